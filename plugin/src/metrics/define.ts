@@ -1,0 +1,208 @@
+/**
+ * The contract of a metric. A metric folder imports only this file and `../../statistics`.
+ * Everything else (validation, defaults, editor form, frame fields, help text) derives from what is declared here.
+ */
+
+/** What a column is for. `time` is never null; `value` columns carry a Grafana unit. */
+export type ColumnRole = 'time' | 'label' | 'value' | 'lower' | 'upper' | 'count' | 'link' | 'text';
+
+/** One field of a metric's result. */
+export interface Column {
+  readonly name: string;
+  readonly role: ColumnRole;
+  /** JavaScript type of the cell: `time` = Date (UTC), `number` = float64, `string` = UTF-8. */
+  readonly type: 'time' | 'number' | 'string';
+  /** Grafana unit id (`m`, `percentunit`, `short`, `d` …); required for value, lower and upper. */
+  readonly unit?: string;
+  /** Display name. */
+  readonly label: string;
+  /** One sentence: what it says. */
+  readonly help: string;
+  /** What null means here. "never null" where it cannot be. */
+  readonly nullMeaning: string;
+  /** Only present in these modes (values of the `mode` param); absent = in every mode. */
+  readonly modes?: readonly string[];
+  /** Threshold steps for panels: value from which the colour applies; null = base. */
+  readonly thresholds?: ReadonlyArray<{ readonly value: number | null; readonly color: string }>;
+  /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
+  readonly link?: { readonly title: string; readonly url: string };
+}
+
+/** Dimensions that results can be filtered and grouped by (metrics.md 0.10). */
+export const DIMENSIONS = [
+  'team',
+  'repo',
+  'service',
+  'pr_class',
+  'code_source',
+  'usage_bucket',
+  'tool',
+  'workflow',
+  'seniority',
+  'zone',
+  'size',
+  'phase',
+  'arm',
+  'reviewer_kind',
+  'basis',
+] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+interface ParamBase {
+  readonly label: string;
+  /** One or two sentences for the tooltip and the query help. */
+  readonly help: string;
+  /** Shown only while another param has one of these values, e.g. `{ mode: ['effect'] }`. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+}
+/** One of a fixed list. Bound in SQL as text. */
+export interface ChoiceParam extends ParamBase {
+  readonly kind: 'choice';
+  readonly default: string;
+  readonly choices: ReadonlyArray<{ readonly value: string; readonly label: string; readonly help?: string }>;
+}
+/** Any number of values of a dimension; empty = all. Bound in SQL as text[] or null when empty. */
+export interface FilterParam extends ParamBase {
+  readonly kind: 'filter';
+  readonly dimension: Dimension;
+  readonly default: readonly string[];
+}
+/** Dimensions to group by, in order. Bound in SQL as text[]. */
+export interface GroupByParam extends ParamBase {
+  readonly kind: 'groupBy';
+  readonly allowed: readonly Dimension[];
+  readonly default: readonly Dimension[];
+}
+/** A number in an inclusive range. Bound as double precision. */
+export interface NumberParam extends ParamBase {
+  readonly kind: 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: boolean;
+  readonly unit?: string;
+}
+/** A switch. Bound as boolean. */
+export interface BooleanParam extends ParamBase {
+  readonly kind: 'boolean';
+  readonly default: boolean;
+}
+/** A short free text, e.g. an id. Bound as text; never becomes part of SQL. Empty = not given (bound as null). */
+export interface TextParam extends ParamBase {
+  readonly kind: 'text';
+  readonly default: string;
+  readonly pattern?: string;
+}
+export type Param = ChoiceParam | FilterParam | GroupByParam | NumberParam | BooleanParam | TextParam;
+
+export type ParamValue = string | number | boolean | readonly string[];
+export type ParamValues = Readonly<Record<string, ParamValue>>;
+
+/** A cell. Dates are UTC instants. */
+export type Cell = string | number | boolean | Date | null;
+/** A row by column name. */
+export type Row = Record<string, Cell>;
+
+/** Severity and text of a notice shown on the panel title. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** Everything a pure `compute` may look at beside the rows. */
+export interface ComputeContext {
+  readonly params: ParamValues;
+  readonly from: Date;
+  readonly to: Date;
+  /** IANA zone in which buckets are cut. */
+  readonly tz: string;
+  /** Organisation settings (table `setting`) with defaults filled in: k, min_n overrides, thresholds. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** A fresh mulberry32 stream seeded by FNV-1a of the given seed name (metrics.md 4.1). Same name, same stream. */
+  readonly random: (seedName: string) => () => number;
+}
+/** What `compute` gives back: rows as declared by `columns`, and notices (suppressed groups, unknown share, truncation). */
+export interface ComputeResult {
+  readonly rows: Row[];
+  readonly notices?: readonly Notice[];
+}
+export type Compute = (rows: Row[], context: ComputeContext) => ComputeResult;
+
+/** Grafana frame shapes (metrics.md 0.15). */
+export type Format = 'timeseries' | 'numeric' | 'table';
+
+/** A metric: facts only, no logic. */
+export interface Metric {
+  /** = folder = queryType = docs anchor; never renamed. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence that answers "what question does it answer?". */
+  readonly summary: string;
+  /** Name that seeds the generator (metrics.md 4.1); stable even if texts change. */
+  readonly seedName: string;
+  readonly params: Readonly<Record<string, Param>>;
+  readonly columns: readonly Column[];
+  /** Formats it can be drawn in; the first is the default of a new panel. */
+  readonly formats: readonly Format[];
+  /** Parameter sets worth a click in the query help, with a title. */
+  readonly examples: ReadonlyArray<{ readonly title: string; readonly params: ParamValues; readonly format?: Format }>;
+}
+
+/** Declares a metric; keeps literal types and checks what types cannot. @throws Error naming the metric and the fault. */
+export function defineMetric(metric: Metric): Metric {
+  for (const column of metric.columns) {
+    if ((column.role === 'value' || column.role === 'lower' || column.role === 'upper') && !column.unit) {
+      throw new Error(`metric ${metric.id}: column ${column.name} has role ${column.role} and needs a unit`);
+    }
+  }
+  return metric;
+}
+
+/** The bucket param of 0.1, shared by every metric that has a time series. */
+export const bucketParam = (fallback: 'none' | 'day' | 'week' | 'month' | 'quarter'): ChoiceParam => ({
+  kind: 'choice',
+  label: 'Bucket',
+  help: 'Width of a time bucket in the query time zone. Weeks start on Monday. "none" gives one row per group over the whole range.',
+  default: fallback,
+  choices: [
+    { value: 'none', label: 'Whole range' },
+    { value: 'day', label: 'Day' },
+    { value: 'week', label: 'Week' },
+    { value: 'month', label: 'Month' },
+    { value: 'quarter', label: 'Quarter' },
+  ],
+});
+
+/** A filter on one dimension; empty means all. */
+export const filterParam = (dimension: Dimension, label: string): FilterParam => ({
+  kind: 'filter',
+  label,
+  help: `Only these values of ${label.toLowerCase()}; empty means all, "unknown" is a value of its own.`,
+  dimension,
+  default: [],
+});
+
+/** The status column every table result carries (metrics.md 0.14). */
+export const statusColumn: Column = {
+  name: 'status',
+  role: 'text',
+  type: 'string',
+  label: 'Status',
+  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, undefined or bad_config.',
+  nullMeaning: 'never null',
+};
+
+/** The status vocabulary of 0.14. */
+export type Status =
+  | 'ok'
+  | 'partial'
+  | 'low_n'
+  | 'suppressed_k'
+  | 'immature'
+  | 'stale'
+  | 'no_baseline'
+  | 'no_telemetry'
+  | 'undefined'
+  | 'bad_config';
+/** The verdict vocabulary of 0.14 (comparisons only). */
+export type Verdict = 'improved' | 'regressed' | 'no_clear_change' | 'too_early' | 'insufficient_data';
