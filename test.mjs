@@ -1,0 +1,62 @@
+// All tests of the project: jest in both workspaces, one closing line that sums them.
+// `npm test -- PATTERN` narrows every runner to test files that match PATTERN.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = import.meta.dirname;
+const patterns = process.argv.slice(2);
+const reports = mkdtempSync(join(tmpdir(), 'throughline-test-'));
+
+/** Runs jest in one workspace; resolves with what it counted (null counts = it wrote no report). */
+function runJest(workspace) {
+  const report = join(reports, `${workspace}.json`);
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${report}`,
+    ...patterns,
+    ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
+  ];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: join(root, workspace),
+      // The JSON goes to the file; jest repeats it on stdout, which nobody needs.
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, TZ: 'UTC' },
+    });
+    child.on('exit', (code) => {
+      try {
+        const counted = JSON.parse(readFileSync(report, 'utf8'));
+        const brokenSuites = counted.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+        resolve({
+          workspace,
+          code: code ?? 1,
+          passed: counted.numPassedTests,
+          failed: counted.numFailedTests + brokenSuites.length,
+          skipped: counted.numPendingTests + counted.numTodoTests,
+        });
+      } catch {
+        resolve({ workspace, code: code || 1, passed: 0, failed: 1, skipped: 0 });
+      }
+    });
+  });
+}
+
+const results = [];
+for (const workspace of ['collector', 'plugin']) {
+  results.push(await runJest(workspace));
+}
+rmSync(reports, { recursive: true, force: true });
+
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+const isEmpty = passed + failed === 0;
+if (isEmpty) {
+  process.stderr.write(`No test ran${patterns.length > 0 ? ` for ${patterns.join(' ')}` : ''}.\n`);
+}
+process.exitCode = isEmpty || failed > 0 || results.some((result) => result.code !== 0) ? 1 : 0;
