@@ -1,0 +1,233 @@
+/**
+ * `throughline.yaml`: schema, `${ENV}` substitution and errors that name the line.
+ * Zero configuration is a valid configuration; every field has a default.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
+import { z } from 'zod';
+import { CollectorError } from './errors.ts';
+
+const isoDate = z.iso.date();
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'use lower-case letters, digits, dots, dashes');
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'is not an IANA time zone');
+
+/** A repository to read. Either `path` (a local clone, never written to) or `url` (mirrored under the data folder). */
+const repositorySchema = z
+  .strictObject({
+    path: z.string().optional().describe('Local clone, bare or not.'),
+    url: z.string().optional().describe('Remote to mirror. Credentials belong into a git credential helper or ${ENV}.'),
+    slug: z.string().optional().describe('Name in panels. Default: owner/name of the remote, or the folder name.'),
+    branch: z.string().optional().describe('Branch to measure. Default: the default branch.'),
+    service: slug.optional().describe('Service built from it. Default: the repository is its own service.'),
+    team: slug.optional().describe('Owner team for changes whose author has no team.'),
+    human_before: isoDate.optional().describe('Changes merged before this date count as human (no AI tool existed here).'),
+    tag_patterns: z.array(z.string()).optional().describe('Tags that are production deployments. Default: v* and plain semver.'),
+    notes_ref: z.string().default('refs/notes/ai').describe('Notes with line attestations.'),
+  })
+  .refine((repo) => (repo.path === undefined) !== (repo.url === undefined), 'give either path or url');
+
+const usageSchema = z.strictObject({
+  measure: z.enum(['invocations', 'active_days', 'accepted_lines']).default('invocations'),
+  window: z.enum(['trailing_30d', 'same_week', 'prior_30d']).default('trailing_30d'),
+  low_min: z.number().positive().default(1),
+  high_min: z.number().positive().default(3),
+  features: z.array(z.string()).default([]),
+});
+
+const landedAt = z.record(z.string(), isoDate).describe('`default` and `team.<id>` keys.');
+
+const workflowSchema = z.strictObject({
+  id: slug,
+  version: z.int().positive().default(1),
+  valid_from: isoDate.default('1970-01-01'),
+  unit: z.enum(['pr', 'pr_reviewer']).default('pr'),
+  actor: z.enum(['author', 'reviewer']).default('author'),
+  applies_to: z
+    .strictObject({
+      repos: z.array(z.string()).default([]),
+      pr_class: z.array(z.string()).default([]),
+      exclude_labels: z.array(z.string()).default([]),
+      max_lines: z.int().positive().optional(),
+    })
+    .prefault({}),
+  start: z.strictObject({ event: z.string(), else: z.string().optional() }).prefault({ event: 'first_commit' }),
+  end: z.strictObject({ event: z.string() }).prefault({ event: 'merged' }),
+  outcome: z
+    .strictObject({ clock: z.enum(['calendar', 'business']).default('calendar'), max_days: z.number().positive().default(30) })
+    .prefault({}),
+  tools: z.array(z.strictObject({ id: slug, landed_at: landedAt.optional(), usage: usageSchema.prefault({}) })).default([]),
+  baseline: z
+    .strictObject({ weeks: z.int().positive().default(8), washout_days: z.int().nonnegative().default(14) })
+    .prefault({}),
+});
+
+export const configSchema = z.strictObject({
+  store: z
+    .strictObject({ url: z.string().optional().describe('Postgres URL. Default: DATABASE_URL, else the embedded Postgres.') })
+    .prefault({}),
+  time_zone: timeZone.default('UTC').describe('Zone of alert queries and local dates.'),
+  business_hours: z
+    .strictObject({
+      from: clockTime.default('09:00'),
+      to: clockTime.default('17:00'),
+      days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).default(['mon', 'tue', 'wed', 'thu', 'fri']),
+      holidays: z.array(isoDate).default([]),
+    })
+    .prefault({}),
+  company_domain: z.string().optional().describe('Mail domain in which +tags are the same person.'),
+  same_namespace: z.array(z.string()).default([]).describe('Providers that share logins.'),
+  repositories: z.array(repositorySchema).default([]),
+  services: z.array(z.strictObject({ id: slug, title: z.string().optional() })).default([]),
+  teams: z
+    .array(
+      z.strictObject({
+        id: slug,
+        title: z.string().optional(),
+        parent: slug.optional(),
+        time_zone: timeZone.optional(),
+        members: z.array(z.string()).default([]).describe('Mail addresses; people.csv gives history.'),
+      })
+    )
+    .default([]),
+  tools: z
+    .array(z.strictObject({ id: slug, title: z.string().optional(), landed_at: landedAt.optional(), usage: usageSchema.prefault({}) }))
+    .default([]),
+  workflows: z.array(workflowSchema).default([]),
+  ai: z
+    .strictObject({
+      heavy_share: z.number().gt(0).lt(1).default(0.4).describe('A change is ai_heavy above this share of effective lines.'),
+      human_before: isoDate.optional().describe('As repositories[].human_before, for all repositories.'),
+      assume_unmarked: z.enum(['unknown', 'human']).default('unknown').describe('`human` is an assumption; every row says so.'),
+      accept_activity: z.boolean().default(false).describe('Count mere tool activity as ai_assisted.'),
+    })
+    .prefault({}),
+  deployments: z
+    .strictObject({ link_window_hours: z.number().positive().default(24).describe('Longest time from a deployment to an incident it may have caused.') })
+    .prefault({}),
+  privacy: z.strictObject({ smallest_group: z.int().min(5).default(5).describe('Least number of people in a shown cell; only upward.') }).prefault({}),
+  schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
+  http: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })
+    .prefault({})
+    .describe('Where health and metrics are served. Loopback unless you say otherwise.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type RepositoryConfig = Config['repositories'][number];
+
+/** Line of the node at a path, for error messages; falls back to the nearest parent that exists. */
+function lineAt(document: Document.Parsed, lines: LineCounter, at: readonly PropertyKey[]): number {
+  let node: ParsedNode | null = document.contents;
+  let line = 1;
+  for (const key of at) {
+    if (node?.range) {
+      line = lines.linePos(node.range[0]).line;
+    }
+    if (isMap(node)) {
+      const pair: { key: ParsedNode; value: ParsedNode | null } | undefined = node.items.find(
+        (item) => String((item.key as { value?: unknown }).value) === String(key)
+      );
+      if (!pair) {
+        return line;
+      }
+      line = pair.key.range ? lines.linePos(pair.key.range[0]).line : line;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = (node.items[Number(key)] as ParsedNode | undefined) ?? null;
+      line = node?.range ? lines.linePos(node.range[0]).line : line;
+    }
+  }
+  return line;
+}
+
+function describe(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; text: string } {
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return { path: [...issue.path, key], text: `unknown key "${issue.keys.join('", "')}"` };
+  }
+  return { path: issue.path, text: issue.message };
+}
+
+function substitute(text: string, env: Readonly<Record<string, string | undefined>>, file: string): string {
+  return text
+    .split('\n')
+    .map((line, index) =>
+      line.trimStart().startsWith('#')
+        ? line
+        : line.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
+            const value = env[name];
+            if (value === undefined) {
+              throw new CollectorError({
+                code: 'config_env_missing',
+                message: `${file}:${String(index + 1)}: environment variable ${name} is not set. Set it, or remove \${${name}}.`,
+                fault: 'config',
+              });
+            }
+            return JSON.stringify(value).slice(1, -1);
+          })
+    )
+    .join('\n');
+}
+
+/**
+ * Parses the text of a configuration file.
+ * @throws CollectorError `config_syntax`, `config_invalid` (every fault with its line) or `config_env_missing`.
+ */
+export function parseConfig(text: string, file = 'throughline.yaml', env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(substitute(text, env, file), { lineCounter: lines, prettyErrors: true });
+  const [syntax] = document.errors;
+  if (syntax) {
+    const line = syntax.linePos?.[0].line ?? 1;
+    throw new CollectorError({
+      code: 'config_syntax',
+      message: `${file}:${String(line)}: not valid YAML (${syntax.code}). Correct this line and try again.`,
+      fault: 'config',
+    });
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const faults = parsed.error.issues.map((issue) => {
+    const { path: at, text: fault } = describe(issue);
+    return `${file}:${String(lineAt(document, lines, at))}: ${at.map(String).join('.')}: ${fault}`;
+  });
+  throw new CollectorError({
+    code: 'config_invalid',
+    message: `${faults.join('\n')}\nSee docs/configuration.md for every key and its default.`,
+    fault: 'config',
+  });
+}
+
+/**
+ * Reads the configuration: `file` when given (must exist), else `throughline.yaml` in `folder` when there is one, else defaults.
+ * @throws CollectorError as parseConfig, and `config_unreadable`.
+ */
+export function loadConfig(file: string | undefined, folder: string): { config: Config; file: string | null } {
+  const target = path.resolve(folder, file ?? 'throughline.yaml');
+  let text: string;
+  try {
+    text = readFileSync(target, 'utf8');
+  } catch (cause) {
+    if (file === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      return { config: configSchema.parse({}), file: null };
+    }
+    throw new CollectorError({
+      code: 'config_unreadable',
+      message: `Cannot read the configuration ${target} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check --config and the rights of the file.`,
+      fault: 'config',
+      cause,
+    });
+  }
+  return { config: parseConfig(text, path.basename(target)), file: target };
+}

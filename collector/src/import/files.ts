@@ -1,0 +1,293 @@
+/**
+ * The CSV files that can be imported: columns, keys and what a row becomes. One entry a file kind; nothing else knows them.
+ * Own format; RFC 4180, UTF-8, dates are UTC days, instants ISO 8601.
+ */
+import type { HouseRow } from '../connector.ts';
+import { date, email, fraction, instant, integer, list, number, oneOf, text, type Cell } from './cells.ts';
+
+/** What a row may ask of the store while it is normalised. */
+export interface ImportContext {
+  /** Pseudonym of a person key. */
+  readonly personId: (key: string) => string;
+  /** Person already joined to this address, else the pseudonym of the address. */
+  readonly personOfEmail: (address: string) => string;
+  /** account_id of a provider's address or login. */
+  readonly accountId: (provider: string, key: string) => string;
+  /** Surrogate key of a repository slug; null = not collected. */
+  readonly repoId: (slug: string) => number | null;
+}
+
+/** Parsed values of one row, by column; null = empty. */
+export type Values = Readonly<Record<string, Cell>>;
+
+export interface FileKind {
+  /** Columns in order, with how a cell is read. */
+  readonly columns: Readonly<Record<string, { readonly isRequired: boolean; readonly read: (raw: string) => Cell }>>;
+  /** At least one of each group must be given. */
+  readonly eitherOf?: ReadonlyArray<readonly string[]>;
+  /** @throws Error naming column and value when the row cannot be used. */
+  readonly toRows: (values: Values, context: ImportContext) => readonly HouseRow[];
+}
+
+const need = (read: (raw: string) => Cell) => ({ isRequired: true, read });
+const may = (read: (raw: string) => Cell) => ({ isRequired: false, read });
+const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
+const str = (value: Cell | undefined): string | null => (typeof value === 'string' ? value : null);
+
+/** A row fault that names its column. */
+export class CellError extends Error {
+  readonly column: string;
+  constructor(column: string, message: string) {
+    super(message);
+    this.column = column;
+  }
+}
+
+function repoOf(values: Values, context: ImportContext): number {
+  const slug = String(values.repo);
+  const repoId = context.repoId(slug);
+  if (repoId === null) {
+    throw new CellError('repo', `"${slug}" is not a collected repository; run "throughline status" for the names`);
+  }
+  return repoId;
+}
+
+function personOf(values: Values, context: ImportContext): string {
+  const key = str(values.person_key);
+  return key === null ? context.personOfEmail(String(values.email)) : context.personId(key);
+}
+
+const ACCOUNT_COLUMNS: ReadonlyArray<readonly [column: string, provider: string, kind: 'email' | 'login']> = [
+  ['email', 'git', 'email'],
+  ['github_login', 'github', 'login'],
+  ['cursor_email', 'cursor', 'email'],
+  ['claude_email', 'claude-code', 'email'],
+  ['linear_email', 'linear', 'email'],
+  ['jira_account_id', 'jira', 'login'],
+  ['pagerduty_id', 'pagerduty', 'login'],
+];
+
+function peopleRows(values: Values, context: ImportContext): HouseRow[] {
+  const personId = context.personId(String(values.person_key));
+  const account = (provider: string, kind: 'email' | 'login', key: string): HouseRow =>
+    row('account', {
+      account_id: context.accountId(provider, key),
+      provider,
+      [kind]: key,
+      kind: 'human',
+      person_id: personId,
+      method: 'mapping',
+      confidence: 1,
+    });
+  const named = ACCOUNT_COLUMNS.flatMap(([column, provider, kind]) => {
+    const key = str(values[column]);
+    return key === null ? [] : [account(provider, kind, kind === 'email' ? key.toLowerCase() : key)];
+  });
+  const further = (str(values.git_emails) ?? '').split(';').filter(Boolean);
+  return [
+    row('person', { person_id: personId, kind: 'human', experience_start: values.experience_start ?? null }),
+    ...named,
+    ...further.map((address) => account('git', 'email', address.trim().toLowerCase())),
+    row('team', { team_id: String(values.team), title: String(values.team), source: 'csv' }),
+    row('membership', {
+      person_id: personId,
+      team_id: String(values.team),
+      valid_from: values.valid_from ?? null,
+      valid_to: values.valid_to ?? null,
+      is_primary: true,
+      role: values.role ?? null,
+    }),
+  ];
+}
+
+function deploymentRows(values: Values, context: ImportContext): HouseRow[] {
+  const repo = str(values.repo);
+  return [
+    row('service', { service_id: String(values.service), title: String(values.service) }),
+    row('deployment', {
+      source: str(values.source) ?? 'csv',
+      external_id: String(values.id),
+      service_id: String(values.service),
+      environment: String(values.environment).toLowerCase(),
+      repo_id: repo === null ? null : repoOf(values, context),
+      sha: values.sha ?? null,
+      ref: values.ref ?? null,
+      started_at: values.started_at ?? null,
+      finished_at: values.finished_at ?? null,
+      result: String(values.status),
+      kind: str(values.kind) ?? (values.rollback_of ? 'rollback' : 'unknown'),
+      rollback_of: values.rollback_of ?? null,
+      web_url: values.url ?? null,
+    }),
+  ];
+}
+
+/** File kinds by the file's base name without `.csv`. */
+export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
+  teams: {
+    columns: { team: need(text), title: may(text), parent_team: may(text), cost_center: may(text), time_zone: may(text) },
+    toRows: (values) => [
+      row('team', {
+        team_id: String(values.team),
+        title: str(values.title) ?? String(values.team),
+        parent_team_id: values.parent_team ?? null,
+        cost_center: values.cost_center ?? null,
+        time_zone: values.time_zone ?? null,
+        source: 'csv',
+      }),
+    ],
+  },
+  people: {
+    columns: {
+      person_key: need(text),
+      email: may(email),
+      github_login: may(text),
+      github_id: may(integer),
+      git_emails: may(text),
+      cursor_email: may(email),
+      claude_email: may(email),
+      linear_email: may(email),
+      jira_account_id: may(text),
+      pagerduty_id: may(text),
+      team: need(text),
+      role: may(text),
+      experience_start: may(date),
+      valid_from: need(instant),
+      valid_to: may(instant),
+    },
+    toRows: peopleRows,
+  },
+  deployments: {
+    columns: {
+      id: need(text),
+      source: may(text),
+      service: need(text),
+      environment: need(text),
+      status: need(oneOf('success', 'failure', 'cancelled')),
+      started_at: may(instant),
+      finished_at: need(instant),
+      repo: may(text),
+      sha: may(text),
+      ref: may(text),
+      kind: may(oneOf('planned', 'rollback', 'hotfix', 'unknown')),
+      rollback_of: may(text),
+      url: may(text),
+    },
+    toRows: deploymentRows,
+  },
+  incidents: {
+    columns: {
+      id: need(text),
+      source: need(text),
+      title: may(text),
+      service: need(text),
+      environment: may(text),
+      severity: may(oneOf('s1', 's2', 's3', 's4')),
+      started_at: need(instant),
+      acknowledged_at: may(instant),
+      resolved_at: may(instant),
+      cause_sha: may(text),
+      customer_reported: may(oneOf('true', 'false')),
+      security: may(oneOf('true', 'false')),
+      url: may(text),
+    },
+    toRows: (values) => [
+      row('incident', {
+        source: String(values.source),
+        external_id: String(values.id),
+        service_id: String(values.service),
+        environment: str(values.environment)?.toLowerCase() ?? null,
+        title: str(values.title) ?? String(values.id),
+        severity: values.severity ?? null,
+        started_at: values.started_at ?? null,
+        acknowledged_at: values.acknowledged_at ?? null,
+        resolved_at: values.resolved_at ?? null,
+        cause_sha: values.cause_sha ?? null,
+        is_customer_reported: values.customer_reported === 'true',
+        is_security: values.security === 'true',
+        web_url: values.url ?? null,
+      }),
+    ],
+  },
+  incident_link: {
+    columns: {
+      incident_source: need(text),
+      incident_id: need(text),
+      deployment_id: may(text),
+      commit_sha: may(text),
+      reason: may(text),
+      set_by: may(text),
+    },
+    eitherOf: [['deployment_id', 'commit_sha']],
+    toRows: (values) => [
+      row('incident_link_override', {
+        incident_source: String(values.incident_source),
+        incident_external_id: String(values.incident_id),
+        deployment_external_id: values.deployment_id ?? null,
+        cause_sha: values.commit_sha ?? null,
+        reason: values.reason ?? null,
+        set_by: values.set_by ?? null,
+      }),
+    ],
+  },
+  ai_attribution_override: {
+    columns: {
+      repo: need(text),
+      commit_sha: may(text),
+      pr_number: may(integer),
+      ai_share: need(fraction),
+      tool: may(text),
+      reason: may(text),
+      set_by: may(text),
+      set_at: need(instant),
+    },
+    eitherOf: [['commit_sha', 'pr_number']],
+    toRows: (values, context) => [
+      row('attribution_override', {
+        repo_id: repoOf(values, context),
+        target: str(values.commit_sha) ?? String(values.pr_number),
+        ai_share: values.ai_share ?? null,
+        tool_id: values.tool ?? null,
+        reason: values.reason ?? null,
+        set_by: values.set_by ?? null,
+        set_at: values.set_at ?? null,
+      }),
+    ],
+  },
+  ai_usage_daily: {
+    columns: {
+      day: need(date),
+      tool: need(text),
+      person_key: may(text),
+      email: may(email),
+      sessions: may(integer),
+      requests: may(integer),
+      lines_suggested: may(integer),
+      lines_accepted: may(integer),
+      input_tokens: may(integer),
+      output_tokens: may(integer),
+      cost_usd: may(number),
+    },
+    eitherOf: [['person_key', 'email']],
+    toRows: (values, context) => [
+      row('tool', { tool_id: String(values.tool), title: String(values.tool), nominal_grade: 2 }),
+      row('tool_day', {
+        tool_id: String(values.tool),
+        person_id: personOf(values, context),
+        day: values.day ?? null,
+        grade: 2,
+        sessions: values.sessions ?? null,
+        invocations: values.requests ?? values.sessions ?? null,
+        suggested_lines: values.lines_suggested ?? null,
+        accepted_lines: values.lines_accepted ?? null,
+        input_tokens: values.input_tokens ?? null,
+        output_tokens: values.output_tokens ?? null,
+        cost_usd: values.cost_usd ?? null,
+        source: 'csv',
+      }),
+      row('heartbeat', { source: `tool:${String(values.tool)}`, day: values.day ?? null, last_at: values.day ?? null }),
+    ],
+  },
+};
+
+export const listKinds = (): string => list(Object.keys(FILE_KINDS).map((kind) => `${kind}.csv`));

@@ -1,0 +1,130 @@
+/** Reads one CSV file into house rows and faults. Pure but for the text it is given: no database, no file system. */
+import { parse } from 'csv-parse/sync';
+import type { HouseRow } from '../connector.ts';
+import { CollectorError } from '../errors.ts';
+import { CellError, FILE_KINDS, listKinds, type FileKind, type ImportContext, type Values } from './files.ts';
+import { list, type Cell } from './cells.ts';
+
+/** A row that was refused. */
+export interface RowFault {
+  /** 1-based line of the file on which the row starts. */
+  readonly line: number;
+  readonly column: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+export interface ReadResult {
+  readonly rows: readonly HouseRow[];
+  readonly faults: readonly RowFault[];
+  /** Rows read without a fault. */
+  readonly goodCount: number;
+  /** Columns that no importer knows; they are ignored. */
+  readonly unknownColumns: readonly string[];
+}
+
+interface Line {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function fail(file: string, message: string): never {
+  throw new CollectorError({ code: 'import_file', message: `${file}: ${message}`, fault: 'source' });
+}
+
+function parseLines(file: string, content: string): Line[] {
+  try {
+    return parse(content, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }) as unknown as Line[];
+  } catch (cause) {
+    const { lines, message } = cause as { lines?: number; message: string };
+    return fail(file, `line ${String(lines ?? 1)}: not RFC 4180 (${message}). Correct the quoting; nothing was imported.`);
+  }
+}
+
+function checkHeader(file: string, kind: FileKind, header: readonly string[]): void {
+  const double = header.find((name, index) => header.indexOf(name) !== index);
+  if (double !== undefined) {
+    fail(file, `line 1: column "${double}" appears twice. Remove one; nothing was imported.`);
+  }
+  const missing = Object.entries(kind.columns).filter(([name, column]) => column.isRequired && !header.includes(name));
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => `"${name}"`);
+    fail(file, `line 1: required column ${list(names)} is missing (found ${list(header)}). Add it; nothing was imported.`);
+  }
+  for (const group of kind.eitherOf ?? []) {
+    if (!group.some((name) => header.includes(name))) {
+      fail(file, `line 1: one of the columns ${list(group)} is required. Add it; nothing was imported.`);
+    }
+  }
+}
+
+function readCells(kind: FileKind, header: readonly string[], record: readonly string[]): Values {
+  if (record.length !== header.length) {
+    throw new CellError('', `has ${String(record.length)} cells where the header has ${String(header.length)}`);
+  }
+  const values: Record<string, Cell> = {};
+  for (const [name, column] of Object.entries(kind.columns)) {
+    const raw = record[header.indexOf(name)] ?? '';
+    if (raw === '') {
+      if (column.isRequired) {
+        throw new CellError(name, 'is empty but required');
+      }
+      values[name] = null;
+      continue;
+    }
+    try {
+      values[name] = column.read(raw);
+    } catch (cause) {
+      throw new CellError(name, (cause as Error).message);
+    }
+  }
+  for (const group of kind.eitherOf ?? []) {
+    if (group.every((name) => values[name] === null)) {
+      throw new CellError(group[0] ?? '', `needs one of ${list(group)}`);
+    }
+  }
+  return values;
+}
+
+/** Kind of a file by its name, e.g. `people` for `/x/people.csv` or `people-2026.csv`. @throws CollectorError `import_file`. */
+export function kindOfFile(name: string): FileKind {
+  const base = name.replace(/^.*[\\/]/, '').replace(/\.csv$/i, '');
+  const key = Object.keys(FILE_KINDS)
+    .filter((kind) => base === kind || base.startsWith(`${kind}-`) || base.startsWith(`${kind}.`))
+    .sort((a, b) => b.length - a.length)[0];
+  const kind = key === undefined ? undefined : FILE_KINDS[key];
+  return kind ?? fail(name, `the file name does not say what it holds. Rename it to one of ${listKinds()}.`);
+}
+
+/**
+ * Parses and normalises a file. Good rows are kept, bad ones come back as faults.
+ * @throws CollectorError `import_file` when the whole file is unusable (unknown name, bad header, bad quoting).
+ */
+export function readFile(file: string, content: string, context: ImportContext): ReadResult {
+  const kind = kindOfFile(file);
+  const [head, ...lines] = parseLines(file, content);
+  if (!head) {
+    return fail(file, 'is empty. The first line must name the columns.');
+  }
+  const header = head.record;
+  checkHeader(file, kind, header);
+  const rows: HouseRow[] = [];
+  const faults: RowFault[] = [];
+  for (const { record, info } of lines) {
+    try {
+      rows.push(...kind.toRows(readCells(kind, header, record), context));
+    } catch (cause) {
+      if (!(cause instanceof CellError)) {
+        throw cause;
+      }
+      const value = record[header.indexOf(cause.column)] ?? '';
+      faults.push({ line: info.lines, column: cause.column, value, reason: cause.message });
+    }
+  }
+  return {
+    rows,
+    faults,
+    goodCount: lines.length - faults.length,
+    unknownColumns: header.filter((name) => !(name in kind.columns)),
+  };
+}
