@@ -22,6 +22,11 @@ export interface Column {
   readonly nullMeaning: string;
   /** Only present in these modes (values of the `mode` param); absent = in every mode. */
   readonly modes?: readonly string[];
+  /**
+   * Only present while each named param has one of these values, e.g. `{ metric: ['lead_time'] }`. Columns may share a name when
+   * no set of params shows two of them: so `value` can be minutes for one choice and a ratio for another.
+   */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
   /** Threshold steps for panels: value from which the colour applies; null = base. */
   readonly thresholds?: ReadonlyArray<{ readonly value: number | null; readonly color: string }>;
   /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
