@@ -12,4 +12,6 @@ export default {
   },
   extensionsToTreatAsEsm: ['.ts'],
   testTimeout: 30000,
+  // The test database server ends with the run that used it last.
+  globalTeardown: '<rootDir>/testing/teardown.ts',
 };

@@ -2,9 +2,12 @@
 -- Facts come from connectors and carry natural keys; derived tables are pure functions of facts.
 -- Large tables carry repo_id in their keys so that the store can be distributed by repository.
 
+-- A user without the right to create roles can migrate once an administrator has created it.
 do $$ begin
-  create role throughline_reader nologin;
-exception when duplicate_object then null;
+  if not exists (select from pg_roles where rolname = 'throughline_reader') then
+    create role throughline_reader nologin;
+  end if;
+exception when duplicate_object or unique_violation then null;
 end $$;
 
 -- ---------------------------------------------------------------- settings

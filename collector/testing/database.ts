@@ -1,0 +1,40 @@
+/** A database of its own for each test file: a clone of the migrated template. `pg` is never mocked. */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { readerPassword, urlOf, useServer } from './server.ts';
+
+export interface TestDatabase {
+  /** As the collector's writer (owner of every table, no superuser). */
+  readonly url: string;
+  /** As throughline_reader, the role that panels read with. */
+  readonly readerUrl: string;
+  readonly name: string;
+  readonly pool: pg.Pool;
+  /** Drops the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Clones the migrated template (`isEmpty`: a database without any table). Call `close()` in `afterAll`.
+ * The server starts with the first call of a run and ends with the run (globalTeardown of the jest configuration).
+ */
+export async function testDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
+  const server = await useServer();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await server.client.query(`create database ${name} template ${isEmpty ? 'template0' : server.template}`);
+  const url = urlOf(server.url, { database: name });
+  const pool = new pg.Pool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
+  // Dropping the database cuts connections that tests left idle; that is no error of the test.
+  pool.on('error', () => undefined);
+  return {
+    url,
+    readerUrl: urlOf(url, { user: 'throughline_reader', password: readerPassword }),
+    name,
+    pool,
+    close: async () => {
+      await pool.end();
+      await server.client.query(`drop database if exists ${name} with (force)`);
+      await server.client.end();
+    },
+  };
+}

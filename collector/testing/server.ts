@@ -1,0 +1,161 @@
+/**
+ * The Postgres server of the tests: one per checkout, started by the first test that needs it, shared by all jest workers of both
+ * workspaces (and by runs side by side), ended by the run that leaves last.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { serverAccount } from '../src/embedded-account.ts';
+import { findBinaries } from '../src/embedded-binaries.ts';
+import { initialiseServer, type ServerOptions } from '../src/embedded-initdb.ts';
+import { withFileLock } from '../src/embedded-lock.ts';
+import { findServer, startServer, stopServer } from '../src/embedded-server.ts';
+import { migrate, readMigrations } from '../src/migrate.ts';
+
+/** Tests write as a user without superuser rights, as the collector does. */
+const writer = 'throughline_test';
+export const readerPassword = 'reader';
+
+const checkout = createHash('sha256')
+  .update(import.meta.dirname)
+  .digest('hex')
+  .slice(0, 12);
+const folder = path.join(tmpdir(), `throughline-test-${checkout}`);
+
+/** Nothing of it has to survive a crash. */
+const settings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_connections: '200',
+  shared_buffers: '128MB',
+  max_wal_size: '4GB',
+  autovacuum_naptime: '60s',
+  jit: 'off',
+};
+
+function serverOptions(): ServerOptions {
+  const account = serverAccount();
+  return {
+    account,
+    binaries: findBinaries(account),
+    dataDir: path.join(folder, 'data'),
+    logFile: path.join(folder, 'postgres.log'),
+    port: 54_900,
+    settings,
+    auth: 'trust',
+  };
+}
+
+/** Runs `work` with a connection that is closed afterwards. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The same server, another database or user. */
+export function urlOf(url: string, parts: { database?: string; user?: string; password?: string }): string {
+  const changed = new URL(url);
+  changed.pathname = parts.database ?? changed.pathname;
+  changed.username = parts.user ?? changed.username;
+  changed.password = parts.password ?? changed.password;
+  return changed.href;
+}
+
+async function startEmbedded(): Promise<string> {
+  const options = serverOptions();
+  if (!(await findServer(options.dataDir))) {
+    // What a killed run left behind is not worth a repair.
+    rmSync(options.dataDir, { recursive: true, force: true });
+    initialiseServer(options, 'unused');
+  }
+  const { port } = await startServer(options);
+  const url = `postgres://${writer}@127.0.0.1:${String(port)}/postgres`;
+  await withClient(urlOf(url, { user: 'postgres' }), async (client) => {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [writer]);
+    if (rowCount === 0) {
+      await client.query(`create role ${writer} login createdb createrole`);
+    }
+  });
+  return url;
+}
+
+async function ensureTemplate(url: string): Promise<string> {
+  const hash = createHash('sha256')
+    .update(
+      readMigrations()
+        .map(({ sha256 }) => sha256)
+        .join()
+    )
+    .digest('hex')
+    .slice(0, 12);
+  const template = `throughline_template_${hash}`;
+  await withClient(url, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [template]);
+    if (rowCount === 0) {
+      // A template without the flag is one whose migration was interrupted.
+      await client.query(`drop database if exists ${template}`);
+      await client.query(`create database ${template}`);
+      await migrate(urlOf(url, { database: template }));
+      await client.query(`alter role throughline_reader login password '${readerPassword}'`);
+      await client.query(`alter database ${template} with is_template true allow_connections false`);
+    }
+  });
+  return template;
+}
+
+export interface TestServer {
+  /** Maintenance database, as the writer. */
+  readonly url: string;
+  /** Name of the migrated template database. */
+  readonly template: string;
+}
+
+/**
+ * Starts what is missing and hands over a connected client, which counts as a user of the server until it is closed.
+ * THROUGHLINE_TEST_DATABASE_URL names another server to test against (its user needs createdb and createrole).
+ */
+export async function useServer(): Promise<TestServer & { client: pg.Client }> {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  return withFileLock(path.join(folder, 'lock'), async () => {
+    const url = process.env.THROUGHLINE_TEST_DATABASE_URL ?? (await startEmbedded());
+    const template = await ensureTemplate(url);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return { url, template, client };
+  });
+}
+
+/** Ends the server unless somebody is connected to it. */
+export async function stopUnusedServer(): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  await withFileLock(path.join(folder, 'lock'), async () => {
+    const options = serverOptions();
+    const running = await findServer(options.dataDir);
+    if (!running) {
+      return;
+    }
+    const isUsed = await withClient(
+      `postgres://postgres@127.0.0.1:${String(running.port)}/postgres`,
+      async (client) => {
+        const { rowCount } = await client.query(
+          `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`
+        );
+        return rowCount !== 0;
+      }
+    );
+    if (!isUsed) {
+      await stopServer(options);
+      rmSync(options.dataDir, { recursive: true, force: true });
+    }
+  });
+}
