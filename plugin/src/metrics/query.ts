@@ -1,0 +1,261 @@
+/**
+ * The stored query: what a panel, a variable or an alert rule keeps as JSON. Parsing, defaults and migration are pure and run
+ * in the browser (editor) and again in the backend, because alert rules and shared dashboards never pass the browser.
+ */
+import {
+  DIMENSIONS,
+  type Column,
+  type Dimension,
+  type Format,
+  type Metric,
+  type Param,
+  type ParamValue,
+  type ParamValues,
+} from './define.ts';
+import { parseParam } from './query-param.ts';
+import { QueryError, isRecord, listed, shown } from './query-error.ts';
+
+export { QueryError } from './query-error.ts';
+
+/** Version of the stored shape written by this plugin. */
+export const QUERY_VERSION = 1;
+
+/** Operators of Grafana's ad-hoc filters; `=|` and `!=|` are "one of" and "none of". */
+export const ADHOC_OPERATORS = ['=', '!=', '=~', '!~', '=|', '!=|'] as const;
+export type AdHocOperator = (typeof ADHOC_OPERATORS)[number];
+
+/** One ad-hoc filter of a dashboard: `values` holds one entry, or several for "one of". */
+export interface AdHocFilter {
+  readonly key: Dimension;
+  readonly operator: AdHocOperator;
+  readonly values: readonly string[];
+}
+
+/** The stored query. Grafana adds its own fields (refId, datasource, hide …); they are not ours and pass unread. */
+export interface StoredQuery {
+  readonly queryType: string;
+  /** Declared params of the metric by name, and `format`. Absent = default. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly version: number;
+  /** IANA zone of the viewer, set by the data source of a dashboard; absent = the data source's own zone. */
+  readonly tz?: string;
+  readonly adhocFilters?: readonly unknown[];
+}
+
+/** A query after parsing: every param present and of its declared type. */
+export interface ParsedQuery {
+  readonly metric: Metric;
+  /** Every declared param; a filter that means "all" is an empty list. */
+  readonly params: ParamValues;
+  readonly format: Format;
+  /** Null = not given by the query. */
+  readonly tz: string | null;
+  readonly adhocFilters: readonly AdHocFilter[];
+}
+
+/** Metrics by id. */
+export type MetricRegistry = ReadonlyMap<string, Metric>;
+
+/** Fields that Grafana itself writes into a query; never ours, never moved by a migration. */
+const GRAFANA_FIELDS = new Set([
+  'refId', 'datasource', 'datasourceId', 'hide', 'key', 'intervalMs', 'maxDataPoints', 'queryType', 'queryCachingTTL', 'cacheTimeout',
+  'timeRange', 'instant', 'range', 'editorMode', 'legendFormat', 'interval', 'scopes', 'groupByKeys', 'filters', 'fromAlert',
+]); // prettier-ignore
+
+/** The query of a new panel for a metric: no params stored, so that later defaults reach it. */
+export function defaultQuery(metric: Metric): StoredQuery {
+  return { queryType: metric.id, params: {}, version: QUERY_VERSION };
+}
+
+/**
+ * Brings any stored form to the current one. Version 0 (before `params`) kept its fields flat beside `queryType`.
+ * @throws QueryError when the value is no query or comes from a newer plugin.
+ */
+export function migrateQuery(raw: unknown): StoredQuery {
+  if (!isRecord(raw)) {
+    throw new QueryError('bad_query', `The query must be an object with "queryType" and "params", not ${shown(raw)}.`);
+  }
+  const version = raw['version'] ?? (raw['params'] === undefined ? 0 : QUERY_VERSION);
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 0) {
+    throw new QueryError('bad_query', `The query's version must be a whole number, not ${shown(version)}.`);
+  }
+  if (version > QUERY_VERSION) {
+    throw new QueryError(
+      'bad_query',
+      `The query was saved by a newer plugin (query version ${version}; this plugin reads up to ${QUERY_VERSION}): update the plugin.`
+    );
+  }
+  const params = version === 0 && raw['params'] === undefined ? flatParams(raw) : (raw['params'] ?? {});
+  if (!isRecord(params)) {
+    throw new QueryError('bad_query', `"params" must be an object, not ${shown(params)}.`);
+  }
+  return {
+    queryType: metricId(raw['queryType']),
+    params,
+    version: QUERY_VERSION,
+    ...(raw['tz'] === undefined || raw['tz'] === null || raw['tz'] === '' ? {} : { tz: zoneName(raw['tz']) }),
+    ...(raw['adhocFilters'] === undefined || raw['adhocFilters'] === null
+      ? {}
+      : { adhocFilters: filterList(raw['adhocFilters']) }),
+  };
+}
+
+/**
+ * Parses a stored query of any version against the metrics.
+ * @throws QueryError naming the unknown metric, param or value and what is allowed.
+ */
+export function parseQuery(raw: unknown, metrics: MetricRegistry): ParsedQuery {
+  const stored = migrateQuery(raw);
+  const metric = metrics.get(stored.queryType);
+  if (metric === undefined) {
+    throw new QueryError(
+      'unknown_metric',
+      stored.queryType === ''
+        ? `No metric is chosen. Choose one of: ${listed([...metrics.keys()])}.`
+        : `Unknown metric ${shown(stored.queryType)}. Known metrics: ${listed([...metrics.keys()])}.`
+    );
+  }
+  return {
+    metric,
+    params: parseParams(metric, stored.params),
+    format: parseFormat(metric, stored.params['format']),
+    tz: stored.tz ?? null,
+    adhocFilters: (stored.adhocFilters ?? []).map(parseAdHocFilter),
+  };
+}
+
+/** The declared defaults of a metric's params. */
+export function defaultParams(metric: Metric): ParamValues {
+  return Object.fromEntries(Object.entries(metric.params).map(([name, param]) => [name, param.default]));
+}
+
+/** Whether a param has a meaning beside the other values (`when`); a hidden param keeps its value and has no effect. */
+export function isParamShown(param: Param, params: ParamValues): boolean {
+  return Object.entries(param.when ?? {}).every(([other, values]) => values.includes(String(params[other])));
+}
+
+/** Columns of the result for these params: those of the mode, without dimensions that could be grouped by but are not. */
+export function columnsOf(metric: Metric, params: ParamValues): readonly Column[] {
+  const groupBys = Object.entries(metric.params).filter(([, param]) => param.kind === 'groupBy');
+  const isGrouped = (name: string) =>
+    groupBys.every(([paramName, param]) => {
+      const canGroup = param.kind === 'groupBy' && param.allowed.includes(name as Dimension);
+      return !canGroup || asList(params[paramName]).includes(name);
+    });
+  const mode = params['mode'];
+  return metric.columns.filter(
+    (column) =>
+      (column.modes === undefined || (typeof mode === 'string' && column.modes.includes(mode))) &&
+      (column.role !== 'label' || isGrouped(column.name))
+  );
+}
+
+function parseParams(metric: Metric, given: Readonly<Record<string, unknown>>): ParamValues {
+  const unknown = Object.keys(given).find((name) => name !== 'format' && !Object.hasOwn(metric.params, name));
+  if (unknown !== undefined) {
+    const known = [...Object.keys(metric.params), 'format'];
+    throw new QueryError('unknown_param', `${metric.id} has no param ${shown(unknown)}. Its params: ${listed(known)}.`);
+  }
+  const values: Record<string, ParamValue> = {};
+  for (const [name, param] of Object.entries(metric.params)) {
+    values[name] = parseParam(
+      { metricId: metric.id, name, param },
+      Object.hasOwn(given, name) ? given[name] : undefined
+    );
+  }
+  return values;
+}
+
+function parseFormat(metric: Metric, given: unknown): Format {
+  const fallback = metric.formats[0] ?? 'table';
+  if (given === undefined || given === null || given === '') {
+    return fallback;
+  }
+  const format = metric.formats.find((candidate) => candidate === given);
+  if (format === undefined) {
+    throw new QueryError(
+      'bad_value',
+      `${metric.id}: format ${shown(given)} is not offered. Allowed: ${listed(metric.formats)}.`
+    );
+  }
+  return format;
+}
+
+function parseAdHocFilter(raw: unknown): AdHocFilter {
+  if (!isRecord(raw)) {
+    throw new QueryError(
+      'bad_value',
+      `An ad-hoc filter must be an object with key, operator and value, not ${shown(raw)}.`
+    );
+  }
+  const key = DIMENSIONS.find((dimension) => dimension === raw['key']);
+  if (key === undefined) {
+    throw new QueryError(
+      'bad_value',
+      `Ad-hoc filter: unknown key ${shown(raw['key'])}. Allowed: ${listed(DIMENSIONS)}.`
+    );
+  }
+  const operator = ADHOC_OPERATORS.find((candidate) => candidate === raw['operator']);
+  if (operator === undefined) {
+    throw new QueryError(
+      'bad_value',
+      `Ad-hoc filter on ${key}: unknown operator ${shown(raw['operator'])}. Allowed: ${listed(ADHOC_OPERATORS)}.`
+    );
+  }
+  const several =
+    Array.isArray(raw['values']) && raw['values'].length > 0 ? (raw['values'] as unknown[]) : [raw['value']];
+  const isOneOf = operator === '=|' || operator === '!=|';
+  return { key, operator, values: (isOneOf ? several : several.slice(0, 1)).map((value) => adHocValue(key, value)) };
+}
+
+function adHocValue(key: string, value: unknown): string {
+  if (typeof value !== 'string' || value.length > 500) {
+    throw new QueryError(
+      'bad_value',
+      `Ad-hoc filter on ${key}: the value must be a text of at most 500 characters, not ${shown(value)}.`
+    );
+  }
+  return value;
+}
+
+function metricId(raw: unknown): string {
+  if (raw === undefined || raw === null) {
+    return '';
+  }
+  if (typeof raw !== 'string') {
+    throw new QueryError('bad_query', `"queryType" must be the id of a metric, not ${shown(raw)}.`);
+  }
+  return raw;
+}
+
+function zoneName(raw: unknown): string {
+  if (typeof raw === 'string') {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : raw;
+    } catch {
+      // Falls through to the named error: an unknown zone makes Intl throw.
+    }
+  }
+  throw new QueryError(
+    'bad_value',
+    `Unknown time zone ${shown(raw)}: use an IANA name such as "Europe/Berlin" or "UTC".`
+  );
+}
+
+function filterList(raw: unknown): readonly unknown[] {
+  if (!Array.isArray(raw)) {
+    throw new QueryError('bad_query', `"adhocFilters" must be a list, not ${shown(raw)}.`);
+  }
+  return raw as unknown[];
+}
+
+function flatParams(raw: Record<string, unknown>): Record<string, unknown> {
+  const ours = Object.entries(raw).filter(
+    ([name]) => !GRAFANA_FIELDS.has(name) && name !== 'version' && name !== 'tz' && name !== 'adhocFilters'
+  );
+  return Object.fromEntries(ours);
+}
+
+function asList(value: ParamValue | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
