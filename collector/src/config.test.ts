@@ -47,7 +47,9 @@ test('a secret comes from the environment and its absence is an error, not an em
 });
 
 test('a value of the environment cannot change the structure of the file', () => {
-  const config = parseConfig(lines('store:', '  url: "${PGURL}"'), 'throughline.yaml', { PGURL: 'a"\nai: {heavy_share: 0.9}' });
+  const config = parseConfig(lines('store:', '  url: "${PGURL}"'), 'throughline.yaml', {
+    PGURL: 'a"\nai: {heavy_share: 0.9}',
+  });
   expect(config.ai.heavy_share).toBe(0.4);
 });
 
@@ -90,7 +92,10 @@ test('every key is documented', () => {
   const keysOf = (schema: z.core.$ZodType): string[] => {
     const { def } = schema._zod;
     if ('shape' in def) {
-      return Object.entries(def.shape as Record<string, z.core.$ZodType>).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+      return Object.entries(def.shape as Record<string, z.core.$ZodType>).flatMap(([key, inner]) => [
+        key,
+        ...keysOf(inner),
+      ]);
     }
     const inner = ['innerType', 'element', 'in'].map((name) => (def as unknown as Record<string, unknown>)[name]);
     return inner.flatMap((next) => (next ? keysOf(next as z.core.$ZodType) : []));

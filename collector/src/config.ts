@@ -29,8 +29,13 @@ const repositorySchema = z
     branch: z.string().optional().describe('Branch to measure. Default: the default branch.'),
     service: slug.optional().describe('Service built from it. Default: the repository is its own service.'),
     team: slug.optional().describe('Owner team for changes whose author has no team.'),
-    human_before: isoDate.optional().describe('Changes merged before this date count as human (no AI tool existed here).'),
-    tag_patterns: z.array(z.string()).optional().describe('Tags that are production deployments. Default: v* and plain semver.'),
+    human_before: isoDate
+      .optional()
+      .describe('Changes merged before this date count as human (no AI tool existed here).'),
+    tag_patterns: z
+      .array(z.string())
+      .optional()
+      .describe('Tags that are production deployments. Default: v* and plain semver.'),
     notes_ref: z.string().default('refs/notes/ai').describe('Notes with line attestations.'),
   })
   .refine((repo) => (repo.path === undefined) !== (repo.url === undefined), 'give either path or url');
@@ -62,9 +67,14 @@ const workflowSchema = z.strictObject({
   start: z.strictObject({ event: z.string(), else: z.string().optional() }).prefault({ event: 'first_commit' }),
   end: z.strictObject({ event: z.string() }).prefault({ event: 'merged' }),
   outcome: z
-    .strictObject({ clock: z.enum(['calendar', 'business']).default('calendar'), max_days: z.number().positive().default(30) })
+    .strictObject({
+      clock: z.enum(['calendar', 'business']).default('calendar'),
+      max_days: z.number().positive().default(30),
+    })
     .prefault({}),
-  tools: z.array(z.strictObject({ id: slug, landed_at: landedAt.optional(), usage: usageSchema.prefault({}) })).default([]),
+  tools: z
+    .array(z.strictObject({ id: slug, landed_at: landedAt.optional(), usage: usageSchema.prefault({}) }))
+    .default([]),
   baseline: z
     .strictObject({ weeks: z.int().positive().default(8), washout_days: z.int().nonnegative().default(14) })
     .prefault({}),
@@ -72,14 +82,18 @@ const workflowSchema = z.strictObject({
 
 export const configSchema = z.strictObject({
   store: z
-    .strictObject({ url: z.string().optional().describe('Postgres URL. Default: DATABASE_URL, else the embedded Postgres.') })
+    .strictObject({
+      url: z.string().optional().describe('Postgres URL. Default: DATABASE_URL, else the embedded Postgres.'),
+    })
     .prefault({}),
   time_zone: timeZone.default('UTC').describe('Zone of alert queries and local dates.'),
   business_hours: z
     .strictObject({
       from: clockTime.default('09:00'),
       to: clockTime.default('17:00'),
-      days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).default(['mon', 'tue', 'wed', 'thu', 'fri']),
+      days: z
+        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+        .default(['mon', 'tue', 'wed', 'thu', 'fri']),
       holidays: z.array(isoDate).default([]),
     })
     .prefault({}),
@@ -99,21 +113,46 @@ export const configSchema = z.strictObject({
     )
     .default([]),
   tools: z
-    .array(z.strictObject({ id: slug, title: z.string().optional(), landed_at: landedAt.optional(), usage: usageSchema.prefault({}) }))
+    .array(
+      z.strictObject({
+        id: slug,
+        title: z.string().optional(),
+        landed_at: landedAt.optional(),
+        usage: usageSchema.prefault({}),
+      })
+    )
     .default([]),
   workflows: z.array(workflowSchema).default([]),
   ai: z
     .strictObject({
-      heavy_share: z.number().gt(0).lt(1).default(0.4).describe('A change is ai_heavy above this share of effective lines.'),
+      heavy_share: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.4)
+        .describe('A change is ai_heavy above this share of effective lines.'),
       human_before: isoDate.optional().describe('As repositories[].human_before, for all repositories.'),
-      assume_unmarked: z.enum(['unknown', 'human']).default('unknown').describe('`human` is an assumption; every row says so.'),
+      assume_unmarked: z
+        .enum(['unknown', 'human'])
+        .default('unknown')
+        .describe('`human` is an assumption; every row says so.'),
       accept_activity: z.boolean().default(false).describe('Count mere tool activity as ai_assisted.'),
     })
     .prefault({}),
   deployments: z
-    .strictObject({ link_window_hours: z.number().positive().default(24).describe('Longest time from a deployment to an incident it may have caused.') })
+    .strictObject({
+      link_window_hours: z
+        .number()
+        .positive()
+        .default(24)
+        .describe('Longest time from a deployment to an incident it may have caused.'),
+    })
     .prefault({}),
-  privacy: z.strictObject({ smallest_group: z.int().min(5).default(5).describe('Least number of people in a shown cell; only upward.') }).prefault({}),
+  privacy: z
+    .strictObject({
+      smallest_group: z.int().min(5).default(5).describe('Least number of people in a shown cell; only upward.'),
+    })
+    .prefault({}),
   schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
   http: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })
@@ -182,7 +221,11 @@ function substitute(text: string, env: Readonly<Record<string, string | undefine
  * Parses the text of a configuration file.
  * @throws CollectorError `config_syntax`, `config_invalid` (every fault with its line) or `config_env_missing`.
  */
-export function parseConfig(text: string, file = 'throughline.yaml', env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function parseConfig(
+  text: string,
+  file = 'throughline.yaml',
+  env: Readonly<Record<string, string | undefined>> = process.env
+): Config {
   const lines = new LineCounter();
   const document = parseDocument(substitute(text, env, file), { lineCounter: lines, prettyErrors: true });
   const [syntax] = document.errors;

@@ -50,7 +50,10 @@ export function instant(raw: string): Date {
     return date(raw);
   }
   const value = new Date(raw);
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(raw) || Number.isNaN(value.getTime())) {
+  if (
+    !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(raw) ||
+    Number.isNaN(value.getTime())
+  ) {
     throw new Error('is not an instant like 2026-01-31T10:00:00Z');
   }
   return value;

@@ -125,7 +125,13 @@ function deploymentRows(values: Values, context: ImportContext): HouseRow[] {
 /** File kinds by the file's base name without `.csv`. */
 export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
   teams: {
-    columns: { team: need(text), title: may(text), parent_team: may(text), cost_center: may(text), time_zone: may(text) },
+    columns: {
+      team: need(text),
+      title: may(text),
+      parent_team: may(text),
+      cost_center: may(text),
+      time_zone: may(text),
+    },
     toRows: (values) => [
       row('team', {
         team_id: String(values.team),

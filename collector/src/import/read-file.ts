@@ -34,10 +34,19 @@ function fail(file: string, message: string): never {
 
 function parseLines(file: string, content: string): Line[] {
   try {
-    return parse(content, { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }) as unknown as Line[];
+    return parse(content, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as Line[];
   } catch (cause) {
     const { lines, message } = cause as { lines?: number; message: string };
-    return fail(file, `line ${String(lines ?? 1)}: not RFC 4180 (${message}). Correct the quoting; nothing was imported.`);
+    return fail(
+      file,
+      `line ${String(lines ?? 1)}: not RFC 4180 (${message}). Correct the quoting; nothing was imported.`
+    );
   }
 }
 
@@ -49,7 +58,10 @@ function checkHeader(file: string, kind: FileKind, header: readonly string[]): v
   const missing = Object.entries(kind.columns).filter(([name, column]) => column.isRequired && !header.includes(name));
   if (missing.length > 0) {
     const names = missing.map(([name]) => `"${name}"`);
-    fail(file, `line 1: required column ${list(names)} is missing (found ${list(header)}). Add it; nothing was imported.`);
+    fail(
+      file,
+      `line 1: required column ${list(names)} is missing (found ${list(header)}). Add it; nothing was imported.`
+    );
   }
   for (const group of kind.eitherOf ?? []) {
     if (!group.some((name) => header.includes(name))) {

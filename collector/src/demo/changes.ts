@@ -1,0 +1,257 @@
+/** The changes of the demo organisation: when, by whom, of which class, written by whom, how long they took. */
+import { about, deck, generator, pickWeighted, pick, seedOf, skewedFactors } from './random.ts';
+import { DAY_MS, HOUR_MS, TEAM_REPOS, WEEKS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { TRUTHS, type PlantedSource } from './truths.ts';
+
+export type DemoClass = 'feature' | 'bugfix' | 'refactor' | 'chore' | 'docs' | 'test';
+
+/** Evidence that tells the code source of a change. */
+export type Evidence = 'trailer' | 'label' | 'agent' | 'before_tools' | 'none';
+
+export interface DemoChange {
+  readonly repo: string;
+  readonly number: number;
+  readonly author: Developer;
+  readonly reviewer: Developer;
+  readonly prClass: DemoClass;
+  readonly title: string;
+  readonly source: PlantedSource;
+  readonly evidence: Evidence;
+  readonly firstCommitAt: Date;
+  readonly readyAt: Date;
+  readonly firstReviewAt: Date;
+  readonly approvedAt: Date;
+  readonly mergedAt: Date;
+  readonly commitCount: number;
+  readonly lines: number;
+  /** Sha of the commit that brought it to the default branch. */
+  readonly sha: string;
+  /** The change that this one reverts; null = it is no revert. */
+  readonly reverts: number | null;
+}
+
+const CHECKOUT_DECK: readonly DemoClass[] = ['refactor', 'refactor', 'bugfix', 'feature', 'feature'];
+const OTHER_DECK: readonly DemoClass[] = [
+  'feature',
+  'feature',
+  'feature',
+  'bugfix',
+  'bugfix',
+  'refactor',
+  'chore',
+  'docs',
+  'test',
+];
+const OTHER_HOURS: Readonly<Record<DemoClass, number>> = {
+  feature: 14,
+  bugfix: 6,
+  refactor: 12,
+  chore: 3,
+  docs: 2,
+  test: 5,
+};
+const PREFIX: Readonly<Record<DemoClass, string>> = {
+  feature: 'feat',
+  bugfix: 'fix',
+  refactor: 'refactor',
+  chore: 'chore',
+  docs: 'docs',
+  test: 'test',
+};
+const NOUNS =
+  'cart,price list,search index,login,invoice,coupon,stock feed,session,webhook,export,retry queue,cache'.split(',');
+const VERBS = 'split,tighten,simplify,extend,cover,rename,guard,speed up,unify,replace'.split(',');
+
+const SOURCE_BY_BAND: Readonly<Record<Developer['band'], Readonly<Record<PlantedSource, number>>>> = {
+  high: { ai_heavy: 55, ai_assisted: 20, human: 15, unknown: 10 },
+  low: { ai_heavy: 0, ai_assisted: 15, human: 65, unknown: 20 },
+  zero: { ai_heavy: 0, ai_assisted: 0, human: 78, unknown: 22 },
+};
+
+/** Carriers own a third of the refactors, so that the class as a whole gains what is planted. */
+const CARRIER_REFACTOR = 1 + TRUTHS.cycle.change.refactor * (TRUTHS.cycle.developers / TRUTHS.cycle.carriers);
+
+function hoursOf(author: Developer, prClass: DemoClass, isAfter: boolean): number {
+  if (author.team !== TRUTHS.cycle.team) {
+    return OTHER_HOURS[prClass];
+  }
+  const kind = prClass as keyof typeof TRUTHS.cycle.hoursBefore;
+  const before = TRUTHS.cycle.hoursBefore[kind];
+  if (!isAfter) {
+    return before;
+  }
+  return before * (kind === 'refactor' ? (author.isCarrier ? CARRIER_REFACTOR : 1) : 1 + TRUTHS.cycle.change[kind]);
+}
+
+function evidenceOf(author: Developer, source: PlantedSource, random: () => number): Evidence {
+  if (source === 'unknown') {
+    return 'none';
+  }
+  if (source === 'human' || author.band !== 'high') {
+    return 'label';
+  }
+  return source === 'ai_heavy' && random() < 0.12 ? 'agent' : 'trailer';
+}
+
+function sourceOf(
+  author: Developer,
+  at: Date,
+  time: Timeline,
+  random: () => number
+): { source: PlantedSource; evidence: Evidence } {
+  if (at < time.humanBefore) {
+    return { source: 'human', evidence: 'before_tools' };
+  }
+  const weights = at < time.landing ? SOURCE_BY_BAND.zero : SOURCE_BY_BAND[author.band];
+  const source = pickWeighted(random, weights);
+  return { source, evidence: evidenceOf(author, source, random) };
+}
+
+/** Moves an instant into office hours of a weekday, so that the organisation sleeps. */
+function atWork(ms: number, random: () => number): number {
+  const date = new Date(ms);
+  const weekend = date.getUTCDay() === 6 ? 2 : date.getUTCDay() === 0 ? 1 : 0;
+  const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) + weekend * DAY_MS;
+  return midnight + (8 + random() * 9) * HOUR_MS;
+}
+
+type Draft = Omit<DemoChange, 'number' | 'sha' | 'reverts'>;
+
+interface Work {
+  readonly author: Developer;
+  readonly reviewers: readonly Developer[];
+  readonly time: Timeline;
+  readonly random: () => number;
+  readonly factors: Generator<number, never>;
+}
+
+function draft(work: Work, prClass: DemoClass, mergedMs: number): Draft {
+  const { author, reviewers, time, random, factors } = work;
+  const mergedAt = new Date(mergedMs);
+  const { source, evidence } = sourceOf(author, mergedAt, time, random);
+  const total = hoursOf(author, prClass, mergedAt >= time.landing) * factors.next().value * HOUR_MS;
+  const reviewShare = mergedAt >= time.landing ? TRUTHS.reviewShare.after : TRUTHS.reviewShare.before;
+  const firstCommitAt = new Date(mergedMs - total);
+  const readyAt = new Date(mergedMs - total * reviewShare);
+  const inReview = mergedMs - readyAt.getTime();
+  return {
+    repo: pick(random, TEAM_REPOS[author.team] as readonly string[]),
+    author,
+    reviewer: pick(random, reviewers),
+    prClass,
+    title: `${PREFIX[prClass]}: ${pick(random, VERBS)} ${pick(random, NOUNS)}`,
+    source,
+    evidence,
+    firstCommitAt,
+    readyAt,
+    firstReviewAt: new Date(readyAt.getTime() + inReview * 0.5),
+    approvedAt: new Date(readyAt.getTime() + inReview * 0.9),
+    mergedAt,
+    commitCount: 1 + Math.floor(random() * 4),
+    lines: Math.max(12, Math.round(90 * Math.exp(0.8 * (random() + random() + random() - 1.5)))),
+  };
+}
+
+function draftsOf(
+  author: Developer,
+  everybody: readonly Developer[],
+  context: { seed: number; time: Timeline }
+): Draft[] {
+  const { seed, time } = context;
+  const random = generator(seedOf(seed, `changes/${author.key}`));
+  const reviewers = everybody.filter((other) => other.team === author.team && other.key !== author.key);
+  const phases = [false, true].map(() => ({
+    classes: deck(random, author.team === TRUTHS.cycle.team ? CHECKOUT_DECK : OTHER_DECK),
+    // One stream of factors a class: the planted mean of a class must hold for each developer.
+    factors: new Map<DemoClass, Generator<number, never>>(),
+  }));
+  const out: Draft[] = [];
+  for (let week = 0; week < WEEKS; week++) {
+    for (let count = about(random, author.changesPerWeek); count > 0; count--) {
+      const mergedMs = atWork(time.start.getTime() + week * WEEK_MS + random() * 5 * DAY_MS, random);
+      const phase = phases[mergedMs >= time.landing.getTime() ? 1 : 0] as (typeof phases)[number];
+      const prClass = phase.classes.next().value;
+      const factors = phase.factors.get(prClass) ?? skewedFactors(random);
+      phase.factors.set(prClass, factors);
+      if (mergedMs < time.now.getTime() - HOUR_MS) {
+        out.push(draft({ author, reviewers, time, random, factors }, prClass, mergedMs));
+      }
+    }
+  }
+  return out;
+}
+
+const hex = (random: () => number, digits: number): string =>
+  Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+
+/** Reverts of the planted share of each source, one to 25 days after the change; they are changes of their own. */
+function withReverts(
+  drafts: readonly Draft[],
+  seed: number,
+  time: Timeline
+): Array<Draft & { revertOf: Draft | null }> {
+  const random = generator(seedOf(seed, 'reverts'));
+  const streams = new Map<PlantedSource, Generator<boolean, never>>();
+  const out: Array<Draft & { revertOf: Draft | null }> = [];
+  for (const change of drafts) {
+    out.push({ ...change, revertOf: null });
+    const rate = TRUTHS.revertedWithin30[change.source];
+    // A deck of 200 keeps the planted share exact in long runs while single reverts stay unforeseeable.
+    const cards =
+      streams.get(change.source) ??
+      deck(
+        random,
+        Array.from({ length: 200 }, (_unused, i) => i < Math.round(rate * 200))
+      );
+    streams.set(change.source, cards);
+    if (!cards.next().value) {
+      continue;
+    }
+    const mergedMs = atWork(change.mergedAt.getTime() + (1 + random() * 24) * DAY_MS, random);
+    if (mergedMs < time.now.getTime() - HOUR_MS) {
+      const start = mergedMs - HOUR_MS;
+      out.push({
+        ...change,
+        author: change.reviewer,
+        reviewer: change.author,
+        title: `Revert "${change.title}"`,
+        source: mergedMs < time.humanBefore.getTime() ? 'human' : 'unknown',
+        evidence: mergedMs < time.humanBefore.getTime() ? 'before_tools' : 'none',
+        firstCommitAt: new Date(start),
+        readyAt: new Date(start + HOUR_MS / 4),
+        firstReviewAt: new Date(start + HOUR_MS / 2),
+        approvedAt: new Date(start + HOUR_MS * 0.75),
+        mergedAt: new Date(mergedMs),
+        commitCount: 1,
+        lines: 0,
+        revertOf: change,
+      });
+    }
+  }
+  return out;
+}
+
+/** All changes in the order in which they were merged, numbered per repository. */
+export function changes(seed: number, people: readonly Developer[], time: Timeline): DemoChange[] {
+  const drafts = people
+    .flatMap((author) => draftsOf(author, people, { seed, time }))
+    .sort((a, b) => a.mergedAt.getTime() - b.mergedAt.getTime());
+  const random = generator(seedOf(seed, 'shas'));
+  const counters = new Map<string, number>();
+  const numbers = new Map<string, number>();
+  const keyOf = (change: Draft): string =>
+    `${change.repo}/${change.author.key}/${String(change.mergedAt.getTime())}/${change.title}`;
+  return withReverts(drafts, seed, time)
+    .sort((a, b) => a.mergedAt.getTime() - b.mergedAt.getTime())
+    .map(({ revertOf, ...change }) => {
+      const number = (counters.get(change.repo) ?? 0) + 1;
+      counters.set(change.repo, number);
+      numbers.set(keyOf(change), number);
+      return {
+        ...change,
+        number,
+        sha: hex(random, 40),
+        reverts: revertOf === null ? null : (numbers.get(keyOf(revertOf)) ?? null),
+      };
+    });
+}

@@ -1,0 +1,32 @@
+/** Puts the organisation together: one seed and one "now" give one organisation. */
+import { changes } from './changes.ts';
+import { delivery } from './delivery.ts';
+import { lineSpans } from './lines.ts';
+import { REPOS, developers, timeline } from './organisation.ts';
+import type { Organisation } from './tables.ts';
+import { answers, costs, heartbeats, seats, toolDays } from './usage.ts';
+
+/** The demo organisation as of `now`; pure. */
+export function organise(seed: number, now: Date): Organisation {
+  const time = timeline(now);
+  const people = developers(seed, now);
+  const list = changes(seed, people, time);
+  return {
+    people,
+    time,
+    changes: list,
+    spans: REPOS.flatMap(({ slug }) =>
+      lineSpans(
+        seed,
+        list.filter((change) => change.repo === slug),
+        time
+      )
+    ),
+    delivery: delivery(seed, list, time),
+    seats: seats(people, time),
+    toolDays: toolDays(seed, people, time),
+    heartbeats: heartbeats(time),
+    costs: costs(people, time),
+    answers: answers(seed, people, time),
+  };
+}

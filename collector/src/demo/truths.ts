@@ -1,0 +1,26 @@
+/**
+ * What is planted in the demo organisation. The tests ask the metrics for each of these and expect them inside the metric's own
+ * interval; nothing else in the demo may contradict them.
+ */
+export const TRUTHS = {
+  /** Team checkout, change cycle time in hours before and after the tool landed, by class; the mix stays the same. */
+  cycle: {
+    team: 'checkout',
+    share: { refactor: 0.4, bugfix: 0.2, feature: 0.4 },
+    hoursBefore: { refactor: 17, bugfix: 4, feature: 6 },
+    change: { refactor: -0.22, bugfix: 0, feature: 0.04 },
+    overall: -0.14,
+    developers: 12,
+    carriers: 4,
+  },
+  /** Effective lines alive 90 days after they were merged, by code source. */
+  aliveAt90: { ai_heavy: 0.58, ai_assisted: 0.7, human: 0.76, unknown: 0.72 },
+  /** Share of changes reverted within 30 days, by code source. */
+  revertedWithin30: { ai_heavy: 0.115, ai_assisted: 0.07, human: 0.05, unknown: 0.05 },
+  /** Share of deployed changes that caused a change failure, by code source. */
+  failure: { ai_heavy: 0.1, ai_assisted: 0.06, human: 0.04, unknown: 0.05 },
+  /** Share of the cycle time that a change spends in review, outside team checkout: work moved into review. */
+  reviewShare: { before: 0.28, after: 0.4 },
+} as const;
+
+export type PlantedSource = keyof typeof TRUTHS.aliveAt90;
