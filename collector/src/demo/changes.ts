@@ -93,12 +93,7 @@ function evidenceOf(author: Developer, source: PlantedSource, random: () => numb
   return source === 'ai_heavy' && random() < 0.12 ? 'agent' : 'trailer';
 }
 
-function sourceOf(
-  author: Developer,
-  at: Date,
-  time: Timeline,
-  random: () => number
-): { source: PlantedSource; evidence: Evidence } {
+function sourceOf({ author, time, random }: Work, at: Date): { source: PlantedSource; evidence: Evidence } {
   if (at < time.humanBefore) {
     return { source: 'human', evidence: 'before_tools' };
   }
@@ -128,7 +123,7 @@ interface Work {
 function draft(work: Work, prClass: DemoClass, mergedMs: number): Draft {
   const { author, reviewers, time, random, factors } = work;
   const mergedAt = new Date(mergedMs);
-  const { source, evidence } = sourceOf(author, mergedAt, time, random);
+  const { source, evidence } = sourceOf(work, mergedAt);
   const total = hoursOf(author, prClass, mergedAt >= time.landing) * factors.next().value * HOUR_MS;
   const reviewShare = mergedAt >= time.landing ? TRUTHS.reviewShare.after : TRUTHS.reviewShare.before;
   const firstCommitAt = new Date(mergedMs - total);
