@@ -41,22 +41,24 @@ export const owners: Readonly<Partial<Record<HouseTable, string>>> = {
 const chunkSize = 5_000;
 
 /** Commit numbers are given on first sight in the order of the page; a stored commit keeps its own. The caller holds the repository's lock. */
-const commitNumber = `coalesce(
-      (select g.commit_no from git_commit g where g.repo_id = i.repo_id and g.sha = i.sha),
-      (select coalesce(max(g.commit_no), 0) from git_commit g where g.repo_id = i.repo_id)
-        + row_number() over (partition by i.repo_id, exists (select from git_commit g where g.repo_id = i.repo_id and g.sha = i.sha) order by i.ord)
-    )`;
+const commitNumber = `coalesce(i.stored_no, (select coalesce(max(g.commit_no), 0) from git_commit g where g.repo_id = i.repo_id)
+      + row_number() over (partition by i.repo_id, i.stored_no is null order by i.ord))`;
 
-function upsertSql({ name, table, columns }: Group): string {
+/** Scalar subqueries on the natural key: a join would be planned on statistics that a table being filled does not have yet. */
+function storedValue({ name, table }: Group, column: string): string {
+  return `(select t.${column} from ${name} t where ${table.key.map((key) => `t.${key} = i.${key}`).join(' and ')})`;
+}
+
+function upsertSql(group: Group): string {
+  const { name, table, columns } = group;
   const types = columns.map((column) => `${column} ${table.columns.get(column)?.type ?? 'text'}`);
-  const key = table.key.join(', ');
   const owner = owners[name];
+  const hasMoved = owner !== undefined && columns.includes(owner) ? `i.stored_owner is distinct from i.${owner}` : 'false';
   const isCommit = name === 'git_commit';
   return `with incoming as materialized (
-    select * from json_to_recordset($1::json) as i(ord integer, ${types.join(', ')})
-  ), before as (
-    select ${table.key.map((column) => `t.${column}`).join(', ')}, ${owner === undefined ? 'null' : `t.${owner}`}::text as owner
-    from ${name} t join incoming using (${key})
+    select i.*, ${owner === undefined ? 'null::text' : storedValue(group, owner)} as stored_owner,
+      ${isCommit ? storedValue(group, 'commit_no') : 'null::integer'} as stored_no
+    from json_to_recordset($1::json) as i(ord integer, ${types.join(', ')})
   ), written as (
     insert into ${name} as t (${columns.join(', ')}${isCommit ? ', commit_no' : ''})
     select ${columns.map((column) => `i.${column}`).join(', ')}${isCommit ? `, ${commitNumber}` : ''} from incoming i
@@ -64,8 +66,8 @@ function upsertSql({ name, table, columns }: Group): string {
     ${onConflict(name, table, columns)}
     returning ${table.key.map((column) => `t.${column}`).join(', ')}
   )
-  select i.ord, case when b.owner is distinct from ${owner === undefined || !columns.includes(owner) ? 'b.owner' : `i.${owner}`} then b.owner end as moved_from
-  from written join incoming i using (${key}) left join before b using (${key})`;
+  select i.ord, case when ${hasMoved} then i.stored_owner end as moved_from
+  from written join incoming i using (${table.key.join(', ')})`;
 }
 
 /** SQLSTATE classes that are about the values of a row: data exception, integrity violation. */
