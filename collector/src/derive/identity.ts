@@ -1,0 +1,197 @@
+/**
+ * Which accounts are one person (metrics.md 2.4). Pure: accounts in, persons out. Equal display names never join anything.
+ * A mapped account (people.csv) keeps its person; addresses join accounts; an address that two persons claim joins nobody.
+ */
+
+export type ActorKind = 'human' | 'ai_agent' | 'automation';
+
+export interface Account {
+  readonly accountId: string;
+  readonly provider: string;
+  readonly login: string | null;
+  readonly email: string | null;
+  readonly kind: ActorKind;
+  /** Person of a mapping file; null = not mapped. */
+  readonly mappedPersonId: string | null;
+}
+
+export interface IdentitySettings {
+  /** Domain in which `+tag` belongs to the same person; null = none. */
+  readonly companyDomain: string | null;
+  /** Providers whose equal logins are one person. */
+  readonly sameNamespace: readonly string[];
+}
+
+/** Join of one account. */
+export interface Joined {
+  readonly accountId: string;
+  /** Mapped person, or null: then `personKey` names the person. */
+  readonly mappedPersonId: string | null;
+  /** Stable key of an unmapped person, input of the pseudonym. */
+  readonly personKey: string;
+  readonly kind: ActorKind;
+  readonly method: 'mapping' | 'verified_email' | 'noreply_id' | 'same_namespace' | 'self';
+  readonly confidence: number;
+  readonly hasConflict: boolean;
+}
+
+const NOREPLY = /^(?<id>\d+)\+(?<login>[^@]+)@users\.noreply\.github\.com$/;
+
+/** Address as people mean it: lower case, without `+tag` in the company's own domain. */
+export function foldEmail(email: string, companyDomain: string | null): string {
+  const folded = email.trim().toLowerCase();
+  const [local = '', domain = ''] = folded.split('@');
+  return companyDomain !== null && domain === companyDomain.toLowerCase()
+    ? `${local.split('+')[0] ?? ''}@${domain}`
+    : folded;
+}
+
+/** One reason why some accounts are the same person, e.g. all accounts with one address. */
+interface Link {
+  readonly key: string;
+  readonly method: Joined['method'];
+  readonly confidence: number;
+}
+
+/** What an account can be joined by, surest first. */
+function linksOf(account: Account, settings: IdentitySettings): Link[] {
+  const links: Link[] = [];
+  const noreply = account.email === null ? null : NOREPLY.exec(account.email.trim().toLowerCase());
+  if (account.email !== null) {
+    links.push({
+      key: `email:${foldEmail(account.email, settings.companyDomain)}`,
+      method: 'verified_email',
+      confidence: 0.95,
+    });
+  }
+  if (noreply?.groups) {
+    links.push({ key: `github-id:${noreply.groups['id'] ?? ''}`, method: 'noreply_id', confidence: 0.95 });
+    links.push({ key: `github:${noreply.groups['login'] ?? ''}`, method: 'noreply_id', confidence: 0.95 });
+  }
+  if (account.login !== null) {
+    const login = account.login.toLowerCase();
+    if (account.provider === 'github') links.push({ key: `github:${login}`, method: 'noreply_id', confidence: 0.95 });
+    if (settings.sameNamespace.includes(account.provider)) {
+      links.push({ key: `login:${login}`, method: 'same_namespace', confidence: 0.7 });
+    }
+  }
+  return links;
+}
+
+/** Sets of accounts that grow together, each with the mapped persons it holds. */
+class Groups {
+  private readonly parent: number[];
+  private readonly mapped: Array<string | null>;
+
+  constructor(mapped: ReadonlyArray<string | null>) {
+    this.parent = mapped.map((_person, index) => index);
+    this.mapped = [...mapped];
+  }
+  root(index: number): number {
+    let at = index;
+    while (this.parent[at] !== at) {
+      this.parent[at] = this.parent[this.parent[at] ?? at] ?? at;
+      at = this.parent[at] ?? at;
+    }
+    return at;
+  }
+  person(index: number): string | null {
+    return this.mapped[this.root(index)] ?? null;
+  }
+  join(a: number, b: number): void {
+    const [low, high] = [this.root(a), this.root(b)].sort((x, y) => x - y) as [number, number];
+    this.mapped[low] = this.mapped[low] ?? this.mapped[high] ?? null;
+    this.parent[high] = low;
+  }
+}
+
+const METHODS: ReadonlyArray<Joined['method']> = ['verified_email', 'noreply_id', 'same_namespace'];
+
+interface Bucket {
+  readonly link: Link;
+  readonly members: number[];
+}
+
+function bucketsOf(accounts: readonly Account[], settings: IdentitySettings): Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  accounts.forEach((account, index) => {
+    for (const link of linksOf(account, settings)) {
+      const bucket = buckets.get(link.key) ?? { link, members: [] };
+      buckets.set(link.key, bucket);
+      bucket.members.push(index);
+    }
+  });
+  return [...buckets.values()]
+    .filter(({ members }) => members.length > 1)
+    .sort(
+      (a, b) => METHODS.indexOf(a.link.method) - METHODS.indexOf(b.link.method) || (a.link.key < b.link.key ? -1 : 1)
+    );
+}
+
+const KINDS: readonly ActorKind[] = ['ai_agent', 'automation', 'human'];
+
+/** Joins all accounts. The result depends on the set of accounts only, not on their order. */
+export function resolveIdentity(given: readonly Account[], settings: IdentitySettings): Joined[] {
+  const accounts = [...given].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  const groups = new Groups(accounts.map(({ mappedPersonId }) => mappedPersonId));
+  const joinedBy = new Map<number, Link>();
+  const conflicts = new Set<number>();
+  for (const { link, members } of bucketsOf(accounts, settings)) {
+    const persons = new Set(members.map((member) => groups.person(member)).filter((person) => person !== null));
+    if (persons.size > 1) {
+      members.forEach((member) => conflicts.add(member));
+      continue;
+    }
+    const [first = 0, ...rest] = members.filter((member) => !conflicts.has(member));
+    for (const member of rest) groups.join(first, member);
+    for (const member of [first, ...rest]) if (!joinedBy.has(member)) joinedBy.set(member, link);
+  }
+  const sets = new Map<number, number[]>();
+  accounts.forEach((_account, index) => {
+    const root = groups.root(index);
+    sets.set(root, [...(sets.get(root) ?? []), index]);
+  });
+  return accounts.map((account, index) => joined(account, { accounts, index, groups, sets, joinedBy, conflicts }));
+}
+
+interface Resolution {
+  readonly accounts: readonly Account[];
+  readonly index: number;
+  readonly groups: Groups;
+  readonly sets: ReadonlyMap<number, number[]>;
+  readonly joinedBy: ReadonlyMap<number, Link>;
+  readonly conflicts: ReadonlySet<number>;
+}
+
+/** Key of a person nobody mapped: the first real address, else a forge address, else a login. The same whoever else joins by login. */
+function keyOf(members: readonly Account[]): string {
+  const addresses = members
+    .map(({ email }) => email?.trim().toLowerCase())
+    .filter((email) => email !== undefined)
+    .sort();
+  const address = addresses.find((email) => !email.endsWith('@users.noreply.github.com')) ?? addresses[0];
+  const [first] = members;
+  return (
+    address ?? (first?.login ? `${first.provider}:${first.login.toLowerCase()}` : `account:${first?.accountId ?? ''}`)
+  );
+}
+
+function joined(account: Account, { accounts, index, groups, sets, joinedBy, conflicts }: Resolution): Joined {
+  const members = (sets.get(groups.root(index)) ?? [index]).map((member) => accounts[member] ?? account);
+  const mappedPersonId = groups.person(index);
+  const link = joinedBy.get(index);
+  const isMapped = account.mappedPersonId !== null;
+  const method = isMapped ? 'mapping' : members.length > 1 && link ? link.method : 'self';
+  return {
+    accountId: account.accountId,
+    mappedPersonId,
+    personKey: conflicts.has(index) ? `account:${account.accountId}` : keyOf(members),
+    kind:
+      mappedPersonId === null
+        ? (KINDS.find((kind) => members.some((member) => member.kind === kind)) ?? 'human')
+        : account.kind,
+    method,
+    confidence: isMapped || method === 'self' ? 1 : (link?.confidence ?? 1),
+    hasConflict: conflicts.has(index),
+  };
+}
