@@ -26,6 +26,8 @@ export default {
       transform: { '^.+\\.m?[jt]s$': ['@swc/jest', typescript] },
       transformIgnorePatterns: ['/node_modules/'],
       extensionsToTreatAsEsm: ['.ts'],
+      // The test database server ends with the run that used it last.
+      globalTeardown: '<rootDir>/../collector/testing/teardown.ts',
     },
     {
       ...scaffold,

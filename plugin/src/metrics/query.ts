@@ -131,7 +131,7 @@ export function defaultParams(metric: Metric): ParamValues {
 
 /** Whether a param has a meaning beside the other values (`when`); a hidden param keeps its value and has no effect. */
 export function isParamShown(param: Param, params: ParamValues): boolean {
-  return Object.entries(param.when ?? {}).every(([other, values]) => values.includes(String(params[other])));
+  return holds(param.when, params);
 }
 
 /** Columns of the result for these params: those of the mode, without dimensions that could be grouped by but are not. */
@@ -142,12 +142,16 @@ export function columnsOf(metric: Metric, params: ParamValues): readonly Column[
       const canGroup = param.kind === 'groupBy' && param.allowed.includes(name as Dimension);
       return !canGroup || asList(params[paramName]).includes(name);
     });
-  const mode = params['mode'];
   return metric.columns.filter(
     (column) =>
-      (column.modes === undefined || (typeof mode === 'string' && column.modes.includes(mode))) &&
+      (column.modes === undefined || holds({ mode: column.modes }, params)) &&
+      holds(column.when, params) &&
       (column.role !== 'label' || isGrouped(column.name))
   );
+}
+
+function holds(when: Readonly<Record<string, readonly string[]>> | undefined, params: ParamValues): boolean {
+  return Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])));
 }
 
 function parseParams(metric: Metric, given: Readonly<Record<string, unknown>>): ParamValues {
@@ -209,7 +213,7 @@ function parseAdHocFilter(raw: unknown): AdHocFilter {
 }
 
 function adHocValue(key: string, value: unknown): string {
-  if (typeof value !== 'string' || value.length > 500) {
+  if (typeof value !== 'string' || value.length > 500 || value.includes('\0')) {
     throw new QueryError(
       'bad_value',
       `Ad-hoc filter on ${key}: the value must be a text of at most 500 characters, not ${shown(value)}.`

@@ -1,0 +1,164 @@
+/** The settings of a data source: what Grafana stores, with defaults, for the config editor and the backend. Pure TypeScript. */
+
+/** How the connection to Postgres is encrypted. `require` does not check who answers; `verify-full` checks chain and host name. */
+export const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
+export type TlsMode = (typeof TLS_MODES)[number];
+
+/** `jsonData` as stored: everything may be absent. */
+export interface DataSourceJson {
+  /** Host name, address, or the folder of a unix socket. */
+  host?: string;
+  /** Default 5432. */
+  port?: number;
+  /** Default "throughline". */
+  database?: string;
+  /** Default "throughline_reader". */
+  user?: string;
+  /** Default "require". */
+  tlsMode?: TlsMode;
+  /** Certificate authority, PEM; absent = the system's. */
+  tlsCa?: string;
+  /** Connections this data source may hold at once. Default 5. */
+  poolSize?: number;
+  /** A query is stopped after so many seconds. Default 30. */
+  queryTimeoutSeconds?: number;
+  /** Zone of queries without one (alerts). Absent = the organisation's zone in the store. */
+  defaultTimeZone?: string;
+  /** Groups of fewer people are hidden. Default and least: the store's k (5). */
+  smallestGroup?: number;
+}
+
+/** `secureJsonData`: write-only in the browser. */
+export interface DataSourceSecrets {
+  password?: string;
+}
+
+/** Settings with defaults, checked. */
+export interface ConnectionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly tlsMode: TlsMode;
+  /** Null = the system's authorities. */
+  readonly tlsCa: string | null;
+  readonly poolSize: number;
+  readonly queryTimeoutMs: number;
+  /** Null = the organisation's zone. */
+  readonly defaultTimeZone: string | null;
+  /** Null = the store's own k. */
+  readonly smallestGroup: number | null;
+}
+
+/** Defaults that the config editor shows as placeholders. */
+export const SETTINGS_DEFAULTS = {
+  port: 5432,
+  database: 'throughline',
+  user: 'throughline_reader',
+  tlsMode: 'require',
+  poolSize: 5,
+  queryTimeoutSeconds: 30,
+} as const;
+
+/** A setting that cannot be used: the message names the field, its value and the way out. */
+export class SettingsError extends Error {
+  /** Name of the field in `jsonData`. */
+  readonly field: string;
+  constructor(field: string, message: string) {
+    super(message);
+    this.name = 'SettingsError';
+    this.field = field;
+  }
+}
+
+/**
+ * Checks stored settings and fills in the defaults.
+ * @throws SettingsError for a missing host, a number out of range, an unknown TLS mode or time zone.
+ */
+export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): ConnectionSettings {
+  const stored =
+    typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : {};
+  const host = text(stored, 'host', '');
+  if (host === '') {
+    throw new SettingsError(
+      'host',
+      'No host is set. Open the data source and enter the host of the Throughline store.'
+    );
+  }
+  const zone = text(stored, 'defaultTimeZone', '');
+  const ca = text(stored, 'tlsCa', '');
+  return {
+    host,
+    port: whole(stored, 'port', { fallback: SETTINGS_DEFAULTS.port, min: 1, max: 65535 }),
+    database: text(stored, 'database', SETTINGS_DEFAULTS.database),
+    user: text(stored, 'user', SETTINGS_DEFAULTS.user),
+    password: secrets.password ?? '',
+    tlsMode: tlsModeOf(stored),
+    tlsCa: ca === '' ? null : ca,
+    poolSize: whole(stored, 'poolSize', { fallback: SETTINGS_DEFAULTS.poolSize, min: 1, max: 100 }),
+    queryTimeoutMs:
+      1000 *
+      whole(stored, 'queryTimeoutSeconds', { fallback: SETTINGS_DEFAULTS.queryTimeoutSeconds, min: 1, max: 3600 }),
+    defaultTimeZone: zone === '' ? null : knownZone(zone),
+    smallestGroup: isGiven(stored['smallestGroup'])
+      ? whole(stored, 'smallestGroup', { fallback: 5, min: 5, max: 1000 })
+      : null,
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function text(stored: Record<string, unknown>, field: string, fallback: string): string {
+  const value = stored[field];
+  if (!isGiven(value)) {
+    return fallback;
+  }
+  if (typeof value !== 'string') {
+    throw new SettingsError(field, `Setting "${field}" must be a text.`);
+  }
+  return value.trim() === '' ? fallback : value.trim();
+}
+
+function whole(
+  stored: Record<string, unknown>,
+  field: string,
+  range: { fallback: number; min: number; max: number }
+): number {
+  const value = stored[field];
+  if (!isGiven(value)) {
+    return range.fallback;
+  }
+  // Provisioning files often quote numbers that come from the environment.
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < range.min || number > range.max) {
+    throw new SettingsError(
+      field,
+      `Setting "${field}" must be a whole number from ${range.min} to ${range.max}, not ${JSON.stringify(value)}.`
+    );
+  }
+  return number;
+}
+
+function tlsModeOf(stored: Record<string, unknown>): TlsMode {
+  const given = text(stored, 'tlsMode', SETTINGS_DEFAULTS.tlsMode);
+  const mode = TLS_MODES.find((candidate) => candidate === given);
+  if (mode === undefined) {
+    throw new SettingsError('tlsMode', `Setting "tlsMode" cannot be "${given}". Allowed: ${TLS_MODES.join(', ')}.`);
+  }
+  return mode;
+}
+
+function knownZone(zone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    throw new SettingsError(
+      'defaultTimeZone',
+      `Setting "defaultTimeZone" cannot be "${zone}". Use an IANA name such as "Europe/Berlin".`
+    );
+  }
+}
