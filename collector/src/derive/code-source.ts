@@ -49,7 +49,16 @@ function result(verdict: Verdict, settings: SourceSettings): SourceResult {
   };
 }
 
-const NOTHING: Verdict = { grade: 0, method: 'none', share: null, lo: null, hi: null, confidence: null, tools: [] };
+const NOTHING: Verdict = {
+  grade: 0,
+  method: 'none',
+  codeSource: 'unknown',
+  share: null,
+  lo: null,
+  hi: null,
+  confidence: null,
+  tools: [],
+};
 
 /** Only where nothing at all hints at AI; a distrusted mark or a hint keeps it unknown. */
 function assumed(evidence: Evidence, settings: SourceSettings): SourceResult | null {

@@ -1,0 +1,109 @@
+/** What the organisation chose, resolved once: input of every derive step, and what panels read from table `setting`. */
+import type { Config } from '../config.ts';
+import type { Db } from '../postgres.ts';
+import type { BusinessCalendar } from './business-clock.ts';
+import type { SourceSettings } from './code-source.ts';
+import type { IdentitySettings } from './identity.ts';
+
+/** A tool and where it landed; keys of `landedAt` are `default` and `team.<id>`, values ISO dates. */
+export interface ToolSetting {
+  readonly id: string;
+  readonly title?: string | undefined;
+  readonly landedAt?: Readonly<Record<string, string>> | undefined;
+  readonly usage: {
+    readonly measure: string;
+    readonly window: string;
+    readonly low_min: number;
+    readonly high_min: number;
+    readonly features: readonly string[];
+  };
+}
+
+export interface DeriveSettings {
+  /** IANA zone of local dates and of alert queries. */
+  readonly timeZone: string;
+  /** Open hours; the zone is the team's where it has one. */
+  readonly calendar: Omit<BusinessCalendar, 'timeZone'>;
+  readonly identity: IdentitySettings;
+  readonly source: SourceSettings;
+  /** Changes merged before are human: ISO date for all repositories, and by slug. */
+  readonly humanBefore: string | null;
+  readonly humanBeforeByRepo: Readonly<Record<string, string>>;
+  /** Longest time from a deployment to an incident that may be blamed on it. */
+  readonly linkWindowHours: number;
+  /** Share of its effective lines that a change must lose to count as rewritten. */
+  readonly rewriteThreshold: number;
+  /** Months of experience from which on a person is mid and senior. */
+  readonly seniorityMonths: { readonly mid: number; readonly senior: number };
+  /** Least number of people in a shown cell. */
+  readonly smallestGroup: number;
+  readonly tools: readonly ToolSetting[];
+  readonly workflows: Config['workflows'];
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+
+/** Settings of a configuration. `slugOf` names a configured repository as the store does; null = not known yet. */
+export function deriveSettings(
+  config: Config,
+  slugOf: (repository: Config['repositories'][number]) => string | null = ({ slug }) => slug ?? null
+): DeriveSettings {
+  const humanBefore = config.repositories.map((repository) => [slugOf(repository), repository.human_before] as const);
+  return {
+    timeZone: config.time_zone,
+    calendar: {
+      opens: minutesOf(config.business_hours.from),
+      closes: minutesOf(config.business_hours.to),
+      days: config.business_hours.days.map((day) => DAYS.indexOf(day)),
+      holidays: config.business_hours.holidays,
+    },
+    identity: { companyDomain: config.company_domain ?? null, sameNamespace: config.same_namespace },
+    source: {
+      heavyShare: config.ai.heavy_share,
+      acceptActivity: config.ai.accept_activity,
+      assumeUnmarked: config.ai.assume_unmarked,
+    },
+    humanBefore: config.ai.human_before ?? null,
+    humanBeforeByRepo: Object.fromEntries(
+      humanBefore.filter((pair): pair is readonly [string, string] => pair[0] !== null && pair[1] !== undefined)
+    ),
+    linkWindowHours: config.deployments.link_window_hours,
+    rewriteThreshold: 0.5,
+    seniorityMonths: { mid: 18, senior: 48 },
+    smallestGroup: config.privacy.smallest_group,
+    tools: config.tools.map((tool) => ({
+      id: tool.id,
+      title: tool.title,
+      landedAt: tool.landed_at,
+      usage: tool.usage,
+    })),
+    workflows: config.workflows,
+  };
+}
+
+/** Rows of table `setting`, by key. */
+export function settingRows(settings: DeriveSettings): Readonly<Record<string, unknown>> {
+  return {
+    default_tz: settings.timeZone,
+    week_start: 'monday',
+    k: settings.smallestGroup,
+    heavy_share: settings.source.heavyShare,
+    assume_unmarked: settings.source.assumeUnmarked,
+    accept_activity: settings.source.acceptActivity,
+    human_before: settings.humanBefore,
+    link_window_hours: settings.linkWindowHours,
+    rewrite_threshold: settings.rewriteThreshold,
+    seniority_months: settings.seniorityMonths,
+    min_n: { proportion: 20, median: 10, stage: 10, km_lines: 100, km_changes: 5, agent_runs: 5, survey: 10 },
+  };
+}
+
+/** Writes what panels need to know into `setting`; rows that did not change keep their time. */
+export async function writeSettings(db: Db, settings: DeriveSettings): Promise<void> {
+  await db.query(
+    `insert into setting as s (key, value) select key, value from jsonb_each($1::jsonb)
+     on conflict (key) do update set value = excluded.value, updated_at = now() where s.value is distinct from excluded.value`,
+    [JSON.stringify(settingRows(settings))]
+  );
+}
