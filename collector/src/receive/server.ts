@@ -1,0 +1,116 @@
+/** The HTTP side of the collector: health and Prometheus metrics. Loopback unless configured otherwise. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { CollectorError, messageOf } from '../errors.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly pool: pg.Pool;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** State of the streams as numbers; a stream that never succeeded has no lag sample (unknown is not zero). */
+function streamMetrics(pool: pg.Pool): { registry: Registry; refresh: () => Promise<void> } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const labelNames = ['stream'] as const;
+  const gauges = {
+    lag: new Gauge({
+      name: 'throughline_stream_lag_seconds',
+      help: 'Seconds since the last successful run.',
+      labelNames,
+      registers: [registry],
+    }),
+    rows: new Gauge({
+      name: 'throughline_stream_rows',
+      help: 'Rows written so far.',
+      labelNames,
+      registers: [registry],
+    }),
+    skipped: new Gauge({
+      name: 'throughline_stream_skipped',
+      help: 'Inputs skipped so far.',
+      labelNames,
+      registers: [registry],
+    }),
+    failed: new Gauge({
+      name: 'throughline_stream_failed',
+      help: '1 = the last run failed.',
+      labelNames,
+      registers: [registry],
+    }),
+  };
+  const refresh = async (): Promise<void> => {
+    const { rows } = await pool.query<{
+      stream: string;
+      lag: number | null;
+      rows: number;
+      skipped: number;
+      failed: number;
+    }>(
+      `select stream_id as stream, extract(epoch from now() - last_ok_at)::double precision as lag, row_count::double precision as rows,
+              skipped_count::double precision as skipped, (last_error is not null)::integer as failed from stream_state`
+    );
+    Object.values(gauges).forEach((gauge) => gauge.reset());
+    for (const { stream, lag, rows: count, skipped, failed } of rows) {
+      if (lag !== null) {
+        gauges.lag.set({ stream }, lag);
+      }
+      gauges.rows.set({ stream }, count);
+      gauges.skipped.set({ stream }, skipped);
+      gauges.failed.set({ stream }, failed);
+    }
+  };
+  return { registry, refresh };
+}
+
+function routes(app: FastifyInstance, pool: pg.Pool): void {
+  const { registry, refresh } = streamMetrics(pool);
+  app.get('/health', async (_request, reply) => {
+    try {
+      await pool.query('select 1');
+      return { status: 'ok' };
+    } catch (error) {
+      return reply.code(503).send({ status: 'unavailable', reason: messageOf(error) });
+    }
+  });
+  app.get('/metrics', async (_request, reply) => {
+    try {
+      await refresh();
+    } catch (error) {
+      return reply
+        .code(503)
+        .type('text/plain')
+        .send(`the store cannot be read: ${messageOf(error)}\n`);
+    }
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/** Starts the server. @throws CollectorError `http_port` when the port is taken. */
+export async function startServer({ host, port, pool }: ServerOptions): Promise<RunningServer> {
+  const app = Fastify({ logger: false, bodyLimit: 1 << 20 });
+  routes(app, pool);
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE' || (cause as NodeJS.ErrnoException).code === 'EACCES') {
+      throw new CollectorError({
+        code: 'http_port',
+        message: `Port ${String(port)} on ${host} is in use or not allowed. Set http.port in throughline.yaml to another one.`,
+        fault: 'config',
+        cause,
+      });
+    }
+    throw cause;
+  }
+  const address = app.server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : port, close: () => app.close() };
+}
