@@ -114,7 +114,7 @@ function descriptor(folder: string): string {
   }
   return `${HEADER}
 /** Messages and services of the .proto files beside this file. */
-export const descriptor = ${JSON.stringify(root.toJSON(), null, 1)};
+export const descriptor: object = ${JSON.stringify(root.toJSON(), null, 1)};
 `;
 }
 

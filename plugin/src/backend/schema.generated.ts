@@ -4,4 +4,5 @@
 export const migrations: readonly string[] = [
   '000001_core',
   '000020_derived_rollups',
+  '000021_derived_usage',
 ];

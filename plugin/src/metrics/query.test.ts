@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { defineMetric, filterParam, bucketParam, statusColumn, type Metric } from './define.ts';
-import { QUERY_VERSION, QueryError, columnsOf, defaultParams, defaultQuery, isParamShown, migrateQuery, parseQuery } from './query.ts';
+import {
+  QUERY_VERSION,
+  QueryError,
+  columnsOf,
+  defaultParams,
+  defaultQuery,
+  isParamShown,
+  migrateQuery,
+  parseQuery,
+} from './query.ts';
 
 const metric: Metric = defineMetric({
   id: 'fall-speed',
@@ -18,16 +27,33 @@ const metric: Metric = defineMetric({
   },
   columns: [
     { name: 'team', role: 'label', type: 'string', label: 'Team', help: 'Team.', nullMeaning: 'never null' },
-    { name: 'repo', role: 'label', type: 'string', label: 'Repository', help: 'Repository.', nullMeaning: 'never null' },
+    {
+      name: 'repo',
+      role: 'label',
+      type: 'string',
+      label: 'Repository',
+      help: 'Repository.',
+      nullMeaning: 'never null',
+    },
     { name: 'value', role: 'value', type: 'number', unit: 'm', label: 'Speed', help: 'Speed.', nullMeaning: 'too few' },
-    { name: 'p', role: 'value', type: 'number', unit: 'none', label: 'p', help: 'p.', nullMeaning: 'no test', modes: ['effect'] },
+    {
+      name: 'p',
+      role: 'value',
+      type: 'number',
+      unit: 'none',
+      label: 'p',
+      help: 'p.',
+      nullMeaning: 'no test',
+      modes: ['effect'],
+    },
     statusColumn,
   ],
   formats: ['timeseries', 'table'],
   examples: [],
 });
 const metrics = new Map([[metric.id, metric]]);
-const parse = (params: unknown, rest: object = {}) => parseQuery({ queryType: 'fall-speed', params, version: 1, ...rest }, metrics);
+const parse = (params: unknown, rest: object = {}) =>
+  parseQuery({ queryType: 'fall-speed', params, version: 1, ...rest }, metrics);
 const message = (params: unknown, rest: object = {}) => {
   try {
     parse(params, rest);
@@ -41,15 +67,26 @@ const message = (params: unknown, rest: object = {}) => {
 describe('parseQuery', () => {
   it('fills every param with its default', () => {
     const parsed = parse({});
-    expect(parsed.params).toEqual({ mode: 'describe', bucket: 'week', repo: [], group_by: ['repo'], horizon: 90, ci: true, tag: '' });
+    expect(parsed.params).toEqual({
+      mode: 'describe',
+      bucket: 'week',
+      repo: [],
+      group_by: ['repo'],
+      horizon: 90,
+      ci: true,
+      tag: '',
+    });
     expect(parsed.params).toEqual(defaultParams(metric));
     expect(parsed.format).toBe('timeseries');
     expect(parsed.tz).toBeNull();
   });
 
-  it.each([[undefined], [null], [''], [[]], ['$__all'], [['$__all']], [['a', '$__all']]])('reads %j of a filter as all', (given) => {
-    expect(parse({ repo: given }).params['repo']).toEqual([]);
-  });
+  it.each([[undefined], [null], [''], [[]], ['$__all'], [['$__all']], [['a', '$__all']]])(
+    'reads %j of a filter as all',
+    (given) => {
+      expect(parse({ repo: given }).params['repo']).toEqual([]);
+    }
+  );
 
   it('keeps single and several values of a filter, without repeats', () => {
     expect(parse({ repo: 'acme/a' }).params['repo']).toEqual(['acme/a']);
@@ -57,20 +94,33 @@ describe('parseQuery', () => {
     expect(parse({ repo: 'All' }).params['repo']).toEqual(['All']);
   });
 
-  it.each([['$repo'], ['${repo}'], ['${repo:csv}'], ['[[repo]]'], [['a', '$repo']]])('refuses the unfilled variable %j', (given) => {
-    expect(message({ repo: given })).toMatch(/"repo" still holds the template variable .* leave it empty for all/);
-  });
+  it.each([['$repo'], ['${repo}'], ['${repo:csv}'], ['[[repo]]'], [['a', '$repo']]])(
+    'refuses the unfilled variable %j',
+    (given) => {
+      expect(message({ repo: given })).toMatch(/"repo" still holds the template variable .* leave it empty for all/);
+    }
+  );
 
   it('names an unknown metric, param and value together with what is allowed', () => {
-    expect(() => parseQuery({ queryType: 'nope', params: {} }, metrics)).toThrow('Unknown metric "nope". Known metrics: fall-speed.');
+    expect(() => parseQuery({ queryType: 'nope', params: {} }, metrics)).toThrow(
+      'Unknown metric "nope". Known metrics: fall-speed.'
+    );
     expect(() => parseQuery({ params: {} }, metrics)).toThrow('No metric is chosen. Choose one of: fall-speed.');
-    expect(message({ speed: 1 })).toBe('fall-speed has no param "speed". Its params: mode, bucket, repo, group_by, horizon, ci, tag, format.');
-    expect(message({ bucket: 'hour' })).toBe('fall-speed: param "bucket" cannot be "hour". Allowed: none, day, week, month, quarter.');
+    expect(message({ speed: 1 })).toBe(
+      'fall-speed has no param "speed". Its params: mode, bucket, repo, group_by, horizon, ci, tag, format.'
+    );
+    expect(message({ bucket: 'hour' })).toBe(
+      'fall-speed: param "bucket" cannot be "hour". Allowed: none, day, week, month, quarter.'
+    );
     expect(message({ group_by: ['tool'] })).toBe('fall-speed: param "group_by" cannot be "tool". Allowed: team, repo.');
-    expect(message({ horizon: 1.5 })).toBe('fall-speed: param "horizon" cannot be 1.5. It must be a whole number from 1 to 365 (d).');
+    expect(message({ horizon: 1.5 })).toBe(
+      'fall-speed: param "horizon" cannot be 1.5. It must be a whole number from 1 to 365 (d).'
+    );
     expect(message({ ci: 'maybe' })).toBe('fall-speed: param "ci" cannot be "maybe". Allowed: true, false.');
     expect(message({ tag: 'A b' })).toBe('fall-speed: param "tag" cannot be "A b". It must match ^[a-z]*$.');
-    expect(message({ format: 'numeric' })).toBe('fall-speed: format "numeric" is not offered. Allowed: timeseries, table.');
+    expect(message({ format: 'numeric' })).toBe(
+      'fall-speed: format "numeric" is not offered. Allowed: timeseries, table.'
+    );
     expect(message({}, { tz: 'Mars/Base' })).toMatch(/Unknown time zone "Mars\/Base"/);
     expect(message({ ['__proto__x']: 1 })).toMatch(/no param/);
   });
@@ -85,7 +135,9 @@ describe('parseQuery', () => {
       { key: 'team', operator: '=|', values: ['a', 'b'] },
       { key: 'repo', operator: '=~', values: ['ac.*'] },
     ]);
-    expect(message({}, { adhocFilters: [{ key: 'person', operator: '=', value: 'x' }] })).toMatch(/unknown key "person". Allowed: team/);
+    expect(message({}, { adhocFilters: [{ key: 'person', operator: '=', value: 'x' }] })).toMatch(
+      /unknown key "person". Allowed: team/
+    );
     expect(message({}, { adhocFilters: [{ key: 'team', operator: '<', value: 'x' }] })).toMatch(/unknown operator "<"/);
   });
 
@@ -95,7 +147,10 @@ describe('parseQuery', () => {
       fc.record({ queryType: fc.oneof(fc.constant('fall-speed'), fc.anything()), params: fc.anything(), version: fc.anything() }, { requiredKeys: [] }), // prettier-ignore
       fc.record({
         queryType: fc.constant('fall-speed'),
-        params: fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(metric.params), 'format'), fc.string()), fc.anything()),
+        params: fc.dictionary(
+          fc.oneof(fc.constantFrom(...Object.keys(metric.params), 'format'), fc.string()),
+          fc.anything()
+        ),
         tz: fc.oneof(fc.constant(undefined), fc.anything()),
         adhocFilters: fc.oneof(fc.constant(undefined), fc.anything(), fc.array(fc.record({ key: fc.anything(), operator: fc.anything(), value: fc.anything(), values: fc.anything() }))), // prettier-ignore
       })
@@ -123,7 +178,9 @@ describe('migrateQuery', () => {
   });
 
   it('moves the flat fields of version 0 into params and leaves those of Grafana', () => {
-    expect(migrateQuery({ refId: 'A', datasource: { uid: 'x' }, queryType: 'fall-speed', bucket: 'day', repo: ['a'] })).toEqual({
+    expect(
+      migrateQuery({ refId: 'A', datasource: { uid: 'x' }, queryType: 'fall-speed', bucket: 'day', repo: ['a'] })
+    ).toEqual({
       queryType: 'fall-speed',
       params: { bucket: 'day', repo: ['a'] },
       version: QUERY_VERSION,
@@ -131,7 +188,9 @@ describe('migrateQuery', () => {
   });
 
   it('refuses a query of a newer plugin', () => {
-    expect(() => migrateQuery({ queryType: 'fall-speed', params: {}, version: 2 })).toThrow(/newer plugin \(query version 2/);
+    expect(() => migrateQuery({ queryType: 'fall-speed', params: {}, version: 2 })).toThrow(
+      /newer plugin \(query version 2/
+    );
   });
 });
 

@@ -1,0 +1,146 @@
+/** Messages of Grafana in, answers of the engine out. */
+import { BackendError, toBackendError } from '../errors.ts';
+import type { Instance, Instances } from '../instances.ts';
+import { checkHealth } from '../health.ts';
+import { answerQuery, type DataAnswer, type Engine } from '../query-data.ts';
+import { answerResource } from '../resources.ts';
+import { errorFields, log } from './log.ts';
+import type {
+  CallResourceRequest,
+  CallResourceResponse,
+  CheckHealthResponse,
+  DataQuery,
+  DataResponse,
+  PluginContext,
+  QueryDataRequest,
+  QueryDataResponse,
+} from './messages.ts';
+import type { ProcessMetrics } from './metrics.ts';
+
+export interface Shell {
+  readonly engine: Engine;
+  readonly instances: Instances;
+  readonly metrics: ProcessMetrics;
+}
+
+/** Runs the queries of one request side by side; one that fails leaves the others alone. */
+export async function queryData(
+  shell: Shell,
+  request: QueryDataRequest,
+  signal: AbortSignal
+): Promise<QueryDataResponse> {
+  const isAlert = Object.entries(request.headers).some(
+    ([name, value]) => name.toLowerCase() === 'fromalert' && value === 'true'
+  );
+  const instance = () => instanceOf(shell, request.pluginContext);
+  const answers = await Promise.all(
+    request.queries.map(async (query): Promise<[string, DataResponse]> => {
+      const answer = await answerOne(shell, query, { isAlert, instance, signal });
+      shell.metrics.countQuery({ metricId: answer.metricId, code: answer.error?.code ?? '', ...answer.timing });
+      logAnswer(query.refId, answer);
+      return [query.refId, toResponse(answer)];
+    })
+  );
+  return { responses: Object.fromEntries(answers) };
+}
+
+/** Answers a call of the editors. */
+export async function callResource(
+  shell: Shell,
+  request: CallResourceRequest,
+  signal: AbortSignal
+): Promise<CallResourceResponse> {
+  const answer = await answerResource(
+    { path: request.path, method: request.method, url: request.url, body: request.body.toString('utf8') },
+    { catalog: shell.engine.catalog, instance: () => instanceOf(shell, request.pluginContext), signal }
+  );
+  return {
+    code: answer.status,
+    headers: { 'Content-Type': { values: ['application/json'] } },
+    body: Buffer.from(JSON.stringify(answer.body)),
+  };
+}
+
+/** "Save & test". */
+export async function health(
+  shell: Shell,
+  context: PluginContext | null,
+  signal: AbortSignal
+): Promise<CheckHealthResponse> {
+  const found = await checkHealth(() => instanceOf(shell, context), signal);
+  const verboseMessage = JSON.stringify(found.details, null, 2);
+  return {
+    status: found.isOk ? 1 : 2,
+    message: found.message,
+    jsonDetails: Buffer.from(JSON.stringify({ message: found.message, verboseMessage, ...found.details })),
+  };
+}
+
+interface QueryContext {
+  readonly isAlert: boolean;
+  readonly instance: () => Instance;
+  readonly signal: AbortSignal;
+}
+
+async function answerOne(shell: Shell, query: DataQuery, context: QueryContext): Promise<DataAnswer> {
+  const { isAlert, instance, signal } = context;
+  const { fromEpochMS = 0, toEpochMS = 0 } = query.timeRange ?? {};
+  const request = {
+    refId: query.refId,
+    stored: parseStored(query),
+    from: new Date(fromEpochMS),
+    to: new Date(toEpochMS),
+    isAlert,
+  };
+  return answerQuery(shell.engine, request, { instance, signal });
+}
+
+/** The stored JSON; text that is no JSON stays text, which the parser refuses by name. */
+function parseStored(query: DataQuery): unknown {
+  const text = query.json.toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function instanceOf(shell: Shell, context: PluginContext | null): Instance {
+  const settings = context?.dataSourceInstanceSettings;
+  if (settings === null || settings === undefined) {
+    throw new BackendError({
+      code: 'bad_settings',
+      status: 400,
+      message: 'The call names no data source: open it from a panel or the page of the data source.',
+    });
+  }
+  return shell.instances.get({
+    orgId: context?.orgId ?? 0,
+    uid: settings.uid,
+    updatedMs: settings.lastUpdatedMS,
+    json: settings.jsonData.toString('utf8'),
+    secrets: settings.decryptedSecureJsonData,
+  });
+}
+
+function toResponse({ frames, error }: DataAnswer): DataResponse {
+  return error === null
+    ? { frames, status: 200 }
+    : { frames: [], error: error.message, status: error.status, errorSource: error.source };
+}
+
+function logAnswer(refId: string, { error, metricId, timing }: DataAnswer): void {
+  const fields = { refId, metric: metricId, totalMs: Math.round(timing.totalMs), sqlMs: Math.round(timing.sqlMs) };
+  if (error === null) {
+    log('debug', 'Query answered', fields);
+  } else if (error.source === 'plugin') {
+    log('error', 'Query failed', { ...fields, code: error.code, ...errorFields(error.cause ?? error) });
+  } else if (error.code !== 'cancelled') {
+    log('warn', 'Query refused', { ...fields, code: error.code, error: error.message });
+  }
+}
+
+/** An error of the shell itself, as the text of a gRPC status. */
+export function statusText(error: unknown): string {
+  return toBackendError(error).message;
+}
