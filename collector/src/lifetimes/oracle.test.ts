@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { countLines } from './count-lines.ts';
+import { runLifetimes } from './run-lifetimes.ts';
+import { memorySink } from './testing/memory-sink.ts';
+import { randomHistory, STEP_KINDS, type Step } from './testing/random-history.ts';
+import { blameCounts, testRepository } from './testing/repository.ts';
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom(...STEP_KINDS),
+  branch: fc.nat(5),
+  pick: fc.nat(20),
+  at: fc.nat(40),
+  size: fc.nat(11),
+});
+const history = fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }).map(randomHistory);
+
+describe('plain mode', () => {
+  it('agrees with git blame on every line of random histories', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat(), async (commits, pick) => {
+        const repository = testRepository(commits);
+        try {
+          const some = repository.shas[pick % repository.shas.length] as string;
+          for (const rev of ['main', some]) {
+            const counted = await countLines({ repoPath: repository.dir, rev });
+            expect(counted.by_commit).toEqual(blameCounts(repository, rev));
+          }
+        } finally {
+          repository.remove();
+        }
+      }),
+      { numRuns: Number(process.env.RUNS ?? 15) }
+    );
+  }, 120_000);
+});
+
+describe('a pass in two parts', () => {
+  it.each(['plain', 'full'] as const)('gives in %s mode what one pass gives, wherever it is split', async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat(), fc.constantFrom(1, 3, 100), async (commits, pick, keepVersions) => {
+        const repository = testRepository(commits);
+        try {
+          const chain = repository.git('rev-list', '--first-parent', 'main').toString().trim().split('\n');
+          const split = chain[pick % chain.length] as string;
+          const whole = memorySink();
+          const result = await runLifetimes({ repoPath: repository.dir, mode, sink: whole });
+          const parts = memorySink();
+          await runLifetimes({ repoPath: repository.dir, tip: split, mode, sink: parts, keepVersions });
+          const point = parts.point();
+          if (!point) throw new Error('no checkpoint');
+          await runLifetimes({ repoPath: repository.dir, mode, sink: parts, keepVersions, resume: { ...point, store: parts.store } });
+          expect(parts.rows()).toEqual(whole.rows());
+          expect(parts.alive()).toBe(result.liveLines);
+          expect(parts.rows().every((row) => row.lines > 0)).toBe(true);
+        } finally {
+          repository.remove();
+        }
+      }),
+      { numRuns: Number(process.env.RUNS ?? 15) }
+    );
+  }, 120_000);
+});

@@ -1,0 +1,148 @@
+import { availableParallelism } from 'node:os';
+import type { ApplyContext } from './apply-commit.ts';
+import type { LifetimeOptions, ResumePoint, Skipped } from './contract.ts';
+import { diffStream } from './diff-stream.ts';
+import type { Repository } from './git.ts';
+import type { Commit, History } from './history.ts';
+import { newLedger } from './ledger.ts';
+import { mergeReader } from './merge-reader.ts';
+import type { ObjectReader } from './objects.ts';
+import { newOutput, type Output } from './output.ts';
+import type { Plan } from './resume-plan.ts';
+import type { Rules } from './rules.ts';
+import { newTables } from './tables.ts';
+import { newVersion, type Version } from './versions.ts';
+import { visitCommit, type Walk } from './walk.ts';
+
+const KEEP_VERSIONS = 1000;
+// At this many commits the caller hears of progress.
+const PROGRESS_STEP = 50;
+
+/** A pass that is decided on. */
+export interface Pass {
+  readonly repo: Repository;
+  readonly objects: ObjectReader;
+  readonly history: History;
+  readonly rules: Rules;
+  readonly plan: Plan;
+  readonly options: LifetimeOptions;
+}
+
+/** What a pass leaves: the files of the tip (all of them only after a full pass) and what it could not read. */
+export interface PassEnd {
+  readonly tip: Version;
+  readonly apply: ApplyContext;
+  readonly point: ResumePoint;
+  readonly skipped: readonly Skipped[];
+}
+
+/** Visits the commits of the plan in order and gives everything to the sink. */
+export async function runPass(pass: Pass): Promise<PassEnd> {
+  const { history, plan, options } = pass;
+  const skipped: Skipped[] = [];
+  const walk = newWalk(pass, (entry) => skipped.push(entry));
+  const output = newOutput({
+    sink: options.sink,
+    state: walk.state,
+    windowStart: windowStart(pass),
+    isFirstPass: plan.baseSeq < 0,
+  });
+  try {
+    if (plan.rewritten) await options.sink?.rewritten?.(plan.rewritten);
+    if (plan.resetReason) await options.sink?.reset?.(plan.resetReason);
+    let tip = walk.versions.get(history.mainline[plan.baseSeq] ?? -1) ?? newVersion(0);
+    for (const [done, index] of plan.order.entries()) {
+      options.signal?.throwIfAborted();
+      tip = (await visit(pass, { walk, output, index })) ?? tip;
+      if (done % PROGRESS_STEP === 0) options.onProgress?.(done, plan.order.length);
+    }
+    options.onProgress?.(plan.order.length, plan.order.length);
+    const point = pointAt(pass, history.mainline.length - 1);
+    output.spans(walk.ledger.takeAlive());
+    await output.checkpoint(point);
+    return { tip, apply: walk.apply, point, skipped };
+  } finally {
+    walk.diffs.close();
+    walk.merges.close();
+  }
+}
+
+/** Returns the version when the commit is on the mainline. */
+async function visit(pass: Pass, at: { walk: Walk; output: Output; index: number }): Promise<Version | null> {
+  const { walk, output, index } = at;
+  const { plan, options, history } = pass;
+  const { stat, updates, version } = await visitCommit(walk, index);
+  const commit = history.commits[index] as Commit;
+  if ((commit.seq !== null || !stat.isMerge) && !plan.known.has(index)) output.commit(stat);
+  if (commit.seq !== null) {
+    output.spans(walk.ledger.takeDeaths(commit));
+    output.files(commit.seq, updates);
+  }
+  if (output.isFull()) await output.flush();
+  const { seq } = commit;
+  if (seq === null) return null;
+  const isLast = seq === history.mainline.length - 1;
+  if (options.checkpointEvery && !isLast && (seq + 1) % options.checkpointEvery === 0) {
+    output.spans(walk.ledger.takeAlive());
+    await output.checkpoint(pointAt(pass, seq));
+  }
+  return version;
+}
+
+function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
+  const { repo, objects, history, plan, options, rules } = pass;
+  const tables = newTables(history);
+  const commitOf = (index: number): Commit => history.commits[index] as Commit;
+  const changes = plan.order.filter((index) => commitOf(index).parents.length < 2);
+  const merges = plan.order.filter((index) => commitOf(index).parents.length > 1);
+  const requests = merges.map((index) => ({ sha: commitOf(index).sha, parents: commitOf(index).parents.map((parent) => commitOf(parent).sha) }));
+  const pending = new Int32Array(history.commits.length);
+  for (const index of plan.order) for (const parent of commitOf(index).parents) (pending[parent] as number)++;
+  const isFull = options.mode === 'full';
+  const stale: ApplyContext['stale'] = new WeakMap();
+  return {
+    repo,
+    objects,
+    history,
+    apply: { tables, isFull, ignoredRevisions: rules.ignoredRevisions, lineSource: options.lineSource, classify: (path) => rules.classify(path), stale },
+    state: { tables, stale, decoded: new Map() },
+    ledger: newLedger(tables),
+    diffs: diffStream({
+      repo,
+      shas: changes.map((index) => commitOf(index).sha),
+      withContents: isFull,
+      processes: options.processes ?? Math.min(4, availableParallelism()),
+      onSkipped,
+      ...(options.signal ? { signal: options.signal } : {}),
+    }),
+    merges: mergeReader(repo, requests, options.signal),
+    store: plan.baseSeq < 0 ? undefined : options.resume?.store,
+    onSkipped,
+    versions: startVersions(pass, pending),
+    pending,
+  };
+}
+
+/** Versions that come from the store: the base, and older mainline commits from which new branches start. */
+function startVersions(pass: Pass, pending: Int32Array): Map<number, Version> {
+  const { plan, history } = pass;
+  const versions = new Map<number, Version>();
+  for (const index of plan.forks) versions.set(index, newVersion(pending[index] as number, (history.commits[index] as Commit).seq));
+  return versions;
+}
+
+/** Below this mainline position only the last version of a file is kept. A checkpoint in the middle keeps all since the last one. */
+function windowStart(pass: Pass): (seq: number) => number {
+  const { options, history } = pass;
+  const keep = options.keepVersions ?? KEEP_VERSIONS;
+  const every = options.checkpointEvery;
+  const last = history.mainline.length - 1;
+  return (seq) => (every ? Math.min(last, Math.floor(seq / every) * every + every - 1) : last) - keep;
+}
+
+function pointAt(pass: Pass, seq: number): ResumePoint {
+  const { history, rules, plan, options } = pass;
+  const kept = Math.max(0, seq - (options.keepVersions ?? KEEP_VERSIONS));
+  const versionsFrom = plan.baseSeq < 0 ? kept : Math.max(kept, options.resume?.versionsFrom ?? 0);
+  return { tipSha: history.commits[history.mainline[seq] ?? -1]?.sha ?? '', seq, versionsFrom, format: rules.format };
+}
