@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { mean, median, quantile, standardDeviation } from './quantile.ts';
+
+describe('quantile', () => {
+  it('is type 7', () => {
+    expect(quantile([1, 2, 3, 4], 0.25)).toBe(1.75);
+    expect(quantile([10], 0.9)).toBe(10);
+    // G-21 and G-32: medians of lead times and of incident durations.
+    expect(median([24, 48, 6])).toBe(24);
+    expect(median([30, 45, 60, 240])).toBe(52.5);
+    expect(mean([30, 45, 60, 240])).toBe(93.75);
+  });
+
+  it('sorts numbers as numbers and leaves its input alone', () => {
+    const values = [10, 9, 100];
+    expect(median(values)).toBe(10);
+    expect(values).toEqual([10, 9, 100]);
+  });
+
+  it('is absent without values, and so is a spread of one', () => {
+    expect(quantile([], 0.5)).toBeNull();
+    expect(mean([])).toBeNull();
+    expect(standardDeviation([3])).toBeNull();
+    expect(standardDeviation([2, 4])).toBeCloseTo(Math.SQRT2, 12);
+  });
+
+  it('lies within the values and rises with p', () => {
+    const values = fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(values, share, share, (list, one, two) => {
+        const low = quantile(list, Math.min(one, two)) as number;
+        const high = quantile(list, Math.max(one, two)) as number;
+        expect(low).toBeGreaterThanOrEqual(Math.min(...list));
+        expect(high).toBeLessThanOrEqual(Math.max(...list));
+        expect(low).toBeLessThanOrEqual(high + 1e-9);
+      })
+    );
+  });
+});

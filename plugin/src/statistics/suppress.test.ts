@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { findSuppressed } from './suppress.ts';
+
+const people = (counts: readonly number[]) => findSuppressed(counts.map((n) => ({ n })), { k: 5, people: ({ n }) => n }); // prettier-ignore
+
+describe('suppress', () => {
+  it('hides the next smallest sibling of a single small one (G-50)', () => {
+    expect(people([7, 5, 2])).toEqual([false, true, true]);
+    expect(people([6, 4, 2])).toEqual([false, true, true]);
+    expect(people([7, 5, 6])).toEqual([false, false, false]);
+  });
+
+  it('leaves totals and rows about nobody alone', () => {
+    const rows = [{ n: 14, isTotal: true }, { n: 7 }, { n: 5 }, { n: 2 }, { n: 0 }];
+    const hidden = findSuppressed(rows, { k: 5, people: ({ n }) => n, isTotal: (row) => row.isTotal === true });
+    expect(hidden).toEqual([false, false, true, true, false]);
+    expect(people([0, 9])).toEqual([false, false]);
+  });
+
+  it('hides a row in which one person holds more than 80 % of the units', () => {
+    const rows = [{ share: 0.81 }, { share: 0.8 }, { share: 0.5 }];
+    const hidden = findSuppressed(rows, { k: 5, people: () => 9, topShare: ({ share }) => share });
+    expect(hidden).toEqual([true, true, false]);
+  });
+
+  it('judges families apart', () => {
+    const rows = [{ f: 'a', n: 2 }, { f: 'a', n: 9 }, { f: 'b', n: 6 }, { f: 'b', n: 9 }]; // prettier-ignore
+    expect(findSuppressed(rows, { k: 5, people: ({ n }) => n, family: ({ f }) => f })).toEqual([true, true, false, false]); // prettier-ignore
+  });
+
+  it('never shows a row below k and never leaves a single hidden sibling beside shown ones', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(20), { maxLength: 10 }), (counts) => {
+        const hidden = people(counts);
+        counts.forEach((count, index) => expect(count > 0 && count < 5 && hidden[index] !== true).toBe(false));
+        const shown = counts.filter((count, index) => count > 0 && hidden[index] !== true).length;
+        expect(hidden.filter(Boolean).length === 1 && shown > 0).toBe(false);
+      })
+    );
+  });
+});
