@@ -126,11 +126,19 @@ interface RatioArm {
   readonly ofAll: number;
 }
 
-function bootstrapRatioArms(arms: readonly RatioClusters[], random: Random): Interval | null {
+/**
+ * 95 % interval of a ratio of sums of one arm, or of treated − control for two (control first).
+ * @param limit Clusters of an arm that are drawn from: results with many intervals share their time by a lower one.
+ */
+export function bootstrapRatioArms(
+  arms: readonly RatioClusters[],
+  random: Random,
+  limit = CLUSTER_LIMIT
+): Interval | null {
   if (arms.some(({ numerators }) => numerators.length < LEAST_CLUSTERS)) {
     return null;
   }
-  const prepared = arms.map(ratioArm);
+  const prepared = arms.map((arm) => ratioArm(arm, limit));
   const replicates = prepared.map(() => new Float64Array(REPLICATES));
   for (let replicate = 0; replicate < REPLICATES; replicate += 1) {
     for (const [index, arm] of prepared.entries()) {
@@ -158,8 +166,8 @@ function drawRatio({ numerators, denominators }: RatioArm, random: Random): numb
   return bottom === 0 ? NaN : top / bottom;
 }
 
-function ratioArm({ numerators, denominators }: RatioClusters): RatioArm {
-  const chosen = subset(numerators.length, CLUSTER_LIMIT);
+function ratioArm({ numerators, denominators }: RatioClusters, limit: number): RatioArm {
+  const chosen = subset(numerators.length, limit);
   const tops = Float64Array.from(chosen, (index) => numerators[index] ?? 0);
   const bottoms = Float64Array.from(chosen, (index) => denominators[index] ?? 0);
   return {
@@ -181,6 +189,7 @@ function differences(control: Float64Array, treated: Float64Array | undefined): 
   return treated === undefined ? control : treated.map((value, index) => value - (control[index] ?? NaN));
 }
 
-function unitWeights(values: readonly number[]): RatioClusters {
+/** Clusters whose ratio of sums is the mean of their values. */
+export function unitWeights(values: readonly number[]): RatioClusters {
   return { numerators: values, denominators: new Float64Array(values.length).fill(1) };
 }
