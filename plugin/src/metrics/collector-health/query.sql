@@ -1,0 +1,18 @@
+-- grain: one row per (stream)
+select
+  s.stream_id as stream,
+  extract(epoch from :to::timestamptz - s.last_ok_at)::double precision as value,
+  extract(epoch from :to::timestamptz - s.watermark)::double precision as data_lag,
+  s.row_count::double precision as rows,
+  s.skipped_count::double precision as skipped,
+  case
+    when s.last_ok_at is null then 'never'
+    when s.last_error is not null then 'failed'
+    when s.last_ok_at < :to::timestamptz - make_interval(secs => :stale_after_hours::double precision * 3600) then 'stale'
+    else 'fresh'
+  end as state,
+  s.last_error as error,
+  case when s.last_ok_at is null then 'stale' else 'ok' end as status
+from stream_state s
+where (:stream::text is null or starts_with(s.stream_id, :stream::text))
+order by s.last_ok_at nulls first, s.stream_id

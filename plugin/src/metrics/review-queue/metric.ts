@@ -1,0 +1,92 @@
+import { defineMetric, filterParam, statusColumn } from '../define.ts';
+
+/** Changes that wait for review now, and for how long. */
+export const metric = defineMetric({
+  id: 'review-queue',
+  title: 'Review queue',
+  summary: 'How many changes wait for review at the end of the range, and how long have they waited?',
+  seedName: 'review_queue',
+  params: {
+    groupBy: {
+      kind: 'groupBy',
+      label: 'Group by',
+      help: 'Whose queue. Without a group: one queue for everything.',
+      allowed: ['team', 'repo', 'service'],
+      default: [],
+    },
+    team: filterParam('team', 'Team'),
+    repo: filterParam('repo', 'Repository'),
+    service: filterParam('service', 'Service'),
+  },
+  columns: [
+    {
+      name: 'team',
+      role: 'label',
+      type: 'string',
+      label: 'Team',
+      help: 'Primary team of the author today.',
+      nullMeaning: 'never null',
+    },
+    {
+      name: 'repo',
+      role: 'label',
+      type: 'string',
+      label: 'Repository',
+      help: 'Repository.',
+      nullMeaning: 'never null',
+    },
+    {
+      name: 'service',
+      role: 'label',
+      type: 'string',
+      label: 'Service',
+      help: 'Service of the repository.',
+      nullMeaning: 'never null',
+    },
+    {
+      name: 'value',
+      role: 'value',
+      type: 'number',
+      unit: 'd',
+      label: 'Age p90',
+      help: '90th percentile of the working days (Monday to Friday, in the query zone) that open changes have waited since they were ready.',
+      nullMeaning: 'nothing waits, or the group is hidden',
+      thresholds: [
+        { value: null, color: 'green' },
+        { value: 2, color: 'orange' },
+        { value: 3, color: 'red' },
+      ],
+    },
+    {
+      name: 'p50',
+      role: 'value',
+      type: 'number',
+      unit: 'd',
+      label: 'Age p50',
+      help: 'Median of the same.',
+      nullMeaning: 'nothing waits, or the group is hidden',
+    },
+    {
+      name: 'n',
+      role: 'count',
+      type: 'number',
+      label: 'Waiting',
+      help: 'Open changes that are ready for review.',
+      nullMeaning: 'the group is hidden',
+    },
+    {
+      name: 'n_dev',
+      role: 'count',
+      type: 'number',
+      label: 'People',
+      help: 'Distinct human authors behind them.',
+      nullMeaning: 'the group is hidden',
+    },
+    statusColumn,
+  ],
+  formats: ['table', 'numeric'],
+  examples: [
+    { title: 'The whole queue', params: {} },
+    { title: 'By team', params: { groupBy: ['team'] } },
+  ],
+});

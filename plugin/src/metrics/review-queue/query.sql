@@ -1,0 +1,49 @@
+-- grain: one row per (group)
+with waiting as (
+  select
+    coalesce(m.team_id, r.owner_team_id, 'unknown') as team,
+    r.slug as repo,
+    coalesce(r.service_id, r.slug) as service,
+    case when p.kind = 'human' then a.person_id end as person_id,
+    -- Working days: whole hours of Monday to Friday in the query zone, 24 to a day.
+    (select count(*) from generate_series(c.first_ready_at, :to::timestamptz - interval '1 hour', interval '1 hour') as h(at)
+     where extract(isodow from h.at at time zone :tz::text) < 6) / 24.0 as age
+  from change c
+  join repo r on r.repo_id = c.repo_id
+  left join account a on a.account_id = coalesce(c.requester_account_id, c.author_account_id)
+  left join person p on p.person_id = a.person_id
+  left join lateral (
+    select m.team_id from membership m
+    where m.person_id = a.person_id and m.is_primary and m.valid_from <= :to::timestamptz and (m.valid_to is null or m.valid_to > :to::timestamptz)
+    order by m.valid_from desc limit 1
+  ) m on true
+  where c.first_ready_at < :to::timestamptz
+    -- Older than a year is abandoned, not queued.
+    and c.first_ready_at >= :to::timestamptz - interval '1 year'
+    and (c.merged_at is null or c.merged_at >= :to::timestamptz)
+    and (c.closed_at is null or c.closed_at >= :to::timestamptz)
+    and coalesce(a.kind, 'human') <> 'automation'
+), grouped as (
+  select
+    case when 'team' = any(:groupBy::text[]) then team end as team,
+    case when 'repo' = any(:groupBy::text[]) then repo end as repo,
+    case when 'service' = any(:groupBy::text[]) then service end as service,
+    percentile_cont(0.9) within group (order by age) as p90,
+    percentile_cont(0.5) within group (order by age) as p50,
+    count(*) as n,
+    count(distinct person_id) as n_dev
+  from waiting
+  where (:team::text[] is null or team = any(:team::text[]))
+    and (:repo::text[] is null or repo = any(:repo::text[]))
+    and (:service::text[] is null or service = any(:service::text[]))
+  group by 1, 2, 3
+)
+select
+  team, repo, service,
+  p90::double precision as value,
+  p50::double precision as p50,
+  n::double precision as n,
+  n_dev::double precision as n_dev,
+  'ok' as status
+from grouped
+order by team, repo, service

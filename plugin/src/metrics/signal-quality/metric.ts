@@ -1,0 +1,141 @@
+import { defineMetric, filterParam, type Column } from '../define.ts';
+
+const TOOLS = ['tools'];
+
+const column = (
+  name: string,
+  role: Column['role'],
+  rest: Pick<Column, 'label' | 'help' | 'nullMeaning'> & Partial<Column>
+): Column => ({
+  name,
+  role,
+  type: role === 'label' || role === 'text' ? 'string' : 'number',
+  ...rest,
+});
+
+/** How far the join of tools, people and changes can be believed. */
+export const metric = defineMetric({
+  id: 'signal-quality',
+  title: 'Signal quality',
+  summary: 'Do the tools still report, is the code source known, and are tool users joined to people?',
+  seedName: 'signal_quality',
+  params: {
+    mode: {
+      kind: 'choice',
+      label: 'Signal',
+      help: 'Which signal is judged.',
+      default: 'tools',
+      choices: [
+        { value: 'tools', label: 'Telemetry of tools', help: 'Hours since each tool last gave a sign of life.' },
+        {
+          value: 'unknown_share',
+          label: 'Unknown code source',
+          help: 'Share of merged changes whose code source is unknown.',
+        },
+        {
+          value: 'identity',
+          label: 'Identity match',
+          help: 'Share of accounts that are joined to a person without conflict.',
+        },
+      ],
+    },
+    groupBy: {
+      kind: 'groupBy',
+      label: 'Group by',
+      help: 'Only for unknown code source.',
+      allowed: ['team', 'repo', 'service'],
+      default: [],
+      when: { mode: ['unknown_share'] },
+    },
+    team: { ...filterParam('team', 'Team'), when: { mode: ['unknown_share'] } },
+    repo: { ...filterParam('repo', 'Repository'), when: { mode: ['unknown_share'] } },
+    service: { ...filterParam('service', 'Service'), when: { mode: ['unknown_share'] } },
+    tool: { ...filterParam('tool', 'Tool'), when: { mode: TOOLS } },
+    reported_within_days: {
+      kind: 'number',
+      label: 'Reported within',
+      help: 'Only tools that gave a sign of life in so many days before the end of the range: a tool that never reported cannot fall silent.',
+      default: 28,
+      min: 1,
+      max: 730,
+      unit: 'd',
+      when: { mode: TOOLS },
+    },
+  },
+  columns: [
+    column('tool', 'label', { label: 'Tool', help: 'Tool.', nullMeaning: 'never null', modes: TOOLS }),
+    column('team', 'label', {
+      label: 'Team',
+      help: 'Team of the changes.',
+      nullMeaning: 'never null',
+      modes: ['unknown_share'],
+    }),
+    column('repo', 'label', {
+      label: 'Repository',
+      help: 'Repository.',
+      nullMeaning: 'never null',
+      modes: ['unknown_share'],
+    }),
+    column('service', 'label', {
+      label: 'Service',
+      help: 'Service.',
+      nullMeaning: 'never null',
+      modes: ['unknown_share'],
+    }),
+    column('provider', 'label', {
+      label: 'Provider',
+      help: 'Where the accounts are from.',
+      nullMeaning: 'never null',
+      modes: ['identity'],
+    }),
+    column('value', 'value', {
+      label: 'Silent for',
+      unit: 'h',
+      help: 'Hours from the last event, day of use or heartbeat to the end of the range.',
+      nullMeaning: 'the tool has never reported',
+      when: { mode: TOOLS },
+    }),
+    column('value', 'value', {
+      label: 'Share',
+      unit: 'percentunit',
+      help: 'Unknown code source: unknown changes / merged changes. Identity: joined accounts / accounts.',
+      nullMeaning: 'nothing to count, or the group is hidden',
+      when: { mode: ['unknown_share', 'identity'] },
+      thresholds: [{ value: null, color: 'text' }],
+    }),
+    column('grade', 'count', {
+      label: 'Nominal grade',
+      help: 'Best signal the connector can deliver: 0 none, 1 seat, 2 activity, 3 event or declared, 4 line.',
+      nullMeaning: 'never null',
+      modes: TOOLS,
+    }),
+    column('people', 'count', {
+      label: 'Reporting people',
+      help: 'Distinct people with use in the range.',
+      nullMeaning: 'fewer than k people, or hidden',
+      modes: TOOLS,
+    }),
+    column('n', 'count', {
+      label: 'Of',
+      help: 'Denominator of the share, or days with a sign of life.',
+      nullMeaning: 'the group is hidden',
+    }),
+    column('confidence', 'value', {
+      label: 'Mean confidence',
+      unit: 'percentunit',
+      help: 'Mean confidence of the changes whose source is known.',
+      nullMeaning: 'no known source, or hidden',
+      modes: ['unknown_share'],
+    }),
+    column('status', 'text', {
+      label: 'Status',
+      help: 'ok, suppressed_k, or no_telemetry for a tool that never reported.',
+      nullMeaning: 'never null',
+    }),
+  ],
+  formats: ['table', 'numeric'],
+  examples: [
+    { title: 'Which tool fell silent?', params: { mode: 'tools' } },
+    { title: 'Unknown code source by team', params: { mode: 'unknown_share', groupBy: ['team'] } },
+  ],
+});

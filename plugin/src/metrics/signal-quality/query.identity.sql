@@ -1,0 +1,10 @@
+-- grain: one row per (provider)
+select
+  a.provider,
+  avg((a.person_id is not null and not a.has_conflict)::integer)::double precision as value,
+  count(*)::double precision as n,
+  'ok' as status
+from account a
+where a.kind = 'human'
+group by a.provider
+order by a.provider
