@@ -1,0 +1,132 @@
+/**
+ * Facts that follow from facts. Every derived table is a pure function of the facts and settings; each run works off what changed
+ * (table `dirty`), and a full run gives the same rows as any sequence of incremental ones.
+ */
+import type pg from 'pg';
+import { transaction, withConnection } from '../postgres.ts';
+import { deriveChanges, type StepContext } from './change-step.ts';
+import { deriveCompletions } from './completion-step.ts';
+import { deriveDelivery } from './delivery-step.ts';
+import { Directory } from './directory.ts';
+import { fanOut } from './fan-out.ts';
+import { deriveIdentity } from './identity-step.ts';
+import { markChangedInputs } from './inputs.ts';
+import { writeSettings, type DeriveSettings } from './settings.ts';
+import { deriveSurvival, dropEmptyDays } from './survival-step.ts';
+import { deriveDeclared, deriveLandings, deriveWeeks } from './usage-step.ts';
+import { reposWith, type Client, type WorkKind } from './work-list.ts';
+import { writeDefinitions } from './workflow-definitions.ts';
+
+export interface DeriveOptions {
+  readonly settings: DeriveSettings;
+  /** Derive everything anew instead of what changed. */
+  readonly full?: boolean;
+  /** Called before each step: its name and, for steps by repository, how many of how many are done. */
+  readonly onProgress?: (step: string, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Advisory lock of the derivation: "thro" as a number. Two processes never derive at once; the second waits. */
+const LOCK = 0x7468726f;
+
+const DERIVED = [
+  'change_fact',
+  'deployment_fact',
+  'deployment_change',
+  'deployment_removed',
+  'incident_link',
+  'workflow_completion',
+  'change_survival',
+  'change_line',
+  'change_death',
+  'survival_day',
+  'declared_day',
+  'usage_week',
+  'tool_week',
+  'landing',
+  'derive_state',
+];
+
+/** Forgets everything derived, so that the fingerprints mark all of it. */
+async function forget(client: Client): Promise<void> {
+  for (const table of DERIVED) await client.query(`delete from ${table}`);
+  await client.query(
+    `update account set person_id = null, method = null, confidence = null, has_conflict = false where method <> 'mapping'`
+  );
+  await client.query('update person set first_seen_at = null where first_seen_at is not null');
+}
+
+type Step = (client: Client) => Promise<void>;
+
+/** Runs derivation; the pool's connections are used one at a time. */
+class Run {
+  private readonly pool: pg.Pool;
+  private readonly options: DeriveOptions;
+
+  constructor(pool: pg.Pool, options: DeriveOptions) {
+    this.pool = pool;
+    this.options = options;
+  }
+
+  /** One step, one transaction: it is done as a whole or not at all. */
+  private async once(name: string, step: Step): Promise<void> {
+    this.options.signal?.throwIfAborted();
+    this.options.onProgress?.(name, 0, 1);
+    await transaction(this.pool, step);
+  }
+
+  /** One transaction per repository that has work. */
+  private async perRepo(
+    name: string,
+    kinds: readonly WorkKind[],
+    step: (client: Client, repoId: number) => Promise<void>
+  ): Promise<void> {
+    const repos = await transaction(this.pool, (client) => reposWith(client, kinds));
+    for (const [done, repoId] of repos.entries()) {
+      this.options.signal?.throwIfAborted();
+      this.options.onProgress?.(name, done, repos.length);
+      await transaction(this.pool, (client) => step(client, repoId));
+    }
+  }
+
+  async all(): Promise<void> {
+    const { settings, full = false } = this.options;
+    await this.once('settings', async (client) => {
+      if (full) await forget(client);
+      await writeSettings(client, settings);
+      await writeDefinitions(client, settings);
+      await markChangedInputs(client, settings);
+    });
+    await this.once('identity', (client) => deriveIdentity(client, settings));
+    await this.once('work list', fanOut);
+    const directory = await transaction(this.pool, (client) => Directory.load(client, settings));
+    const context: StepContext = { directory, settings };
+    await this.perRepo('changes', ['change'], (client, repoId) => deriveChanges(client, repoId, context));
+    await this.once('deployments', (client) => deriveDelivery(client, settings));
+    await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
+    await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
+    await this.once('usage', async (client) => {
+      await dropEmptyDays(client);
+      await deriveDeclared(client, settings);
+      await deriveWeeks(client, settings);
+      await deriveLandings(client, settings);
+    });
+  }
+}
+
+/**
+ * Derives what changed since the last run (`full`: everything). Idempotent; what was interrupted is still on the list for the next run.
+ * @throws CollectorError as `transaction`, or the abort reason of `signal`.
+ */
+export async function deriveAll(pool: pg.Pool, options: DeriveOptions): Promise<void> {
+  await withConnection(pool, async (lock) => {
+    await lock.query('select pg_advisory_lock($1)', [LOCK]);
+    try {
+      await new Run(pool, options).all();
+    } finally {
+      await lock.query('select pg_advisory_unlock($1)', [LOCK]);
+    }
+  });
+}
+
+export { deriveSettings, type DeriveSettings } from './settings.ts';

@@ -1,0 +1,36 @@
+/** First step: turns what the store marked into the work of later steps. */
+import type { Client } from './work-list.ts';
+
+/** Deployments and incidents → their service; changed lines → services with incidents (a fix's killed lines name the cause). */
+const DELIVERY = `
+with taken as (delete from dirty where kind in ('deployment', 'incident') returning item),
+wanted as (
+  select item from taken
+  union
+  select d.service_id from dirty l join deployment d on d.repo_id = l.repo_id
+  where l.kind = 'lines' and exists (select from incident i where i.service_id = d.service_id or i.service_id is null))
+insert into dirty (kind, repo_id, item) select 'delivery', 0, item from wanted on conflict do nothing`;
+
+/** Usage → the weeks it counts in, and the changes its person was working on. Item: person/Monday, either may be *. */
+const USAGE = `
+with taken as (delete from dirty where kind = 'usage' returning item),
+parts as (select item, split_part(item, '/', 1) as person_id, split_part(item, '/', 2) as monday from taken),
+spans as (
+  select person_id, case when monday = '*' then '-infinity' else monday::timestamptz - interval '1 day' end as low,
+    case when monday = '*' then 'infinity' else monday::timestamptz + interval '8 days' end as high
+  from parts where person_id <> '*'),
+weeks as (insert into dirty (kind, repo_id, item) select 'week', 0, item from parts on conflict do nothing)
+insert into dirty (kind, repo_id, item)
+select distinct 'change', c.repo_id, c.change_key
+from spans s
+join account a on a.person_id = s.person_id
+join change c on c.author_account_id = a.account_id
+where coalesce(c.merged_at, c.closed_at) >= s.low
+  and coalesce(c.first_commit_at, c.created_at, c.merged_at - interval '90 days') - interval '1 day' < s.high
+on conflict do nothing`;
+
+/** Takes deployment, incident and usage; marks delivery, week and change. */
+export async function fanOut(client: Client): Promise<void> {
+  await client.query(DELIVERY);
+  await client.query(USAGE);
+}
