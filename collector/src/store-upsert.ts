@@ -53,7 +53,8 @@ function upsertSql(group: Group): string {
   const { name, table, columns } = group;
   const types = columns.map((column) => `${column} ${table.columns.get(column)?.type ?? 'text'}`);
   const owner = owners[name];
-  const hasMoved = owner !== undefined && columns.includes(owner) ? `i.stored_owner is distinct from i.${owner}` : 'false';
+  const hasMoved =
+    owner !== undefined && columns.includes(owner) ? `i.stored_owner is distinct from i.${owner}` : 'false';
   const isCommit = name === 'git_commit';
   return `with incoming as materialized (
     select i.*, ${owner === undefined ? 'null::text' : storedValue(group, owner)} as stored_owner,

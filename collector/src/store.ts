@@ -120,7 +120,8 @@ async function markDirty(client: pg.ClientBase, written: readonly Written[], rep
   }
 }
 
-async function writeSkips(client: pg.ClientBase, streamId: string, skips: readonly Skip[]): Promise<number> {
+/** Stores skipped inputs under their stream; returns how many were not known before. */
+export async function writeSkips(client: pg.ClientBase, streamId: string, skips: readonly Skip[]): Promise<number> {
   if (skips.length === 0) {
     return 0;
   }
