@@ -59,7 +59,8 @@ export function applyCommit(context: ApplyContext, applied: AppliedCommit): Appl
   const files: CommitFile[] = [];
   let moved = 0;
   // Old names first: a file may take the name that another one leaves in the same commit.
-  for (const file of diff.files) if (file.oldPath !== null && file.oldPath !== file.newPath) updates.set(file.oldPath, null);
+  for (const file of diff.files)
+    if (file.oldPath !== null && file.oldPath !== file.newPath) updates.set(file.oldPath, null);
   diff.files.forEach((file, position) => {
     const counts = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
     const plan = plans[position] ?? null;
@@ -120,7 +121,11 @@ function changeLines(context: ApplyContext, applied: AppliedCommit, change: File
 }
 
 /** Gives every added line that carries nothing over a value of this commit. */
-function writeLines(context: ApplyContext, applied: AppliedCommit, change: FileChange & { plan: FilePlan; path: string }): void {
+function writeLines(
+  context: ApplyContext,
+  applied: AppliedCommit,
+  change: FileChange & { plan: FilePlan; path: string }
+): void {
   const { file, plan, counts, path } = change;
   const { inherited } = plan;
   const isEffective = context.isFull && context.classify(path).isEffective;
@@ -150,7 +155,11 @@ function writeLines(context: ApplyContext, applied: AppliedCommit, change: FileC
 }
 
 /** The span of each added line: one for the file, or one per line source where lines are attested. */
-function spansOf(context: ApplyContext, applied: AppliedCommit, of: { file: FileDiff; path: string }): (added: number) => number {
+function spansOf(
+  context: ApplyContext,
+  applied: AppliedCommit,
+  of: { file: FileDiff; path: string }
+): (added: number) => number {
   const { tables } = context;
   const { commit, index } = applied;
   const born = commit.seq === null ? UNBORN : index;
@@ -197,7 +206,11 @@ function removeLines(context: ApplyContext, applied: AppliedCommit, change: File
   }
 }
 
-function die(context: ApplyContext, applied: AppliedCommit, death: { value: number; kind: Kind; counts: FileChange['counts'] }): void {
+function die(
+  context: ApplyContext,
+  applied: AppliedCommit,
+  death: { value: number; kind: Kind; counts: FileChange['counts'] }
+): void {
   const { value, counts } = death;
   counts.deleted++;
   counts.effectiveDeleted += value & 1;
@@ -210,5 +223,7 @@ function isReverted(tables: Tables, reverts: readonly string[], span: number): b
   const { commits, indexOf } = tables.history;
   const origin = commits[tables.originCommit[tables.spanOrigin[span] as number] as number]?.sha ?? '';
   const born = commits[tables.spanBorn[span] as number]?.sha ?? '';
-  return reverts.some((sha) => origin.startsWith(sha) || born.startsWith(sha) || (sha.length >= 40 && !indexOf.has(sha)));
+  return reverts.some(
+    (sha) => origin.startsWith(sha) || born.startsWith(sha) || (sha.length >= 40 && !indexOf.has(sha))
+  );
 }

@@ -31,10 +31,22 @@ export function planFile(file: FileDiff, old: Lines): FilePlan {
   for (let at = 0; at < hunks.length; at += 4) {
     const first = (hunks[at] as number) - 1;
     const count = hunks[at + 1] as number;
-    if (first + count > old.length) throw new LifetimeError('internal', `a hunk of ${file.newPath ?? file.oldPath ?? ''} lies beyond its ${old.length} lines`);
+    if (first + count > old.length)
+      throw new LifetimeError(
+        'internal',
+        `a hunk of ${file.newPath ?? file.oldPath ?? ''} lies beyond its ${old.length} lines`
+      );
     for (let line = 0; line < count; line++) removedAt[next++] = first + line;
   }
-  return { file, old, removedCount, addedCount, removedAt, kept: new Array<number>(removedCount).fill(0), inherited: new Array<number>(addedCount).fill(-1) };
+  return {
+    file,
+    old,
+    removedCount,
+    addedCount,
+    removedAt,
+    kept: new Array<number>(removedCount).fill(0),
+    inherited: new Array<number>(addedCount).fill(-1),
+  };
 }
 
 /** The file's lines after the commit, when every added line has its value in `inherited`. */

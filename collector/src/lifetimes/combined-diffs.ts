@@ -34,7 +34,22 @@ interface Waiting {
 }
 
 // One line of context: without any, git leaves out unchanged lines inside a hunk and positions become ambiguous.
-const ARGS = ['diff-tree', '--stdin', '--always', '-r', '-c', '-p', '--raw', '-z', '-U1', '-M', '--combined-all-paths', '--no-color', '--no-ext-diff', '--no-textconv'];
+const ARGS = [
+  'diff-tree',
+  '--stdin',
+  '--always',
+  '-r',
+  '-c',
+  '-p',
+  '--raw',
+  '-z',
+  '-U1',
+  '-M',
+  '--combined-all-paths',
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+];
 
 /** Starts lazily; a merge with missing objects ends the process, is answered with nothing, and a new process takes the rest. */
 export function combinedDiffs(repo: Repository, signal?: AbortSignal): CombinedDiffs {
@@ -61,7 +76,7 @@ export function combinedDiffs(repo: Repository, signal?: AbortSignal): CombinedD
 
   function start(): void {
     chunks = [];
-    const started = startGit(repo.gitDir, ARGS, signal);
+    const started = startGit(repo, ARGS, signal);
     child = started;
     started.stdout.on('data', received);
     void ended(started);
@@ -133,7 +148,10 @@ export function parseCombined(buffer: Buffer, hexLength: number): ReadonlyMap<st
     at = end + 1;
   }
   if (index + 1 !== files.length) {
-    throw new LifetimeError('internal', `git gave ${index + 1} combined patches for ${files.length} files of ${buffer.toString('latin1', 0, hexLength)}`);
+    throw new LifetimeError(
+      'internal',
+      `git gave ${index + 1} combined patches for ${files.length} files of ${buffer.toString('latin1', 0, hexLength)}`
+    );
   }
   return new Map(files.map((file) => [file.path, file]));
 }
@@ -181,7 +199,12 @@ function hunkOf(header: string): Hunk {
   const result = ranges.at(-1) ?? [0, 0];
   // An emptied result is "+0,0".
   const first = Math.max(1, result[0] ?? 1);
-  return { parents: ranges.length - 1, first, resultCount: count(result), total: ranges.reduce((sum, range) => sum + count(range), 0) };
+  return {
+    parents: ranges.length - 1,
+    first,
+    resultCount: count(result),
+    total: ranges.reduce((sum, range) => sum + count(range), 0),
+  };
 }
 
 /** Reads the lines of a hunk until all its counts are used up; returns the position after them. */

@@ -9,7 +9,11 @@ import { planPass } from './resume-plan.ts';
  *
  * @throws LifetimeError as runLifetimes does
  */
-export async function countLines(options: { repoPath: string; rev?: string; signal?: AbortSignal }): Promise<LineCount> {
+export async function countLines(options: {
+  repoPath: string;
+  rev?: string;
+  signal?: AbortSignal;
+}): Promise<LineCount> {
   const { repoPath, rev, signal } = options;
   const run = { repoPath, tip: rev ?? 'HEAD', mode: 'plain', ...(signal ? { signal } : {}) } as const;
   const { repo, objects, tip, rules } = await openRun(run);

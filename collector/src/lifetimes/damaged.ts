@@ -35,12 +35,20 @@ export async function readDamagedCommit(damaged: DamagedCommit): Promise<CommitD
       if (alone) readable.push(...alone.files);
       else unreadable.push(file);
     }
-    if (unreadable.length === 0) throw new LifetimeError('git_failed', `git cannot compare ${sha} with its parent, although each of its files can be read`);
+    if (unreadable.length === 0)
+      throw new LifetimeError(
+        'git_failed',
+        `git cannot compare ${sha} with its parent, although each of its files can be read`
+      );
     diff = { sha, files: readable };
   }
   for (const file of unreadable) {
     const id = lost.has(file.newId) ? file.newId : file.oldId;
-    onSkipped({ sha, path: file.newPath ?? file.oldPath, reason: lost.has(id) ? `object ${id} is missing` : `object ${file.newId} cannot be read` });
+    onSkipped({
+      sha,
+      path: file.newPath ?? file.oldPath,
+      reason: lost.has(id) ? `object ${id} is missing or damaged` : 'a content cannot be read',
+    });
   }
   return { sha, files: [...diff.files, ...unreadable.map((file) => ({ ...file, isUnreadable: true }))] };
 }
@@ -53,10 +61,18 @@ async function rawEntries(damaged: DamagedCommit): Promise<FileDiff[] | null> {
 }
 
 async function missingObjects(repo: Repository, files: readonly FileDiff[]): Promise<Set<string>> {
-  const ids = files.flatMap((file) => [file.oldMode === '160000' ? '' : file.oldId, file.newMode === '160000' ? '' : file.newId]);
+  const ids = files.flatMap((file) => [
+    file.oldMode === '160000' ? '' : file.oldId,
+    file.newMode === '160000' ? '' : file.newId,
+  ]);
   const asked = [...new Set(ids)].filter((id) => /[1-9a-f]/.test(id));
-  const out = await runGit(repo.gitDir, ['cat-file', '--batch-check'], { input: asked.join('\n') + '\n' });
-  return new Set(out.toString('latin1').split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -8)] : [])));
+  const out = await runGit(repo, ['cat-file', '--batch-check'], { input: asked.join('\n') + '\n' });
+  return new Set(
+    out
+      .toString('latin1')
+      .split('\n')
+      .flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -8)] : []))
+  );
 }
 
 async function compareWithout(damaged: DamagedCommit, unreadable: readonly FileDiff[]): Promise<CommitDiff | null> {
@@ -65,7 +81,12 @@ async function compareWithout(damaged: DamagedCommit, unreadable: readonly FileD
 }
 
 async function compareOnly(damaged: DamagedCommit, file: FileDiff): Promise<CommitDiff | null> {
-  return compareFiles(damaged, [...DIFF_ARGS, damaged.sha, '--', `:(top,literal)${file.newPath ?? file.oldPath ?? ''}`]);
+  return compareFiles(damaged, [
+    ...DIFF_ARGS,
+    damaged.sha,
+    '--',
+    `:(top,literal)${file.newPath ?? file.oldPath ?? ''}`,
+  ]);
 }
 
 async function compareFiles(damaged: DamagedCommit, args: string[]): Promise<CommitDiff | null> {
@@ -83,7 +104,11 @@ interface Compare {
 async function compare(damaged: DamagedCommit, args: readonly string[], how: Compare): Promise<number | null> {
   const full = how.rawOnly ? [...args, damaged.sha] : args;
   // Arguments are bytes: paths that are not UTF-8 are passed as they are by spawning with latin1 paths decoded back.
-  const child = startGit(damaged.repo.gitDir, ['diff-tree', ...full.map((arg) => Buffer.from(arg, 'latin1').toString('utf8'))], damaged.signal);
+  const child = startGit(
+    damaged.repo,
+    ['diff-tree', ...full.map((arg) => Buffer.from(arg, 'latin1').toString('utf8'))],
+    damaged.signal
+  );
   const parser = diffParser({
     hexLength: damaged.repo.hexLength,
     withContents: damaged.withContents,

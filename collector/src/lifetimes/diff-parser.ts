@@ -112,9 +112,15 @@ export function diffParser(options: DiffParserOptions): DiffParser {
       second = buffer.toString('latin1', end, secondEnd);
       end = secondEnd + 1;
     }
-    const ends = { oldMode: meta.slice(1, 7), newMode: meta.slice(8, 14), oldId: meta.slice(15, 15 + hexLength), newId: meta.slice(16 + hexLength, 16 + 2 * hexLength) };
+    const ends = {
+      oldMode: meta.slice(1, 7),
+      newMode: meta.slice(8, 14),
+      oldId: meta.slice(15, 15 + hexLength),
+      newId: meta.slice(16 + hexLength, 16 + 2 * hexLength),
+    };
     if (letter === 'T') blocks.push(fileDiff('deleted', first, ends), fileDiff('added', first, ends));
-    else blocks.push(fileDiff(STATUS[letter as keyof typeof STATUS] ?? 'modified', first, { ...ends, newPath: second }));
+    else
+      blocks.push(fileDiff(STATUS[letter as keyof typeof STATUS] ?? 'modified', first, { ...ends, newPath: second }));
     return end;
   }
 
@@ -177,7 +183,13 @@ export function diffParser(options: DiffParserOptions): DiffParser {
     // The empty field between raw entries and patches.
     if (byte === 0) return at + 1;
     if (isHex(byte) && at + 5 > buffer.length) return -1;
-    if (isHex(byte) && isHex(buffer[at + 1]) && isHex(buffer[at + 2]) && isHex(buffer[at + 3]) && isHex(buffer[at + 4])) {
+    if (
+      isHex(byte) &&
+      isHex(buffer[at + 1]) &&
+      isHex(buffer[at + 2]) &&
+      isHex(buffer[at + 3]) &&
+      isHex(buffer[at + 4])
+    ) {
       if (at + hexLength >= buffer.length) return -1;
       openCommit(buffer.toString('latin1', at, at + hexLength));
       return at + hexLength + 1;

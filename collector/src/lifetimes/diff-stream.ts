@@ -42,7 +42,16 @@ interface Lane {
 /** Starts comparing. Commit i belongs to lane (i / TURN) mod processes, so lanes run side by side and are consumed in order. */
 export function diffStream(options: DiffStreamOptions): DiffStream {
   const count = Math.max(1, Math.min(options.processes, Math.ceil(options.shas.length / TURN)));
-  const lanes = Array.from({ length: count }, (): Lane => ({ shas: [], ready: [], head: 0, weight: 0, process: null, received: 0, failure: null, wake: null }));
+  const lanes = Array.from({ length: count }, (): Lane => ({
+    shas: [],
+    ready: [],
+    head: 0,
+    weight: 0,
+    process: null,
+    received: 0,
+    failure: null,
+    wake: null,
+  }));
   options.shas.forEach((sha, index) => lanes[Math.floor(index / TURN) % count]?.shas.push(sha));
   for (const lane of lanes) if (lane.shas.length) startLane(lane, AHEAD / count, options);
   let taken = 0;
@@ -88,7 +97,8 @@ async function wait(lane: Lane, budget: number): Promise<CommitDiff> {
 
 function weightOf(diff: CommitDiff): number {
   let weight = 1;
-  for (const file of diff.files) weight += 8 + file.hunks.length + (file.removed?.hashes.length ?? 0) + (file.added?.hashes.length ?? 0);
+  for (const file of diff.files)
+    weight += 8 + file.hunks.length + (file.removed?.hashes.length ?? 0) + (file.added?.hashes.length ?? 0);
   return weight;
 }
 
@@ -101,7 +111,7 @@ function deliver(lane: Lane, diff: CommitDiff): void {
 
 function startLane(lane: Lane, budget: number, options: DiffStreamOptions): void {
   const { repo, withContents, signal } = options;
-  const child = startGit(repo.gitDir, ['diff-tree', '--stdin', ...DIFF_ARGS], signal);
+  const child = startGit(repo, ['diff-tree', '--stdin', ...DIFF_ARGS], signal);
   lane.process = child;
   const parser = diffParser({
     hexLength: repo.hexLength,

@@ -1,5 +1,6 @@
 /** What went wrong, stable for programs; docs/troubleshooting.md explains each. */
-export type LifetimeErrorCode = 'git_missing' | 'git_failed' | 'not_a_repository' | 'no_such_revision' | 'history_unreadable' | 'internal';
+export type LifetimeErrorCode =
+  'git_missing' | 'git_failed' | 'not_a_repository' | 'no_such_revision' | 'history_unreadable' | 'internal';
 
 /** An error of the line-lifetime engine: the message says what happened, with the value, and what to do. */
 export class LifetimeError extends Error {

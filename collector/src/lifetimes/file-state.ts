@@ -41,7 +41,7 @@ export function encodeState(lines: Lines, { tables, stale }: StateContext): Uint
 function runsOf(lines: Lines): { spans: number[]; runs: number[] } {
   const numbers = new Map<number, number>();
   const runs: number[] = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const value = lines[at] as number;
     let end = at + 1;
     while (end < lines.length && lines[end] === value) end++;
@@ -127,7 +127,8 @@ function readerOf(buffer: Buffer): Reader {
 function readSpan(reader: Reader, { tables, decoded }: StateContext): number {
   const commitOf = (sha: string): number => {
     const index = tables.history.indexOf.get(sha);
-    if (index === undefined) throw new LifetimeError('internal', `a stored file state names commit ${sha}, which the history does not have`);
+    if (index === undefined)
+      throw new LifetimeError('internal', `a stored file state names commit ${sha}, which the history does not have`);
     return index;
   };
   const commit = commitOf(reader.bytes().toString('hex'));

@@ -26,10 +26,9 @@ const SETTINGS = [
   'diff.suppressBlankEmpty=false',
   'diff.submodule=short',
   'diff.ignoreSubmodules=none',
-  'diff.orderFile=',
+  'diff.orderFile=/dev/null',
   'core.quotePath=false',
-  'core.bare=true',
-  'core.attributesFile=',
+  'core.attributesFile=/dev/null',
   'log.showRoot=true',
   'log.showSignature=false',
   'protocol.allow=never',
@@ -37,7 +36,20 @@ const SETTINGS = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** Arguments of `git diff-tree` with which diffs are read: raw entries for the exact paths, then hunks without context. */
-export const DIFF_ARGS = ['-r', '--raw', '-p', '-z', '-U0', '-M', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv', '--root', '--always'] as const;
+export const DIFF_ARGS = [
+  '-r',
+  '--raw',
+  '-p',
+  '-z',
+  '-U0',
+  '-M',
+  '--full-index',
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--root',
+  '--always',
+] as const;
 
 const EMPTY_TREE = {
   40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -60,11 +72,19 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Starts git on a git directory. Bare on purpose: `.gitattributes` of a checkout must not hide diffs. */
-export function startGit(gitDir: string, args: readonly string[], signal?: AbortSignal): GitProcess {
-  const child = spawn('git', [`--git-dir=${gitDir}`, ...SETTINGS, ...args], {
+/**
+ * Starts git on a repository. Attributes must not hide diffs, so git gets nowhere to read `.gitattributes` from: no checkout (it looks in
+ * the current directory), no index, and the empty tree where it would take those of HEAD.
+ */
+export function startGit(repo: Repository, args: readonly string[], signal?: AbortSignal): GitProcess {
+  const child = spawn('git', [`--git-dir=${repo.gitDir}`, ...SETTINGS, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: gitEnvironment(),
+    cwd: repo.gitDir,
+    env: {
+      ...gitEnvironment(),
+      GIT_INDEX_FILE: `${repo.gitDir}/throughline-no-index`,
+      GIT_ATTR_SOURCE: repo.emptyTree,
+    },
     ...(signal ? { signal } : {}),
   });
   // A process that ends early closes its stdin; its exit code tells the story.
@@ -90,15 +110,20 @@ export function gitExit(child: GitProcess): Promise<GitExit> {
   return new Promise((resolve, reject) => {
     child.on('close', (code) => resolve({ code, stderr: Buffer.concat(errors).toString('utf8').trim() }));
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') reject(new LifetimeError('git_missing', 'git was not found: install git 2.31 or newer', { cause }));
+      if (cause.code === 'ENOENT')
+        reject(new LifetimeError('git_missing', 'git was not found: install git 2.31 or newer', { cause }));
       else reject(cause);
     });
   });
 }
 
 /** Runs git to its end and returns its output. @throws LifetimeError `git_failed` */
-export async function runGit(gitDir: string, args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}): Promise<Buffer> {
-  const child = startGit(gitDir, args, options.signal);
+export async function runGit(
+  repo: Repository,
+  args: readonly string[],
+  options: { input?: string; signal?: AbortSignal } = {}
+): Promise<Buffer> {
+  const child = startGit(repo, args, options.signal);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = gitExit(child);
@@ -118,11 +143,13 @@ export async function openRepository(repoPath: string, signal?: AbortSignal): Pr
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const { code, stderr } = await gitExit(child).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     if (cause instanceof LifetimeError && isMissingGit()) throw cause;
     return { code: 1, stderr: 'no such directory' };
   });
   const [gitDir, shallow, format] = Buffer.concat(chunks).toString('utf8').split('\n');
-  if (code !== 0 || !gitDir) throw new LifetimeError('not_a_repository', `${repoPath} is not a git repository: ${stderr}`);
+  if (code !== 0 || !gitDir)
+    throw new LifetimeError('not_a_repository', `${repoPath} is not a git repository: ${stderr}`);
   const hexLength = format === 'sha256' ? 64 : 40;
   return { gitDir, hexLength, emptyTree: EMPTY_TREE[hexLength], isShallow: shallow === 'true' };
 }

@@ -25,11 +25,24 @@ const REVERTS = /[Tt]his reverts commit ([0-9a-f]{7,64})/g;
 
 /** Reads all commits that the tip reaches. @throws LifetimeError `history_unreadable` */
 export async function readHistory(repo: Repository, tip: string, signal?: AbortSignal): Promise<History> {
-  const args = ['log', '--topo-order', '--reverse', '-z', '--no-show-signature', '--format=%H%n%P%n%ct%n%B', '--end-of-options', tip];
-  const out = await runGit(repo.gitDir, args, signal ? { signal } : {}).catch((cause: unknown) => {
+  const args = [
+    'log',
+    '--topo-order',
+    '--reverse',
+    '-z',
+    '--no-show-signature',
+    '--format=%H%n%P%n%ct%n%B',
+    '--end-of-options',
+    tip,
+  ];
+  const out = await runGit(repo, args, signal ? { signal } : {}).catch((cause: unknown) => {
     signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LifetimeError('history_unreadable', `the history of ${tip} cannot be read: ${reason}; try "git fsck" on the repository`, { cause });
+    throw new LifetimeError(
+      'history_unreadable',
+      `the history of ${tip} cannot be read: ${reason}; try "git fsck" on the repository`,
+      { cause }
+    );
   });
   return parseHistory(out);
 }
@@ -37,7 +50,7 @@ export async function readHistory(repo: Repository, tip: string, signal?: AbortS
 function parseHistory(out: Buffer): History {
   const commits: Commit[] = [];
   const indexOf = new Map<string, number>();
-  for (let at = 0; at < out.length; ) {
+  for (let at = 0; at < out.length;) {
     let end = out.indexOf(0, at);
     if (end < 0) end = out.length;
     const commit = parseCommit(out.toString('latin1', at, end), indexOf);
@@ -59,14 +72,17 @@ function parseCommit(text: string, indexOf: ReadonlyMap<string, number>): Commit
     // A parent named twice or not in the walk (grafted away) brings nothing of its own.
     parents: [...new Set(parents)].flatMap((sha) => indexOf.get(sha) ?? []),
     time: Number(text.slice(b + 1, c < 0 ? undefined : c)),
-    reverts: body.includes('his reverts commit') ? Array.from(body.matchAll(REVERTS), (match) => match[1] as string) : [],
+    reverts: body.includes('his reverts commit')
+      ? Array.from(body.matchAll(REVERTS), (match) => match[1] as string)
+      : [],
     seq: null,
   };
 }
 
 function markMainline(commits: readonly Commit[]): number[] {
   const chain: number[] = [];
-  for (let at: number | undefined = commits.length - 1; at !== undefined && at >= 0; at = commits[at]?.parents[0]) chain.push(at);
+  for (let at: number | undefined = commits.length - 1; at !== undefined && at >= 0; at = commits[at]?.parents[0])
+    chain.push(at);
   chain.reverse();
   chain.forEach((index, seq) => {
     const commit = commits[index];

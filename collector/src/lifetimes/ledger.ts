@@ -78,7 +78,12 @@ export function newLedger(tables: Tables): Ledger {
       const rows = Array.from(deaths, ([key, packed]): SpanDelta => {
         const alive = row(Math.floor(key / 4), packed);
         // Clocks run backwards in real histories; a life does not.
-        return { ...alive, diedSha: commit.sha, diedAt: Math.max(commit.time, alive.bornAt), deathKind: KINDS[key % 4] as DeathKind };
+        return {
+          ...alive,
+          diedSha: commit.sha,
+          diedAt: Math.max(commit.time, alive.bornAt),
+          deathKind: KINDS[key % 4] as DeathKind,
+        };
       });
       deaths = new Map();
       return rows;

@@ -84,7 +84,9 @@ function carryByPosition(plan: FilePlan, hunk: Hunk): void {
 }
 
 function isSame(removed: LineContents, added: LineContents, at: { removed: number; added: number }): boolean {
-  return removed.hashes[at.removed] === added.hashes[at.added] && removed.lengths[at.removed] === added.lengths[at.added];
+  return (
+    removed.hashes[at.removed] === added.hashes[at.added] && removed.lengths[at.removed] === added.lengths[at.added]
+  );
 }
 
 /** Longest common subsequence: lines that changed in white space only, in order. */
@@ -98,11 +100,13 @@ function matchOptimally(plan: FilePlan, hunk: Hunk): void {
     for (let column = columns - 1; column >= 0; column--) {
       const same = isSame(removed, added, { removed: hunk.removed + row, added: hunk.added + column });
       const cell = row * width + column;
-      best[cell] = same ? (best[cell + width + 1] as number) + 1 : Math.max(best[cell + width] as number, best[cell + 1] as number);
+      best[cell] = same
+        ? (best[cell + width + 1] as number) + 1
+        : Math.max(best[cell + width] as number, best[cell + 1] as number);
     }
   }
   if (best[0] === 0) return;
-  for (let row = 0, column = 0; row < rows && column < columns; ) {
+  for (let row = 0, column = 0; row < rows && column < columns;) {
     if (isSame(removed, added, { removed: hunk.removed + row, added: hunk.added + column })) {
       carry(plan, hunk.removed + row++, { plan, added: hunk.added + column++ });
     } else if ((best[(row + 1) * width + column] as number) >= (best[row * width + column + 1] as number)) row++;
@@ -197,7 +201,8 @@ function isRun(loose: Loose, at: number): boolean {
 
 function blockKey(loose: Loose, at: number): number {
   let key = 0;
-  for (let line = at; line < at + BLOCK; line++) key = (key * 31 + (loose.keys[line] as number)) % Number.MAX_SAFE_INTEGER;
+  for (let line = at; line < at + BLOCK; line++)
+    key = (key * 31 + (loose.keys[line] as number)) % Number.MAX_SAFE_INTEGER;
   return key;
 }
 
@@ -215,7 +220,7 @@ function matchBlocks(plans: readonly FilePlan[]): void {
   }
   if (places.size === 0) return;
   const added = looseLines(plans, 'added');
-  for (let at = 0; at + BLOCK <= added.lines.length; ) {
+  for (let at = 0; at + BLOCK <= added.lines.length;) {
     const candidates = isRun(added, at) ? places.get(blockKey(added, at)) : undefined;
     at += candidates ? carryLongest(removed, added, { at, candidates }) : 1;
   }
@@ -233,7 +238,9 @@ function carryLongest(removed: Loose, added: Loose, block: { at: number; candida
     }
   }
   if (longest < BLOCK) return 1;
-  const isSubstantial = added.lengths.slice(block.at, block.at + longest).some((length) => length >= EFFECTIVE_MIN_LENGTH);
+  const isSubstantial = added.lengths
+    .slice(block.at, block.at + longest)
+    .some((length) => length >= EFFECTIVE_MIN_LENGTH);
   if (!isSubstantial) return 1;
   for (let line = 0; line < longest; line++) {
     const to = { plan: added.plans[block.at + line] as FilePlan, added: added.lines[block.at + line] as number };

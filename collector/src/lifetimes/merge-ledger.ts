@@ -1,5 +1,5 @@
 import { KINDS, MODIFIED, type Death, type Kind, type Ledger } from './ledger.ts';
-import type { Tables } from './tables.ts';
+import { UNBORN, type Tables } from './tables.ts';
 import { linesOf, NO_LINES, type Lines, type Version } from './versions.ts';
 
 /** Lines of a merge, by what became of them on the mainline. */
@@ -47,7 +47,12 @@ function balanceOf(merge: SettledMerge): Map<number, number> {
     let start = 0;
     while (start < old.length && start < now.length && old[start] === now[start]) start++;
     let end = 0;
-    while (end < old.length - start && end < now.length - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end++;
+    while (
+      end < old.length - start &&
+      end < now.length - start &&
+      old[old.length - 1 - end] === now[now.length - 1 - end]
+    )
+      end++;
     for (let at = start; at < old.length - end; at++) count(balance, old[at] as number, 1);
     for (let at = start; at < now.length - end; at++) count(balance, now[at] as number, -1);
   }
@@ -76,8 +81,10 @@ function lostByOrigin(tables: Tables, balance: Map<number, number>): Lost {
     else lost.set(key, [entry]);
   }
   // Independent of how spans are numbered, so that a resumed pass decides alike.
-  const order = (value: number): string => `${String(tables.spanBorn[value >> 1]).padStart(9)} ${tables.spanPath[value >> 1] ?? ''}`;
-  for (const list of lost.values()) if (list.length > 1) list.sort((a, b) => (order(a.value) < order(b.value) ? -1 : 1));
+  const order = (value: number): string =>
+    `${String(tables.spanBorn[value >> 1]).padStart(9)} ${tables.spanPath[value >> 1] ?? ''}`;
+  for (const list of lost.values())
+    if (list.length > 1) list.sort((a, b) => (order(a.value) < order(b.value) ? -1 : 1));
   return lost;
 }
 
@@ -114,15 +121,20 @@ function arrive(settling: Settling & { balance: Map<number, number> }, path: str
 
 function bury(settling: Settling): void {
   const { tables, ledger, merge, lost, numbers } = settling;
+  const used = new Map<number, number>();
   for (const list of lost.values()) {
-    for (const { value, count } of list) {
-      let left = count;
-      numbers.deleted += count;
-      numbers.effectiveDeleted += count * (value & 1);
-      for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
-        const here = Math.min(left, killed(merge.branches, tables.spanOrigin[value >> 1] as number, kind));
-        if (here > 0) ledger.died({ value, kind: kind as Kind, count: here });
-        left -= here;
+    for (const { value, count: lines } of list) {
+      let left = lines;
+      numbers.deleted += lines;
+      numbers.effectiveDeleted += lines * (value & 1);
+      for (const key of killKeys(tables, value)) {
+        for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
+          const here = Math.min(left, killed(merge.branches, key + kind) - (used.get(key + kind) ?? 0));
+          if (here <= 0) continue;
+          ledger.died({ value, kind: kind as Kind, count: here });
+          count(used, key + kind, here);
+          left -= here;
+        }
       }
       // Ended by the resolution of a conflict.
       if (left > 0) ledger.died({ value, kind: MODIFIED, count: left });
@@ -130,11 +142,19 @@ function bury(settling: Settling): void {
   }
 }
 
-function killed(branches: readonly Version[], origin: number, kind: number): number {
-  return branches.reduce((sum, branch) => sum + (branch.kills.get(origin * KINDS.length + kind) ?? 0), 0);
+function killed(branches: readonly Version[], key: number): number {
+  return branches.reduce((sum, branch) => sum + (branch.kills.get(key) ?? 0), 0);
 }
 
-/** Notes on a side branch that a line of this value ended there. */
+/** Keys under which a branch notes the end of a line: its span; for a line it brought to the mainline before, its origin. */
+function killKeys(tables: Tables, value: number): [span: number, origin: number] {
+  const { length } = KINDS;
+  return [(value >> 1) * 2 * length, ((tables.spanOrigin[value >> 1] as number) * 2 + 1) * length];
+}
+
+/** Notes on a side branch that lines of this value ended there. */
 export function noteKill(tables: Tables, kills: Map<number, number>, death: Death): void {
-  count(kills, (tables.spanOrigin[death.value >> 1] as number) * KINDS.length + death.kind, death.count);
+  const [span, origin] = killKeys(tables, death.value);
+  const isBorn = tables.spanBorn[death.value >> 1] !== UNBORN;
+  count(kills, (isBorn ? span : origin) + death.kind, death.count);
 }

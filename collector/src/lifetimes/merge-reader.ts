@@ -37,7 +37,11 @@ interface Listed {
 
 /** Starts two git processes: one lists files per parent, the other is asked for combined diffs only where a file equals no parent. */
 export function mergeReader(repo: Repository, requests: readonly MergeRequest[], signal?: AbortSignal): MergeReader {
-  if (requests.length === 0) return { next: () => Promise.reject(new LifetimeError('internal', 'no merge was asked for')), close: () => undefined };
+  if (requests.length === 0)
+    return {
+      next: () => Promise.reject(new LifetimeError('internal', 'no merge was asked for')),
+      close: () => undefined,
+    };
   const combiner = combinedDiffs(repo, signal);
   const lister = listFiles(repo, requests, { combiner, ...(signal ? { signal } : {}) });
   return {
@@ -72,13 +76,21 @@ interface Lister {
   close(): void;
 }
 
-function listFiles(repo: Repository, requests: readonly MergeRequest[], use: { combiner: CombinedDiffs; signal?: AbortSignal }): Lister {
+function listFiles(
+  repo: Repository,
+  requests: readonly MergeRequest[],
+  use: { combiner: CombinedDiffs; signal?: AbortSignal }
+): Lister {
   const ready: Listed[] = [];
   let open: Listed | null = null;
   let started = 0;
   let failure: Error | null = null;
   let wake: (() => void) | null = null;
-  const child: GitProcess = startGit(repo.gitDir, ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--always'], use.signal);
+  const child: GitProcess = startGit(
+    repo,
+    ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--always'],
+    use.signal
+  );
 
   const parser = diffParser({
     hexLength: repo.hexLength,

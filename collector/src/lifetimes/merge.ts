@@ -10,7 +10,11 @@ export interface MergedFiles {
 }
 
 /** The lines of a merge. `written` is the value of lines that come from no parent, by path and line number. */
-export function mergeFiles(diff: MergeDiff, parents: readonly Version[], written: (path: string, line: number) => number): MergedFiles {
+export function mergeFiles(
+  diff: MergeDiff,
+  parents: readonly Version[],
+  written: (path: string, line: number) => number
+): MergedFiles {
   const updates = new Map<string, Lines | null>();
   const unreadable: string[] = [];
   for (const [path, file] of diff.changed[0] ?? []) {
@@ -26,7 +30,11 @@ export function mergeFiles(diff: MergeDiff, parents: readonly Version[], written
     const equal = diff.changed.findIndex((list) => !list.has(path));
     const combined = diff.combined.get(path);
     if (equal > 0) updates.set(path, linesOf(parents[equal] as Version, path) ?? NO_LINES);
-    else if (combined) updates.set(path, combineLines(combined, parents, (line) => written(path, line)));
+    else if (combined)
+      updates.set(
+        path,
+        combineLines(combined, parents, (line) => written(path, line))
+      );
     else unreadable.push(path);
   }
   return { updates, unreadable };
@@ -44,7 +52,9 @@ export function pathsOfMerge(diff: MergeDiff, parent: number): string[] {
 
 /** Lines of a file that equals no parent: each line from the first parent that has it. */
 function combineLines(file: CombinedFile, parents: readonly Version[], written: (line: number) => number): Lines {
-  const sources = file.parentPaths.map((path, parent) => (path === null ? NO_LINES : (linesOf(parents[parent] as Version, path) ?? NO_LINES)));
+  const sources = file.parentPaths.map((path, parent) =>
+    path === null ? NO_LINES : (linesOf(parents[parent] as Version, path) ?? NO_LINES)
+  );
   if (file.equalParent >= 0) return sources[file.equalParent] as Lines;
   if (file.isBinary) return NO_LINES;
   const { steps } = file;
@@ -55,7 +65,7 @@ function combineLines(file: CombinedFile, parents: readonly Version[], written: 
     share(first, { lines, at, count: steps[step] as number });
     const bits = steps[step + 1] as number;
     if (bits & 1) {
-      const from = bits > 1 ? 30 - Math.clz32((bits & ~1) & -(bits & ~1)) : -1;
+      const from = bits > 1 ? 30 - Math.clz32(bits & ~1 & -(bits & ~1)) : -1;
       lines.push(from < 0 ? written(lines.length + 1) : (sources[from]?.[at[from] as number] as number));
     }
     for (let parent = 0; parent < at.length; parent++) if (bits & (2 << parent)) (at[parent] as number)++;

@@ -1,4 +1,4 @@
-import { gitExit, startGit, type GitProcess } from './git.ts';
+import { gitExit, startGit, type GitProcess, type Repository } from './git.ts';
 
 /** An object as `git cat-file --batch` gives it. */
 export interface GitObject {
@@ -21,7 +21,7 @@ interface Asked {
 }
 
 /** Starts with the first question; a corrupt object ends the process, and the next question starts another. */
-export function objectReader(gitDir: string, signal?: AbortSignal): ObjectReader {
+export function objectReader(repo: Repository, signal?: AbortSignal): ObjectReader {
   let asked: Asked[] = [];
   let child: GitProcess | null = null;
   let chunks: Buffer[] = [];
@@ -46,7 +46,7 @@ export function objectReader(gitDir: string, signal?: AbortSignal): ObjectReader
   function start(): GitProcess {
     chunks = [];
     size = wanted = 0;
-    const started = startGit(gitDir, ['cat-file', '--batch'], signal);
+    const started = startGit(repo, ['cat-file', '--batch'], signal);
     started.stdout.on('data', received);
     void ended(started);
     return started;

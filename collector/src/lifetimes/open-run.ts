@@ -16,7 +16,7 @@ export interface OpenRun {
 /** @throws LifetimeError git_missing, not_a_repository, no_such_revision */
 export async function openRun(options: LifetimeOptions): Promise<OpenRun> {
   const repo = await openRepository(options.repoPath, options.signal);
-  const objects = objectReader(repo.gitDir, options.signal);
+  const objects = objectReader(repo, options.signal);
   try {
     const tip = await resolveCommit(objects, options.tip ?? 'HEAD');
     return { repo, objects, tip, rules: await readRules(objects, tip, options) };
@@ -29,5 +29,8 @@ export async function openRun(options: LifetimeOptions): Promise<OpenRun> {
 async function resolveCommit(objects: ObjectReader, revision: string): Promise<string> {
   const commit = revision.startsWith('-') ? null : await objects.read(`${revision}^{commit}`);
   if (commit) return commit.id;
-  throw new LifetimeError('no_such_revision', `"${revision}" names no commit: check the branch, or whether the repository has commits at all`);
+  throw new LifetimeError(
+    'no_such_revision',
+    `"${revision}" names no commit: check the branch, or whether the repository has commits at all`
+  );
 }

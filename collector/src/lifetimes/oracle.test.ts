@@ -35,28 +35,38 @@ describe('plain mode', () => {
 });
 
 describe('a pass in two parts', () => {
-  it.each(['plain', 'full'] as const)('gives in %s mode what one pass gives, wherever it is split', async (mode) => {
-    await fc.assert(
-      fc.asyncProperty(history, fc.nat(), fc.constantFrom(1, 3, 100), async (commits, pick, keepVersions) => {
-        const repository = testRepository(commits);
-        try {
-          const chain = repository.git('rev-list', '--first-parent', 'main').toString().trim().split('\n');
-          const split = chain[pick % chain.length] as string;
-          const whole = memorySink();
-          const result = await runLifetimes({ repoPath: repository.dir, mode, sink: whole });
-          const parts = memorySink();
-          await runLifetimes({ repoPath: repository.dir, tip: split, mode, sink: parts, keepVersions });
-          const point = parts.point();
-          if (!point) throw new Error('no checkpoint');
-          await runLifetimes({ repoPath: repository.dir, mode, sink: parts, keepVersions, resume: { ...point, store: parts.store } });
-          expect(parts.rows()).toEqual(whole.rows());
-          expect(parts.alive()).toBe(result.liveLines);
-          expect(parts.rows().every((row) => row.lines > 0)).toBe(true);
-        } finally {
-          repository.remove();
-        }
-      }),
-      { numRuns: Number(process.env.RUNS ?? 15) }
-    );
-  }, 120_000);
+  it.each(['plain', 'full'] as const)(
+    'gives in %s mode what one pass gives, wherever it is split',
+    async (mode) => {
+      await fc.assert(
+        fc.asyncProperty(history, fc.nat(), fc.constantFrom(1, 3, 100), async (commits, pick, keepVersions) => {
+          const repository = testRepository(commits);
+          try {
+            const chain = repository.git('rev-list', '--first-parent', 'main').toString().trim().split('\n');
+            const split = chain[pick % chain.length] as string;
+            const whole = memorySink();
+            const result = await runLifetimes({ repoPath: repository.dir, mode, sink: whole });
+            const parts = memorySink();
+            await runLifetimes({ repoPath: repository.dir, tip: split, mode, sink: parts, keepVersions });
+            const point = parts.point();
+            if (!point) throw new Error('no checkpoint');
+            await runLifetimes({
+              repoPath: repository.dir,
+              mode,
+              sink: parts,
+              keepVersions,
+              resume: { ...point, store: parts.store },
+            });
+            expect(parts.rows()).toEqual(whole.rows());
+            expect(parts.alive()).toBe(result.liveLines);
+            expect(parts.rows().every((row) => row.lines > 0)).toBe(true);
+          } finally {
+            repository.remove();
+          }
+        }),
+        { numRuns: Number(process.env.RUNS ?? 15) }
+      );
+    },
+    120_000
+  );
 });

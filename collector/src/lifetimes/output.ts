@@ -47,7 +47,9 @@ export function newOutput(options: OutputOptions): Output {
   async function flushFiles(): Promise<void> {
     const versions = [...Array.from(settled, ([path, version]) => ({ path, ...version })), ...recent];
     for (let at = 0; at < versions.length; at += BATCH) {
-      const batch = versions.slice(at, at + BATCH).map(({ path, seq, lines }) => ({ path: displayPath(path), seq, state: lines && encodeState(lines, state) }));
+      const batch = versions
+        .slice(at, at + BATCH)
+        .map(({ path, seq, lines }) => ({ path: displayPath(path), seq, state: lines && encodeState(lines, state) }));
       await sink?.files?.(batch);
     }
     settled = new Map();

@@ -95,7 +95,10 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
   const commitOf = (index: number): Commit => history.commits[index] as Commit;
   const changes = plan.order.filter((index) => commitOf(index).parents.length < 2);
   const merges = plan.order.filter((index) => commitOf(index).parents.length > 1);
-  const requests = merges.map((index) => ({ sha: commitOf(index).sha, parents: commitOf(index).parents.map((parent) => commitOf(parent).sha) }));
+  const requests = merges.map((index) => ({
+    sha: commitOf(index).sha,
+    parents: commitOf(index).parents.map((parent) => commitOf(parent).sha),
+  }));
   const pending = new Int32Array(history.commits.length);
   for (const index of plan.order) for (const parent of commitOf(index).parents) (pending[parent] as number)++;
   const isFull = options.mode === 'full';
@@ -104,7 +107,14 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
     repo,
     objects,
     history,
-    apply: { tables, isFull, ignoredRevisions: rules.ignoredRevisions, lineSource: options.lineSource, classify: (path) => rules.classify(path), stale },
+    apply: {
+      tables,
+      isFull,
+      ignoredRevisions: rules.ignoredRevisions,
+      lineSource: options.lineSource,
+      classify: (path) => rules.classify(path),
+      stale,
+    },
     state: { tables, stale, decoded: new Map() },
     ledger: newLedger(tables),
     diffs: diffStream({
@@ -127,7 +137,8 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
 function startVersions(pass: Pass, pending: Int32Array): Map<number, Version> {
   const { plan, history } = pass;
   const versions = new Map<number, Version>();
-  for (const index of plan.forks) versions.set(index, newVersion(pending[index] as number, (history.commits[index] as Commit).seq));
+  for (const index of plan.forks)
+    versions.set(index, newVersion(pending[index] as number, (history.commits[index] as Commit).seq));
   return versions;
 }
 

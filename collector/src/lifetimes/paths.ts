@@ -12,5 +12,9 @@ export function displayPath(raw: string): string {
 /** The bytes (as latin1 text) of a path given by `displayPath`. */
 export function rawPath(shown: string): string {
   if (!shown.startsWith('"')) return Buffer.from(shown, 'utf8').toString('latin1');
-  return shown.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, code: string) => (code.length === 3 ? String.fromCharCode(parseInt(code, 8)) : code));
+  return shown
+    .slice(1, -1)
+    .replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
+      code.length === 3 ? String.fromCharCode(parseInt(code, 8)) : code
+    );
 }

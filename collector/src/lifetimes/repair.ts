@@ -40,7 +40,9 @@ export function pathsOfCommit(diff: CommitDiff): string[] {
 /** Null when the diff can be applied as it is; else the diff with contents read for the files where git showed no lines. */
 export function repairDiff(context: RepairContext, diff: CommitDiff, before: Version): Promise<CommitDiff> | null {
   if (diff.files.every((file) => isComplete(file, before))) return null;
-  return Promise.all(diff.files.map(async (file) => (isComplete(file, before) ? file : repairFile(context, file, before)))).then((files) => ({ ...diff, files }));
+  return Promise.all(
+    diff.files.map(async (file) => (isComplete(file, before) ? file : repairFile(context, file, before)))
+  ).then((files) => ({ ...diff, files }));
 }
 
 async function repairFile(context: RepairContext, file: FileDiff, before: Version): Promise<FileDiff> {
@@ -50,7 +52,8 @@ async function repairFile(context: RepairContext, file: FileDiff, before: Versio
   const old = (file.oldPath === null ? null : linesOf(before, file.oldPath)) ?? NO_LINES;
   const known = context.apply.stale.get(old);
   const compared = known ? await compareBlobs(context, known, file.newId) : null;
-  const found = compared && (compared.hunks.length === 0 || fits(compared, old)) ? compared : wholeFile(content, old.length);
+  const found =
+    compared && (compared.hunks.length === 0 || fits(compared, old)) ? compared : wholeFile(content, old.length);
   const { hunks, removed, added } = found;
   return { ...file, isUnreadable: false, isBinary: false, hunks, removed, added };
 }
@@ -60,13 +63,17 @@ function wholeFile(content: Buffer, oldCount: number): Pick<FileDiff, 'hunks' | 
   const added = contentsOf(content);
   const nothing = new Int32Array(oldCount);
   const newCount = added.hashes.length;
-  return { hunks: [oldCount ? 1 : 0, oldCount, newCount ? 1 : 0, newCount], removed: { hashes: nothing.fill(-1), lengths: nothing.slice() }, added };
+  return {
+    hunks: [oldCount ? 1 : 0, oldCount, newCount ? 1 : 0, newCount],
+    removed: { hashes: nothing.fill(-1), lengths: nothing.slice() },
+    added,
+  };
 }
 
 /** Lines of a content, the last one also without a line end. */
 export function contentsOf(content: Buffer): LineContents {
   const lines = contentCollector();
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const end = content.indexOf(10, at);
     lines.add(content, at, end < 0 ? content.length : end);
     at = end < 0 ? content.length : end + 1;
@@ -77,9 +84,13 @@ export function contentsOf(content: Buffer): LineContents {
 async function compareBlobs(context: RepairContext, oldId: string, newId: string): Promise<FileDiff | null> {
   const { repo, apply } = context;
   const args = DIFF_ARGS.filter((arg) => !['-r', '--root', '--always'].includes(arg));
-  const child = startGit(repo.gitDir, ['diff', ...args, oldId, newId]);
+  const child = startGit(repo, ['diff', ...args, oldId, newId]);
   const files: FileDiff[] = [];
-  const parser = diffParser({ hexLength: repo.hexLength, withContents: apply.isFull, onCommit: (diff) => files.push(...diff.files) });
+  const parser = diffParser({
+    hexLength: repo.hexLength,
+    withContents: apply.isFull,
+    onCommit: (diff) => files.push(...diff.files),
+  });
   // Two blobs have no commit line; the parser wants one.
   parser.push(Buffer.from(`${'0'.repeat(repo.hexLength)}\0`, 'latin1'));
   child.stdout.on('data', (chunk: Buffer) => {

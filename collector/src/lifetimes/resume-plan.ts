@@ -18,7 +18,11 @@ export interface Plan {
 }
 
 /** Decides how to continue. `format` is that of this pass. */
-export async function planPass(repo: Repository, history: History, from: { resume: ResumePoint | undefined; format: string }): Promise<Plan> {
+export async function planPass(
+  repo: Repository,
+  history: History,
+  from: { resume: ResumePoint | undefined; format: string }
+): Promise<Plan> {
   const { resume, format } = from;
   if (!resume) return fullPlan(history, null, null);
   const { baseSeq, rewritten, resetReason } = await findBase(repo, history, resume);
@@ -34,7 +38,14 @@ export async function planPass(repo: Repository, history: History, from: { resum
 }
 
 function fullPlan(history: History, rewritten: Rewritten | null, resetReason: string | null): Plan {
-  return { baseSeq: -1, order: history.commits.map((_, index) => index), known: new Set(), forks: [], rewritten, resetReason };
+  return {
+    baseSeq: -1,
+    order: history.commits.map((_, index) => index),
+    known: new Set(),
+    forks: [],
+    rewritten,
+    resetReason,
+  };
 }
 
 interface Base {
@@ -47,12 +58,17 @@ async function findBase(repo: Repository, history: History, resume: ResumePoint)
   const last = history.indexOf.get(resume.tipSha);
   const seq = last === undefined ? null : (history.commits[last] as Commit).seq;
   if (seq === resume.seq) return { baseSeq: seq, rewritten: null, resetReason: null };
-  if (seq !== null) return { baseSeq: -1, rewritten: null, resetReason: 'the repository knows more or less of the past than before (shallow clone)' };
+  if (seq !== null)
+    return {
+      baseSeq: -1,
+      rewritten: null,
+      resetReason: 'the repository knows more or less of the past than before (shallow clone)',
+    };
   return findRewrittenBase(repo, history, resume);
 }
 
 async function findRewrittenBase(repo: Repository, history: History, resume: ResumePoint): Promise<Base> {
-  const out = await runGit(repo.gitDir, ['rev-list', '--first-parent', resume.tipSha]).catch(() => null);
+  const out = await runGit(repo, ['rev-list', '--first-parent', resume.tipSha]).catch(() => null);
   const chain = out?.toString('latin1').trim().split('\n') ?? [resume.tipSha];
   const seqOf = (sha: string): number | null => history.commits[history.indexOf.get(sha) ?? -1]?.seq ?? null;
   const shared = chain.findIndex((sha, back) => seqOf(sha) === resume.seq - back);

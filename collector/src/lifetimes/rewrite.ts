@@ -12,8 +12,10 @@ export function closeRewritten(spans: Iterable<SpanDelta>, event: Rewritten): Sp
   const removed = new Set(event.removed);
   return Array.from(spans, (span): SpanDelta => {
     if (span.deathKind === 'history_rewritten') return span;
-    if (removed.has(span.bornSha)) return { ...span, deathKind: 'history_rewritten', diedAt: span.diedAt ?? Math.max(event.at, span.bornAt) };
-    if (span.diedSha !== null && removed.has(span.diedSha)) return { ...span, diedSha: null, diedAt: null, deathKind: null };
+    if (removed.has(span.bornSha))
+      return { ...span, deathKind: 'history_rewritten', diedAt: span.diedAt ?? Math.max(event.at, span.bornAt) };
+    if (span.diedSha !== null && removed.has(span.diedSha))
+      return { ...span, diedSha: null, diedAt: null, deathKind: null };
     return span;
   });
 }

@@ -18,7 +18,10 @@ export interface Rules {
 export async function readRules(objects: ObjectReader, tip: string, options: LifetimeOptions): Promise<Rules> {
   const attributesText = await textAt(objects, `${tip}:.gitattributes`);
   const attributes = parseAttributes(attributesText);
-  const ignored = options.mode === 'plain' ? [] : (options.ignoreRevs ?? shasIn(await textAt(objects, `${tip}:.git-blame-ignore-revs`)));
+  const ignored =
+    options.mode === 'plain'
+      ? []
+      : (options.ignoreRevs ?? shasIn(await textAt(objects, `${tip}:.git-blame-ignore-revs`)));
   const known = new Map<string, { flags: readonly FileFlag[]; isEffective: boolean }>();
   const relevant = attributesText.split('\n').filter((line) => line.includes('linguist-'));
   const hash = createHash('sha256').update(JSON.stringify([relevant, [...ignored].sort()]));

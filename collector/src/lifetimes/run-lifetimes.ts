@@ -33,17 +33,31 @@ function secondsSince(started: number): number {
 
 function unchanged({ tipSha, seq, versionsFrom, format }: ResumePoint, started: number): LifetimeResult {
   const nothing = { commits: 0, merges: 0, liveLines: null, liveFiles: null, knownFrom: null, skipped: [] };
-  return { tipSha, seq, versionsFrom, format, ...nothing, pass: 'unchanged', rewritten: false, seconds: secondsSince(started) };
+  return {
+    tipSha,
+    seq,
+    versionsFrom,
+    format,
+    ...nothing,
+    pass: 'unchanged',
+    rewritten: false,
+    seconds: secondsSince(started),
+  };
 }
 
-function describe(repo: Repository, { history, plan, end }: { history: History; plan: Plan; end: PassEnd }): Omit<LifetimeResult, 'seconds'> {
+function describe(
+  repo: Repository,
+  { history, plan, end }: { history: History; plan: Plan; end: PassEnd }
+): Omit<LifetimeResult, 'seconds'> {
   const isWhole = plan.baseSeq < 0;
   return {
     ...end.point,
     commits: plan.order.length,
     merges: plan.order.filter((index) => (history.commits[index] as Commit).parents.length > 1).length,
     liveLines: isWhole ? liveLines(end.tip) : null,
-    liveFiles: isWhole ? [...end.tip.changes.values()].filter((lines) => lines !== null && lines !== NO_LINES).length : null,
+    liveFiles: isWhole
+      ? [...end.tip.changes.values()].filter((lines) => lines !== null && lines !== NO_LINES).length
+      : null,
     knownFrom: repo.isShallow ? oldestKnown(history) : null,
     skipped: end.skipped,
     pass: isWhole ? 'full' : 'continued',
@@ -59,5 +73,8 @@ function liveLines(tip: Version): number {
 
 /** In a shallow clone the commits without parents carry all that was there before them. */
 function oldestKnown(history: History): number {
-  return history.commits.reduce((latest, commit) => (commit.parents.length === 0 ? Math.max(latest, commit.time) : latest), 0);
+  return history.commits.reduce(
+    (latest, commit) => (commit.parents.length === 0 ? Math.max(latest, commit.time) : latest),
+    0
+  );
 }

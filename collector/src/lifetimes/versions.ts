@@ -19,7 +19,7 @@ export interface Version {
   changes: Map<string, Lines | null>;
   /** Versions whose `base` is this one. */
   readonly kids: Set<Version>;
-  /** Lines of the mainline that a side branch ended, by (origin, kind); see ledger.ts. Empty on the mainline. */
+  /** Lines that a side branch ended, by what and how; see merge-ledger.ts. Empty on the mainline. */
   kills: Map<number, number>;
   /** Full maps only: a path that is not in `changes` is in the store at this seq; null: it does not exist. */
   readonly storedSeq: number | null;

@@ -66,7 +66,11 @@ interface Done {
 
 function versionOf(walk: Walk, index: number): Version {
   const version = walk.versions.get(index);
-  if (!version) throw new LifetimeError('internal', `the files of ${walk.history.commits[index]?.sha ?? ''} are gone although a child is to come`);
+  if (!version)
+    throw new LifetimeError(
+      'internal',
+      `the files of ${walk.history.commits[index]?.sha ?? ''} are gone although a child is to come`
+    );
   return version;
 }
 
@@ -81,7 +85,8 @@ function makeVersion(walk: Walk, visit: Visit, done: Done): Version {
   const otherKills = commit.seq === null ? visit.parents.slice(1).map((parent) => parent.kills) : [];
   const version = childVersion(first, done.updates, commit.seq !== null);
   for (const kill of done.kills) noteKill(walk.apply.tables, version.kills, kill);
-  for (const kills of otherKills) for (const [key, count] of kills) version.kills.set(key, (version.kills.get(key) ?? 0) + count);
+  for (const kills of otherKills)
+    for (const [key, count] of kills) version.kills.set(key, (version.kills.get(key) ?? 0) + count);
   version.pending = walk.pending[index] as number;
   if (version.pending > 0) walk.versions.set(index, version);
   for (const parent of visit.parents.slice(1)) if (parent !== version) settle(parent);
@@ -93,16 +98,15 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
   const before = visit.parents[0] as Version;
   const next = walk.diffs.next();
   let diff: CommitDiff = next instanceof Promise ? await next : next;
-  if (diff.sha !== commit.sha) throw new LifetimeError('internal', `git gave the diff of ${diff.sha} where ${commit.sha} was asked for`);
+  if (diff.sha !== commit.sha)
+    throw new LifetimeError('internal', `git gave the diff of ${diff.sha} where ${commit.sha} was asked for`);
   if (walk.store) await load(walk, before, pathsOfCommit(diff));
   const repaired = repairDiff(walk, diff, before);
   if (repaired) diff = await repaired;
   const kills: Death[] = [];
   const { ledger } = walk;
   const events: Events =
-    commit.seq === null
-      ? { born: () => undefined, died: (death: Death) => void kills.push(death) }
-      : ledger;
+    commit.seq === null ? { born: () => undefined, died: (death: Death) => void kills.push(death) } : ledger;
   const { updates, files, moved } = applyCommit(walk.apply, { index, commit, diff, before, events });
   const sums = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
   for (const file of files) {
@@ -141,18 +145,26 @@ function mergeSpans({ apply: { tables } }: Walk, index: number): (path: string) 
 async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const { commit, index, parents } = visit;
   const diff = await walk.merges.next();
-  if (diff.sha !== commit.sha) throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
-  if (walk.store) for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(diff, position));
+  if (diff.sha !== commit.sha)
+    throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
+  if (walk.store)
+    for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(diff, position));
   const { tables } = walk.apply;
   const { updates, unreadable } = mergeFiles(diff, parents, mergeSpans(walk, index));
   const before = parents[0] as Version;
   for (const path of unreadable) keepUnreadable(walk, { diff, before, path, updates });
   const merge = { index, before, branches: parents.slice(1), updates };
-  const numbers = commit.seq === null ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 } : settleMerge(tables, walk.ledger, merge);
+  const numbers =
+    commit.seq === null
+      ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 }
+      : settleMerge(tables, walk.ledger, merge);
   return { stat: { ...statOf(commit, numbers), filesChanged: updates.size }, updates, kills: [] };
 }
 
-function keepUnreadable(walk: Walk, kept: { diff: MergeDiff; before: Version; path: string; updates: Map<string, Lines | null> }): void {
+function keepUnreadable(
+  walk: Walk,
+  kept: { diff: MergeDiff; before: Version; path: string; updates: Map<string, Lines | null> }
+): void {
   const { diff, before, path, updates } = kept;
   const file = diff.changed[0]?.get(path);
   updates.set(path, staleCopy(walk.apply.stale, linesOf(before, path), file?.oldId ?? ''));

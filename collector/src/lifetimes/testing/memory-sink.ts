@@ -22,7 +22,11 @@ export function memorySink(): MemorySink {
   const add = (row: SpanDelta): void => {
     const key = JSON.stringify([row.originSha, row.lineSource, row.path, row.bornSha, row.diedSha, row.deathKind]);
     const before = spans.get(key);
-    spans.set(key, { ...row, lines: row.lines + (before?.lines ?? 0), effectiveLines: row.effectiveLines + (before?.effectiveLines ?? 0) });
+    spans.set(key, {
+      ...row,
+      lines: row.lines + (before?.lines ?? 0),
+      effectiveLines: row.effectiveLines + (before?.effectiveLines ?? 0),
+    });
   };
   const sink: MemorySink = {
     stats,
@@ -53,7 +57,11 @@ export function memorySink(): MemorySink {
       },
     },
     point: () => last,
-    rows: () => [...spans].filter(([, row]) => row.lines !== 0 || row.effectiveLines !== 0).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+    rows: () =>
+      [...spans]
+        .filter(([, row]) => row.lines !== 0 || row.effectiveLines !== 0)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, row]) => row),
     alive: () => [...spans.values()].reduce((sum, row) => sum + (row.deathKind === null ? row.lines : 0), 0),
   };
   return sink;

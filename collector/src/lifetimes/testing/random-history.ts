@@ -9,7 +9,21 @@ export interface Step {
   readonly size: number;
 }
 
-export const STEP_KINDS = ['edit', 'edit', 'edit', 'edit', 'rename', 'delete', 'restore', 'revert', 'branch', 'merge', 'merge', 'octopus', 'empty'] as const;
+export const STEP_KINDS = [
+  'edit',
+  'edit',
+  'edit',
+  'edit',
+  'rename',
+  'delete',
+  'restore',
+  'revert',
+  'branch',
+  'merge',
+  'merge',
+  'octopus',
+  'empty',
+] as const;
 
 type Tree = Record<string, string>;
 
@@ -27,8 +41,8 @@ export function randomHistory(steps: readonly Step[]): TestCommit[] {
   build.commits.push({ parents: [], tree: start });
   for (const step of steps) take(build, step);
   // All branches end in one tip, the first one being the mainline.
-  const [main = 0, ...others] = [...new Set(build.tips)];
-  for (const other of others) if (other !== build.commits.length - 1 || other !== main) merge(build, build.commits.length > 0 ? build.tips.indexOf(main) : 0, [other]);
+  const others = build.tips.slice(1);
+  for (const other of others) merge(build, { branch: 0, from: [other] });
   build.commits.push({ parents: [build.tips[0] ?? 0], tree: treeOf(build, build.tips[0] ?? 0) });
   return build.commits;
 }
@@ -38,7 +52,9 @@ function treeOf(build: Build, commit: number): Tree {
 }
 
 function newLines(build: Build, name: string, count: number): string[] {
-  return Array.from({ length: count }, () => (build.fresh++ % 7 === 0 ? '}\n' : `${name} says ${build.fresh} things\n`));
+  return Array.from({ length: count }, () =>
+    build.fresh++ % 7 === 0 ? '}\n' : `${name} says ${build.fresh} things\n`
+  );
 }
 
 function commit(build: Build, branch: number, made: { tree: Tree; parents?: number[]; message?: string }): void {
@@ -54,16 +70,23 @@ function take(build: Build, step: Step): void {
   const paths = Object.keys(tree).sort();
   const path = paths[step.pick % Math.max(1, paths.length)];
   if (step.kind === 'branch') build.tips.push(tip);
-  else if (step.kind === 'merge') merge(build, branch, [build.tips[step.pick % build.tips.length] ?? 0], step);
-  else if (step.kind === 'octopus') merge(build, branch, [...build.tips], step);
+  else if (step.kind === 'merge')
+    merge(build, { branch, from: [build.tips[step.pick % build.tips.length] ?? 0], step });
+  else if (step.kind === 'octopus') merge(build, { branch, from: [...build.tips], step });
   else if (step.kind === 'empty') commit(build, branch, { tree });
   else if (step.kind === 'revert') revert(build, branch);
   else if (step.kind === 'restore') restore(build, branch, step);
-  else if (path === undefined) commit(build, branch, { tree: { [`dir/again-${build.commits.length}.txt`]: newLines(build, `again-${build.commits.length}`, 6).join('') } });
+  else if (path === undefined)
+    commit(build, branch, {
+      tree: { [`dir/again-${build.commits.length}.txt`]: newLines(build, `again-${build.commits.length}`, 6).join('') },
+    });
   else change(build, { branch, tree, path, step });
 }
 
-function change(build: Build, { branch, tree, path, step }: { branch: number; tree: Tree; path: string; step: Step }): void {
+function change(
+  build: Build,
+  { branch, tree, path, step }: { branch: number; tree: Tree; path: string; step: Step }
+): void {
   const lines = (tree[path] ?? '').split(/(?<=\n)/);
   const at = step.at % (lines.length + 1);
   if (step.kind === 'delete') delete tree[path];
@@ -79,7 +102,8 @@ function change(build: Build, { branch, tree, path, step }: { branch: number; tr
 function revert(build: Build, branch: number): void {
   const tip = build.tips[branch] ?? 0;
   const parent = build.commits[tip]?.parents[0];
-  if (parent !== undefined) commit(build, branch, { tree: treeOf(build, parent), message: `Revert\n\nThis reverts commit ${'0'.repeat(40)}.` });
+  if (parent !== undefined)
+    commit(build, branch, { tree: treeOf(build, parent), message: `Revert\n\nThis reverts commit ${'0'.repeat(40)}.` });
 }
 
 /** Takes a file as it was in some earlier commit. */
@@ -87,20 +111,28 @@ function restore(build: Build, branch: number, step: Step): void {
   const old = treeOf(build, step.at % build.commits.length);
   const paths = Object.keys(old).sort();
   const path = paths[step.pick % Math.max(1, paths.length)];
-  if (path !== undefined) commit(build, branch, { tree: { ...treeOf(build, build.tips[branch] ?? 0), [path]: old[path] ?? '' } });
+  if (path !== undefined)
+    commit(build, branch, { tree: { ...treeOf(build, build.tips[branch] ?? 0), [path]: old[path] ?? '' } });
 }
 
 /** Merges file by file: the changed side wins; where both changed, lines of both are mixed and something new is written between. */
-function merge(build: Build, branch: number, from: readonly number[], step?: Step): void {
+function merge(build: Build, { branch, from, step }: { branch: number; from: readonly number[]; step?: Step }): void {
   const tip = build.tips[branch] ?? 0;
   const others = [...new Set(from)].filter((other) => other !== tip && !isAncestor(build, other, tip));
   if (others.length === 0) return;
   const mine = treeOf(build, tip);
   const tree: Tree = {};
-  for (const path of new Set([mine, ...others.map((other) => treeOf(build, other))].flatMap((files) => Object.keys(files)))) {
+  for (const path of new Set(
+    [mine, ...others.map((other) => treeOf(build, other))].flatMap((files) => Object.keys(files))
+  )) {
     const versions = [...new Set([mine, ...others.map((other) => treeOf(build, other))].map((files) => files[path]))];
     const chosen = step ? (step.at + path.length) % 4 : 0;
-    const content = versions.length === 1 ? versions[0] : chosen < 2 ? versions[chosen % versions.length] : mix(build, versions, chosen);
+    const content =
+      versions.length === 1
+        ? versions[0]
+        : chosen < 2
+          ? versions[chosen % versions.length]
+          : mix(build, versions, chosen);
     if (content !== undefined) tree[path] = content;
   }
   commit(build, branch, { tree, parents: [tip, ...others] });
@@ -120,7 +152,10 @@ function isAncestor(build: Build, old: number, young: number): boolean {
   const seen = new Set<number>();
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     if (at === old) return true;
-    for (const parent of build.commits[at]?.parents ?? []) if (!seen.has(parent)) todo.push(parent), seen.add(parent);
+    for (const parent of build.commits[at]?.parents ?? []) {
+      if (!seen.has(parent)) todo.push(parent);
+      seen.add(parent);
+    }
   }
   return false;
 }

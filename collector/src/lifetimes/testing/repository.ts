@@ -33,12 +33,24 @@ const START = 1_700_000_000;
 /** Makes a repository whose branch `main` is the last commit. */
 export function testRepository(commits: readonly TestCommit[]): TestRepository {
   const dir = mkdtempSync(join(tmpdir(), 'lifetimes-'));
-  const git = (...args: readonly string[]): Buffer => execFileSync('git', ['-C', dir, ...args], { env: gitEnvironment(), maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  const git = (...args: readonly string[]): Buffer =>
+    execFileSync('git', ['-C', dir, ...args], {
+      env: gitEnvironment(),
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   execFileSync('git', ['init', '-q', '--bare', '--initial-branch=main', dir], { env: gitEnvironment() });
   const shas: string[] = [];
   const add = (added: readonly TestCommit[]): readonly string[] => {
-    const input = Buffer.concat(added.flatMap((commit, at) => commitStream(commit, shas.length + at, (parent) => shas[parent] ?? `:${parent + 1}`)));
-    execFileSync('git', ['-C', dir, 'fast-import', '--quiet', '--force', '--export-marks=marks'], { input, env: gitEnvironment() });
+    const input = Buffer.concat(
+      added.flatMap((commit, at) =>
+        commitStream(commit, shas.length + at, (parent) => shas[parent] ?? `:${parent + 1}`)
+      )
+    );
+    execFileSync('git', ['-C', dir, 'fast-import', '--quiet', '--force', '--export-marks=marks'], {
+      input,
+      env: gitEnvironment(),
+    });
     const marks = execFileSync('cat', [join(dir, 'marks')]).toString();
     for (const [, mark, sha] of marks.matchAll(/^:(\d+) (\w+)$/gm)) shas[Number(mark) - 1] = sha as string;
     return shas;
@@ -58,15 +70,25 @@ function commitStream(commit: TestCommit, number: number, nameOf: (parent: numbe
     `committer T <t@example.com> ${time} +0000`,
     `data ${message.length}`,
   ];
-  const parents = [...(first === undefined ? [] : [`from ${nameOf(first)}`]), ...others.map((parent) => `merge ${nameOf(parent)}`)];
+  const parents = [
+    ...(first === undefined ? [] : [`from ${nameOf(first)}`]),
+    ...others.map((parent) => `merge ${nameOf(parent)}`),
+  ];
   const files = Object.entries(commit.tree).flatMap(([path, file]) => fileStream(path, file));
   // Without "from" a commit would continue the branch: a reset makes it a root.
   const reset = first === undefined ? 'reset refs/heads/main\n\n' : '';
-  return [Buffer.from(`${reset}${head.join('\n')}\n`), message, Buffer.from(`\n${parents.map((line) => `${line}\n`).join('')}deleteall\n`), ...files, Buffer.from('\n')];
+  return [
+    Buffer.from(`${reset}${head.join('\n')}\n`),
+    message,
+    Buffer.from(`\n${parents.map((line) => `${line}\n`).join('')}deleteall\n`),
+    ...files,
+    Buffer.from('\n'),
+  ];
 }
 
 function fileStream(path: string, file: TestFile): Buffer[] {
-  const { mode, content } = typeof file === 'string' || Buffer.isBuffer(file) ? { mode: '100644', content: file } : file;
+  const { mode, content } =
+    typeof file === 'string' || Buffer.isBuffer(file) ? { mode: '100644', content: file } : file;
   const quoted = `"${path.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`;
   if (mode === '160000') return [Buffer.from(`M 160000 ${content.toString()} ${quoted}\n`, 'latin1')];
   const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content);
@@ -75,7 +97,9 @@ function fileStream(path: string, file: TestFile): Buffer[] {
 
 /** Who wrote each line of a file, as `git blame` says. */
 export function blame(repository: TestRepository, revision: string, path: string): string[] {
-  const out = repository.git('-c', 'core.bare=true', 'blame', '--root', '--incremental', revision, '--', path).toString('latin1');
+  const out = repository
+    .git('-c', 'core.bare=true', 'blame', '--root', '--incremental', revision, '--', path)
+    .toString('latin1');
   const lines: string[] = [];
   for (const [, sha, , first, count] of out.matchAll(/^([0-9a-f]{40}) (\d+) (\d+) (\d+)$/gm)) {
     for (let line = 0; line < Number(count); line++) lines[Number(first) - 1 + line] = sha as string;
@@ -89,7 +113,13 @@ export function blameCounts(repository: TestRepository, revision: string): Recor
   for (const entry of repository.git('ls-tree', '-r', '-z', revision).toString().split('\0').filter(Boolean)) {
     const [meta = '', path = ''] = entry.split('\t');
     if (!meta.startsWith('100')) continue;
-    if (repository.git('cat-file', 'blob', meta.split(' ')[2] ?? '').subarray(0, 8000).includes(0)) continue;
+    if (
+      repository
+        .git('cat-file', 'blob', meta.split(' ')[2] ?? '')
+        .subarray(0, 8000)
+        .includes(0)
+    )
+      continue;
     for (const sha of blame(repository, revision, path)) counts[sha] = (counts[sha] ?? 0) + 1;
   }
   return counts;
