@@ -1,0 +1,170 @@
+import { isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import { findSuppressed } from '../../statistics/suppress.ts';
+import type { Cell, ComputeContext, Row, Status } from '../define.ts';
+import { GROUPS } from './metric.ts';
+
+/** A group of changes: its bucket and its values of the dimensions grouped by. */
+export interface Group {
+  /** As the queries give it: bucket and values joined by chr(31). */
+  readonly cell: string;
+  readonly time: Date | null;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Bucket and values without code_source: groups that a source comparison looks at together. */
+  readonly family: string;
+  readonly isPartial: boolean;
+}
+
+/** Who is behind a group. */
+export interface People {
+  readonly people: number;
+  /** Largest share of the units that one person holds; null = no person known. */
+  readonly topShare: number | null;
+  readonly isEmpty: boolean;
+}
+
+/** A result row before privacy and choice of value; `value`, `lo`, `hi` and the extras of the mode are in `cells`. */
+export interface Draft {
+  readonly group: Group;
+  readonly who: People;
+  readonly status: Status;
+  readonly cells: Row;
+}
+
+const SEPARATOR = '\u001f';
+
+export const numberOf = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : 0);
+export const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
+export const listOf = (context: ComputeContext, name: string): readonly string[] => {
+  const value = context.params[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+};
+
+/** Reads the group of a row. */
+export function readGroup(row: Row, context: ComputeContext): Group {
+  const cell = textOf(row['cell']);
+  const parts = cell === '' ? [] : cell.split(SEPARATOR);
+  const isBucketed = context.params['bucket'] !== 'none';
+  const time = isBucketed ? new Date(Number(parts.shift()) * 1000) : null;
+  const grouped = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const dimensions = Object.fromEntries(grouped.map((name, index) => [name, parts[index] ?? 'unknown']));
+  const others = grouped.filter((name) => name !== 'code_source').map((name) => dimensions[name] ?? '');
+  return {
+    cell,
+    time,
+    dimensions,
+    family: [String(time?.getTime() ?? ''), ...others].join(SEPARATOR),
+    isPartial: time !== null && isCut(time, context),
+  };
+}
+
+function isCut(start: Date, { params, from, to, tz }: ComputeContext): boolean {
+  const end = nextBucket(start, String(params['bucket']) as Bucket, tz);
+  return isPartial({ from: start, to: end }, { from, to }, null);
+}
+
+/** Rows by a key, in the order of their first row. */
+export function groupRows(rows: readonly Row[], name: string): ReadonlyMap<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = textOf(row[name]);
+    const list = groups.get(key);
+    if (list === undefined) {
+      groups.set(key, [row]);
+    } else {
+      list.push(row);
+    }
+  }
+  return groups;
+}
+
+/** Who is behind a row of the queries. */
+export function readPeople(row: Row, units: { readonly total: number; readonly most: number }): People {
+  return {
+    people: numberOf(row['people']),
+    topShare: units.total > 0 && units.most > 0 ? units.most / units.total : null,
+    isEmpty: units.total === 0,
+  };
+}
+
+/** Result rows: small groups hidden (metrics.md 15), status set, in the order of time and values. */
+export function finishRows(drafts: readonly Draft[], context: ComputeContext): Row[] {
+  const hidden = suppressedCells(drafts, context);
+  return [...drafts]
+    .sort((one, two) => compareGroups(one.group, two.group))
+    .map(({ group, who, status, cells }) => {
+      const head: Row = { ...(group.time === null ? {} : { time: group.time }), ...group.dimensions };
+      if (hidden.has(group.cell)) {
+        const kept = { horizon_d: cells['horizon_d'] ?? null, age_d: cells['age_d'] ?? null };
+        return { ...head, ...nulls(cells), ...kept, n_dev: null, status: 'suppressed_k' };
+      }
+      const shown = context.params['show'];
+      const value = shown === 'lo' || shown === 'hi' ? (cells[shown] ?? null) : (cells['value'] ?? null);
+      const known = status === 'ok' && group.isPartial ? 'partial' : status;
+      return { ...head, ...cells, value, n_dev: who.people, status: known };
+    });
+}
+
+function suppressedCells(drafts: readonly Draft[], context: ComputeContext): ReadonlySet<string> {
+  const k = Math.max(5, numberOf(context.settings['k'] as Cell | undefined));
+  const groups = [...new Map(drafts.map((draft) => [draft.group.cell, draft])).values()];
+  const hasSource = listOf(context, 'groupBy').includes('code_source');
+  const hidden = findSuppressed(groups, {
+    k,
+    people: ({ who }) => who.people,
+    topShare: ({ who }) => who.topShare,
+    family: ({ group }) => (hasSource ? group.family : String(group.time?.getTime() ?? '')),
+    isEmpty: ({ who }) => who.isEmpty,
+  });
+  return new Set(groups.filter((_, index) => hidden[index]).map(({ group }) => group.cell));
+}
+
+function nulls(cells: Row): Row {
+  return Object.fromEntries(Object.keys(cells).map((name) => [name, null]));
+}
+
+function compareGroups(one: Group, two: Group): number {
+  const times = (one.time?.getTime() ?? 0) - (two.time?.getTime() ?? 0);
+  return times !== 0 ? times : one.cell < two.cell ? -1 : one.cell > two.cell ? 1 : 0;
+}
+
+/** The organisation's least number of units for a kind of number (setting `min_n`), else the given default of metrics.md 0.13. */
+export function leastUnits(context: ComputeContext, kind: string, fallback: number): number {
+  const all = context.settings['min_n'];
+  const own = typeof all === 'object' && all !== null ? (all as Record<string, unknown>)[kind] : undefined;
+  return typeof own === 'number' ? own : fallback;
+}
+
+/** The group of the same family that others are compared with; null = it has no changes, or sources are not grouped by. */
+export function findReference<T extends { readonly group: Group }>(
+  all: readonly T[],
+  one: T,
+  source: string
+): T | null {
+  if (one.group.dimensions['code_source'] === undefined) {
+    return null;
+  }
+  return (
+    all.find(({ group }) => group.family === one.group.family && group.dimensions['code_source'] === source) ?? null
+  );
+}
+
+/** Share of units of unknown source in each family; null = a filter on code source hides the others. */
+export function unknownShares(
+  all: ReadonlyArray<{ readonly group: Group; readonly units: number; readonly unknown: number }>,
+  context: ComputeContext
+): (group: Group) => number | null {
+  if (listOf(context, 'code_source').length > 0) {
+    return () => null;
+  }
+  const sums = new Map<string, { units: number; unknown: number }>();
+  for (const { group, units, unknown } of all) {
+    const sum = sums.get(group.family) ?? { units: 0, unknown: 0 };
+    sum.units += units;
+    sum.unknown += unknown;
+    sums.set(group.family, sum);
+  }
+  return (group) => {
+    const sum = sums.get(group.family);
+    return sum === undefined || sum.units === 0 ? null : sum.unknown / sum.units;
+  };
+}

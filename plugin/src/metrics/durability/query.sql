@@ -1,0 +1,148 @@
+-- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death) and per (group, sampled change, age); column kind tells which
+-- A group is the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the order of member, joined by chr(31).
+-- No unions below member and joins that a constant switches off: so the planner keeps one flat, parallel scan of change_survival.
+with
+member as not materialized (
+  select
+    -- The first branch is the usual query and saves a concatenation per change.
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' and :by::text = 'pr_class_source' then s.code_source
+    else concat_ws(chr(31),
+      case when :bucket::text <> 'none' then extract(epoch from
+        date_trunc(:bucket::text, s.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
+      case when 'team' = any(:groupBy::text[]) then s.team_id end,
+      case when 'repo' = any(:groupBy::text[]) then r.slug end,
+      case when 'service' = any(:groupBy::text[]) then s.service_id end,
+      case when 'pr_class' = any(:groupBy::text[]) then s.pr_class end,
+      case when 'code_source' = any(:groupBy::text[]) then w.source end,
+      case when 'tool' = any(:groupBy::text[]) then t.tool end,
+      case when 'seniority' = any(:groupBy::text[]) then s.seniority end,
+      case when 'zone' = any(:groupBy::text[]) then s.zone end,
+      case when 'size' = any(:groupBy::text[]) then s.size end,
+      case when 'basis' = any(:groupBy::text[]) then w.basis end) end as cell,
+    s.repo_id, s.change_id, b.line_source, s.merged_at, s.born_at, r.observed_until, w.source, w.basis, w.lines, w.alive, s.responsible_id, s.is_assumed, s.confidence,
+    greatest(floor(date_part('epoch', r.observed_until - s.born_at) / 86400), 0) as seen
+  from change_survival s
+  left join repo r on r.repo_id = s.repo_id
+  -- by = line_source: an attested line is all AI (a share of 1 is ai_heavy) or all human, the others keep the class of their change.
+  left join (
+    select l.*, l.effective_lines - coalesce((
+        select sum(d.effective_lines) from change_death d
+        where d.repo_id = l.repo_id and d.change_id = l.change_id and d.line_source = l.line_source), 0)::integer as alive
+    from change_line l
+  ) b on :by::text = 'line_source' and b.repo_id = s.repo_id and b.change_id = s.change_id
+  cross join lateral (
+    select
+      case when :by::text = 'pr_class_source' or b.line_source = '' then s.code_source
+           when b.line_source = 'human' then 'human' else 'ai_heavy' end as source,
+      case when :by::text = 'pr_class_source' or b.line_source = '' then 'pr' else 'line' end as basis,
+      case when :by::text = 'pr_class_source' then s.effective_lines else b.effective_lines end as lines,
+      case when :by::text = 'pr_class_source' then s.effective_lines - s.lost - s.censored else b.alive end as alive,
+      case when :by::text = 'line_source' and b.line_source like 'ai:%' then array[substr(b.line_source, 4)]
+           when :by::text = 'line_source' and b.line_source = 'human' then '{none}'
+           when s.tools <> '{}' then s.tools
+           when s.code_source = 'human' then '{none}' else '{unknown}' end as tools
+  ) w
+  -- A change counts for each of its tools: groups by tool never add up to the whole.
+  left join lateral unnest(w.tools) as t(tool) on 'tool' = any(:groupBy::text[])
+  where s.merged_at >= :from::timestamptz and s.merged_at < :to::timestamptz and s.author_kind <> 'automation' and w.lines > 0
+    and (:team::text[] is null or s.team_id = any(:team::text[]))
+    and (:service::text[] is null or s.service_id = any(:service::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and (:pr_class::text[] is null or s.pr_class = any(:pr_class::text[]))
+    and (:code_source::text[] is null or w.source = any(:code_source::text[]))
+    and (:tool::text[] is null or w.tools && :tool::text[] and coalesce(t.tool = any(:tool::text[]), true))
+    and (:seniority::text[] is null or s.seniority = any(:seniority::text[]))
+    and (:zone::text[] is null or s.zone = any(:zone::text[]))
+    and (:size::text[] is null or s.size = any(:size::text[]))
+    and (:basis::text[] is null or w.basis = any(:basis::text[]))
+),
+person as materialized (
+  select cell, responsible_id, count(*)::integer as changes, sum(lines) as lines,
+         sum(lines) filter (where basis = 'line') as attested_lines,
+         sum(lines) filter (where source = 'unknown') as unknown_lines,
+         bool_or(is_assumed) as is_assumed,
+         sum(confidence * lines) as confidence_lines, sum(lines) filter (where confidence is not null) as rated_lines
+  from member
+  group by cell, responsible_id
+),
+cell as materialized (
+  select cell, sum(changes)::double precision as changes, sum(lines)::double precision as lines,
+         count(responsible_id)::integer as people,
+         (max(lines) filter (where responsible_id is not null))::double precision as most_lines,
+         coalesce(sum(attested_lines), 0)::double precision as attested_lines,
+         coalesce(sum(unknown_lines), 0)::double precision as unknown_lines,
+         bool_or(is_assumed) as is_assumed, sum(confidence_lines) / sum(rated_lines)::double precision as confidence,
+         -- Enough clusters for a stable interval; many groups share a budget so that the bootstrap stays quick.
+         least(2000, greatest(100, 4000 / count(*) over ())) / sum(changes)::double precision as sample_share
+  from person
+  group by cell
+),
+young as (
+  select cell, seen::integer as age, count(*)::double precision as changes, sum(lines)::double precision as lines,
+         sum(alive)::double precision as alive
+  from member
+  -- The second condition follows from the first and spares most joins where every repository is up to date.
+  where born_at > observed_until - interval '90 days' and born_at > (select min(observed_until) - interval '90 days' from repo)
+  group by cell, seen
+),
+-- The usual curve comes from the rollup by UTC day; of it only the days that the range cuts are read change by change.
+death as (
+  select cell, age, sum(events)::double precision as events, sum(censored)::double precision as censored
+  from (
+    select code_source as cell, age_days as age,
+           lost - case when :exclude_file_deleted::boolean then file_deleted else 0 end as events,
+           censored + case when :exclude_file_deleted::boolean then file_deleted else 0 end as censored
+    from survival_day
+    where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+        and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+          :size::text[], :basis::text[]) is null) and age_days <= 90
+      and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
+      and (:code_source::text[] is null or code_source = any(:code_source::text[]))
+    union all
+    select m.cell, d.age_days,
+           case when d.death_kind = 'history_rewritten' or d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean
+             then 0 else d.effective_lines end,
+           case when d.death_kind = 'history_rewritten' or d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean
+             then d.effective_lines else 0 end
+    from member m
+    join change_death d using (repo_id, change_id)
+    where d.age_days <= 90 and (m.line_source is null or d.line_source = m.line_source)
+      and (not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+        and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+          :size::text[], :basis::text[]) is null)
+        or m.merged_at < ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC'
+        or m.merged_at >= (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC')
+  ) ends
+  group by cell, age
+),
+-- Drawn by a hash of the change, so that the same query draws the same changes.
+sampled as (
+  select m.cell, m.repo_id, m.change_id, m.line_source, m.lines, m.alive, m.seen
+  from member m
+  join cell c using (cell)
+  where (hashint8extended(m.change_id, 0) & 1048575) < (select max(sample_share) from cell) * 1048576
+    and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
+)
+select 'cell' as kind, cell, changes, lines, people, most_lines, attested_lines, unknown_lines, is_assumed, confidence,
+       null::integer as age, null::double precision as events, null::double precision as censored, null::text as ends
+from cell
+union all
+select 'young', cell, changes, lines, null, null, null, null, null, null, age, null, alive, null
+from young
+union all
+select 'death', cell, null, null, null, null, null, null, null, null, age, events, censored, null
+from death
+union all
+(
+  select 'change', s.cell, 1, s.lines, null, null, null, null, null, null, s.seen::integer, null, s.alive, d.ends
+  from sampled s
+  cross join lateral (
+    select string_agg(concat_ws(' ', d.age_days,
+        case when d.death_kind = 'history_rewritten' or d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean
+          then 'c' else 'e' end, d.effective_lines), ',') as ends
+    from change_death d
+    where d.repo_id = s.repo_id and d.change_id = s.change_id and d.age_days <= 90
+      and (s.line_source is null or d.line_source = s.line_source)
+  ) d
+  order by s.cell, s.repo_id, s.change_id, s.line_source
+)
