@@ -40,7 +40,7 @@ interface Applied {
 /** The migrations of a folder in order. */
 export function readMigrations(folder = migrationFolder): Migration[] {
   return readdirSync(folder)
-    .filter((file) => /^\d{6}_[a-z0-9-]+\.sql$/.test(file))
+    .filter((file) => /^\d{6}_[a-z0-9_-]+\.sql$/.test(file))
     .sort()
     .map((file) => {
       const sql = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');

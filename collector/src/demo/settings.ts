@@ -1,0 +1,25 @@
+/** The configuration that the demo organisation would have written. */
+import { configSchema, type Config } from '../config.ts';
+import { TOOLS, type Timeline } from './organisation.ts';
+
+const day = (at: Date): string => at.toISOString().slice(0, 10);
+
+const usage = (id: string): { id: string; usage: object } => {
+  const tool = TOOLS.find((candidate) => candidate.id === id);
+  return { id, usage: { measure: tool?.measure, low_min: tool?.lowMin, high_min: tool?.highMin } };
+};
+
+/** Three workflows: all work of the three main classes, refactors alone, and the time in review. */
+export function demoConfig(time: Timeline): Config {
+  const tools = TOOLS.map((tool) => usage(tool.id));
+  const claude = [usage('claude-code')];
+  return configSchema.parse({
+    time_zone: 'UTC',
+    ai: { human_before: day(time.humanBefore) },
+    workflows: [
+      { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },
+      { id: 'refactor_change', applies_to: { pr_class: ['refactor'] }, tools: claude },
+      { id: 'review', start: { event: 'ready' }, end: { event: 'merged' }, tools: claude },
+    ],
+  });
+}
