@@ -1,4 +1,12 @@
 import { DataSourcePlugin } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
+import { DataSource, type ThroughlineJson } from './datasource.ts';
+import { ConfigEditor } from './editor/ConfigEditor.tsx';
+import { QueryEditor } from './editor/QueryEditor.tsx';
+import { QueryHelp } from './editor/QueryHelp.tsx';
+import type { ThroughlineQuery } from './editor/types.ts';
+import type { DataSourceSecrets } from './settings.ts';
 
-export const plugin = new DataSourcePlugin(DataSourceWithBackend);
+export const plugin = new DataSourcePlugin<DataSource, ThroughlineQuery, ThroughlineJson, DataSourceSecrets>(DataSource)
+  .setConfigEditor(ConfigEditor)
+  .setQueryEditor(QueryEditor)
+  .setQueryEditorHelp(QueryHelp);

@@ -1,0 +1,137 @@
+import {
+  CoreApp,
+  type AdHocVariableFilter,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
+  type DataSourceInstanceSettings,
+  type DataSourceJsonData,
+  type MetricFindValue,
+  type ScopedVars,
+} from '@grafana/data';
+import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import type { Observable } from 'rxjs';
+import { AnnotationEditor } from './editor/AnnotationEditor.tsx';
+import { annotationMetrics } from './editor/annotation-metrics.ts';
+import { DIMENSION_LABELS } from './editor/dimension-labels.ts';
+import { displayText } from './editor/display-text.ts';
+import { fillFilters, fillVariables } from './editor/fill-variables.ts';
+import { readQuery, usableFormats } from './editor/query-state.ts';
+import { VariableResolver, variableReferences } from './editor/template-variables.ts';
+import { ianaZone } from './editor/time-zone.ts';
+import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/types.ts';
+import { dimensionOf } from './editor/variable-query.ts';
+import { ThroughlineVariables } from './editor/variable-support.ts';
+import { DIMENSIONS, type Dimension, type Metric } from './metrics/define.ts';
+import { QUERY_VERSION, type MetricRegistry } from './metrics/query.ts';
+import { metrics as allMetrics } from './metrics/registry.generated.ts';
+import type { DataSourceJson } from './settings.ts';
+
+export type ThroughlineJson = DataSourceJsonData & DataSourceJson;
+
+/** Which values of a dimension to look up. */
+export interface ValueLookup {
+  readonly search?: string;
+  /** Values of other dimensions that narrow them; may hold template variables. */
+  readonly filters?: StoredFilters;
+  readonly scopedVars?: ScopedVars;
+}
+
+/** The browser's side of the data source: fills in what only the browser knows; everything else is the backend's. */
+export class DataSource extends DataSourceWithBackend<ThroughlineQuery, ThroughlineJson> {
+  /** Every metric, by id. */
+  readonly metrics: MetricRegistry;
+
+  constructor(settings: DataSourceInstanceSettings<ThroughlineJson>, metrics: readonly Metric[] = allMetrics) {
+    super(settings);
+    this.metrics = new Map(metrics.map((metric) => [metric.id, metric]));
+    this.variables = new ThroughlineVariables(this);
+    this.annotations = {
+      QueryEditor: AnnotationEditor,
+      getDefaultQuery: () => ({ queryType: annotationMetrics(this.metrics)[0]?.id ?? '' }),
+    };
+  }
+
+  /** Adds the viewer's time zone, which template variables cannot tell everywhere; the rest is the base class's, untouched. */
+  override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
+    const tz = ianaZone(request.timezone);
+    const targets = request.targets.map((target) => (tz === undefined ? target : { ...target, tz }));
+    return super.query({ ...request, targets });
+  }
+
+  override filterQuery(query: ThroughlineQuery): boolean {
+    return query.hide !== true && readQuery(query).queryType !== '';
+  }
+
+  override applyTemplateVariables(
+    query: ThroughlineQuery,
+    scopedVars: ScopedVars,
+    adhocFilters: AdHocVariableFilter[] = []
+  ): ThroughlineQuery {
+    const metric = this.metrics.get(readQuery(query).queryType);
+    return fillVariables(query, { metric, resolver: this.resolver(scopedVars), adhocFilters });
+  }
+
+  override getDefaultQuery(app: CoreApp): Partial<ThroughlineQuery> {
+    const metric =
+      [...this.metrics.values()].find(({ formats }) => formats[0] !== 'table') ?? [...this.metrics.values()][0];
+    if (metric === undefined) {
+      return {};
+    }
+    const format = usableFormats(metric, true).find((usable) => usable === 'numeric');
+    return app === CoreApp.UnifiedAlerting && format !== undefined
+      ? { queryType: metric.id, params: { format }, version: QUERY_VERSION }
+      : { queryType: metric.id };
+  }
+
+  override getQueryDisplayText(query: ThroughlineQuery): string {
+    return displayText(query, this.metrics);
+  }
+
+  /** Keys of ad-hoc filters: dimensions that the dashboard's metrics can be filtered by. */
+  override getTagKeys(options?: DataSourceGetTagKeysOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {
+    const asked = (options?.queries ?? []).flatMap((query) => this.metrics.get(readQuery(query).queryType) ?? []);
+    const filterable = new Set(
+      (asked.length > 0 ? asked : [...this.metrics.values()])
+        .flatMap(({ params }) => Object.values(params))
+        .flatMap((param) => (param.kind === 'filter' ? [param.dimension] : []))
+    );
+    const keys = DIMENSIONS.filter((dimension) => filterable.has(dimension));
+    return Promise.resolve(keys.map((value) => ({ text: DIMENSION_LABELS[value], value })));
+  }
+
+  override async getTagValues(options: DataSourceGetTagValuesOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {
+    const dimension = dimensionOf(options.key);
+    if (dimension === undefined) {
+      return [];
+    }
+    const filters: StoredFilters = {};
+    for (const { key, operator, value, values } of options.filters) {
+      const other = dimensionOf(key);
+      if (other !== undefined && other !== dimension && (operator === '=' || operator === '=|')) {
+        filters[other] = values !== undefined && values.length > 0 ? values : [value];
+      }
+    }
+    return [...(await this.dimensionValues(dimension, { filters }))];
+  }
+
+  /** Values of a dimension that the store knows, best for a picker: at most 2000, the search narrows them. */
+  async dimensionValues(dimension: Dimension, lookup: ValueLookup = {}): Promise<readonly DimensionValue[]> {
+    const filters = fillFilters(lookup.filters ?? {}, this.resolver(lookup.scopedVars ?? {}));
+    const answer = await this.getResource<{ values: DimensionValue[] }>(`dimensions/${dimension}`, {
+      ...(lookup.search === undefined || lookup.search === '' ? {} : { search: lookup.search }),
+      ...(Object.keys(filters).length === 0 ? {} : { filters: JSON.stringify(filters) }),
+    });
+    return answer.values;
+  }
+
+  /** Template variables that a picker can offer. */
+  variableReferences(): string[] {
+    return variableReferences(getTemplateSrv());
+  }
+
+  private resolver(scopedVars: ScopedVars): VariableResolver {
+    return new VariableResolver(getTemplateSrv(), scopedVars);
+  }
+}

@@ -1,0 +1,32 @@
+import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
+import { Alert } from '@grafana/ui';
+import React from 'react';
+import type { DataSource, ThroughlineJson } from '../datasource.ts';
+import { annotationMetrics } from './annotation-metrics.ts';
+import { QueryForm } from './QueryForm.tsx';
+import type { ThroughlineQuery } from './types.ts';
+
+type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson> & {
+  annotation?: AnnotationQuery<ThroughlineQuery>;
+};
+
+/** The editor of a dashboard's annotations: metrics that are lists of events, always as a table. */
+export function AnnotationEditor({ datasource, query, onChange, onRunQuery }: Props) {
+  const offered = annotationMetrics(datasource.metrics);
+  if (offered.length === 0) {
+    return <Alert severity="info" title="This version of the plugin has no events to show as annotations." />;
+  }
+  const changeToTable = (changed: ThroughlineQuery) => {
+    const metric = datasource.metrics.get(changed.queryType ?? '');
+    const isTable = metric === undefined || metric.formats[0] === 'table';
+    onChange(isTable ? changed : { ...changed, params: { ...changed.params, format: 'table' } });
+  };
+  return (
+    <QueryForm
+      {...{ datasource, offered, query, onRunQuery }}
+      isAlert={false}
+      hasFormat={false}
+      onChange={changeToTable}
+    />
+  );
+}

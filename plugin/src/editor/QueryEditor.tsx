@@ -1,0 +1,14 @@
+import { CoreApp, type QueryEditorProps } from '@grafana/data';
+import React from 'react';
+import type { DataSource, ThroughlineJson } from '../datasource.ts';
+import { QueryForm } from './QueryForm.tsx';
+import type { ThroughlineQuery } from './types.ts';
+
+type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson>;
+
+/** The query editor of panels, Explore and alert rules. */
+export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
+  const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
+  const offered = [...datasource.metrics.values()];
+  return <QueryForm {...{ datasource, offered, query, isAlert, onChange, onRunQuery }} hasFormat />;
+}
