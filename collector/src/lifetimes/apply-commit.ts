@@ -26,6 +26,8 @@ export interface ApplyContext {
 export interface Events {
   born(value: number, count: number): void;
   died(death: Death): void;
+  /** A formatter made `count` more lines of this value, or fewer. */
+  reshaped(value: number, count: number): void;
 }
 
 /** A commit with at most one parent, about to be applied. */
@@ -50,10 +52,9 @@ export function applyCommit(context: ApplyContext, applied: AppliedCommit): Appl
   const { diff, before, commit } = applied;
   const plans = diff.files.map((file) => planOf(file, before));
   if (context.isFull) {
-    matchLines(
-      plans.filter((plan) => plan !== null),
-      context.ignoredRevisions.has(commit.sha)
-    );
+    const present = plans.filter((plan) => plan !== null);
+    matchLines(present, context.ignoredRevisions.has(commit.sha));
+    bookReshaped(present, applied.events);
   }
   const updates = new Map<string, Lines | null>();
   const files: CommitFile[] = [];
@@ -71,6 +72,17 @@ export function applyCommit(context: ApplyContext, applied: AppliedCommit): Appl
     files.push({ path: displayPath(path), ...counts, flags: context.classify(path).flags });
   });
   return { updates, files, moved };
+}
+
+/** Lines that were carried over in another number than they were: `a; b;` on one line and then on two. */
+function bookReshaped(plans: readonly FilePlan[], events: Events): void {
+  const balance = new Map<number, number>();
+  const add = (value: number, by: number): void => void balance.set(value, (balance.get(value) ?? 0) + by);
+  for (const plan of plans) {
+    plan.kept.forEach((kept, removed) => kept && add(plan.old[plan.removedAt[removed] as number] as number, -1));
+    for (const value of plan.inherited) if (value !== -1) add(value, 1);
+  }
+  for (const [value, by] of balance) if (by !== 0) events.reshaped(value, by);
 }
 
 function sum(numbers: readonly number[]): number {

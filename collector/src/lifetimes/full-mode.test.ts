@@ -176,7 +176,20 @@ describe('not deaths', () => {
   it('are lines that a formatter breaks or joins', async () => {
     const long = 'call(first, second, third);';
     const broken = text('call(', '  first,', '  second,', '  third', ');');
+    expect(await lives(line({ a: text(long) }, { a: broken }))).toEqual(['0 0 - alive 5']);
     expect(await lives(line({ a: text(long) }, { a: broken }, { a: text(long) }))).toEqual(['0 0 - alive 1']);
+  });
+
+  it('are lines that a formatter on a branch breaks or joins', async () => {
+    const long = 'call(first, second, third);';
+    const broken = text('call(', '  first,', '  second,', '  third', ');');
+    const via = (before: string, after: string): TestCommit[] => [
+      { parents: [], tree: { a: before } },
+      { parents: [0], tree: { a: after } },
+      { parents: [0, 1], tree: { a: after } },
+    ];
+    expect(await lives(via(text(long), broken))).toEqual(['0 0 - alive 5']);
+    expect(await lives(via(broken, text(long)))).toEqual(['0 0 - alive 1']);
   });
 
   it('are blocks of three lines that move, also to another file', async () => {

@@ -25,7 +25,7 @@ const ONE_LINE = 2 ** 26;
 
 /** Births and deaths on the mainline, aggregated. */
 export interface Ledger {
-  /** `count` lines of this value (span and effective bit) are alive from now on. */
+  /** `count` lines of this value (span and effective bit) are alive from now on; a negative count takes them away without a death. */
   born(value: number, count: number): void;
   died(death: Death): void;
   /** Deaths since the last call as rows of this commit. */

@@ -1,4 +1,4 @@
-import { KINDS, MODIFIED, type Death, type Kind, type Ledger } from './ledger.ts';
+import { KINDS, MODIFIED, type Kind, type Ledger } from './ledger.ts';
 import { UNBORN, type Tables } from './tables.ts';
 import { linesOf, NO_LINES, type Lines, type Version } from './versions.ts';
 
@@ -29,12 +29,13 @@ export function settleMerge(tables: Tables, ledger: Ledger, merge: SettledMerge)
   const balance = balanceOf(merge);
   const lost = lostByOrigin(tables, balance);
   const numbers: MergeNumbers = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
+  const settling: Settling = { tables, ledger, lost, numbers, merge, notes: notesOf(merge.branches) };
   for (const path of [...merge.updates.keys()].sort()) {
     const lines = merge.updates.get(path);
     if (!lines?.some((value) => (balance.get(value) ?? 0) < 0)) continue;
-    merge.updates.set(path, arrive({ tables, ledger, merge, balance, lost, numbers }, path, lines));
+    merge.updates.set(path, arrive({ ...settling, balance }, path, lines));
   }
-  bury({ tables, ledger, merge, lost, numbers });
+  bury(settling);
   return numbers;
 }
 
@@ -91,13 +92,14 @@ function lostByOrigin(tables: Tables, balance: Map<number, number>): Lost {
 interface Settling {
   readonly tables: Tables;
   readonly ledger: Ledger;
-  readonly merge: SettledMerge;
   readonly lost: Lost;
   readonly numbers: MergeNumbers;
+  readonly merge: SettledMerge;
+  readonly notes: Notes;
 }
 
 function arrive(settling: Settling & { balance: Map<number, number> }, path: string, lines: Lines): Lines {
-  const { tables, ledger, merge, balance, lost, numbers } = settling;
+  const { tables, ledger, merge, balance, lost, numbers, notes } = settling;
   const spans = new Map<number, number>();
   return lines.map((value) => {
     const surplus = balance.get(value) ?? 0;
@@ -107,6 +109,10 @@ function arrive(settling: Settling & { balance: Map<number, number> }, path: str
     if (found) {
       found.count--;
       return found.value;
+    }
+    if (tables.spanBorn[value >> 1] !== UNBORN && notes.take(noteKeys(tables, value)[0] + SPLIT, 1)) {
+      ledger.born(value, 1);
+      return value;
     }
     const origin = tables.spanOrigin[value >> 1] as number;
     let span = spans.get(origin);
@@ -119,20 +125,19 @@ function arrive(settling: Settling & { balance: Map<number, number> }, path: str
   });
 }
 
-function bury(settling: Settling): void {
-  const { tables, ledger, merge, lost, numbers } = settling;
-  const used = new Map<number, number>();
+function bury({ tables, ledger, lost, numbers, notes }: Settling): void {
   for (const list of lost.values()) {
     for (const { value, count: lines } of list) {
-      let left = lines;
-      numbers.deleted += lines;
-      numbers.effectiveDeleted += lines * (value & 1);
-      for (const key of killKeys(tables, value)) {
+      const keys = noteKeys(tables, value);
+      const joined = notes.take(keys[0] + JOINED, lines);
+      ledger.born(value, -joined);
+      let left = lines - joined;
+      numbers.deleted += left;
+      numbers.effectiveDeleted += left * (value & 1);
+      for (const key of keys) {
         for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
-          const here = Math.min(left, killed(merge.branches, key + kind) - (used.get(key + kind) ?? 0));
-          if (here <= 0) continue;
-          ledger.died({ value, kind: kind as Kind, count: here });
-          count(used, key + kind, here);
+          const here = notes.take(key + kind, left);
+          if (here > 0) ledger.died({ value, kind: kind as Kind, count: here });
           left -= here;
         }
       }
@@ -142,19 +147,45 @@ function bury(settling: Settling): void {
   }
 }
 
-function killed(branches: readonly Version[], key: number): number {
-  return branches.reduce((sum, branch) => sum + (branch.kills.get(key) ?? 0), 0);
+/** What the branches of a merge noted, each note to be used once. */
+interface Notes {
+  /** Takes up to `wanted` lines noted under a key; returns how many there were. */
+  take(key: number, wanted: number): number;
 }
 
-/** Keys under which a branch notes the end of a line: its span; for a line it brought to the mainline before, its origin. */
-function killKeys(tables: Tables, value: number): [span: number, origin: number] {
-  const { length } = KINDS;
-  return [(value >> 1) * 2 * length, ((tables.spanOrigin[value >> 1] as number) * 2 + 1) * length];
+function notesOf(branches: readonly Version[]): Notes {
+  const used = new Map<number, number>();
+  return {
+    take(key, wanted) {
+      const noted = branches.reduce((sum, branch) => sum + (branch.notes.get(key) ?? 0), 0) - (used.get(key) ?? 0);
+      const taken = Math.min(wanted, noted);
+      if (taken > 0) count(used, key, taken);
+      return Math.max(0, taken);
+    },
+  };
 }
 
-/** Notes on a side branch that lines of this value ended there. */
-export function noteKill(tables: Tables, kills: Map<number, number>, death: Death): void {
-  const [span, origin] = killKeys(tables, death.value);
-  const isBorn = tables.spanBorn[death.value >> 1] !== UNBORN;
-  count(kills, (isBorn ? span : origin) + death.kind, death.count);
+// Besides the kinds of death: a formatter made fewer or more lines of it.
+const JOINED = KINDS.length;
+const SPLIT = KINDS.length + 1;
+const NOTE_KINDS = KINDS.length + 2;
+
+/** What a side branch did to lines. `kind`: a death, or `joined` and `split` lines. */
+export interface Note {
+  readonly value: number;
+  readonly kind: Kind | 'joined' | 'split';
+  readonly count: number;
+}
+
+/** Keys under which a branch notes what it did: the span; for a line it brought to the mainline before, the origin. */
+function noteKeys(tables: Tables, value: number): [span: number, origin: number] {
+  return [(value >> 1) * 2 * NOTE_KINDS, ((tables.spanOrigin[value >> 1] as number) * 2 + 1) * NOTE_KINDS];
+}
+
+/** Keeps a note for the merge that will bring the branch to the mainline. */
+export function keepNote(tables: Tables, notes: Map<number, number>, note: Note): void {
+  const [span, origin] = noteKeys(tables, note.value);
+  const isBorn = tables.spanBorn[note.value >> 1] !== UNBORN;
+  const kind = note.kind === 'joined' ? JOINED : note.kind === 'split' ? SPLIT : note.kind;
+  count(notes, (isBorn ? span : origin) + kind, note.count);
 }

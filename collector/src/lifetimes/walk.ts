@@ -6,9 +6,9 @@ import { LifetimeError } from './errors.ts';
 import { decodeState, type StateContext } from './file-state.ts';
 import type { Repository } from './git.ts';
 import type { Commit, History } from './history.ts';
-import type { Death, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { mergeFiles, pathsOfMerge } from './merge.ts';
-import { noteKill, settleMerge, type MergeNumbers } from './merge-ledger.ts';
+import { keepNote, settleMerge, type MergeNumbers, type Note } from './merge-ledger.ts';
 import type { MergeDiff, MergeReader } from './merge-reader.ts';
 import type { ObjectReader } from './objects.ts';
 import { displayPath, rawPath } from './paths.ts';
@@ -61,7 +61,7 @@ interface Visit {
 interface Done {
   readonly stat: CommitStat;
   readonly updates: Map<string, Lines | null>;
-  readonly kills: readonly Death[];
+  readonly notes: readonly Note[];
 }
 
 function versionOf(walk: Walk, index: number): Version {
@@ -82,11 +82,11 @@ function makeVersion(walk: Walk, visit: Visit, done: Done): Version {
     if (--version.pending === 0) walk.versions.delete(parent);
   });
   const first = visit.parents[0] as Version;
-  const otherKills = commit.seq === null ? visit.parents.slice(1).map((parent) => parent.kills) : [];
+  const otherNotes = commit.seq === null ? visit.parents.slice(1).map((parent) => parent.notes) : [];
   const version = childVersion(first, done.updates, commit.seq !== null);
-  for (const kill of done.kills) noteKill(walk.apply.tables, version.kills, kill);
-  for (const kills of otherKills)
-    for (const [key, count] of kills) version.kills.set(key, (version.kills.get(key) ?? 0) + count);
+  for (const note of done.notes) keepNote(walk.apply.tables, version.notes, note);
+  for (const notes of otherNotes)
+    for (const [key, count] of notes) version.notes.set(key, (version.notes.get(key) ?? 0) + count);
   version.pending = walk.pending[index] as number;
   if (version.pending > 0) walk.versions.set(index, version);
   for (const parent of visit.parents.slice(1)) if (parent !== version) settle(parent);
@@ -103,10 +103,9 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
   if (walk.store) await load(walk, before, pathsOfCommit(diff));
   const repaired = repairDiff(walk, diff, before);
   if (repaired) diff = await repaired;
-  const kills: Death[] = [];
+  const notes: Note[] = [];
   const { ledger } = walk;
-  const events: Events =
-    commit.seq === null ? { born: () => undefined, died: (death: Death) => void kills.push(death) } : ledger;
+  const events: Events = commit.seq === null ? branchEvents(notes) : mainlineEvents(ledger);
   const { updates, files, moved } = applyCommit(walk.apply, { index, commit, diff, before, events });
   const sums = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
   for (const file of files) {
@@ -115,7 +114,24 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
     sums.effectiveAdded += file.effectiveAdded;
     sums.effectiveDeleted += file.effectiveDeleted;
   }
-  return { stat: { ...statOf(commit, sums), moved, filesChanged: files.length, files }, updates, kills };
+  return { stat: { ...statOf(commit, sums), moved, filesChanged: files.length, files }, updates, notes };
+}
+
+function branchEvents(notes: Note[]): Events {
+  return {
+    born: () => undefined,
+    died: (death) => void notes.push(death),
+    reshaped: (value, count) =>
+      void notes.push({ value, kind: count < 0 ? 'joined' : 'split', count: Math.abs(count) }),
+  };
+}
+
+function mainlineEvents(ledger: Ledger): Events {
+  return {
+    born: (value, count) => ledger.born(value, count),
+    died: (death) => ledger.died(death),
+    reshaped: (value, count) => ledger.born(value, count),
+  };
 }
 
 function statOf(commit: Commit, numbers: MergeNumbers): CommitStat {
@@ -158,7 +174,7 @@ async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
     commit.seq === null
       ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 }
       : settleMerge(tables, walk.ledger, merge);
-  return { stat: { ...statOf(commit, numbers), filesChanged: updates.size }, updates, kills: [] };
+  return { stat: { ...statOf(commit, numbers), filesChanged: updates.size }, updates, notes: [] };
 }
 
 function keepUnreadable(

@@ -2,7 +2,18 @@ import type { TestCommit } from './repository.ts';
 
 /** One step of a random history; the numbers pick whatever there is to pick from. */
 export interface Step {
-  readonly kind: 'edit' | 'rename' | 'delete' | 'restore' | 'revert' | 'branch' | 'merge' | 'octopus' | 'empty';
+  readonly kind:
+    | 'edit'
+    | 'reformat'
+    | 'move'
+    | 'rename'
+    | 'delete'
+    | 'restore'
+    | 'revert'
+    | 'branch'
+    | 'merge'
+    | 'octopus'
+    | 'empty';
   readonly branch: number;
   readonly pick: number;
   readonly at: number;
@@ -15,6 +26,8 @@ export const STEP_KINDS = [
   'edit',
   'edit',
   'rename',
+  'reformat',
+  'move',
   'delete',
   'restore',
   'revert',
@@ -90,12 +103,32 @@ function change(
   const lines = (tree[path] ?? '').split(/(?<=\n)/);
   const at = step.at % (lines.length + 1);
   if (step.kind === 'delete') delete tree[path];
+  else if (step.kind === 'reformat') tree[path] = reformat(lines, step);
+  else if (step.kind === 'move') moveBlock(tree, path, step);
   else {
     lines.splice(at, step.size % 3, ...newLines(build, path.replace(/.*\/|\.txt/g, ''), step.size % 4));
     delete tree[path];
     tree[step.kind === 'rename' ? `dir/name-${build.commits.length}.txt` : path] = lines.join('');
   }
   commit(build, branch, { tree });
+}
+
+/** Other line breaks and indentations for some lines. */
+function reformat(lines: readonly string[], step: Step): string {
+  const from = step.at % (lines.length + 1);
+  const text = lines.slice(from, from + (step.size % 5) + 1).join('');
+  const formatted = step.size % 2 ? text.replace(/(\w) (\w)/g, '$1\n  $2') : text.replace(/\n\s*(?=\w)/g, ' ');
+  return [...lines.slice(0, from), formatted, ...lines.slice(from + (step.size % 5) + 1)].join('');
+}
+
+/** Takes lines out of one file and puts them into another. */
+function moveBlock(tree: Tree, path: string, step: Step): void {
+  const paths = Object.keys(tree).sort();
+  const other = paths[step.at % paths.length] ?? path;
+  const lines = (tree[path] ?? '').split(/(?<=\n)/);
+  const block = lines.splice(step.at % (lines.length + 1), (step.size % 6) + 1);
+  tree[path] = lines.join('');
+  tree[other] = block.join('') + (tree[other] ?? '');
 }
 
 /** Undoes the last commit of a branch. */
