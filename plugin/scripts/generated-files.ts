@@ -97,7 +97,7 @@ ${entries.join('')}};
 
 function migrations(folder: string): string {
   const names = readdirSync(folder)
-    .filter((file) => /^\d{6}_[a-z0-9_-]+\.sql$/.test(file))
+    .filter((file) => /^\d{6}_[a-z0-9-]+\.sql$/.test(file))
     .map((file) => file.slice(0, -'.sql'.length))
     .sort();
   return `${HEADER}

@@ -127,12 +127,18 @@ export function cancelled(): BackendError {
   return new BackendError({ code: 'cancelled', message: 'The query was cancelled.', status: 499 });
 }
 
+/** Duck-typed: errors of Node itself are of another realm inside a test runner. */
 function driverError(cause: unknown): DriverError {
+  const { errors } = asObject(cause);
   // Node reports one failed attempt per address (IPv4, IPv6): the first says enough.
-  const first = cause instanceof AggregateError && cause.errors.length > 0 ? (cause.errors[0] as unknown) : cause;
-  if (first instanceof Error) {
-    const code = (first as Error & { code?: unknown }).code;
-    return { message: first.message, ...(typeof code === 'string' ? { code } : {}) };
-  }
-  return { message: String(first) };
+  const first: unknown = Array.isArray(errors) && errors.length > 0 ? errors[0] : cause;
+  const { message, code } = asObject(first);
+  return {
+    message: typeof message === 'string' ? message : String(first),
+    ...(typeof code === 'string' ? { code } : {}),
+  };
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

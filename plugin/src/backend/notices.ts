@@ -1,16 +1,16 @@
 import type { Column, Notice, Row } from '../metrics/define.ts';
 
 /** Texts by status of metrics.md 0.14; `ok` says nothing. */
-const STATUS_TEXT: Readonly<Record<string, (rows: string) => string>> = {
-  partial: (rows) => `${rows} only in part inside the range or the collected data.`,
-  low_n: (rows) => `${rows} too few units for a number.`,
-  suppressed_k: (rows) => `${rows} hidden: too few people behind them.`,
-  immature: (rows) => `${rows} too young: the outcome window has not passed yet.`,
-  stale: (rows) => `${rows} stale: the source has not reported lately.`,
-  no_baseline: (rows) => `${rows} without a baseline: the tool landed before the data begins.`,
-  no_telemetry: (rows) => `${rows} without telemetry: not enough people could be joined to their tool use.`,
-  undefined: (rows) => `${rows} undefined: nothing to divide by.`,
-  bad_config: (rows) => `${rows} not computed: the configuration has a fault.`,
+const STATUS_TEXT: Readonly<Record<string, string>> = {
+  partial: 'only in part inside the range or the collected data',
+  low_n: 'too few units for a number',
+  suppressed_k: 'hidden, too few people behind them',
+  immature: 'too young, the outcome window has not passed yet',
+  stale: 'stale, the source has not reported lately',
+  no_baseline: 'no baseline, the tool landed before the data begins',
+  no_telemetry: 'no telemetry, too few people could be joined to their tool use',
+  undefined: 'undefined, nothing to divide by',
+  bad_config: 'not computed, the configuration has a fault',
 };
 
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
@@ -30,7 +30,7 @@ export function statusNotices(rows: readonly Row[], columns: readonly Column[]):
       if (text !== undefined) {
         notices.push({
           severity: status === 'bad_config' ? 'warning' : 'info',
-          text: text(counted(count, rows.length)),
+          text: `${String(count)} of ${String(rows.length)} rows: ${text}.`,
         });
       }
     }
@@ -40,10 +40,6 @@ export function statusNotices(rows: readonly Row[], columns: readonly Column[]):
     notices.push({ severity: 'warning', text: `Unknown share ${Math.round(unknown * 100)} %: who wrote this code is not known often enough for a verdict.` }); // prettier-ignore
   }
   return notices;
-}
-
-function counted(count: number, total: number): string {
-  return `${count} of ${total} ${total === 1 ? 'row is' : 'rows are'}`.replace(/ are$/, count === 1 ? ' is' : ' are');
 }
 
 function unknownShares(rows: readonly Row[]): number[] {

@@ -1,7 +1,7 @@
 /** One metric, from a stored query to rows: parse → bind → one statement → compute. Panels, alerts, CLI and tests all come this way. */
 import type { Metric, Notice, ParamValues, Row } from '../metrics/define.ts';
 import { parseQuery, type ParsedQuery } from '../metrics/query.ts';
-import { fnv1a, mulberry32 } from './random.ts';
+import { seededRandom } from '../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
@@ -101,7 +101,7 @@ export function computeRows(
     to: prepared.to,
     tz: prepared.tz,
     settings: prepared.settings,
-    random: (seedName) => mulberry32(fnv1a(seedName)),
+    random: seededRandom,
   });
   return {
     rows: computed.rows.length > MAX_ROWS ? computed.rows.slice(0, MAX_ROWS) : computed.rows,

@@ -3,6 +3,8 @@
 /** Migrations of the store that this plugin was built for. */
 export const migrations: readonly string[] = [
   '000001_core',
-  '000020_derived_rollups',
-  '000021_derived_usage',
+  '000002_line-births',
+  '000020_derived-rollups',
+  '000021_derived-usage',
+  '000022_derived-delivery',
 ];

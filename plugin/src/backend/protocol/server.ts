@@ -25,10 +25,12 @@ export interface Address {
 }
 
 /** Services by their full names. */
-export const services: PackageDefinition = protoLoader.fromJSON(
-  descriptor,
-  { longs: Number, keepCase: true, defaults: true, enums: Number }
-);
+export const services: PackageDefinition = protoLoader.fromJSON(descriptor, {
+  longs: Number,
+  keepCase: true,
+  defaults: true,
+  enums: Number,
+});
 
 /** Answers of a ten-year range in one-day buckets stay far below; Grafana's own limit towards plugins is 16 MiB. */
 const MAX_RECEIVE_BYTES = 64 * 1024 * 1024;
