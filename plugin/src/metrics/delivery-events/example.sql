@@ -1,0 +1,11 @@
+insert into repo (repo_id, slug) overriding system value values (1, 'acme/shop');
+insert into tool (tool_id, title) values ('copilot', 'Copilot');
+insert into landing (tool_id, workflow_id, team_id, landed_at, basis) values
+  ('copilot', 'change', 'web', '2026-03-02', 'config'), ('copilot', 'change', 'ops', '2026-03-02', 'config'),
+  ('copilot', 'review', 'web', '2026-03-02', 'config'), ('copilot', 'change', 'unknown', '2026-03-02', 'config');
+insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed, is_rework, change_count)
+  values (1, 'shop', 'production', 1, 'web', '2026-03-03 12:00Z', 'planned', false, false, false, 2),
+         (2, 'shop', 'production', 1, 'web', '2026-03-04 12:00Z', 'hotfix', false, true, true, 1);
+insert into incident (incident_id, source, external_id, service_id, title, severity, started_at, resolved_at) overriding system value values
+  (1, 'example', 'i1', 'shop', 'Cart fails', 's2', '2026-03-04 13:00Z', '2026-03-04 14:00Z'), (2, 'example', 'i2', 'shop', 'Slow', null, '2026-03-09 13:00Z', null);
+insert into incident_link (incident_id, deployment_id, method) values (1, 2, 'time_window');

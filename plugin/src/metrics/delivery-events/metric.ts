@@ -1,0 +1,64 @@
+import { defineMetric, filterParam, type Column } from '../define.ts';
+
+const text = (name: string, label: string, help: string, nullMeaning = 'never null'): Column => ({
+  name,
+  role: 'text',
+  type: 'string',
+  label,
+  help,
+  nullMeaning,
+});
+
+/** What happened when, for annotations on any panel. Column labels are the names that Grafana maps annotations by. */
+export const metric = defineMetric({
+  id: 'delivery-events',
+  title: 'Delivery events',
+  summary: 'When were deployments finished, when did incidents run, and when did AI tools land?',
+  seedName: 'delivery_events',
+  params: {
+    kind: {
+      kind: 'choice',
+      label: 'Events',
+      help: 'Which events are shown.',
+      default: 'landings',
+      choices: [
+        { value: 'landings', label: 'Tool landings' },
+        { value: 'deployments', label: 'Deployments' },
+        { value: 'failed_deployments', label: 'Failed deployments' },
+        { value: 'incidents', label: 'Incidents' },
+        { value: 'definitions', label: 'Changed workflow definitions', help: 'Series never join across versions.' },
+      ],
+    },
+    team: filterParam('team', 'Team'),
+    service: filterParam('service', 'Service'),
+    repo: filterParam('repo', 'Repository'),
+    tool: filterParam('tool', 'Tool'),
+  },
+  columns: [
+    {
+      name: 'time',
+      role: 'time',
+      type: 'time',
+      label: 'time',
+      help: 'Start, or the instant itself.',
+      nullMeaning: 'never null',
+    },
+    {
+      name: 'time_end',
+      role: 'time',
+      type: 'time',
+      label: 'timeEnd',
+      help: 'End; equals the start for an instant, the end of the range for what is open.',
+      nullMeaning: 'never null',
+    },
+    text('title', 'title', 'What happened.'),
+    text('text', 'text', 'More about it.'),
+    text('tags', 'tags', 'Kind, service or tool.'),
+    text('status', 'Status', 'ok.'),
+  ],
+  formats: ['table'],
+  examples: [
+    { title: 'When did tools land?', params: { kind: 'landings' } },
+    { title: 'Incidents of a service', params: { kind: 'incidents' } },
+  ],
+});

@@ -1,0 +1,43 @@
+-- grain: one row per (event)
+with event as (
+  -- One landing per tool and date: teams that got it on the same day share a line.
+  select landed_at as time, landed_at as time_end, t.title || ' lands' as title,
+         case when count(distinct l.team_id) > 3 then count(distinct l.team_id) || ' teams' else string_agg(distinct l.team_id, ', ') end
+           || case when bool_or(l.basis = 'inferred') then ' (inferred from the first use)' else '' end as text,
+         'tool,' || l.tool_id as tags
+  from landing l
+  join tool t on t.tool_id = l.tool_id
+  where :kind::text = 'landings' and l.team_id <> 'unknown'
+    and (:team::text[] is null or l.team_id = any(:team::text[]))
+    and (:tool::text[] is null or l.tool_id = any(:tool::text[]))
+    and l.landed_at >= :from::timestamptz and l.landed_at < :to::timestamptz
+  group by l.tool_id, t.title, l.landed_at
+  union all
+  select d.finished_at, d.finished_at, d.service_id || case when d.is_failed then ' deployment failed' else ' deployed' end,
+         d.change_count || ' changes, ' || d.kind, 'deployment,' || d.service_id
+  from deployment_fact d
+  left join repo r on r.repo_id = d.repo_id
+  where :kind::text in ('deployments', 'failed_deployments') and d.environment = 'production'
+    and (:kind::text = 'deployments' or d.is_failed)
+    and (:team::text[] is null or d.team_id = any(:team::text[]))
+    and (:service::text[] is null or d.service_id = any(:service::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and d.finished_at >= :from::timestamptz and d.finished_at < :to::timestamptz
+  union all
+  select i.started_at, coalesce(i.resolved_at, :to::timestamptz), coalesce(i.severity || ' ', '') || i.title,
+         case when i.resolved_at is null then 'still open' else 'resolved' end || ', linked by ' || coalesce(l.method, 'unlinked'),
+         'incident,' || coalesce(i.service_id, 'unknown')
+  from incident i
+  left join incident_link l on l.incident_id = i.incident_id
+  where :kind::text = 'incidents' and (:service::text[] is null or i.service_id = any(:service::text[]))
+    and i.started_at < :to::timestamptz and coalesce(i.resolved_at, :to::timestamptz) >= :from::timestamptz
+  union all
+  select w.valid_from, w.valid_from, 'Workflow ' || w.workflow_id || ' version ' || w.version, 'The definition changed; do not compare across this line',
+         'workflow,' || w.workflow_id
+  from workflow w
+  where :kind::text = 'definitions' and w.version > 1 and w.valid_from >= :from::timestamptz and w.valid_from < :to::timestamptz
+)
+select *, 'ok' as status
+from event
+order by time, title
+limit 1000
