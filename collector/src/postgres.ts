@@ -112,7 +112,7 @@ export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A pool whose idle connections may break without ending the process. */
+/** A pool whose connections may break, idle or in use, without ending the process. */
 export function openPool(url: string, options: { max?: number; name?: string } = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -122,6 +122,9 @@ export function openPool(url: string, options: { max?: number; name?: string } =
     keepAlive: true,
   });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 
