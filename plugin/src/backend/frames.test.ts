@@ -4,7 +4,8 @@ import { encodeFrame } from './arrow.ts';
 import { BackendError } from './errors.ts';
 import { fallSpeed } from './fixtures/fall-speed.ts';
 import { drawFrame, nanoseconds, readFrame } from './fixtures/read-frame.ts';
-import { buildFrames, MAX_SERIES, type FrameInput } from './frames.ts';
+import type { FrameInput } from './frame-types.ts';
+import { buildFrames, MAX_SERIES } from './frames.ts';
 import { defaultParams } from '../metrics/query.ts';
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 29, hour));

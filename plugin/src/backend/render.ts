@@ -1,9 +1,11 @@
 /** The last step of a query: compute → frames → bytes. Pure, so that it can run in a worker thread. */
 import type { Row } from '../metrics/define.ts';
-import { encodeFrame } from './arrow.ts';
+import { encodeSteps } from './arrow.ts';
 import type { Catalog } from './catalog.ts';
-import { buildFrames } from './frames.ts';
+import type { Frame } from './frame-types.ts';
+import { frameSteps } from './frames.ts';
 import { computeRows, type PreparedQuery } from './run-metric.ts';
+import { finishInTurns, type Steps } from './steps.ts';
 
 /** Everything the last step needs; survives a structured clone once `metric` is replaced by its id. */
 export interface RenderInput {
@@ -22,32 +24,30 @@ export interface Rendered {
   readonly rowCount: number;
 }
 
-/** How long one stretch of work may hold the event loop before others get their turn. */
-const SLICE_MS = 15;
-
 /** @throws BackendError from the computation or the frames. */
 export async function render(catalog: Catalog, input: RenderInput): Promise<Rendered> {
   const result = computeRows(catalog, input.prepared, input);
   const { parsed, params } = input.prepared;
-  const frames = buildFrames({
-    metric: parsed.metric,
-    params,
-    format: parsed.format,
-    refId: input.refId,
-    rows: result.rows,
-    totalRows: result.totalRows,
-    notices: result.notices,
-    isAlert: input.isAlert,
-    sql: input.sqlText,
-  });
+  const frames = await finishInTurns(
+    frameSteps({
+      metric: parsed.metric,
+      params,
+      format: parsed.format,
+      refId: input.refId,
+      rows: result.rows,
+      totalRows: result.totalRows,
+      notices: result.notices,
+      isAlert: input.isAlert,
+      sql: input.sqlText,
+    })
+  );
+  return { frames: await finishInTurns(encodeAll(frames)), rowCount: result.rows.length };
+}
+
+function* encodeAll(frames: readonly Frame[]): Steps<Uint8Array[]> {
   const bytes: Uint8Array[] = [];
-  let sliceStart = performance.now();
   for (const frame of frames) {
-    bytes.push(encodeFrame(frame));
-    if (performance.now() - sliceStart > SLICE_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceStart = performance.now();
-    }
+    bytes.push(yield* encodeSteps(frame));
   }
-  return { frames: bytes, rowCount: result.rows.length };
+  return bytes;
 }
