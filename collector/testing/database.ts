@@ -21,7 +21,9 @@ export interface TestDatabase {
 export async function testDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
   const server = await useServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await server.client.query(`create database ${name} template ${isEmpty ? 'template0' : server.template}`);
+  await server.client.query(
+    `create database ${name} template ${isEmpty ? 'template0' : server.template} strategy file_copy`
+  );
   const url = urlOf(server.url, { database: name });
   const pool = new pg.Pool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
   // Dropping the database cuts connections that tests left idle; that is no error of the test.
