@@ -86,12 +86,17 @@ async function removeFacts(client: Client, repoId: number, keys: readonly string
   );
 }
 
-/** Persons whose commits are among the work: their declared usage is counted anew. */
+/** Persons whose commits are among the work: their declared usage is counted anew, and so is who was active in those weeks. */
 async function markAuthors(client: Client, repoId: number, shas: readonly string[]): Promise<void> {
   await client.query(
     `insert into dirty (kind, repo_id, item)
      select distinct 'declared', 0, a.person_id from git_commit g join account a on a.account_id = g.author_account_id
-     where g.repo_id = $1 and g.sha = any($2::text[]) and a.person_id is not null on conflict do nothing`,
+     where g.repo_id = $1 and g.sha = any($2::text[]) and a.person_id is not null
+     union
+     select 'week', 0, a.person_id || '/' || date_trunc('week', g.authored_at at time zone 'UTC')::date
+     from git_commit g join account a on a.account_id = g.author_account_id
+     where g.repo_id = $1 and g.sha = any($2::text[]) and a.person_id is not null
+     on conflict do nothing`,
     [repoId, shas]
   );
 }

@@ -3,7 +3,7 @@
  * (table `dirty`), and a full run gives the same rows as any sequence of incremental ones.
  */
 import type pg from 'pg';
-import { transaction, withConnection } from '../postgres.ts';
+import { withConnection } from '../postgres.ts';
 import { deriveChanges, type StepContext } from './change-step.ts';
 import { deriveCompletions } from './completion-step.ts';
 import { deriveDelivery } from './delivery-step.ts';
@@ -58,21 +58,33 @@ async function forget(client: Client): Promise<void> {
 
 type Step = (client: Client) => Promise<void>;
 
-/** Runs derivation; the pool's connections are used one at a time. */
+/** One derivation, on the connection that holds the lock: waiting runs never starve the one that works. */
 class Run {
-  private readonly pool: pg.Pool;
+  private readonly client: Client;
   private readonly options: DeriveOptions;
 
-  constructor(pool: pg.Pool, options: DeriveOptions) {
-    this.pool = pool;
+  constructor(client: Client, options: DeriveOptions) {
+    this.client = client;
     this.options = options;
+  }
+
+  private async transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    await this.client.query('begin');
+    try {
+      const result = await work(this.client);
+      await this.client.query('commit');
+      return result;
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
   }
 
   /** One step, one transaction: it is done as a whole or not at all. */
   private async once(name: string, step: Step): Promise<void> {
     this.options.signal?.throwIfAborted();
     this.options.onProgress?.(name, 0, 1);
-    await transaction(this.pool, step);
+    await this.transaction(step);
   }
 
   /** One transaction per repository that has work. */
@@ -81,11 +93,11 @@ class Run {
     kinds: readonly WorkKind[],
     step: (client: Client, repoId: number) => Promise<void>
   ): Promise<void> {
-    const repos = await transaction(this.pool, (client) => reposWith(client, kinds));
+    const repos = await this.transaction((client) => reposWith(client, kinds));
     for (const [done, repoId] of repos.entries()) {
       this.options.signal?.throwIfAborted();
       this.options.onProgress?.(name, done, repos.length);
-      await transaction(this.pool, (client) => step(client, repoId));
+      await this.transaction((client) => step(client, repoId));
     }
   }
 
@@ -99,7 +111,7 @@ class Run {
     });
     await this.once('identity', (client) => deriveIdentity(client, settings));
     await this.once('work list', fanOut);
-    const directory = await transaction(this.pool, (client) => Directory.load(client, settings));
+    const directory = await this.transaction((client) => Directory.load(client, settings));
     const context: StepContext = { directory, settings };
     await this.perRepo('changes', ['change'], (client, repoId) => deriveChanges(client, repoId, context));
     await this.once('deployments', (client) => deriveDelivery(client, settings));
@@ -122,7 +134,7 @@ export async function deriveAll(pool: pg.Pool, options: DeriveOptions): Promise<
   await withConnection(pool, async (lock) => {
     await lock.query('select pg_advisory_lock($1)', [LOCK]);
     try {
-      await new Run(pool, options).all();
+      await new Run(lock, options).all();
     } finally {
       await lock.query('select pg_advisory_unlock($1)', [LOCK]);
     }

@@ -11,6 +11,15 @@ wanted as (
   where l.kind = 'lines' and exists (select from incident i where i.service_id = d.service_id or i.service_id is null))
 insert into dirty (kind, repo_id, item) select 'delivery', 0, item from wanted on conflict do nothing`;
 
+/** Lines with attestations say who wrote the change that brought them. Not taken: survival needs the lines too. */
+const ATTESTED = `
+insert into dirty (kind, repo_id, item)
+select distinct 'change', g.repo_id, g.change_key
+from dirty l join line_span s on s.repo_id = l.repo_id and s.line_source <> '' and (l.item = '*' or s.origin_no::text = l.item)
+join git_commit g on g.repo_id = s.repo_id and g.commit_no = s.origin_no
+where l.kind = 'lines' and g.change_key is not null
+on conflict do nothing`;
+
 /** Usage → the weeks it counts in, and the changes its person was working on. Item: person/Monday, either may be *. */
 const USAGE = `
 with taken as (delete from dirty where kind = 'usage' returning item),
@@ -32,5 +41,6 @@ on conflict do nothing`;
 /** Takes deployment, incident and usage; marks delivery, week and change. */
 export async function fanOut(client: Client): Promise<void> {
   await client.query(DELIVERY);
+  await client.query(ATTESTED);
   await client.query(USAGE);
 }

@@ -10,7 +10,7 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 export const DERIVE_VERSION = 1;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
-async function differs(client: Client, key: string, input: unknown): Promise<boolean> {
+export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {
   const { rowCount } = await client.query(
     `insert into derive_state as s (key, fingerprint) values ($1, md5($2))
      on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint`,
@@ -19,7 +19,8 @@ async function differs(client: Client, key: string, input: unknown): Promise<boo
   return (rowCount ?? 0) > 0;
 }
 
-async function fingerprintOf(client: Client, sql: string): Promise<unknown> {
+/** The one value of a query, as a fingerprint's input. */
+export async function fingerprintOf(client: Client, sql: string): Promise<unknown> {
   const { rows } = await client.query<{ value: unknown }>(sql);
   return rows[0]?.value ?? null;
 }
@@ -51,6 +52,8 @@ async function markPending(client: Client): Promise<void> {
   );
 }
 
+/** All tools have seats: only then the lack of a seat is evidence. */
+const SEATED = `select bool_and(exists (select from seat s where s.tool_id = t.tool_id)) as value from tool t`;
 const TOOLS = `select json_agg(t order by tool_id) as value from tool t`;
 const WORKFLOWS = `select json_build_array((select json_agg(w order by workflow_id, version) from workflow w),
   (select json_agg(t order by workflow_id, tool_id) from workflow_tool t)) as value`;
@@ -61,7 +64,7 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   const { source, humanBefore, seniorityMonths, timeZone, calendar, identity, linkWindowHours, rewriteThreshold } =
     settings;
   const changes = [DERIVE_VERSION, CLASS_RULES_VERSION, source, humanBefore, seniorityMonths, timeZone];
-  if (await differs(client, 'changes', [changes, await fingerprintOf(client, TOOLS)])) {
+  if (await differs(client, 'changes', [changes, await fingerprintOf(client, SEATED)])) {
     await markAllRepos(client, ['change']);
   }
   for (const repoId of await changedRepos(client, settings)) await mark(client, 'change', [{ repoId, item: '*' }]);

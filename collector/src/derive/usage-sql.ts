@@ -32,32 +32,44 @@ update person p set first_seen_at = s.at from (
   join git_commit g on g.author_account_id = a.account_id group by 1) s
 where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`;
 
-/** Humans × weeks that have to be counted anew: the week of the sign and those whose windows reach it. $2 = items. */
+/**
+ * Humans × weeks that have to be counted anew: the week of the sign and those whose windows reach it. $2 = items. Eligible: a
+ * completion, a seat, or a use in the 30 days before the end of the week; the others only lose what they had.
+ */
 export const LOAD_PAIRS = `
-with parts as (
-  select split_part(item, '/', 1) as person_id, split_part(item, '/', 2) as monday from unnest($2::text[]) as item),
+with parts as materialized (
+  select split_part(item, '/', 1) as person_id, nullif(split_part(item, '/', 2), '*')::date as monday from unnest($2::text[]) as item),
+persons as materialized (
+  select person_id from person where kind = 'human' and (exists (select from parts where person_id = '*') or person_id in (select person_id from parts))),
 known as (
-  select person_id, week_start from workflow_completion where person_id is not null and status in ('ok', 'bad_order', 'no_start')
-  union
-  select s.person_id, w::date from seat s,
+  select c.person_id, c.week_start, true as is_eligible from workflow_completion c join persons using (person_id)
+    where c.status in ('ok', 'bad_order', 'no_start')
+  union all
+  select s.person_id, w::date, true from seat s join persons using (person_id),
     generate_series(date_trunc('week', s.valid_from at time zone $1),
-      date_trunc('week', coalesce(s.valid_to, (select max(ended_at) from workflow_completion), s.valid_from) at time zone $1), '7 days') as w
-  union
-  select u.person_id, (date_trunc('week', u.day) + n * interval '7 days')::date from usage_day u, generate_series(0, 4) as n
-  union
-  select e.person_id, (date_trunc('week', e.at at time zone $1) + n * interval '7 days')::date from tool_event e, generate_series(0, 4) as n
-    where e.person_id is not null
-  union
-  select person_id, week_start from usage_week)
+      date_trunc('week', coalesce(s.valid_to, greatest((select max(ended_at) from workflow_completion), s.valid_from)) at time zone $1), '7 days') as w
+  union all
+  select d.person_id, date_trunc('week', d.day)::date + n * 7, true
+  from (select person_id, day from tool_day union all select person_id, day from declared_day
+        union all select person_id, (at at time zone $1)::date from tool_event) d join persons using (person_id), generate_series(0, 5) as n
+  where d.day >= date_trunc('week', d.day)::date + n * 7 + 7 - 30
+  union all
+  select u.person_id, u.week_start, false from usage_week u join persons using (person_id))
 insert into derive_pair
-select distinct k.person_id, k.week_start from known k join person p on p.person_id = k.person_id and p.kind = 'human'
+select k.person_id, k.week_start, bool_or(k.is_eligible) from (select distinct * from known) k
 where exists (
-  select from parts where (parts.person_id = '*' or parts.person_id = k.person_id)
-    and (parts.monday = '*' or k.week_start between parts.monday::date - 7 and parts.monday::date + 42))`;
+  select from parts where parts.person_id in ('*', k.person_id)
+    and (parts.monday is null or k.week_start between parts.monday - 7 and parts.monday + 42))
+group by 1, 2`;
+
+/** Weeks of persons who are no humans any more, or were joined with somebody. $1 = persons on the list. */
+export const DROP_STRANGERS = `
+delete from usage_week u where ('*' = any($1::text[]) or u.person_id = any($1::text[]))
+  and not exists (select from person p where p.person_id = u.person_id and p.kind = 'human')`;
 
 /** Uses per local day of the persons in derive_pair: of the tool as a whole, and of a workflow where features or events decide. */
 export const LOAD_DAYS = `
-with persons as (select distinct person_id from derive_pair),
+with persons as materialized (select distinct person_id from derive_pair where is_eligible),
 events as (
   select e.tool_id, '' as workflow_id, e.person_id, (e.at at time zone $1)::date as day, count(*)::integer as uses,
     coalesce(sum(e.accepted_lines), 0)::integer as accepted, 3 as grade
@@ -83,12 +95,12 @@ select tool_id, workflow_id, person_id, day, uses, accepted, grade, false from t
 union all
 select d.tool_id, '', d.person_id, d.day, d.marked_commits, 0, 3, true from declared_day d join persons using (person_id)`;
 
-/** Days on which a tool gave any sign of life to anybody. */
+/** Days on which a tool was observed, whoever used it: only a heartbeat makes silence a zero. */
 export const LOAD_LIFE = `
-insert into derive_life
-select substr(source, 6), day from heartbeat where source like 'tool:%'
-union select tool_id, day from tool_day
-union select tool_id, (at at time zone $1)::date from tool_event`;
+insert into derive_life select distinct substr(source, 6), day from heartbeat where source like 'tool:%'`;
+
+/** Tools with declared usage: the first mark of a tool says of everybody who commits that they declared none. */
+export const DECLARED_TOOLS = `select json_agg(tool_id order by tool_id) as value from (select distinct tool_id from declared_day) d`;
 
 /** Rows of usage_week for the pairs; a person without any sign towards a tool has none but where a completion or seat makes them eligible. */
 export const INSERT_WEEKS = `
@@ -124,7 +136,6 @@ commits as (
 declared_tools as (select distinct tool_id from declared_day),
 states as (
   select p.person_id, p.week_start, c.tool_id, c.workflow_id, n.prior, x.*,
-    w.has_telemetry is true or a.tool_id is not null as is_observed,
     seat.is_seated,
     case when w.has_telemetry or (c.workflow_id <> '' and t.has_telemetry) then coalesce(w.grade, t.grade)
          when w.has_declared then 3
@@ -137,7 +148,7 @@ states as (
          when a.tool_id is not null then 'observed_zero'
          when m.person_id is not null and d.tool_id is not null and c.workflow_id = '' then 'declared'
          when seat.is_seated then 'seat' else 'none' end as basis
-  from derive_pair p cross join scopes c cross join (values (false), (true)) as n(prior)
+  from (select * from derive_pair where is_eligible) p cross join scopes c cross join (values (false), (true)) as n(prior)
   left join sums w on w.prior = n.prior and w.person_id = p.person_id and w.week_start = p.week_start and w.tool_id = c.tool_id and w.workflow_id = c.workflow_id
   left join sums t on c.workflow_id <> '' and t.prior = n.prior and t.person_id = p.person_id and t.week_start = p.week_start and t.tool_id = c.tool_id and t.workflow_id = ''
   left join alive a on a.prior = n.prior and a.week_start = p.week_start and a.tool_id = c.tool_id
