@@ -17,14 +17,14 @@ import { annotationMetrics } from './editor/annotation-metrics.ts';
 import { DIMENSION_LABELS } from './editor/dimension-labels.ts';
 import { displayText } from './editor/display-text.ts';
 import { fillFilters, fillVariables } from './editor/fill-variables.ts';
-import { readQuery, usableFormats } from './editor/query-state.ts';
-import { VariableResolver, variableReferences } from './editor/template-variables.ts';
+import { readQuery } from './editor/query-state.ts';
+import { VariableResolver, variableReferences, type VariableReference } from './editor/template-variables.ts';
 import { ianaZone } from './editor/time-zone.ts';
 import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/types.ts';
 import { dimensionOf } from './editor/variable-query.ts';
 import { ThroughlineVariables } from './editor/variable-support.ts';
 import { DIMENSIONS, type Dimension, type Metric } from './metrics/define.ts';
-import { QUERY_VERSION, type MetricRegistry } from './metrics/query.ts';
+import type { MetricRegistry } from './metrics/query.ts';
 import { metrics as allMetrics } from './metrics/registry.generated.ts';
 import type { DataSourceJson } from './settings.ts';
 
@@ -73,16 +73,13 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     return fillVariables(query, { metric, resolver: this.resolver(scopedVars), adhocFilters });
   }
 
+  /**
+   * The first metric that can be drawn over time. None in alert rules: there Grafana shows the default without storing it, and the
+   * rule would run without a metric.
+   */
   override getDefaultQuery(app: CoreApp): Partial<ThroughlineQuery> {
-    const metric =
-      [...this.metrics.values()].find(({ formats }) => formats[0] !== 'table') ?? [...this.metrics.values()][0];
-    if (metric === undefined) {
-      return {};
-    }
-    const format = usableFormats(metric, true).find((usable) => usable === 'numeric');
-    return app === CoreApp.UnifiedAlerting && format !== undefined
-      ? { queryType: metric.id, params: { format }, version: QUERY_VERSION }
-      : { queryType: metric.id };
+    const metric = [...this.metrics.values()].find(({ formats }) => formats.includes('timeseries'));
+    return app === CoreApp.UnifiedAlerting || metric === undefined ? {} : { queryType: metric.id };
   }
 
   override getQueryDisplayText(query: ThroughlineQuery): string {
@@ -127,7 +124,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
   }
 
   /** Template variables that a picker can offer. */
-  variableReferences(): string[] {
+  variableReferences(): VariableReference[] {
     return variableReferences(getTemplateSrv());
   }
 

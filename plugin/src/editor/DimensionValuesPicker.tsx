@@ -1,7 +1,7 @@
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 import React, { useCallback, useEffect, useState } from 'react';
 import type { Dimension } from '../metrics/define.ts';
-import { holdsVariable } from './template-variables.ts';
+import { holdsVariable, type VariableReference } from './template-variables.ts';
 import type { DimensionValue, StoredFilters } from './types.ts';
 import { useLabelId } from './use-label-id.ts';
 
@@ -12,8 +12,8 @@ export interface ValueSource {
     dimension: Dimension,
     lookup: { search: string; filters: StoredFilters }
   ) => Promise<readonly DimensionValue[]>;
-  /** References to template variables (`$team`); empty where there are none, as in alert rules. */
-  readonly variables: readonly string[];
+  /** The dashboard's variables; empty where there are none, as in alert rules. */
+  readonly variables: readonly VariableReference[];
 }
 
 interface Props {
@@ -50,6 +50,16 @@ export function DimensionValuesPicker({ id, dimension, value, filters, source, i
   );
 }
 
+/** A variable as an option of a picker. */
+export function variableOption({ text }: VariableReference): ComboboxOption<string> {
+  return { value: text, label: text, description: 'Template variable' };
+}
+
+/** Values of another dimension would match nothing. */
+function fits(variable: VariableReference, dimension: Dimension): boolean {
+  return variable.dimension === undefined || variable.dimension === dimension;
+}
+
 type Find = (search: string) => Promise<Array<ComboboxOption<string>>>;
 
 /** Options for a search, and the titles of all values seen so far: chosen values are stored without them. */
@@ -62,11 +72,17 @@ function useValues(dimension: Dimension, filters: StoredFilters, source: ValueSo
       const needle = search.toLowerCase();
       const values = await findValues(dimension, { search, filters: JSON.parse(narrowing) as StoredFilters });
       setTitles((known) => new Map([...known, ...values.map(({ value, text }) => [value, text] as const)]));
-      const references = variables.filter((reference) => reference.toLowerCase().includes(needle));
-      return [
-        ...references.map((reference) => ({ value: reference, label: reference, description: 'Template variable' })),
-        ...values.map(({ value, text }) => ({ value, label: text, ...(text === value ? {} : { description: value }) })),
-      ];
+      const fitting = variables.filter(
+        (variable) => fits(variable, dimension) && variable.text.toLowerCase().includes(needle)
+      );
+      const own = fitting.filter((variable) => variable.dimension === dimension);
+      const others = fitting.filter((variable) => variable.dimension !== dimension);
+      const found = values.map(({ value, text }) => ({
+        value,
+        label: text,
+        ...(text === value ? {} : { description: value }),
+      }));
+      return [...own.map(variableOption), ...found, ...others.map(variableOption)];
     },
     [dimension, narrowing, findValues, variables]
   );
@@ -75,13 +91,13 @@ function useValues(dimension: Dimension, filters: StoredFilters, source: ValueSo
 
 /** Looks up the titles of values that were chosen before the menu was ever opened. */
 function useTitlesOf(value: readonly string[], find: Find) {
-  const hasPlainValue = value.some((entry) => !holdsVariable(entry));
+  const [isAsked, setAsked] = useState(false);
+  const isNeeded = !isAsked && value.some((entry) => !holdsVariable(entry));
   useEffect(() => {
-    if (hasPlainValue) {
-      // Without titles the values themselves are shown.
+    if (isNeeded) {
+      // The menu's own searches bring the titles of later choices. Without titles the values themselves are shown.
+      setAsked(true);
       find('').catch(() => undefined);
     }
-    // Only once: the menu's own searches bring the titles of later choices.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+  }, [isNeeded, find]);
 }

@@ -3,7 +3,7 @@ import { EditorField, EditorSwitch } from '@grafana/plugin-ui';
 import { Combobox, MultiCombobox, RadioButtonGroup, type ComboboxOption } from '@grafana/ui';
 import React from 'react';
 import type { ChoiceParam, GroupByParam, NumberParam, Param } from '../metrics/define.ts';
-import { DimensionValuesPicker, type ValueSource } from './DimensionValuesPicker.tsx';
+import { DimensionValuesPicker, variableOption, type ValueSource } from './DimensionValuesPicker.tsx';
 import { DIMENSION_LABELS } from './dimension-labels.ts';
 import { DraftInput } from './DraftInput.tsx';
 import { holdsVariable } from './template-variables.ts';
@@ -94,7 +94,7 @@ function ChoiceControl({ id, param, value, invalid, source, onChange }: ControlP
   }
   const options = [
     ...param.choices.map((choice) => ({ value: choice.value, label: choice.label, description: choice.help })),
-    ...source.variables.map((reference) => ({ value: reference, label: reference, description: 'Template variable' })),
+    ...source.variables.filter(({ dimension }) => dimension === undefined).map(variableOption),
   ];
   return (
     <Combobox<string>
@@ -118,8 +118,8 @@ function GroupByControl({ id, param, value, invalid, source, onChange }: Control
   const labelId = useLabelId(id);
   const chosen = value === undefined ? [...param.default] : textsOf(value);
   const options = [
-    ...param.allowed.map((dimension) => ({ value: dimension as string, label: DIMENSION_LABELS[dimension] })),
-    ...source.variables.map((reference) => ({ value: reference, label: reference, description: 'Template variable' })),
+    ...param.allowed.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] })),
+    ...source.variables.filter(({ dimension }) => dimension === undefined).map(variableOption),
   ];
   return (
     <MultiCombobox<string>

@@ -15,6 +15,7 @@ import {
   unknownParams,
   usableFormats,
   withFormat,
+  without,
   writeQuery,
 } from './query-state.ts';
 import type { ThroughlineQuery } from './types.ts';
@@ -93,7 +94,6 @@ function Body({ id, datasource, metric, params, isAlert, onChange }: FormProps) 
   const source = useValueSource(datasource, isAlert);
   const faults = findFaults(metric, params, { isAlert });
   const unknown = unknownParams(metric, params);
-  const known = Object.fromEntries(Object.entries(params).filter(([name]) => !unknown.includes(name)));
   return (
     <>
       <Text variant="bodySmall" color="secondary">
@@ -101,7 +101,7 @@ function Body({ id, datasource, metric, params, isAlert, onChange }: FormProps) 
       </Text>
       {unknown.length > 0 && (
         <Alert severity="error" title={faults[''] ?? ''}>
-          <Button variant="secondary" size="sm" onClick={() => onChange(known)}>
+          <Button variant="secondary" size="sm" onClick={() => onChange(without(params, unknown))}>
             Remove {unknown.join(', ')}
           </Button>
         </Alert>

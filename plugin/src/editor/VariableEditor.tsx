@@ -12,7 +12,7 @@ import { dimensionOf, readVariableQuery } from './variable-query.ts';
 
 type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson, VariableQuery>;
 
-const options = DIMENSIONS.map((dimension) => ({ value: dimension as string, label: DIMENSION_LABELS[dimension] }));
+const options = DIMENSIONS.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] }));
 
 /** The editor of a template variable: a dimension, and values of others (also of other variables) that narrow its values. */
 export function VariableEditor({ datasource, query, onChange, onRunQuery }: Props) {

@@ -1,6 +1,6 @@
 import type { DataSourceSettings } from '@grafana/data';
-import { SettingsError, readSettings, type DataSourceJson, type DataSourceSecrets } from '../settings.ts';
 import type { ThroughlineJson } from '../datasource.ts';
+import { SettingsError, readSettings, type DataSourceJson, type DataSourceSecrets } from '../settings.ts';
 
 /** Settings of a data source as Grafana hands them to the editor. */
 export type Options = DataSourceSettings<ThroughlineJson, DataSourceSecrets>;
@@ -8,8 +8,8 @@ export type SettingName = keyof DataSourceJson;
 
 /** Sets one setting; undefined takes it out, so that the default applies. A number that is none stays as typed, to be named. */
 export function withSetting(options: Options, name: SettingName, value: string | number | undefined): Options {
-  const { [name]: _old, ...others } = options.jsonData;
-  return { ...options, jsonData: value === undefined ? others : ({ ...others, [name]: value } as ThroughlineJson) };
+  const others = Object.entries(options.jsonData).filter(([other]) => other !== name);
+  return { ...options, jsonData: Object.fromEntries(value === undefined ? others : [...others, [name, value]]) };
 }
 
 /** What is wrong with one setting, or undefined. An empty host is only wrong once somebody emptied it. */

@@ -52,7 +52,7 @@ export function writeQuery(query: ThroughlineQuery, queryType: string, params: S
 
 /** Sets one param; a default is not stored, so that a later default reaches the panel. */
 export function withParam(metric: Metric, params: StoredParams, entry: { name: string; value: unknown }): StoredParams {
-  const { [entry.name]: _old, ...others } = params;
+  const others = without(params, [entry.name]);
   const isDefault =
     entry.value === undefined || JSON.stringify(entry.value) === JSON.stringify(metric.params[entry.name]?.default);
   return isDefault ? others : { ...others, [entry.name]: entry.value };
@@ -82,7 +82,7 @@ export function usableFormats(metric: Metric, isAlert: boolean): readonly Format
 
 /** Sets the format; the metric's own default is not stored. */
 export function withFormat(metric: Metric, params: StoredParams, format: Format): StoredParams {
-  const { format: _old, ...others } = params;
+  const others = without(params, ['format']);
   return format === metric.formats[0] ? others : { ...others, format };
 }
 
@@ -134,6 +134,11 @@ function formatFault(metric: Metric, format: unknown, isAlert: boolean): string 
 /** Names of stored params that the metric does not declare. */
 export function unknownParams(metric: Metric, params: StoredParams): string[] {
   return Object.keys(params).filter((name) => name !== 'format' && !Object.hasOwn(metric.params, name));
+}
+
+/** Params but for some names. */
+export function without(params: StoredParams, names: readonly string[]): StoredParams {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)));
 }
 
 /** Whether the editor should run the query now. */

@@ -1,6 +1,7 @@
 /** Template variables → lists of values. Lists never travel as text with separators: a value may hold a comma. */
 import type { ScopedVars } from '@grafana/data';
 import type { TemplateSrv } from '@grafana/runtime';
+import type { Dimension } from '../metrics/define.ts';
 import { readVariableQuery } from './variable-query.ts';
 
 /** The part of Grafana's service that is needed here. */
@@ -24,12 +25,23 @@ export function holdsVariable(value: unknown): boolean {
   return Array.isArray(value) ? value.some(holdsVariable) : typeof value === 'string' && value.search(VARIABLE) >= 0;
 }
 
-/** References to the dashboard's variables that can stand for values, for the pickers. */
-export function variableReferences(templates: Templates): string[] {
+/** A variable of the dashboard that can stand for values. */
+export interface VariableReference {
+  /** `$team`. */
+  readonly text: string;
+  /** The dimension whose values it offers; undefined = it may hold anything. */
+  readonly dimension: Dimension | undefined;
+}
+
+/** References to the dashboard's variables, for the pickers. */
+export function variableReferences(templates: Templates): VariableReference[] {
   return templates
     .getVariables()
     .filter((variable) => !NO_VALUES_TYPES.includes(variable.type))
-    .map((variable) => `$${variable.name}`);
+    .map((variable) => {
+      const dimension = variable.type === 'query' ? readVariableQuery(variable.query).dimension : undefined;
+      return { text: `$${variable.name}`, dimension };
+    });
 }
 
 interface Found {

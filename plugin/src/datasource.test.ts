@@ -1,0 +1,119 @@
+import { CoreApp, dateTime, type DataQueryRequest } from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
+import { setUp } from './editor/fixtures/grafana.ts';
+import type { ThroughlineQuery, VariableQuery } from './editor/types.ts';
+
+const query = (params: Record<string, unknown>): ThroughlineQuery => ({
+  refId: 'A',
+  queryType: 'fall-speed',
+  params,
+  version: 1,
+});
+const range = { from: dateTime(0), to: dateTime(1000), raw: { from: 'now-1h', to: 'now' } };
+
+async function sent(timezone: string, target: ThroughlineQuery): Promise<Record<string, unknown>> {
+  const { datasource, requests } = setUp([{ name: 'team', current: ['payments', 'search'] }]);
+  const request = { timezone, targets: [target], range, scopedVars: {}, app: CoreApp.Dashboard, filters: [] };
+  await lastValueFrom(datasource.query(request as unknown as DataQueryRequest<ThroughlineQuery>));
+  const { queries } = requests[0]?.data as { queries: Array<Record<string, unknown>> };
+  return queries[0] ?? {};
+}
+
+describe('DataSource', () => {
+  it("sends the dashboard's zone and filled-in variables", async () => {
+    expect(await sent('Europe/Berlin', query({ team: ['$team'] }))).toMatchObject({
+      queryType: 'fall-speed',
+      params: { team: ['payments', 'search'] },
+      tz: 'Europe/Berlin',
+      datasource: { uid: 'store' },
+    });
+    expect(await sent('utc', query({}))).toMatchObject({ tz: 'UTC' });
+    expect(await sent('browser', query({}))).toMatchObject({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  });
+
+  it('does not change the stored query', async () => {
+    const stored = Object.freeze(query(Object.freeze({ team: ['$team'] })));
+    await sent('utc', stored);
+    expect(stored).toEqual({ refId: 'A', queryType: 'fall-speed', params: { team: ['$team'] }, version: 1 });
+  });
+
+  it('fills in one value for choices, numbers and texts, and sends an old query in the new form', () => {
+    const { datasource } = setUp([{ name: 'bucket', current: 'day' }, { name: 'days', current: '30' }]); // prettier-ignore
+    expect(
+      datasource.applyTemplateVariables(query({ bucket: '$bucket', horizon: '$days', tag: 'x' }), {}).params
+    ).toEqual({
+      bucket: 'day',
+      horizon: '30',
+      tag: 'x',
+    });
+    const old = { refId: 'A', queryType: 'fall-speed', bucket: '$bucket' };
+    expect(datasource.applyTemplateVariables(old, {})).toMatchObject({ params: { bucket: 'day' }, version: 1 });
+  });
+
+  it('adds ad-hoc filters with every value', () => {
+    const { datasource } = setUp();
+    const filters = [
+      { key: 'team', operator: '=|', value: 'a', values: ['a', 'b'] },
+      { key: '', operator: '=', value: '' },
+    ];
+    expect(datasource.applyTemplateVariables(query({}), {}, filters).adhocFilters).toEqual([filters[0]]);
+    expect(datasource.interpolateVariablesInQueries([query({})], {}, filters)[0]?.adhocFilters).toHaveLength(1);
+    expect(datasource.applyTemplateVariables(query({}), {})).not.toHaveProperty('adhocFilters');
+  });
+
+  it('runs what is shown and has a metric', () => {
+    const { datasource } = setUp();
+    expect(datasource.filterQuery(query({}))).toBe(true);
+    expect(datasource.filterQuery({ ...query({}), hide: true })).toBe(false);
+    expect(datasource.filterQuery({ refId: 'A' })).toBe(false);
+  });
+
+  it('starts with a metric in panels, with none in alert rules', () => {
+    const { datasource } = setUp();
+    expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ queryType: 'fall-speed' });
+    expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({});
+    expect(datasource.annotations?.getDefaultQuery?.()).toEqual({ queryType: 'impacts' });
+  });
+
+  it('shows a query in one line', () => {
+    const { datasource } = setUp();
+    expect(datasource.getQueryDisplayText(query({ team: ['$team', 'data'] }))).toBe(
+      'Fall speed · by repository · Team: $team, data'
+    );
+    expect(datasource.getQueryDisplayText({ refId: 'A' })).toBe('No metric chosen');
+  });
+
+  it('offers dimensions as keys of ad-hoc filters, and their values narrowed by the other filters', async () => {
+    const { datasource, requests } = setUp();
+    expect(await datasource.getTagKeys()).toEqual([{ text: 'Team', value: 'team' }, { text: 'Repository', value: 'repo' }]); // prettier-ignore
+    const impacts = { refId: 'A', queryType: 'impacts' };
+    expect(await datasource.getTagKeys({ filters: [], queries: [impacts] })).toEqual([{ text: 'Team', value: 'team' }]);
+    const filters = [{ key: 'team', operator: '=', value: 'payments' }, { key: 'repo', operator: '=', value: 'x' }]; // prettier-ignore
+    expect(await datasource.getTagValues({ key: 'repo', filters })).toContainEqual({
+      text: 'acme/a,b',
+      value: 'acme/a,b',
+    });
+    expect(requests[0]).toMatchObject({
+      url: '/api/datasources/uid/store/resources/dimensions/repo',
+      params: { filters: '{"team":["payments"]}' },
+    });
+    expect(await datasource.getTagValues({ key: 'nope', filters: [] })).toEqual([]);
+  });
+
+  it('runs variables, dependent on others, in the old form too', async () => {
+    const { datasource, requests } = setUp([{ name: 'team', current: ['payments'] }]);
+    const run = async (target: unknown) =>
+      (
+        await lastValueFrom(
+          datasource.variables!.query!({
+            targets: [target],
+            scopedVars: {},
+          } as unknown as DataQueryRequest<VariableQuery>)
+        )
+      ).data;
+    expect(await run({ refId: 'A', dimension: 'repo', filters: { team: ['$team'] } })).toHaveLength(2);
+    expect(requests[0]?.params).toEqual({ filters: '{"team":["payments"]}' });
+    expect(await run('team')).toEqual([{ text: 'Payments', value: 'payments' }, { text: 'Search', value: 'search' }]); // prettier-ignore
+    expect(await run({ refId: 'A' })).toEqual([]);
+  });
+});
