@@ -28,6 +28,17 @@ describe('suppress', () => {
     expect(findSuppressed(rows, { k: 5, people: ({ n }) => n, family: ({ f }) => f })).toEqual([true, true, false, false]); // prettier-ignore
   });
 
+  it('goes on along every dimension until nothing follows by subtraction', () => {
+    const cell = (row: string, column: string, n: number) => ({ row, column, n });
+    const rows = [cell('a', 'x', 2), cell('a', 'y', 6), cell('b', 'x', 7), cell('b', 'y', 9), cell('b', 'z', 20)];
+    const hidden = findSuppressed(rows, {
+      k: 5,
+      people: ({ n }) => n,
+      family: [({ row }) => row, ({ column }) => column],
+    });
+    expect(hidden).toEqual([true, true, true, true, false]);
+  });
+
   it('never shows a row below k and never leaves a single hidden sibling beside shown ones', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { maxLength: 10 }), (counts) => {

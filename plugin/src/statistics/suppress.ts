@@ -8,8 +8,11 @@ export interface SuppressRule<Row> {
   readonly people: (row: Row) => number;
   /** Largest share of the row's units that one human holds, 0..1; null = not known or not judged (concentration statistics). */
   readonly topShare?: (row: Row) => number | null;
-  /** Siblings, i.e. rows that together make a total that can be seen, share a family. Absent = all rows are siblings. */
-  readonly family?: (row: Row) => string;
+  /**
+   * Siblings, i.e. rows that together make a total that can be seen, share a family. Absent = all rows are siblings. Several = a row has
+   * siblings along several dimensions.
+   */
+  readonly family?: ((row: Row) => string) | ReadonlyArray<(row: Row) => string>;
   /** A row that is the total of its family: judged on its own, never hidden for the sake of its siblings. */
   readonly isTotal?: (row: Row) => boolean;
   /** A row about nobody and nothing has nothing to hide. Default = people is 0. */
@@ -24,19 +27,18 @@ export const DOMINANCE = 0.8;
  * sibling of a single suppressed row, which would follow from the total by subtraction.
  */
 export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row>): boolean[] {
-  const isEmpty = rule.isEmpty ?? ((row: Row) => rule.people(row) === 0);
-  const hidden = rows.map((row) => !isEmpty(row) && isOnItsOwnTooSmall(row, rule));
-  for (const family of familiesOf(rows, rule)) {
-    const suppressed = family.filter((index) => hidden[index] === true);
-    if (suppressed.length === 1) {
-      const shown = family.filter((index) => hidden[index] === false && !isEmpty(rows[index] as Row));
-      const smallest = shown.reduce<number | undefined>(
-        (best, index) =>
-          best === undefined || rule.people(rows[index] as Row) < rule.people(rows[best] as Row) ? index : best,
-        undefined
-      );
-      if (smallest !== undefined) {
-        hidden[smallest] = true;
+  const isEmpty = rows.map(rule.isEmpty ?? ((row: Row) => rule.people(row) === 0));
+  const hidden = rows.map((row, index) => isEmpty[index] !== true && isOnItsOwnTooSmall(row, rule));
+  const families = familiesOf(rows, rule);
+  let isStable = false;
+  while (!isStable) {
+    isStable = true;
+    for (const family of families) {
+      const others = family.filter((index) => isEmpty[index] !== true && hidden[index] === false);
+      if (others.length > 0 && family.filter((index) => hidden[index] === true).length === 1) {
+        const people = (index: number) => rule.people(rows[index] as Row);
+        hidden[others.reduce((best, index) => (people(index) < people(best) ? index : best))] = true;
+        isStable = false;
       }
     }
   }
@@ -48,17 +50,16 @@ function isOnItsOwnTooSmall<Row>(row: Row, rule: SuppressRule<Row>): boolean {
 }
 
 function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[][] {
-  const families = new Map<string, number[]>();
-  rows.forEach((row, index) => {
-    if (rule.isTotal?.(row) !== true) {
-      const key = rule.family?.(row) ?? '';
-      const family = families.get(key);
-      if (family === undefined) {
-        families.set(key, [index]);
-      } else {
+  const keys = typeof rule.family === 'function' ? [rule.family] : (rule.family ?? [() => '']);
+  return keys.flatMap((key) => {
+    const families = new Map<string, number[]>();
+    rows.forEach((row, index) => {
+      if (rule.isTotal?.(row) !== true) {
+        const family = families.get(key(row)) ?? [];
+        families.set(key(row), family);
         family.push(index);
       }
-    }
+    });
+    return [...families.values()];
   });
-  return [...families.values()];
 }
