@@ -119,9 +119,9 @@ class Run {
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     await this.once('usage', async (client) => {
       await dropEmptyDays(client);
-      await deriveDeclared(client, settings);
-      await deriveWeeks(client, settings);
-      await deriveLandings(client, settings);
+      await deriveDeclared(client, settings.timeZone);
+      await deriveWeeks(client, context);
+      await deriveLandings(client, settings.timeZone);
     });
   }
 }

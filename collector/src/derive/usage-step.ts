@@ -3,70 +3,148 @@
  * Marks cannot prove that somebody did not use a tool: a person who committed in the window without a mark has zero *declared* use,
  * and the row says so (basis declared). Somebody without commits, telemetry or heartbeat is unknown, never zero.
  */
+import { copyInto } from '../store.ts';
+import type { StepContext } from './change-step.ts';
 import { differs, fingerprintOf } from './inputs.ts';
-import type { DeriveSettings } from './settings.ts';
-import {
-  APPLY_RULE,
-  DECLARED,
-  DECLARED_TOOLS,
-  DROP_STRANGERS,
-  FIRST_SEEN,
-  INSERT_WEEKS,
-  LANDINGS,
-  LOAD_DAYS,
-  LOAD_LIFE,
-  LOAD_PAIRS,
-  TOOL_WEEKS,
-} from './usage-sql.ts';
+import { loadPeople, loadShared, type Shared } from './usage-load.ts';
+import { APPLY_RULE, DECLARED, DECLARED_TOOLS, DROP_STRANGERS, FIRST_SEEN, LANDINGS, TOOL_WEEKS } from './usage-sql.ts';
+import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './usage-weeks.ts';
 import { mark, take, type Client } from './work-list.ts';
 
-const TABLES = [
-  'create temp table if not exists derive_person (person_id text primary key) on commit delete rows',
-  'create temp table if not exists derive_pair (person_id text, week_start date, is_eligible boolean, primary key (person_id, week_start)) on commit delete rows',
-  `create temp table if not exists derive_use (tool_id text, workflow_id text, person_id text, day date, uses integer, accepted integer,
-     grade integer, is_declared boolean) on commit delete rows`,
-  'create temp table if not exists derive_life (tool_id text, day date, primary key (tool_id, day)) on commit delete rows',
-];
+const DAY = 86_400_000;
+const CHUNK = 200;
+const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
 /** Counts marked commits anew. Takes `declared`, marks week. */
-export async function deriveDeclared(client: Client, settings: DeriveSettings): Promise<void> {
+export async function deriveDeclared(client: Client, timeZone: string): Promise<void> {
   const items = (await take(client, 'declared')).map(({ item }) => item);
   if (items.length === 0) return;
-  for (const sql of TABLES) await client.query(sql);
+  await client.query(
+    'create temp table if not exists derive_person (person_id text primary key) on commit delete rows'
+  );
   await client.query(
     `insert into derive_person select person_id from person where $1 or person_id = any($2::text[])
      union select unnest($2::text[]) union select person_id from declared_day where $1`,
     [items.includes('*'), items.filter((item) => item !== '*')]
   );
   await client.query('analyze derive_person');
-  await client.query(DECLARED, [settings.timeZone]);
+  await client.query(DECLARED, [timeZone]);
   await client.query(FIRST_SEEN);
   if (await differs(client, 'declared-tools', await fingerprintOf(client, DECLARED_TOOLS))) {
     await mark(client, 'week', [{ repoId: 0, item: '*/*' }]);
   }
 }
 
+/** Weeks to count anew, by person; `*` = everybody. Signs of one week count in the windows of the following ones. */
+class Wanted {
+  private readonly ranges = new Map<string, Array<readonly [number, number]>>();
+
+  constructor(items: readonly string[]) {
+    for (const item of items) {
+      const [person = '*', monday = '*'] = item.split('/');
+      const day = monday === '*' ? null : Math.floor(Date.parse(monday) / DAY);
+      const range = day === null ? ([-100_000, 100_000] as const) : ([day - 7, day + 42] as const);
+      this.ranges.set(person, [...(this.ranges.get(person) ?? []), range]);
+    }
+  }
+  get persons(): string[] {
+    return [...this.ranges.keys()];
+  }
+  of(person: string): ReadonlyArray<readonly [number, number]> {
+    return [...(this.ranges.get('*') ?? []), ...(this.ranges.get(person) ?? [])];
+  }
+}
+
+/** Takes away what the persons had in the weeks. @returns those weeks. */
+async function deleteOld(client: Client, persons: readonly string[], wanted: Wanted): Promise<string[]> {
+  const rows = persons.flatMap((person) =>
+    wanted.of(person).map(([low, high]) => ({ person, low: dateOf(low), high: dateOf(high) }))
+  );
+  const deleted = await client.query<{ monday: string }>(
+    `with gone as (
+       delete from usage_week u using unnest($1::text[], $2::date[], $3::date[]) as w(person_id, low, high)
+       where u.person_id = w.person_id and u.week_start between w.low and w.high returning u.week_start)
+     select distinct week_start::text as monday from gone`,
+    [rows.map((row) => row.person), rows.map((row) => row.low), rows.map((row) => row.high)]
+  );
+  return deleted.rows.map(({ monday }) => monday);
+}
+
+const COLUMNS = [
+  'tool_id',
+  'workflow_id',
+  'person_id',
+  'week_start',
+  'uses',
+  'active_days',
+  'accepted_lines',
+  'uses_30d',
+  'active_days_30d',
+  'accepted_lines_30d',
+  'uses_prior_30d',
+  'active_days_prior_30d',
+  'accepted_lines_prior_30d',
+  'coverage',
+  'prior_coverage',
+  'own_coverage',
+  'own_prior_coverage',
+  'is_seated',
+  'basis',
+  'team_id',
+];
+
+function values(personId: string, row: UsageWeek, teamId: string): unknown[] {
+  const { scope, week, trailing, prior } = row;
+  return [
+    ...[scope.toolId, scope.workflowId, personId, dateOf(row.monday)],
+    ...[week, trailing, prior].flatMap((sums) => [sums.uses, sums.days, sums.accepted]),
+    ...[trailing.coverage, prior.coverage, trailing.coverage, prior.coverage, row.isSeated, trailing.basis, teamId],
+  ];
+}
+
+interface PersonWeeks {
+  readonly personId: string;
+  readonly usage: PersonUsage;
+  readonly wanted: Wanted;
+}
+
+function rowsOf({ personId, usage, wanted }: PersonWeeks, shared: Shared, { directory }: StepContext): unknown[][] {
+  const ranges = wanted.of(personId);
+  const weeks = eligibleWeeks(usage, shared.last).filter((monday) =>
+    ranges.some(([low, high]) => low <= monday && monday <= high)
+  );
+  return usageWeeks(usage, weeks, shared).map((row) => {
+    // The team at the last instant of the week; the zone matters for a few hours only.
+    const team = directory.teamAt(personId, new Date((row.monday + 7) * DAY - 1));
+    return values(personId, row, team ?? 'unknown');
+  });
+}
+
 /** Counts usage of the weeks on the list anew. Takes `week`. */
-export async function deriveWeeks(client: Client, settings: DeriveSettings): Promise<void> {
+export async function deriveWeeks(client: Client, context: StepContext): Promise<void> {
   const items = (await take(client, 'week')).map(({ item }) => item);
   if (items.length === 0) return;
-  for (const sql of TABLES) await client.query(sql);
-  const zone = [settings.timeZone];
-  await client.query(DROP_STRANGERS, [items.map((item) => item.split('/')[0])]);
-  await client.query(LOAD_PAIRS, [settings.timeZone, items]);
-  await client.query(
-    'delete from usage_week u using derive_pair p where u.person_id = p.person_id and u.week_start = p.week_start'
+  const wanted = new Wanted(items);
+  const shared = await loadShared(client, context.settings.timeZone);
+  await client.query(DROP_STRANGERS, [wanted.persons]);
+  const { rows: humans } = await client.query<{ person_id: string }>(
+    `select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id`,
+    [wanted.persons]
   );
-  await client.query(LOAD_DAYS, zone);
-  await client.query(LOAD_LIFE);
-  await client.query('create index if not exists derive_use_person on derive_use (person_id, day)');
-  for (const table of ['derive_pair', 'derive_use', 'derive_life']) await client.query(`analyze ${table}`);
-  await client.query(INSERT_WEEKS, zone);
-  await client.query(TOOL_WEEKS);
-  await client.query(APPLY_RULE);
+  const weeks = new Set<string>();
+  for (let from = 0; from < humans.length; from += CHUNK) {
+    const persons = humans.slice(from, from + CHUNK).map((row) => row.person_id);
+    for (const monday of await deleteOld(client, persons, wanted)) weeks.add(monday);
+    const people = await loadPeople(client, persons, context.settings.timeZone);
+    const rows = persons.flatMap((personId) => rowsOf({ personId, usage: people(personId), wanted }, shared, context));
+    for (const row of rows) weeks.add(String(row[3]));
+    await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
+  }
+  await client.query(TOOL_WEEKS, [[...weeks]]);
+  await client.query(APPLY_RULE, [[...weeks]]);
 }
 
 /** Resolves landing dates; few rows, every time. */
-export async function deriveLandings(client: Client, settings: DeriveSettings): Promise<void> {
-  await client.query(LANDINGS, [settings.timeZone]);
+export async function deriveLandings(client: Client, timeZone: string): Promise<void> {
+  await client.query(LANDINGS, [timeZone]);
 }
