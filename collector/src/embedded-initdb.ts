@@ -1,6 +1,6 @@
 /** Creates the data folder of the embedded Postgres and words the failures of its programs. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Account } from './embedded-account.ts';
 import type { Binaries } from './embedded-binaries.ts';
@@ -28,12 +28,22 @@ const initdbFlags = [
   '--no-sync',
 ];
 
+/** Less than the server needs to start: on a full disk not even its log says so. */
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < 2 ** 20;
+  } catch {
+    return false;
+  }
+}
+
 /** Clear words for the failures people really meet. */
 export function startError(options: ServerOptions, log: string): CollectorError {
   const tail = log.trim().split('\n').slice(-3).join(' | ');
   const of = (code: string, message: string): CollectorError =>
     new CollectorError({ code, message, fault: 'config', cause: new Error(tail) });
-  if (/no space left|disk quota|could not extend file/i.test(log)) {
+  if (/no space left|disk quota|could not extend file/i.test(log) || isFull(path.dirname(options.dataDir))) {
     return of(
       'disk_full',
       `The disk of ${options.dataDir} is full. Free some space, or set DATABASE_URL to a Postgres server.`

@@ -7,18 +7,34 @@ interface LockOptions {
   readonly timeoutMs?: number;
 }
 
-/** SQLite locks files by the operating system: a killed process loses its lock at once, so there is never a stale one. */
+/**
+ * SQLite locks files by the operating system: a killed process loses its lock at once, so there is never a stale one.
+ * @throws CollectorError `disk_full`.
+ */
 function tryLock(file: string): DatabaseSync | null {
   const database = new DatabaseSync(file);
   try {
-    database.exec('pragma busy_timeout = 0; begin exclusive');
+    database.exec('pragma busy_timeout = 0; pragma journal_mode = off');
+    // An empty file would be written to by each lock; one with a header is not, and can be locked on a full disk to stop the server.
+    if (database.prepare('pragma user_version').get()?.user_version === 0) {
+      database.exec('pragma user_version = 1');
+    }
+    database.exec('begin exclusive');
     return database;
-  } catch (error) {
+  } catch (cause) {
     database.close();
-    if (/locked|busy/i.test((error as Error).message)) {
+    const { message } = cause as Error;
+    if (/locked|busy/i.test(message)) {
       return null;
     }
-    throw error;
+    throw /disk is full/i.test(message)
+      ? new CollectorError({
+          code: 'disk_full',
+          message: `The disk of ${file} is full. Free some space, or set DATABASE_URL to a Postgres server.`,
+          fault: 'config',
+          cause,
+        })
+      : cause;
   }
 }
 

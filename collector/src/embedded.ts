@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isReachable, serverAccount, type Account } from './embedded-account.ts';
 import { findBinaries, systemFolder } from './embedded-binaries.ts';
@@ -47,6 +48,7 @@ interface Secrets {
 
 const database = 'throughline';
 const readerRole = 'throughline_reader';
+const presence = 'throughline presence';
 
 /** Commits need not wait for the disk: a crash of the machine loses the last moments, rows and cursor alike, and they are read again. */
 const settings = {
@@ -148,20 +150,29 @@ async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promise<void
 async function connectAdmin(secrets: Secrets, port: number): Promise<pg.Client> {
   const admin = new pg.Client({
     connectionString: urlOf('postgres', secrets.admin, { port, name: 'postgres' }),
-    application_name: 'throughline presence',
+    application_name: presence,
   });
   admin.on('error', () => undefined);
   await admin.connect();
   return admin;
 }
 
-/** Whether another process writes or is present; readers do not count. */
+/**
+ * Whether another process has the store open: each holds one connection of this name. Readers do not count. Connections that were
+ * closed a moment ago may still be listed, so what is seen once is looked at again.
+ */
 async function isUsedByOthers(admin: pg.Client): Promise<boolean> {
-  const { rowCount } = await admin.query(
-    `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename <> $1`,
-    [readerRole]
-  );
-  return rowCount !== 0;
+  for (let look = 0; look < 10; look++) {
+    const { rowCount } = await admin.query(
+      'select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
+      [presence]
+    );
+    if (rowCount === 0) {
+      return false;
+    }
+    await sleep(30);
+  }
+  return true;
 }
 
 interface Started {
