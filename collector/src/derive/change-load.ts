@@ -100,16 +100,17 @@ const OVERRIDES = `select target, ai_share, tool_id from attribution_override wh
 /** Attested effective lines that reached the default branch; else the attested lines of the own commits. */
 const LINES = `
 with own as (select commit_no, sha, change_key from git_commit where repo_id = $1 and change_key = any($2::text[])),
+attested as (
+  select distinct o.change_key from own o join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no and s.line_source <> ''),
 spans as (
   select o.change_key, s.line_source, sum(s.effective_lines)::integer as lines
-  from own o join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no group by 1, 2),
-attested as (select change_key from spans where line_source <> '' group by 1),
+  from attested join own o using (change_key) join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no group by 1, 2),
 notes as (
   select o.change_key, case when a.attested = 'ai' then 'ai:' || coalesce(a.tool_id, 'generic') else 'human' end as line_source,
     sum(a.last_line - a.first_line + 1)::integer as lines
   from own o join line_attestation a on a.repo_id = $1 and a.sha = o.sha and a.is_valid
   where o.change_key not in (select change_key from attested) group by 1, 2)
-select s.* from spans s join attested using (change_key) union all select * from notes order by 1, 2`;
+select * from spans union all select * from notes order by 1, 2`;
 
 function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

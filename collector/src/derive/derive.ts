@@ -12,7 +12,7 @@ import { fanOut } from './fan-out.ts';
 import { deriveIdentity } from './identity-step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { writeSettings, type DeriveSettings } from './settings.ts';
-import { deriveSurvival, dropEmptyDays } from './survival-step.ts';
+import { deriveSurvival, sumDays } from './survival-step.ts';
 import { deriveDeclared, deriveLandings, deriveWeeks } from './usage-step.ts';
 import { reposWith, type Client, type WorkKind } from './work-list.ts';
 import { writeDefinitions } from './workflow-definitions.ts';
@@ -40,6 +40,7 @@ const DERIVED = [
   'change_line',
   'change_death',
   'survival_day',
+  'survival_delta',
   'declared_day',
   'usage_week',
   'tool_week',
@@ -118,7 +119,7 @@ class Run {
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     await this.once('usage', async (client) => {
-      await dropEmptyDays(client);
+      await sumDays(client);
       await deriveDeclared(client, settings.timeZone);
       await deriveWeeks(client, context);
       await deriveLandings(client, settings.timeZone);

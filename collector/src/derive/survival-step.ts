@@ -4,11 +4,11 @@ import {
   ADD_DAYS,
   CREATE_SPANS,
   DELETE_OLD,
-  DROP_EMPTY_DAYS,
   INSERT_DEATHS,
   INSERT_LINES,
   INSERT_SURVIVAL,
   LOAD_SPANS,
+  SUM_DAYS,
 } from './survival-sql.ts';
 import { take, type Client } from './work-list.ts';
 
@@ -55,7 +55,7 @@ export async function deriveSurvival(client: Client, repoId: number, settings: D
   }
 }
 
-/** Days whose sums came back to zero; once at the end of a derivation. */
-export async function dropEmptyDays(client: Client): Promise<void> {
-  await client.query(DROP_EMPTY_DAYS);
+/** Takes what the repositories changed into the sums by day; once at the end of a derivation. */
+export async function sumDays(client: Client): Promise<void> {
+  for (const sql of SUM_DAYS) await client.query(sql);
 }
