@@ -74,6 +74,7 @@ export function historyTables(org: Organisation, ids: Ids): TableRows[] {
     ),
     table('commit_mark', 'repo_id sha tool_id kind grade confidence rules_version', marks),
     changeTable(org, ids),
+    openTable(org, ids),
     eventTable(org, ids),
     revertTable(org, ids),
     ...spanTables(org, ids, numbers),
@@ -121,6 +122,25 @@ function changeTable(org: Organisation, ids: Ids): TableRows {
         10,
       ];
     })
+  );
+}
+
+function openTable(org: Organisation, ids: Ids): TableRows {
+  return table(
+    'change',
+    'repo_id change_key kind title author_account_id created_at first_ready_at first_commit_at source source_rank',
+    org.open.map((change) => [
+      ids.repo(change.repo),
+      String(change.number),
+      'pull_request',
+      change.title,
+      ids.account('git', change.author.email),
+      change.readyAt,
+      change.readyAt,
+      change.readyAt,
+      'demo',
+      10,
+    ])
   );
 }
 

@@ -2,6 +2,7 @@
 import { changes } from './changes.ts';
 import { delivery } from './delivery.ts';
 import { lineSpans } from './lines.ts';
+import { openChanges } from './open-changes.ts';
 import { REPOS, developers, timeline } from './organisation.ts';
 import type { Organisation } from './tables.ts';
 import { answers, costs, heartbeats, seats, toolDays } from './usage.ts';
@@ -15,6 +16,7 @@ export function organise(seed: number, now: Date): Organisation {
     people,
     time,
     changes: list,
+    open: openChanges(seed, people, time),
     spans: REPOS.flatMap(({ slug }) =>
       lineSpans(
         seed,

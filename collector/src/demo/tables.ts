@@ -2,6 +2,7 @@
 import type { DemoChange } from './changes.ts';
 import type { Delivery } from './delivery.ts';
 import type { DemoSpan } from './lines.ts';
+import type { OpenChange } from './open-changes.ts';
 import { DAY_MS, HOUR_MS, SERVICES, TEAMS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
 import type { DemoAnswer, DemoCost, DemoSeat, DemoToolDay } from './usage.ts';
 
@@ -16,6 +17,7 @@ export interface Organisation {
   readonly people: readonly Developer[];
   readonly time: Timeline;
   readonly changes: readonly DemoChange[];
+  readonly open: readonly OpenChange[];
   readonly spans: readonly DemoSpan[];
   readonly delivery: Delivery;
   readonly seats: readonly DemoSeat[];

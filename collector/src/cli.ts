@@ -1,0 +1,80 @@
+/** The command line: names, options and help; each command lives in `commands/`. */
+import { Command } from 'commander';
+import { collect } from './commands/collect.ts';
+import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
+import { importFiles } from './commands/import.ts';
+import { lines } from './commands/lines.ts';
+import { migrateStore } from './commands/migrate.ts';
+import { run } from './commands/run.ts';
+import { status } from './commands/status.ts';
+import { defaultHome } from './session.ts';
+
+const collectRepeated = (value: string, before: string[]): string[] => [...before, value];
+
+/** A command with the options that all share. */
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file (default: throughline.yaml here, if there is one)')
+    .option('--home <folder>', 'folder of the embedded store and caches', defaultHome());
+}
+
+/** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
+export function buildProgram(exit: (code: number) => void): Command {
+  const program = new Command('throughline')
+    .description(
+      'What did AI coding tools do to our delivery? Collects repository, deploy, incident and AI-tool telemetry into Postgres.'
+    )
+    .showHelpAfterError('(run with --help for all options)')
+    .configureHelp({ sortSubcommands: true });
+
+  command(
+    program,
+    'run',
+    'collect on schedule until Ctrl-C (the demo organisation when nothing is configured); serves health and metrics'
+  )
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--config-if-present <file>', 'configuration file that may be missing')
+    .action(async (options) => exit(await run(options)));
+
+  command(program, 'collect', 'collect once, derive and end')
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--quiet', 'no progress', false)
+    .action(async (options) => exit(await collect(options)));
+
+  command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
+    .option('--json', 'as one JSON document', false)
+    .action(async (options) => exit(await status(options)));
+
+  command(program, 'migrate', 'bring the store to the schema of this collector').action(async (options) =>
+    exit(await migrateStore(options))
+  );
+
+  command(
+    program,
+    'import',
+    'import CSV files: teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override'
+  )
+    .argument('<files...>', 'CSV files; the name says what they hold')
+    .action(async (files: string[], options) => exit(await importFiles(files, options)));
+
+  command(program, 'demo', 'load the demo organisation into a store of its own').action(async (options) =>
+    exit(await demo(options))
+  );
+
+  program
+    .command('lines')
+    .description('live lines of a repository by the commit that wrote them, as git blame says (no store needed)')
+    .requiredOption('--repo <path>', 'local repository')
+    .option('--at <revision>', 'commit to look at', 'HEAD')
+    .option('--json', 'as one JSON document', false)
+    .action(async (options) => exit(await lines(options)));
+
+  command(program, 'doctor', 'check configuration, connection, schema, roles, clock and git').action(async (options) =>
+    exit(await doctor(options))
+  );
+
+  return program;
+}

@@ -1,0 +1,18 @@
+import { prepareDemo } from '../demo/demo.ts';
+import { progressOn } from '../progress.ts';
+import { openSession, type CommonOptions } from '../session.ts';
+
+/** `throughline demo`: a store with the demo organisation, derived and ready for panels. */
+export async function demo(options: CommonOptions): Promise<number> {
+  const session = await openSession(options, { isDemo: true });
+  try {
+    const line = progressOn(process.stderr).start('Demo organisation');
+    const rows = await prepareDemo(session.pool, { onProgress: (step, done, total) => line.update(done, total, step) });
+    line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
+    const { host, port, database, reader } = session.store;
+    process.stdout.write(`Store: ${host}:${String(port)}/${database}, role ${reader.user}\n`);
+    return 0;
+  } finally {
+    await session.close();
+  }
+}

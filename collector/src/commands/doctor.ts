@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type pg from 'pg';
+import { loadConfig } from '../config.ts';
+import { openStore } from '../embedded.ts';
+import { messageOf } from '../errors.ts';
+import { schemaVersion } from '../migrate.ts';
+import { openPool } from '../postgres.ts';
+import { storeUrl, type CommonOptions } from '../session.ts';
+
+const run = promisify(execFile);
+
+/** One line of the report. */
+interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'fault';
+  readonly text: string;
+}
+
+const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
+const warning = (check: string, text: string): Finding => ({ check, state: 'warning', text });
+const fault = (check: string, text: string): Finding => ({ check, state: 'fault', text });
+
+async function checkGit(): Promise<Finding> {
+  try {
+    const { stdout } = await run('git', ['--version']);
+    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+    return major > 2 || (major === 2 && minor >= 31)
+      ? ok('git', stdout.trim())
+      : fault('git', `${stdout.trim()} is too old; install git 2.31 or newer.`);
+  } catch {
+    return fault('git', 'git was not found in PATH; install it.');
+  }
+}
+
+async function checkSchema(pool: pg.Pool): Promise<Finding> {
+  const version = await schemaVersion(pool);
+  if (version.unknown.length > 0) {
+    return fault(
+      'schema',
+      `the store is newer (${version.unknown.join(', ')}) than this collector (${version.expected}); update the collector.`
+    );
+  }
+  if (version.edited.length > 0) {
+    return fault('schema', `migration ${version.edited.join(', ')} was edited after it was applied; restore the file.`);
+  }
+  return version.pending.length > 0
+    ? warning(
+        'schema',
+        `${version.current ?? 'empty'}; ${String(version.pending.length)} migrations to apply: throughline migrate`
+      )
+    : ok('schema', version.current ?? '(empty)');
+}
+
+async function checkRoles(pool: pg.Pool): Promise<Finding> {
+  const { rows } = await pool.query<{ exists: boolean; can_login: boolean | null; writes: boolean }>(
+    `select exists (select from pg_roles where rolname = 'throughline_reader') as exists,
+            (select rolcanlogin from pg_roles where rolname = 'throughline_reader') as can_login,
+            exists (select from information_schema.role_table_grants
+                    where grantee = 'throughline_reader' and privilege_type <> 'SELECT' and table_schema = 'public') as writes`
+  );
+  const role = rows[0];
+  if (!role?.exists) {
+    return fault('roles', 'role throughline_reader is missing; run: throughline migrate');
+  }
+  if (role.writes) {
+    return warning('roles', 'role throughline_reader may write; revoke everything but select.');
+  }
+  return role.can_login
+    ? ok('roles', 'throughline_reader may log in and only read')
+    : warning('roles', "throughline_reader cannot log in yet; run: alter role throughline_reader login password '…'");
+}
+
+async function checkClock(pool: pg.Pool): Promise<Finding> {
+  const before = Date.now();
+  const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
+  const after = Date.now();
+  const skewMs = Math.abs((rows[0]?.now.getTime() ?? after) - (before + after) / 2);
+  return skewMs > 60_000
+    ? warning(
+        'clock',
+        `this machine and the store differ by ${String(Math.round(skewMs / 1000))} s; events near "now" may be refused.`
+      )
+    : ok('clock', `differs from the store by ${String(Math.round(skewMs))} ms`);
+}
+
+async function checkStore(url: string, where: string): Promise<Finding[]> {
+  const pool = openPool(url, { max: 1 });
+  try {
+    const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
+    const findings = [ok('store', `${where}, Postgres ${rows[0]?.version ?? '?'}`)];
+    for (const check of [checkSchema, checkRoles, checkClock]) {
+      findings.push(await check(pool));
+    }
+    return findings;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** `throughline doctor`: everything that can be wrong before collecting starts. @returns 1 when something is. */
+export async function doctor(options: CommonOptions): Promise<number> {
+  const findings: Finding[] = [ok('node', process.version), await checkGit()];
+  try {
+    const { config, file } = loadConfig(options.config, process.cwd());
+    findings.push(ok('configuration', file ?? 'no throughline.yaml here; defaults'));
+    const url = storeUrl(config);
+    const store = await openStore({ folder: options.home, ...(url === undefined ? {} : { url }) });
+    try {
+      const where = `${store.host}:${String(store.port)}/${store.database}${store.isEmbedded ? ' (embedded)' : ''}`;
+      findings.push(...(await checkStore(store.url, where)));
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    findings.push(fault('configuration or store', messageOf(error)));
+  }
+  for (const { check, state, text } of findings) {
+    process.stdout.write(`${state.padEnd(8)} ${check}: ${text}\n`);
+  }
+  return findings.some(({ state }) => state === 'fault') ? 1 : 0;
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type pg from 'pg';
+import { deriveAll } from '../derive/derive.ts';
+import { deriveSettings } from '../derive/settings.ts';
+import { CollectorError } from '../errors.ts';
+import { FILE_KINDS, type ImportContext } from '../import/files.ts';
+import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
+import { installSecret, pseudonyms } from '../pseudonym.ts';
+import { slugOf } from '../connectors/git/repository.ts';
+import { openSession, type CommonOptions } from '../session.ts';
+import { writePage } from '../store.ts';
+
+/** People and teams come first: usage of the same call is joined to them. */
+const order = Object.keys(FILE_KINDS);
+const rankOf = (file: string): number => order.findIndex((kind) => path.basename(file).startsWith(kind));
+
+async function importContext(pool: pg.Pool): Promise<ImportContext> {
+  const { personId, accountId } = pseudonyms(await installSecret(pool));
+  const repos = await pool.query<{ slug: string; repo_id: number }>('select slug, repo_id from repo');
+  const people = await pool.query<{ email: string; person_id: string }>(
+    'select email, min(person_id) as person_id from account where email is not null and person_id is not null and not has_conflict group by email having count(distinct person_id) = 1'
+  );
+  const repoIds = new Map(repos.rows.map((row) => [row.slug, row.repo_id]));
+  const persons = new Map(people.rows.map((row) => [row.email, row.person_id]));
+  return {
+    personId,
+    accountId,
+    personOfEmail: (address) => persons.get(address) ?? personId(address),
+    repoId: (slug) => repoIds.get(slug) ?? null,
+  };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CollectorError({
+      code: 'import_file',
+      message: `${file}: cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check the path and its rights.`,
+      fault: 'source',
+      cause,
+    });
+  }
+}
+
+function reportFaults(file: string, faults: readonly RowFault[]): void {
+  for (const { line, column, value, reason } of faults) {
+    const where = column === '' ? 'row' : `column "${column}", value "${value}"`;
+    process.stderr.write(`${file}:${String(line)}: ${where} ${reason}\n`);
+  }
+}
+
+async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { written: number }> {
+  const result = readFile(file, readText(file), await importContext(pool));
+  const { rows: written } = await writePage(pool, {
+    streamId: `import/${path.basename(file)}`,
+    repoId: null,
+    page: { rows: result.rows, cursor: null, watermark: new Date() },
+  });
+  return { ...result, written };
+}
+
+/**
+ * `throughline import`: good rows are kept, bad ones are named with file, line, column, value and reason.
+ * @returns 0 when every row was good, 1 otherwise. Re-importing a file changes nothing.
+ */
+export async function importFiles(files: readonly string[], options: CommonOptions): Promise<number> {
+  const session = await openSession(options);
+  let isClean = true;
+  try {
+    for (const file of [...files].sort((a, b) => rankOf(a) - rankOf(b))) {
+      try {
+        const { faults, goodCount, unknownColumns, written } = await importOne(session.pool, file);
+        reportFaults(file, faults);
+        const ignored = unknownColumns.length > 0 ? `; ignored columns: ${unknownColumns.join(', ')}` : '';
+        process.stdout.write(
+          `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${ignored}\n`
+        );
+        isClean &&= faults.length === 0;
+      } catch (error) {
+        if (!(error instanceof CollectorError) || error.code !== 'import_file') {
+          throw error;
+        }
+        process.stderr.write(`${error.message} [${error.code}]\n`);
+        isClean = false;
+      }
+    }
+    await deriveAll(session.pool, { settings: deriveSettings(session.config, slugOf) });
+    return isClean ? 0 : 1;
+  } finally {
+    await session.close();
+  }
+}

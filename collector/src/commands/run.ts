@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { untilInterrupted } from '../interrupt.ts';
+import { progressOn } from '../progress.ts';
+import { keepCollecting } from '../schedule.ts';
+import type { CommonOptions } from '../session.ts';
+import { start } from '../start.ts';
+
+interface RunOptions extends CommonOptions {
+  readonly repo: readonly string[];
+  readonly configIfPresent?: string;
+}
+
+/** `throughline run`: fills the store (demo when nothing is configured) and keeps collecting until Ctrl-C. */
+export async function run({ configIfPresent, ...options }: RunOptions): Promise<number> {
+  const progress = progressOn(process.stderr);
+  const say = (text: string): void => progress.say(text);
+  const { signal, dispose } = untilInterrupted(say);
+  const isThere = configIfPresent !== undefined && existsSync(configIfPresent);
+  try {
+    const started = await start({
+      ...options,
+      ...(isThere ? { config: configIfPresent } : {}),
+      repos: options.repo,
+      progress,
+      signal,
+    });
+    try {
+      if (!signal.aborted) {
+        await keepCollecting({ ...started, signal, say });
+      }
+    } finally {
+      await started.session.close();
+    }
+    return 0;
+  } finally {
+    dispose();
+  }
+}

@@ -1,0 +1,105 @@
+import Table from 'cli-table3';
+import type pg from 'pg';
+import { openSession, type CommonOptions } from '../session.ts';
+
+interface StreamStatus {
+  readonly stream: string;
+  readonly last_run_at: Date | null;
+  readonly last_ok_at: Date | null;
+  readonly watermark: Date | null;
+  readonly lag_seconds: number | null;
+  readonly rows: number;
+  readonly skipped: number;
+  readonly error: string | null;
+  readonly skips: ReadonlyArray<{ readonly item: string; readonly reason: string }>;
+}
+
+/** One row per stream, worst news first; of what was skipped the three newest by reason. */
+async function readStatus(pool: pg.Pool): Promise<StreamStatus[]> {
+  const { rows } = await pool.query<StreamStatus>(
+    `select s.stream_id as stream, s.last_run_at, s.last_ok_at, s.watermark,
+            extract(epoch from now() - s.last_ok_at)::double precision as lag_seconds,
+            s.row_count::double precision as rows, s.skipped_count::double precision as skipped, s.last_error as error,
+            coalesce((select json_agg(json_build_object('item', k.item, 'reason', k.reason) order by k.at desc)
+                      from (select * from skipped k where k.stream_id = s.stream_id order by at desc limit 3) k), '[]') as skips
+     from stream_state s order by s.last_error is null, s.stream_id`
+  );
+  return rows;
+}
+
+/** Seconds as the largest two units, e.g. `3 h 12 min`; null = never. */
+export function duration(seconds: number | null): string {
+  if (seconds === null) {
+    return 'never';
+  }
+  const units: ReadonlyArray<readonly [number, string]> = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const start = units.findIndex(([size]) => seconds >= size);
+  if (start < 0) {
+    return '0 s';
+  }
+  let left = Math.floor(seconds);
+  return units
+    .slice(start, start + 2)
+    .map(([size, name]) => {
+      const count = Math.floor(left / size);
+      left -= count * size;
+      return count > 0 ? `${String(count)} ${name}` : '';
+    })
+    .filter(Boolean)
+    .join(' ');
+}
+
+const instant = (at: Date | null): string =>
+  at === null ? '–' : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+function print(streams: readonly StreamStatus[]): void {
+  const table = new Table({
+    head: ['stream', 'last run', 'last success', 'rows', 'data up to', 'skipped'],
+    style: { head: [], border: [] },
+  });
+  for (const one of streams) {
+    table.push([
+      one.stream,
+      instant(one.last_run_at),
+      one.lag_seconds === null ? 'never' : `${duration(one.lag_seconds)} ago`,
+      String(one.rows),
+      instant(one.watermark),
+      String(one.skipped),
+    ]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  for (const one of streams) {
+    if (one.error !== null) {
+      process.stdout.write(`${one.stream}: ${one.error}\n`);
+    }
+    for (const { item, reason } of one.skips) {
+      process.stdout.write(`${one.stream}: skipped ${item}: ${reason}\n`);
+    }
+    if (one.skipped > one.skips.length) {
+      process.stdout.write(`${one.stream}: … ${String(one.skipped)} skipped in all; table "skipped" has every one\n`);
+    }
+  }
+}
+
+/** `throughline status`. @returns 1 when a stream's last run failed. */
+export async function status(options: CommonOptions & { readonly json: boolean }): Promise<number> {
+  const session = await openSession(options);
+  try {
+    const streams = await readStatus(session.pool);
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(streams)}\n`);
+    } else if (streams.length === 0) {
+      process.stdout.write('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
+    } else {
+      print(streams);
+    }
+    return streams.some((one) => one.error !== null) ? 1 : 0;
+  } finally {
+    await session.close();
+  }
+}

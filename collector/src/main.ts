@@ -1,0 +1,33 @@
+/** Entry point: runs the command line and turns every error into one clear line and an exit code. */
+import { CommanderError } from 'commander';
+import { buildProgram } from './cli.ts';
+import { CollectorError, messageOf } from './errors.ts';
+
+/** Exit codes: 0 done, 1 an error (the line says which), 2 the command line was wrong, 130 interrupted. */
+function codeOf(error: unknown): number {
+  return error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : 1;
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) {
+    return; // commander has said it
+  }
+  const code = error instanceof CollectorError ? ` [${error.code}]` : '';
+  process.stderr.write(`throughline: ${messageOf(error)}${code}\n`);
+  if (!(error instanceof CollectorError) && process.env.THROUGHLINE_DEBUG) {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
+  }
+}
+
+const program = buildProgram((code) => {
+  process.exitCode = code;
+});
+program.exitOverride();
+program.commands.forEach((command) => command.exitOverride());
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  report(error);
+  process.exitCode = codeOf(error);
+}

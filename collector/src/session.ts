@@ -1,0 +1,105 @@
+/** What every command needs: configuration, the store (opened and migrated) and a pool of the writer. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type pg from 'pg';
+import { loadConfig, type Config } from './config.ts';
+import { openStore, type Store } from './embedded.ts';
+import { CollectorError } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { openPool } from './postgres.ts';
+
+/** Options that all commands share. */
+export interface CommonOptions {
+  readonly config?: string;
+  /** Folder for the embedded store, mirrors and connection files. */
+  readonly home: string;
+}
+
+export interface Session {
+  readonly config: Config;
+  /** The file that was read; null = defaults. */
+  readonly configFile: string | null;
+  readonly store: Store;
+  readonly pool: pg.Pool;
+  readonly home: string;
+  close(): Promise<void>;
+}
+
+/** Default folder, relative to where the command runs. */
+export const defaultHome = (): string => process.env.THROUGHLINE_HOME ?? '.throughline';
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new CollectorError({
+      code: 'secret_file',
+      message: `Cannot read the secret file ${file} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file.`,
+      fault: 'config',
+      cause,
+    });
+  }
+}
+
+/**
+ * The store's URL: configuration, DATABASE_URL, or host and password file (containers); undefined = embedded.
+ * Secrets in files never pass through the environment of the process list.
+ */
+export function storeUrl(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>> = process.env
+): string | undefined {
+  const given = config.store.url ?? env.DATABASE_URL;
+  if (given !== undefined || env.THROUGHLINE_STORE_HOST === undefined) {
+    return given;
+  }
+  const url = new URL('postgres://localhost');
+  url.hostname = env.THROUGHLINE_STORE_HOST;
+  url.port = env.THROUGHLINE_STORE_PORT ?? '5432';
+  url.username = env.THROUGHLINE_STORE_USER ?? 'throughline';
+  url.pathname = `/${env.THROUGHLINE_STORE_DATABASE ?? 'throughline'}`;
+  url.password = env.THROUGHLINE_STORE_PASSWORD_FILE ? readSecretFile(env.THROUGHLINE_STORE_PASSWORD_FILE) : '';
+  return url.toString();
+}
+
+/** How the plugin's tools reach the store that was opened last (mode 0600): host, port, database, reader role. */
+function writeConnection(home: string, store: Store): void {
+  mkdirSync(home, { recursive: true });
+  const { host, port, database, reader } = store;
+  const connection = { host, port, database, user: reader.user, password: reader.password };
+  writeFileSync(path.join(home, 'connection.json'), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** A store of its own for the demo organisation, beside the one for real data. */
+export const demoFolder = (home: string): string => path.join(home, 'demo');
+
+/**
+ * Reads the configuration, opens and migrates the store.
+ * @throws CollectorError of loadConfig, openStore and migrate.
+ */
+export async function openSession(
+  { config: file, home }: CommonOptions,
+  { isDemo = false, isMigrating = true } = {}
+): Promise<Session> {
+  const { config, file: configFile } = loadConfig(file, process.cwd());
+  const url = storeUrl(config);
+  const folder = isDemo && url === undefined ? demoFolder(home) : home;
+  const store = await openStore({ folder, ...(url === undefined ? {} : { url }) });
+  const pool = openPool(store.url);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await store.close();
+  };
+  try {
+    if (isMigrating) {
+      await migrate(store.url);
+    }
+    if (store.isEmbedded) {
+      writeConnection(home, store);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { config, configFile, store, pool, home, close };
+}

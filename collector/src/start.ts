@@ -1,0 +1,74 @@
+/** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
+import { runPass, type Failure } from './collect.ts';
+import type { Config } from './config.ts';
+import { prepareDemo } from './demo/demo.ts';
+import { refuseDemoStore, storeContent } from './demo/load.ts';
+import { cacheFolder, jobsOf } from './jobs.ts';
+import { newLogger, type Logger } from './logger.ts';
+import type { Progress } from './progress.ts';
+import { withRepositories } from './repositories.ts';
+import { openSession, type CommonOptions, type Session } from './session.ts';
+
+export interface StartOptions extends CommonOptions {
+  readonly repos: readonly string[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface Started {
+  readonly session: Session;
+  readonly config: Config;
+  readonly isDemo: boolean;
+  readonly failures: readonly Failure[];
+  readonly log: Logger;
+  readonly cacheDir: string;
+}
+
+/** Whether there is anything real to read: named, configured, or collected before. */
+async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
+  const session = await openSession(options, { isDemo: false });
+  const isNamed = options.repos.length > 0 || session.config.repositories.length > 0;
+  if (isNamed || (await storeContent(session.pool)) === 'real') {
+    return { session, isDemo: false };
+  }
+  if (!session.store.isEmbedded) {
+    return { session, isDemo: true };
+  }
+  await session.close();
+  return { session: await openSession(options, { isDemo: true }), isDemo: true };
+}
+
+async function fillDemo(session: Session, { progress, signal }: StartOptions): Promise<void> {
+  const line = progress.start('Demo organisation');
+  const rows = await prepareDemo(session.pool, {
+    signal,
+    onProgress: (step, done, total) => line.update(done, total, step),
+  });
+  line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
+}
+
+/**
+ * Opens the store and fills it: one pass over the named or configured repositories, or the demo organisation when there is none.
+ * The caller closes the session.
+ * @throws CollectorError of openSession, `store_has_demo`, `store_not_empty`.
+ */
+export async function start(options: StartOptions): Promise<Started> {
+  const { session, isDemo } = await wantsDemo(options);
+  // A pass shows its own progress; logs are for the scheduler.
+  const quiet = newLogger('silent');
+  try {
+    const config = withRepositories(session.config, options.repos);
+    const log = newLogger('info');
+    const cacheDir = cacheFolder(session.home);
+    if (isDemo) {
+      await fillDemo(session, options);
+      return { session, config, isDemo, failures: [], log, cacheDir };
+    }
+    await refuseDemoStore(session.pool);
+    const failures = await runPass(await jobsOf({ session, config, log: quiet, cacheDir }), { ...options, pool: session.pool });
+    return { session, config, isDemo, failures, log, cacheDir };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}

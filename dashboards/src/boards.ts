@@ -1,0 +1,10 @@
+import { cell } from './boards/cell.ts';
+import { collectorHealth } from './boards/collector-health.ts';
+import { dora } from './boards/dora.ts';
+import { durability } from './boards/durability.ts';
+import { evidence } from './boards/evidence.ts';
+import { overview } from './boards/overview.ts';
+import type { BoardSpec } from './parts.ts';
+
+/** Every board that ships, in the order of reading. */
+export const boards: readonly BoardSpec[] = [overview, cell, durability, dora, evidence, collectorHealth];

@@ -1,0 +1,86 @@
+import { ask, type BoardSpec } from '../parts.ts';
+
+const BANDS =
+  'Bands are uses of a tool in 30 days: zero 0, low below the configured least of high, high above it; unknown where telemetry does not cover the person, never folded into zero.';
+
+/** Usage band × workflow × class: the cell that nobody builds. */
+export const cell: BoardSpec = {
+  uid: 'throughline-the-cell',
+  title: 'The cell',
+  description: 'Cycle time by how much people really use a tool, inside one workflow and class of work; who carries the change; how far the join can be believed.',
+  from: 'now-1y',
+  rows: [
+    {
+      panels: [
+        {
+          title: 'Did work get faster for those who use the tool, against those who do not?',
+          description: `Difference in differences of log cycle time: each person's own change since the tool landed for the team, minus that of people who use it zero times. 95 % interval resampled over people, permutation p, Holm-adjusted. People need 3 units before and after. Associated with, not caused by. ${BANDS}`,
+          type: 'table',
+          query: ask('cycle-time-by-usage', { mode: 'effect', format: 'table' }),
+          width: 24,
+          height: 10,
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How long does work take in each usage band?',
+          description: `Mean cycle time of the units finished in each month, by usage band. Bands hold different people: a lower line is no effect. ${BANDS}`,
+          type: 'timeseries',
+          query: ask('cycle-time-by-usage', { mode: 'describe', bucket: 'month', workflow: ['change'], tool: ['claude-code'], ci: false, format: 'timeseries' }),
+          width: 14,
+          height: 10,
+          defaults: { min: 0 },
+          evidence: 'changes',
+        },
+        {
+          title: 'Did work move into review?',
+          description: 'Mean time from ready for review to merge, by month, for the workflow "review". If coding got faster and this grew, the gain was absorbed.',
+          type: 'timeseries',
+          query: ask('cycle-time-by-usage', { mode: 'describe', bucket: 'month', workflow: ['review'], tool: ['claude-code'], ci: false, format: 'timeseries' }),
+          width: 10,
+          height: 10,
+          defaults: { min: 0 },
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Faster work, or other work?',
+          description:
+            'Change of the mean cycle time since landing, split into faster work within classes and a changed mix of classes (Kitagawa). Where raw and mix-adjusted change disagree in sign, believe the adjusted one.',
+          type: 'table',
+          query: ask('cycle-time-by-usage', { mode: 'mix', workflow: ['change'], tool: ['claude-code'], format: 'table' }),
+          width: 14,
+          height: 9,
+          evidence: 'changes',
+        },
+        {
+          title: 'How many people carry the speed-up?',
+          description:
+            'Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more.',
+          type: 'table',
+          query: ask('cycle-time-by-usage', { mode: 'concentration', workflow: ['change'], tool: ['claude-code'], format: 'table' }),
+          width: 10,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How far can this join be believed?',
+          description: 'Share of finished units whose person has telemetry of at least activity grade, by workflow and tool. Below 90 % of matched users results are not to be believed.',
+          type: 'table',
+          query: ask('cycle-time-by-usage', { mode: 'join_quality', format: 'table' }),
+          width: 24,
+          height: 8,
+        },
+      ],
+    },
+  ],
+};

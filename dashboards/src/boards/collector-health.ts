@@ -1,0 +1,69 @@
+import { ask, type BoardSpec } from '../parts.ts';
+
+/** Can the numbers be believed today? */
+export const collectorHealth: BoardSpec = {
+  uid: 'throughline-collector-health',
+  title: 'Collector health',
+  description: 'Freshness of the data, telemetry of the tools, and how much is known about code and people.',
+  from: 'now-28d',
+  rows: [
+    {
+      panels: [
+        {
+          title: 'Is the data fresh?',
+          description:
+            'Each stream of the collector: time since its last success, how far its data reaches (watermark), rows, skipped inputs and the last error.',
+          type: 'table',
+          query: ask('collector-health', {}, []),
+          width: 24,
+          height: 10,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Which tool fell silent?',
+          description:
+            'Hours since each tool last gave a sign of life (use or heartbeat), and its best possible signal: 1 seat, 2 activity, 3 event or declared, 4 line. Tools that never reported are listed without hours.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'tools', reported_within_days: 730 }, []),
+          width: 12,
+          height: 8,
+        },
+        {
+          title: 'Are accounts joined to people?',
+          description:
+            'Human accounts joined to one person without conflict / all human accounts, by provider. Below 90 % the join of usage and delivery is not to be believed.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'identity' }, []),
+          width: 12,
+          height: 8,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How much code is of unknown source?',
+          description:
+            'Merged changes whose code source is unknown / merged changes, by team. Unknown is not human. Above 30 % comparisons by source give no verdict.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'unknown_share', groupBy: ['team'] }, ['team', 'repo', 'service']),
+          width: 12,
+          height: 9,
+          evidence: 'changes',
+        },
+        {
+          title: 'Is work waiting for review?',
+          description:
+            'Open changes that are ready for review now, and how many working days they have waited (p50, p90). Needs a forge connector: history read from git alone has no open changes.',
+          type: 'table',
+          query: ask('review-queue', {}, ['team', 'repo', 'service']),
+          width: 12,
+          height: 9,
+        },
+      ],
+    },
+  ],
+};

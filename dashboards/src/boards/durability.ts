@@ -1,0 +1,130 @@
+import { ask, type BoardSpec } from '../parts.ts';
+
+const EXCLUDED =
+  'Left out: generated, vendored, lock and minified files, blank and trivial lines, automation accounts. Moves, renames and reformatting are not deaths.';
+
+/** Does the code stay, by who wrote it? */
+export const durability: BoardSpec = {
+  uid: 'throughline-durability',
+  title: 'Durability',
+  description: 'How long code survives, by who wrote it: lines, changes, reverts and churn.',
+  from: 'now-1y',
+  rows: [
+    {
+      panels: [
+        {
+          title: 'How long do lines survive, by who wrote them?',
+          description: `Share of effective lines that still stand unchanged at each age in days (Kaplan–Meier: young lines leave observation instead of counting as survivors). Cohort: changes merged in the range. ${EXCLUDED}`,
+          type: 'trend',
+          query: ask('durability', { curve: true, groupBy: ['code_source'], ci: false, format: 'table' }),
+          width: 14,
+          height: 11,
+          options: { xField: 'Age (days)' },
+          defaults: { min: 0, max: 1, unit: 'percentunit' },
+          transformations: [
+            { id: 'filterFieldsByName', options: { include: { names: ['Code source', 'Age (days)', 'Value'] } } },
+            {
+              id: 'groupingToMatrix',
+              options: { columnField: 'Code source', rowField: 'Age (days)', valueField: 'Value', emptyValue: 'null' },
+            },
+            {
+              id: 'convertFieldType',
+              options: {
+                conversions: [{ targetField: 'Age (days)\\Code source', destinationType: 'number' }],
+                fields: {},
+              },
+            },
+            { id: 'renameByRegex', options: { regex: 'Age \\(days\\).*', renamePattern: 'Age (days)' } },
+            { id: 'sortBy', options: { sort: [{ field: 'Age (days)' }] } },
+          ],
+          evidence: 'changes',
+        },
+        {
+          title: 'What still stands after 90 days?',
+          description: `S(90) of the same estimate. A group with fewer than 100 lines or 5 changes at risk at 90 days shows no value. ${EXCLUDED}`,
+          type: 'bargauge',
+          query: ask('durability', {
+            mode: 'survival',
+            horizon: '90',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'numeric',
+          }),
+          width: 10,
+          height: 11,
+          defaults: { min: 0, max: 1, decimals: 1 },
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Is the gap to human code real?',
+          description:
+            'Survival minus that of human code, at 30, 60 and 90 days, with a 95 % interval resampled over changes (lines of a change die together). An interval that holds 0 is no clear change. Unmarked code is unknown, not human.',
+          type: 'table',
+          query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
+          width: 24,
+          height: 9,
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How many changes are reverted within 30 days?',
+          description:
+            'Reverted changes / changes merged at least 30 days ago, by the source of the reverted change, with a Wilson interval; ratio to human code by the log method. A revert of a revert still counts as a revert.',
+          type: 'table',
+          query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
+          width: 12,
+          height: 8,
+          evidence: 'changes',
+        },
+        {
+          title: 'How many changes survive 30 days?',
+          description:
+            'Changes that were neither reverted nor lost half of their effective lines within 30 days / mature changes.',
+          type: 'table',
+          query: ask('durability', { mode: 'pr_survival', groupBy: ['code_source'], format: 'table' }),
+          width: 12,
+          height: 8,
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Is churn rising?',
+          description:
+            'Share of effective lines gone within 14 days of their merge, by month of merge. Months whose lines are younger than 14 days are left out.',
+          type: 'timeseries',
+          query: ask('durability', {
+            mode: 'churn',
+            bucket: 'month',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'timeseries',
+          }),
+          width: 14,
+          height: 9,
+          defaults: { min: 0 },
+          evidence: 'changes',
+        },
+        {
+          title: 'How fast is a bad change taken back?',
+          description:
+            'From the first production deployment with the change (or its merge) to the rollback, the deployment of the revert, or its merge; only changes that were taken back. Median and p90.',
+          type: 'table',
+          query: ask('durability', { mode: 'time_to_rollback', groupBy: ['code_source'], format: 'table' }),
+          width: 10,
+          height: 9,
+          evidence: 'changes',
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,171 @@
+/**
+ * `npm start`: the main job from end to end. Collects (or loads the demo organisation), asks the three questions through the plugin's
+ * own engine, prints the answers and keeps collecting until Ctrl-C. The only places that know both workspaces are this file and grafana.ts.
+ */
+import { execFile, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { CollectorError, messageOf } from './collector/src/errors.ts';
+import { untilInterrupted } from './collector/src/interrupt.ts';
+import { progressOn } from './collector/src/progress.ts';
+import { keepCollecting } from './collector/src/schedule.ts';
+import { defaultHome, type Session } from './collector/src/session.ts';
+import { start, type Started } from './collector/src/start.ts';
+
+const run = promisify(execFile);
+const queryCli = path.join(import.meta.dirname, 'plugin/src/backend/cli.ts');
+const YEAR_MS = 365 * 86_400_000;
+
+/** The three answers in the order in which they are printed, each with the question that it answers. */
+const QUESTIONS = [
+  { metric: 'cycle-time-by-usage', question: 'Did work get faster where AI is used?' },
+  { metric: 'durability', question: 'Does the code stay?' },
+  { metric: 'dora-by-source', question: 'Do changes fail more often when AI wrote them?' },
+] as const;
+
+const HELP = `npm start -- [options]
+
+  --repo PATH_OR_URL   read this repository (repeatable) instead of showing the demo organisation
+  --once               end after one pass
+  --json               with --once: one JSON document on stdout; everything else goes to stderr
+  --from, --to DATE    range of the answers (default: the 12 months up to the newest data)
+  --config FILE        configuration (default: throughline.yaml here, if there is one)
+  --home FOLDER        folder of the embedded store and caches (default: .throughline)
+`;
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        repo: { type: 'string', multiple: true, default: [] },
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        config: { type: 'string' },
+        home: { type: 'string', default: defaultHome() },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n${HELP}`);
+    process.exit(2);
+  }
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+/** Range of the answers: as asked, or the 12 months up to the newest data (a clone may have stopped years ago). */
+async function rangeOf(options: Options, session: Session): Promise<{ from: string; to: string }> {
+  const { rows } = await session.pool.query<{ newest: Date | null }>('select max(observed_until) as newest from repo');
+  const newest = rows[0]?.newest ?? new Date();
+  const to = options.to ?? new Date(Math.min(newest.getTime() + 1000, Date.now())).toISOString();
+  const from = options.from ?? new Date(new Date(to).getTime() - YEAR_MS).toISOString();
+  return { from, to };
+}
+
+/** Runs one metric exactly as a panel would. */
+const queryArgs = (metric: string, { from, to }: { from: string; to: string }, home: string): string[] => [
+  '--disable-warning=ExperimentalWarning',
+  queryCli,
+  metric,
+  '--from',
+  from,
+  '--to',
+  to,
+  '--home',
+  home,
+];
+
+async function answersAsJson(options: Options, session: Session): Promise<string> {
+  const range = await rangeOf(options, session);
+  const answers: Record<string, unknown> = {};
+  for (const { metric } of QUESTIONS) {
+    const { stdout } = await run(process.execPath, [...queryArgs(metric, range, options.home), '--json'], {
+      maxBuffer: 1 << 28,
+    });
+    answers[metric] = JSON.parse(stdout);
+  }
+  return JSON.stringify(answers, null, 2);
+}
+
+async function printAnswers(options: Options, session: Session): Promise<void> {
+  const range = await rangeOf(options, session);
+  process.stdout.write(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
+  for (const { metric, question } of QUESTIONS) {
+    process.stdout.write(`\n${question}  (${metric})\n`);
+    const done = spawnSync(process.execPath, queryArgs(metric, range, options.home), {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (done.status !== 0) {
+      throw new CollectorError({
+        code: 'answer_failed',
+        message: `The answer ${metric} could not be given; see the line above.`,
+        fault: 'collector',
+      });
+    }
+  }
+}
+
+function printStore({ session, isDemo }: Started): void {
+  const { host, port, database, reader, isEmbedded } = session.store;
+  const password = isEmbedded
+    ? `in ${path.join(session.home, 'connection.json')}`
+    : "as set with: alter role throughline_reader login password '…'";
+  process.stdout.write(
+    [
+      '',
+      isDemo
+        ? 'This is the demo organisation. Your own: npm start -- --repo PATH_OR_URL'
+        : 'More: throughline.yaml (docs/configuration.md)',
+      'In Grafana: npm run grafana -- --home /usr/share/grafana, or add a Throughline data source with',
+      `  host ${host}, port ${String(port)}, database ${database}, user ${reader.user}, password ${password}`,
+      '',
+      '',
+    ].join('\n')
+  );
+}
+
+async function main(options: Options): Promise<number> {
+  const progress = progressOn(process.stderr);
+  const say = (text: string): void => progress.say(text);
+  const { signal, dispose } = untilInterrupted(say);
+  const started = await start({
+    home: options.home,
+    ...(options.config ? { config: options.config } : {}),
+    repos: options.repo,
+    progress,
+    signal,
+  });
+  try {
+    if (signal.aborted) {
+      return 130;
+    }
+    if (options.json) {
+      process.stdout.write(`${await answersAsJson(options, started.session)}\n`);
+    } else {
+      await printAnswers(options, started.session);
+      printStore(started);
+    }
+    if (!options.once) {
+      await keepCollecting({ ...started, signal, say });
+    }
+    return started.failures.length > 0 ? 1 : 0;
+  } finally {
+    await started.session.close();
+    dispose();
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  process.stdout.write(HELP);
+} else {
+  try {
+    process.exitCode = await main(options);
+  } catch (error) {
+    const code = error instanceof CollectorError ? ` [${error.code}]` : '';
+    process.stderr.write(`throughline: ${messageOf(error)}${code}\n`);
+    process.exitCode = 1;
+  }
+}
