@@ -11,15 +11,19 @@ const metadata = {
 };
 const note = (lines: readonly string[], changed: object = {}): string =>
   [...lines, '---', JSON.stringify({ ...metadata, ...changed })].join('\n');
-const range = (path: string, first: number, last: number, rest: Partial<Attestation> = {}): Attestation => ({
-  path,
-  first,
-  last,
-  attested: 'ai',
-  toolId: 'claude-code',
-  model: null,
-  ...rest,
-});
+/** `path:first-last` as an attestation. */
+const range = (at: string, rest: Partial<Attestation> = {}): Attestation => {
+  const [, path = '', first = '', last = ''] = /^(.*):(\d+)-(\d+)$/.exec(at) ?? [];
+  return {
+    path,
+    first: Number(first),
+    last: Number(last),
+    attested: 'ai',
+    toolId: 'claude-code',
+    model: null,
+    ...rest,
+  };
+};
 
 describe('parseNote', () => {
   it('reads sessions, humans and legacy prompts of one note', () => {
@@ -35,11 +39,11 @@ describe('parseNote', () => {
       ok: true,
       unknownKeys: 0,
       attestations: [
-        range('docs/my notes.md', 3, 9, { toolId: 'cursor', model: 'gpt-5' }),
-        range('src/cart/total.ts', 1, 24, claude),
-        range('src/cart/total.ts', 25, 30, { attested: 'human', toolId: null, model: null }),
-        range('src/cart/total.ts', 31, 31, claude),
-        range('src/cart/total.ts', 40, 52, claude),
+        range('docs/my notes.md:3-9', { toolId: 'cursor', model: 'gpt-5' }),
+        range('src/cart/total.ts:1-24', claude),
+        range('src/cart/total.ts:25-30', { attested: 'human', toolId: null, model: null }),
+        range('src/cart/total.ts:31-31', claude),
+        range('src/cart/total.ts:40-52', claude),
       ],
     });
   });
@@ -119,7 +123,7 @@ describe('validateNote', () => {
 
   it('quarantines what the commit did not add', () => {
     const checked = validateNote(
-      [range('a.ts', 1, 4), range('a.ts', 9, 12), range('a.ts', 21, 25), range('b.ts', 1, 1)],
+      [range('a.ts:1-4'), range('a.ts:9-12'), range('a.ts:21-25'), range('b.ts:1-1')],
       added
     );
     expect(checked.map(({ first, last, isValid }) => [first, last, isValid])).toEqual([
@@ -133,7 +137,7 @@ describe('validateNote', () => {
   it('joins what two entries of one source say twice, and believes neither of two sources a second time', () => {
     const human = { attested: 'human', toolId: null } as const;
     const checked = validateNote(
-      [range('a.ts', 1, 4), range('a.ts', 2, 6), range('a.ts', 6, 8, human), range('a.ts', 9, 9, human)],
+      [range('a.ts:1-4'), range('a.ts:2-6'), range('a.ts:6-8', human), range('a.ts:9-9', human)],
       added
     );
     expect(checked.map(({ first, last, attested, isValid }) => [first, last, attested, isValid])).toEqual([
@@ -145,7 +149,7 @@ describe('validateNote', () => {
   });
 
   it('keeps one row for neighbouring quarantined ranges', () => {
-    expect(validateNote([range('a.ts', 40, 41), range('a.ts', 50, 60)], added)).toMatchObject([
+    expect(validateNote([range('a.ts:40-41'), range('a.ts:50-60')], added)).toMatchObject([
       { first: 40, last: 60, isValid: false },
     ]);
   });
@@ -154,14 +158,12 @@ describe('validateNote', () => {
     const one = fc.tuple(
       fc.integer({ min: 1, max: 30 }),
       fc.integer({ min: 0, max: 8 }),
-      fc.constantFrom('ai', 'human')
+      fc.constantFrom<'ai' | 'human'>('ai', 'human')
     );
     fc.assert(
       fc.property(fc.array(one, { maxLength: 12 }), (ranges) => {
         const sorted = ranges
-          .map(([first, size, attested]) =>
-            range('a.ts', first, first + size, { attested: attested as 'ai' | 'human' })
-          )
+          .map(([first, size, attested]) => range(`a.ts:${String(first)}-${String(first + size)}`, { attested }))
           .sort((a, b) => a.first - b.first || a.last - b.last);
         const checked = validateNote(sorted, added);
         const valid = checked.filter(({ isValid }) => isValid);
