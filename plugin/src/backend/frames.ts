@@ -5,7 +5,7 @@ import { cellOf } from './cells.ts';
 import { BackendError } from './errors.ts';
 import { fieldConfig, hiddenConfig } from './field-config.ts';
 import { frameOf, type Frame, type FrameField, type FrameInput } from './frame-types.ts';
-import { statusNotices } from './notices.ts';
+import { cutNotices, statusNotices } from './notices.ts';
 import { seriesColumns, seriesFields } from './series.ts';
 import { finish, type Steps } from './steps.ts';
 
@@ -30,7 +30,11 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
     });
   }
   const columns = columnsOf(input.metric, input.params);
-  const notices = [...cutNotice(input), ...statusNotices(input.rows, columns), ...input.notices];
+  const notices = [
+    ...cutNotices(input.rows.length, input.totalRows),
+    ...statusNotices(input.rows, columns),
+    ...input.notices,
+  ];
   yield;
   if (input.rows.length === 0) {
     return nothing(input, columns, notices);
@@ -38,13 +42,6 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
   return input.format === 'table'
     ? [yield* tableFrame(input, columns, notices)]
     : yield* seriesFrames(input, columns, notices);
-}
-
-function cutNotice(input: FrameInput): Notice[] {
-  const shown = input.rows.length;
-  return input.totalRows <= shown
-    ? []
-    : [{ severity: 'warning', text: `Showing ${shown} of ${input.totalRows} rows: narrow the filters or the range.` }];
 }
 
 function* tableFrame(input: FrameInput, columns: readonly Column[], notices: readonly Notice[]): Steps<Frame> {

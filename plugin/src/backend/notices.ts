@@ -16,6 +16,12 @@ const STATUS_TEXT: Readonly<Record<string, string>> = {
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
 const UNKNOWN_LIMIT = 0.3;
 
+/** A result that was cut says so. */
+export function cutNotices(shown: number, total: number): Notice[] {
+  const text = `Showing ${String(shown)} of ${String(total)} rows: narrow the filters or the range.`;
+  return total <= shown ? [] : [{ severity: 'warning', text }];
+}
+
 /** One notice for each status that is not ok, and one for a large unknown share. */
 export function statusNotices(rows: readonly Row[], columns: readonly Column[]): Notice[] {
   const notices: Notice[] = [];

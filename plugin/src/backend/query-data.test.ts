@@ -350,7 +350,11 @@ async function drop(database: TestDatabase): Promise<void> {
 }
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5000;
   while (!(await isTrue())) {
+    if (performance.now() > deadline) {
+      throw new Error(`waited too long for ${isTrue.toString()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

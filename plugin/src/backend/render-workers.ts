@@ -88,32 +88,30 @@ export class RenderWorkers {
 /** One question, one answer. A signal that fires ends the wait; the worker has to be thrown away then. */
 function ask(worker: Worker, input: RenderInput, signal: AbortSignal): Promise<WorkerAnswer> {
   return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      worker.removeAllListeners();
-      signal.removeEventListener('abort', giveUp);
-      act();
+    // Only these listeners: Node has some of its own on a worker and stops delivering messages without them.
+    const forget = () => {
+      worker.off('message', onAnswer).off('error', onError).off('exit', onExit);
+      signal.removeEventListener('abort', onAbort);
     };
-    const giveUp = () => {
-      settle(() => {
-        reject(cancelled());
-      });
+    const fail = (error: BackendError) => {
+      forget();
+      reject(error);
     };
-    worker.on('message', (answer: WorkerAnswer) => {
-      settle(() => {
-        resolve(answer);
-      });
-    });
-    worker.on('error', (error) => {
-      settle(() => {
-        reject(fallen(error));
-      });
-    });
-    worker.on('exit', (code) => {
-      settle(() => {
-        reject(fallen(new Error(`exit code ${String(code)}`)));
-      });
-    });
-    signal.addEventListener('abort', giveUp, { once: true });
+    const onAnswer = (answer: WorkerAnswer) => {
+      forget();
+      resolve(answer);
+    };
+    const onError = (error: unknown) => {
+      fail(fallen(error));
+    };
+    const onExit = (code: number) => {
+      fail(fallen(new Error(`exit code ${String(code)}`)));
+    };
+    const onAbort = () => {
+      fail(cancelled());
+    };
+    worker.on('message', onAnswer).on('error', onError).on('exit', onExit);
+    signal.addEventListener('abort', onAbort, { once: true });
     worker.postMessage(pack(input));
   });
 }

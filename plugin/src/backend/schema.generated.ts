@@ -7,4 +7,5 @@ export const migrations: readonly string[] = [
   '000020_derived-rollups',
   '000021_derived-usage',
   '000022_derived-delivery',
+  '000023_derived-survival-delta',
 ];

@@ -47,7 +47,7 @@ export function* seriesFields(
   const isTimeSeries = input.format === 'timeseries';
   const { time } = chosen;
   if (isTimeSeries && time === undefined) {
-    throw refused(input.metric, 'has no time column here: choose format "numeric" or "table"');
+    throw refused(input.metric, 'has no time here: choose a bucket, or format "numeric" or "table"');
   }
   const isUsable = (row: Row) =>
     !(input.isAlert && row['status'] === 'partial') && !(isTimeSeries && !(row[time?.name ?? ''] instanceof Date));

@@ -1,0 +1,103 @@
+/** Compiles the backend with Bun: one executable per platform that needs nothing beside it. Bun is the compiler and runtime inside, nothing else. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+/** Platform in Grafana's words, Bun's words, and the npm package of the runtime. */
+export interface Platform {
+  readonly grafana: string;
+  readonly bunTarget: string;
+  readonly runtime: string;
+}
+
+/** Platforms that Grafana and Bun both know. */
+export const PLATFORMS: readonly Platform[] = [
+  // "baseline" runs on every x86-64 processor, also those without AVX2 that servers still have.
+  { grafana: 'linux_amd64', bunTarget: 'bun-linux-x64-baseline', runtime: '@oven/bun-linux-x64-baseline' },
+  { grafana: 'linux_arm64', bunTarget: 'bun-linux-arm64', runtime: '@oven/bun-linux-aarch64' },
+  { grafana: 'darwin_amd64', bunTarget: 'bun-darwin-x64', runtime: '@oven/bun-darwin-x64' },
+  { grafana: 'darwin_arm64', bunTarget: 'bun-darwin-arm64', runtime: '@oven/bun-darwin-aarch64' },
+  { grafana: 'windows_amd64', bunTarget: 'bun-windows-x64', runtime: '@oven/bun-windows-x64' },
+];
+
+const plugin = path.join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const isWindows = process.platform === 'win32';
+
+/** The platform of this machine in Grafana's words. */
+export function hostPlatform(): string {
+  const os = isWindows ? 'windows' : process.platform;
+  return `${os}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+}
+
+/**
+ * Bun's executable of this machine. Its install script may not have run (npm asks before it runs any): then the runtime lies in
+ * the optional package of the platform.
+ */
+function findBun(): string {
+  const host = PLATFORMS.find(({ grafana }) => grafana === hostPlatform());
+  const folder = path.dirname(require.resolve('bun/package.json'));
+  const runtimes = host === undefined ? [] : [host.runtime, host.runtime.replace('-baseline', '')];
+  const candidates = [path.join(folder, 'bin', 'bun.exe'), ...runtimes.flatMap(installedRuntime)];
+  const found = candidates.find((file) => existsSync(file) && spawnSync(file, ['--version']).status === 0);
+  if (found === undefined) {
+    throw new Error(
+      `Bun does not run on ${hostPlatform()}: run "npm rebuild bun", or install Bun ${bunVersion()} for this platform.`
+    );
+  }
+  return found;
+}
+
+function bunVersion(): string {
+  const { version } = JSON.parse(readFileSync(require.resolve('bun/package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+function installedRuntime(name: string): string[] {
+  try {
+    return [
+      path.join(
+        path.dirname(require.resolve(`${name}/package.json`)),
+        'bin',
+        name.includes('windows') ? 'bun.exe' : 'bun'
+      ),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** The runtime that goes into a platform's executable: installed, or fetched with npm into `folder`. */
+function runtimeOf(platform: Platform, folder: string): string {
+  const plain = platform.runtime.replace('-baseline', '');
+  const installed = [platform.runtime, plain].flatMap(installedRuntime).find((file) => existsSync(file));
+  if (installed !== undefined) {
+    return installed;
+  }
+  const target = path.join(folder, platform.grafana);
+  mkdirSync(target, { recursive: true });
+  const args = ['pack', '--silent', '--pack-destination', target, `${platform.runtime}@${bunVersion()}`];
+  const archive =
+    execFileSync(isWindows ? 'npm.cmd' : 'npm', args, { encoding: 'utf8', shell: isWindows })
+      .trim()
+      .split('\n')
+      .at(-1) ?? '';
+  execFileSync('tar', ['-xzf', path.join(target, archive), '-C', target]);
+  return path.join(target, 'package', 'bin', platform.grafana.startsWith('windows') ? 'bun.exe' : 'bun');
+}
+
+/**
+ * Compiles the backend for one platform. `scratch` takes fetched runtimes.
+ * @throws Error with the compiler's words.
+ */
+export function compileBackend(platform: Platform, outfile: string, scratch: string): void {
+  const entries = ['src/backend/main.ts', 'src/backend/render-worker.ts'];
+  const runtime = runtimeOf(platform, scratch);
+  const args = ['build', '--compile', '--minify', `--target=${platform.bunTarget}`, `--compile-executable-path=${runtime}`, ...entries, `--outfile=${outfile}`]; // prettier-ignore
+  const done = spawnSync(findBun(), args, { cwd: plugin, encoding: 'utf8' });
+  if (done.status !== 0 || !existsSync(outfile)) {
+    throw new Error(`bun build for ${platform.grafana} failed:\n${done.stdout}${done.stderr}`);
+  }
+  chmodSync(outfile, 0o755);
+}

@@ -1,0 +1,205 @@
+// `npm run -s query -- <metric> [--param k=v …] --from … --to …`: one metric, exactly as a panel would run it.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { computes } from '../metrics/compute.generated.ts';
+import type { Column, Row } from '../metrics/define.ts';
+import { columnsOf } from '../metrics/query.ts';
+import { metrics } from '../metrics/registry.generated.ts';
+import { sql } from '../metrics/sql.generated.ts';
+import { readSettings, type ConnectionSettings } from '../settings.ts';
+import { makeCatalog } from './catalog.ts';
+import { cellOf } from './cells.ts';
+import { Store } from './database.ts';
+import { BackendError, toBackendError } from './errors.ts';
+import { explainEmpty } from './explain-empty.ts';
+import { cutNotices, statusNotices } from './notices.ts';
+import { drawCsv, drawTable } from './print-rows.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from './run-metric.ts';
+import { migrations } from './schema.generated.ts';
+import { StoreInfoCache } from './store-info.ts';
+
+const USAGE = `Usage: npm run -s query -- <metric> [options]
+
+  --param name=value   a parameter of the metric; repeat it for several values of one, or for several parameters
+  --from, --to         range: an ISO date or time, or days back such as 90d (default: 90d to now)
+  --tz zone            IANA zone of the buckets (default: that of the organisation)
+  --json | --csv       instead of a table
+  --home folder        where the embedded store lies (default: .throughline); DATABASE_URL names another store
+
+Metrics: ${metrics.map(({ id }) => id).join(', ')}
+`;
+
+const DAY_MS = 86_400_000;
+
+interface Options {
+  readonly metricId: string;
+  readonly params: Record<string, unknown>;
+  readonly from: Date;
+  readonly to: Date;
+  readonly tz: string | undefined;
+  readonly output: 'table' | 'json' | 'csv';
+  readonly home: string;
+}
+
+/** @throws Error with the usage for what it cannot read. */
+function readOptions(args: readonly string[]): Options | null {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      param: { type: 'string', multiple: true },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      tz: { type: 'string' },
+      json: { type: 'boolean' },
+      csv: { type: 'boolean' },
+      home: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [metricId, ...rest] = positionals;
+  if (values.help === true || metricId === undefined) {
+    return null;
+  }
+  if (rest.length > 0) {
+    throw badOption(`One metric at a time; ${rest.join(' ')} is too much. Parameters are given as --param name=value.`);
+  }
+  return {
+    metricId,
+    params: readParams(values.param ?? []),
+    from: readTime('--from', values.from ?? '90d'),
+    to: values.to === undefined ? new Date() : readTime('--to', values.to),
+    tz: values.tz,
+    output: values.json === true ? 'json' : values.csv === true ? 'csv' : 'table',
+    home: values.home ?? process.env['THROUGHLINE_HOME'] ?? '.throughline',
+  };
+}
+
+/** `repo=a` and `repo=b` make a list; a JSON list in one go does too. */
+function readParams(given: readonly string[]): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
+  for (const pair of given) {
+    const at = pair.indexOf('=');
+    if (at < 1) {
+      throw badOption(`--param ${pair} is no name=value.`);
+    }
+    const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+    const value: unknown = /^\[.*\]$/s.test(text) ? parseList(name, text) : text;
+    const known = params[name];
+    params[name] = known === undefined ? value : [known, value].flat();
+  }
+  return params;
+}
+
+function parseList(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badOption(`--param ${name}=${text} is no JSON list.`);
+  }
+}
+
+function readTime(option: string, text: string): Date {
+  const days = /^(\d{1,5})d$/.exec(text);
+  const at = days === null ? new Date(text) : new Date(Date.now() - Number(days[1]) * DAY_MS);
+  if (Number.isNaN(at.getTime())) {
+    throw badOption(`${option} ${text} is no time: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+  }
+  return at;
+}
+
+/** DATABASE_URL, or the connection file that the collector leaves beside the embedded store. */
+function readConnection(home: string): ConnectionSettings {
+  const url = process.env['DATABASE_URL'];
+  if (url !== undefined && url !== '') {
+    return fromUrl(url);
+  }
+  const file = path.resolve(process.env['INIT_CWD'] ?? process.cwd(), home, 'connection.json');
+  try {
+    const { password, ...json } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    return readSettings({ ...json, tlsMode: 'disable' }, { password: password ?? '' });
+  } catch (cause) {
+    throw new BackendError({
+      code: 'bad_settings',
+      status: 400,
+      message: `There is no store: ${file} cannot be read and DATABASE_URL is not set. Start the collector first (npm start), or set DATABASE_URL.`,
+      cause,
+    });
+  }
+}
+
+function fromUrl(text: string): ConnectionSettings {
+  if (!URL.canParse(text)) {
+    throw badOption('DATABASE_URL is no URL: use postgres://user:password@host:port/database.');
+  }
+  const url = new URL(text);
+  const mode = url.searchParams.get('sslmode') ?? 'disable';
+  const json = {
+    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
+    port: url.port === '' ? 5432 : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username),
+    tlsMode: mode === 'prefer' || mode === 'allow' ? 'disable' : mode,
+  };
+  return readSettings(json, { password: decodeURIComponent(url.password) });
+}
+
+async function query(options: Options): Promise<void> {
+  const catalog = makeCatalog(metrics, sql, computes);
+  const store = new Store(readConnection(options.home));
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    controller.abort();
+  });
+  const { signal } = controller;
+  try {
+    const info = await new StoreInfoCache(store, migrations).read(signal);
+    const { metricId: queryType, params, from, to, tz, output } = options;
+    const stored = { queryType, params, version: 1, ...(tz === undefined ? {} : { tz }) };
+    const prepared = await prepareQuery({ catalog, store, info, signal }, { stored, from, to, isAlert: false });
+    const result = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+    const columns = columnsOf(prepared.parsed.metric, prepared.params);
+    process.stdout.write(print(output, columns, result.rows));
+    const { rows, totalRows } = result;
+    const why = rows.length === 0 ? [await explainEmpty(store, prepared, signal)] : [];
+    const notices = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...result.notices, ...why];
+    for (const { severity, text } of notices) {
+      process.stderr.write(`${severity}: ${text}\n`);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function print(output: Options['output'], columns: readonly Column[], rows: readonly Row[]): string {
+  if (output === 'json') {
+    const records = rows.map((row) =>
+      Object.fromEntries(columns.map((column) => [column.name, jsonCell(row, column)]))
+    );
+    return `${JSON.stringify(records, null, 2)}\n`;
+  }
+  return output === 'csv' ? drawCsv(columns, rows) : drawTable(columns, rows);
+}
+
+function jsonCell(row: Row, column: Column): string | number | null {
+  const cell = row[column.name];
+  return cell instanceof Date ? cell.toISOString() : cellOf(cell, column);
+}
+
+function badOption(message: string): BackendError {
+  return new BackendError({ code: 'bad_value', status: 400, message });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) {
+    process.stdout.write(USAGE);
+  } else {
+    await query(options);
+  }
+} catch (error) {
+  const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(isUsage ? `${(error as Error).message}\n\n${USAGE}` : `${toBackendError(error).message}\n`);
+  process.exitCode = 1;
+}

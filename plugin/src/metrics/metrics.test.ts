@@ -1,0 +1,258 @@
+// The contract of a metric folder, over every folder on disk: a new folder is tested before it has a test of its own.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
+import { generatedFiles, readMetricFolders, type MetricFolder } from '../../scripts/generated-files.ts';
+import { BUILT_IN_NAMES, bindQuery } from '../backend/bind-query.ts';
+import { makeCatalog, type Catalog } from '../backend/catalog.ts';
+import { Store } from '../backend/database.ts';
+import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
+import { buildFrames } from '../backend/frames.ts';
+import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/run-metric.ts';
+import { readSettings } from '../settings.ts';
+import { computes } from './compute.generated.ts';
+import type { Column, Format, Metric, ParamValues, Row } from './define.ts';
+import { columnsOf, defaultParams, parseQuery } from './query.ts';
+
+const folder = import.meta.dirname;
+const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name); // prettier-ignore
+const folders = new Map((await readMetricFolders(folder)).map((found) => [found.id, found]));
+const catalog: Catalog = makeCatalog(
+  [...folders.values()].map(({ metric }) => metric),
+  Object.fromEntries([...folders.values()].map(({ id, sql }) => [id, sql])),
+  computes
+);
+const signal = new AbortController().signal;
+
+test('generated files are up to date (npm run generate)', async () => {
+  const root = path.join(folder, '..', '..', '..');
+  for (const { path: file, text } of await generatedFiles(root)) {
+    expect({ file, isUpToDate: existsSync(path.join(root, file)) && readFileSync(path.join(root, file), 'utf8') === text }).toEqual({ file, isUpToDate: true }); // prettier-ignore
+  }
+});
+
+describe.each(names)('%s', (name) => {
+  const file = (title: string) => path.join(folder, name, title);
+  const found = () => {
+    const result = folders.get(name);
+    expect(result).toBeDefined();
+    return result as MetricFolder;
+  };
+
+  it('has every file of the contract', () => {
+    const files = ['metric.ts', 'query.sql', 'README.md', 'example.sql', 'metric.test.ts'];
+    expect(files.filter((title) => !existsSync(file(title)))).toEqual([]);
+  });
+
+  it('declares params and columns that hold together', () => {
+    const { metric } = found();
+    expect(faultsOf(metric)).toEqual([]);
+    expect(metric.formats.length).toBeGreaterThan(0);
+  });
+
+  it('parses with its defaults, its examples and every choice, and refuses what it does not know', () => {
+    const { metric } = found();
+    expect(parse(metric, {}).params).toEqual(defaultParams(metric));
+    for (const { params, format } of metric.examples) {
+      expect(() => parse(metric, { ...params, ...(format === undefined ? {} : { format }) })).not.toThrow();
+    }
+    expect(() => parse(metric, { no_such_param: 1 })).toThrow(/no param "no_such_param"/);
+    expect(() => parse(metric, { format: 'pie' })).toThrow(/format "pie" is not offered/);
+  });
+
+  it('has SQL that says its grain and names only what can be bound', () => {
+    const { metric, sql } = found();
+    const modes =
+      metric.params['mode']?.kind === 'choice' ? metric.params['mode'].choices.map(({ value }) => value) : [];
+    for (const [mode, text] of Object.entries(sql)) {
+      expect(text).toMatch(/^-- grain: one row per \(/);
+      expect(['', ...modes]).toContain(mode);
+      const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC', k: 5 };
+      expect(() => bindQuery(metric, text, { params: defaultParams(metric), builtIns })).not.toThrow();
+    }
+  });
+
+  describe('against a store', () => {
+    let store: TestStore;
+    const examples = () => readWorkedExamples(readFileSync(file('README.md'), 'utf8'));
+    beforeAll(async () => {
+      store = await openStore();
+    });
+    afterAll(() => store.close());
+
+    it('gives an empty result for an empty store, whatever is chosen', async () => {
+      const { metric } = found();
+      const [example] = examples();
+      for (const params of everyChoice(metric)) {
+        const { rows } = await run(store, metric, { ...range(example), params });
+        expect({ params, rows }).toEqual({ params, rows: [] });
+      }
+    });
+
+    it('gives the results of the README for example.sql', async () => {
+      const { metric } = found();
+      await store.database.pool.query(readFileSync(file('example.sql'), 'utf8'));
+      expect(examples().length).toBeGreaterThan(0);
+      for (const example of examples()) {
+        const { rows } = await run(store, metric, example);
+        expect({ title: example.title, rows: asWritten(example, rows) }).toEqual({
+          title: example.title,
+          rows: example.rows,
+        });
+      }
+    });
+
+    it('gives the declared columns, and frames for panels and alerts, whatever is chosen', async () => {
+      const { metric } = found();
+      const [example] = examples();
+      for (const params of everyChoice(metric)) {
+        const result = await run(store, metric, { ...range(example), params });
+        const parsed = parse(metric, params);
+        expect({ params, faults: cellFaults(columnsOf(metric, parsed.params), result.rows) }).toEqual({
+          params,
+          faults: [],
+        });
+        for (const format of metric.formats) {
+          checkFrames(metric, { params: parsed.params, format, result });
+        }
+      }
+    });
+  });
+});
+
+function parse(metric: Metric, params: Record<string, unknown>) {
+  return parseQuery({ queryType: metric.id, params, version: 1 }, catalog.metrics);
+}
+
+function faultsOf(metric: Metric): string[] {
+  const faults = Object.keys(metric.params).filter((name) => BUILT_IN_NAMES.includes(name) || name === 'format').map((name) => `param ${name} is built in`); // prettier-ignore
+  for (const { name, role, unit, type, nullMeaning, help, label } of metric.columns) {
+    const rules: Array<[boolean, string]> = [
+      [(role === 'value' || role === 'lower' || role === 'upper') && unit === undefined, 'needs a unit'],
+      [
+        (role === 'value' || role === 'lower' || role === 'upper' || role === 'count') && type !== 'number',
+        'must be a number',
+      ],
+      [(role === 'time') !== (type === 'time'), 'must be a time'],
+      [role === 'time' && nullMeaning !== 'never null', 'must never be null'],
+      [help === '' || label === '' || nullMeaning === '', 'needs label, help and the meaning of null'],
+    ];
+    faults.push(...rules.filter(([isFault]) => isFault).map(([, text]) => `column ${name} ${text}`));
+  }
+  for (const [name, { label, help, when }] of Object.entries(metric.params)) {
+    faults.push(...(label === '' || help === '' ? [`param ${name} needs label and help`] : []));
+    faults.push(...Object.keys(when ?? {}).filter((other) => metric.params[other] === undefined).map((other) => `param ${name} depends on unknown ${other}`)); // prettier-ignore
+  }
+  for (const params of everyChoice(metric)) {
+    const shown = columnsOf(metric, { ...defaultParams(metric), ...params } as ParamValues).map(({ name }) => name);
+    const twice = shown.filter((name, index) => shown.indexOf(name) !== index);
+    faults.push(...twice.map((name) => `column ${name} is there twice for ${JSON.stringify(params)}`));
+  }
+  return faults;
+}
+
+/** The defaults, then every value of every choice, switch and grouping on its own, and every mode with each of them off its default. */
+function everyChoice(metric: Metric): Array<Record<string, unknown>> {
+  const single = Object.entries(metric.params).flatMap(([name, param]): Array<Record<string, unknown>> => {
+    switch (param.kind) {
+      case 'choice':
+        return param.choices.map(({ value }) => ({ [name]: value }));
+      case 'boolean':
+        return [{ [name]: !param.default }];
+      case 'groupBy':
+        return [[], ...param.allowed.map((dimension) => [dimension]), param.allowed.slice(0, 2)].map((groups) => ({ [name]: groups })); // prettier-ignore
+      case 'filter':
+        return [{ [name]: ['unknown'] }];
+      default:
+        return [];
+    }
+  });
+  const modes = single.filter((params) => 'mode' in params && params['mode'] !== metric.params['mode']?.default);
+  const buckets = single.filter((params) => 'bucket' in params);
+  return [{}, ...single, ...modes.flatMap((mode) => buckets.map((bucket) => ({ ...mode, ...bucket })))];
+}
+
+interface TestStore {
+  readonly database: TestDatabase;
+  readonly store: Store;
+  readonly close: () => Promise<void>;
+}
+
+async function openStore(): Promise<TestStore> {
+  const database = await testDatabase();
+  const url = new URL(database.readerUrl);
+  const store = new Store(
+    readSettings({ host: url.hostname, port: Number(url.port), database: database.name, user: url.username, tlsMode: 'disable' }, { password: url.password }) // prettier-ignore
+  );
+  return {
+    database,
+    store,
+    close: async () => {
+      await store.close();
+      await withoutReaders(database);
+      await database.close();
+    },
+  };
+}
+
+/** A connection that was closed a moment ago may still be there for the server, and the writer may not end those of the reader. */
+async function withoutReaders({ pool }: TestDatabase): Promise<void> {
+  const others =
+    'select count(*)::int as n from pg_stat_activity where datname = current_database() and usename <> current_user';
+  while (((await pool.query<{ n: number }>(others)).rows[0]?.n ?? 0) > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+type Asked = Pick<WorkedExample, 'params' | 'from' | 'to' | 'tz'>;
+
+function range(example: WorkedExample | undefined): Omit<Asked, 'params'> {
+  const { from = new Date('2026-01-01'), to = new Date('2026-04-01'), tz = 'UTC' } = example ?? {};
+  return { from, to, tz };
+}
+
+/** The metric as a panel runs it: as the reader role, parse → SQL → compute. */
+async function run({ store }: TestStore, metric: Metric, asked: Asked): Promise<MetricRows> {
+  const stored = { queryType: metric.id, params: asked.params, version: 1, tz: asked.tz };
+  const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
+  const prepared = await prepareQuery(parts, { stored, from: asked.from, to: asked.to, isAlert: false });
+  return computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+}
+
+/** Columns that a row lacks, has undeclared, or has in another type. */
+function cellFaults(columns: readonly Column[], rows: readonly Row[]): string[] {
+  const faults = new Set<string>();
+  for (const row of rows) {
+    for (const { name, type, nullMeaning, role } of columns) {
+      const cell = row[name];
+      if (cell === undefined) {
+        faults.add(`${name} is missing`);
+      } else if (cell === null) {
+        faults.add(nullMeaning === 'never null' || role === 'time' ? `${name} is null` : '');
+      } else if (type === 'time' ? !(cell instanceof Date) : typeof cell !== type) {
+        faults.add(`${name} is ${typeof cell}, not ${type}`);
+      }
+    }
+  }
+  faults.delete('');
+  return [...faults];
+}
+
+function checkFrames(metric: Metric, shown: { params: ParamValues; format: Format; result: MetricRows }): void {
+  const hasTime = columnsOf(metric, shown.params).some(({ role }) => role === 'time');
+  const input = { metric, params: shown.params, format: shown.format, refId: 'A', sql: '', ...shown.result };
+  if (shown.format === 'timeseries' && !hasTime && shown.result.rows.length > 0) {
+    expect(() => buildFrames({ ...input, isAlert: false })).toThrow(/has no time here: choose a bucket/);
+    return;
+  }
+  const frames = buildFrames({ ...input, isAlert: false });
+  expect(frames.length).toBeGreaterThan(0);
+  if (shown.format === 'table') {
+    expect(() => buildFrames({ ...input, isAlert: true })).toThrow(/cannot be alerted on/);
+    return;
+  }
+  for (const { fields } of buildFrames({ ...input, isAlert: true })) {
+    // One number and string labels; time in front where it is a series.
+    expect(fields.map(({ type }) => type)).toEqual(shown.format === 'timeseries' ? ['time', 'number'] : ['number']);
+  }
+}
