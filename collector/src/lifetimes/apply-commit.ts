@@ -53,8 +53,7 @@ export function applyCommit(context: ApplyContext, applied: AppliedCommit): Appl
   const plans = diff.files.map((file) => planOf(file, before));
   if (context.isFull) {
     const present = plans.filter((plan) => plan !== null);
-    matchLines(present, context.ignoredRevisions.has(commit.sha));
-    bookReshaped(present, applied.events);
+    if (matchLines(present, context.ignoredRevisions.has(commit.sha))) bookReshaped(present, applied.events);
   }
   const updates = new Map<string, Lines | null>();
   const files: CommitFile[] = [];

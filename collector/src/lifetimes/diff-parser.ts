@@ -1,5 +1,5 @@
 import { LifetimeError } from './errors.ts';
-import { contentCollector, type LineContents } from './line-content.ts';
+import { contentCollector, NO_CONTENTS, type LineContents } from './line-content.ts';
 
 /**
  * One file of one commit against its parent. Paths are the raw bytes as latin1 text: lossless and fast to make.
@@ -52,7 +52,6 @@ export interface DiffParserOptions {
 }
 
 const NEWLINE = 10;
-const NO_CONTENTS: LineContents = { hashes: new Int32Array(0), lengths: new Int32Array(0) };
 
 /** See `DiffParser`. Works on bytes: contents are never decoded and may hold anything. */
 export function diffParser(options: DiffParserOptions): DiffParser {

@@ -22,13 +22,19 @@ export interface DiffStream {
   close(): void;
 }
 
-// Commits per turn of a process: long enough that a process finds the previous versions of a file in its own cache.
-const TURN = 64;
+// Commits per turn of a process, newest first: packs hold the newest version of a file whole and older ones as differences to it, so
+// git unpacks a turn in the order in which it finds things. The longer, the better for git and the later for the consumer.
+const LONGEST_TURN = 512;
+const TURNS = 6;
 // What all processes together may have read ahead, in changed lines and files.
-const AHEAD = 400_000;
+const AHEAD = 3_000_000;
 
 interface Lane {
-  readonly shas: string[];
+  /** Commits of each turn, newest first; `shas` is all of them. */
+  readonly turns: string[][];
+  shas: string[];
+  /** The turn being read. */
+  open: CommitDiff[];
   /** Read, not yet taken, from `head` on. */
   ready: (CommitDiff | undefined)[];
   head: number;
@@ -39,11 +45,15 @@ interface Lane {
   wake: (() => void) | null;
 }
 
-/** Starts comparing. Commit i belongs to lane (i / TURN) mod processes, so lanes run side by side and are consumed in order. */
+/** Starts comparing. Commit i belongs to lane (i / turn) mod processes, so lanes run side by side and are consumed in order. */
 export function diffStream(options: DiffStreamOptions): DiffStream {
-  const count = Math.max(1, Math.min(options.processes, Math.ceil(options.shas.length / TURN)));
+  const { shas, processes } = options;
+  const turn = Math.max(1, Math.min(LONGEST_TURN, Math.ceil(shas.length / (TURNS * processes))));
+  const count = Math.max(1, Math.min(processes, Math.ceil(shas.length / turn)));
   const lanes = Array.from({ length: count }, (): Lane => ({
+    turns: [],
     shas: [],
+    open: [],
     ready: [],
     head: 0,
     weight: 0,
@@ -52,12 +62,14 @@ export function diffStream(options: DiffStreamOptions): DiffStream {
     failure: null,
     wake: null,
   }));
-  options.shas.forEach((sha, index) => lanes[Math.floor(index / TURN) % count]?.shas.push(sha));
+  for (let from = 0; from < shas.length; from += turn)
+    lanes[(from / turn) % count]?.turns.push(shas.slice(from, from + turn).reverse());
+  for (const lane of lanes) lane.shas = lane.turns.flat();
   for (const lane of lanes) if (lane.shas.length) startLane(lane, AHEAD / count, options);
   let taken = 0;
   return {
     next() {
-      const lane = lanes[Math.floor(taken++ / TURN) % count] as Lane;
+      const lane = lanes[Math.floor(taken++ / turn) % count] as Lane;
       return takeFrom(lane, AHEAD / count) ?? wait(lane, AHEAD / count);
     },
     close() {
@@ -87,6 +99,8 @@ function takeFrom(lane: Lane, budget: number): CommitDiff | undefined {
 
 async function wait(lane: Lane, budget: number): Promise<CommitDiff> {
   for (;;) {
+    // The turn that is waited for may be larger than the budget.
+    if (lane.process?.stdout.isPaused()) lane.process.stdout.resume();
     await new Promise<void>((resolve) => {
       lane.wake = resolve;
     });
@@ -103,9 +117,13 @@ function weightOf(diff: CommitDiff): number {
 }
 
 function deliver(lane: Lane, diff: CommitDiff): void {
-  lane.ready.push(diff);
+  lane.open.push(diff);
   lane.weight += weightOf(diff);
   lane.received++;
+  if (lane.open.length < (lane.turns[0]?.length ?? 0)) return;
+  lane.ready.push(...lane.open.reverse());
+  lane.open = [];
+  lane.turns.shift();
   lane.wake?.();
 }
 
@@ -126,7 +144,7 @@ function startLane(lane: Lane, budget: number, options: DiffStreamOptions): void
     } catch (cause) {
       fail(lane, cause);
     }
-    if (lane.weight > budget) child.stdout.pause();
+    if (lane.weight > budget && lane.head < lane.ready.length) child.stdout.pause();
   });
   child.stdin.end(lane.shas.slice(lane.received).join('\n') + '\n');
   void laneEnded({ lane, parser, child, budget, options });

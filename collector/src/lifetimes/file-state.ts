@@ -3,7 +3,7 @@ import type { Tables } from './tables.ts';
 import { NO_LINES, type Lines } from './versions.ts';
 
 /** Bumped when the encoding or the rules change: stored states of another format are not continued from. */
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 const FLAG_NO_LINES = 1;
 const FLAG_STALE = 2;
@@ -18,24 +18,24 @@ export interface StateContext {
 }
 
 /**
- * Lines of a file as bytes that stand for themselves: flags, a dictionary of the spans (origin sha, source, path at birth, birth sha),
- * then runs of (span, effective bit, length), all numbers as varints.
+ * Lines of a file as bytes that stand for themselves: flags, a dictionary of the spans (flags, origin sha, birth sha, path at birth,
+ * source; what is as expected is left out), then runs of (span, effective bit, length), all numbers as varints.
  */
 export function encodeState(lines: Lines, { tables, stale }: StateContext): Uint8Array {
   if (lines === NO_LINES) return Uint8Array.of(FLAG_NO_LINES);
-  const out: number[] = [];
+  const writer = newWriter();
   const known = stale.get(lines);
-  if (known === undefined) out.push(0);
-  else if (known === null) out.push(FLAG_STALE);
+  if (known === undefined) writer.number(0);
+  else if (known === null) writer.number(FLAG_STALE);
   else {
-    out.push(FLAG_STALE | FLAG_STALE_KNOWN);
-    writeBytes(out, Buffer.from(known, 'hex'));
+    writer.number(FLAG_STALE | FLAG_STALE_KNOWN);
+    writer.text(known, 'hex');
   }
   const { spans, runs } = runsOf(lines);
-  writeNumber(out, spans.length);
-  for (const span of spans) writeSpan(out, span, tables);
-  for (const number of runs) writeNumber(out, number);
-  return Uint8Array.from(out);
+  writer.number(spans.length);
+  spans.forEach((span, at) => writeSpan(writer, tables, { span, before: spans[at - 1] }));
+  for (const number of runs) writer.number(number);
+  return writer.taken();
 }
 
 function runsOf(lines: Lines): { spans: number[]; runs: number[] } {
@@ -53,29 +53,67 @@ function runsOf(lines: Lines): { spans: number[]; runs: number[] } {
   return { spans: [...numbers.keys()], runs };
 }
 
-function writeSpan(out: number[], span: number, tables: Tables): void {
+const SPAN_BORN_AT_ORIGIN = 1;
+const SPAN_SAME_PATH = 2;
+const SPAN_SOURCE = 4;
+
+function writeSpan(
+  writer: Writer,
+  tables: Tables,
+  { span, before }: { span: number; before: number | undefined }
+): void {
   const { commits } = tables.history;
   const origin = tables.spanOrigin[span] as number;
   const source = tables.originSource[origin] ?? null;
-  writeBytes(out, Buffer.from(commits[tables.originCommit[origin] as number]?.sha ?? '', 'hex'));
-  writeBytes(out, Buffer.from(commits[tables.spanBorn[span] as number]?.sha ?? '', 'hex'));
-  writeBytes(out, Buffer.from(tables.spanPath[span] as string, 'latin1'));
-  if (source === null) out.push(0);
-  else {
-    out.push(1);
-    writeBytes(out, Buffer.from(source, 'utf8'));
-  }
+  const written = tables.originCommit[origin] as number;
+  const born = tables.spanBorn[span] as number;
+  const path = tables.spanPath[span] as string;
+  const isSamePath = before !== undefined && tables.spanPath[before] === path;
+  writer.number(
+    (written === born ? SPAN_BORN_AT_ORIGIN : 0) |
+      (isSamePath ? SPAN_SAME_PATH : 0) |
+      (source === null ? 0 : SPAN_SOURCE)
+  );
+  writer.text(commits[written]?.sha ?? '', 'hex');
+  if (written !== born) writer.text(commits[born]?.sha ?? '', 'hex');
+  if (!isSamePath) writer.text(path, 'latin1');
+  if (source !== null) writer.text(source, 'utf8');
 }
 
-function writeNumber(out: number[], number: number): void {
-  let rest = number;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128);
-  out.push(rest);
+interface Writer {
+  number(value: number): void;
+  /** Length and bytes. */
+  text(value: string, encoding: 'hex' | 'latin1' | 'utf8'): void;
+  taken(): Uint8Array;
 }
 
-function writeBytes(out: number[], bytes: Uint8Array): void {
-  writeNumber(out, bytes.length);
-  for (const byte of bytes) out.push(byte);
+// Grown once and written over by every file; `taken` copies out.
+let scratch = Buffer.alloc(65_536);
+
+function newWriter(): Writer {
+  let at = 0;
+  const room = (bytes: number): void => {
+    if (at + bytes <= scratch.length) return;
+    const larger = Buffer.alloc((at + bytes) * 2);
+    scratch.copy(larger, 0, 0, at);
+    scratch = larger;
+  };
+  const number = (value: number): void => {
+    room(8);
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) scratch[at++] = (rest % 128) | 128;
+    scratch[at++] = rest;
+  };
+  return {
+    number,
+    text(value, encoding) {
+      const length = Buffer.byteLength(value, encoding);
+      number(length);
+      room(length);
+      at += scratch.write(value, at, encoding);
+    },
+    taken: () => Uint8Array.from(scratch.subarray(0, at)),
+  };
 }
 
 /** The lines that `encodeState` was given. @throws LifetimeError `internal` when a commit is not in the history. */
@@ -84,7 +122,8 @@ export function decodeState(state: Uint8Array, context: StateContext): Lines {
   const flags = reader.number();
   if (flags & FLAG_NO_LINES) return NO_LINES;
   const known = flags & FLAG_STALE_KNOWN ? reader.bytes().toString('hex') : null;
-  const spans = Array.from({ length: reader.number() }, () => readSpan(reader, context));
+  const spans: number[] = [];
+  for (let count = reader.number(); count > 0; count--) spans.push(readSpan(reader, context, spans.at(-1)));
   const lines: number[] = [];
   while (!reader.atEnd()) {
     const number = reader.number();
@@ -124,17 +163,22 @@ function readerOf(buffer: Buffer): Reader {
   };
 }
 
-function readSpan(reader: Reader, { tables, decoded }: StateContext): number {
+function readSpan(reader: Reader, { tables, decoded }: StateContext, before: number | undefined): number {
   const commitOf = (sha: string): number => {
     const index = tables.history.indexOf.get(sha);
-    if (index === undefined)
-      throw new LifetimeError('internal', `a stored file state names commit ${sha}, which the history does not have`);
+    if (index === undefined) {
+      throw new LifetimeError(
+        'internal',
+        `a stored file state names commit ${sha}, which the history does not have: run a full pass`
+      );
+    }
     return index;
   };
+  const flags = reader.number();
   const commit = commitOf(reader.bytes().toString('hex'));
-  const born = commitOf(reader.bytes().toString('hex'));
-  const path = reader.bytes().toString('latin1');
-  const source = reader.number() === 1 ? reader.bytes().toString('utf8') : null;
+  const born = flags & SPAN_BORN_AT_ORIGIN ? commit : commitOf(reader.bytes().toString('hex'));
+  const path = flags & SPAN_SAME_PATH ? (tables.spanPath[before ?? -1] ?? '') : reader.bytes().toString('latin1');
+  const source = flags & SPAN_SOURCE ? reader.bytes().toString('utf8') : null;
   const origin = tables.originOf(commit, source);
   const key = `${origin} ${born} ${path}`;
   let span = decoded.get(key);

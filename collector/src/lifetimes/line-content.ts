@@ -7,6 +7,9 @@ export interface LineContents {
   readonly lengths: Int32Array;
 }
 
+/** No lines. */
+export const NO_CONTENTS: LineContents = { hashes: new Int32Array(0), lengths: new Int32Array(0) };
+
 const PRIME = 0x2f0b4a87;
 
 /** Growing list of line contents; `take` gives what was collected and starts anew. */
@@ -40,6 +43,7 @@ export function contentCollector(): ContentCollector {
       lengths[count++] = length;
     },
     take() {
+      if (count === 0) return NO_CONTENTS;
       const taken = { hashes: hashes.slice(0, count), lengths: lengths.slice(0, count) };
       count = 0;
       return taken;

@@ -3,12 +3,16 @@ import { EFFECTIVE_MIN_LENGTH, joinedContent, type LineContents } from './line-c
 
 /**
  * Full mode: finds the lines of a commit that did not end although git shows them as deleted and added. Sets `kept` on the removed
- * line and `inherited` on the added one. Works on contents without white space.
+ * line and `inherited` on the added one. Works on contents without white space. True when lines were carried over in another number
+ * than they were.
  */
-export function matchLines(plans: readonly FilePlan[], isIgnoredRevision: boolean): void {
-  for (const plan of plans) matchWithinHunks(plan, isIgnoredRevision);
+export function matchLines(plans: readonly FilePlan[], isIgnoredRevision: boolean): boolean {
+  if (!plans.some((plan) => plan.removedCount > 0)) return false;
+  let isReshaped = false;
+  for (const plan of plans) isReshaped = matchWithinHunks(plan, isIgnoredRevision) || isReshaped;
   for (const plan of plans) if (plan.file.status === 'renamed') matchSingleLines(plan);
   matchBlocks(plans);
+  return isReshaped;
 }
 
 // Above this product of removed and added lines a hunk is compared greedily instead of optimally.
@@ -46,18 +50,21 @@ function carry(plan: FilePlan, removed: number, to: { plan: FilePlan; added: num
   to.plan.inherited[to.added] = plan.old[plan.removedAt[removed] as number] as number;
 }
 
-function matchWithinHunks(plan: FilePlan, isIgnoredRevision: boolean): void {
+function matchWithinHunks(plan: FilePlan, isIgnoredRevision: boolean): boolean {
   const { removed, added } = plan.file;
-  if (!removed || !added || plan.removedCount === 0 || plan.addedCount === 0) return;
+  if (!removed || !added || plan.removedCount === 0 || plan.addedCount === 0) return false;
+  let isReshaped = false;
   for (const hunk of hunksOf(plan)) {
     if (hunk.removedCount === 0 || hunk.addedCount === 0) continue;
     const before = joinedContent(removed, hunk.removed, hunk.removed + hunk.removedCount);
     const after = joinedContent(added, hunk.added, hunk.added + hunk.addedCount);
     if (before.hash === after.hash && before.length === after.length) carryReformatted(plan, hunk);
     else if (isIgnoredRevision) carryByPosition(plan, hunk);
+    if (plan.kept[hunk.removed]) isReshaped ||= hunk.removedCount !== hunk.addedCount;
     else if (hunk.removedCount * hunk.addedCount <= OPTIMAL_LIMIT) matchOptimally(plan, hunk);
     else matchGreedily(plan, hunk);
   }
+  return isReshaped;
 }
 
 /** Same characters, other line breaks: an added line continues the removed line that holds its first character. */

@@ -1,3 +1,4 @@
+import type { Balance } from './balance.ts';
 import { KINDS, MODIFIED, type Kind, type Ledger } from './ledger.ts';
 import { UNBORN, type Tables } from './tables.ts';
 import { linesOf, NO_LINES, type Lines, type Version } from './versions.ts';
@@ -19,6 +20,8 @@ export interface SettledMerge {
   readonly branches: readonly Version[];
   /** Files after; lines that arrive get their birth written into them (as new arrays). */
   readonly updates: Map<string, Lines | null>;
+  /** Empty; for the count of lines before and after. */
+  readonly balance: Balance;
 }
 
 /**
@@ -26,22 +29,24 @@ export interface SettledMerge {
  * or renamed on the branch) goes on; a line the branch brings is born; what is left over died, of what the branch did to it.
  */
 export function settleMerge(tables: Tables, ledger: Ledger, merge: SettledMerge): MergeNumbers {
-  const balance = balanceOf(merge);
+  const { balance } = merge;
+  addChanges(merge);
   const lost = lostByOrigin(tables, balance);
   const numbers: MergeNumbers = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
   const settling: Settling = { tables, ledger, lost, numbers, merge, notes: notesOf(merge.branches) };
   for (const path of [...merge.updates.keys()].sort()) {
     const lines = merge.updates.get(path);
-    if (!lines?.some((value) => (balance.get(value) ?? 0) < 0)) continue;
-    merge.updates.set(path, arrive({ ...settling, balance }, path, lines));
+    if (!lines?.some((value) => balance.get(value) < 0)) continue;
+    merge.updates.set(path, arrive(settling, path, lines));
   }
   bury(settling);
+  balance.reset();
   return numbers;
 }
 
-/** Lines before minus lines after, by value, over the files that changed; only what does not cancel out. */
-function balanceOf(merge: SettledMerge): Map<number, number> {
-  const balance = new Map<number, number>();
+/** Counts lines before minus lines after, by value, over the files that changed. */
+function addChanges(merge: SettledMerge): void {
+  const { balance } = merge;
   for (const [path, after] of merge.updates) {
     const old = linesOf(merge.before, path) ?? NO_LINES;
     const now = after ?? NO_LINES;
@@ -54,10 +59,9 @@ function balanceOf(merge: SettledMerge): Map<number, number> {
       old[old.length - 1 - end] === now[now.length - 1 - end]
     )
       end++;
-    for (let at = start; at < old.length - end; at++) count(balance, old[at] as number, 1);
-    for (let at = start; at < now.length - end; at++) count(balance, now[at] as number, -1);
+    for (let at = start; at < old.length - end; at++) balance.add(old[at] as number, 1);
+    for (let at = start; at < now.length - end; at++) balance.add(now[at] as number, -1);
   }
-  return balance;
 }
 
 function count(map: Map<number, number>, key: number, by: number): void {
@@ -71,9 +75,10 @@ function originKey(tables: Tables, value: number): number {
   return (tables.spanOrigin[value >> 1] as number) * 2 + (value & 1);
 }
 
-function lostByOrigin(tables: Tables, balance: Map<number, number>): Lost {
+function lostByOrigin(tables: Tables, balance: Balance): Lost {
   const lost: Lost = new Map();
-  for (const [value, count] of balance) {
+  for (const value of new Set(balance.keys())) {
+    const count = balance.get(value);
     if (count <= 0) continue;
     const key = originKey(tables, value);
     const entry = { value, count };
@@ -98,13 +103,13 @@ interface Settling {
   readonly notes: Notes;
 }
 
-function arrive(settling: Settling & { balance: Map<number, number> }, path: string, lines: Lines): Lines {
-  const { tables, ledger, merge, balance, lost, numbers, notes } = settling;
+function arrive(settling: Settling, path: string, lines: Lines): Lines {
+  const { tables, ledger, merge, lost, numbers, notes } = settling;
+  const { balance } = merge;
   const spans = new Map<number, number>();
   return lines.map((value) => {
-    const surplus = balance.get(value) ?? 0;
-    if (surplus >= 0) return value;
-    balance.set(value, surplus + 1);
+    if (balance.get(value) >= 0) return value;
+    balance.add(value, 1);
     const found = lost.get(originKey(tables, value))?.find((entry) => entry.count > 0);
     if (found) {
       found.count--;

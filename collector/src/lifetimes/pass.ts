@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ApplyContext } from './apply-commit.ts';
+import { newBalance } from './balance.ts';
 import type { LifetimeOptions, ResumePoint, Skipped } from './contract.ts';
 import { diffStream } from './diff-stream.ts';
 import type { Repository } from './git.ts';
@@ -60,6 +61,8 @@ export async function runPass(pass: Pass): Promise<PassEnd> {
     const point = pointAt(pass, history.mainline.length - 1);
     output.spans(walk.ledger.takeAlive());
     await output.checkpoint(point);
+    // Processes read ahead of each other; the answer follows the history.
+    skipped.sort((a, b) => (history.indexOf.get(a.sha) ?? 0) - (history.indexOf.get(b.sha) ?? 0));
     return { tip, apply: walk.apply, point, skipped };
   } finally {
     walk.diffs.close();
@@ -116,6 +119,7 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
       stale,
     },
     state: { tables, stale, decoded: new Map() },
+    balance: newBalance(),
     ledger: newLedger(tables),
     diffs: diffStream({
       repo,

@@ -1,8 +1,11 @@
+const PLAIN = /^[ !#-~][ -~]*$/;
+
 /**
  * Paths are bytes. Inside the engine they are latin1 text (one character per byte); outside they are UTF-8 where they are UTF-8, else
  * quoted as git quotes them. Both ways are exact, so a stored path finds its file again.
  */
 export function displayPath(raw: string): string {
+  if (PLAIN.test(raw)) return raw;
   const bytes = Buffer.from(raw, 'latin1');
   const text = bytes.toString('utf8');
   if (!raw.startsWith('"') && Buffer.from(text, 'utf8').equals(bytes)) return text;

@@ -1,4 +1,5 @@
 import { applyCommit, staleCopy, type ApplyContext, type Events } from './apply-commit.ts';
+import type { Balance } from './balance.ts';
 import type { CommitStat, LiveFileStore, Skipped } from './contract.ts';
 import type { CommitDiff } from './diff-parser.ts';
 import type { DiffStream } from './diff-stream.ts';
@@ -26,6 +27,7 @@ export interface Walk {
   readonly diffs: DiffStream;
   readonly merges: MergeReader;
   readonly state: StateContext;
+  readonly balance: Balance;
   readonly store: LiveFileStore | undefined;
   readonly onSkipped: (skipped: Skipped) => void;
   /** Versions of commits that have children to come, by commit index. */
@@ -169,7 +171,7 @@ async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const { updates, unreadable } = mergeFiles(diff, parents, mergeSpans(walk, index));
   const before = parents[0] as Version;
   for (const path of unreadable) keepUnreadable(walk, { diff, before, path, updates });
-  const merge = { index, before, branches: parents.slice(1), updates };
+  const merge = { index, before, branches: parents.slice(1), updates, balance: walk.balance };
   const numbers =
     commit.seq === null
       ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 }
