@@ -1,0 +1,127 @@
+import { statusColumn, type Column } from '../define.ts';
+
+const BUCKETED = ['day', 'week', 'month', 'quarter'];
+const RATES = ['change_fail_rate', 'rework_rate'];
+const OF_DEPLOYMENTS = ['deployment_frequency', 'recovery_time', ...RATES];
+
+type When = Readonly<Record<string, readonly string[]>>;
+
+const label = (name: string, title: string, help: string): Column => ({
+  name,
+  role: 'label',
+  type: 'string',
+  label: title,
+  help,
+  nullMeaning: 'the combination asked for is refused',
+});
+
+/** `value`, `lo` and `hi` in one unit, for these metrics. */
+const estimate = (unit: string, metrics: readonly string[], help: string): Column[] => [
+  { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help, nullMeaning: 'not enough to say; status tells why', when: { metric: metrics } },
+  { name: 'lo', role: 'lower', type: 'number', unit, label: 'Low', help: 'Lower end of the 95 % interval.', nullMeaning: 'no interval', when: { metric: metrics } },
+  { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when: { metric: metrics } },
+]; // prettier-ignore
+
+const count = (name: string, [title, help]: readonly [string, string], when?: When): Column => ({
+  name,
+  role: 'count',
+  type: 'number',
+  label: title,
+  help,
+  nullMeaning: 'suppressed, or not known for this grouping',
+  ...(when ? { when } : {}),
+});
+
+/** A number that belongs to tables only. */
+const extra = (name: string, [unit, title, help]: readonly [string, string, string], when?: When): Column => ({
+  name,
+  role: 'value',
+  type: 'number',
+  unit,
+  label: title,
+  help,
+  nullMeaning: 'suppressed, or nothing to compute it from',
+  ...(when ? { when } : {}),
+});
+
+const text = (name: string, [title, help]: readonly [string, string], when?: When): Column => ({
+  name,
+  role: 'text',
+  type: 'string',
+  label: title,
+  help,
+  nullMeaning: 'nothing to say',
+  ...(when ? { when } : {}),
+});
+
+/** The 90-day value before the range and the difference from it, in the unit of the metric. */
+const baseline = (unit: string, metrics: readonly string[]): Column[] => {
+  const when = { metric: metrics, compare: ['baseline_90d'] };
+  return [
+    extra('baseline', [unit, 'Own 90 days before', 'The same group in the 90 days before the range.'], when),
+    extra('delta', [unit, 'Difference', 'Value minus the own 90-day value.'], when),
+  ];
+};
+
+/** Columns of every metric. */
+export const columns: readonly Column[] = [
+  {
+    name: 'time',
+    role: 'time',
+    type: 'time',
+    label: 'Time',
+    help: 'Start of the bucket in which the deployment finished.',
+    nullMeaning: 'never null',
+    when: { bucket: BUCKETED },
+  },
+  label('team', 'Team', 'Team of the deployment; for lead time of the change.'),
+  label('repo', 'Repository', 'Repository that was deployed.'),
+  label('service', 'Service', 'Service that was deployed.'),
+  label('pr_class', 'Class', 'Class of the change.'),
+  label(
+    'code_source',
+    'Code source',
+    'Who wrote the changes; none = no change in the deployment, mixed = no source holds more than half.'
+  ),
+  label('zone', 'Zone', 'Policy zone of the change.'),
+  label('size', 'Size', 'Size of the change.'),
+  ...estimate('m', ['lead_time'], 'Median minutes from the first commit (or the merge) to production.'),
+  ...estimate('short', ['deployment_frequency'], 'Deployments per calendar day.'),
+  ...estimate('percentunit', ['change_fail_rate'], 'Share of deployments that failed in production.'),
+  ...estimate('m', ['recovery_time'], 'Median minutes from a failed deployment to its recovery, open ones as censored.'),
+  ...estimate('percentunit', ['rework_rate'], 'Share of deployments that were unplanned because of a problem users saw.'),
+  count('n', ['Units', 'Deployments (failed ones for recovery time); changes for lead time and mode cause.']),
+  count('n_dev', ['People', 'Distinct humans behind the changes.']),
+  statusColumn,
+  text('metric', ['Metric', 'Which of the five.']),
+  text('mode', ['Mode', 'How a deployment with several changes is divided.'], { metric: OF_DEPLOYMENTS }),
+  text('band', ['Band', 'Name of the range that the value lies in: thresholds are settings, not DORA.']),
+  count('weight_sum', ['Weight', 'Denominator: deployments by share, whole, or changes, as the mode counts them.'], { metric: OF_DEPLOYMENTS }),
+  count('event_sum', ['Events', 'Numerator in the same measure. Sums over all sources give the total.'], { metric: RATES }),
+  count('immature_n', ['Immature', 'Deployments left out because an incident may still be linked to them.'], { metric: RATES }),
+  extra('purity', ['percentunit', 'Purity', 'Mean largest share of one source in a deployment: low = batches mix sources.'], { metric: OF_DEPLOYMENTS }),
+  extra('single_source_value', ['percentunit', 'Single-source value', 'The rate over deployments of one source only.'], { metric: ['change_fail_rate'] }),
+  count('single_source_n', ['Single-source deployments', 'How many of them there are.'], { metric: ['change_fail_rate'] }),
+  extra('cause_share', ['percentunit', 'Failures with a cause', 'Share of failures whose change is known; mode cause wants 70 %.'], { metric: ['change_fail_rate'] }),
+  extra('days_with_deploy_per_week', ['short', 'Days with a deployment per week', 'Local days.'], { metric: ['deployment_frequency'] }),
+  count('deployments', ['Deployments', 'Deployments in the measure of the mode.'], { metric: ['deployment_frequency'] }),
+  extra('lead_p90', ['m', 'p90', 'Nine of ten changes were in production within this time.'], { metric: ['lead_time'] }),
+  extra('lead_km_p50', ['m', 'Median with undeployed', 'Kaplan–Meier median, undeployed changes as censored.'], { metric: ['lead_time'] }),
+  count('undeployed_n', ['Undeployed', 'Merged in the range, in no deployment so far.'], { metric: ['lead_time'] }),
+  count('not_measurable_n', ['Not measurable', 'Merged before the first known deployment of the service, or without deployments or times.'], { metric: ['lead_time'] }),
+  count('bad_order_n', ['Bad order', 'Left out: the end lies before the start.'], { metric: ['lead_time', 'recovery_time'] }),
+  extra('recovery_p90', ['m', 'p90', 'Nine of ten failures were over within this time.'], { metric: ['recovery_time'] }),
+  count('open_n', ['Open', 'Failed deployments that are not recovered yet.'], { metric: ['recovery_time'] }),
+  extra('linked_share', ['percentunit', 'Linked share', 'Incidents of the range that are linked to a deployment.'], { metric: ['change_fail_rate', 'recovery_time'] }),
+  count('unlinked_incidents', ['Unlinked incidents', 'They are no failures, but they are here.'], { metric: ['change_fail_rate', 'recovery_time'] }),
+  text('link_methods', ['Link methods', 'How incidents were linked, with counts.'], { metric: ['change_fail_rate', 'recovery_time'] }),
+  extra('unknown_share', ['percentunit', 'Unknown share', 'Changes of unknown source; above 30 % no verdict is given.']),
+  extra('mean_confidence', ['percentunit', 'Confidence', 'Mean confidence of the attribution.']),
+  text('reference', ['Compared with', 'Code source of the verdict.'], { metric: ['change_fail_rate'] }),
+  text('verdict', ['Verdict', 'Against the reference; insufficient_data where share and single source disagree in sign.'], { metric: ['change_fail_rate'] }),
+  ...baseline('m', ['lead_time', 'recovery_time']),
+  ...baseline('short', ['deployment_frequency']),
+  ...baseline('percentunit', RATES),
+  count('baseline_n', ['Units before', 'Units of the own 90-day value.'], { compare: ['baseline_90d'] }),
+  text('assumption', ['Assumption', 'assume_unmarked_human: unmarked changes count as human because the configuration says so.']),
+]; // prettier-ignore

@@ -1,0 +1,179 @@
+import { findSuppressed } from '../../statistics/suppress.ts';
+import type { Compute, ComputeContext, ComputeResult, Notice, Row } from '../define.ts';
+import { bandOf } from './bands.ts';
+import { columns } from './columns.ts';
+import { incidentLinks } from './incidents.ts';
+import { isCut, listOf, numberOf, readClock, type Group } from './groups.ts';
+import type { Figure } from './figure.ts';
+import { frequencyFigures, rateFigures } from './rates.ts';
+import { leadFigures, recoveryFigures } from './times.ts';
+import { failVerdict } from './verdict.ts';
+
+/** Result rows of one metric from the rows of query.sql. */
+export const compute: Compute = (rows, context) => {
+  const fault = faultOf(context);
+  if (fault !== null) {
+    return rows.some((row) => row['kind'] !== 'clock') ? refused(fault, context) : { rows: [], notices: [fault] };
+  }
+  const at = readClock(rows, context);
+  const figures = figuresOf(rows, at, context);
+  const current = figures.filter(({ group }) => !group.isBaseline);
+  const baselines = new Map(
+    figures.filter(({ group }) => group.isBaseline).map((figure) => [figure.group.values, figure])
+  );
+  const hidden = suppressed(current, context);
+  const hiddenBefore = suppressed([...baselines.values()], context);
+  const unknown = unknownShares(current, context);
+  const incidents = incidentLinks(rows, context);
+  const result = current.map((figure): Row => {
+    const head: Row = {
+      ...empty(),
+      ...(figure.group.time === null ? {} : { time: figure.group.time }),
+      ...figure.group.dimensions,
+    };
+    const asked = { metric: String(context.params['metric']), mode: modeOf(context) };
+    if (hidden.has(figure)) {
+      return { ...head, ...asked, status: 'suppressed_k' };
+    }
+    const before = baselines.get(figure.group.values);
+    const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before !== undefined && !hiddenBefore.has(before) ? before : undefined) }; // prettier-ignore
+    const share = unknown(figure.group);
+    return withShown(
+      {
+        ...head,
+        ...cells,
+        value: figure.value,
+        lo: figure.lo,
+        hi: figure.hi,
+        n: figure.n,
+        n_dev: figure.isEmpty ? null : figure.people,
+        status: figure.status === 'ok' && isCut(figure.group, at, context) ? 'partial' : figure.status,
+        band: figure.value === null ? null : bandOf(asked.metric, figure.value, context.settings),
+        unknown_share: share,
+        mean_confidence: figure.confidence,
+        assumption: figure.isAssumed ? 'assume_unmarked_human' : null,
+        ...failVerdict(figure, { all: current, unknownShare: share }, context),
+      },
+      context
+    );
+  });
+  return { rows: result.sort(compareRows), notices: assumed(current) };
+};
+
+function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Figure[] {
+  switch (context.params['metric']) {
+    case 'lead_time':
+      return leadFigures(rows, context);
+    case 'deployment_frequency':
+      return frequencyFigures(rows, at, context);
+    case 'recovery_time':
+      return recoveryFigures(rows, context);
+    default:
+      return rateFigures(rows, context);
+  }
+}
+
+/** A combination that metrics.md 0.20 refuses, with the reason. */
+function faultOf(context: ComputeContext): Notice | null {
+  const { metric, mode, compare, show } = context.params;
+  const isOfChanges = metric === 'lead_time' || mode === 'cause';
+  if (listOf(context, 'groupBy').includes('pr_class') && !isOfChanges) {
+    return { severity: 'error', text: `${String(metric)} in mode ${String(mode)} cannot be grouped by pr_class: a deployment has no class. Choose mode "cause" or metric "lead_time".` }; // prettier-ignore
+  }
+  if (metric === 'deployment_frequency' && mode === 'cause') {
+    return {
+      severity: 'error',
+      text: 'deployment_frequency has no mode "cause": nothing is traced to a change. Choose "share".',
+    };
+  }
+  if ((show === 'delta' || show === 'delta_lo') && compare !== 'baseline_90d') {
+    return { severity: 'error', text: `show "${show}" needs compare = baseline_90d.` };
+  }
+  return null;
+}
+
+function refused(fault: Notice, context: ComputeContext): ComputeResult {
+  const time = context.params['bucket'] === 'none' ? {} : { time: context.from };
+  return {
+    rows: [{ ...empty(), ...time, metric: String(context.params['metric']), status: 'bad_config' }],
+    notices: [fault],
+  };
+}
+
+/** Every column as null, so that no metric forgets one. */
+function empty(): Row {
+  return Object.fromEntries(columns.filter(({ role }) => role !== 'time').map(({ name }) => [name, null]));
+}
+
+function modeOf({ params }: ComputeContext): string | null {
+  return params['metric'] === 'lead_time' ? null : String(params['mode']);
+}
+
+function suppressed(figures: readonly Figure[], context: ComputeContext): ReadonlySet<Figure> {
+  const hidden = findSuppressed(figures, {
+    k: Math.max(5, numberOf(context.settings['k'] as number | undefined)),
+    people: ({ people }) => people,
+    topShare: ({ topShare }) => topShare,
+    family: ({ group }) =>
+      group.dimensions['code_source'] === undefined ? String(group.time?.getTime() ?? '') : group.family,
+    isEmpty: ({ isEmpty }) => isEmpty,
+  });
+  return new Set(figures.filter((_, index) => hidden[index]));
+}
+
+/** Share of changes of unknown source over all sources of a family; null where a filter or the grouping hides it. */
+function unknownShares(figures: readonly Figure[], context: ComputeContext): (group: Group) => number | null {
+  const isKnown = context.params['metric'] === 'lead_time' || listOf(context, 'groupBy').includes('code_source');
+  if (!isKnown || listOf(context, 'code_source').length > 0) {
+    return () => null;
+  }
+  const sums = new Map<string, { changes: number; unknown: number }>();
+  for (const { group, changes, unknown } of figures) {
+    const sum = sums.get(group.family) ?? { changes: 0, unknown: 0 };
+    sum.changes += changes;
+    sum.unknown += unknown;
+    sums.set(group.family, sum);
+  }
+  return ({ family }) => {
+    const sum = sums.get(family);
+    return sum === undefined || sum.changes === 0 ? null : sum.unknown / sum.changes;
+  };
+}
+
+function comparison(figure: Figure, before: Figure | undefined): Row {
+  const baseline = before?.status === 'ok' ? before.value : null;
+  return {
+    baseline,
+    baseline_n: before?.n ?? null,
+    delta: baseline === null || figure.value === null ? null : figure.value - baseline,
+  };
+}
+
+/** Puts the number that was asked for into `value`. */
+function withShown(row: Row, { params }: ComputeContext): Row {
+  const { lo, hi, delta, baseline } = row;
+  switch (params['show']) {
+    case 'lo':
+      return { ...row, value: lo ?? null };
+    case 'hi':
+      return { ...row, value: hi ?? null };
+    case 'delta':
+      return { ...row, value: delta ?? null };
+    case 'delta_lo':
+      return { ...row, value: typeof lo === 'number' && typeof baseline === 'number' ? lo - baseline : null };
+    default:
+      return row;
+  }
+}
+
+function compareRows(one: Row, two: Row): number {
+  const time = (row: Row): number => (row['time'] instanceof Date ? row['time'].getTime() : 0);
+  const key = (row: Row): string => ['team', 'repo', 'service', 'pr_class', 'code_source', 'zone', 'size'].map((name) => String(row[name])).join('\u001f'); // prettier-ignore
+  return time(one) - time(two) || (key(one) < key(two) ? -1 : 1);
+}
+
+function assumed(figures: readonly Figure[]): Notice[] {
+  return figures.some(({ isAssumed }) => isAssumed)
+    ? [{ severity: 'warning', text: 'Unmarked changes count as human because assume_unmarked is set to human.' }]
+    : [];
+}

@@ -1,0 +1,89 @@
+import { bucketsOf, isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import type { Cell, ComputeContext, Row } from '../define.ts';
+import { INNER_GROUPS, OUTER_GROUPS } from './metric.ts';
+
+/** A group of deployments or changes. */
+export interface Group {
+  readonly cell: string;
+  readonly isBaseline: boolean;
+  /** Null = the whole range. */
+  readonly time: Date | null;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Bucket and values without code_source. */
+  readonly family: string;
+  /** Values alone: the same group in another period. */
+  readonly values: string;
+}
+
+const SEPARATOR = '\u001f';
+
+export const numberOf = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : 0);
+export const numberOrNull = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null);
+export const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
+export const listOf = ({ params }: ComputeContext, name: string): readonly string[] => {
+  const value = params[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+};
+
+/** Reads the group that a row of the query names. */
+export function readGroup(cell: string, context: ComputeContext): Group {
+  const parts = cell.split(SEPARATOR);
+  const isBaseline = parts.shift() === 'baseline';
+  const time = context.params['bucket'] === 'none' || isBaseline ? null : new Date(Number(parts.shift()) * 1000);
+  const chosen = listOf(context, 'groupBy');
+  const outer = OUTER_GROUPS.filter((name) => chosen.includes(name)).map(
+    (name, index) => [name, parts[index] ?? 'unknown'] as const
+  );
+  // A deployment without a majority is mixed in every dimension of its changes: one value stands for all.
+  const values = parts.slice(outer.length);
+  const inner = INNER_GROUPS.filter((name) => chosen.includes(name)).map((name, index) => [name, values[index] ?? values[0] ?? 'unknown'] as const); // prettier-ignore
+  const dimensions = Object.fromEntries([...outer, ...inner]);
+  const others = Object.entries(dimensions).filter(([name]) => name !== 'code_source');
+  return {
+    cell,
+    isBaseline,
+    time,
+    dimensions,
+    family: [String(time?.getTime() ?? isBaseline), ...others.map(([, value]) => value)].join(SEPARATOR),
+    values: Object.values(dimensions).join(SEPARATOR),
+  };
+}
+
+/** Until when data is complete (row `clock`), never after the end of the range. */
+export function readClock(rows: readonly Row[], { to }: ComputeContext): Date {
+  const at = rows.find((row) => row['kind'] === 'clock')?.['value'];
+  return typeof at === 'number' ? new Date(Math.min(at * 1000, to.getTime())) : to;
+}
+
+/** Whether the group's bucket is cut by the range or by the end of the data. */
+export function isCut({ time }: Group, at: Date, { params, from, to, tz }: ComputeContext): boolean {
+  if (time === null) {
+    return false;
+  }
+  const end = nextBucket(time, String(params['bucket']) as Bucket, tz);
+  return isPartial({ from: time, to: end }, { from, to }, at);
+}
+
+/** Calendar days of a group's period in the query's zone: a day of 23 or 25 hours is one day, a cut day its part. */
+export function daysOf(group: Group, at: Date, { params, from, tz }: ComputeContext): number {
+  const first = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
+  const last = group.isBaseline ? from : at;
+  const start = group.time !== null && group.time > first ? group.time : first;
+  const bucketEnd = group.time === null ? last : nextBucket(group.time, String(params['bucket']) as Bucket, tz);
+  const end = bucketEnd < last ? bucketEnd : last;
+  if (end <= start) {
+    return 0;
+  }
+  return bucketsOf({ from: start, to: end }, 'day', tz).reduce((days, day) => {
+    const next = nextBucket(day, 'day', tz);
+    const covered = Math.min(next.getTime(), end.getTime()) - Math.max(day.getTime(), start.getTime());
+    return days + covered / (next.getTime() - day.getTime());
+  }, 0);
+}
+
+/** The organisation's least number of units (setting `min_n`), else the default of metrics.md 0.13. */
+export function leastUnits({ settings }: ComputeContext, kind: string, fallback: number): number {
+  const all = settings['min_n'];
+  const own = typeof all === 'object' && all !== null ? (all as Record<string, unknown>)[kind] : undefined;
+  return typeof own === 'number' ? own : fallback;
+}

@@ -1,0 +1,133 @@
+import { bucketParam, defineMetric, filterParam, type Dimension } from '../define.ts';
+import { columns } from './columns.ts';
+
+/** Dimensions of the deployment, then of its changes: the order in which the query joins them into a group. */
+export const OUTER_GROUPS = ['team', 'repo', 'service'] as const satisfies readonly Dimension[];
+export const INNER_GROUPS = ['pr_class', 'code_source', 'zone', 'size'] as const satisfies readonly Dimension[];
+
+const OF_DEPLOYMENTS = ['deployment_frequency', 'change_fail_rate', 'recovery_time', 'rework_rate'];
+
+export const metric = defineMetric({
+  id: 'dora-by-source',
+  title: 'DORA by code source',
+  summary: 'Did delivery performance move, and is it different where AI wrote the code?',
+  seedName: 'dora',
+  formats: ['table', 'numeric', 'timeseries'],
+  params: {
+    metric: {
+      kind: 'choice',
+      label: 'Metric',
+      help: 'Which of DORA\'s five.',
+      default: 'change_fail_rate',
+      choices: [
+        { value: 'lead_time', label: 'Change lead time', help: 'First commit to production.' },
+        { value: 'deployment_frequency', label: 'Deployment frequency', help: 'Deployments per calendar day.' },
+        { value: 'change_fail_rate', label: 'Change fail rate', help: 'Deployments that failed in production.' },
+        { value: 'recovery_time', label: 'Failed deployment recovery time', help: 'Failed deployment to recovery.' },
+        { value: 'rework_rate', label: 'Deployment rework rate', help: 'Unplanned deployments because of a problem.' },
+      ],
+    },
+    mode: {
+      kind: 'choice',
+      label: 'Deployments with several changes',
+      help: 'How a deployment is divided among the sources of its changes. Lead time is of single changes and needs none.',
+      default: 'share',
+      choices: [
+        { value: 'share', label: 'By share', help: 'Each source gets its share of the deployment and of its failure; rates add up to the total.' },
+        { value: 'majority', label: 'By majority', help: 'The source with more than half, else mixed.' },
+        { value: 'single_source', label: 'Single source only', help: 'Only deployments of one source: unbiased, fewer.' },
+        { value: 'cause', label: 'By cause', help: 'Failures traced to a change, per change deployed.' },
+      ],
+      when: { metric: OF_DEPLOYMENTS },
+    },
+    weight: {
+      kind: 'choice',
+      label: 'Weight',
+      help: 'What a share is measured in.',
+      default: 'pr',
+      choices: [
+        { value: 'pr', label: 'Changes' },
+        { value: 'lines', label: 'Effective lines' },
+      ],
+      when: { metric: OF_DEPLOYMENTS, mode: ['share', 'majority'] },
+    },
+    lead_from: {
+      kind: 'choice',
+      label: 'Lead time from',
+      help: 'Start of the clock. Author dates survive squash and rebase, times of a push are not in git.',
+      default: 'first_commit',
+      choices: [
+        { value: 'first_commit', label: 'First commit' },
+        { value: 'merged_at', label: 'Merge' },
+      ],
+      when: { metric: ['lead_time'] },
+    },
+    planned_only: {
+      kind: 'boolean',
+      label: 'Planned only',
+      help: 'Leaves rollbacks and hotfixes out of the deployments.',
+      default: false,
+      when: { metric: OF_DEPLOYMENTS },
+    },
+    compare: {
+      kind: 'choice',
+      label: 'Compare',
+      help: 'Sets the own value of the 90 days before the range beside the value.',
+      default: 'none',
+      choices: [
+        { value: 'none', label: 'No' },
+        { value: 'baseline_90d', label: 'Own 90 days before' },
+      ],
+    },
+    compare_to: {
+      kind: 'choice',
+      label: 'Verdict against',
+      help: 'Code source of the verdict. Unmarked code is unknown, not human: compare with unknown only if you mean it.',
+      default: 'human',
+      choices: [
+        { value: 'human', label: 'human' },
+        { value: 'unknown', label: 'unknown (unmarked)' },
+      ],
+      when: { metric: ['change_fail_rate'] },
+    },
+    show: {
+      kind: 'choice',
+      label: 'Value shown',
+      help: 'Which number stands in value, for alert rules: delta and its lower end need "own 90 days before".',
+      default: 'value',
+      choices: [
+        { value: 'value', label: 'Estimate' },
+        { value: 'lo', label: 'Lower end' },
+        { value: 'hi', label: 'Upper end' },
+        { value: 'delta', label: 'Difference to own 90 days' },
+        { value: 'delta_lo', label: 'Lower end minus own 90 days' },
+      ],
+    },
+    bucket: bucketParam('none'),
+    groupBy: {
+      kind: 'groupBy',
+      label: 'Group by',
+      help: 'Dimensions as of the deployment. Class of change only for lead time and mode cause.',
+      allowed: [...OUTER_GROUPS, ...INNER_GROUPS],
+      default: ['code_source'],
+    },
+    ci: { kind: 'boolean', label: 'Intervals', help: '95 % intervals.', default: true },
+    team: filterParam('team', 'Team'),
+    repo: filterParam('repo', 'Repository'),
+    service: filterParam('service', 'Service'),
+    pr_class: filterParam('pr_class', 'Class of change'),
+    code_source: filterParam('code_source', 'Code source'),
+    zone: filterParam('zone', 'Zone'),
+    size: filterParam('size', 'Size'),
+  },
+  columns,
+  examples: [
+    { title: 'Change fail rate by source', params: {} },
+    { title: 'The same over deployments of one source only', params: { mode: 'single_source' } },
+    { title: 'Change fail rate above its own 90 days, for an alert', params: { compare: 'baseline_90d', show: 'delta' }, format: 'numeric' },
+    { title: 'Lead time by source and month', params: { metric: 'lead_time', bucket: 'month' }, format: 'timeseries' },
+    { title: 'Deployment frequency of all', params: { metric: 'deployment_frequency', groupBy: [], bucket: 'week' }, format: 'timeseries' },
+    { title: 'Recovery time by service', params: { metric: 'recovery_time', groupBy: ['service'] } },
+    { title: 'Rework by the source that had to be fixed', params: { metric: 'rework_rate' } },
+  ],
+}); // prettier-ignore

@@ -1,0 +1,305 @@
+-- grain: one row per (group), per (group, failed deployment), per (group, range of lead times), per (group, sampled change) and per (incident link method); column kind tells which
+-- A group is its period (current or baseline), the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the
+-- order of deployed and of part (deployment first, then change), joined by chr(31).
+with
+-- Data is complete up to here. Deployments younger than the link window may still get an incident.
+clock as (
+  select at, at - make_interval(secs => 3600 * coalesce((select (value #>> '{}')::double precision from setting where key = 'link_window_hours'), 24))
+    as mature_until
+  from (select least(:to::timestamptz, coalesce((select max(watermark) from stream_state), now())) as at) w
+),
+deployed as materialized (
+  select d.deployment_id, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
+         d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
+         (d.finished_at at time zone :tz::text)::date as day,
+         concat_ws(chr(31),
+           case when d.finished_at >= :from::timestamptz then 'current' else 'baseline' end,
+           case when :bucket::text <> 'none' and d.finished_at >= :from::timestamptz then extract(epoch from
+             date_trunc(:bucket::text, d.finished_at at time zone :tz::text) at time zone :tz::text)::bigint end,
+           case when 'team' = any(:groupBy::text[]) then d.team_id end,
+           case when 'repo' = any(:groupBy::text[]) then coalesce(r.slug, 'unknown') end,
+           case when 'service' = any(:groupBy::text[]) then d.service_id end) as outer_cell
+  from deployment_fact d
+  cross join clock c
+  left join repo r on r.repo_id = d.repo_id
+  where :metric::text <> 'lead_time' and d.environment = 'production'
+    and d.finished_at >= :from::timestamptz - case when :compare::text = 'baseline_90d' then interval '90 days' else interval '0' end
+    and d.finished_at < :to::timestamptz and d.finished_at <= c.at
+    -- Times to recover are of failed deployments alone, so the people behind them are counted of those.
+    and (:metric::text <> 'recovery_time' or d.is_failed)
+    and (not :planned_only::boolean or d.kind not in ('rollback', 'hotfix'))
+    and (:team::text[] is null or d.team_id = any(:team::text[]))
+    and (:service::text[] is null or d.service_id = any(:service::text[]))
+    and (:repo::text[] is null or coalesce(r.slug, 'unknown') = any(:repo::text[]))
+),
+-- The changes of a deployment side by side in arrays: reading them once is most of the work. A change that the filters leave out keeps
+-- its weight, under a name (chr(30)) that is dropped later.
+batch as materialized (
+  select c.deployment_id, count(*)::double precision as changes, min(x.part) as first_part, max(x.part) as last_part,
+         array_agg(x.part) as parts, array_agg(f.responsible_id) as people, array_agg(f.confidence) as confidences,
+         bool_or(f.is_assumed) as is_assumed,
+         case when :weight::text = 'lines' then array_agg(coalesce(f.effective_added, 0)) end as lines,
+         case when :weight::text = 'lines' then nullif(sum(coalesce(f.effective_added, 0)), 0)::double precision end as all_lines
+  from deployed d
+  join deployment_change c on c.deployment_id = d.deployment_id
+  join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+  cross join lateral (
+    select case when (:code_source::text[] is null or f.code_source = any(:code_source::text[]))
+             and (:pr_class::text[] is null or f.pr_class = any(:pr_class::text[]))
+             and (:zone::text[] is null or f.zone = any(:zone::text[]))
+             and (:size::text[] is null or f.size = any(:size::text[]))
+      then concat_ws(chr(31),
+             case when 'pr_class' = any(:groupBy::text[]) then f.pr_class end,
+             case when 'code_source' = any(:groupBy::text[]) then f.code_source end,
+             case when 'zone' = any(:groupBy::text[]) then f.zone end,
+             case when 'size' = any(:groupBy::text[]) then f.size end)
+      else chr(30) end as part
+  ) x
+  where f.author_kind <> 'automation'
+  group by c.deployment_id
+),
+-- Each change with its share of its deployment and the group that the mode puts it into.
+-- A deployment without a change (configuration, infrastructure, automation only) is one part of source none.
+member as not materialized (
+  select d.deployment_id, d.outer_cell, d.is_mature, d.is_failed, d.day, p.responsible_id, b.is_assumed, p.confidence,
+         b.deployment_id is not null as is_change, coalesce(b.first_part = b.last_part, true) as is_single,
+         coalesce(case when :mode::text = 'majority' then m.part else p.part end, n.part) as part,
+         case when :mode::text = 'cause' then case when b.deployment_id is null then 0 else 1 end
+              else coalesce(p.lines / b.all_lines, 1 / b.changes, 1) end as weight,
+         case when b.deployment_id is null then true
+              when :mode::text = 'majority' or b.first_part = b.last_part then p.place = 1
+              else array_position(b.parts, p.part) = p.place end as is_first
+  from deployed d
+  left join batch b on b.deployment_id = d.deployment_id
+  left join lateral unnest(b.parts, b.people, b.confidences, b.lines) with ordinality as p(part, responsible_id, confidence, lines, place) on true
+  -- The group with more than half of the weight, else mixed.
+  left join lateral (
+    select coalesce(max(half.part), case when coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
+      then 'mixed' else chr(30) end) as part
+    from (
+      select u.part from unnest(b.parts, b.lines) u(part, lines)
+      group by u.part having sum(coalesce(u.lines / b.all_lines, 1 / b.changes)) > 0.5
+    ) half
+  ) m on :mode::text = 'majority' and b.deployment_id is not null
+  cross join lateral (
+    select case when (:code_source::text[] is null or 'none' = any(:code_source::text[]))
+             and (:pr_class::text[] is null or 'none' = any(:pr_class::text[]))
+             and (:zone::text[] is null or 'none' = any(:zone::text[]))
+             and (:size::text[] is null or 'none' = any(:size::text[]))
+      then concat_ws(chr(31),
+             case when 'pr_class' = any(:groupBy::text[]) then 'none' end,
+             case when 'code_source' = any(:groupBy::text[]) then 'none' end,
+             case when 'zone' = any(:groupBy::text[]) then 'none' end,
+             case when 'size' = any(:groupBy::text[]) then 'none' end)
+      else chr(30) end as part
+  ) n
+  where :mode::text <> 'single_source' or b.deployment_id is null or b.first_part = b.last_part
+),
+person as materialized (
+  select outer_cell, part, responsible_id, sum(weight) as all_weight,
+         count(*) filter (where is_first)::integer as all_deployments,
+         count(*) filter (where is_first and is_mature)::integer as deployments,
+         sum(weight) filter (where is_mature) as weight,
+         sum(weight) filter (where is_mature and is_failed) as failures,
+         count(*) filter (where is_single and is_first and is_mature)::integer as single_weight,
+         count(*) filter (where is_single and is_first and is_mature and is_failed)::integer as single_failures,
+         count(*) filter (where is_change)::integer as changes, bool_or(is_assumed) as is_assumed,
+         sum(confidence) as confidence, count(confidence)::integer as rated
+  from member
+  group by outer_cell, part, responsible_id
+),
+deployment_cell as (
+  select outer_cell || case when part = '' then '' else chr(31) || part end as cell,
+         sum(deployments)::double precision as deployments, (sum(all_deployments) - sum(deployments))::double precision as immature,
+         sum(all_deployments)::double precision as all_deployments, sum(all_weight) as all_weight, coalesce(sum(weight), 0) as weight,
+         coalesce(sum(failures), 0) as failures, sum(single_weight)::double precision as single_weight,
+         sum(single_failures)::double precision as single_failures, sum(changes)::double precision as changes,
+         (count(responsible_id) filter (where changes > 0))::double precision as people,
+         max(changes) filter (where responsible_id is not null) / nullif(sum(changes), 0)::double precision as top_share,
+         bool_or(is_assumed) as is_assumed, sum(confidence) / nullif(sum(rated), 0) as confidence
+  from person
+  where part <> chr(30)
+  group by 1
+),
+day_cell as (
+  select outer_cell || case when part = '' then '' else chr(31) || part end as cell, count(*)::double precision as days
+  from (select distinct outer_cell, part, day from member where :metric::text = 'deployment_frequency') d
+  where part <> chr(30)
+  group by 1
+),
+-- Whose change failed or was fixed; unknown where that is not known.
+blame as (
+  select d.deployment_id, d.outer_cell, d.is_mature, b.change_id, x.part
+  from deployed d
+  cross join lateral (select case when :metric::text = 'rework_rate' then d.fixed_change_id else d.cause_change_id end as change_id) b
+  left join change_fact f on f.change_id = b.change_id
+  cross join lateral (
+    select case when (:code_source::text[] is null or coalesce(f.code_source, 'unknown') = any(:code_source::text[]))
+             and (:pr_class::text[] is null or coalesce(f.pr_class, 'unknown') = any(:pr_class::text[]))
+             and (:zone::text[] is null or coalesce(f.zone, 'unknown') = any(:zone::text[]))
+             and (:size::text[] is null or coalesce(f.size, 'unknown') = any(:size::text[]))
+      then concat_ws(chr(31),
+             case when 'pr_class' = any(:groupBy::text[]) then coalesce(f.pr_class, 'unknown') end,
+             case when 'code_source' = any(:groupBy::text[]) then coalesce(f.code_source, 'unknown') end,
+             case when 'zone' = any(:groupBy::text[]) then coalesce(f.zone, 'unknown') end,
+             case when 'size' = any(:groupBy::text[]) then coalesce(f.size, 'unknown') end)
+      else chr(30) end as part
+  ) x
+  where case when :metric::text = 'rework_rate' then d.is_rework else d.is_failed end
+),
+blame_cell as (
+  select outer_cell || case when part = '' then '' else chr(31) || part end as cell, count(*)::double precision as events,
+         count(change_id)::double precision as known
+  from blame
+  where is_mature and part <> chr(30)
+  group by 1
+),
+-- How much batches mix sources: mean over deployments with changes of their largest share.
+purity_cell as (
+  select d.outer_cell as cell, avg(case when b.first_part = b.last_part then 1 else (
+           select max(share) from (
+             select sum(coalesce(u.lines / b.all_lines, 1 / b.changes)) as share from unnest(b.parts, b.lines) u(part, lines) group by u.part
+           ) shares) end) as purity
+  from batch b
+  join deployed d using (deployment_id)
+  where :groupBy::text[] @> '{code_source}' and not :groupBy::text[] && '{pr_class,zone,size}'
+    and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
+  group by d.outer_cell
+),
+failure as (
+  select d.outer_cell || case when x.part = '' then '' else chr(31) || x.part end as cell, x.weight, d.recovered_at is null as is_open,
+         date_part('epoch', coalesce(d.recovered_at, d.at) - d.finished_at) / 60 as minutes, d.deployment_id
+  from deployed d
+  join (
+    select deployment_id, part, sum(weight) as weight from member
+    where :metric::text = 'recovery_time' and :mode::text <> 'cause' and is_failed group by deployment_id, part
+    union all
+    select deployment_id, part, 1 from blame where :metric::text = 'recovery_time' and :mode::text = 'cause'
+  ) x using (deployment_id)
+  where d.is_failed and x.part <> chr(30)
+),
+-- Lead time is of changes: none is divided, so mode has no part in it.
+lead_change as materialized (
+  select f.repo_id, f.change_id, f.service_id, f.responsible_id, f.is_assumed, f.confidence, f.code_source,
+         case
+           when f.deployed_at <= c.at then 'deployed'
+           when f.merged_at > s.first_at then 'undeployed'
+           else 'not_measurable'
+         end as state,
+         date_part('epoch', least(f.deployed_at, c.at) - case :lead_from::text when 'merged_at' then f.merged_at else f.first_commit_at end) / 60
+           as minutes,
+         concat_ws(chr(31),
+           case when coalesce(f.deployed_at, f.merged_at) >= :from::timestamptz then 'current' else 'baseline' end,
+           case when :bucket::text <> 'none' and coalesce(f.deployed_at, f.merged_at) >= :from::timestamptz then extract(epoch from
+             date_trunc(:bucket::text, coalesce(f.deployed_at, f.merged_at) at time zone :tz::text) at time zone :tz::text)::bigint end,
+           case when 'team' = any(:groupBy::text[]) then f.team_id end,
+           case when 'repo' = any(:groupBy::text[]) then r.slug end,
+           case when 'service' = any(:groupBy::text[]) then f.service_id end,
+           case when 'pr_class' = any(:groupBy::text[]) then f.pr_class end,
+           case when 'code_source' = any(:groupBy::text[]) then f.code_source end,
+           case when 'zone' = any(:groupBy::text[]) then f.zone end,
+           case when 'size' = any(:groupBy::text[]) then f.size end) as cell
+  from change_fact f
+  cross join clock c
+  left join repo r on r.repo_id = f.repo_id
+  left join (
+    select service_id, min(finished_at) as first_at from deployment_fact where environment = 'production' group by service_id
+  ) s on s.service_id = f.service_id
+  where :metric::text = 'lead_time' and f.author_kind <> 'automation'
+    and coalesce(f.deployed_at, f.merged_at) >= :from::timestamptz
+      - case when :compare::text = 'baseline_90d' then interval '90 days' else interval '0' end
+    and coalesce(f.deployed_at, f.merged_at) < :to::timestamptz
+    and (:team::text[] is null or f.team_id = any(:team::text[]))
+    and (:service::text[] is null or f.service_id = any(:service::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and (:pr_class::text[] is null or f.pr_class = any(:pr_class::text[]))
+    and (:code_source::text[] is null or f.code_source = any(:code_source::text[]))
+    and (:zone::text[] is null or f.zone = any(:zone::text[]))
+    and (:size::text[] is null or f.size = any(:size::text[]))
+),
+lead_cell as materialized (
+  select cell, count(*) filter (where state = 'deployed' and minutes >= 0)::double precision as changes,
+         percentile_cont(0.5) within group (order by minutes) filter (where state = 'deployed' and minutes >= 0) as p50,
+         percentile_cont(0.9) within group (order by minutes) filter (where state = 'deployed' and minutes >= 0) as p90,
+         count(*) filter (where state = 'undeployed')::double precision as undeployed,
+         count(*) filter (where state = 'not_measurable' or minutes is null)::double precision as not_measurable,
+         count(*) filter (where state = 'deployed' and minutes < 0)::double precision as bad_order,
+         4000 / count(*) over () / nullif(count(*) filter (where state = 'deployed' and minutes >= 0), 0)::double precision as sample_share
+  from lead_change
+  group by cell
+),
+lead_person as (
+  select cell, count(responsible_id)::double precision as people,
+         max(changes) filter (where responsible_id is not null) / sum(changes)::double precision as top_share, bool_or(is_assumed) as is_assumed,
+         sum(confidence) / nullif(sum(rated), 0) as confidence, sum(unknown)::double precision as unknown
+  from (
+    select cell, responsible_id, count(*) as changes, count(*) filter (where code_source = 'unknown') as unknown, bool_or(is_assumed) as is_assumed, sum(confidence) as confidence, count(confidence) as rated
+    from lead_change
+    where state = 'deployed'
+    group by cell, responsible_id
+  ) person
+  group by cell
+),
+-- Ranges of 1 %: enough for the Kaplan–Meier median, and exact where a range holds one time only.
+lead_range as (
+  select cell, floor(ln(greatest(minutes, 1)) * 100) as range, min(minutes) as first, max(minutes) as last,
+         count(*) filter (where state = 'deployed')::double precision as events,
+         count(*) filter (where state = 'undeployed')::double precision as censored
+  from lead_change
+  where state <> 'not_measurable' and minutes >= 0
+  group by cell, 2
+),
+-- Drawn by a hash of the change, so that the same query draws the same changes.
+lead_sample as (
+  select l.cell, l.service_id, l.minutes, l.repo_id, l.change_id
+  from lead_change l
+  join lead_cell c using (cell)
+  where l.state = 'deployed' and l.minutes >= 0 and (hashint8extended(l.change_id, 0) & 1048575) < c.sample_share * 1048576
+),
+-- Incidents have a service but no team and no change: only groups by service and filters on it can be told apart.
+incident_method as (
+  select concat_ws(chr(31), 'current',
+           case when :bucket::text <> 'none' then extract(epoch from
+             date_trunc(:bucket::text, i.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
+           case when 'service' = any(:groupBy::text[]) then coalesce(i.service_id, 'unknown') end) as cell,
+         l.method, count(*)::double precision as incidents
+  from incident i
+  join incident_link l using (incident_id)
+  where :metric::text in ('change_fail_rate', 'recovery_time') and :team::text[] is null and :repo::text[] is null
+    and not :groupBy::text[] && '{team,repo}'
+    and coalesce(i.environment, 'production') = 'production'
+    and i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
+    and (:service::text[] is null or coalesce(i.service_id, 'unknown') = any(:service::text[]))
+  group by 1, 2
+)
+select 'deployments' as kind, cell, deployments as n, immature, all_deployments as n_all, all_weight, weight, failures as events,
+       single_weight, single_failures, days, changes, confidence as value, top_share as last, null::text as text, is_assumed as flag, people
+from deployment_cell
+left join day_cell using (cell)
+union all
+select 'blame', cell, null, null, null, null, null, events, null, null, null, known, null, null, null, null, null from blame_cell
+union all
+select 'purity', cell, null, null, null, null, null, null, null, null, null, null, purity, null, null, null, null from purity_cell
+union all
+(
+  select 'failure', cell, null, null, null, null, weight, null, null, null, null, null, minutes, null, null, is_open, null from failure
+  order by deployment_id
+)
+union all
+select 'lead', cell, changes, undeployed, not_measurable, null, null, bad_order, null, null, null, null, p50, p90, null, null, null from lead_cell
+union all
+select 'people', cell, null, null, null, null, null, null, null, null, null, unknown, confidence, top_share, null, is_assumed, people from lead_person
+union all
+(
+  select 'range', cell, null, censored, null, null, null, events, null, null, null, null, first, last, null, null, null from lead_range
+  order by cell, range
+)
+union all
+(
+  select 'sample', cell, null, null, null, null, null, null, null, null, null, null, minutes, null, service_id, null, null from lead_sample
+  order by cell, repo_id, change_id
+)
+union all
+select 'incidents', cell, incidents, null, null, null, null, null, null, null, null, null, null, null, method, null, null from incident_method
+union all
+select 'clock', null, null, null, null, null, null, null, null, null, null, null, date_part('epoch', at), null, null, null, null from clock
