@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { configSchema, parseConfig } from './config.ts';
-import { CollectorError } from './errors.ts';
+import type { CollectorError } from './errors.ts';
 
 const lines = (...text: string[]) => text.join('\n');
 const faultOf = (text: string, env: Record<string, string> = {}) => {

@@ -181,7 +181,7 @@ function lineAt(document: Document.Parsed, lines: LineCounter, at: readonly Prop
       line = pair.key.range ? lines.linePos(pair.key.range[0]).line : line;
       node = pair.value;
     } else if (isSeq(node)) {
-      node = (node.items[Number(key)]) ?? null;
+      node = node.items[Number(key)] ?? null;
       line = node?.range ? lines.linePos(node.range[0]).line : line;
     }
   }

@@ -10,7 +10,8 @@ export interface HouseRow {
   readonly table: HouseTable;
   readonly values: Readonly<Record<string, HouseValue>>;
 }
-export type HouseValue = string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
+export type HouseValue =
+  string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
 
 /** Fact tables that a stream may write. Derived tables are not among them. */
 export type HouseTable =
@@ -93,7 +94,11 @@ export interface Stream<Config, Cursor> {
    * Pulls pages after `cursor` (null = from the beginning).
    * @throws CollectorError with a stable code; the stream run stores its message and the next run starts at the last cursor.
    */
-  readonly pull: (context: StreamContext<Config>, cursor: Cursor | null, signal: AbortSignal) => AsyncIterable<Page<Cursor>>;
+  readonly pull: (
+    context: StreamContext<Config>,
+    cursor: Cursor | null,
+    signal: AbortSignal
+  ) => AsyncIterable<Page<Cursor>>;
 }
 
 export interface Connector<Config> {

@@ -9,7 +9,8 @@ export interface Pseudonyms {
   readonly accountId: (provider: string, key: string) => string;
 }
 
-const digest = (secret: string, text: string): string => createHmac('sha256', secret).update(text).digest('hex').slice(0, 16);
+const digest = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('hex').slice(0, 16);
 
 /** Pseudonyms under a given secret. */
 export function pseudonyms(secret: string): Pseudonyms {

@@ -7,6 +7,7 @@ import { openStore, type Store } from './embedded.ts';
 import { CollectorError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { openPool } from './postgres.ts';
+import { useTimescale } from './timescale.ts';
 
 /** Options that all commands share. */
 export interface CommonOptions {
@@ -63,11 +64,21 @@ export function storeUrl(
 }
 
 /** How the plugin's tools reach the store that was opened last (mode 0600): host, port, database, reader role. */
-function writeConnection(home: string, store: Store): void {
+function writeConnection(home: string, store: Store, folder: string): void {
   mkdirSync(home, { recursive: true });
   const { host, port, database, reader } = store;
-  const connection = { host, port, database, user: reader.user, password: reader.password };
+  const connection = { host, port, database, user: reader.user, password: reader.password, folder: path.resolve(folder) };
   writeFileSync(path.join(home, 'connection.json'), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Folder of the embedded store that was opened last; null = none was. */
+export function lastFolder(home: string): string | null {
+  try {
+    const { folder } = JSON.parse(readFileSync(path.join(home, 'connection.json'), 'utf8')) as { folder?: string };
+    return folder ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** A store of its own for the demo organisation, beside the one for real data. */
@@ -93,9 +104,10 @@ export async function openSession(
   try {
     if (isMigrating) {
       await migrate(store.url);
+      await useTimescale(pool);
     }
     if (store.isEmbedded) {
-      writeConnection(home, store);
+      writeConnection(home, store, folder);
     }
   } catch (error) {
     await close();

@@ -30,37 +30,53 @@ export function unquote(path: string): string {
   return Buffer.from(bytes).toString('utf8');
 }
 
-/** Reads the hunks of a diff without context: headers only, contents are skipped by their counts. */
-export function parseAdded(diff: string): AddedLines {
-  const added = new Map<string, LineRange[]>();
+/**
+ * Reads the output of `git diff-tree --stdin` without context: a sha on a line of its own, then its diff. Only headers are read, contents are
+ * skipped by their counts, so that no line of a file is taken for a header.
+ */
+export function parseAdded(diff: string): Map<string, AddedLines> {
+  const commits = new Map<string, AddedLines>();
+  let added = new Map<string, LineRange[]>();
   let path: string | null = null;
   let skip = 0;
   for (const line of diff.split('\n')) {
     if (skip > 0) {
       // "\ No newline at end of file" is no line of either side.
       skip -= line.startsWith('\\') ? 0 : 1;
-      continue;
-    }
-    if (line.startsWith('+++ ')) {
+    } else if (/^[0-9a-f]{40,64}$/.test(line)) {
+      added = new Map();
+      commits.set(line, added);
+    } else if (line.startsWith('+++ ')) {
       const name = unquote(line.slice(4).replace(/\t$/, ''));
       path = name === '/dev/null' ? null : name.replace(/^b\//, '');
-      continue;
-    }
-    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-    if (hunk) {
-      const count = Number(hunk[3] ?? 1);
-      const first = Number(hunk[2]);
-      skip = Number(hunk[1] ?? 1) + count;
-      if (path !== null && count > 0) {
-        added.set(path, [...(added.get(path) ?? []), { first, last: first + count - 1 }]);
+    } else {
+      const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+      const count = Number(hunk?.[3] ?? 1);
+      const first = Number(hunk?.[2]);
+      skip = hunk ? Number(hunk[1] ?? 1) + count : 0;
+      if (hunk && path !== null && count > 0) {
+        const known = added.get(path);
+        added.set(path, [...(known ?? []), { first, last: first + count - 1 }]);
       }
     }
   }
-  return added;
+  return commits;
 }
 
-/** Lines that a commit added against its first parent. */
-export async function addedLines(repo: Repository, sha: string): Promise<AddedLines> {
-  const out = await runGit(repo, ['diff-tree', '-r', '-p', '-U0', '-M', '--root', '--no-commit-id', '--no-ext-diff', '--no-textconv', '--no-color', '-m', '--first-parent', sha]);
-  return parseAdded(out.toString('utf8'));
+const ARGS = ['diff-tree', '--stdin', '-r', '-p', '-U0', '-M', '--root', '--no-ext-diff', '--no-textconv', '--no-color', '-m', '--first-parent'];
+
+/** Lines that commits added against their first parents; a commit that cannot be read is absent. */
+export async function addedLines(repo: Repository, shas: readonly string[]): Promise<Map<string, AddedLines>> {
+  const read = async (some: readonly string[]): Promise<Map<string, AddedLines>> =>
+    parseAdded((await runGit(repo, ARGS, { input: `${some.join('\n')}\n` })).toString('utf8'));
+  return read(shas).catch(async () => {
+    // One unreadable commit ends the whole call: read them one by one and leave that one out.
+    const all = new Map<string, AddedLines>();
+    for (const sha of shas) {
+      for (const [key, added] of await read([sha]).catch(() => new Map<string, AddedLines>())) {
+        all.set(key, added);
+      }
+    }
+    return all;
+  });
 }

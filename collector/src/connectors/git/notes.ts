@@ -66,21 +66,41 @@ function markRows(sha: string, ranges: readonly CheckedRange[]): HouseRow[] {
   });
 }
 
-async function noteRows(repo: Repository, { sha, blob }: { sha: string; blob: string }): Promise<{ rows: HouseRow[]; skips: Skip[] }> {
-  const content = await runGit(repo, ['cat-file', 'blob', blob]).catch(() => null);
-  if (content === null) {
-    return { rows: [], skips: [{ item: `note of ${sha}`, reason: 'the note is missing in this clone' }] };
+/** Contents of blobs by one process; a missing one is absent. */
+async function readBlobs(repo: Repository, blobs: readonly string[]): Promise<Map<string, string>> {
+  const out = await runGit(repo, ['cat-file', '--batch'], { input: `${blobs.join('\n')}\n` });
+  const contents = new Map<string, string>();
+  for (let at = 0; at < out.length; ) {
+    const end = out.indexOf(10, at);
+    const [blob = '', type, size] = out.toString('latin1', at, end).split(' ');
+    at = end + 1;
+    if (type === 'blob') {
+      contents.set(blob, out.toString('utf8', at, at + Number(size)));
+      at += Number(size) + 1;
+    }
   }
-  const parsed = parseNote(content.toString('utf8'));
-  if (!parsed.ok) {
-    return { rows: [], skips: [{ item: `note of ${sha}`, reason: `${parsed.message} (${parsed.code})` }] };
+  return contents;
+}
+
+async function noteRows(repo: Repository, notes: ReadonlyArray<readonly [sha: string, blob: string]>): Promise<{ rows: HouseRow[]; skips: Skip[] }> {
+  const contents = await readBlobs(repo, notes.map(([, blob]) => blob));
+  const added = await addedLines(repo, notes.map(([sha]) => sha));
+  const rows: HouseRow[] = [];
+  const skips: Skip[] = [];
+  for (const [sha, blob] of notes) {
+    const content = contents.get(blob);
+    const lines = added.get(sha);
+    const parsed = content === undefined ? null : parseNote(content);
+    if (parsed === null || !parsed.ok) {
+      skips.push({ item: `note of ${sha}`, reason: parsed === null ? 'the note is missing in this clone' : `${parsed.message} (${parsed.code})` });
+    } else if (lines === undefined) {
+      skips.push({ item: `note of ${sha}`, reason: 'the commit of the note cannot be read in this clone' });
+    } else {
+      const ranges = validateNote(parsed.attestations, lines);
+      rows.push(...ranges.map((range) => rangeRow(sha, range)), ...markRows(sha, ranges));
+    }
   }
-  const added = await addedLines(repo, sha).catch(() => null);
-  if (added === null) {
-    return { rows: [], skips: [{ item: `note of ${sha}`, reason: 'the commit of the note cannot be read in this clone' }] };
-  }
-  const ranges = validateNote(parsed.attestations, added);
-  return { rows: [...ranges.map((range) => rangeRow(sha, range)), ...markRows(sha, ranges)], skips: [] };
+  return { rows, skips };
 }
 
 async function* pull(context: StreamContext<GitConfig>, cursor: NotesCursor | null, signal: AbortSignal): AsyncGenerator<Page<NotesCursor>> {
@@ -93,21 +113,13 @@ async function* pull(context: StreamContext<GitConfig>, cursor: NotesCursor | nu
     return;
   }
   const notes = [...(await changedNotes(repo, { tip, before: cursor?.tip || null }))];
-  let rows: HouseRow[] = [];
-  let skips: Skip[] = [];
-  for (const [index, [sha, blob]] of notes.entries()) {
+  for (let start = 0; start < notes.length; start += PAGE_NOTES) {
     signal.throwIfAborted();
-    const read = await noteRows(repo, { sha, blob });
-    rows.push(...read.rows);
-    skips.push(...read.skips);
-    if ((index + 1) % PAGE_NOTES === 0) {
-      // An interrupted pass starts over: the cursor only moves when every note was read.
-      yield { rows, skips, cursor: { tip: cursor?.tip ?? '' }, progress: { done: index + 1, total: notes.length, unit: 'notes' } };
-      rows = [];
-      skips = [];
-    }
+    const read = await noteRows(repo, notes.slice(start, start + PAGE_NOTES));
+    // An interrupted pass starts over: the cursor only moves when every note was read.
+    yield { ...read, cursor: { tip: cursor?.tip ?? '' }, progress: { done: start + PAGE_NOTES, total: notes.length, unit: 'notes' } };
   }
-  yield { rows, skips, cursor: { tip }, watermark: context.now(), progress: { done: notes.length, total: notes.length, unit: 'notes' } };
+  yield { rows: [], cursor: { tip }, watermark: context.now() };
 }
 
 export const notes: Stream<GitConfig, NotesCursor> = {
