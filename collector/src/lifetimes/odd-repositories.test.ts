@@ -97,6 +97,17 @@ describe('what real clones hold', () => {
     expect(await count(commits)).toEqual({ total: 4, byCommit: [0, 2, 2] });
   });
 
+  it('has merges that make text of what one side has as binary', async () => {
+    const commits: TestCommit[] = [
+      { parents: [], tree: { a: 'one\n' } },
+      { parents: [0], tree: { a: Buffer.from('b\0\n') } },
+      { parents: [0], tree: { a: 'two\n' } },
+      { parents: [1, 2], tree: { a: 'three\nfour\n' } },
+      { parents: [3], tree: { a: 'three\nfour\nfive\n' } },
+    ];
+    expect(await count(commits)).toEqual({ total: 3, byCommit: [0, 0, 0, 2, 1] });
+  });
+
   it('has modes that change, empty commits, several roots and octopus merges', async () => {
     const commits: TestCommit[] = [
       { parents: [], tree: { a: 'a\n' } },

@@ -16,6 +16,11 @@ export interface RepairContext {
 // Git looks for a zero byte in this many bytes to tell binary files.
 const BINARY_PROBE = 8000;
 
+/** Is a content binary by git's own rule? */
+export function isBinary(content: Buffer): boolean {
+  return content.subarray(0, BINARY_PROBE).includes(0);
+}
+
 /** Does the diff say enough to be applied to these lines? */
 function isComplete(file: FileDiff, before: Version): boolean {
   if (file.newPath === null || !isText(file.newMode)) return true;
@@ -48,7 +53,7 @@ export function repairDiff(context: RepairContext, diff: CommitDiff, before: Ver
 async function repairFile(context: RepairContext, file: FileDiff, before: Version): Promise<FileDiff> {
   const content = (await context.objects.read(file.newId))?.content;
   if (!content) return { ...file, isUnreadable: true, isBinary: false, hunks: [] };
-  if (content.subarray(0, BINARY_PROBE).includes(0)) return { ...file, isUnreadable: false, isBinary: true, hunks: [] };
+  if (isBinary(content)) return { ...file, isUnreadable: false, isBinary: true, hunks: [] };
   const old = (file.oldPath === null ? null : linesOf(before, file.oldPath)) ?? NO_LINES;
   const known = context.apply.stale.get(old);
   const compared = known ? await compareBlobs(context, known, file.newId) : null;

@@ -1,6 +1,7 @@
 import { applyCommit, staleCopy, type ApplyContext, type Events } from './apply-commit.ts';
 import type { Balance } from './balance.ts';
 import type { CommitStat, LiveFileStore, Skipped } from './contract.ts';
+import type { CombinedFile } from './combined-diffs.ts';
 import type { CommitDiff } from './diff-parser.ts';
 import type { DiffStream } from './diff-stream.ts';
 import { LifetimeError } from './errors.ts';
@@ -13,7 +14,7 @@ import { keepNote, settleMerge, type MergeNumbers, type Note } from './merge-led
 import type { MergeDiff, MergeReader } from './merge-reader.ts';
 import type { ObjectReader } from './objects.ts';
 import { displayPath, rawPath } from './paths.ts';
-import { pathsOfCommit, repairDiff } from './repair.ts';
+import { contentsOf, isBinary, pathsOfCommit, repairDiff } from './repair.ts';
 import { UNBORN } from './tables.ts';
 import { childVersion, linesOf, missingPaths, newVersion, settle, type Lines, type Version } from './versions.ts';
 
@@ -162,7 +163,7 @@ function mergeSpans({ apply: { tables } }: Walk, index: number): (path: string) 
 
 async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const { commit, index, parents } = visit;
-  const diff = await walk.merges.next();
+  const diff = await readBinaries(walk, await walk.merges.next());
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
   if (walk.store)
@@ -177,6 +178,23 @@ async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
       ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 }
       : settleMerge(tables, walk.ledger, merge);
   return { stat: { ...statOf(commit, numbers), filesChanged: updates.size }, updates, notes: [] };
+}
+
+/** Git shows no lines when one version is binary; the merge itself may be text, and has then written all of it. */
+async function readBinaries(walk: Walk, diff: MergeDiff): Promise<MergeDiff> {
+  const binaries = [...diff.combined.values()].filter((file) => file.isBinary && file.equalParent < 0);
+  if (binaries.length === 0) return diff;
+  const combined = new Map(diff.combined);
+  for (const file of binaries) {
+    const content = (await walk.objects.read(file.resultId))?.content;
+    if (!content) combined.delete(file.path);
+    else if (!isBinary(content)) combined.set(file.path, { ...file, isBinary: false, ...writtenByMerge(content) });
+  }
+  return { ...diff, combined };
+}
+
+function writtenByMerge(content: Buffer): Pick<CombinedFile, 'parentPaths' | 'steps'> {
+  return { parentPaths: [null], steps: Array.from(contentsOf(content).hashes).flatMap(() => [0, 1]) };
 }
 
 function keepUnreadable(
