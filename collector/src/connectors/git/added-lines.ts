@@ -65,8 +65,21 @@ export function parseAdded(diff: string): Map<string, AddedLines> {
 
 const ARGS = ['diff-tree', '--stdin', '-r', '-p', '-U0', '-M', '--root', '--no-ext-diff', '--no-textconv', '--no-color', '-m', '--first-parent'];
 
+/** Those of the commits that are in this clone: notes outlive commits that a squash or rebase replaced. */
+async function present(repo: Repository, shas: readonly string[]): Promise<string[]> {
+  const out = await runGit(repo, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input: `${shas.join('\n')}\n` });
+  return out
+    .toString('latin1')
+    .split('\n')
+    .flatMap((line) => (line.endsWith(' commit') ? [line.slice(0, -7)] : []));
+}
+
 /** Lines that commits added against their first parents; a commit that cannot be read is absent. */
-export async function addedLines(repo: Repository, shas: readonly string[]): Promise<Map<string, AddedLines>> {
+export async function addedLines(repo: Repository, wanted: readonly string[]): Promise<Map<string, AddedLines>> {
+  const shas = await present(repo, wanted);
+  if (shas.length === 0) {
+    return new Map();
+  }
   const read = async (some: readonly string[]): Promise<Map<string, AddedLines>> =>
     parseAdded((await runGit(repo, ARGS, { input: `${some.join('\n')}\n` })).toString('utf8'));
   return read(shas).catch(async () => {
