@@ -118,7 +118,9 @@ async function main(): Promise<number> {
     const secretFile = path.join(work, 'reader-password');
     writeFileSync(secretFile, store.reader.password ?? '', { mode: 0o600 });
     const args = ['server', '--homepath', home, ...settingsOf(work, prepareProvisioning(work, secretFile), plugins)];
-    process.stderr.write(`Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`);
+    process.stderr.write(
+      `Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`
+    );
     return await runGrafana(binary, args, {
       THROUGHLINE_STORE_HOST: store.host,
       THROUGHLINE_STORE_PORT: String(store.port),

@@ -34,7 +34,9 @@ try {
   const store = await openLast();
   try {
     const cli = path.join(import.meta.dirname, 'plugin/src/backend/cli.ts');
-    const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], { stdio: 'inherit' });
+    const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
+      stdio: 'inherit',
+    });
     process.exitCode = done.status ?? 1;
   } finally {
     await store?.close();

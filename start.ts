@@ -94,7 +94,7 @@ async function printAnswers(options: Options, session: Session): Promise<void> {
   process.stdout.write(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
   for (const { metric, question } of QUESTIONS) {
     process.stdout.write(`\n${question}  (${metric})\n`);
-    const done = spawnSync(process.execPath, queryArgs(metric, range, options.home), {
+    const done = spawnSync(process.execPath, [...queryArgs(metric, range, options.home), '--brief'], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     if (done.status !== 0) {

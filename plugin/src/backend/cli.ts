@@ -25,6 +25,7 @@ const USAGE = `Usage: npm run -s query -- <metric> [options]
   --from, --to         range: an ISO date or time, or days back such as 90d (default: 90d to now)
   --tz zone            IANA zone of the buckets (default: that of the organisation)
   --json | --csv       instead of a table
+  --brief              a table of groups, value, interval, n and status only
   --home folder        where the embedded store lies (default: .throughline); DATABASE_URL names another store
 
 Metrics: ${metrics.map(({ id }) => id).join(', ')}
@@ -38,7 +39,7 @@ interface Options {
   readonly from: Date;
   readonly to: Date;
   readonly tz: string | undefined;
-  readonly output: 'table' | 'json' | 'csv';
+  readonly output: 'table' | 'brief' | 'json' | 'csv';
   readonly home: string;
 }
 
@@ -54,6 +55,7 @@ function readOptions(args: readonly string[]): Options | null {
       tz: { type: 'string' },
       json: { type: 'boolean' },
       csv: { type: 'boolean' },
+      brief: { type: 'boolean' },
       home: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -71,7 +73,7 @@ function readOptions(args: readonly string[]): Options | null {
     from: readTime('--from', values.from ?? '90d'),
     to: values.to === undefined ? new Date() : readTime('--to', values.to),
     tz: values.tz,
-    output: values.json === true ? 'json' : values.csv === true ? 'csv' : 'table',
+    output: values.json === true ? 'json' : values.csv === true ? 'csv' : values.brief === true ? 'brief' : 'table',
     home: values.home ?? process.env['THROUGHLINE_HOME'] ?? '.throughline',
   };
 }
@@ -179,7 +181,14 @@ function print(output: Options['output'], columns: readonly Column[], rows: read
     );
     return `${JSON.stringify(records, null, 2)}\n`;
   }
-  return output === 'csv' ? drawCsv(columns, rows) : drawTable(columns, rows);
+  return output === 'csv'
+    ? drawCsv(columns, rows)
+    : drawTable(output === 'brief' ? columns.filter(isBrief) : columns, rows);
+}
+
+/** What answers the question: the group, the number, its interval, how many, and whether to believe it. */
+function isBrief({ name, role }: Column): boolean {
+  return role === 'time' || role === 'label' || ['value', 'lo', 'hi', 'n', 'n_dev', 'status', 'verdict'].includes(name);
 }
 
 function jsonCell(row: Row, column: Column): string | number | null {

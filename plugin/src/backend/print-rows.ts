@@ -7,13 +7,17 @@ export function drawTable(columns: readonly Column[], rows: readonly Row[]): str
     ({ name }) => rows.length === 0 || rows.some((row) => row[name] !== null && row[name] !== undefined)
   );
   const texts = rows.map((row) => shown.map((column) => drawCell(row[column.name], column)));
-  const widths = shown.map(({ name }, index) =>
-    Math.max(name.length, ...texts.map((cells) => cells[index]?.length ?? 0))
-  );
+  const heads = shown.map(headOf);
+  const widths = heads.map((head, index) => Math.max(head.length, ...texts.map((cells) => cells[index]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells.map((cell, index) => (shown[index]?.type === 'number' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join('  ').trimEnd(); // prettier-ignore
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return `${[line(shown.map(({ name }) => name)), rule, ...texts.map(line)].join('\n')}\n`;
+  return `${[line(heads), rule, ...texts.map(line)].join('\n')}\n`;
+}
+
+/** Name and unit; a percentage says so in its cells. */
+function headOf({ name, unit }: Column): string {
+  return unit === undefined || ['percentunit', 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;
 }
 
 /** RFC 4180; times in ISO 8601, null empty, numbers in full. */
