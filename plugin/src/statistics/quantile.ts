@@ -11,6 +11,62 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number |
   return low === undefined || high === undefined ? null : low + (position - below) * (high - low);
 }
 
+/**
+ * Quantiles, type 7, of values that are put into another order on the way: some ten times as fast as sorting them all. Null = no values.
+ * @param ps 0..1, rising.
+ */
+export function quantilesInPlace(values: Float64Array, ps: readonly number[]): Array<number | null> {
+  const last = values.length - 1;
+  let from = 0;
+  return ps.map((p) => {
+    if (last < 0) {
+      return null;
+    }
+    const position = last * p;
+    const below = Math.floor(position);
+    select(values, { from: Math.min(from, below), to: last }, below);
+    from = below;
+    const low = values[below] as number;
+    let high = below === last ? low : Infinity;
+    for (let index = below + 1; index <= last; index += 1) {
+      high = Math.min(high, values[index] as number);
+    }
+    return low + (position - below) * (high - low);
+  });
+}
+
+/** Quickselect: afterwards the value of rank `rank` is in its place, smaller ones before it, larger ones behind. */
+function select(values: Float64Array, range: { from: number; to: number }, rank: number): void {
+  let { from, to } = range;
+  while (from < to) {
+    const pivot = values[(from + to) >> 1] as number;
+    let left = from;
+    let right = to;
+    while (left <= right) {
+      while ((values[left] as number) < pivot) {
+        left += 1;
+      }
+      while ((values[right] as number) > pivot) {
+        right -= 1;
+      }
+      if (left <= right) {
+        const swapped = values[left] as number;
+        values[left] = values[right] as number;
+        values[right] = swapped;
+        left += 1;
+        right -= 1;
+      }
+    }
+    if (rank <= right) {
+      to = right;
+    } else if (rank >= left) {
+      from = left;
+    } else {
+      return;
+    }
+  }
+}
+
 /** Quantile of values in any order, type 7. Null = no values. @param p 0..1. */
 export function quantile(values: ArrayLike<number>, p: number): number | null {
   return quantileOfSorted(Float64Array.from(values).sort(), p);

@@ -1,0 +1,92 @@
+/** Mode concentration: how many people carry the speed-up (metrics.md 4.8, 15.3). */
+import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
+import { concentration, topShare, type Concentration } from '../../statistics/concentration.ts';
+import { decompose, type MixResult } from '../../statistics/mix.ts';
+import { groupOfPerson } from './class-mix.ts';
+import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
+import type { Input } from './read-rows.ts';
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, suppressed, type Draft } from './result.ts'; // prettier-ignore
+
+/** Below, a figure about the few would be a figure about somebody. */
+const LEAST_PEOPLE = 8;
+const LEAST_PEOPLE_FOR_ONE = 20;
+const LEAST_TOP = 3;
+
+export function carriers(input: Input, context: ComputeContext): ComputeResult {
+  const wanted = chosen(context, 'usage_bucket');
+  const drafts = comparisons(input, context).map((comparison) => {
+    const people = comparison.people.filter(
+      ({ person, usage, baseline, current }) =>
+        person !== null && baseline.length + current.length > 0 && (wanted === null || wanted.includes(usage.band))
+    );
+    return draftOf(comparison, people, context);
+  });
+  return finish(suppressed(drafts, context, []), input);
+}
+
+function draftOf(comparison: Comparison, people: readonly PersonPeriods[], context: ComputeContext): Draft {
+  const units = people.reduce((sum, { baseline, current }) => sum + baseline.length + current.length, 0);
+  const status = statusOf(comparison, people);
+  const result = status === 'ok' ? decompose(people.map(groupOfPerson)) : null;
+  const gains = result?.terms.map(({ within }) => Math.max(0, -within)) ?? [];
+  const spread = concentration(gains);
+  const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
+  return {
+    // Fewer than eight people are hidden like fewer than k: publish nothing about the few.
+    people: people.length < LEAST_PEOPLE ? 0 : people.length,
+    units,
+    topShare: null,
+    row: {
+      workflow: comparison.scope.workflow,
+      tool: comparison.scope.tool,
+      ...groupCells(comparison.groups, groupNames(context)),
+      ...shownEstimate(spread?.carriers80 ?? null, null, context),
+      n: units,
+      n_dev: people.length,
+      status: status === 'ok' && spread === null ? 'undefined' : status,
+      ...spreadCells(spread, k),
+      delta_pct: result?.deltaPct ?? null,
+      delta_without_top_k: spread === null ? null : deltaWithout(people, gains, k),
+      below_high_share: belowHigh(people),
+      landing_basis: comparison.landingBasis,
+    },
+  };
+}
+
+function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison, people: readonly PersonPeriods[]): Status {
+  if (isUnmatched(scope) || scope.usageKey === null) {
+    return 'no_telemetry';
+  }
+  if (isTooEarly) {
+    return 'immature';
+  }
+  if (landingBasis === null || baselineWeeks === null) {
+    return 'no_baseline';
+  }
+  const count = (period: 'baseline' | 'current') => people.reduce((sum, person) => sum + person[period].length, 0);
+  return Math.min(count('baseline'), count('current')) < MIN_UNITS ? 'low_n' : 'ok';
+} // prettier-ignore
+
+function spreadCells(spread: Concentration | null, k: number): Row {
+  return {
+    gini: spread?.gini ?? null,
+    top_share: spread === null || spread.people <= k ? null : topShare(spread, k),
+    top_1_share: spread === null || spread.people < LEAST_PEOPLE_FOR_ONE ? null : topShare(spread, 1),
+    hhi: spread?.herfindahl ?? null,
+    effective: spread?.effectiveContributors ?? null,
+    carriers_80: spread?.carriers80 ?? null,
+  };
+}
+
+/** Change of the mean without the k largest gainers; ties in the order of people. Null = nobody is left. */
+function deltaWithout(people: readonly PersonPeriods[], gains: readonly number[], k: number): number | null {
+  const largest = new Set(gains.map((gain, index) => ({ gain, index })).sort((one, two) => two.gain - one.gain || one.index - two.index).slice(0, k).map(({ index }) => index)); // prettier-ignore
+  const rest: MixResult | null = decompose(people.filter((_, index) => !largest.has(index)).map(groupOfPerson));
+  return rest?.deltaPct ?? null;
+}
+
+/** Share of the people with known usage who use the tool little or not at all. */
+function belowHigh(people: readonly PersonPeriods[]): number | null {
+  const known = people.filter(({ usage }) => usage.band !== 'unknown');
+  return known.length === 0 ? null : known.filter(({ usage }) => usage.band !== 'high').length / known.length;
+}

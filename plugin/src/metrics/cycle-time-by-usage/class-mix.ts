@@ -1,0 +1,197 @@
+/** Mode mix: how much of the change of the mean is faster work, how much is other work (metrics.md 4.7). */
+import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
+import { holm } from '../../statistics/holm.ts';
+import { decompose, type MixGroup, type MixResult } from '../../statistics/mix.ts';
+import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
+import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
+import type { Input } from './read-rows.ts';
+import { resampleMix, type MixIntervals, type PersonSums } from './resample-mix.ts';
+import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+
+/** A group of the mix with the people behind it. */
+interface Group extends MixGroup {
+  readonly people: number;
+  readonly mostUnits: number;
+}
+
+interface Decomposed {
+  readonly comparison: Comparison;
+  readonly people: readonly PersonPeriods[];
+  readonly groups: readonly Group[];
+  readonly result: MixResult | null;
+  readonly status: Status;
+  readonly intervals: MixIntervals;
+}
+
+export function classMix(input: Input, context: ComputeContext): ComputeResult {
+  const wanted = chosen(context, 'usage_bucket');
+  const all = comparisons(input, context).map((comparison) => {
+    const people = comparison.people.filter(({ usage }) => wanted === null || wanted.includes(usage.band));
+    return decomposeAll({ ...comparison, people }, context);
+  });
+  const adjusted = holm(all.map(({ intervals }) => intervals.p));
+  const drafts = all.flatMap((each, index) => [
+    totalDraft(each, adjusted[index] ?? null, context),
+    ...(context.params['mix_by'] === 'developer' ? [] : each.groups.map((group) => groupDraft(each, group, context))),
+  ]);
+  return finish(suppressed(drafts, context, siblingsOf('group', context)), input);
+}
+
+function decomposeAll(comparison: Comparison, context: ComputeContext): Decomposed {
+  const people = comparison.people.filter(({ baseline, current }) => baseline.length + current.length > 0);
+  const groups = context.params['mix_by'] === 'developer' ? people.map(groupOfPerson) : groupsByPart(people);
+  const result = decompose(groups);
+  const status = statusOf(comparison, people);
+  const intervals =
+    status === 'ok' && result !== null && context.params['ci'] !== false
+      ? resampleMix(sumsOf(people, groups, context.params['mix_by'] === 'developer'), result, context.random(SEED))
+      : { raw: null, adjusted: null, p: null };
+  return { comparison, people, groups, result, status, intervals };
+}
+
+function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison, people: readonly PersonPeriods[]): Status {
+  if (isUnmatched(scope) || scope.usageKey === null) {
+    return 'no_telemetry';
+  }
+  if (isTooEarly) {
+    return 'immature';
+  }
+  if (landingBasis === null || baselineWeeks === null) {
+    return 'no_baseline';
+  }
+  const least = Math.min(countOf(people, 'baseline'), countOf(people, 'current'));
+  return least < MIN_UNITS ? 'low_n' : 'ok';
+} // prettier-ignore
+
+function totalDraft({ comparison, people, result, status, intervals }: Decomposed, pHolm: number | null, context: ComputeContext): Draft {
+  const isShown = status === 'ok' && result !== null;
+  const adjusted = isShown ? result.adjustedPct : null;
+  const found = verdict({ effect: adjusted, interval: intervals.adjusted, pHolm, good: -1, threshold: TIME_THRESHOLD });
+  return {
+    ...peopleOf(people),
+    isTotal: true,
+    row: {
+      ...placeOf(comparison, 'all', context),
+      ...shownEstimate(isShown ? result.deltaPct : null, intervals.raw, context),
+      n: countOf(people, 'baseline') + countOf(people, 'current'),
+      n_dev: peopleOf(people).people,
+      status,
+      delta_pct: isShown ? result.deltaPct : null,
+      mix_adj_pct: adjusted,
+      adj_lo: intervals.adjusted?.lo ?? null,
+      adj_hi: intervals.adjusted?.hi ?? null,
+      within: isShown ? result.within : null,
+      mix: isShown ? result.mix : null,
+      base_mean: isShown ? result.before : null,
+      cur_mean: isShown ? result.after : null,
+      base_share: isShown ? 1 : null,
+      cur_share: isShown ? 1 : null,
+      dropped_weight: isShown ? result.droppedWeight : null,
+      simpson: isShown ? String(result.isReversed) : null,
+      verdict: status === 'immature' ? 'too_early' : found,
+      landing_basis: comparison.landingBasis,
+    },
+  };
+} // prettier-ignore
+
+function groupDraft({ comparison, people, result, status }: Decomposed, group: Group, context: ComputeContext): Draft {
+  const term = result?.terms.find(({ key }) => key === group.key);
+  const least = Math.min(group.countBefore, group.countAfter);
+  const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
+  const change = own === 'ok' && group.meanBefore > 0 ? group.meanAfter / group.meanBefore - 1 : null;
+  const isKnown = status === 'ok' && term !== undefined;
+  return {
+    people: group.people,
+    units: group.countBefore + group.countAfter,
+    topShare: group.mostUnits / Math.max(1, group.countBefore + group.countAfter),
+    row: {
+      ...placeOf(comparison, group.key, context),
+      ...shownEstimate(change, null, context),
+      n: group.countBefore + group.countAfter,
+      n_dev: group.people,
+      status: own,
+      delta_pct: change,
+      mix_adj_pct: null,
+      adj_lo: null,
+      adj_hi: null,
+      within: isKnown ? term.within : null,
+      mix: isKnown ? term.mix : null,
+      base_mean: own === 'ok' ? group.meanBefore : null,
+      cur_mean: own === 'ok' ? group.meanAfter : null,
+      base_share: isKnown ? group.countBefore / countOf(people, 'baseline') : null,
+      cur_share: isKnown ? group.countAfter / countOf(people, 'current') : null,
+      dropped_weight: isKnown && group.countAfter === 0 ? group.countBefore / countOf(people, 'baseline') : isKnown ? 0 : null,
+      simpson: null,
+      verdict: null,
+      landing_basis: comparison.landingBasis,
+    },
+  };
+} // prettier-ignore
+
+function placeOf(comparison: Comparison, group: string, context: ComputeContext): Row {
+  const { scope, groups } = comparison;
+  return { workflow: scope.workflow, tool: scope.tool, group, ...groupCells(groups, groupNames(context)) };
+}
+
+function peopleOf(people: readonly PersonPeriods[]): Pick<Draft, 'people' | 'units' | 'topShare'> {
+  const counts = people.map(({ baseline, current }) => baseline.length + current.length);
+  const units = counts.reduce((sum, count) => sum + count, 0);
+  return {
+    people: people.filter(({ person }) => person !== null).length,
+    units,
+    topShare: units === 0 ? null : Math.max(...counts) / units,
+  };
+}
+
+function groupsByPart(people: readonly PersonPeriods[]): Group[] {
+  const names = [...new Set(people.flatMap(({ parts }) => [...parts.keys()]))].sort();
+  return names.map((key) => {
+    const own = people.flatMap(({ person, parts }) => {
+      const part = parts.get(key);
+      return part === undefined || part.baseline.length + part.current.length === 0 ? [] : [{ person, ...part }];
+    });
+    const before = own.flatMap(({ baseline }) => baseline);
+    const after = own.flatMap(({ current }) => current);
+    return {
+      key,
+      countBefore: before.length,
+      meanBefore: sumOf(before) / before.length,
+      countAfter: after.length,
+      meanAfter: sumOf(after) / after.length,
+      people: own.filter(({ person }) => person !== null).length,
+      mostUnits: Math.max(0, ...own.map(({ baseline, current }) => baseline.length + current.length)),
+    };
+  }).filter(({ countBefore, countAfter }) => countBefore + countAfter > 0);
+} // prettier-ignore
+
+/** A person as a group of the mix: also the unit of mode concentration. */
+export function groupOfPerson({ person, baseline, current }: PersonPeriods, index: number): Group {
+  return {
+    key: String(index),
+    countBefore: baseline.length,
+    meanBefore: sumOf(baseline) / baseline.length,
+    countAfter: current.length,
+    meanAfter: sumOf(current) / current.length,
+    people: person === null ? 0 : 1,
+    mostUnits: baseline.length + current.length,
+  };
+}
+
+function sumsOf(people: readonly PersonPeriods[], groups: readonly Group[], isByPerson: boolean): PersonSums[] {
+  const places = new Map(groups.map(({ key }, place) => [key, place]));
+  return people.map(({ baseline, current, parts }, index) => {
+    const own = isByPerson ? [[String(index), { baseline, current }] as const] : [...parts];
+    return own.flatMap(([key, part]) => {
+      const group = places.get(key);
+      return group === undefined ? [] : [{ group, sums: [part.baseline.length, sumOf(part.baseline), part.current.length, sumOf(part.current)] as const }];
+    });
+  });
+} // prettier-ignore
+
+function countOf(people: readonly PersonPeriods[], period: 'baseline' | 'current'): number {
+  return people.reduce((sum, person) => sum + person[period].length, 0);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,170 @@
+import { statusColumn, type Column } from '../define.ts';
+
+type When = Readonly<Record<string, readonly string[]>>;
+
+const label = (name: string, title: string, help: string): Column => ({
+  name,
+  role: 'label',
+  type: 'string',
+  label: title,
+  help,
+  nullMeaning: 'never null; "unknown" is a value of its own',
+});
+
+const estimate = (unit: string, when: When, help: string): Column[] => [
+  { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help, nullMeaning: 'not enough to say; status tells why', when },
+  { name: 'lo', role: 'lower', type: 'number', unit, label: 'Low', help: 'Lower end of the 95 % interval.', nullMeaning: 'no interval', when },
+  { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when },
+]; // prettier-ignore
+
+type Words = readonly [name: string, title: string, help: string, nullMeaning?: string];
+
+const number = (mode: string, unit: string, [name, title, help, nullMeaning = 'not enough to say']: Words): Column => ({
+  name,
+  role: 'value',
+  type: 'number',
+  unit,
+  label: title,
+  help,
+  nullMeaning,
+  modes: [mode],
+});
+
+const count = (modes: readonly string[], [name, title, help, nullMeaning = 'suppressed']: Words): Column => ({
+  name,
+  role: 'count',
+  type: 'number',
+  label: title,
+  help,
+  nullMeaning,
+  modes,
+});
+
+const text = (modes: readonly string[], [name, title, help, nullMeaning = 'nothing to say']: Words): Column => ({
+  name,
+  role: 'text',
+  type: 'string',
+  label: title,
+  help,
+  nullMeaning,
+  modes,
+});
+
+const PERIODS = ['effect', 'mix', 'concentration'];
+
+const describe: readonly Column[] = [
+  number('describe', 'm', ['cycle_mean', 'Mean', 'Mean of the units.']),
+  number('describe', 'm', ['p50', 'Median', 'Median of the units.']),
+  number('describe', 'm', ['p75', '75th percentile', '75th percentile of the units.']),
+  count(['describe'], ['tool_uses', 'Uses', 'Uses of the tool by all people of the band.', 'suppressed, or grouped by something that a use does not have']),
+  number('describe', 'percentunit', ['dev_share', 'Share of people', 'Of the people with known usage, the share whose last unit falls in the band.', 'nobody with known usage']),
+]; // prettier-ignore
+
+const effect: readonly Column[] = [
+  text(['effect'], ['baseline_from', 'Baseline from', 'First day of the baseline (local date).', 'no baseline']),
+  text(['effect'], ['baseline_to', 'Baseline to', 'First day after the baseline.', 'no baseline']),
+  number('effect', 'm', ['base_p50', 'Median before', 'Median of the units in the baseline.']),
+  number('effect', 'm', ['cur_p50', 'Median now', 'Median of the units after the washout.']),
+  number('effect', 'percentunit', ['within_pct', 'Change of the band', 'Change of the band itself, each person against their own past.', 'fewer than five people with both periods']),
+  number('effect', 'percentunit', ['cohort_pct', 'Gap to non-users', 'Current cycle time against that of non-users. Who uses a tool is not chance: no effect.', 'fewer than five people on a side']),
+  number('effect', 'short', ['p', 'p', 'Permutation over people, two-sided.', 'not tested']),
+  number('effect', 'short', ['p_holm', 'p (Holm)', 'Adjusted for all rows of the table.', 'not tested']),
+  number('effect', 'short', ['cliffs_delta', "Cliff's δ", 'Current cycle times: 1 = everybody in the band is faster than every non-user.', 'not compared']),
+  number('effect', 'percentunit', ['hl_shift_pct', 'Hodges–Lehmann', 'Median of all differences between people of the band and non-users.', 'not compared']),
+  number('effect', 'percentunit', ['mde_pct', 'Smallest effect', 'Reduction that would have been found with 80 % power.', 'not compared']),
+  count(['effect'], ['dropped_dev', 'Dropped', 'People of the band with fewer than three units in one of the periods.']),
+  count(['effect'], ['straddle_n', 'Straddling', 'Units begun before the tool landed and ended after the washout; left out.']),
+  text(['effect'], ['design', 'Design', 'did = against non-users; before_after = only against themselves; cross_section = no baseline.']),
+  text(['effect'], ['grade', 'Evidence', 'C = differences in differences without randomisation; D = cohorts; E = before and after only.']),
+]; // prettier-ignore
+
+const mix: readonly Column[] = [
+  number('mix', 'percentunit', ['delta_pct', 'Raw change', 'Change of the mean.', 'fewer than ten units in a period']),
+  number('mix', 'percentunit', ['mix_adj_pct', 'At equal mix', "Change of the mean at the baseline's mix; only in row all.", 'a class, or over 20 % of the baseline without counterpart']),
+  number('mix', 'percentunit', ['adj_lo', 'At equal mix, low', 'Lower end of the 95 % interval at equal mix.', 'no interval']),
+  number('mix', 'percentunit', ['adj_hi', 'At equal mix, high', 'Upper end of the 95 % interval at equal mix.', 'no interval']),
+  number('mix', 'm', ['within', 'Within', 'What faster or slower work adds to the change of the mean.']),
+  number('mix', 'm', ['mix', 'Mix', 'What other work adds to the change of the mean. within + mix = cur_mean − base_mean in row all.']),
+  number('mix', 'm', ['base_mean', 'Mean before', 'Mean of the baseline.', 'fewer than ten units']),
+  number('mix', 'm', ['cur_mean', 'Mean now', 'Mean after the washout.', 'fewer than ten units']),
+  number('mix', 'percentunit', ['base_share', 'Share before', 'Share of the units of the baseline.']),
+  number('mix', 'percentunit', ['cur_share', 'Share now', 'Share of the units after the washout.']),
+  number('mix', 'percentunit', ['dropped_weight', 'Left out', 'Share of the baseline in groups that are absent now.']),
+  text(['mix'], ['simpson', 'Reversal', 'true = raw and adjusted change have opposite signs.']),
+]; // prettier-ignore
+
+const concentration: readonly Column[] = [
+  number('concentration', 'short', ['gini', 'Gini', 'Of the gains over all people, those without a gain included: 0 = equal.', 'nobody gained']),
+  number('concentration', 'percentunit', ['top_share', 'Share of the largest', 'Share of the top_k largest gainers in all gains.', 'nobody gained']),
+  number('concentration', 'percentunit', ['top_1_share', 'Share of the largest one', 'Share of the largest gainer.', 'fewer than 20 people']),
+  number('concentration', 'short', ['hhi', 'Herfindahl', 'Sum of squared shares.', 'nobody gained']),
+  number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained']),
+  count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or suppressed']),
+  number('concentration', 'percentunit', ['delta_pct', 'Change', 'Change of the mean of all units.']),
+  number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained']),
+  number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown']),
+]; // prettier-ignore
+
+const joinQuality: readonly Column[] = [
+  number('join_quality', 'percentunit', ['event_share', 'Events', 'Share of the units whose person is covered by events or marks (grade 3 or better).']),
+  number('join_quality', 'percentunit', ['attributed_share', 'Attributed uses', 'Share of the tool events that name or reach a workflow.', 'no events']),
+  number('join_quality', 'percentunit', ['match_rate', 'Matched users', 'Share of the accounts of the tool that are joined to a person.', 'the tool has no accounts']),
+  count(['join_quality'], ['bad_order_n', 'Bad order', 'Units of the workflow that end before they start.', 'not counted by bucket or group']),
+  count(['join_quality'], ['no_start_n', 'No start', 'Units of the workflow without a start.', 'not counted by bucket or group']),
+  count(['join_quality'], ['abandoned_n', 'Abandoned', 'Units of the workflow that were given up.', 'not counted by bucket or group']),
+  count(['join_quality'], ['winsorised_n', 'Cut', 'Units of the workflow cut at its longest time.', 'not counted by bucket or group']),
+]; // prettier-ignore
+
+const unknownShare: Column = {
+  name: 'unknown_share',
+  role: 'value',
+  type: 'number',
+  unit: 'percentunit',
+  label: 'Unknown usage',
+  help: 'Share of the units whose person has no known usage. They are never counted as non-users.',
+  nullMeaning: 'no units',
+  modes: ['describe', 'effect', 'join_quality'],
+};
+
+/** Columns of every mode. */
+export const columns: readonly Column[] = [
+  {
+    name: 'time',
+    role: 'time',
+    type: 'time',
+    label: 'Time',
+    help: 'Start of the bucket in which the units ended.',
+    nullMeaning: 'never null',
+    when: { mode: ['describe', 'join_quality'], bucket: ['day', 'week', 'month', 'quarter'] },
+  },
+  label('workflow', 'Workflow', 'Workflow; an earlier version of its definition as id@version.'),
+  label('tool', 'Tool', 'Tool; none = the workflow lists no tool.'),
+  { ...label('bucket', 'Usage band', 'zero (or zero_seated, zero_unseated), low, mid, high or unknown.'), modes: ['describe', 'effect'] },
+  { ...label('group', 'Part', 'Class, or all.'), modes: ['mix'] },
+  label('team', 'Team', 'Team of the person when the unit ended.'),
+  label('repo', 'Repository', 'Repository.'),
+  label('service', 'Service', 'Service of the repository.'),
+  label('pr_class', 'Class', 'Class of the change.'),
+  label('code_source', 'Code source', 'Who wrote the change.'),
+  label('seniority', 'Seniority', 'Seniority of the person when the unit ended.'),
+  label('zone', 'Zone', 'Policy zone.'),
+  label('size', 'Size', 'Size of the change.'),
+  ...estimate('m', { mode: ['describe'], centre: ['mean', 'p50', 'p75'] }, 'Cycle time.'),
+  ...estimate('percentunit', { mode: ['describe'], centre: ['dev_share'] }, 'Share of the people with known usage.'),
+  ...estimate('percentunit', { mode: ['effect'] }, 'Change of cycle time against non-users since the tool landed; negative = faster. 0 = the reference itself.'),
+  ...estimate('percentunit', { mode: ['mix'] }, 'Raw change of the mean; negative = faster.'),
+  ...estimate('short', { mode: ['concentration'] }, 'Least number of people with 80 % of the speed-up.'),
+  ...estimate('percentunit', { mode: ['join_quality'] }, 'Share of the units whose person has known usage (activity or better).'),
+  { name: 'n', role: 'count', type: 'number', label: 'Units', help: 'Completed units behind the row.', nullMeaning: 'suppressed' },
+  { name: 'n_dev', role: 'count', type: 'number', label: 'People', help: 'Distinct humans behind the row.', nullMeaning: 'suppressed' },
+  statusColumn,
+  ...describe,
+  ...effect,
+  ...mix,
+  ...concentration,
+  ...joinQuality,
+  unknownShare,
+  text(['describe', 'effect', 'join_quality'], ['basis', 'Basis', 'What the usage rests on: declared = marks in git, event, activity, observed_zero, mixed, none.']),
+  text(['effect', 'mix'], ['verdict', 'Verdict', 'improved, regressed, no_clear_change, too_early or insufficient_data.', 'the reference, or a part']),
+  text(PERIODS, ['landing_basis', 'Landing', 'config = configured date; inferred = first known use, may be too early.', 'not landed']),
+]; // prettier-ignore

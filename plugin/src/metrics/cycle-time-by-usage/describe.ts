@@ -1,0 +1,150 @@
+/** Mode describe: cycle time by usage band. */
+import type { ComputeContext, ComputeResult, Status } from '../define.ts';
+import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
+import type { Interval } from '../../statistics/proportion.ts';
+import { quantilesInPlace } from '../../statistics/quantile.ts';
+import {
+  BANDS,
+  UNKNOWN_CODE,
+  banding,
+  basisName,
+  usageByPerson,
+  type Band,
+  type Banding,
+  type UsageByPerson,
+} from './bands.ts';
+import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
+import type { Input, Scope } from './read-rows.ts';
+import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { timeSlots, type TimeSlots } from './time-slots.ts';
+
+/** People over all intervals of a result that are resampled; beyond, and in charts, intervals are linearised: bounds the time. */
+const MOST_DRAWN = 2000;
+
+/** One tool in one workflow, ready to be counted. */
+interface Part {
+  readonly scope: Scope;
+  readonly usage: UsageByPerson;
+  readonly bands: Banding;
+  readonly families: readonly Family[];
+}
+
+export function describe(input: Input, context: ComputeContext): ComputeResult {
+  const slots = timeSlots(context);
+  const parts = input.scopes.map((scope): Part => {
+    const usage = usageByPerson(input, scope);
+    const bands = banding(usage, context.params);
+    return { scope, usage, bands, families: familiesOf(scope, { input, usage, bands, slots, context }) };
+  });
+  const clusters = parts
+    .flatMap(({ families }) => families.flatMap(cellsOf))
+    .reduce((sum, { counts }) => sum + counts.length, 0);
+  const draws = slots.bucket === null && clusters <= MOST_DRAWN;
+  const drafts = parts.flatMap((part) => {
+    const uses = countUses(part, slots, context);
+    return part.families.flatMap((family) =>
+      cellsOf(family).map((cell) => draftOf({ part, family, cell, uses }, { slots, context, draws }))
+    );
+  });
+  const rows = suppressed(drafts, context, siblingsOf('bucket', context));
+  const wanted = chosen(context, 'usage_bucket');
+  return finish(wanted === null ? rows : rows.filter((row) => wanted.includes(String(row['bucket']))), input);
+}
+
+interface Place {
+  readonly part: Part;
+  readonly family: Family;
+  readonly cell: Cell;
+  readonly uses: ReadonlyMap<string, number>;
+}
+
+interface Options {
+  readonly slots: TimeSlots;
+  readonly context: ComputeContext;
+  /** Intervals are resampled, not linearised. */
+  readonly draws: boolean;
+}
+
+function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }: Options): Draft {
+  const units = cell.unitCount;
+  const status = statusOf({ part, family, cell }, slots);
+  const isShown = status === 'ok' || status === 'partial';
+  const mean = isShown ? cell.sums.reduce((sum, value) => sum + value, 0) / units : null;
+  const [p50 = null, p75 = null] = isShown ? quantilesInPlace(minutesOf(cell), [0.5, 0.75]) : [];
+  const known = [...family.lastBands].reduce((sum, [band, people]) => sum + (band === 'unknown' ? 0 : people), 0);
+  const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands.get(cell.band) ?? 0) / known;
+  const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };
+  const centre = String(context.params['centre'] ?? 'mean');
+  const interval = isShown && centre === 'mean' && context.params['ci'] !== false ? intervalOf(cell, { slots, context, draws }) : null;
+  return {
+    people: cell.people,
+    units,
+    topShare: Math.max(...cell.counts) / units,
+    row: {
+      ...(slots.bucket === null ? {} : { time: slots.starts[family.slot] ?? null }),
+      workflow: family.workflow,
+      tool: family.scope.tool,
+      bucket: cell.band,
+      ...groupCells(family.groups, groupNames(context)),
+      ...shownEstimate(centres[centre] ?? null, interval, context),
+      n: units,
+      n_dev: cell.people,
+      status,
+      cycle_mean: mean,
+      p50,
+      p75,
+      tool_uses: usesOf({ family, cell, uses }, context),
+      dev_share: share,
+      unknown_share: unknownShare(family),
+      basis: basisName(cell.bases),
+    },
+  };
+} // prettier-ignore
+
+function statusOf({ part, family, cell }: Omit<Place, 'uses'>, slots: TimeSlots): Status {
+  if (isUnmatched(part.scope)) {
+    return 'no_telemetry';
+  }
+  if (cell.unitCount < MIN_UNITS || (part.bands.isTooFew && ['low', 'mid', 'high'].includes(cell.band))) {
+    return 'low_n';
+  }
+  return slots.bucket !== null && slots.isPartial(family.slot, part.scope.watermark) ? 'partial' : 'ok';
+}
+
+function intervalOf(cell: Cell, { context, draws }: Options): Interval | null {
+  const clusters = { numerators: cell.sums, denominators: cell.counts };
+  return draws ? bootstrapRatio(clusters, context.random(SEED)) : linearisedRatio(clusters);
+}
+
+/** Uses by slot, band and team: from the usage alone, so that no unit repeats them. */
+function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: ComputeContext): Map<string, number> {
+  const sums = new Map<string, number>();
+  const byTeam = groupNames(context).includes('team');
+  const wanted = chosen(context, 'team');
+  for (const [person, own] of usage) {
+    const weeks = bands.ofWeeks(person);
+    for (const { week, uses, team } of own.uses) {
+      const slot = week < scope.firstRangeWeek ? -1 : slots.ofWeek(week);
+      if (slot >= 0 && (wanted === null || wanted.includes(team ?? ''))) {
+        const band = BANDS[weeks?.codes[week - weeks.firstWeek] ?? UNKNOWN_CODE] as Band;
+        const key = useKey(slot, band, byTeam ? team : null);
+        sums.set(key, (sums.get(key) ?? 0) + uses);
+      }
+    }
+  }
+  return sums;
+}
+
+/** A use has a team but no class, repository or size. */
+function usesOf({ family, cell, uses }: Omit<Place, 'part'>, context: ComputeContext): number | null {
+  const names = groupNames(context);
+  const isFiltered = ['repo', 'service', 'pr_class', 'code_source', 'seniority', 'zone', 'size', 'basis'].some((name) => chosen(context, name) !== null);
+  if (isFiltered || cell.band === 'unknown' || names.some((name) => name !== 'team')) {
+    return null;
+  }
+  return uses.get(useKey(family.slot, cell.band, names.includes('team') ? (family.groups[0] ?? null) : null)) ?? 0;
+} // prettier-ignore
+
+function useKey(slot: number, band: string, team: string | null): string {
+  return `${slot}\u001f${band}\u001f${team ?? ''}`;
+}

@@ -1,0 +1,231 @@
+/** Mode effect: did the users get faster since the tool landed, compared with the people who do not use it? */
+import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
+import { CLUSTER_LIMIT, LEAST_CLUSTERS, bootstrapRatioArms, unitWeights } from '../../statistics/cluster-bootstrap.ts';
+import { holm } from '../../statistics/holm.ts';
+import { asReduction, smallestEffect } from '../../statistics/mde.ts';
+import { permutationTest } from '../../statistics/permutation.ts';
+import type { Interval } from '../../statistics/proportion.ts';
+import { mean, median, standardDeviation } from '../../statistics/quantile.ts';
+import { cliffsDelta, hodgesLehmann } from '../../statistics/rank.ts';
+import { MOST_UNKNOWN, TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
+import { BANDS, basisName, type Band } from './bands.ts';
+import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
+import type { Input } from './read-rows.ts';
+import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { mondayOf } from './time-slots.ts';
+
+/** Units of a person in a period for a stable mean. */
+const LEAST_UNITS = 3;
+/** People drawn from over all intervals of a result: bounds its time. */
+const CLUSTER_BUDGET = 4000;
+
+/** People of one band with both periods. */
+interface Arm {
+  readonly band: Band;
+  readonly people: readonly PersonPeriods[];
+  readonly kept: readonly PersonPeriods[];
+  /** Change of mean ln minutes of each kept person. */
+  readonly changes: readonly number[];
+  /** Current mean ln minutes of everybody with enough current units. */
+  readonly current: readonly number[];
+}
+
+interface Estimates {
+  readonly comparison: Comparison;
+  readonly arm: Arm;
+  readonly reference: Arm | undefined;
+  readonly status: Status;
+  readonly design: 'did' | 'before_after' | 'cross_section' | null;
+  /** On the log scale; null = not estimable. */
+  readonly effect: number | null;
+  readonly interval: Interval | null;
+  readonly p: number | null;
+}
+
+export function effect(input: Input, context: ComputeContext): ComputeResult {
+  const cells = comparisons(input, context).flatMap((comparison) => {
+    const arms = armsOf(comparison);
+    const reference = arms.find(({ band }) => band === (context.params['split_zero'] === true ? 'zero_unseated' : 'zero'));
+    return arms.map((arm) => ({ comparison, arm, reference }));
+  });
+  const limit = Math.min(CLUSTER_LIMIT, Math.max(100, Math.floor(CLUSTER_BUDGET / Math.max(1, 2 * cells.length))));
+  const estimates = cells.map((cell) => estimate(cell, context, limit));
+  const adjusted = holm(estimates.map(({ p }) => p));
+  const drafts = estimates.map((each, index) => draftOf(each, adjusted[index] ?? null, context));
+  const rows = suppressed(drafts, context, []);
+  const wanted = chosen(context, 'usage_bucket');
+  return finish(wanted === null ? rows : rows.filter((row) => wanted.includes(String(row['bucket']))), input);
+} // prettier-ignore
+
+function armsOf({ people }: Comparison): Arm[] {
+  return BANDS.flatMap((band) => {
+    const own = people.filter(({ person, usage, baseline, current }) => person !== null && usage.band === band && baseline.length + current.length > 0); // prettier-ignore
+    const kept = own.filter(({ baseline, current }) => baseline.length >= LEAST_UNITS && current.length >= LEAST_UNITS);
+    return own.length === 0
+      ? []
+      : [
+          {
+            band,
+            people: own,
+            kept,
+            changes: kept.map(({ baseline, current }) => meanLog(current) - meanLog(baseline)),
+            current: own.filter(({ current }) => current.length >= LEAST_UNITS).map(({ current }) => meanLog(current)),
+          },
+        ];
+  });
+}
+
+type Cell = Pick<Estimates, 'comparison' | 'arm' | 'reference'>;
+
+function estimate(cell: Cell, context: ComputeContext, limit: number): Estimates {
+  const { arm, reference } = cell;
+  const isReference = arm === reference;
+  const isComparable =
+    !isReference &&
+    arm.band !== 'unknown' &&
+    !isUnmatched(cell.comparison.scope) &&
+    !cell.comparison.isTooFew &&
+    Math.min(arm.changes.length, reference?.changes.length ?? 0) >= LEAST_CLUSTERS;
+  const none = { ...cell, ...standing(cell), effect: null, interval: null, p: null };
+  if (!isComparable || reference === undefined) {
+    return isReference && none.status === 'ok' ? { ...none, effect: 0 } : none;
+  }
+  const arms = [unitWeights(reference.changes), unitWeights(arm.changes)];
+  return {
+    ...none,
+    effect: (mean(arm.changes) ?? 0) - (mean(reference.changes) ?? 0),
+    interval: context.params['ci'] === false ? null : bootstrapRatioArms(arms, context.random(SEED), limit),
+    p: permutationTest(reference.changes, arm.changes, context.random(SEED)),
+  };
+}
+
+/** What can be said of a band at all, and on what grounds. */
+function standing({ comparison, arm, reference }: Cell): Pick<Estimates, 'status' | 'design'> {
+  const { scope, landingBasis, isTooEarly, baselineWeeks, isTooFew } = comparison;
+  if (isUnmatched(scope) || arm.band === 'unknown' || scope.usageKey === null) {
+    return { status: 'no_telemetry', design: null };
+  }
+  if (isTooEarly) {
+    return { status: 'immature', design: null };
+  }
+  if (landingBasis === null || baselineWeeks === null) {
+    return { status: 'no_baseline', design: 'cross_section' };
+  }
+  const units = unitsOf(arm);
+  const isReferenceSmall = (reference?.changes.length ?? 0) < LEAST_CLUSTERS;
+  return {
+    design: isReferenceSmall ? 'before_after' : 'did',
+    status: isReferenceSmall || isTooFew || arm.changes.length < LEAST_CLUSTERS || units < MIN_UNITS ? 'low_n' : 'ok',
+  };
+}
+
+function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext): Draft {
+  const { comparison, arm, reference, status, design } = each;
+  const units = unitsOf(arm);
+  const isReference = arm === reference;
+  const natural = each.interval === null ? null : { lo: Math.expm1(each.interval.lo), hi: Math.expm1(each.interval.hi) };
+  const value = each.effect === null || status !== 'ok' ? null : Math.expm1(each.effect);
+  return {
+    people: peopleOf(each),
+    units,
+    topShare: null,
+    row: {
+      workflow: comparison.scope.workflow,
+      tool: comparison.scope.tool,
+      bucket: arm.band,
+      ...groupCells(comparison.groups, groupNames(context)),
+      ...shownEstimate(value, natural, context),
+      n: units,
+      n_dev: peopleOf(each),
+      status,
+      ...periodCells(comparison, arm),
+      within_pct: arm.changes.length < LEAST_CLUSTERS ? null : Math.expm1(mean(arm.changes) ?? 0),
+      cohort_pct: isReference ? null : cohortGap(arm, reference),
+      p: each.p,
+      p_holm: pHolm,
+      ...rankCells(each),
+      dropped_dev: arm.people.length - arm.kept.length,
+      straddle_n: comparison.straddling,
+      design,
+      grade: design === 'did' ? 'C' : design === 'before_after' ? 'E' : design === 'cross_section' ? 'D' : null,
+      unknown_share: unknownShareOf(comparison),
+      basis: basisName(arm.people.reduce((bits, { usage }) => bits | usage.bases, 0)),
+      verdict: isReference || arm.band === 'unknown' ? null : verdictOf(each, { value, natural, pHolm }),
+      landing_basis: comparison.landingBasis,
+    },
+  };
+} // prettier-ignore
+
+/** Without a baseline everybody with current units stands behind the cohort gap; otherwise those with both periods. */
+function peopleOf({ arm, design, status }: Estimates): number {
+  return design === 'cross_section' || status === 'no_telemetry' || status === 'immature'
+    ? arm.people.length
+    : arm.kept.length;
+}
+
+function unitsOf(arm: Arm): number {
+  const counted = arm.kept.length > 0 ? arm.kept : arm.people;
+  return counted.reduce((sum, { baseline, current }) => sum + baseline.length + current.length, 0);
+}
+
+function periodCells({ baselineWeeks }: Comparison, { kept }: Arm): Row {
+  const day = (week: number) => mondayOf(week).toISOString().slice(0, 10);
+  const isEnough = kept.length >= LEAST_CLUSTERS;
+  return {
+    baseline_from: baselineWeeks === null ? null : day(baselineWeeks[0]),
+    baseline_to: baselineWeeks === null ? null : day(baselineWeeks[1]),
+    base_p50: isEnough ? median(kept.flatMap(({ baseline }) => baseline)) : null,
+    cur_p50: isEnough ? median(kept.flatMap(({ current }) => current)) : null,
+  };
+}
+
+function rankCells({ arm, reference, effect }: Estimates): Row {
+  if (effect === null || reference === undefined || arm === reference) {
+    return { cliffs_delta: null, hl_shift_pct: null, mde_pct: null };
+  }
+  const now = (one: Arm) => one.kept.map(({ current }) => meanLog(current));
+  const shift = hodgesLehmann(arm.changes, reference.changes);
+  const mde = smallestEffect({ sd: pooledDeviation(arm.changes, reference.changes), counts: [arm.changes.length, reference.changes.length] }); // prettier-ignore
+  return {
+    // Positive = the band is faster: pairs in which the non-user takes longer.
+    cliffs_delta: cliffsDelta(now(reference), now(arm)),
+    hl_shift_pct: shift === null ? null : Math.expm1(shift),
+    mde_pct: mde === null ? null : asReduction(mde),
+  };
+}
+
+function verdictOf(
+  { status, comparison }: Estimates,
+  found: { readonly value: number | null; readonly natural: Interval | null; readonly pHolm: number | null }
+): string {
+  if (status === 'immature') {
+    return 'too_early';
+  }
+  if ((unknownShareOf(comparison) ?? 0) > MOST_UNKNOWN) {
+    return 'insufficient_data';
+  }
+  return verdict({ effect: found.value, interval: found.natural, pHolm: found.pHolm, good: -1, threshold: TIME_THRESHOLD }); // prettier-ignore
+}
+
+function cohortGap(arm: Arm, reference: Arm | undefined): number | null {
+  if (arm.current.length < LEAST_CLUSTERS || reference === undefined || reference.current.length < LEAST_CLUSTERS) {
+    return null;
+  }
+  return Math.expm1((mean(arm.current) ?? 0) - (mean(reference.current) ?? 0));
+}
+
+function unknownShareOf({ people }: Comparison): number | null {
+  const units = people.reduce((sum, { current }) => sum + current.length, 0);
+  const unknown = people.reduce((sum, { usage, current }) => sum + (usage.band === 'unknown' ? current.length : 0), 0);
+  return units === 0 ? null : unknown / units;
+}
+
+/** Mean of ln minutes; shorter than a minute counts as one. Sorted first, so that the sum does not depend on the order read. */
+function meanLog(minutes: readonly number[]): number {
+  return mean(Float64Array.from(minutes, (value) => Math.log(Math.max(1, value))).sort()) ?? 0;
+}
+
+function pooledDeviation(one: readonly number[], two: readonly number[]): number {
+  const squares = (values: readonly number[]) => (values.length - 1) * (standardDeviation(values) ?? 0) ** 2;
+  return Math.sqrt((squares(one) + squares(two)) / Math.max(1, one.length + two.length - 2));
+}

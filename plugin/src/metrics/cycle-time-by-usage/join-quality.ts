@@ -1,0 +1,80 @@
+/** Mode join_quality: for how much of the work is the usage of the person known? */
+import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
+import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
+import type { Interval } from '../../statistics/proportion.ts';
+import { banding, basisName, usageByPerson } from './bands.ts';
+import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
+import type { Input, Rejected } from './read-rows.ts';
+import { MIN_UNITS, SEED, finish, groupCells, groupNames, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { timeSlots, type TimeSlots } from './time-slots.ts';
+
+export function joinQuality(input: Input, context: ComputeContext): ComputeResult {
+  const slots = timeSlots(context);
+  const drafts = input.scopes.flatMap((scope) => {
+    const usage = usageByPerson(input, scope);
+    const bands = banding(usage, { ...context.params, bands: 'fixed' });
+    const families = familiesOf(scope, { input, usage, bands, slots, context: withoutFilter(context) });
+    return families.map((family) => draftOf(family, input, { slots, context }));
+  });
+  const siblings = groupNames(context).length === 0 ? [] : siblingsOf('', context).slice(1);
+  return finish(suppressed(drafts, context, siblings), input);
+}
+
+interface Options {
+  readonly slots: TimeSlots;
+  readonly context: ComputeContext;
+}
+
+function draftOf(family: Family, input: Input, { slots, context }: Options): Draft {
+  const cells = cellsOf(family);
+  const units = cells.reduce((sum, { unitCount }) => sum + unitCount, 0);
+  const covered = 1 - unknownShare(family);
+  const people = [...family.lastBands.values()].reduce((sum, count) => sum + count, 0);
+  const isPartial = slots.bucket !== null && slots.isPartial(family.slot, family.scope.watermark);
+  const status: Status = units < MIN_UNITS ? 'low_n' : isPartial ? 'partial' : 'ok';
+  const events = input.events.get(family.scope.tool);
+  const isWhole = slots.bucket === null && groupNames(context).length === 0;
+  const value = status === 'low_n' ? null : covered;
+  return {
+    people,
+    units,
+    topShare: null,
+    row: {
+      ...(slots.bucket === null ? {} : { time: slots.starts[family.slot] ?? null }),
+      workflow: family.workflow,
+      tool: family.scope.tool,
+      ...groupCells(family.groups, groupNames(context)),
+      ...shownEstimate(value, value === null || context.params['ci'] === false ? null : intervalOf(family, { slots, context }), context),
+      n: units,
+      n_dev: people,
+      status,
+      event_share: value === null ? null : cells.reduce((sum, { eventUnits }) => sum + eventUnits, 0) / units,
+      attributed_share: events === undefined || events.events === 0 ? null : events.attributed / events.events,
+      match_rate: family.scope.matchRate,
+      ...rejectedCells(isWhole ? input.rejected.get(family.scope.workflow) : undefined),
+      unknown_share: unknownShare(family),
+      basis: basisName(cells.reduce((bits, cell) => bits | cell.bases, 0)),
+    },
+  };
+} // prettier-ignore
+
+/** Clusters are the people: how many of the units of each are covered. */
+function intervalOf(family: Family, { slots, context }: Options): Interval | null {
+  const clusters = { numerators: family.coveredCounts, denominators: family.unitCounts };
+  const interval = slots.bucket === null ? bootstrapRatio(clusters, context.random(SEED)) : linearisedRatio(clusters);
+  return interval === null ? null : { lo: Math.max(0, interval.lo), hi: Math.min(1, interval.hi) };
+}
+
+function rejectedCells(rejected: Rejected | undefined): Row {
+  return {
+    bad_order_n: rejected?.bad_order ?? null,
+    no_start_n: rejected?.no_start ?? null,
+    abandoned_n: rejected?.abandoned ?? null,
+    winsorised_n: rejected?.winsorised ?? null,
+  };
+} // prettier-ignore
+
+/** A filter on the basis would make every unit covered. */
+function withoutFilter(context: ComputeContext): ComputeContext {
+  return { ...context, params: { ...context.params, basis: [] } };
+}

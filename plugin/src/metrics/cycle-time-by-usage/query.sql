@@ -1,0 +1,166 @@
+-- grain: one row per (kind, key): scope (workflow, tool); landing (workflow, tool, team); unit (workflow version, chosen groups, person);
+--   usage (tool, way of counting, person, 60 weeks); rejected (workflow); events (tool). data is the row as JSON.
+-- Units and weeks of usage come packed per person and meet in compute.ts: joined here, units × tools would cost ten times as much. Both
+-- sides are aggregated before they meet: a person without any use keeps their units (the zero band), and two tools double no unit.
+-- A week is the number of its local Monday since 2000-01-03. Packed = base64 of big-endian integers:
+--   units int8: milliseconds · 4096 + week; in the same order ended int4: minutes since 1970, and spans int4: minutes from start to end
+--   uses int4: week of the block · 2^24 + uses. The columns *_weeks are bits: bit 0 = first_week of the block.
+with organisation as materialized (
+  select coalesce((select value #>> '{}' from setting where key = 'default_tz'), 'UTC') as zone
+),
+definition as not materialized (
+  select distinct on (workflow_id) workflow_id, version, baseline_weeks, washout_days
+  from workflow
+  where valid_from < :to::timestamptz and (:workflow::text[] is null or workflow_id = any(:workflow::text[]))
+  order by workflow_id, valid_from desc, version desc
+),
+scope as not materialized (
+  select d.*, coalesce(u.tool_id, 'none') as tool_id, u.usage_workflow_id, u.high_min, u.is_tool_scope,
+         case when :measure::text = 'configured' then u.measure else :measure::text end as measure,
+         case when :window::text = 'configured' then u.usage_window else :window::text end as usage_window
+  from definition d
+  left join workflow_usage u using (workflow_id)
+  where :tool::text[] is null or coalesce(u.tool_id, 'none') = any(:tool::text[])
+),
+landed as materialized (
+  select s.workflow_id, s.tool_id, l.team_id, l.landed_at, l.basis, s.baseline_weeks,
+         date_trunc('week', l.landed_at at time zone o.zone) as monday
+  from scope s
+  cross join organisation o
+  join landing l using (workflow_id, tool_id)
+),
+-- Where the earliest baseline begins: a baseline may lie before the range.
+baseline as materialized (
+  select min((l.monday - l.baseline_weeks * interval '7 days') at time zone o.zone) as earliest
+  from landed l
+  cross join organisation o
+),
+unit as (
+  select c.workflow_id, c.workflow_version, c.person_id,
+         case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
+         case when 'repo' = any(:groupBy::text[]) then r.slug end as repo,
+         case when 'service' = any(:groupBy::text[]) then coalesce(r.service_id, r.slug) end as service,
+         case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then c.pr_class end as pr_class,
+         case when 'code_source' = any(:groupBy::text[]) then c.code_source end as code_source,
+         case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
+         case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
+         case when 'size' = any(:groupBy::text[]) then c.size end as size,
+         encode(string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
+           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), ''), 'base64') as units,
+         encode(string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none'), 'base64') as ended,
+         encode(string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration')), 'base64') as spans
+  from workflow_completion c
+  join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
+  -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
+  left join repo r using (repo_id)
+  where c.status = 'ok' and c.ended_at < :to::timestamptz
+    and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
+    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+    and (:team::text[] is null or c.team_id = any(:team::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
+    and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
+    and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
+    and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
+    and (:zone::text[] is null or c.zone = any(:zone::text[]))
+    and (:size::text[] is null or c.size = any(:size::text[]))
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+),
+-- Sixty weeks fit into the bits of a number.
+block as not materialized (
+  select no * 60 as first_week, date '2000-01-03' + no * 420 as first_day
+  from generate_series(((:from::timestamptz)::date - 8 - date '2000-01-03') / 420, ((:to::timestamptz)::date + 1 - date '2000-01-03') / 420) as no
+),
+counting as not materialized (
+  select distinct tool_id, usage_workflow_id, measure, usage_window, high_min,
+         array_position('{trailing_30d,same_week,prior_30d}', usage_window) * 10
+           + array_position('{invocations,active_days,accepted_lines}', measure) as way
+  from scope
+  where usage_workflow_id is not null
+),
+-- Once per tool, not as one join: the planner would sort all weeks by four texts.
+person_usage as (
+  select n.tool_id, n.usage_workflow_id, n.measure, n.usage_window, n.high_min, b.first_week, p.*
+  from counting n
+  cross join block b
+  cross join lateral (
+    select person_id, team_id,
+           bit_or(bit)::text as seen_weeks, (bit_or(bit) filter (where coverage >= 2))::text as known_weeks,
+           (bit_or(bit) filter (where coverage >= 3))::text as event_weeks,
+           (bit_or(bit) filter (where used > 0))::text as used_weeks, (bit_or(bit) filter (where used >= n.high_min))::text as high_weeks,
+           (bit_or(bit) filter (where is_seated))::text as seated_weeks, bit_or(1 << ascii(basis) - 96) as bases,
+           encode(string_agg(int4send(((week_start - b.first_day) / 7 << 24) | least(uses, 16777215)), '')
+             filter (where uses > 0 and :mode::text = 'describe'), 'base64') as uses,
+           max(((week_start - b.first_day) / 7)::bigint * 4294967296 + used) filter (where :bands::text = 'tercile') as last_used
+    from (
+      select u.person_id, u.week_start, u.is_seated, u.basis, u.uses, 1::bigint << ((u.week_start - b.first_day) / 7) as bit,
+             case when 'team' = any(:groupBy::text[]) or :team::text[] is not null then u.team_id end as team_id,
+             case when n.way >= 30 then u.prior_coverage else u.coverage end as coverage,
+             case n.way
+               when 11 then u.uses_30d when 12 then u.active_days_30d when 13 then u.accepted_lines_30d
+               when 21 then u.uses when 22 then u.active_days when 23 then u.accepted_lines
+               when 31 then u.uses_prior_30d when 32 then u.active_days_prior_30d else u.accepted_lines_prior_30d
+             end as used
+      from usage_week u
+      where u.tool_id = n.tool_id and u.workflow_id = n.usage_workflow_id
+        and u.week_start >= greatest(b.first_day, (:from::timestamptz)::date - 8)
+        and u.week_start < least(b.first_day + 420, (:to::timestamptz)::date + 2)
+      -- Keeps the columns above from being computed once for each filter.
+      offset 0
+    ) w
+    group by 1, 2
+  ) p
+),
+rejected as (
+  -- What never became a cycle time.
+  select c.workflow_id, count(*) filter (where c.status = 'bad_order') as bad_order, count(*) filter (where c.status = 'no_start') as no_start,
+         count(*) filter (where c.status = 'abandoned') as abandoned, count(*) filter (where c.is_winsorised) as winsorised
+  from workflow_completion c
+  where :mode::text = 'join_quality' and c.ended_at >= :from::timestamptz and c.ended_at < :to::timestamptz
+    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+    and (:team::text[] is null or c.team_id = any(:team::text[]))
+  group by c.workflow_id
+),
+events as (
+  -- How many uses found their workflow: named by the source, by feature, or by the change they belong to.
+  select e.tool_id, count(*) as events,
+         count(*) filter (where e.workflow_id is not null
+           or exists (select from workflow_tool t where t.tool_id = e.tool_id and e.feature = any(t.features))
+           or (e.repo_id, e.change_key) in (select c.repo_id, split_part(c.unit_key, '/', 1) from workflow_completion c)) as attributed
+  from tool_event e
+  where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
+    and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
+  group by e.tool_id
+),
+landing_week as (
+  select l.workflow_id, l.tool_id, l.team_id, l.basis, (l.monday::date - date '2000-01-03') / 7 as week,
+         extract(epoch from l.landed_at) / 60 as at, extract(epoch from l.monday at time zone o.zone) / 60 as monday
+  from landed l
+  cross join organisation o
+  where :mode::text in ('effect', 'mix', 'concentration')
+),
+scope_fact as (
+  select s.workflow_id, s.tool_id, s.version, s.usage_workflow_id, s.measure, s.usage_window, s.high_min, s.is_tool_scope, s.baseline_weeks,
+         s.washout_days,
+         (select (min(c.week_start) - date '2000-01-03') / 7 from workflow_completion c
+          where c.workflow_id = s.workflow_id and c.status = 'ok') as first_week,
+         (date_trunc('week', :from::timestamptz at time zone o.zone)::date - date '2000-01-03') / 7 as first_range_week,
+         (select count(a.person_id)::double precision / nullif(count(*), 0) from account a
+          where a.provider = s.tool_id and a.kind = 'human') as match_rate,
+         (select extract(epoch from max(watermark)) / 60 from stream_state) as watermark
+  from scope s
+  cross join organisation o
+)
+select 'scope' as kind, row_to_json(s)::text as data from scope_fact s
+union all
+select 'landing', row_to_json(l)::text from landing_week l
+union all
+select 'unit', row_to_json(u)::text from unit u
+union all
+select 'usage', row_to_json(p)::text from person_usage p
+union all
+select 'rejected', row_to_json(r)::text from rejected r
+union all
+select 'events', row_to_json(e)::text from events e

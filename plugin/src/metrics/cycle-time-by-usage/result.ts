@@ -1,0 +1,146 @@
+/** What all modes share: labels, suppression, the value shown, order of rows, notices. */
+import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
+import type { Interval } from '../../statistics/proportion.ts';
+import { findSuppressed, type SuppressRule } from '../../statistics/suppress.ts';
+import { BANDS } from './bands.ts';
+import { GROUPS } from './groups.ts';
+import type { Input, Scope } from './read-rows.ts';
+
+export const SEED = 'cycle_by_usage';
+/** Least units behind a number. */
+export const MIN_UNITS = 10;
+/** Tools with fewer of their users joined to a person tell nothing about people (metrics.md 2.4). */
+const LEAST_MATCHED = 0.9;
+
+/** A row before suppression. */
+export interface Draft {
+  readonly row: Row;
+  readonly people: number;
+  readonly units: number;
+  /** Share of the units that one person has; null = not judged. */
+  readonly topShare: number | null;
+  /** The row is the total of its siblings. */
+  readonly isTotal?: boolean;
+}
+
+/** Columns that say what a row is about; everything else of a hidden row becomes null. */
+const KEPT = new Set<string>([
+  'time',
+  'workflow',
+  'tool',
+  'bucket',
+  'group',
+  ...GROUPS,
+  'status',
+  'design',
+  'grade',
+  'landing_basis',
+]);
+
+export function smallestGroup(context: ComputeContext): number {
+  const k = context.settings['k'];
+  return typeof k === 'number' && k > 5 ? k : 5;
+}
+
+export function groupNames(context: ComputeContext): readonly string[] {
+  const groupBy = context.params['groupBy'];
+  return Array.isArray(groupBy) ? (groupBy as readonly string[]) : [];
+}
+
+/** Chosen values of a filter; null = all. */
+export function chosen(context: ComputeContext, name: string): readonly string[] | null {
+  const values = context.params[name];
+  return Array.isArray(values) && values.length > 0 ? (values as readonly string[]) : null;
+}
+
+/** Values of the groups asked for, by name. */
+export function groupCells(groups: ReadonlyArray<string | null>, names: readonly string[]): Row {
+  return Object.fromEntries(
+    GROUPS.flatMap((name, place) => (names.includes(name) ? [[name, groups[place] ?? 'unknown']] : []))
+  );
+}
+
+export function isUnmatched({ matchRate }: Scope): boolean {
+  return matchRate !== null && matchRate < LEAST_MATCHED;
+}
+
+/** Value, lo and hi, with the end of the interval as the value where `show` asks for it. */
+export function shownEstimate(value: number | null, interval: Interval | null, context: ComputeContext): Row {
+  const { show } = context.params;
+  const ends = {
+    lo: value === null ? null : (interval?.lo ?? null),
+    hi: value === null ? null : (interval?.hi ?? null),
+  };
+  return { value: show === 'lo' ? ends.lo : show === 'hi' ? ends.hi : value, ...ends };
+}
+
+/** Rows with small groups hidden. @param families How rows are siblings; empty = they do not add up to anything shown. */
+export function suppressed(
+  drafts: readonly Draft[],
+  context: ComputeContext,
+  families: ReadonlyArray<(draft: Draft) => string>
+): Row[] {
+  const rule: SuppressRule<Draft> = {
+    k: smallestGroup(context),
+    people: ({ people }) => people,
+    topShare: ({ topShare }) => topShare,
+    isEmpty: ({ units }) => units === 0,
+    isTotal: ({ isTotal }) => isTotal === true,
+    family: families.length === 0 ? (draft) => String(drafts.indexOf(draft)) : families,
+  };
+  const hidden = findSuppressed(drafts, rule);
+  return drafts.map(({ row }, index) => (hidden[index] === true ? hide(row) : row));
+}
+
+/** Rows are siblings along `name` (they add up to their workflow and tool) and along each group. */
+export function siblingsOf(name: string, context: ComputeContext): Array<(draft: Draft) => string> {
+  const along = [name, ...groupNames(context)];
+  return along.map(
+    (free) => (draft: Draft) =>
+      JSON.stringify(
+        ['workflow', 'tool', 'time', ...along].map((key) => (key === free ? null : (draft.row[key] ?? null)))
+      )
+  );
+}
+
+function hide(row: Row): Row {
+  const status: Status = 'suppressed_k';
+  const kept = Object.entries(row).map(([name, cell]) => [name, KEPT.has(name) ? cell : null] as const);
+  return { ...Object.fromEntries(kept), status };
+}
+
+/** Rows in the order of workflow, tool, groups, time, band. */
+export function ordered(rows: readonly Row[]): Row[] {
+  const keys = ['workflow', 'tool', ...GROUPS];
+  const bandPlace = (row: Row) => BANDS.indexOf(row['bucket'] as (typeof BANDS)[number]);
+  const time = (row: Row) => (row['time'] instanceof Date ? row['time'].getTime() : 0);
+  return [...rows].sort(
+    (one, two) =>
+      keys.reduce((found, key) => found || compare(String(one[key] ?? ''), String(two[key] ?? '')), 0) ||
+      time(one) - time(two) ||
+      bandPlace(one) - bandPlace(two)
+  );
+}
+
+export function finish(rows: readonly Row[], input: Input): ComputeResult {
+  return { rows: ordered(rows), notices: notices(rows, input.scopes) };
+}
+
+function notices(rows: readonly Row[], scopes: readonly Scope[]): Notice[] {
+  const found: Notice[] = [];
+  if (rows.some((row) => row['basis'] === 'declared' || row['basis'] === 'mixed')) {
+    found.push({ severity: 'info', text: 'Usage rests on marks in git (declared): people who use a tool without marking commits count as zero.' });
+  }
+  if (rows.some((row) => row['landing_basis'] === 'inferred')) {
+    found.push({ severity: 'info', text: 'Landing dates are inferred from the first known use and may be too early: set tools.landed_at in throughline.yaml.' });
+  }
+  const shared = scopes.filter((scope) => scope.isToolScope && scopes.some((other) => other.tool === scope.tool && other.workflow !== scope.workflow));
+  if (shared.length > 0) {
+    found.push({ severity: 'info', text: `Uses of ${[...new Set(shared.map(({ tool }) => tool))].join(', ')} do not tell the workflow: they count in every workflow that lists the tool.` });
+  }
+  return found;
+} // prettier-ignore
+
+function compare(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
