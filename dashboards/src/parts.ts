@@ -1,6 +1,17 @@
 /** The parts that every board is made of: one data source variable, the same filters, links that keep them, panels that only query metrics. */
 import * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
 import type { cog } from '@grafana/grafana-foundation-sdk';
+import {
+  BASE_CUSTOM,
+  BASE_OPTIONS,
+  columnTransformations,
+  columnWidths,
+  seriesOverrides,
+  tableOverrides,
+  type Override,
+  type PanelType,
+  type TableColumn,
+} from './looks.ts';
 
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
 export const TAG = 'throughline';
@@ -27,15 +38,17 @@ export function ask(queryType: string, params: Params, filters: readonly Filter[
 export interface PanelSpec {
   readonly title: string;
   readonly description: string;
-  readonly type: 'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | 'text';
-  readonly query?: Query;
+  readonly type: PanelType;
+  readonly query: Query;
   readonly width: number;
   readonly height: number;
-  readonly options?: unknown;
-  readonly custom?: unknown;
+  readonly options?: object;
+  readonly custom?: object;
   readonly defaults?: Readonly<Record<string, unknown>>;
   readonly transformations?: readonly sdk.DataTransformerConfig[];
-  readonly overrides?: ReadonlyArray<{ matcher: sdk.MatcherConfig; properties: sdk.DynamicConfigValue[] }>;
+  readonly overrides?: readonly Override[];
+  /** Columns of a table, in order; the others are left out. */
+  readonly columns?: readonly TableColumn[];
   /** Rows of evidence behind the panel; absent = no link. */
   readonly evidence?: 'changes' | 'deployments' | 'incidents';
 }
@@ -65,112 +78,39 @@ class MetricQuery implements cog.Builder<cog.Dataquery> {
   }
 }
 
-const keepFilters = [...FILTERS.map((name) => `\${${name}:queryparam}`), '${__url_time_range}', 'var-ds=${ds}'].join(
-  '&'
-);
+const keepFilters = [
+  ...[...FILTERS, 'tool'].map((name) => `\${${name}:queryparam}`),
+  '${__url_time_range}',
+  'var-ds=${ds}',
+].join('&');
 
 const evidenceLink = (rows: NonNullable<PanelSpec['evidence']>): sdk.DashboardLinkBuilder =>
   new sdk.DashboardLinkBuilder(`Evidence: the ${rows} behind it`)
     .url(`/d/throughline-evidence?${keepFilters}`)
     .type('link' as sdk.DashboardLinkType);
 
-const BASE_OPTIONS: Readonly<Record<PanelSpec['type'], unknown>> = {
-  timeseries: {
-    legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
-    tooltip: { mode: 'multi', sort: 'desc' },
-  },
-  trend: {
-    legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
-    tooltip: { mode: 'multi', sort: 'desc' },
-  },
-  stat: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-    colorMode: 'value',
-    graphMode: 'none',
-    textMode: 'auto',
-    wideLayout: true,
-  },
-  bargauge: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-    orientation: 'horizontal',
-    displayMode: 'basic',
-    showUnfilled: true,
-    valueMode: 'color',
-    namePlacement: 'left',
-  },
-  barchart: {
-    orientation: 'horizontal',
-    showValue: 'auto',
-    legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
-  },
-  table: { showHeader: true, cellHeight: 'sm', footer: { show: false } },
-  text: { mode: 'markdown' },
-};
+/** A click on a code source or a team opens the rows behind that group. */
+function drillDown(filter: Filter, head: string): Override {
+  const others = [...FILTERS.filter((name) => name !== filter), 'tool'].map((name) => `\${${name}:queryparam}`);
+  const url = [
+    '/d/throughline-evidence?var-ds=${ds}',
+    `var-${filter}=\${__value.raw}`,
+    ...others,
+    '${__url_time_range}',
+  ].join('&');
+  return {
+    matcher: { id: 'byName', options: head },
+    properties: [{ id: 'links', value: [{ title: 'Evidence: the rows behind this group', url, targetBlank: false }] }],
+  };
+}
 
-const BASE_CUSTOM: Partial<Record<PanelSpec['type'], unknown>> = {
-  timeseries: {
-    drawStyle: 'line',
-    lineInterpolation: 'linear',
-    lineWidth: 2,
-    fillOpacity: 6,
-    showPoints: 'always',
-    pointSize: 6,
-    spanNulls: true,
-  },
-  trend: { drawStyle: 'line', lineInterpolation: 'stepAfter', lineWidth: 2, fillOpacity: 0, showPoints: 'never' },
-};
-
-/** Colours of code sources and bands: the same on every board. */
-const COLORS: ReadonlyArray<readonly [pattern: string, color: string]> = [
-  ['ai_heavy', 'orange'],
-  ['ai_assisted', 'yellow'],
-  ['human', 'blue'],
-  ['unknown', '#8e8e8e'],
-  ['high', 'orange'],
-  ['low', 'yellow'],
-  ['zero', 'blue'],
-];
-
-const colorOverrides = COLORS.map(([pattern, fixedColor]) => ({
-  matcher: { id: 'byRegexp', options: `/(^|[^a-z_])${pattern}([^a-z_]|$)/` },
-  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
-}));
-
-/** Text cells that need a colour to be seen at a glance. */
-const STATUS_MAPPINGS = {
-  matcher: { id: 'byRegexp', options: '/^(Status|State|Verdict|Outcome)$/' },
-  properties: [
-    { id: 'custom.cellOptions', value: { type: 'color-text' } },
-    {
-      id: 'mappings',
-      value: [
-        {
-          type: 'value',
-          options: {
-            ok: { color: 'text', index: 0 },
-            improved: { color: 'green', index: 1 },
-            regressed: { color: 'red', index: 2 },
-            no_clear_change: { color: 'text', text: 'no clear change', index: 3 },
-            insufficient_data: { color: 'orange', text: 'insufficient data', index: 4 },
-            too_early: { color: 'orange', text: 'too early', index: 5 },
-            low_n: { color: 'orange', text: 'too few', index: 6 },
-            suppressed_k: { color: 'orange', text: 'hidden: too few people', index: 7 },
-            immature: { color: 'orange', index: 8 },
-            partial: { color: 'orange', index: 9 },
-            no_baseline: { color: 'orange', text: 'no baseline', index: 10 },
-            no_telemetry: { color: 'orange', text: 'no telemetry', index: 11 },
-            stale: { color: 'red', index: 12 },
-            failed: { color: 'red', index: 13 },
-            never: { color: 'red', index: 14 },
-            reverted: { color: 'red', index: 15 },
-            fresh: { color: 'green', index: 16 },
-            open: { color: 'orange', index: 17 },
-          },
-        },
-      ],
-    },
-  ],
-};
+function overridesOf(spec: PanelSpec): Override[] {
+  if (spec.type !== 'table') {
+    return [...seriesOverrides, ...(spec.overrides ?? [])];
+  }
+  const links = spec.evidence ? [drillDown('code_source', 'Code source'), drillDown('team', 'Team')] : [];
+  return [...tableOverrides, ...links, ...columnWidths(spec.columns ?? []), ...(spec.overrides ?? [])];
+}
 
 function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sdk.PanelBuilder {
   const builder = new sdk.PanelBuilder()
@@ -179,16 +119,18 @@ function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sd
     .title(spec.title)
     .description(spec.description)
     .gridPos({ x: place.x, y: place.y, w: spec.width, h: spec.height })
-    .options({ ...(BASE_OPTIONS[spec.type] as object), ...(spec.options as object | undefined) });
-  if (spec.query) {
-    builder.datasource(DATA_SOURCE).withTarget(new MetricQuery(spec.query));
-  }
-  const custom = { ...(BASE_CUSTOM[spec.type] as object | undefined), ...(spec.custom as object | undefined) };
+    .options({ ...BASE_OPTIONS[spec.type], ...spec.options })
+    .datasource(DATA_SOURCE)
+    .withTarget(new MetricQuery(spec.query));
+  const custom = { ...BASE_CUSTOM[spec.type], ...spec.custom };
   builder.defaults({ ...spec.defaults, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
-  const isTable = spec.type === 'table';
-  builder.overrides([...(isTable ? [STATUS_MAPPINGS] : colorOverrides), ...(spec.overrides ?? [])]);
-  if (spec.transformations) {
-    builder.transformations([...spec.transformations]);
+  builder.overrides(overridesOf(spec));
+  const transformations = [
+    ...(spec.columns ? columnTransformations(spec.columns) : []),
+    ...(spec.transformations ?? []),
+  ];
+  if (transformations.length > 0) {
+    builder.transformations(transformations);
   }
   if (spec.evidence) {
     builder.links([evidenceLink(spec.evidence)]);
@@ -215,8 +157,21 @@ function filterVariable(name: Filter, index: number): sdk.QueryVariableBuilder {
     .includeAll(true)
     .allowCustomValue(true)
     .current({ selected: true, text: 'All', value: '$__all' })
-    .refresh(2 as sdk.VariableRefresh)
-    .sort(1 as sdk.VariableSort);
+    .refresh(2)
+    .sort(1);
+}
+
+/** One tool at a time: usage bands of different tools never compare. */
+function toolVariable(): sdk.QueryVariableBuilder {
+  return new sdk.QueryVariableBuilder('tool')
+    .label('Tool')
+    .datasource(DATA_SOURCE)
+    .query({ refId: 'A', dimension: 'tool' } as never)
+    .multi(false)
+    .includeAll(false)
+    .allowCustomValue(true)
+    .refresh(2)
+    .sort(1);
 }
 
 function annotation(name: string, params: Params, look: { color: string; isOn: boolean }): sdk.AnnotationQueryBuilder {
@@ -239,7 +194,7 @@ export function board(spec: BoardSpec): sdk.Dashboard {
     .weekStart('monday')
     .time({ from: spec.from, to: 'now' })
     .refresh('')
-    .tooltip(1 as sdk.DashboardCursorSync)
+    .tooltip(1)
     .withVariable(
       new sdk.DatasourceVariableBuilder('ds')
         .label('Data source')
@@ -264,6 +219,7 @@ export function board(spec: BoardSpec): sdk.Dashboard {
         .keepTime(true)
     );
   FILTERS.forEach((name, index) => builder.withVariable(filterVariable(name, index)));
+  builder.withVariable(toolVariable());
   let y = 0;
   let id = 1;
   for (const row of spec.rows) {
@@ -282,5 +238,14 @@ export function board(spec: BoardSpec): sdk.Dashboard {
     }
     y = next;
   }
-  return builder.build();
+  return inSight(builder.build());
+}
+
+/** The SDK tucks links and annotation switches into a menu, where Grafana 12.3 shows no list of dashboards: out with what is wanted at a glance. */
+function inSight(built: sdk.Dashboard): sdk.Dashboard {
+  const switches = (built.annotations?.list ?? []).filter(({ enable }) => enable);
+  for (const one of [...(built.links ?? []), ...switches] as Array<{ placement?: unknown }>) {
+    delete one.placement;
+  }
+  return built;
 }

@@ -1,3 +1,4 @@
+import { interval, type TableColumn } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
@@ -7,9 +8,18 @@ const trend = (metric: string, title: string, description: string): PanelSpec =>
   query: ask('dora-by-source', { metric, bucket: 'month', groupBy: ['code_source'], ci: false, format: 'timeseries' }),
   width: 12,
   height: 9,
-  defaults: { min: 0 },
+  defaults: { min: 0, ...(metric === 'lead_time' ? { decimals: 1 } : {}) },
+  ...(metric === 'deployment_frequency' ? { custom: { axisLabel: 'deployments per day' } } : {}),
   evidence: metric === 'lead_time' ? 'changes' : 'deployments',
 });
+
+const FAILURE_COLUMNS: readonly TableColumn[] = [
+  'Code source',
+  ...interval('Fails'),
+  { name: 'Units', title: 'Deployments' },
+  'Verdict',
+  'Status',
+];
 
 const SHARE =
   'A deployment with changes of several sources counts for each by its share; sources add up to the whole. Deployments without a known change are in no source.';
@@ -27,16 +37,29 @@ export const dora: BoardSpec = {
           title: 'Do changes fail more often when AI wrote them?',
           description: `Failed production deployments / deployments, by code source, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments on the right.`,
           type: 'table',
-          query: ask('dora-by-source', { metric: 'change_fail_rate', mode: 'share', groupBy: ['code_source'], format: 'table' }),
+          query: ask('dora-by-source', {
+            metric: 'change_fail_rate',
+            mode: 'share',
+            groupBy: ['code_source'],
+            format: 'table',
+          }),
+          columns: FAILURE_COLUMNS,
           width: 12,
           height: 9,
           evidence: 'deployments',
         },
         {
           title: 'And in deployments of one source only?',
-          description: 'The same over deployments whose changes all have one source: fewer, but unmixed. If both tables disagree in direction, there is not enough data for a verdict.',
+          description:
+            'The same over deployments whose changes all have one source: fewer, but unmixed. If both tables disagree in direction, there is not enough data for a verdict.',
           type: 'table',
-          query: ask('dora-by-source', { metric: 'change_fail_rate', mode: 'single_source', groupBy: ['code_source'], format: 'table' }),
+          query: ask('dora-by-source', {
+            metric: 'change_fail_rate',
+            mode: 'single_source',
+            groupBy: ['code_source'],
+            format: 'table',
+          }),
+          columns: FAILURE_COLUMNS,
           width: 12,
           height: 9,
           evidence: 'deployments',
@@ -45,24 +68,59 @@ export const dora: BoardSpec = {
     },
     {
       panels: [
-        trend('change_fail_rate', 'Is the change failure rate moving?', `Change failure rate by month of the deployment. ${SHARE}`),
-        trend('lead_time', 'How long from first commit to production?', 'Median change lead time: first production deployment with the change minus its first commit. Changes that are not deployed yet are left out and counted.'),
+        trend(
+          'change_fail_rate',
+          'Is the change failure rate moving?',
+          `Change failure rate by month of the deployment. ${SHARE}`
+        ),
+        trend(
+          'lead_time',
+          'How long from first commit to production?',
+          'Median change lead time: first production deployment with the change minus its first commit. Changes that are not deployed yet are left out and counted.'
+        ),
       ],
     },
     {
       panels: [
         trend('deployment_frequency', 'How often do we deploy?', `Production deployments per day. ${SHARE}`),
-        trend('recovery_time', 'How fast do we recover?', 'Median time from a failed deployment to its recovery: last resolved incident, else the rollback or hotfix. Open ones are censored.'),
+        {
+          title: 'How fast do we recover?',
+          description:
+            'Median and p90 of the time from a failed deployment to its recovery: last resolved incident, else the rollback or hotfix. Open ones are censored.',
+          type: 'table',
+          query: ask('dora-by-source', { metric: 'recovery_time', groupBy: ['code_source'], format: 'table' }),
+          columns: ['Code source', ...interval('Median'), 'p90', { name: 'Units', title: 'Failures' }, 'Status'],
+          width: 12,
+          height: 9,
+          evidence: 'deployments',
+        },
       ],
     },
     {
       panels: [
-        trend('rework_rate', 'How much of deploying is repair?', 'Unplanned deployments because of a user-visible problem / deployments, by the source of the change being fixed.'),
+        trend(
+          'rework_rate',
+          'How much of deploying is repair?',
+          'Unplanned deployments because of a user-visible problem / deployments, by the source of the change being fixed.'
+        ),
         {
           title: 'Which change caused the failure?',
-          description: 'Failures traced to one change / changes deployed, by its source; to be preferred where most failures have a known cause.',
+          description:
+            'Failures traced to one change / changes deployed, by its source; to be preferred where most failures have a known cause.',
           type: 'table',
-          query: ask('dora-by-source', { metric: 'change_fail_rate', mode: 'cause', groupBy: ['code_source'], format: 'table' }),
+          query: ask('dora-by-source', {
+            metric: 'change_fail_rate',
+            mode: 'cause',
+            groupBy: ['code_source'],
+            format: 'table',
+          }),
+          columns: [
+            'Code source',
+            ...interval('Caused'),
+            { name: 'Events', title: 'Failures' },
+            { name: 'Units', title: 'Changes' },
+            'Status',
+          ],
           width: 12,
           height: 9,
           evidence: 'incidents',

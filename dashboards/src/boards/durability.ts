@@ -1,3 +1,4 @@
+import { interval } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const EXCLUDED =
@@ -22,10 +23,25 @@ export const durability: BoardSpec = {
           options: { xField: 'Age (days)' },
           defaults: { min: 0, max: 1, unit: 'percentunit' },
           transformations: [
-            { id: 'filterFieldsByName', options: { include: { names: ['Code source', 'Age (days)', 'Value'] } } },
+            // A field made here has a name of its own: the matrix below names its columns by the group then.
+            {
+              id: 'calculateField',
+              options: {
+                mode: 'binary',
+                binary: { left: 'Value', operator: '*', right: '1' },
+                alias: 'Standing',
+                replaceFields: false,
+              },
+            },
+            { id: 'filterFieldsByName', options: { include: { names: ['Code source', 'Age (days)', 'Standing'] } } },
             {
               id: 'groupingToMatrix',
-              options: { columnField: 'Code source', rowField: 'Age (days)', valueField: 'Value', emptyValue: 'null' },
+              options: {
+                columnField: 'Code source',
+                rowField: 'Age (days)',
+                valueField: 'Standing',
+                emptyValue: 'null',
+              },
             },
             {
               id: 'convertFieldType',
@@ -36,6 +52,17 @@ export const durability: BoardSpec = {
             },
             { id: 'renameByRegex', options: { regex: 'Age \\(days\\).*', renamePattern: 'Age (days)' } },
             { id: 'sortBy', options: { sort: [{ field: 'Age (days)' }] } },
+          ],
+          overrides: [
+            {
+              matcher: { id: 'byRegexp', options: '/^Age/' },
+              properties: [
+                { id: 'min', value: 0 },
+                { id: 'max', value: 90 },
+                { id: 'unit', value: 'none' },
+                { id: 'custom.axisLabel', value: 'days since merge' },
+              ],
+            },
           ],
           evidence: 'changes',
         },
@@ -66,7 +93,19 @@ export const durability: BoardSpec = {
           type: 'table',
           query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
           width: 24,
-          height: 9,
+          height: 11,
+          columns: [
+            'Code source',
+            { name: 'Age', title: 'Days' },
+            ...interval('Gap'),
+            'p (Holm)',
+            'Compared with',
+            'Verdict',
+            'Changes',
+            'People',
+            { name: 'Unknown share', title: 'Unknown' },
+            'Status',
+          ],
           evidence: 'changes',
         },
       ],
@@ -80,6 +119,13 @@ export const durability: BoardSpec = {
           type: 'table',
           query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
           width: 12,
+          columns: [
+            'Code source',
+            ...interval('Reverted'),
+            { name: 'Revert ratio', title: 'Ratio' },
+            'Changes',
+            'Verdict',
+          ],
           height: 8,
           evidence: 'changes',
         },
@@ -90,6 +136,7 @@ export const durability: BoardSpec = {
           type: 'table',
           query: ask('durability', { mode: 'pr_survival', groupBy: ['code_source'], format: 'table' }),
           width: 12,
+          columns: ['Code source', ...interval('Survive'), 'Failed', 'Changes', 'Immature', 'Status'],
           height: 8,
           evidence: 'changes',
         },
@@ -109,7 +156,7 @@ export const durability: BoardSpec = {
             ci: false,
             format: 'timeseries',
           }),
-          width: 14,
+          width: 12,
           height: 9,
           defaults: { min: 0 },
           evidence: 'changes',
@@ -120,7 +167,17 @@ export const durability: BoardSpec = {
             'From the first production deployment with the change (or its merge) to the rollback, the deployment of the revert, or its merge; only changes that were taken back. Median and p90.',
           type: 'table',
           query: ask('durability', { mode: 'time_to_rollback', groupBy: ['code_source'], format: 'table' }),
-          width: 10,
+          width: 12,
+          columns: [
+            'Code source',
+            'Median',
+            'p90',
+            'Changes',
+            { name: 'By rollback', title: 'Rollback' },
+            { name: 'By revert shipped', title: 'Revert shipped' },
+            { name: 'By revert merged', title: 'Revert merged' },
+            'Status',
+          ],
           height: 9,
           evidence: 'changes',
         },

@@ -1,10 +1,12 @@
+import { interval } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
 export const overview: BoardSpec = {
   uid: 'throughline-delivery-and-ai',
   title: 'Delivery & AI: overview',
-  description: 'What did AI coding tools do to our delivery? Cycle time by usage, durability of code, change failure by code source.',
+  description:
+    'What did AI coding tools do to our delivery? Cycle time by usage, durability of code, change failure by code source.',
   from: 'now-1y',
   rows: [
     {
@@ -14,28 +16,60 @@ export const overview: BoardSpec = {
           description:
             'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details and intervals: The cell.',
           type: 'stat',
-          query: ask('cycle-time-by-usage', { mode: 'effect', usage_bucket: ['high'], workflow: ['change'], tool: ['claude-code'], format: 'numeric' }),
+          query: ask('cycle-time-by-usage', {
+            mode: 'effect',
+            usage_bucket: ['high'],
+            workflow: ['change'],
+            tool: ['$tool'],
+            format: 'table',
+          }),
+          columns: [
+            { name: 'Value', title: 'Effect' },
+            { name: 'Low', title: '95 % low' },
+            { name: 'High', title: '95 % high' },
+          ],
+          options: {
+            reduceOptions: { values: true, fields: '/./', calcs: [] },
+            orientation: 'vertical',
+            colorMode: 'none',
+            justifyMode: 'center',
+          },
+          defaults: { decimals: 1 },
           width: 8,
-          height: 6,
+          height: 7,
           evidence: 'changes',
         },
         {
           title: 'How much code stands after 90 days?',
-          description: 'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them. Details and intervals: Durability.',
+          description:
+            'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them. Details and intervals: Durability.',
           type: 'bargauge',
-          query: ask('durability', { mode: 'survival', horizon: '90', groupBy: ['code_source'], ci: false, format: 'numeric' }),
+          query: ask('durability', {
+            mode: 'survival',
+            horizon: '90',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'numeric',
+          }),
           width: 8,
-          height: 6,
+          height: 7,
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
         },
         {
           title: 'How often do changes fail in production?',
-          description: 'Failed deployments / deployments, shared among the code sources of their changes. Details: DORA by code source.',
+          description:
+            'Failed deployments / deployments, shared among the code sources of their changes. Details: DORA by code source.',
           type: 'bargauge',
-          query: ask('dora-by-source', { metric: 'change_fail_rate', mode: 'share', groupBy: ['code_source'], ci: false, format: 'numeric' }),
+          query: ask('dora-by-source', {
+            metric: 'change_fail_rate',
+            mode: 'share',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'numeric',
+          }),
           width: 8,
-          height: 6,
+          height: 7,
           defaults: { min: 0, decimals: 1 },
           evidence: 'deployments',
         },
@@ -45,19 +79,33 @@ export const overview: BoardSpec = {
       panels: [
         {
           title: 'How long does work take in each usage band?',
-          description: 'Mean cycle time by month and usage band of the person. Bands hold different people: this is no effect.',
+          description:
+            'Mean cycle time by month and usage band of the person. Bands hold different people: this is no effect.',
           type: 'timeseries',
-          query: ask('cycle-time-by-usage', { mode: 'describe', bucket: 'month', workflow: ['change'], tool: ['claude-code'], ci: false, format: 'timeseries' }),
+          query: ask('cycle-time-by-usage', {
+            mode: 'describe',
+            bucket: 'month',
+            workflow: ['change'],
+            tool: ['$tool'],
+            ci: false,
+            format: 'timeseries',
+          }),
           width: 12,
           height: 9,
-          defaults: { min: 0 },
+          defaults: { min: 0, decimals: 1 },
           evidence: 'changes',
         },
         {
           title: 'Is the change failure rate moving?',
           description: 'Change failure rate by month and code source.',
           type: 'timeseries',
-          query: ask('dora-by-source', { metric: 'change_fail_rate', bucket: 'month', groupBy: ['code_source'], ci: false, format: 'timeseries' }),
+          query: ask('dora-by-source', {
+            metric: 'change_fail_rate',
+            bucket: 'month',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'timeseries',
+          }),
           width: 12,
           height: 9,
           defaults: { min: 0 },
@@ -69,29 +117,40 @@ export const overview: BoardSpec = {
       panels: [
         {
           title: 'Is the durability gap to human code real?',
-          description: 'Survival after 90 days minus that of human code, with a 95 % interval resampled over changes. An interval that holds 0 is no clear change.',
+          description:
+            'Survival after 90 days minus that of human code, with a 95 % interval resampled over changes. An interval that holds 0 is no clear change.',
           type: 'table',
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
-          width: 16,
+          columns: ['Code source', ...interval('Gap'), 'p (Holm)', 'Verdict', 'Changes', 'People', 'Status'],
+          width: 14,
           height: 7,
           evidence: 'changes',
         },
         {
-          title: 'How much code is of unknown source?',
-          description: 'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
+          title: 'Unknown source?',
+          description:
+            'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
           type: 'stat',
           query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 4,
+          width: 5,
           height: 7,
-          defaults: { thresholds: { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 0.3, color: 'orange' }] } },
+          defaults: {
+            thresholds: {
+              mode: 'absolute',
+              steps: [
+                { value: null, color: 'green' },
+                { value: 0.3, color: 'orange' },
+              ],
+            },
+          },
           evidence: 'changes',
         },
         {
-          title: 'Is work waiting for review?',
+          title: 'Waiting for review?',
           description: 'Working days that open changes have waited, 90th percentile. Needs a forge connector.',
           type: 'stat',
           query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 4,
+          width: 5,
           height: 7,
         },
       ],

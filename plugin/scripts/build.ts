@@ -1,0 +1,21 @@
+// Builds plugin/dist: webpack (which empties it), then the backend binaries. --all compiles the backend for every platform.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const plugin = path.join(import.meta.dirname, '..');
+const webpack = createRequire(path.join(plugin, 'package.json')).resolve('webpack/bin/webpack.js');
+const steps = [
+  [webpack, '-c', './.config/webpack/webpack.config.ts', '--env', 'production'],
+  [path.join(import.meta.dirname, 'build-backend.ts'), ...process.argv.slice(2)],
+];
+
+for (const step of steps) {
+  const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...step], {
+    cwd: plugin,
+    stdio: 'inherit',
+  });
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
+}
