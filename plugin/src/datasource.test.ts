@@ -2,6 +2,7 @@ import { CoreApp, dateTime, type DataQueryRequest } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { setUp } from './editor/fixtures/grafana.ts';
 import type { ThroughlineQuery, VariableQuery } from './editor/types.ts';
+import { ThroughlineVariables } from './editor/variable-support.ts';
 
 const query = (params: Record<string, unknown>): ThroughlineQuery => ({
   refId: 'A',
@@ -72,7 +73,14 @@ describe('DataSource', () => {
     const { datasource } = setUp();
     expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ queryType: 'fall-speed' });
     expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({});
-    expect(datasource.annotations?.getDefaultQuery?.()).toEqual({ queryType: 'impacts' });
+    const { getDefaultQuery, prepareAnnotation } = datasource.annotations ?? {};
+    expect(getDefaultQuery?.()).toEqual({ queryType: 'impacts' });
+    expect(prepareAnnotation?.({ name: 'New' })).toEqual({
+      name: 'New',
+      target: { refId: 'Anno', queryType: 'impacts' },
+    });
+    const stored = { name: 'Old', target: { refId: 'Anno', queryType: 'impacts' } };
+    expect(prepareAnnotation?.(stored)).toBe(stored);
   });
 
   it('shows a query in one line', () => {
@@ -102,15 +110,12 @@ describe('DataSource', () => {
 
   it('runs variables, dependent on others, in the old form too', async () => {
     const { datasource, requests } = setUp([{ name: 'team', current: ['payments'] }]);
-    const run = async (target: unknown) =>
-      (
-        await lastValueFrom(
-          datasource.variables!.query!({
-            targets: [target],
-            scopedVars: {},
-          } as unknown as DataQueryRequest<VariableQuery>)
-        )
-      ).data;
+    const variables = new ThroughlineVariables(datasource);
+    const run = async (target: unknown) => {
+      const request = { targets: [target], scopedVars: {} } as unknown as DataQueryRequest<VariableQuery>;
+      const { data } = await lastValueFrom(variables.query(request));
+      return data as unknown[];
+    };
     expect(await run({ refId: 'A', dimension: 'repo', filters: { team: ['$team'] } })).toHaveLength(2);
     expect(requests[0]?.params).toEqual({ filters: '{"team":["payments"]}' });
     expect(await run('team')).toEqual([{ text: 'Payments', value: 'payments' }, { text: 'Search', value: 'search' }]); // prettier-ignore

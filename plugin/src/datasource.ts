@@ -1,6 +1,7 @@
 import {
   CoreApp,
   type AdHocVariableFilter,
+  type AnnotationQuery,
   type DataQueryRequest,
   type DataQueryResponse,
   type DataSourceGetTagKeysOptions,
@@ -47,9 +48,15 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     super(settings);
     this.metrics = new Map(metrics.map((metric) => [metric.id, metric]));
     this.variables = new ThroughlineVariables(this);
+    const queryType = annotationMetrics(this.metrics)[0]?.id ?? '';
     this.annotations = {
       QueryEditor: AnnotationEditor,
-      getDefaultQuery: () => ({ queryType: annotationMetrics(this.metrics)[0]?.id ?? '' }),
+      getDefaultQuery: () => ({ queryType }),
+      // The default is only shown by the editor: without this, a new annotation runs no query until it is changed.
+      prepareAnnotation: (stored: AnnotationQuery<ThroughlineQuery> & { query?: unknown }) =>
+        stored.target === undefined && stored.query === undefined
+          ? { ...stored, target: { refId: 'Anno', queryType } }
+          : stored,
     };
   }
 

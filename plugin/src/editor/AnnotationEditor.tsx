@@ -1,6 +1,6 @@
 import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
 import { Alert } from '@grafana/ui';
-import React from 'react';
+import React, { useMemo } from 'react';
 import type { DataSource, ThroughlineJson } from '../datasource.ts';
 import { annotationMetrics } from './annotation-metrics.ts';
 import { QueryForm } from './QueryForm.tsx';
@@ -11,8 +11,8 @@ type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson> & {
 };
 
 /** The editor of a dashboard's annotations: metrics that are lists of events, always as a table. */
-export function AnnotationEditor({ datasource, query, onChange, onRunQuery }: Props) {
-  const offered = annotationMetrics(datasource.metrics);
+export function AnnotationEditor({ datasource, query, onChange }: Props) {
+  const offered = useMemo(() => annotationMetrics(datasource.metrics), [datasource]);
   if (offered.length === 0) {
     return <Alert severity="info" title="This version of the plugin has no events to show as annotations." />;
   }
@@ -23,10 +23,17 @@ export function AnnotationEditor({ datasource, query, onChange, onRunQuery }: Pr
   };
   return (
     <QueryForm
-      {...{ datasource, offered, query, onRunQuery }}
+      {...{ datasource, offered, query }}
       isAlert={false}
       hasFormat={false}
       onChange={changeToTable}
+      onRunQuery={runsByItself}
     />
   );
 }
+
+/**
+ * Grafana runs an annotation query when it changed. Asking for it as well draws the editor once more with the old query, before the
+ * new one has arrived, and Combobox then reports the choice again: without end in Grafana 12.3.
+ */
+const runsByItself = () => undefined;

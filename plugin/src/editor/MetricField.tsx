@@ -1,6 +1,6 @@
 import { EditorField } from '@grafana/plugin-ui';
 import { Combobox } from '@grafana/ui';
-import React from 'react';
+import React, { useMemo } from 'react';
 import type { Metric } from '../metrics/define.ts';
 
 interface Props {
@@ -13,7 +13,10 @@ interface Props {
 
 /** The choice of a metric, with the question that each one answers. */
 export function MetricField({ id, offered, queryType, onChange }: Props) {
-  const options = offered.map((metric) => ({ value: metric.id, label: metric.title, description: metric.summary }));
+  const options = useMemo(
+    () => offered.map((metric) => ({ value: metric.id, label: metric.title, description: metric.summary })),
+    [offered]
+  );
   const isKnown = options.some(({ value }) => value === queryType);
   const fault =
     queryType === '' || isKnown

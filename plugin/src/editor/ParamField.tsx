@@ -1,14 +1,12 @@
 import { getValueFormats } from '@grafana/data';
 import { EditorField, EditorSwitch } from '@grafana/plugin-ui';
-import { Combobox, MultiCombobox, RadioButtonGroup, type ComboboxOption } from '@grafana/ui';
 import React from 'react';
-import type { ChoiceParam, GroupByParam, NumberParam, Param } from '../metrics/define.ts';
-import { DimensionValuesPicker, variableOption, type ValueSource } from './DimensionValuesPicker.tsx';
-import { DIMENSION_LABELS } from './dimension-labels.ts';
+import type { NumberParam, Param } from '../metrics/define.ts';
+import { ChoiceControl, GroupByControl, textOf, type ControlProps } from './ChoiceControls.tsx';
+import { DimensionValuesPicker, type ValueSource } from './DimensionValuesPicker.tsx';
 import { DraftInput } from './DraftInput.tsx';
 import { holdsVariable } from './template-variables.ts';
 import type { StoredFilters } from './types.ts';
-import { useLabelId } from './use-label-id.ts';
 import { textsOf } from './variable-query.ts';
 
 interface Props {
@@ -60,84 +58,6 @@ function Control({ id, param, value, filters, source, onChange, ...rest }: Props
   }
 }
 
-interface ControlProps<P> {
-  id: string;
-  param: P;
-  value: unknown;
-  invalid: boolean | undefined;
-  source: ValueSource;
-  onChange: (value: unknown) => void;
-}
-
-/** Few short choices are buttons, unless a template variable must be shown. */
-const MOST_BUTTONS = 4;
-const MOST_LETTERS = 36;
-
-function ChoiceControl({ id, param, value, invalid, source, onChange }: ControlProps<ChoiceParam>) {
-  const chosen = value === undefined ? param.default : textOf(value);
-  const isKnown = param.choices.some((choice) => choice.value === chosen);
-  const letters = param.choices.reduce((sum, { label }) => sum + label.length, 0);
-  if (isKnown && param.choices.length <= MOST_BUTTONS && letters <= MOST_LETTERS) {
-    return (
-      <RadioButtonGroup
-        id={id}
-        aria-label={param.label}
-        options={param.choices.map((choice) => ({
-          value: choice.value,
-          label: choice.label,
-          description: choice.help,
-        }))}
-        value={chosen}
-        onChange={onChange}
-      />
-    );
-  }
-  const options = [
-    ...param.choices.map((choice) => ({ value: choice.value, label: choice.label, description: choice.help })),
-    ...source.variables.filter(({ dimension }) => dimension === undefined).map(variableOption),
-  ];
-  return (
-    <Combobox<string>
-      id={id}
-      options={
-        isKnown || options.some((option) => option.value === chosen)
-          ? options
-          : [{ value: chosen, label: chosen }, ...options]
-      }
-      value={chosen}
-      onChange={(option: ComboboxOption<string>) => onChange(option.value)}
-      invalid={invalid}
-      width="auto"
-      minWidth={16}
-      maxWidth={40}
-    />
-  );
-}
-
-function GroupByControl({ id, param, value, invalid, source, onChange }: ControlProps<GroupByParam>) {
-  const labelId = useLabelId(id);
-  const chosen = value === undefined ? [...param.default] : textsOf(value);
-  const options = [
-    ...param.allowed.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] })),
-    ...source.variables.filter(({ dimension }) => dimension === undefined).map(variableOption),
-  ];
-  return (
-    <MultiCombobox<string>
-      id={id}
-      aria-labelledby={labelId}
-      options={options}
-      value={chosen}
-      onChange={(picked) => onChange(picked.map((option) => option.value))}
-      placeholder="None: one total"
-      isClearable
-      invalid={invalid}
-      width="auto"
-      minWidth={22}
-      maxWidth={60}
-    />
-  );
-}
-
 type BooleanProps = Omit<ControlProps<never>, 'param'> & { fallback: boolean };
 
 function BooleanControl({ id, value, fallback, onChange }: BooleanProps) {
@@ -165,13 +85,6 @@ function NumberControl({ id, param, value, invalid, onChange }: ControlProps<Num
       onCommit={commit}
     />
   );
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) {
-    return '';
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function tooltipOf(param: Param): string {

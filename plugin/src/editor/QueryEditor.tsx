@@ -1,5 +1,5 @@
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
-import React from 'react';
+import React, { useMemo } from 'react';
 import type { DataSource, ThroughlineJson } from '../datasource.ts';
 import { QueryForm } from './QueryForm.tsx';
 import type { ThroughlineQuery } from './types.ts';
@@ -9,6 +9,6 @@ type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson>;
 /** The query editor of panels, Explore and alert rules. */
 export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
   const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
-  const offered = [...datasource.metrics.values()];
+  const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
   return <QueryForm {...{ datasource, offered, query, isAlert, onChange, onRunQuery }} hasFormat />;
 }

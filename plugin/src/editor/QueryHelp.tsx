@@ -23,7 +23,7 @@ export function QueryHelp({ onClickExample, metrics: shown = metrics }: Props) {
 }
 
 function MetricHelp({ metric, onClickExample }: { metric: Metric } & Pick<Props, 'onClickExample'>) {
-  const examples = [{ title: 'As it comes', params: {}, format: undefined }, ...metric.examples];
+  const examples = [{ title: 'With defaults', params: {}, format: undefined }, ...metric.examples];
   return (
     <section aria-label={metric.title}>
       <Stack direction="column" gap={1}>

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@grafana/plugin-e2e';
+
+const folder = path.join(import.meta.dirname, '..', '..', 'dashboards');
+const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+
+for (const file of files) {
+  const { uid, title } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { uid: string; title: string };
+
+  test(`${title}: every panel answers, none with an error`, async ({ gotoDashboardPage, page }) => {
+    const failed: string[] = [];
+    let answered = 0;
+    page.on('response', (response) => {
+      const isQuery = response.url().includes('/api/ds/query');
+      answered += isQuery ? 1 : 0;
+      if (isQuery && !response.ok()) {
+        failed.push(`${String(response.status())} ${response.request().postData() ?? ''}`);
+      }
+    });
+    const dashboard = await gotoDashboardPage({ uid });
+    await dashboard.waitForPanelsQueriesToComplete({ scrollAll: true });
+    await expect(page).toHaveTitle(new RegExp(title.replace(/[^\w ]/g, '.')));
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThan(0);
+    await expect(page.getByTestId(/panel status error/i)).toHaveCount(0);
+  });
+}

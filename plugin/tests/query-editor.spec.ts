@@ -1,0 +1,50 @@
+import { expect, test } from '@grafana/plugin-e2e';
+import type { Request } from '@playwright/test';
+import { DATA_SOURCE } from './provisioned.ts';
+
+interface Sent {
+  readonly queryType: string;
+  readonly params: Record<string, unknown>;
+  readonly tz?: string;
+}
+const sentBy = (request: Request): Sent => (request.postDataJSON() as { queries: Sent[] }).queries[0] as Sent;
+
+test('a panel: choose a metric, group, filter', async ({ panelEditPage, page }) => {
+  await panelEditPage.datasource.set(DATA_SOURCE.name);
+  await panelEditPage.setVisualization('Table');
+  const row = panelEditPage.getQueryEditorRow('A');
+  await row.getByRole('combobox', { name: 'Metric' }).click();
+  const answered = panelEditPage.waitForQueryDataResponse();
+  await page.getByRole('option', { name: /Durability of code/ }).click();
+  expect((await answered).ok()).toBe(true);
+  await expect(panelEditPage.panel.locator).toContainText('Code source');
+
+  const filtered = panelEditPage.waitForQueryDataRequest((request) => Array.isArray(sentBy(request).params['team']));
+  await row.getByRole('combobox', { name: /^Team/ }).click();
+  await page.getByRole('option').first().click();
+  const sent = sentBy(await filtered);
+  expect(sent.queryType).toBe('durability');
+  expect(sent.params['team']).toHaveLength(1);
+  expect(sent.tz).toBe('Europe/Berlin');
+  await expect(panelEditPage.panel.getErrorIcon()).toBeHidden();
+});
+
+test('a wrong number is named at its field and not run', async ({ panelEditPage, page }) => {
+  await panelEditPage.datasource.set(DATA_SOURCE.name);
+  const row = panelEditPage.getQueryEditorRow('A');
+  await row.getByRole('combobox', { name: 'Metric' }).click();
+  await page.getByRole('option', { name: /Collector health/ }).click();
+  await row.getByRole('textbox', { name: /^Stale after/ }).fill('-5');
+  await row.getByRole('textbox', { name: /^Stale after/ }).press('Enter');
+  await expect(row.getByText(/Cannot be -5\. It must be/)).toBeVisible();
+});
+
+test('Explore: an example of the help becomes the query', async ({ explorePage, page }) => {
+  await explorePage.datasource.set(DATA_SOURCE.name);
+  await page.getByRole('button', { name: /data source help/i }).click();
+  await page.getByRole('region', { name: 'Durability of code' }).getByRole('button').nth(1).click();
+  await expect(explorePage.getQueryEditorRow('A').getByRole('combobox', { name: 'Metric' })).toHaveValue(
+    'Durability of code'
+  );
+  await expect(explorePage.runQuery()).toBeOK();
+});
