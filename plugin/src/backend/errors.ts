@@ -2,31 +2,33 @@
 import { QueryError } from '../metrics/query.ts';
 import { SettingsError } from '../settings.ts';
 
-/** Codes listed in docs/troubleshooting.md. */
-export type BackendCode =
-  | 'bad_query'
-  | 'unknown_metric'
-  | 'unknown_param'
-  | 'bad_value'
-  | 'bad_settings'
-  | 'wrong_password'
-  | 'database_missing'
-  | 'host_unreachable'
-  | 'tls_failed'
-  | 'too_many_connections'
-  | 'connection_lost'
-  | 'schema_missing'
-  | 'schema_older'
-  | 'schema_newer'
-  | 'permission_denied'
-  | 'query_timeout'
-  | 'store_failed'
-  | 'cancelled'
-  | 'too_many_series'
-  | 'too_many_rows'
-  | 'not_found'
-  | 'shutting_down'
-  | 'internal';
+/** Every code, as docs/troubleshooting.md lists them. */
+export const BACKEND_CODES = [
+  'bad_query',
+  'unknown_metric',
+  'unknown_param',
+  'bad_value',
+  'bad_settings',
+  'wrong_password',
+  'database_missing',
+  'host_unreachable',
+  'tls_failed',
+  'too_many_connections',
+  'connection_lost',
+  'schema_missing',
+  'schema_older',
+  'schema_newer',
+  'permission_denied',
+  'query_timeout',
+  'store_failed',
+  'cancelled',
+  'too_many_series',
+  'too_many_rows',
+  'not_found',
+  'shutting_down',
+  'internal',
+] as const;
+export type BackendCode = (typeof BACKEND_CODES)[number];
 
 /** Whose fault, in Grafana's words: `downstream` = the store, its settings or the query; `plugin` = this program. */
 export type ErrorSource = 'downstream' | 'plugin';

@@ -78,8 +78,8 @@ function collectionText(streams: readonly StreamHealth[]): string {
     return 'Nothing has been collected yet: start the collector.';
   }
   const shown = streams.slice(0, 5).map(({ stream, lastOkAt, lagSeconds }) => {
-    const lag = lagSeconds === null ? 'nothing complete yet' : `complete up to ${duration(lagSeconds)} ago`;
-    return `${stream} ${lastOkAt === null ? 'never' : lastOkAt.slice(0, 16).replace('T', ' ')} UTC (${lag})`;
+    const lag = lagSeconds === null ? '' : ` (complete up to ${duration(lagSeconds)} ago)`;
+    return lastOkAt === null ? `${stream} never` : `${stream} ${lastOkAt.slice(0, 16).replace('T', ' ')} UTC${lag}`;
   });
   const more = streams.length > shown.length ? ` and ${String(streams.length - shown.length)} more` : '';
   return `Last collection: ${shown.join(', ')}${more}.`;

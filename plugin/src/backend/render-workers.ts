@@ -110,6 +110,10 @@ function ask(worker: Worker, input: RenderInput, signal: AbortSignal): Promise<W
     const onAbort = () => {
       fail(cancelled());
     };
+    if (signal.aborted) {
+      reject(cancelled());
+      return;
+    }
     worker.on('message', onAnswer).on('error', onError).on('exit', onExit);
     signal.addEventListener('abort', onAbort, { once: true });
     worker.postMessage(pack(input));

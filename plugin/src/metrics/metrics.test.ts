@@ -6,6 +6,7 @@ import { generatedFiles, readMetricFolders, type MetricFolder } from '../../scri
 import { BUILT_IN_NAMES, bindQuery } from '../backend/bind-query.ts';
 import { makeCatalog, type Catalog } from '../backend/catalog.ts';
 import { Store } from '../backend/database.ts';
+import { closeDatabase } from '../backend/fixtures/close-database.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
 import { buildFrames } from '../backend/frames.ts';
 import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/run-metric.ts';
@@ -189,19 +190,9 @@ async function openStore(): Promise<TestStore> {
     store,
     close: async () => {
       await store.close();
-      await withoutReaders(database);
-      await database.close();
+      await closeDatabase(database);
     },
   };
-}
-
-/** A connection that was closed a moment ago may still be there for the server, and the writer may not end those of the reader. */
-async function withoutReaders({ pool }: TestDatabase): Promise<void> {
-  const others =
-    'select count(*)::int as n from pg_stat_activity where datname = current_database() and usename <> current_user';
-  while (((await pool.query<{ n: number }>(others)).rows[0]?.n ?? 0) > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 type Asked = Pick<WorkedExample, 'params' | 'from' | 'to' | 'tz'>;

@@ -7,6 +7,7 @@ import { compileBackend, hostPlatform, PLATFORMS } from '../../../scripts/compil
 import { computes } from '../../metrics/compute.generated.ts';
 import { DIMENSIONS } from '../../metrics/define.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
+import { closeDatabase } from '../fixtures/close-database.ts';
 import { grafanaSettings, PluginProcess } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
 import { asWritten, readWorkedExamples } from '../fixtures/worked-example.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
-  await db.close();
+  await closeDatabase(db);
 });
 
 const runtimes: Array<[string, () => readonly [string, ...string[]]]> = [

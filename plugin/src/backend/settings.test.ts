@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { readSettings, SettingsError, SETTINGS_DEFAULTS } from '../settings.ts';
+
+describe('readSettings', () => {
+  it('fills in the defaults', () => {
+    expect(readSettings({ host: ' db ' }, { password: 'p' })).toEqual({
+      host: 'db', port: 5432, database: 'throughline', user: 'throughline_reader', password: 'p', tlsMode: SETTINGS_DEFAULTS.tlsMode, tlsCa: null,
+      poolSize: 5, queryTimeoutMs: 30_000, defaultTimeZone: null, smallestGroup: null,
+    }); // prettier-ignore
+  });
+
+  it('reads numbers that provisioning files quote', () => {
+    expect(readSettings({ host: 'db', port: '6543', smallestGroup: '8' })).toMatchObject({
+      port: 6543,
+      smallestGroup: 8,
+    });
+  });
+
+  it.each([
+    [{}, 'host', /No host is set/],
+    [{ host: 'db', port: 0 }, 'port', /whole number from 1 to 65535, not 0/],
+    [{ host: 'db', tlsMode: 'maybe' }, 'tlsMode', /Allowed: disable, require, verify-ca, verify-full/],
+    [{ host: 'db', defaultTimeZone: 'Mars' }, 'defaultTimeZone', /IANA name/],
+    [{ host: 'db', smallestGroup: 1 }, 'smallestGroup', /from 5 to/],
+    [{ host: ['db'] }, 'host', /must be a text/],
+  ])('names the field of %j', (json, field, message) => {
+    const read = () => readSettings(json);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(message);
+    expect(read).toThrow(expect.objectContaining({ field }) as Error);
+  });
+
+  it('never throws anything else, whatever was provisioned', () => {
+    const fields = ['host', 'port', 'database', 'user', 'tlsMode', 'tlsCa', 'poolSize', 'queryTimeoutSeconds', 'defaultTimeZone', 'smallestGroup']; // prettier-ignore
+    const json = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...fields), fc.anything()));
+    fc.assert(
+      fc.property(json, (given) => {
+        try {
+          readSettings(given);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SettingsError);
+        }
+      }),
+      { numRuns: 1000 }
+    );
+  });
+});
