@@ -1,0 +1,130 @@
+// The demo organisation has truths planted in it; each metric must recover them within its own interval.
+import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
+import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import { makeCatalog } from '../backend/catalog.ts';
+import { Store } from '../backend/database.ts';
+import { closeDatabase } from '../backend/fixtures/close-database.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from '../backend/run-metric.ts';
+import { migrations } from '../backend/schema.generated.ts';
+import { StoreInfoCache } from '../backend/store-info.ts';
+import { readSettings } from '../settings.ts';
+import { computes } from './compute.generated.ts';
+import type { Row } from './define.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+// A fixed day: the same organisation on every run.
+const now = new Date('2026-11-20T12:00:00Z');
+const time = timeline(now);
+const catalog = makeCatalog(metrics, sql, computes);
+const signal = new AbortController().signal;
+
+let database: TestDatabase;
+let store: Store;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await prepareDemo(database.pool, { now });
+  const url = new URL(database.readerUrl);
+  store = new Store(
+    readSettings(
+      {
+        host: url.hostname,
+        port: Number(url.port),
+        database: url.pathname.slice(1),
+        user: url.username,
+        tlsMode: 'disable',
+      },
+      { password: decodeURIComponent(url.password) }
+    )
+  );
+}, 240_000);
+afterAll(async () => {
+  await store.close();
+  await closeDatabase(database);
+});
+
+async function ask(queryType: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> {
+  const info = await new StoreInfoCache(store, migrations).read(signal);
+  const request = { stored: { queryType, params, version: 1 }, from, to: now, isAlert: false };
+  const prepared = await prepareQuery({ catalog, store, info, signal }, request);
+  const { rows } = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+  return [...rows];
+}
+
+const one = (rows: readonly Row[], key: Record<string, unknown>): Row => {
+  const found = rows.filter((row) => Object.entries(key).every(([name, value]) => row[name] === value));
+  expect({ key, count: found.length }).toEqual({ key, count: 1 });
+  return found[0] as Row;
+};
+
+/** The planted value lies inside the row's own interval, and the row is good. */
+function expectInside(row: Row, planted: number): void {
+  expect(row.status).toBe('ok');
+  expect({
+    planted,
+    isInside: Number(row.lo) <= planted && planted <= Number(row.hi),
+    lo: row.lo,
+    hi: row.hi,
+  }).toMatchObject({ isInside: true });
+}
+
+test.each(Object.entries(TRUTHS.aliveAt90))(
+  'lines of %s changes are alive after 90 days as planted',
+  async (source, planted) => {
+    const rows = await ask('durability', { mode: 'survival', horizon: '90', code_source: [source] });
+    expectInside(one(rows, { code_source: source }), planted);
+  }
+);
+
+test.each(Object.entries(TRUTHS.revertedWithin30))('changes of %s are reverted as planted', async (source, planted) => {
+  const rows = await ask('durability', { mode: 'revert', code_source: [source] });
+  expectInside(one(rows, { code_source: source }), planted);
+});
+
+test('the durability gap of AI-heavy to human code is found and judged', async () => {
+  const gap = one(await ask('durability', { mode: 'gap', horizon: '90' }), { code_source: 'ai_heavy' });
+  expectInside(gap, TRUTHS.aliveAt90.ai_heavy - TRUTHS.aliveAt90.human);
+  expect(gap.verdict).toBe('regressed');
+});
+
+test.each(['ai_heavy', 'human'] as const)('changes of %s cause failures as planted', async (source) => {
+  const rows = await ask('dora-by-source', { metric: 'change_fail_rate', mode: 'cause', groupBy: ['code_source'] });
+  expectInside(one(rows, { code_source: source }), TRUTHS.failure[source]);
+});
+
+describe('team checkout', () => {
+  const filter = { team: [TRUTHS.cycle.team], workflow: ['change'], tool: ['claude-code'] };
+
+  test('cycle time falls by 14 % overall: refactors −22 %, bug fixes 0 %, features +4 %', async () => {
+    const rows = await ask('cycle-time-by-usage', { mode: 'mix', ...filter });
+    expectInside(one(rows, { group: 'all' }), TRUTHS.cycle.overall);
+    for (const [prClass, planted] of Object.entries(TRUTHS.cycle.change)) {
+      // Eight weeks of baseline hold some thirty units of a class: the mean of the class is near what is planted, not on it.
+      expect({ prClass, isNear: Math.abs(Number(one(rows, { group: prClass }).value) - planted) < 0.05 }).toEqual({
+        prClass,
+        isNear: true,
+      });
+    }
+  });
+
+  test('four of twelve carry it', async () => {
+    const [row] = await ask('cycle-time-by-usage', { mode: 'concentration', ...filter });
+    expect(row).toMatchObject({ n_dev: TRUTHS.cycle.developers });
+    expect(Number(row?.carriers_80)).toBeLessThanOrEqual(TRUTHS.cycle.carriers);
+  });
+});
+
+test('work moved into review: its time there grew by the planted share', async () => {
+  const team = ['platform', 'search', 'mobile', 'data'];
+  const reviewed = async (from: Date, to: Date): Promise<number> => {
+    const { rows } = await database.pool.query<{ mean: number }>(
+      `select avg(minutes) as mean from workflow_completion
+       where workflow_id = 'review' and team_id = any($1) and status = 'ok' and ended_at >= $2 and ended_at < $3 and pr_class <> 'revert'`,
+      [team, from, to]
+    );
+    return Number(rows[0]?.mean);
+  };
+  const ratio = (await reviewed(time.landing, now)) / (await reviewed(time.start, time.landing));
+  expect(ratio).toBeCloseTo(TRUTHS.reviewShare.after / TRUTHS.reviewShare.before, 1);
+});
