@@ -73,14 +73,14 @@ describe('DataSource', () => {
     const { datasource } = setUp();
     expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toEqual({ queryType: 'fall-speed' });
     expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({});
-    const { getDefaultQuery, prepareAnnotation } = datasource.annotations ?? {};
-    expect(getDefaultQuery?.()).toEqual({ queryType: 'impacts' });
-    expect(prepareAnnotation?.({ name: 'New' })).toEqual({
+    const annotations = datasource.annotations;
+    expect(annotations?.getDefaultQuery?.()).toEqual({ queryType: 'impacts' });
+    expect(annotations?.prepareAnnotation?.({ name: 'New' })).toEqual({
       name: 'New',
       target: { refId: 'Anno', queryType: 'impacts' },
     });
     const stored = { name: 'Old', target: { refId: 'Anno', queryType: 'impacts' } };
-    expect(prepareAnnotation?.(stored)).toBe(stored);
+    expect(annotations?.prepareAnnotation?.(stored)).toBe(stored);
   });
 
   it('shows a query in one line', () => {
