@@ -1,7 +1,7 @@
 /** Usage bands: of a person in a week, or of a person over weeks. */
 import type { ParamValues } from '../define.ts';
 import { quantile } from '../../statistics/quantile.ts';
-import type { Input, Scope } from './read-rows.ts';
+import { STATE, type Input, type Scope, type UsageRow } from './read-rows.ts';
 import { BLOCK_WEEKS } from './unpack.ts';
 
 /** In the order of rows; their places are the codes used inside. */
@@ -13,14 +13,6 @@ export const UNKNOWN_CODE = CODE.unknown;
 /** Terciles of fewer users say nothing. */
 const LEAST_USERS = 15;
 
-/** Bits of a week's state; 0 = no row, i.e. nothing known. */
-const KNOWN = 1;
-const EVENT = 2;
-const USED = 4;
-const HIGH = 8;
-const SEATED = 16;
-const SEEN = 32;
-
 /** Bit of a basis = its first letter, counted from the one before a. */
 const BASES = { none: 'n', seat: 's', activity: 'a', event: 'e', observed_zero: 'o', declared: 'd' } as const;
 
@@ -30,8 +22,8 @@ export interface PersonUsage {
   /** State of each week from `firstWeek` on. */
   readonly states: Uint8Array;
   bases: number;
-  /** Uses of the weeks that have any. */
-  readonly uses: Array<{ readonly week: number; readonly uses: number; readonly team: string | null }>;
+  /** Rows of blocks with their uses. */
+  readonly rows: UsageRow[];
   last: { readonly week: number; readonly used: number } | null;
 }
 
@@ -54,25 +46,16 @@ export function usageByPerson({ usage, units }: Input, { workflow, usageKey }: S
   for (const row of rows) {
     let own = people.get(row.person);
     if (own === undefined) {
-      own = { firstWeek, states: new Uint8Array(lastWeek - firstWeek), bases: 0, uses: [], last: null };
+      own = { firstWeek, states: new Uint8Array(lastWeek - firstWeek), bases: 0, rows: [], last: null };
       people.set(row.person, own);
     }
     const shift = row.firstWeek - firstWeek;
     for (let week = 0; week < BLOCK_WEEKS; week += 1) {
-      const state =
-        (row.known[week] as number) * KNOWN +
-        (row.event[week] as number) * EVENT +
-        (row.used[week] as number) * USED +
-        (row.high[week] as number) * HIGH +
-        (row.seated[week] as number) * SEATED +
-        (row.seen[week] as number) * SEEN;
-      own.states[shift + week] = (own.states[shift + week] as number) | state;
+      own.states[shift + week] = (own.states[shift + week] as number) | (row.states[week] as number);
     }
     own.bases |= row.bases;
     own.last = row.last !== null && row.last.week >= (own.last?.week ?? -1) ? row.last : own.last;
-    for (const { week, uses } of row.uses) {
-      own.uses.push({ week, uses, team: row.team });
-    }
+    own.rows.push(row);
   }
   return people;
 }
@@ -90,6 +73,7 @@ export interface Banding {
 export function banding(usage: UsageByPerson, params: ParamValues): Banding {
   const splitsZero = params['split_zero'] === true;
   const basesOf = (person: string | null) => (person === null ? 0 : (usage.get(person)?.bases ?? 0));
+  const known = new Map<string, { readonly firstWeek: number; readonly codes: Uint8Array }>();
   const codeOf = Uint8Array.from({ length: 64 }, (_, state) => CODE[bandOf(state, splitsZero)]);
   const thirds = params['bands'] === 'tercile' ? tercileBands(usage, codeOf) : null;
   if (thirds !== null) {
@@ -106,7 +90,15 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
     isTooFew: false,
     ofWeeks: (person) => {
       const own = usage.get(person);
-      return own === undefined ? null : { firstWeek: own.firstWeek, codes: own.states.map((state) => codeOf[state] as number) }; // prettier-ignore
+      const found =
+        known.get(person) ??
+        (own === undefined
+          ? null
+          : { firstWeek: own.firstWeek, codes: own.states.map((state) => codeOf[state] as number) });
+      if (found !== null) {
+        known.set(person, found);
+      }
+      return found;
     },
     ofPerson: (person, counts) => {
       const own = person === null ? undefined : usage.get(person);
@@ -118,7 +110,7 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
 
 /** Whether a week is covered by events or marks. */
 export function isEventWeek(usage: PersonUsage | undefined, week: number): boolean {
-  return ((usage?.states[week - usage.firstWeek] ?? 0) & EVENT) !== 0;
+  return ((usage?.states[week - usage.firstWeek] ?? 0) & STATE.event) !== 0;
 }
 
 /** What known usage rests on, in one word. */
@@ -139,13 +131,13 @@ export function hasBasis(bases: number, wanted: readonly string[]): boolean {
 
 /** Some use below the limit is low: whoever uses the tool at all is no control. */
 function bandOf(state: number, splitsZero: boolean): Band {
-  if ((state & KNOWN) === 0) {
+  if ((state & STATE.known) === 0) {
     return 'unknown';
   }
-  if ((state & USED) !== 0) {
-    return (state & HIGH) !== 0 ? 'high' : 'low';
+  if ((state & STATE.used) !== 0) {
+    return (state & STATE.high) !== 0 ? 'high' : 'low';
   }
-  return splitsZero ? ((state & SEATED) !== 0 ? 'zero_seated' : 'zero_unseated') : 'zero';
+  return splitsZero ? ((state & STATE.seated) !== 0 ? 'zero_seated' : 'zero_unseated') : 'zero';
 }
 
 /** Over many weeks: unknown if most weeks are; zero only without any use; high if the typical (median) week is high, else low. */
@@ -153,12 +145,12 @@ function typicalBand({ firstWeek, states }: PersonUsage, counts: (week: number) 
   const tally = { all: 0, known: 0, used: 0, high: 0, seated: 0 };
   states.forEach((state, place) => {
     if (state !== 0 && counts(firstWeek + place)) {
-      const isKnown = state & KNOWN;
+      const isKnown = state & STATE.known;
       tally.all += 1;
       tally.known += isKnown;
-      tally.used += isKnown === 1 && (state & USED) !== 0 ? 1 : 0;
-      tally.high += isKnown === 1 && (state & HIGH) !== 0 ? 1 : 0;
-      tally.seated += isKnown === 1 && (state & SEATED) !== 0 ? 1 : 0;
+      tally.used += isKnown === 1 && (state & STATE.used) !== 0 ? 1 : 0;
+      tally.high += isKnown === 1 && (state & STATE.high) !== 0 ? 1 : 0;
+      tally.seated += isKnown === 1 && (state & STATE.seated) !== 0 ? 1 : 0;
     }
   });
   if (tally.all === 0 || tally.known * 2 < tally.all) {
@@ -166,7 +158,7 @@ function typicalBand({ firstWeek, states }: PersonUsage, counts: (week: number) 
   }
   const isHigh = tally.high * 2 >= tally.known;
   const isSeated = tally.seated * 2 >= tally.known;
-  return bandOf(KNOWN + (tally.used > 0 ? USED : 0) + (isHigh ? HIGH : 0) + (isSeated ? SEATED : 0), splitsZero);
+  return bandOf(STATE.known + (tally.used > 0 ? STATE.used : 0) + (isHigh ? STATE.high : 0) + (isSeated ? STATE.seated : 0), splitsZero);
 } // prettier-ignore
 
 /** Thirds of the users as of each person's last week in the range; ties go to the lower band. */

@@ -50,22 +50,24 @@ export interface Sources {
  */
 export function familiesOf(scope: Scope, sources: Sources): Family[] {
   const { input, usage, context } = sources;
-  const families = new Map<string, Family>();
+  const families = new Map<string, Map<number, Family>>();
   const names = groupNames(context);
   const wanted = chosen(context, 'basis');
   for (const unit of input.units) {
     const bases = usage.get(unit.person ?? '')?.bases ?? 0;
     if (unit.workflow === scope.workflow && (wanted === null || hasBasis(bases, wanted))) {
       const groups = unit.groups.map((value, place) => (names.includes(GROUPS[place] as string) ? value : null));
+      const id = [unit.version, ...groups].join('\u001f');
+      const bySlot = families.get(id) ?? new Map<number, Family>();
+      families.set(id, bySlot);
       for (const part of partsOf(unit, sources)) {
-        const id = [part.slot, unit.version, ...groups].join('\u001f');
-        const family = families.get(id) ?? newFamily(scope, { unit, groups, slot: part.slot });
-        families.set(id, family);
+        const family = bySlot.get(part.slot) ?? newFamily(scope, { unit, groups, slot: part.slot });
+        bySlot.set(part.slot, family);
         addPart(family, part, { isHuman: unit.person !== null, bases });
       }
     }
   }
-  return [...families.values()];
+  return [...families.values()].flatMap((bySlot) => [...bySlot.values()]);
 }
 
 /** Share of the units of a family that is of unknown usage. */
@@ -92,10 +94,11 @@ function partsOf(unit: UnitRow, { usage, bands, slots }: Sources): Iterable<Part
   const own = unit.person === null ? null : bands.ofWeeks(unit.person);
   const personUsage = usage.get(unit.person ?? '');
   const parts = new Map<number, Part>();
+  const slotOf = slots.ofUnits(unit.ended);
   let part: Part | undefined;
   for (let index = 0; index < unit.weeks.length; index += 1) {
     const week = unit.weeks[index] as number;
-    const slot = slots.of(unit.ended[index]);
+    const slot = slotOf?.[index] ?? 0;
     if (slot >= 0) {
       part = part?.slot === slot ? part : partAt(parts, slot);
       const code = own === null ? UNKNOWN_CODE : (own.codes[week - own.firstWeek] ?? UNKNOWN_CODE);

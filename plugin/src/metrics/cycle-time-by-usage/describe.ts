@@ -123,12 +123,15 @@ function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: Com
   const wanted = chosen(context, 'team');
   for (const [person, own] of usage) {
     const weeks = bands.ofWeeks(person);
-    for (const { week, uses, team } of own.uses) {
-      const slot = week < scope.firstRangeWeek ? -1 : slots.ofWeek(week);
-      if (slot >= 0 && (wanted === null || wanted.includes(team ?? ''))) {
-        const band = BANDS[weeks?.codes[week - weeks.firstWeek] ?? UNKNOWN_CODE] as Band;
-        const key = useKey(slot, band, byTeam ? team : null);
-        sums.set(key, (sums.get(key) ?? 0) + uses);
+    for (const { firstWeek, uses, team } of own.rows) {
+      for (const packed of wanted === null || wanted.includes(team ?? '') ? uses : []) {
+        const week = firstWeek + (packed >> 24);
+        const slot = week < scope.firstRangeWeek ? -1 : slots.ofWeek(week);
+        if (slot >= 0) {
+          const band = BANDS[weeks?.codes[week - weeks.firstWeek] ?? UNKNOWN_CODE] as Band;
+          const key = useKey(slot, band, byTeam ? team : null);
+          sums.set(key, (sums.get(key) ?? 0) + (packed & 0xffffff));
+        }
       }
     }
   }

@@ -1,7 +1,19 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
 import type { Row } from '../define.ts';
 import { GROUPS } from './groups.ts';
-import { bigIntegers, bits, integers } from './unpack.ts';
+import { bigIntegers, integers, statesOf } from './unpack.ts';
+
+/** Bits of the state of a week of usage; 0 = no row. */
+export const STATE = {
+  /** Coverage of grade activity or better: no use is zero use. */
+  known: 1,
+  /** Coverage of grade event or better. */
+  event: 2,
+  used: 4,
+  high: 8,
+  seated: 16,
+  seen: 32,
+} as const;
 
 /** A tool in a workflow. */
 export interface Scope {
@@ -42,26 +54,19 @@ export interface UnitRow {
   readonly spans: Int32Array;
 }
 
-/** Sixty weeks of a person's usage of a tool; arrays are by week of the block, 1 = yes. */
+/** Sixty weeks of a person's usage of a tool. */
 export interface UsageRow {
   readonly key: string;
   /** Null = not asked for. */
   readonly team: string | null;
   readonly person: string;
   readonly firstWeek: number;
-  /** There is a row at all. */
-  readonly seen: Uint8Array;
-  /** Coverage of grade activity or better: no use is zero use. */
-  readonly known: Uint8Array;
-  /** Coverage of grade event or better. */
-  readonly event: Uint8Array;
-  readonly used: Uint8Array;
-  readonly high: Uint8Array;
-  readonly seated: Uint8Array;
-  /** Bits of BASES. */
+  /** State of each week: bits of STATE. */
+  readonly states: Uint8Array;
+  /** Bits by basis. */
   readonly bases: number;
-  /** Uses of the weeks that have any; empty = not asked for. */
-  readonly uses: ReadonlyArray<{ readonly week: number; readonly uses: number }>;
+  /** Weeks with uses: week of the block · 2^24 + uses. Empty = none, or not asked for. */
+  readonly uses: Int32Array;
   /** Last week with a row and the uses that decide its band; null = not asked for. */
   readonly last: { readonly week: number; readonly used: number } | null;
 }
@@ -165,14 +170,16 @@ function usageOf(data: Data): UsageRow {
     team: nullable(data['team_id']),
     person: text(data, 'person_id'),
     firstWeek,
-    seen: bits(data['seen_weeks']),
-    known: bits(data['known_weeks']),
-    event: bits(data['event_weeks']),
-    used: bits(data['used_weeks']),
-    high: bits(data['high_weeks']),
-    seated: bits(data['seated_weeks']),
+    states: statesOf([
+      [data['known_weeks'], STATE.known],
+      [data['event_weeks'], STATE.event],
+      [data['used_weeks'], STATE.used],
+      [data['high_weeks'], STATE.high],
+      [data['seated_weeks'], STATE.seated],
+      [data['seen_weeks'], STATE.seen],
+    ]),
     bases: Number(data['bases']),
-    uses: Array.from(integers(data['uses']), (packed) => ({ week: firstWeek + (packed >> 24), uses: packed & 0xffffff })),
+    uses: integers(data['uses']),
     last: last === null ? null : { week: firstWeek + Math.floor(last / 4294967296), used: last % 4294967296 },
   }; // prettier-ignore
 }

@@ -11,8 +11,8 @@ export interface TimeSlots {
   /** Null = one slot for the whole range. */
   readonly bucket: Bucket | null;
   readonly starts: readonly Date[];
-  /** Slot of an instant in minutes since 1970; −1 = outside. */
-  readonly of: (minutes: number | undefined) => number;
+  /** Slots of the ends of units, minutes since 1970; −1 = outside. Null = all are in slot 0. */
+  readonly ofUnits: (ended: Int32Array) => Int32Array | null;
   /** Slot that holds the noon of a week's Monday; a week that began before the range belongs to the first; −1 = later. */
   readonly ofWeek: (week: number) => number;
   /** @param watermark Minutes since 1970; null = not known. */
@@ -21,26 +21,38 @@ export interface TimeSlots {
 
 export function timeSlots({ params, from, to, tz }: ComputeContext): TimeSlots {
   const bucket = params['bucket'] === 'none' || params['bucket'] === undefined ? null : (params['bucket'] as Bucket);
+  const weekSlots = new Map<number, number>();
+  const cached = (week: number, find: () => number) => {
+    const slot = weekSlots.get(week) ?? find();
+    weekSlots.set(week, slot);
+    return slot;
+  };
   if (bucket === null) {
     return {
       bucket,
       starts: [],
-      of: () => 0,
-      ofWeek: (week) => (mondayOf(week) < to ? 0 : -1),
+      ofUnits: () => null,
+      ofWeek: (week) => cached(week, () => (mondayOf(week) < to ? 0 : -1)),
       isPartial: () => false,
     };
   }
   const starts = bucketsOf({ from, to }, bucket, tz);
   const firstMinutes = starts.map((start) => start.getTime() / MINUTE_MS);
-  const of = (minutes: number | undefined) => lastAtOrBefore(firstMinutes, minutes ?? -1);
+  const known = new WeakMap<Int32Array, Int32Array>();
   return {
     bucket,
     starts,
-    of,
-    ofWeek: (week) => {
-      const noon = mondayOf(week).getTime() / MINUTE_MS + 720;
-      return noon * MINUTE_MS >= to.getTime() ? -1 : Math.max(0, of(noon));
+    // Every tool asks for the same units.
+    ofUnits: (ended) => {
+      const slots = known.get(ended) ?? ended.map((minutes) => lastAtOrBefore(firstMinutes, minutes));
+      known.set(ended, slots);
+      return slots;
     },
+    ofWeek: (week) =>
+      cached(week, () => {
+        const noon = mondayOf(week).getTime() / MINUTE_MS + 720;
+        return noon * MINUTE_MS >= to.getTime() ? -1 : Math.max(0, lastAtOrBefore(firstMinutes, noon));
+      }),
     isPartial: (slot, watermark) => {
       const start = starts[slot] as Date;
       const range = { from: start, to: nextBucket(start, bucket, tz) };

@@ -20,22 +20,33 @@ export function bigIntegers(packed: unknown): { high: Float64Array; low: Int32Ar
 /** Base64 of big-endian int4. Absent = empty. */
 export function integers(packed: unknown): Int32Array {
   const bytes = bytesOf(packed);
-  return Int32Array.from({ length: bytes.byteLength / 4 }, (_, index) => bytes.getInt32(index * 4));
-}
-
-/** Bits of a number below 2^60 in decimal digits, lowest first. Absent = none set. */
-export function bits(digits: unknown): Uint8Array {
-  const found = new Uint8Array(BLOCK_WEEKS);
-  if (typeof digits === 'string') {
-    const number = BigInt(digits);
-    const halves = [Number(number & 0x3fffffffn), Number(number >> 30n)];
-    halves.forEach((half, side) => {
-      for (let bit = 0; bit < 30; bit += 1) {
-        found[side * 30 + bit] = (half >> bit) & 1;
-      }
-    });
+  const found = new Int32Array(bytes.byteLength / 4);
+  for (let index = 0; index < found.length; index += 1) {
+    found[index] = bytes.getInt32(index * 4);
   }
   return found;
+}
+
+/**
+ * States of the weeks of a block: for each column of bits, where its bit of a week is set, its mask is set in the state.
+ * @param columns Numbers below 2^60 in decimal digits, with their mask. Absent = none set.
+ */
+export function statesOf(columns: ReadonlyArray<readonly [digits: unknown, mask: number]>): Uint8Array {
+  const states = new Uint8Array(BLOCK_WEEKS);
+  for (const [digits, mask] of columns) {
+    const number = typeof digits === 'string' ? BigInt(digits) : 0n;
+    setBits(states.subarray(0, 30), Number(number & 0x3fffffffn), mask);
+    setBits(states.subarray(30), Number(number >> 30n), mask);
+  }
+  return states;
+}
+
+function setBits(states: Uint8Array, bits: number, mask: number): void {
+  for (let bit = 0; bit < 30; bit += 1) {
+    if (((bits >> bit) & 1) === 1) {
+      states[bit] = (states[bit] as number) | mask;
+    }
+  }
 }
 
 function bytesOf(packed: unknown): DataView {
