@@ -46,5 +46,7 @@ test('Explore: an example of the help becomes the query', async ({ explorePage, 
   await expect(explorePage.getQueryEditorRow('A').getByRole('combobox', { name: 'Metric' })).toHaveValue(
     'Durability of code'
   );
-  await expect(explorePage.runQuery()).toBeOK();
+  const answered = explorePage.waitForQueryDataResponse();
+  await page.getByRole('button', { name: 'Run query' }).first().click();
+  expect((await answered).ok()).toBe(true);
 });
