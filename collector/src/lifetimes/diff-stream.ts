@@ -27,7 +27,7 @@ export interface DiffStream {
 const LONGEST_TURN = 512;
 const TURNS = 6;
 // What all processes together may have read ahead, in changed lines and files.
-const AHEAD = 3_000_000;
+const AHEAD = 1_500_000;
 
 interface Lane {
   /** Commits of each turn, newest first; `shas` is all of them. */

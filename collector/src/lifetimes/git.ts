@@ -31,6 +31,10 @@ const SETTINGS = [
   'core.attributesFile=/dev/null',
   'log.showRoot=true',
   'log.showSignature=false',
+  // Several processes side by side must stay within the memory of one.
+  'core.packedGitWindowSize=2m',
+  'core.packedGitLimit=16m',
+  'core.deltaBaseCacheLimit=32m',
   'protocol.allow=never',
   'safe.directory=*',
 ].flatMap((setting) => ['-c', setting]);
