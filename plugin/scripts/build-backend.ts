@@ -6,7 +6,8 @@ import path from 'node:path';
 import { compileBackend, hostPlatform, PLATFORMS } from './compile-backend.ts';
 
 const dist = path.join(import.meta.dirname, '..', 'dist');
-const wanted = PLATFORMS.filter(({ grafana }) => process.argv.includes('--all') || grafana === hostPlatform());
+const isRelease = process.argv.includes('--all');
+const wanted = PLATFORMS.filter(({ grafana }) => isRelease || grafana === hostPlatform());
 if (wanted.length === 0) {
   throw new Error(
     `Grafana knows no platform ${hostPlatform()}; known: ${PLATFORMS.map(({ grafana }) => grafana).join(', ')}.`
@@ -19,7 +20,7 @@ try {
       dist,
       `gpx_throughline_${platform.grafana}${platform.grafana.startsWith('windows') ? '.exe' : ''}`
     );
-    compileBackend(platform, outfile, scratch);
+    compileBackend(platform, outfile, { scratch, isRelease });
     process.stdout.write(`${path.basename(outfile)}  ${String(Math.round(statSync(outfile).size / 1e6))} MB\n`);
   }
 } finally {

@@ -68,10 +68,20 @@ function installedRuntime(name: string): string[] {
   }
 }
 
-/** The runtime that goes into a platform's executable: installed, or fetched with npm into `folder`. */
-function runtimeOf(platform: Platform, folder: string): string {
-  const plain = platform.runtime.replace('-baseline', '');
-  const installed = [platform.runtime, plain].flatMap(installedRuntime).find((file) => existsSync(file));
+/** Where runtimes are put, and whether the executable is for other machines too. */
+export interface CompileOptions {
+  /** Folder for fetched runtimes. */
+  readonly scratch: string;
+  /** A release has to run on every processor of its platform; a build for this machine takes the runtime that is here. */
+  readonly isRelease: boolean;
+}
+
+/** The runtime that goes into a platform's executable: installed, or fetched with npm. */
+function runtimeOf(platform: Platform, { scratch: folder, isRelease }: CompileOptions): string {
+  if (!isRelease && platform.grafana === hostPlatform()) {
+    return findBun();
+  }
+  const installed = installedRuntime(platform.runtime).find((file) => existsSync(file));
   if (installed !== undefined) {
     return installed;
   }
@@ -88,12 +98,12 @@ function runtimeOf(platform: Platform, folder: string): string {
 }
 
 /**
- * Compiles the backend for one platform. `scratch` takes fetched runtimes.
+ * Compiles the backend for one platform.
  * @throws Error with the compiler's words.
  */
-export function compileBackend(platform: Platform, outfile: string, scratch: string): void {
+export function compileBackend(platform: Platform, outfile: string, options: CompileOptions): void {
   const entries = ['src/backend/main.ts', 'src/backend/render-worker.ts'];
-  const runtime = runtimeOf(platform, scratch);
+  const runtime = runtimeOf(platform, options);
   const done = spawnSync(
     findBun(),
     [

@@ -86,14 +86,24 @@ function encodeNumbers(values: ReadonlyArray<number | null>): Data {
 function encodeTexts(values: ReadonlyArray<string | null>): Data {
   const offsets = new Int32Array(values.length + 1);
   const valid = new Validity(values.length);
-  const bytes = utf8.encode(values.map((value) => value ?? '').join(''));
+  let joined = '';
+  for (const value of values) {
+    joined += value ?? '';
+  }
+  let bytes = utf8.encode(joined);
+  // Most texts are ASCII, where a length in UTF-16 is one in bytes.
+  const isAscii = bytes.length === joined.length;
+  if (!isAscii) {
+    // Half of a surrogate pair must not meet its other half in the next text.
+    bytes = utf8.encode(values.map((value) => value?.toWellFormed() ?? '').join(''));
+  }
   let end = 0;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
     if (value === null || value === undefined) {
       valid.clear(index);
     } else {
-      end += utf8Length(value);
+      end += isAscii ? value.length : utf8Length(value);
     }
     offsets[index + 1] = end;
   }

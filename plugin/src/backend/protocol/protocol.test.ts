@@ -28,7 +28,7 @@ beforeAll(async () => {
   compileBackend(
     PLATFORMS.find(({ grafana }) => grafana === hostPlatform())!,
     executable,
-    scratch
+    { scratch, isRelease: false }
   );
 }, 60_000);
 afterAll(async () => {
