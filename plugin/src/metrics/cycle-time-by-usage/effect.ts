@@ -57,9 +57,9 @@ export function effect(input: Input, context: ComputeContext): ComputeResult {
   return finish(wanted === null ? rows : rows.filter((row) => wanted.includes(String(row['bucket']))), input);
 } // prettier-ignore
 
-function armsOf({ people }: Comparison): Arm[] {
+function armsOf({ people, landingBasis }: Comparison): Arm[] {
   return BANDS.flatMap((band) => {
-    const own = people.filter(({ person, usage, baseline, current }) => person !== null && usage.band === band && baseline.length + current.length > 0); // prettier-ignore
+    const own = people.filter(({ person, usage, baseline, current }) => person !== null && usage.band === band && (landingBasis === null || baseline.length + current.length > 0)); // prettier-ignore
     const kept = own.filter(({ baseline, current }) => baseline.length >= LEAST_UNITS && current.length >= LEAST_UNITS);
     return own.length === 0
       ? []
@@ -102,11 +102,11 @@ function estimate(cell: Cell, context: ComputeContext, limit: number): Estimates
 /** What can be said of a band at all, and on what grounds. */
 function standing({ comparison, arm, reference }: Cell): Pick<Estimates, 'status' | 'design'> {
   const { scope, landingBasis, isTooEarly, baselineWeeks, isTooFew } = comparison;
-  if (isUnmatched(scope) || arm.band === 'unknown' || scope.usageKey === null) {
-    return { status: 'no_telemetry', design: null };
-  }
   if (isTooEarly) {
     return { status: 'immature', design: null };
+  }
+  if (isUnmatched(scope) || arm.band === 'unknown' || scope.usageKey === null) {
+    return { status: 'no_telemetry', design: null };
   }
   if (landingBasis === null || baselineWeeks === null) {
     return { status: 'no_baseline', design: 'cross_section' };
@@ -150,7 +150,7 @@ function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext)
       grade: design === 'did' ? 'C' : design === 'before_after' ? 'E' : design === 'cross_section' ? 'D' : null,
       unknown_share: unknownShareOf(comparison),
       basis: basisName(arm.people.reduce((bits, { usage }) => bits | usage.bases, 0)),
-      verdict: isReference || arm.band === 'unknown' ? null : verdictOf(each, { value, natural, pHolm }),
+      verdict: verdictOf(each, { value, natural, pHolm }),
       landing_basis: comparison.landingBasis,
     },
   };
@@ -195,11 +195,14 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
 }
 
 function verdictOf(
-  { status, comparison }: Estimates,
+  { status, comparison, arm, reference }: Estimates,
   found: { readonly value: number | null; readonly natural: Interval | null; readonly pHolm: number | null }
-): string {
+): string | null {
   if (status === 'immature') {
     return 'too_early';
+  }
+  if (arm === reference || arm.band === 'unknown') {
+    return null;
   }
   if ((unknownShareOf(comparison) ?? 0) > MOST_UNKNOWN) {
     return 'insufficient_data';
