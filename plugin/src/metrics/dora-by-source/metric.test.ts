@@ -3,6 +3,7 @@ import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/catalog.ts';
 import { Store } from '../../backend/database.ts';
+import { closeDatabase } from '../../backend/fixtures/close-database.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/run-metric.ts';
 import { readSettings } from '../../settings.ts';
 import type { Row } from '../define.ts';
@@ -30,14 +31,20 @@ beforeAll(async () => {
   const url = new URL(database.readerUrl);
   store = new Store(
     readSettings(
-      { host: url.hostname, port: Number(url.port), database: url.pathname.slice(1), user: url.username, tlsMode: 'disable' },
+      {
+        host: url.hostname,
+        port: Number(url.port),
+        database: url.pathname.slice(1),
+        user: url.username,
+        tlsMode: 'disable',
+      },
       { password: decodeURIComponent(url.password) }
     )
   );
 });
 afterAll(async () => {
   await store.close();
-  await database.close();
+  await closeDatabase(database);
 });
 beforeEach(async () => {
   await database.pool.query(
@@ -46,14 +53,16 @@ beforeEach(async () => {
 });
 
 /** The metric as a panel runs it: as the reader role, parse → SQL → compute. */
-async function run(params: Record<string, unknown> = {}, given: { from?: Date; to?: Date; tz?: string; settings?: object } = {}): Promise<MetricRows> {
+async function run(
+  params: Record<string, unknown> = {},
+  given: { from?: Date; to?: Date; tz?: string; settings?: object } = {}
+): Promise<MetricRows> {
   const stored = { queryType: metric.id, params, version: 1, tz: given.tz ?? 'UTC' };
   const info = { migrations: [], settings: { ...given.settings } };
   const prepared = await prepareQuery({ catalog, store, info, signal }, { stored, from: given.from ?? range.from, to: given.to ?? range.to, isAlert: false }); // prettier-ignore
   return computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: 200_000 }));
 }
 const rowsOf = async (...given: Parameters<typeof run>): Promise<Row[]> => [...(await run(...given)).rows];
-
 
 interface Part {
   readonly source?: string;
@@ -89,7 +98,10 @@ beforeEach(async () => {
   await database.pool.query(`insert into repo (slug) values ('acme/shop')`);
 });
 
-async function insertChange(part: Part, placed: { readonly deployment?: Deployment; readonly mergedAt?: string } = {}): Promise<number> {
+async function insertChange(
+  part: Part,
+  placed: { readonly deployment?: Deployment; readonly mergedAt?: string } = {}
+): Promise<number> {
   const id = nextChange++;
   const { deployment } = placed;
   const at = deployment === undefined ? null : new Date(deployment.at ?? '2026-01-10T00:00:00Z');
@@ -151,10 +163,17 @@ describe('goldens', () => {
   test('G-24: by share AI fails 85.7 % and human 15.4 %, which recombine to the total of 40 %', async () => {
     await insert(copies(7, ...five));
     const rows = await rowsOf({}, { settings });
-    expect(of(rows, 'ai_heavy')).toMatchObject({ value: 1.5 / 1.75, weight_sum: 12.25, event_sum: 10.5, purity: expect.closeTo(0.85, 9) as number });
+    expect(of(rows, 'ai_heavy')).toMatchObject({
+      value: 1.5 / 1.75,
+      weight_sum: 12.25,
+      event_sum: 10.5,
+      purity: expect.closeTo(0.85, 9) as number,
+    });
     expect(of(rows, 'human')['value']).toBeCloseTo(0.5 / 3.25, 9);
     expect(of(rows, 'human')).toMatchObject({ weight_sum: 22.75, event_sum: 3.5 });
-    expect(await rowsOf({ groupBy: [] }, { settings })).toMatchObject([{ value: 0.4, weight_sum: 35, event_sum: 14, n: 35 }]);
+    expect(await rowsOf({ groupBy: [] }, { settings })).toMatchObject([
+      { value: 0.4, weight_sum: 35, event_sum: 14, n: 35 },
+    ]);
   });
 
   test('G-24: by majority AI 1/1, human 0/3, mixed 1/1; single source AI 1/1, human 0/2; by cause AI 2/3, human 0/7', async () => {
@@ -167,25 +186,41 @@ describe('goldens', () => {
   });
 
   test('G-21: lead times of 24, 48 and 6 hours and one change undeployed for 30 hours have the median 24 h, by Kaplan–Meier too', async () => {
-    await insert(copies(5, { parts: [{ leadHours: 24 }] }, { parts: [{ leadHours: 48 }] }, { parts: [{ leadHours: 6 }] }));
+    await insert(
+      copies(5, { parts: [{ leadHours: 24 }] }, { parts: [{ leadHours: 48 }] }, { parts: [{ leadHours: 6 }] })
+    );
     await insert([{ parts: [human], at: '2025-01-01T00:00:00Z' }]);
-    await database.pool.query(`insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-20T06:00:00Z')`);
+    await database.pool.query(
+      `insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-20T06:00:00Z')`
+    );
     for (let count = 0; count < 5; count += 1) {
       await insertChange({ leadHours: 0 }, { mergedAt: '2026-01-19T00:00:00Z' });
     }
     const [row] = await rowsOf({ metric: 'lead_time', groupBy: [] });
-    expect(row).toMatchObject({ value: 1440, lead_km_p50: 1440, undeployed_n: 5, n: 15, band: 'elite', status: 'ok', mode: null });
+    expect(row).toMatchObject({
+      value: 1440,
+      lead_km_p50: 1440,
+      undeployed_n: 5,
+      n: 15,
+      band: 'elite',
+      status: 'ok',
+      mode: null,
+    });
   });
 
   test('G-22: deployed at 10:00 and resolved at 11:00 is 60 minutes, whenever the incident began', async () => {
     await insert(copies(10, { parts: [human], at: '2026-01-10T10:00:00Z', isFailed: true, recoveredAfterMinutes: 60 }));
-    expect(await rowsOf({ metric: 'recovery_time' })).toMatchObject([{ value: 60, recovery_p90: 60, open_n: 0, n: 10, band: 'elite' }]);
+    expect(await rowsOf({ metric: 'recovery_time' })).toMatchObject([
+      { value: 60, recovery_p90: 60, open_n: 0, n: 10, band: 'elite' },
+    ]);
   });
 
   test('G-23: three of twenty is a rework rate of 15 %, of the source that had to be fixed', async () => {
     const fix: Deployment = { parts: [human], isRework: true, kind: 'hotfix', fixes: 0 };
     await insert([{ parts: [ai] }, fix, { parts: [ai] }, fix, { parts: [ai] }, fix, ...copies(14, { parts: [human] })]);
-    expect(await rowsOf({ metric: 'rework_rate', groupBy: [] })).toMatchObject([{ value: 0.15, event_sum: 3, n: 20, status: 'ok' }]);
+    expect(await rowsOf({ metric: 'rework_rate', groupBy: [] })).toMatchObject([
+      { value: 0.15, event_sum: 3, n: 20, status: 'ok' },
+    ]);
     await insert(copies(3, { parts: [ai] }, fix, { parts: [ai] }, fix));
     const rows = await rowsOf({ metric: 'rework_rate' }, { settings });
     expect(of(rows, 'ai_heavy')).toMatchObject({ value: 1, event_sum: 9, weight_sum: 9 });
@@ -194,26 +229,45 @@ describe('goldens', () => {
 });
 
 describe('shares', () => {
-  test.each(['share', 'majority'])('of every source add up to the total (%s, by changes and by lines)', async (mode) => {
-    const mixed: Deployment = { parts: [{ ...ai, lines: 90 }, { ...human, lines: 10 }, { source: 'unknown', lines: 0 }], isFailed: true };
-    await insert([...copies(7, ...five, mixed), { parts: [], isFailed: true }, { parts: [{ lines: 0 }, { ...ai, lines: 0 }] }]);
-    for (const weight of ['pr', 'lines']) {
-      const rows = await rowsOf({ mode, weight }, { settings });
-      const [total] = await rowsOf({ mode, weight, groupBy: [] }, { settings });
-      const sum = (name: string): number => rows.reduce((all, row) => all + (row[name] as number), 0);
-      expect(sum('weight_sum')).toBeCloseTo(total?.['weight_sum'] as number, 9);
-      expect(sum('event_sum')).toBeCloseTo(total?.['event_sum'] as number, 9);
-      expect(total).toMatchObject({ weight_sum: 44, event_sum: 22 });
+  test.each(['share', 'majority'])(
+    'of every source add up to the total (%s, by changes and by lines)',
+    async (mode) => {
+      const mixed: Deployment = {
+        parts: [
+          { ...ai, lines: 90 },
+          { ...human, lines: 10 },
+          { source: 'unknown', lines: 0 },
+        ],
+        isFailed: true,
+      };
+      await insert([
+        ...copies(7, ...five, mixed),
+        { parts: [], isFailed: true },
+        { parts: [{ lines: 0 }, { ...ai, lines: 0 }] },
+      ]);
+      for (const weight of ['pr', 'lines']) {
+        const rows = await rowsOf({ mode, weight }, { settings });
+        const [total] = await rowsOf({ mode, weight, groupBy: [] }, { settings });
+        const sum = (name: string): number => rows.reduce((all, row) => all + (row[name] as number), 0);
+        expect(sum('weight_sum')).toBeCloseTo(total?.['weight_sum'] as number, 9);
+        expect(sum('event_sum')).toBeCloseTo(total?.['event_sum'] as number, 9);
+        expect(total).toMatchObject({ weight_sum: 44, event_sum: 22 });
+      }
+      const [all] = await rowsOf({ metric: 'deployment_frequency', mode, groupBy: [] });
+      const parts = await rowsOf({ metric: 'deployment_frequency', mode });
+      expect(parts.reduce((sum, row) => sum + (row['deployments'] as number), 0)).toBeCloseTo(
+        all?.['deployments'] as number,
+        9
+      );
     }
-    const [all] = await rowsOf({ metric: 'deployment_frequency', mode, groupBy: [] });
-    const parts = await rowsOf({ metric: 'deployment_frequency', mode });
-    expect(parts.reduce((sum, row) => sum + (row['deployments'] as number), 0)).toBeCloseTo(all?.['deployments'] as number, 9);
-  });
+  );
 
   test('by lines give a deployment to who wrote most of it', async () => {
     await insert(copies(5, { parts: [{ ...ai, lines: 90 }, { ...human, lines: 10 }], isFailed: true })); // prettier-ignore
     expect(of(await rowsOf({ weight: 'lines' }, { settings }), 'ai_heavy')).toMatchObject({ weight_sum: 4.5 });
-    expect((await rowsOf({ weight: 'lines', mode: 'majority' }, { settings })).map((row) => row['code_source'])).toEqual(['ai_heavy']);
+    expect(
+      (await rowsOf({ weight: 'lines', mode: 'majority' }, { settings })).map((row) => row['code_source'])
+    ).toEqual(['ai_heavy']);
     expect((await rowsOf({ mode: 'majority' }, { settings })).map((row) => row['code_source'])).toEqual(['mixed']);
   });
 
@@ -238,7 +292,12 @@ describe('verdict', () => {
   test('needs the single-source deployments to say the same as the shares', async () => {
     const pure = (part: Part, isFailed: boolean): Deployment => ({ parts: [part], isFailed });
     await insert([...copies(15, pure(ai, true)), ...copies(15, pure(ai, false)), ...copies(30, pure(human, false))]);
-    expect(of(await rowsOf(), 'ai_heavy')).toMatchObject({ value: 0.5, single_source_value: 0.5, reference: 'human', verdict: 'regressed' });
+    expect(of(await rowsOf(), 'ai_heavy')).toMatchObject({
+      value: 0.5,
+      single_source_value: 0.5,
+      reference: 'human',
+      verdict: 'regressed',
+    });
   });
 
   test('is not given where mixed batches say the opposite of single-source ones', async () => {
@@ -250,22 +309,41 @@ describe('verdict', () => {
       ...copies(40, { parts: [ai, ai, ai, human], isFailed: true }),
     ]);
     const rows = await rowsOf();
-    expect(of(rows, 'ai_heavy')).toMatchObject({ value: 32 / 72, single_source_value: 2 / 42, verdict: 'insufficient_data' });
+    expect(of(rows, 'ai_heavy')).toMatchObject({
+      value: 32 / 72,
+      single_source_value: 2 / 42,
+      verdict: 'insufficient_data',
+    });
     expect(of(rows, 'human')).toMatchObject({ value: 20 / 60, single_source_value: 0.2, verdict: null });
-    expect(of(await rowsOf({ mode: 'single_source' }), 'ai_heavy')).toMatchObject({ value: 2 / 42, verdict: 'improved' });
+    expect(of(await rowsOf({ mode: 'single_source' }), 'ai_heavy')).toMatchObject({
+      value: 2 / 42,
+      verdict: 'improved',
+    });
   });
 
   test('is not given where nothing is known to be human', async () => {
     await insert([...copies(30, { parts: [ai], isFailed: true }), ...copies(30, { parts: [{ source: 'unknown' }] })]);
-    expect(of(await rowsOf(), 'ai_heavy')).toMatchObject({ value: 1, reference: null, verdict: null, unknown_share: 0.5 });
-    expect(of(await rowsOf({ compare_to: 'unknown' }), 'ai_heavy')).toMatchObject({ reference: 'unknown', verdict: 'insufficient_data' });
+    expect(of(await rowsOf(), 'ai_heavy')).toMatchObject({
+      value: 1,
+      reference: null,
+      verdict: null,
+      unknown_share: 0.5,
+    });
+    expect(of(await rowsOf({ compare_to: 'unknown' }), 'ai_heavy')).toMatchObject({
+      reference: 'unknown',
+      verdict: 'insufficient_data',
+    });
   });
 });
 
 describe('own 90 days', () => {
   test('stand beside the value with the difference, for an alert', async () => {
     const at = (month: string, failed: number, count: number): Deployment[] =>
-      Array.from({ length: count }, (_, index) => ({ parts: [ai], at: `${month}T0${index % 10}:00:00Z`, isFailed: index < failed }));
+      Array.from({ length: count }, (_, index) => ({
+        parts: [ai],
+        at: `${month}T0${index % 10}:00:00Z`,
+        isFailed: index < failed,
+      }));
     await insert([...at('2025-12-01', 4, 40), ...at('2026-01-10', 12, 24)]);
     const [row] = await rowsOf({ compare: 'baseline_90d' });
     expect(row).toMatchObject({ value: 0.5, baseline: 0.1, delta: 0.4, baseline_n: 40, n: 24 });
@@ -283,7 +361,9 @@ describe('own 90 days', () => {
 
 describe('what is left out', () => {
   test('a deployment younger than the link window may still fail', async () => {
-    await database.pool.query(`insert into stream_state (stream_id, watermark) values ('csv/incidents/all', '2026-01-11T00:00:00Z')`);
+    await database.pool.query(
+      `insert into stream_state (stream_id, watermark) values ('csv/incidents/all', '2026-01-11T00:00:00Z')`
+    );
     await insert([...copies(20, { parts: [human], at: '2026-01-09T00:00:00Z' }), ...copies(3, { parts: [human], at: '2026-01-10T12:00:00Z', isFailed: true })]); // prettier-ignore
     expect(await rowsOf()).toMatchObject([{ value: 0, n: 20, immature_n: 3 }]);
     await database.pool.query(`insert into setting (key, value) values ('link_window_hours', '6')`);
@@ -295,7 +375,9 @@ describe('what is left out', () => {
     for (let count = 0; count < 3; count += 1) {
       await insertChange(human, { mergedAt: '2026-01-02T00:00:00Z' });
     }
-    expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([{ value: 300, n: 10, not_measurable_n: 3, undeployed_n: 0 }]);
+    expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([
+      { value: 300, n: 10, not_measurable_n: 3, undeployed_n: 0 },
+    ]);
   });
 
   test('a change deployed before its first commit is in bad order, never a negative or absolute time', async () => {
@@ -316,7 +398,9 @@ describe('what is left out', () => {
     await database.pool.query(`
       insert into incident (source, external_id, service_id, title, started_at) select 'csv', i::text, 'shop', 'x', '2026-01-12' from generate_series(1, 5) i;
       insert into incident_link (incident_id, method) select incident_id, case when external_id = '1' then 'mention' else 'unlinked' end from incident`);
-    expect(await rowsOf()).toMatchObject([{ value: 0, unlinked_incidents: 4, linked_share: 0.2, link_methods: 'unlinked 4, mention 1' }]);
+    expect(await rowsOf()).toMatchObject([
+      { value: 0, unlinked_incidents: 4, linked_share: 0.2, link_methods: 'unlinked 4, mention 1' },
+    ]);
     expect(await rowsOf({ groupBy: ['team'] })).toMatchObject([{ linked_share: null, unlinked_incidents: null }]);
     expect(await rowsOf({ groupBy: ['service'] })).toMatchObject([{ service: 'shop', linked_share: 0.2 }]);
   });
@@ -338,7 +422,9 @@ describe('time', () => {
   });
 
   test('a bucket that the end of the data cuts is partial, and its days are those observed', async () => {
-    await database.pool.query(`insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-15T00:00:00Z')`);
+    await database.pool.query(
+      `insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-15T00:00:00Z')`
+    );
     await insert(copies(10, { parts: [human], at: '2026-01-12T12:00:00Z' }));
     const rows = await rowsOf({ metric: 'deployment_frequency', bucket: 'week' });
     expect(rows).toMatchObject([{ time: new Date('2026-01-12T00:00:00Z'), status: 'partial' }]);
@@ -367,7 +453,13 @@ describe('few units and people', () => {
       ...copies(20, { parts: [{ source: 'unknown' }] }),
     ]);
     const rows = await rowsOf();
-    expect(of(rows, 'ai_heavy')).toMatchObject({ value: null, n: null, weight_sum: null, n_dev: null, status: 'suppressed_k' });
+    expect(of(rows, 'ai_heavy')).toMatchObject({
+      value: null,
+      n: null,
+      weight_sum: null,
+      n_dev: null,
+      status: 'suppressed_k',
+    });
     expect(rows.map((row) => row['status']).sort()).toEqual(['ok', 'suppressed_k', 'suppressed_k']);
   });
 });
@@ -379,15 +471,20 @@ describe('refusals', () => {
     expect(rows).toMatchObject([{ value: null, status: 'bad_config' }]);
     expect(notices[0]?.text).toContain('cannot be grouped by pr_class');
     expect(await rowsOf({ groupBy: ['pr_class'], mode: 'cause' })).toMatchObject([{ pr_class: 'feature', value: 0.2 }]);
-    expect(await rowsOf({ groupBy: ['pr_class'], metric: 'lead_time' })).toMatchObject([{ pr_class: 'feature', value: 1440 }]);
-    expect((await run({ metric: 'deployment_frequency', mode: 'cause' })).rows).toMatchObject([{ status: 'bad_config' }]);
+    expect(await rowsOf({ groupBy: ['pr_class'], metric: 'lead_time' })).toMatchObject([
+      { pr_class: 'feature', value: 1440 },
+    ]);
+    expect((await run({ metric: 'deployment_frequency', mode: 'cause' })).rows).toMatchObject([
+      { status: 'bad_config' },
+    ]);
     for (const dimension of ['seniority', 'usage_bucket', 'tool', 'workflow']) {
       await expect(run({ groupBy: [dimension] })).rejects.toThrow(`"${dimension}"`);
     }
   });
 
   test('every choice of every param runs on an empty store and gives no rows', async () => {
-    const metrics = metric.params['metric']?.kind === 'choice' ? metric.params['metric'].choices.map(({ value }) => value) : [];
+    const metrics =
+      metric.params['metric']?.kind === 'choice' ? metric.params['metric'].choices.map(({ value }) => value) : [];
     for (const one of metrics) {
       for (const [name, param] of Object.entries(metric.params)) {
         const values: readonly unknown[] = param.kind === 'choice' ? param.choices.map(({ value }) => value) : param.kind === 'boolean' ? [true, false] : param.kind === 'groupBy' ? param.allowed.map((dimension) => [dimension]) : [['a']]; // prettier-ignore
@@ -400,11 +497,17 @@ describe('refusals', () => {
 });
 
 test('the median of times without open ones is the plain median, also of an even number', () => {
-  const times = (...minutes: number[]) => minutes.map((one, cluster) => ({ minutes: one, weight: 1, isOpen: false, cluster }));
+  const times = (...minutes: number[]) =>
+    minutes.map((one, cluster) => ({ minutes: one, weight: 1, isOpen: false, cluster }));
   expect(medianOf(times(30, 45, 60, 240))).toBe(52.5);
   expect(medianOf(times(30, 45, 60))).toBe(45);
   expect(medianOf([...times(24, 48, 6), { minutes: 30, weight: 1, isOpen: true, cluster: 3 }])).toBe(36);
-  const range = (minutes: number, events: number, immature: number): Row => ({ value: minutes, last: minutes, events, immature });
+  const range = (minutes: number, events: number, immature: number): Row => ({
+    value: minutes,
+    last: minutes,
+    events,
+    immature,
+  });
   expect(rangeMedian([range(6, 1, 0), range(24, 1, 0), range(30, 0, 1), range(48, 1, 0)])).toBe(24);
   expect(rangeMedian([range(6, 1, 0), range(30, 0, 3)])).toBeNull();
 });

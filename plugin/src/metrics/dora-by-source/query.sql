@@ -11,14 +11,16 @@ clock as (
 deployed as materialized (
   select d.deployment_id, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
          d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
-         (d.finished_at at time zone :tz::text)::date as day,
-         concat_ws(chr(31),
+         case when :metric::text = 'deployment_frequency' then (d.finished_at at time zone :tz::text)::date end as day,
+         -- The first branch is the usual query and saves a concatenation per deployment.
+         case when :bucket::text = 'none' and :compare::text = 'none' and not :groupBy::text[] && '{team,repo,service}' then 'current'
+         else concat_ws(chr(31),
            case when d.finished_at >= :from::timestamptz then 'current' else 'baseline' end,
            case when :bucket::text <> 'none' and d.finished_at >= :from::timestamptz then extract(epoch from
              date_trunc(:bucket::text, d.finished_at at time zone :tz::text) at time zone :tz::text)::bigint end,
            case when 'team' = any(:groupBy::text[]) then d.team_id end,
            case when 'repo' = any(:groupBy::text[]) then coalesce(r.slug, 'unknown') end,
-           case when 'service' = any(:groupBy::text[]) then d.service_id end) as outer_cell
+           case when 'service' = any(:groupBy::text[]) then d.service_id end) end as outer_cell
   from deployment_fact d
   cross join clock c
   left join repo r on r.repo_id = d.repo_id
@@ -32,107 +34,120 @@ deployed as materialized (
     and (:service::text[] is null or d.service_id = any(:service::text[]))
     and (:repo::text[] is null or coalesce(r.slug, 'unknown') = any(:repo::text[]))
 ),
--- The changes of a deployment side by side in arrays: reading them once is most of the work. A change that the filters leave out keeps
--- its weight, under a name (chr(30)) that is dropped later.
-batch as materialized (
-  select c.deployment_id, count(*)::double precision as changes, min(x.part) as first_part, max(x.part) as last_part,
-         array_agg(x.part) as parts, array_agg(f.responsible_id) as people, array_agg(f.confidence) as confidences,
-         bool_or(f.is_assumed) as is_assumed,
-         case when :weight::text = 'lines' then array_agg(coalesce(f.effective_added, 0)) end as lines,
-         case when :weight::text = 'lines' then nullif(sum(coalesce(f.effective_added, 0)), 0)::double precision end as all_lines
+-- The changes of the deployments. One that the filters leave out keeps its weight, under a name (chr(30)) that is dropped later.
+shipped as materialized (
+  select d.deployment_id, d.outer_cell, f.responsible_id, f.confidence, f.is_assumed,
+         case when :weight::text = 'lines' then coalesce(f.effective_added, 0) end as lines,
+         case when (:code_source::text[] is null or f.code_source = any(:code_source::text[]))
+           and (:pr_class::text[] is null or f.pr_class = any(:pr_class::text[]))
+           and (:zone::text[] is null or f.zone = any(:zone::text[]))
+           and (:size::text[] is null or f.size = any(:size::text[]))
+           then case when :groupBy::text[] <@ '{code_source,team,repo,service}' and :groupBy::text[] @> '{code_source}' then f.code_source
+             else concat_ws(chr(31),
+               case when 'pr_class' = any(:groupBy::text[]) then f.pr_class end,
+               case when 'code_source' = any(:groupBy::text[]) then f.code_source end,
+               case when 'zone' = any(:groupBy::text[]) then f.zone end,
+               case when 'size' = any(:groupBy::text[]) then f.size end) end
+           else chr(30) end as part
   from deployed d
   join deployment_change c on c.deployment_id = d.deployment_id
   join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
-  cross join lateral (
-    select case when (:code_source::text[] is null or f.code_source = any(:code_source::text[]))
-             and (:pr_class::text[] is null or f.pr_class = any(:pr_class::text[]))
-             and (:zone::text[] is null or f.zone = any(:zone::text[]))
-             and (:size::text[] is null or f.size = any(:size::text[]))
-      then concat_ws(chr(31),
-             case when 'pr_class' = any(:groupBy::text[]) then f.pr_class end,
-             case when 'code_source' = any(:groupBy::text[]) then f.code_source end,
-             case when 'zone' = any(:groupBy::text[]) then f.zone end,
-             case when 'size' = any(:groupBy::text[]) then f.size end)
-      else chr(30) end as part
-  ) x
   where f.author_kind <> 'automation'
-  group by c.deployment_id
 ),
--- Each change with its share of its deployment and the group that the mode puts it into.
--- A deployment without a change (configuration, infrastructure, automation only) is one part of source none.
-member as not materialized (
-  select d.deployment_id, d.outer_cell, d.is_mature, d.is_failed, d.day, p.responsible_id, b.is_assumed, p.confidence,
-         b.deployment_id is not null as is_change, coalesce(b.first_part = b.last_part, true) as is_single,
-         coalesce(case when :mode::text = 'majority' then m.part else p.part end, n.part) as part,
-         case when :mode::text = 'cause' then case when b.deployment_id is null then 0 else 1 end
-              else coalesce(p.lines / b.all_lines, 1 / b.changes, 1) end as weight,
-         case when b.deployment_id is null then true
-              when :mode::text = 'majority' or b.first_part = b.last_part then p.place = 1
-              else array_position(b.parts, p.part) = p.place end as is_first
+portion as materialized (
+  select deployment_id, part, count(*)::double precision as changes, sum(lines)::double precision as lines
+  from shipped
+  group by deployment_id, part
+),
+-- Where no change of a deployment has lines, each change counts alike.
+batch as materialized (
+  select deployment_id, count(*) as parts, sum(changes) as changes, nullif(sum(lines), 0) as lines,
+         coalesce(max(lines) / nullif(sum(lines), 0), max(changes) / sum(changes)) as purity
+  from portion
+  group by deployment_id
+),
+-- The part with more than half of the weight, else mixed.
+majority as materialized (
+  select p.deployment_id,
+         coalesce(max(p.part) filter (where coalesce(p.lines / b.lines, p.changes / b.changes) > 0.5),
+           case when coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null then 'mixed' else chr(30) end) as part
+  from portion p
+  join batch b using (deployment_id)
+  where :mode::text = 'majority'
+  group by p.deployment_id
+),
+-- What each deployment counts in each group. A deployment without a change (configuration, infrastructure, automation only) is one part
+-- of source none.
+measured as not materialized (
+  select d.deployment_id, d.outer_cell, d.is_mature, d.is_failed, d.day, coalesce(b.parts, 1) = 1 as is_single,
+         coalesce(m.part, p.part, n.part) as part,
+         case when :mode::text = 'cause' then case when b.deployment_id is null then 0 else p.changes end
+              when m.deployment_id is not null then 1
+              else coalesce(p.lines / b.lines, p.changes / b.changes, 1) end as weight
   from deployed d
   left join batch b on b.deployment_id = d.deployment_id
-  left join lateral unnest(b.parts, b.people, b.confidences, b.lines) with ordinality as p(part, responsible_id, confidence, lines, place) on true
-  -- The group with more than half of the weight, else mixed.
-  left join lateral (
-    select coalesce(max(half.part), case when coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
-      then 'mixed' else chr(30) end) as part
-    from (
-      select u.part from unnest(b.parts, b.lines) u(part, lines)
-      group by u.part having sum(coalesce(u.lines / b.all_lines, 1 / b.changes)) > 0.5
-    ) half
-  ) m on :mode::text = 'majority' and b.deployment_id is not null
+  left join majority m on :mode::text = 'majority' and m.deployment_id = d.deployment_id
+  left join portion p on :mode::text <> 'majority' and p.deployment_id = d.deployment_id
   cross join lateral (
     select case when (:code_source::text[] is null or 'none' = any(:code_source::text[]))
-             and (:pr_class::text[] is null or 'none' = any(:pr_class::text[]))
-             and (:zone::text[] is null or 'none' = any(:zone::text[]))
-             and (:size::text[] is null or 'none' = any(:size::text[]))
+      and (:pr_class::text[] is null or 'none' = any(:pr_class::text[]))
+      and (:zone::text[] is null or 'none' = any(:zone::text[]))
+      and (:size::text[] is null or 'none' = any(:size::text[]))
       then concat_ws(chr(31),
-             case when 'pr_class' = any(:groupBy::text[]) then 'none' end,
-             case when 'code_source' = any(:groupBy::text[]) then 'none' end,
-             case when 'zone' = any(:groupBy::text[]) then 'none' end,
-             case when 'size' = any(:groupBy::text[]) then 'none' end)
+        case when 'pr_class' = any(:groupBy::text[]) then 'none' end,
+        case when 'code_source' = any(:groupBy::text[]) then 'none' end,
+        case when 'zone' = any(:groupBy::text[]) then 'none' end,
+        case when 'size' = any(:groupBy::text[]) then 'none' end)
       else chr(30) end as part
   ) n
-  where :mode::text <> 'single_source' or b.deployment_id is null or b.first_part = b.last_part
+  where :mode::text <> 'single_source' or coalesce(b.parts, 1) = 1
 ),
-person as materialized (
-  select outer_cell, part, responsible_id, sum(weight) as all_weight,
-         count(*) filter (where is_first)::integer as all_deployments,
-         count(*) filter (where is_first and is_mature)::integer as deployments,
-         sum(weight) filter (where is_mature) as weight,
-         sum(weight) filter (where is_mature and is_failed) as failures,
-         count(*) filter (where is_single and is_first and is_mature)::integer as single_weight,
-         count(*) filter (where is_single and is_first and is_mature and is_failed)::integer as single_failures,
-         count(*) filter (where is_change)::integer as changes, bool_or(is_assumed) as is_assumed,
-         sum(confidence) as confidence, count(confidence)::integer as rated
-  from member
-  group by outer_cell, part, responsible_id
-),
-deployment_cell as (
-  select outer_cell || case when part = '' then '' else chr(31) || part end as cell,
-         sum(deployments)::double precision as deployments, (sum(all_deployments) - sum(deployments))::double precision as immature,
-         sum(all_deployments)::double precision as all_deployments, sum(all_weight) as all_weight, coalesce(sum(weight), 0) as weight,
-         coalesce(sum(failures), 0) as failures, sum(single_weight)::double precision as single_weight,
-         sum(single_failures)::double precision as single_failures, sum(changes)::double precision as changes,
-         (count(responsible_id) filter (where changes > 0))::double precision as people,
-         max(changes) filter (where responsible_id is not null) / nullif(sum(changes), 0)::double precision as top_share,
-         bool_or(is_assumed) as is_assumed, sum(confidence) / nullif(sum(rated), 0) as confidence
-  from person
+measured_cell as (
+  select outer_cell, part, sum(weight) as all_weight, count(*)::double precision as all_deployments,
+         count(*) filter (where is_mature)::double precision as deployments,
+         coalesce(sum(weight) filter (where is_mature), 0) as weight,
+         coalesce(sum(weight) filter (where is_mature and is_failed), 0) as failures,
+         count(*) filter (where is_single and is_mature)::double precision as single_weight,
+         count(*) filter (where is_single and is_mature and is_failed)::double precision as single_failures
+  from measured
   where part <> chr(30)
-  group by 1
+  group by outer_cell, part
+),
+person_cell as (
+  select outer_cell, part, sum(changes)::double precision as changes, count(responsible_id)::double precision as people,
+         max(changes) filter (where responsible_id is not null) / sum(changes)::double precision as top_share,
+         bool_or(is_assumed) as is_assumed, sum(confidence) / nullif(sum(rated), 0) as confidence
+  from (
+    select s.outer_cell, coalesce(m.part, s.part) as part, s.responsible_id, count(*)::integer as changes, bool_or(s.is_assumed) as is_assumed,
+           sum(s.confidence) as confidence, count(s.confidence)::integer as rated
+    from shipped s
+    left join majority m on :mode::text = 'majority' and m.deployment_id = s.deployment_id
+    where :mode::text <> 'single_source' or s.deployment_id in (select deployment_id from batch where parts = 1)
+    group by 1, 2, s.responsible_id
+  ) person
+  group by outer_cell, part
 ),
 day_cell as (
-  select outer_cell || case when part = '' then '' else chr(31) || part end as cell, count(*)::double precision as days
-  from (select distinct outer_cell, part, day from member where :metric::text = 'deployment_frequency') d
-  where part <> chr(30)
-  group by 1
+  select outer_cell, part, count(*)::double precision as days
+  from (select distinct outer_cell, part, day from measured where :metric::text = 'deployment_frequency') d
+  group by outer_cell, part
+),
+-- How much batches mix sources: mean over deployments with changes of their largest share.
+purity_cell as (
+  select d.outer_cell as cell, avg(b.purity) as purity
+  from batch b
+  join deployed d using (deployment_id)
+  where :groupBy::text[] @> '{code_source}' and not :groupBy::text[] && '{pr_class,zone,size}'
+    and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
+  group by d.outer_cell
 ),
 -- Whose change failed or was fixed; unknown where that is not known.
 blame as (
   select d.deployment_id, d.outer_cell, d.is_mature, b.change_id, x.part
   from deployed d
   cross join lateral (select case when :metric::text = 'rework_rate' then d.fixed_change_id else d.cause_change_id end as change_id) b
-  left join change_fact f on f.change_id = b.change_id
+  -- By share of a deployment nothing is blamed on a change: then only the count of known causes is wanted.
+  left join change_fact f on f.change_id = b.change_id and (:metric::text = 'rework_rate' or :mode::text = 'cause')
   cross join lateral (
     select case when (:code_source::text[] is null or coalesce(f.code_source, 'unknown') = any(:code_source::text[]))
              and (:pr_class::text[] is null or coalesce(f.pr_class, 'unknown') = any(:pr_class::text[]))
@@ -154,25 +169,12 @@ blame_cell as (
   where is_mature and part <> chr(30)
   group by 1
 ),
--- How much batches mix sources: mean over deployments with changes of their largest share.
-purity_cell as (
-  select d.outer_cell as cell, avg(case when b.first_part = b.last_part then 1 else (
-           select max(share) from (
-             select sum(coalesce(u.lines / b.all_lines, 1 / b.changes)) as share from unnest(b.parts, b.lines) u(part, lines) group by u.part
-           ) shares) end) as purity
-  from batch b
-  join deployed d using (deployment_id)
-  where :groupBy::text[] @> '{code_source}' and not :groupBy::text[] && '{pr_class,zone,size}'
-    and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
-  group by d.outer_cell
-),
 failure as (
   select d.outer_cell || case when x.part = '' then '' else chr(31) || x.part end as cell, x.weight, d.recovered_at is null as is_open,
          date_part('epoch', coalesce(d.recovered_at, d.at) - d.finished_at) / 60 as minutes, d.deployment_id
   from deployed d
   join (
-    select deployment_id, part, sum(weight) as weight from member
-    where :metric::text = 'recovery_time' and :mode::text <> 'cause' and is_failed group by deployment_id, part
+    select deployment_id, part, weight from measured where :metric::text = 'recovery_time' and :mode::text <> 'cause'
     union all
     select deployment_id, part, 1 from blame where :metric::text = 'recovery_time' and :mode::text = 'cause'
   ) x using (deployment_id)
@@ -188,7 +190,8 @@ lead_change as materialized (
          end as state,
          date_part('epoch', least(f.deployed_at, c.at) - case :lead_from::text when 'merged_at' then f.merged_at else f.first_commit_at end) / 60
            as minutes,
-         concat_ws(chr(31),
+         case when :bucket::text = 'none' and :compare::text = 'none' and :groupBy::text[] = '{code_source}'
+           then 'current' || chr(31) || f.code_source else concat_ws(chr(31),
            case when coalesce(f.deployed_at, f.merged_at) >= :from::timestamptz then 'current' else 'baseline' end,
            case when :bucket::text <> 'none' and coalesce(f.deployed_at, f.merged_at) >= :from::timestamptz then extract(epoch from
              date_trunc(:bucket::text, coalesce(f.deployed_at, f.merged_at) at time zone :tz::text) at time zone :tz::text)::bigint end,
@@ -198,7 +201,7 @@ lead_change as materialized (
            case when 'pr_class' = any(:groupBy::text[]) then f.pr_class end,
            case when 'code_source' = any(:groupBy::text[]) then f.code_source end,
            case when 'zone' = any(:groupBy::text[]) then f.zone end,
-           case when 'size' = any(:groupBy::text[]) then f.size end) as cell
+           case when 'size' = any(:groupBy::text[]) then f.size end) end as cell
   from change_fact f
   cross join clock c
   left join repo r on r.repo_id = f.repo_id
@@ -219,12 +222,12 @@ lead_change as materialized (
 ),
 lead_cell as materialized (
   select cell, count(*) filter (where state = 'deployed' and minutes >= 0)::double precision as changes,
-         percentile_cont(0.5) within group (order by minutes) filter (where state = 'deployed' and minutes >= 0) as p50,
-         percentile_cont(0.9) within group (order by minutes) filter (where state = 'deployed' and minutes >= 0) as p90,
+         percentile_cont(array[0.5, 0.9]) within group (order by minutes) filter (where state = 'deployed' and minutes >= 0) as centre,
+         count(distinct service_id)::double precision as services,
          count(*) filter (where state = 'undeployed')::double precision as undeployed,
          count(*) filter (where state = 'not_measurable' or minutes is null)::double precision as not_measurable,
          count(*) filter (where state = 'deployed' and minutes < 0)::double precision as bad_order,
-         4000 / count(*) over () / nullif(count(*) filter (where state = 'deployed' and minutes >= 0), 0)::double precision as sample_share
+         greatest(100, 4000 / count(*) over ()) as budget
   from lead_change
   group by cell
 ),
@@ -249,12 +252,24 @@ lead_range as (
   where state <> 'not_measurable' and minutes >= 0
   group by cell, 2
 ),
--- Drawn by a hash of the change, so that the same query draws the same changes.
+-- Services of one group differ more than their changes do: of many services about twenty are drawn, of their changes as many as the budget
+-- allows. By hashes, so that the same query draws the same.
+lead_share as materialized (
+  select cell, service_share, budget / (changes * service_share) as change_share
+  from (
+    select cell, changes, budget, case when changes <= budget or services < 20 then 1 else 20 / services end as service_share
+    from lead_cell
+    where changes > 0
+  ) c
+),
 lead_sample as (
   select l.cell, l.service_id, l.minutes, l.repo_id, l.change_id
   from lead_change l
-  join lead_cell c using (cell)
-  where l.state = 'deployed' and l.minutes >= 0 and (hashint8extended(l.change_id, 0) & 1048575) < c.sample_share * 1048576
+  join lead_share s using (cell)
+  where l.state = 'deployed' and l.minutes >= 0
+    and (hashint8extended(l.change_id, 0) & 1048575) < (select max(change_share) from lead_share) * 1048576
+    and (hashint8extended(l.change_id, 0) & 1048575) < s.change_share * 1048576
+    and (hashtextextended(l.service_id, 0) & 1048575) < s.service_share * 1048576
 ),
 -- Incidents have a service but no team and no change: only groups by service and filters on it can be told apart.
 incident_method as (
@@ -272,10 +287,13 @@ incident_method as (
     and (:service::text[] is null or coalesce(i.service_id, 'unknown') = any(:service::text[]))
   group by 1, 2
 )
-select 'deployments' as kind, cell, deployments as n, immature, all_deployments as n_all, all_weight, weight, failures as events,
-       single_weight, single_failures, days, changes, confidence as value, top_share as last, null::text as text, is_assumed as flag, people
-from deployment_cell
-left join day_cell using (cell)
+select 'deployments' as kind, outer_cell || case when part = '' then '' else chr(31) || part end as cell, deployments as n,
+       all_deployments - deployments as immature, all_deployments as n_all, all_weight, weight, failures as events, single_weight, single_failures,
+       days, coalesce(changes, 0) as changes, confidence as value, top_share as last, null::text as text, is_assumed as flag,
+       coalesce(people, 0) as people
+from measured_cell
+left join person_cell using (outer_cell, part)
+left join day_cell using (outer_cell, part)
 union all
 select 'blame', cell, null, null, null, null, null, events, null, null, null, known, null, null, null, null, null from blame_cell
 union all
@@ -286,7 +304,7 @@ union all
   order by deployment_id
 )
 union all
-select 'lead', cell, changes, undeployed, not_measurable, null, null, bad_order, null, null, null, null, p50, p90, null, null, null from lead_cell
+select 'lead', cell, changes, undeployed, not_measurable, services, null, bad_order, null, null, null, null, centre[1], centre[2], null, null, null from lead_cell
 union all
 select 'people', cell, null, null, null, null, null, null, null, null, null, unknown, confidence, top_share, null, is_assumed, people from lead_person
 union all

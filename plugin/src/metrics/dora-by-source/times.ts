@@ -66,7 +66,12 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
     const changes = numberOf(row?.['n']);
     const who = people.get(cell)?.[0];
     const isEnough = changes >= leastUnits(context, 'median', 10);
-    const sample = { rows: samples.get(cell) ?? [], population: changes, estimate: numberOf(row?.['value']) };
+    const sample = {
+      rows: samples.get(cell) ?? [],
+      changes,
+      services: numberOf(row?.['all_weight']),
+      estimate: numberOf(row?.['value']),
+    };
     const interval = isEnough && context.params['ci'] === true ? leadInterval(sample, context) : null;
     return {
       ...figureOf(cell, who, context),
@@ -133,23 +138,32 @@ export function rangeMedian(rows: readonly Row[]): number | null {
   return null;
 }
 
-function leadInterval(
-  { rows, population, estimate }: { rows: readonly Row[]; population: number; estimate: number },
-  context: ComputeContext
-): Interval | null {
-  const services = [...new Set(rows.map((row) => textOf(row['text'])))];
-  const isByService = services.length >= LEAST_CLUSTERS;
-  const place = new Map(services.map((service, index) => [service, index]));
+interface LeadSample {
+  readonly rows: readonly Row[];
+  /** Of the whole group. */
+  readonly changes: number;
+  readonly services: number;
+  readonly estimate: number;
+}
+
+/** Over services where there are enough of them, else over changes. */
+function leadInterval({ rows, changes, services, estimate }: LeadSample, context: ComputeContext): Interval | null {
+  const names = [...new Set(rows.map((row) => textOf(row['text'])))];
+  const isByService = names.length >= LEAST_CLUSTERS;
+  const place = new Map(names.map((name, index) => [name, index]));
   const times = rows.map((row, index) => ({
     minutes: numberOf(row['value']),
     weight: 1,
     isOpen: false,
     cluster: isByService ? (place.get(textOf(row['text'])) ?? 0) : index,
   }));
-  return medianInterval({ times, population: isByService ? services.length : population, estimate }, context);
+  return medianInterval({ times, population: isByService ? services : changes, estimate }, context);
 }
 
-/** Interval of the median over clusters; where only a sample of the clusters is at hand their spread is scaled. */
+/**
+ * Interval of the median over clusters, around the estimate of all of them: where only a sample of the clusters is at hand their spread is
+ * scaled. A sample of the times within clusters makes it wider, never narrower.
+ */
 function medianInterval(
   { times, population, estimate }: { times: readonly Timed[]; population: number; estimate?: number },
   context: ComputeContext
@@ -173,8 +187,8 @@ function medianInterval(
   const replicates = bootstrapReplicates([clusters.length], statistic, context.random(metric.seedName));
   const ofAll = estimate ?? medianOf(times);
   const ofSubset = medianOf(kept);
-  if (ofAll !== null && ofSubset !== null && clusters.length < population) {
-    rescale(replicates, { ofSubset, ofAll }, Math.sqrt(clusters.length / population));
+  if (ofAll !== null && ofSubset !== null) {
+    rescale(replicates, { ofSubset, ofAll }, Math.min(1, Math.sqrt(clusters.length / population)));
   }
   return percentileInterval(replicates);
 }

@@ -57,7 +57,7 @@ cell as materialized (
          coalesce(sum(unknown_lines), 0)::double precision as unknown_lines, bool_or(is_assumed) as is_assumed,
          sum(confidence_lines) / nullif(sum(rated_lines), 0)::double precision as confidence,
          sum(added)::double precision as added, sum(deleted)::double precision as deleted,
-         least(2000, greatest(100, 4000 / count(*) over ())) / nullif(sum(changes), 0)::double precision as sample_share
+         least(2000, greatest(100, 2000 / count(*) over ())) / nullif(sum(changes), 0)::double precision as sample_share
   from person
   group by cell
 )

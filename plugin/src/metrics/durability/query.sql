@@ -73,7 +73,7 @@ cell as materialized (
          coalesce(sum(unknown_lines), 0)::double precision as unknown_lines,
          bool_or(is_assumed) as is_assumed, sum(confidence_lines) / sum(rated_lines)::double precision as confidence,
          -- Enough clusters for a stable interval; many groups share a budget so that the bootstrap stays quick.
-         least(2000, greatest(100, 4000 / count(*) over ())) / sum(changes)::double precision as sample_share
+         least(2000, greatest(100, 2000 / count(*) over ())) / sum(changes)::double precision as sample_share
   from person
   group by cell
 ),

@@ -1,7 +1,7 @@
 import { LEAST_CLUSTERS, percentileInterval } from '../../statistics/cluster-bootstrap.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import { holm } from '../../statistics/holm.ts';
-import { bootstrapSurvival, survivalReplicates } from '../../statistics/survival-bootstrap.ts';
+import { survivalReplicates } from '../../statistics/survival-bootstrap.ts';
 import type { Cell, ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
 import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';
@@ -13,8 +13,9 @@ const MOST_INTERVALS = 200;
 const CURVE_AGES = Array.from({ length: 91 }, (_, age) => age);
 
 /** A difference of survival to the reference at one age. */
-interface Gap extends Partial<Interval> {
+interface Gap {
   readonly value: number | null;
+  readonly interval: Interval | null;
   readonly p: number | null;
 }
 
@@ -26,6 +27,15 @@ interface Work {
   readonly readings: readonly Reading[];
   readonly intervals: ReadonlyArray<Interval | null>;
   readonly gaps: readonly Gap[];
+}
+
+/** What is asked of every cohort. */
+interface Plan {
+  readonly isGap: boolean;
+  readonly isCurve: boolean;
+  readonly ages: readonly number[];
+  /** Cohorts that get an interval. */
+  readonly drawn: ReadonlySet<Cohort>;
 }
 
 /** Modes survival and gap. */
@@ -40,10 +50,10 @@ export function computeSurvival(rows: readonly Row[], context: ComputeContext): 
   const isCurve = params['curve'] === true && !isGap;
   const ages = isCurve ? CURVE_AGES : params['horizon'] === 'all' ? [30, 60, 90] : [Number(params['horizon'])];
   const hasIntervals = params['ci'] === true;
-  const shown = byLines(cohorts).slice(0, MOST_INTERVALS);
-  const work = cohorts.map((cohort) =>
-    workOn({ cohort, cohorts, ages, isCurve, hasIntervals: hasIntervals && shown.includes(cohort) }, context)
-  );
+  const drawn = new Set(hasIntervals ? byLines(cohorts).slice(0, MOST_INTERVALS) : []);
+  const plan = { isGap, isCurve, ages, drawn };
+  const families = byFamily(cohorts);
+  const work = families.flatMap((family) => workOn(family, plan, context));
   const unknown = unknownShares(
     cohorts.map(({ group, lines, unknownLines }) => ({ group, units: lines, unknown: unknownLines })),
     context
@@ -60,54 +70,50 @@ export function refused(text: string): ComputeResult {
   return { rows: [{ value: null, status: 'bad_config' }], notices: [{ severity: 'error', text }] };
 }
 
-interface Plan {
-  readonly cohort: Cohort;
-  readonly cohorts: readonly Cohort[];
-  readonly ages: readonly number[];
-  readonly isCurve: boolean;
-  readonly hasIntervals: boolean;
-}
-
-function workOn({ cohort, cohorts, ages, isCurve, hasIntervals }: Plan, context: ComputeContext): Work {
-  const readings = ages.map((age) => readAt(cohort, age, context));
-  const reference = isCurve ? null : findReference(cohorts, cohort, String(context.params['compare_to']));
-  const canCompare = reference !== null && reference !== cohort;
-  const intervals =
-    hasIntervals && context.params['mode'] === 'survival'
-      ? bootstrapSurvival(armOf(cohort, ages), ages, context.random(metric.seedName))
-      : ages.map(() => null);
-  const gaps = canCompare
-    ? gapsOf({ cohort, reference, ages, readings, hasIntervals }, context)
-    : ages.map(() => ({ value: null, p: null }));
-  return { cohort, reference, ages, readings, intervals, gaps };
-}
-
-interface Pair {
-  readonly cohort: Cohort;
-  readonly reference: Cohort;
-  readonly ages: readonly number[];
-  readonly readings: readonly Reading[];
-  readonly hasIntervals: boolean;
-}
-
-function gapsOf({ cohort, reference, ages, readings, hasIntervals }: Pair, context: ComputeContext): Gap[] {
-  const ofReference = ages.map((age) => readAt(reference, age, context));
-  const canDraw =
-    hasIntervals && cohort.clusters.length >= LEAST_CLUSTERS && reference.clusters.length >= LEAST_CLUSTERS;
-  const [control, treated] = canDraw
-    ? survivalReplicates([armOf(reference, ages), armOf(cohort, ages)], ages, context.random(metric.seedName))
-    : [];
-  return ages.map((_, index) => {
-    const one = readings[index]?.survival ?? null;
-    const two = ofReference[index]?.survival ?? null;
-    if (one === null || two === null) {
-      return { value: null, p: null };
-    }
-    const of = control?.[index];
-    const differences = treated?.[index]?.map((value, draw) => value - (of?.[draw] ?? NaN));
-    const interval = differences === undefined ? null : percentileInterval(differences);
-    return { value: one - two, p: differences === undefined ? null : bootstrapP(differences), ...(interval ?? {}) };
+/** Cohorts that are compared with each other are drawn side by side from one stream, the reference first. */
+function workOn(family: readonly Cohort[], { isCurve, ages, drawn }: Plan, context: ComputeContext): Work[] {
+  const source = String(context.params['compare_to']);
+  const reference =
+    family.map((cohort) => findReference(family, cohort, source)).find((found) => found !== null) ?? null;
+  const ordered = reference === null ? family : [reference, ...family.filter((cohort) => cohort !== reference)];
+  const arms = ordered.filter((cohort) => drawn.has(cohort) && cohort.clusters.length >= LEAST_CLUSTERS);
+  const replicates = survivalReplicates(arms.map((cohort) => armOf(cohort, ages)), ages, context.random(metric.seedName)); // prettier-ignore
+  const drawsOf = (cohort: Cohort | null): readonly Float64Array[] | undefined =>
+    cohort === null ? undefined : replicates[arms.indexOf(cohort)];
+  const readings = new Map(family.map((cohort) => [cohort, ages.map((age) => readAt(cohort, age, context))]));
+  return family.map((cohort): Work => {
+    const own = readings.get(cohort) ?? [];
+    const draws = drawsOf(cohort);
+    const compared = isCurve || reference === cohort ? null : reference;
+    const gaps = ages.map((_, index): Gap => {
+      const values = [
+        own[index]?.survival,
+        compared === null ? null : readings.get(compared)?.[index]?.survival,
+      ] as const;
+      return gapOf(values, [draws?.[index], drawsOf(compared)?.[index]]);
+    });
+    const intervals = ages.map((_, index) => unitInterval(draws?.[index]));
+    return { cohort, reference: isCurve ? null : reference, ages, readings: own, intervals, gaps };
   });
+}
+
+function unitInterval(draws: Float64Array | undefined): Interval | null {
+  const interval = draws === undefined ? null : percentileInterval(draws);
+  return interval === null ? null : { lo: Math.max(0, interval.lo), hi: Math.min(1, interval.hi) };
+}
+
+function gapOf(
+  [one, two]: readonly [number | null | undefined, number | null | undefined],
+  [treated, control]: readonly [Float64Array | undefined, Float64Array | undefined]
+): Gap {
+  if (typeof one !== 'number' || typeof two !== 'number') {
+    return { value: null, interval: null, p: null };
+  }
+  if (treated === undefined || control === undefined) {
+    return { value: one - two, interval: null, p: null };
+  }
+  const differences = treated.map((value, draw) => value - (control[draw] ?? NaN));
+  return { value: one - two, interval: percentileInterval(differences), p: bootstrapP(differences) };
 }
 
 /** Two-sided: twice the smaller share of replicates on one side of 0. */
@@ -132,7 +138,7 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
   return ages.slice(0, Math.max(last, 0) + 1).map((age, index) => {
     const reading = readings[index] as Reading;
     const gap = gaps[index] as Gap;
-    const interval = frame.isGap ? gap : reading.survival === null ? null : intervals[index];
+    const interval = frame.isGap ? gap.interval : reading.survival === null ? null : intervals[index];
     const unknownShare = frame.unknown(cohort.group);
     const status = frame.isGap ? gapStatus(reading, gap, reference) : reading.status;
     return {
@@ -150,8 +156,8 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
         at_risk: reading.atRisk,
         mature_share: reading.matureShare,
         gap_vs_human: gap.value,
-        gap_lo: gap.lo ?? null,
-        gap_hi: gap.hi ?? null,
+        gap_lo: gap.interval?.lo ?? null,
+        gap_hi: gap.interval?.hi ?? null,
         p: gap.p,
         attested_share: cohort.lines === 0 ? null : cohort.attestedLines / cohort.lines,
         unknown_share: unknownShare,
@@ -182,6 +188,19 @@ function withHolm(drafts: readonly Draft[]): Draft[] {
     const verdict = gapVerdict({ effect, interval, pHolm, unknownShare: number(cells['unknown_share']) });
     return { ...draft, cells: { ...cells, p_holm: pHolm, verdict } };
   });
+}
+
+function byFamily(cohorts: readonly Cohort[]): Cohort[][] {
+  const families = new Map<string, Cohort[]>();
+  for (const cohort of cohorts) {
+    const family = families.get(cohort.group.family);
+    if (family === undefined) {
+      families.set(cohort.group.family, [cohort]);
+    } else {
+      family.push(cohort);
+    }
+  }
+  return [...families.values()];
 }
 
 function byLines(cohorts: readonly Cohort[]): Cohort[] {
