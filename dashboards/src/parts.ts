@@ -1,6 +1,6 @@
 /** The parts that every board is made of: one data source variable, the same filters, links that keep them, panels that only query metrics. */
 import * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
-import type { cog } from '@grafana/grafana-foundation-sdk';
+import type * as cog from '@grafana/grafana-foundation-sdk/cog';
 import {
   BASE_CUSTOM,
   BASE_OPTIONS,

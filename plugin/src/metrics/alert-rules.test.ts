@@ -1,0 +1,232 @@
+// Alert rules that ship: read as Grafana reads them, and each run through the engine against a store that breaches it and one that does not.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { readMigrations } from '../../../collector/src/migrate.ts';
+import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
+import { makeCatalog } from '../backend/catalog.ts';
+import { closeDatabase } from '../backend/fixtures/close-database.ts';
+import { readFrame } from '../backend/fixtures/read-frame.ts';
+import { Instances } from '../backend/instances.ts';
+import { answerQuery, type Engine } from '../backend/query-data.ts';
+import { render } from '../backend/render.ts';
+import { computes } from './compute.generated.ts';
+import { parseQuery } from './query.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+interface Step {
+  readonly refId: string;
+  readonly datasourceUid: string;
+  readonly relativeTimeRange?: { readonly from: number; readonly to: number };
+  readonly model: {
+    readonly type?: 'math' | 'threshold';
+    readonly expression?: string;
+    readonly conditions?: ReadonlyArray<{ evaluator: { type: string; params: number[] } }>;
+  };
+}
+interface Rule {
+  readonly uid: string;
+  readonly condition: string;
+  readonly dashboardUid: string;
+  readonly panelId: number;
+  readonly noDataState: string;
+  readonly execErrState: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly data: readonly Step[];
+}
+
+const root = path.join(import.meta.dirname, '..', '..', '..');
+const file = readFileSync(path.join(root, 'provisioning/alerting/throughline.yaml'), 'utf8');
+const rules = (parse(file) as { groups: Array<{ rules: Rule[] }> }).groups.flatMap((group) => group.rules);
+const docs = readFileSync(path.join(root, 'docs/alerting.md'), 'utf8');
+const catalog = makeCatalog(metrics, sql, computes);
+const engine: Engine = { catalog, render: (input) => render(catalog, input) };
+const queries = (rule: Rule) => rule.data.filter(({ datasourceUid }) => datasourceUid === 'throughline');
+const example = (metric: string) => readFileSync(path.join(import.meta.dirname, metric, 'example.sql'), 'utf8');
+
+/** Twenty more changes that are ready since this day, and one team only: beside a hidden team of one person the other would be hidden too. */
+const waiting = (since: string) => `${example('review-queue')};
+  update membership set team_id = 'web';
+  insert into change (repo_id, change_key, kind, title, author_account_id, first_ready_at, source)
+  select 1, (100 + i)::text, 'pull_request', 'waits', 'git:' || (1 + i % 5), '${since}', 'example' from generate_series(1, 20) i;`;
+
+const PEOPLE = `insert into repo (repo_id, slug, observed_until) overriding system value values (1, 'acme/shop', '2026-06-01');
+  insert into person (person_id, kind) select 'p' || i, 'human' from generate_series(1, 10) i;`;
+
+/** 60 changes of 20 lines by AI and 60 by hand: lines that each loses after 40 days, and how many were reverted after 5. */
+const durability = (ai: { lost: number; reverted: number }, human: { lost: number; reverted: number }) => `${PEOPLE}
+  insert into change_survival (repo_id, change_id, merged_at, born_at, service_id, team_id, author_kind, responsible_id, pr_class, code_source,
+    seniority, size, zone, is_assumed, confidence, effective_lines, lost_14, lost_30, lost_60, lost_90, lost, censored, pending, is_reapplied, reverted_at)
+  select 1, i + s.base, '2026-01-10', '2026-01-10', 'shop', 'web', 'human', 'p' || (1 + i % 10), 'feature', s.source,
+    'unknown', 'S', 'unknown', false, 0.8, 20, 0, 0, s.lost, s.lost, s.lost, 0, 0, false, case when i <= s.reverted then timestamptz '2026-01-15' end
+  from generate_series(1, 60) i,
+    (values ('ai_heavy', 0, ${ai.lost}, ${ai.reverted}), ('human', 100, ${human.lost}, ${human.reverted})) s (source, base, lost, reverted);
+  insert into change_line (repo_id, change_id, line_source, effective_lines) select repo_id, change_id, '', 20 from change_survival;
+  insert into change_death (repo_id, change_id, line_source, age_days, death_kind, effective_lines)
+  select repo_id, change_id, '', 40, 'modified', lost from change_survival where lost > 0;
+  insert into survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
+  select '2026-01-10', s.code_source, 40, sum(d.effective_lines), 0, 0
+  from change_death d join change_survival s using (repo_id, change_id) group by 2;`;
+
+/** 100 deployments of AI changes in the 90 days before, of which 5 failed; 40 in the 28 days, of which this many failed. */
+const deployments = (failed: number) => `${PEOPLE}
+  insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed, is_rework, change_count)
+  select i, 'shop', 'production', 1, 'web', case when i <= 100 then timestamptz '2026-03-01' else timestamptz '2026-05-15' end + i * interval '1 hour',
+    'planned', false, case when i <= 100 then i <= 5 else i - 100 <= ${failed} end, false, 1
+  from generate_series(1, 140) i;
+  insert into change_fact (repo_id, change_id, change_key, merged_at, first_commit_at, title, service_id, team_id, author_kind, responsible_id,
+    seniority, pr_class, class_method, code_source, confidence, method, commit_count, effective_added, size, deployment_id, deployed_at)
+  select 1, d.deployment_id, d.deployment_id::text, d.finished_at - interval '1 hour', d.finished_at - interval '1 day', 'change', 'shop', 'web', 'human',
+    'p' || (1 + d.deployment_id % 10), 'unknown', 'feature', 'none', 'ai_heavy', 0.8, 'trailer', 1, 10, 'S', d.deployment_id, d.finished_at
+  from deployment_fact d;
+  insert into deployment_change (deployment_id, repo_id, change_id) select deployment_id, repo_id, change_id from change_fact;`;
+
+interface Case {
+  readonly breach: string;
+  readonly calm: string;
+  readonly now: string;
+  /** Groups that fire in the breach. */
+  readonly firing: readonly string[];
+}
+const cases: Readonly<Record<string, Case>> = {
+  'throughline-change-failure-rate': { breach: deployments(20), calm: deployments(2), now: '2026-06-01T00:00:00Z', firing: ['ai_heavy'] },
+  'throughline-durability-gap': {
+    breach: durability({ lost: 12, reverted: 0 }, { lost: 2, reverted: 0 }),
+    calm: durability({ lost: 3, reverted: 0 }, { lost: 2, reverted: 0 }),
+    now: '2026-06-01T00:00:00Z',
+    firing: ['ai_heavy'],
+  },
+  'throughline-revert-ratio': {
+    breach: durability({ lost: 0, reverted: 30 }, { lost: 0, reverted: 6 }),
+    calm: durability({ lost: 0, reverted: 7 }, { lost: 0, reverted: 6 }),
+    now: '2026-06-01T00:00:00Z',
+    firing: ['ai_heavy'],
+  },
+  'throughline-review-queue': {
+    breach: waiting('2026-03-02 00:00Z'),
+    calm: `${waiting('2026-03-10 00:00Z')} update change set first_ready_at = '2026-03-10 00:00Z'`,
+    now: '2026-03-10T12:00:00Z',
+    firing: ['web'],
+  },
+  'throughline-telemetry-gap': {
+    breach: example('signal-quality'),
+    calm: `${example('signal-quality')}; update heartbeat set last_at = '2026-03-13', day = '2026-03-13'`,
+    now: '2026-03-14T00:00:00Z',
+    firing: ['copilot'],
+  },
+  'throughline-unknown-share': {
+    breach: example('signal-quality'),
+    calm: `${example('signal-quality')}; update change_fact set code_source = 'human' where change_id = 1`,
+    now: '2026-03-14T00:00:00Z',
+    firing: ['web'],
+  },
+  'throughline-collector-stale': {
+    breach: example('collector-health'),
+    calm: `${example('collector-health')}; update stream_state set last_ok_at = '2026-03-10 09:00Z'`,
+    now: '2026-03-10T10:00:00Z',
+    firing: ['git/tags/acme/shop'],
+  },
+}; // prettier-ignore
+
+let db: TestDatabase;
+let instances: Instances;
+let ownTables: string;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  instances = new Instances({ migrations: readMigrations().map(({ name }) => name), onError: () => undefined });
+  ownTables = [...new Set([...Object.values(cases)].flatMap(({ breach }) => [...breach.matchAll(/insert into (\w+)/g)].map(([, table]) => table)))].join(', '); // prettier-ignore
+});
+afterAll(async () => {
+  await instances.closeAll();
+  await closeDatabase(db);
+});
+
+describe.each(rules)('$uid', (rule) => {
+  it('points to a panel of a board and to its runbook, with labels and both states chosen', () => {
+    const board = JSON.parse(
+      readFileSync(path.join(root, 'dashboards', `${rule.dashboardUid.replace(/^throughline-/, '')}.json`), 'utf8')
+    ) as { uid: string; panels: Array<{ id: number; targets: Array<{ queryType: string }> }> };
+    expect(board.uid).toBe(rule.dashboardUid);
+    const panel = board.panels.find(({ id }) => id === rule.panelId);
+    const [query] = queries(rule);
+    expect(panel?.targets[0]?.queryType).toBe((query?.model as unknown as { queryType: string }).queryType);
+    expect(rule.labels['severity']).toMatch(/^(info|warning|critical)$/);
+    expect(['OK', 'NoData', 'Alerting']).toContain(rule.noDataState);
+    expect(['OK', 'Error', 'Alerting']).toContain(rule.execErrState);
+    const anchor = rule.annotations['runbook']?.split('#')[1] ?? '';
+    const anchors = [...docs.matchAll(/^## (.+)$/gm)].map(([, title]) => title?.toLowerCase().replaceAll(' ', '-'));
+    expect(anchors).toContain(anchor);
+  });
+
+  it('asks numbers of known metrics, without variables', () => {
+    const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+    for (const { model } of queries(rule)) {
+      expect(parseQuery(model, registry).format).toBe('numeric');
+    }
+  });
+
+  it('fires for the groups that breach it, and for none where all is well', async () => {
+    const found = cases[rule.uid];
+    expect(found).toBeDefined();
+    const { breach, calm, now, firing } = found as Case;
+    expect(await firingGroups(rule, breach, now)).toEqual(firing);
+    expect(await firingGroups(rule, calm, now)).toEqual([]);
+  });
+});
+
+/** Groups that fire over a store with these rows. */
+async function firingGroups(rule: Rule, rows: string, now: string): Promise<string[]> {
+  await db.pool.query(`truncate ${ownTables} cascade`);
+  await db.pool.query(rows);
+  const values = new Map<string, Map<string, number>>();
+  for (const query of queries(rule)) {
+    values.set(query.refId, await numbersOf(query, new Date(now)));
+  }
+  const condition = rule.data.find(({ refId }) => refId === rule.condition) as Step;
+  const groups = [...(values.get('A')?.keys() ?? [])];
+  return groups.filter((group) => isFiring(condition, (refId) => values.get(refId)?.get(group)));
+}
+
+async function numbersOf(query: Step, now: Date): Promise<Map<string, number>> {
+  const url = new URL(db.readerUrl);
+  const instance = () =>
+    instances.get({
+      orgId: 1,
+      uid: 'alerts',
+      updatedMs: 1,
+      json: JSON.stringify({ host: url.hostname, port: Number(url.port), database: db.name, user: url.username, tlsMode: 'disable' }),
+      secrets: { password: url.password },
+    }); // prettier-ignore
+  const from = new Date(now.getTime() - (query.relativeTimeRange?.from ?? 0) * 1000);
+  const request = { refId: query.refId, stored: query.model, from, to: now, isAlert: true };
+  const answer = await answerQuery(engine, request, { instance, signal: new AbortController().signal });
+  expect(answer.error).toBeNull();
+  const numbers = new Map<string, number>();
+  for (const field of answer.frames.map(readFrame).flatMap(({ fields }) => fields)) {
+    const value: unknown = field.values[0];
+    if (typeof value === 'number') {
+      expect(field.labels).toBeDefined();
+      numbers.set(Object.values(field.labels ?? {})[0] ?? '', value);
+    }
+  }
+  return numbers;
+}
+
+/** As much of Grafana's expressions as the rules use: a threshold, and comparisons joined by &&. No value = no instance. */
+function isFiring({ model }: Step, valueOf: (refId: string) => number | undefined): boolean {
+  const compare = (value: number | undefined, operator: string, limit: number) =>
+    value !== undefined && (operator === '>' ? value > limit : value < limit);
+  if (model.type === 'threshold') {
+    const [condition] = model.conditions ?? [];
+    expect(condition?.evaluator.type).toBe('gt');
+    return compare(valueOf(model.expression ?? ''), '>', condition?.evaluator.params[0] ?? Number.NaN);
+  }
+  return (model.expression ?? '').split('&&').every((part) => {
+    const [, refId, operator, limit] = /^\s*\$(\w+) ([<>]) (-?[\d.]+)\s*$/.exec(part) ?? [];
+    expect(limit).toBeDefined();
+    return compare(valueOf(refId ?? ''), operator ?? '', Number(limit));
+  });
+}

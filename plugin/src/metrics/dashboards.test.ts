@@ -1,0 +1,124 @@
+// Boards that ship: well-formed, up to date, and every query known to the metrics.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { boards } from '../../../dashboards/src/boards.ts';
+import { board } from '../../../dashboards/src/parts.ts';
+import { columnsOf, parseQuery } from './query.ts';
+import { metrics } from './registry.generated.ts';
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+interface Target {
+  readonly refId: string;
+  readonly queryType: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly datasource?: { readonly type: string; readonly uid: string };
+}
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly gridPos: Place;
+  readonly datasource?: { readonly type: string; readonly uid: string };
+  readonly targets?: readonly Target[];
+  readonly transformations?: ReadonlyArray<{ id: string; options: { include?: { names: string[] } } }>;
+}
+interface Board {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly panels: readonly Panel[];
+  readonly annotations: { readonly list: ReadonlyArray<{ name: string; target: Target }> };
+  readonly templating: { readonly list: ReadonlyArray<{ name: string }> };
+}
+
+const folder = path.join(import.meta.dirname, '..', '..', '..', 'dashboards');
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' };
+const VARIABLES = ['ds', 'team', 'repo', 'service', 'pr_class', 'code_source', 'tool'];
+
+test('there is one file for each board, and each is what the code builds (npm run dashboards)', () => {
+  expect(boards.map(({ uid }) => `${uid.replace(/^throughline-/, '')}.json`).sort()).toEqual([...files].sort());
+  for (const spec of boards) {
+    const text = read(`${spec.uid.replace(/^throughline-/, '')}.json`);
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(board(spec))));
+  }
+});
+
+test('no board shares its uid with another', () => {
+  expect(new Set(boards.map(({ uid }) => uid)).size).toBe(files.length);
+});
+
+describe.each(files)('%s', (file) => {
+  const text = read(file);
+  const built = JSON.parse(text) as Board;
+  const queries = built.panels.flatMap(({ targets }) => targets ?? []);
+
+  it('says what it is for, and each panel asks a question and explains its answer', () => {
+    expect(built.description.length).toBeGreaterThan(20);
+    for (const { title, description } of built.panels) {
+      expect(title).toMatch(/\?$/);
+      expect((description ?? '').length).toBeGreaterThan(40);
+    }
+  });
+
+  it('has unique panel ids and panels that do not overlap', () => {
+    expect(new Set(built.panels.map(({ id }) => id)).size).toBe(built.panels.length);
+    for (const [index, one] of built.panels.entries()) {
+      expect(one.gridPos.x + one.gridPos.w).toBeLessThanOrEqual(24);
+      for (const other of built.panels.slice(index + 1)) {
+        expect({ one: one.title, other: other.title, overlap: overlaps(one.gridPos, other.gridPos) }).toMatchObject({ overlap: false }); // prettier-ignore
+      }
+    }
+  });
+
+  it('asks the chosen data source at most 20 queries that the metrics know, without SQL', () => {
+    expect(queries.length).toBeGreaterThan(0);
+    expect(queries.length + built.annotations.list.length).toBeLessThanOrEqual(20);
+    expect(text).not.toMatch(/\bselect\b[^"]*\bfrom\b|rawSql/i);
+    for (const panel of built.panels) {
+      expect(panel.datasource).toEqual(DATA_SOURCE);
+      expect(new Set(panel.targets?.map(({ refId }) => refId)).size).toBe(panel.targets?.length);
+      for (const target of panel.targets ?? []) {
+        expect(target.datasource).toEqual(DATA_SOURCE);
+        expect(() => parseQuery(withoutVariables(target), registry)).not.toThrow();
+      }
+    }
+    for (const { target } of built.annotations.list) {
+      expect(() => parseQuery(withoutVariables(target), registry)).not.toThrow();
+    }
+  });
+
+  it('shows only columns that the metric gives for these params', () => {
+    for (const panel of built.panels.filter(({ type }) => type === 'table' || type === 'stat')) {
+      const names = panel.transformations?.find(({ id }) => id === 'filterFieldsByName')?.options.include?.names ?? [];
+      const [target] = panel.targets ?? [];
+      const parsed = parseQuery(withoutVariables(target as Target), registry);
+      const labels = columnsOf(parsed.metric, parsed.params).map(({ label }) => label);
+      expect({ panel: panel.title, unknown: names.filter((name) => !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
+    }
+  });
+
+  it('has the variables of all boards and uses no other', () => {
+    expect(built.templating.list.map(({ name }) => name)).toEqual(VARIABLES);
+    const used = [...text.matchAll(/\$\{?([a-z]\w*)/g)].map((match) => match[1]);
+    expect(used.filter((name) => !VARIABLES.includes(name ?? ''))).toEqual([]);
+  });
+});
+
+function overlaps(a: Place, b: Place): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+/** As the data source sends it with every variable on All. */
+function withoutVariables({ params, ...rest }: Target): object {
+  const isVariable = (value: unknown) => Array.isArray(value) && value.some((text) => String(text).startsWith('$'));
+  return { ...rest, params: Object.fromEntries(Object.entries(params).filter(([, value]) => !isVariable(value))) };
+}
