@@ -97,6 +97,7 @@ export const cell: BoardSpec = {
             'Units',
             'Verdict',
           ],
+          defaults: { decimals: 1 },
           width: 14,
           height: 9,
           evidence: 'changes',
