@@ -5,7 +5,7 @@ import { decompose, type MixGroup, type MixResult } from '../../statistics/mix.t
 import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
-import { resampleMix, type MixIntervals, type PersonSums } from './resample-mix.ts';
+import { NO_INTERVALS, resampleMix, type MixIntervals, type PersonSums } from './resample-mix.ts';
 import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
 
 /** A group of the mix with the people behind it. */
@@ -45,7 +45,7 @@ function decomposeAll(comparison: Comparison, context: ComputeContext): Decompos
   const intervals =
     status === 'ok' && result !== null && context.params['ci'] !== false
       ? resampleMix(sumsOf(people, groups, context.params['mix_by'] === 'developer'), result, context.random(SEED))
-      : { raw: null, adjusted: null, p: null };
+      : NO_INTERVALS;
   return { comparison, people, groups, result, status, intervals };
 }
 
@@ -94,7 +94,7 @@ function totalDraft({ comparison, people, result, status, intervals }: Decompose
   };
 } // prettier-ignore
 
-function groupDraft({ comparison, people, result, status }: Decomposed, group: Group, context: ComputeContext): Draft {
+function groupDraft({ comparison, people, groups, result, status, intervals }: Decomposed, group: Group, context: ComputeContext): Draft {
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
   const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
@@ -106,7 +106,7 @@ function groupDraft({ comparison, people, result, status }: Decomposed, group: G
     topShare: group.mostUnits / Math.max(1, group.countBefore + group.countAfter),
     row: {
       ...placeOf(comparison, group.key, context),
-      ...shownEstimate(change, null, context),
+      ...shownEstimate(change, intervals.groups[groups.indexOf(group)] ?? null, context),
       n: group.countBefore + group.countAfter,
       n_dev: group.people,
       status: own,
@@ -139,7 +139,7 @@ function peopleOf(people: readonly PersonPeriods[]): Pick<Draft, 'people' | 'uni
   return {
     people: people.filter(({ person }) => person !== null).length,
     units,
-    topShare: units === 0 ? null : Math.max(...counts) / units,
+    topShare: units === 0 ? null : counts.reduce((most, count) => Math.max(most, count), 0) / units,
   };
 }
 

@@ -79,7 +79,7 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }:
   return {
     people: cell.people,
     units,
-    topShare: Math.max(...cell.counts) / units,
+    topShare: cell.counts.reduce((most, count) => Math.max(most, count), 0) / units,
     row: {
       ...(slots.bucket === null ? {} : { time: slots.starts[family.slot] ?? null }),
       workflow: family.workflow,

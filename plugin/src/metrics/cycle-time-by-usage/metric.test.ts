@@ -377,6 +377,9 @@ describe('cycle time by usage: mix and concentration', () => {
     expect(['bugfix', 'feature', 'refactor'].map((group) => Number(row(group)?.['value']).toFixed(6))).toEqual(['0.000000', '0.040000', '-0.220000']); // prettier-ignore
     expect(['bugfix', 'feature', 'refactor'].map((group) => (Number(row(group)?.['within']) / 60).toFixed(3))).toEqual(['0.000', '0.096', '-1.496']); // prettier-ignore
     expect(row('all')?.['mix']).toBeCloseTo(0, 9);
+    // Everybody gained alike, so the interval of a class is its value.
+    expect(row('refactor')?.['lo']).toBeCloseTo(-0.22, 6);
+    expect(row('refactor')?.['hi']).toBeCloseTo(-0.22, 6);
   });
 
   it('sees a reversal and takes the verdict from the adjusted change (G-15)', async () => {
