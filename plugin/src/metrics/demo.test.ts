@@ -1,6 +1,7 @@
 // The demo organisation has truths planted in it; each metric must recover them within its own interval.
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/catalog.ts';
 import { Store } from '../backend/database.ts';
 import { closeDatabase } from '../backend/fixtures/close-database.ts';
@@ -127,4 +128,15 @@ test('work moved into review: its time there grew by the planted share', async (
   };
   const ratio = (await reviewed(time.landing, now)) / (await reviewed(time.start, time.landing));
   expect(ratio).toBeCloseTo(TRUTHS.reviewShare.after / TRUTHS.reviewShare.before, 1);
+});
+
+/** Every panel of every board, with all filters on All and one tool: what `npm run grafana` shows. */
+const panels = boards.flatMap(({ title, rows }) =>
+  rows.flatMap((row) => row.panels.map((panel) => [`${title}: ${panel.title}`, panel.query] as const))
+);
+test.each(panels)('%s has an answer', async (_title, { queryType, params }) => {
+  const chosen = Object.entries(params).filter(([, value]) => !String(value).startsWith('$'));
+  const tool = Object.hasOwn(params, 'tool') && queryType === 'cycle-time-by-usage' ? { tool: ['claude-code'] } : {};
+  const rows = await ask(queryType, { ...Object.fromEntries(chosen), ...tool });
+  expect(rows.length).toBeGreaterThan(0);
 });
