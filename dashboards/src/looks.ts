@@ -94,7 +94,7 @@ const STATUS = words({
   insufficient_data: { color: 'orange', text: 'insufficient data' },
   too_early: { color: 'orange', text: 'too early' },
   low_n: { color: 'orange', text: 'too few' },
-  suppressed_k: { color: 'orange', text: 'hidden: too few people' },
+  suppressed_k: { color: 'orange', text: 'hidden' },
   immature: { color: 'orange' },
   partial: { color: 'orange' },
   no_baseline: { color: 'orange', text: 'no baseline' },
@@ -132,6 +132,10 @@ export const tableOverrides: readonly Override[] = [
   {
     matcher: { id: 'byRegexp', options: '/^p( \\(Holm\\))?$/' },
     properties: [{ id: 'decimals', value: 3 }],
+  },
+  {
+    matcher: { id: 'byRegexp', options: '/^(Units|Changes|People)$/' },
+    properties: [{ id: 'decimals', value: 0 }],
   },
   {
     matcher: { id: 'byName', options: 'Best signal' },
