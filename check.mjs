@@ -23,7 +23,10 @@ for (const [title, [file, ...args]] of steps) {
     process.exit(1);
   }
   process.stderr.write(`check: ${title}\n`);
-  const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], { cwd: root, stdio: 'inherit' });
+  const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (done.status !== 0) {
     process.stderr.write(`check: ${title} failed\n`);
     process.exit(done.status ?? 1);
