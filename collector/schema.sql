@@ -731,6 +731,7 @@ comment on column line_span.died_at is 'When they ended (or, for history_rewritt
 comment on column line_span.lines is 'Lines.';
 comment on column line_span.effective_lines is 'Effective lines among them.';
 comment on column line_span.born_no is 'Mainline commit with which they reached the default branch (git_commit.commit_no); 0 = not recorded.';
+create index line_span_attested on line_span using btree (repo_id, origin_no) where (line_source <> ''::text);
 create index line_span_died on line_span using btree (repo_id, died_no) where (died_no > 0);
 grant select on line_span to throughline_reader;
 
@@ -1010,6 +1011,22 @@ comment on column survival_day.lost is 'Effective lines that died at that age, a
 comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
 comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
 grant select on survival_day to throughline_reader;
+
+create table survival_delta (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null
+);
+comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
+comment on column survival_delta.merged_on is 'As survival_day.';
+comment on column survival_delta.code_source is 'As survival_day.';
+comment on column survival_delta.age_days is 'As survival_day.';
+comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
+comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
+comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
 
 create table team (
   team_id text not null,

@@ -33,6 +33,7 @@ const isSameSource = (a: Attestation, b: Attestation): boolean =>
  */
 export function validateNote(attestations: readonly Attestation[], added: AddedLines): CheckedRange[] {
   const checked: CheckedRange[] = [];
+  const starts = new Set<string>();
   let claimed: CheckedRange | null = null;
   for (const one of attestations) {
     const before: CheckedRange | null = claimed?.path === one.path && claimed.last >= one.first ? claimed : null;
@@ -43,8 +44,11 @@ export function validateNote(attestations: readonly Attestation[], added: AddedL
     const last = checked.at(-1);
     const isQuarantinedToo = last !== undefined && !last.isValid && !isValid && isSameSource(last, rest);
     if (isQuarantinedToo) checked[checked.length - 1] = { ...last, last: Math.max(last.last, rest.last) };
-    // A contradicting range that starts at the same line has no row of its own.
-    else if (last?.path !== rest.path || last.first !== rest.first) checked.push({ ...rest, isValid });
+    // A contradicting range that starts at the line of an earlier one has no row of its own.
+    else if (!starts.has(`${rest.path} ${String(rest.first)}`)) {
+      starts.add(`${rest.path} ${String(rest.first)}`);
+      checked.push({ ...rest, isValid });
+    } else continue;
     if (isValid) claimed = checked.at(-1) ?? null;
   }
   return checked;
