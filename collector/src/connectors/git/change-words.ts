@@ -12,62 +12,104 @@ export interface ChangeWords {
   readonly branch: string | null;
 }
 
-const subjectOf = (message: string): string => message.trimStart().split('\n', 1)[0]?.trim() ?? '';
+type Found = Omit<ChangeWords, 'kind'>;
 
-function firstBodyLine(message: string): string | null {
+/** First line with text. */
+export const subjectOf = (message: string): string => message.trimStart().split('\n', 1)[0]?.trim() ?? '';
+
+const TRAILER = /^(?:signed-off-by|co-authored-by|reviewed-by|acked-by|tested-by|change-id|see merge request)\b/i;
+
+/** First line of the body; trailers are none. */
+function bodyTitle(message: string): string | null {
   const [, ...rest] = message.trimStart().split('\n');
-  return rest.map((line) => line.trim()).find((line) => line !== '' && !/^[A-Za-z-]+: /.test(line)) ?? null;
+  const line = rest.map((one) => one.trim()).find((one) => one !== '');
+  return line === undefined || TRAILER.test(line) ? null : line;
 }
 
-/** Merge subjects of forges; each gives number, branch and title. */
-const MERGES: ReadonlyArray<(message: string, subject: string) => Omit<ChangeWords, 'kind'> | null> = [
-  // GitHub: the title is the first line of the body.
+/** Subjects of merged requests by forge. Numbers of more than ten digits are no request numbers. */
+const REQUESTS: ReadonlyArray<(message: string, subject: string) => Found | null> = [
+  // GitHub: the title is the first line of the body; the branch comes with its owner.
   (message, subject) => {
-    const found = /^Merge pull request #(?<number>\d+) from (?<branch>\S+)/.exec(subject)?.groups;
-    return found ? { number: found['number'] ?? null, branch: found['branch']?.replace(/^[^/]+\//, '') ?? null, title: firstBodyLine(message) ?? subject } : null;
+    const found = /^Merge pull request #(?<number>\d{1,10}) from (?<branch>\S+)/.exec(subject)?.groups;
+    const branch = found?.['branch']?.replace(/^[^/:]+[/:]/, '') ?? null;
+    return found ? { number: found['number'] ?? null, branch, title: bodyTitle(message) ?? subject } : null;
   },
-  // Bitbucket and Azure DevOps.
-  (message, subject) => {
-    const found = /^Merged in (?<branch>\S+) \(pull request #(?<number>\d+)\)/.exec(subject)?.groups;
-    return found ? { number: found['number'] ?? null, branch: found['branch'] ?? null, title: firstBodyLine(message) ?? subject } : null;
-  },
+  // Gitea and Forgejo.
   (_message, subject) => {
-    const found = /^Merged PR (?<number>\d+): (?<title>.+)/.exec(subject)?.groups;
+    const found = /^Merge pull request '(?<title>.*)' \([#!](?<number>\d{1,10})\) from (?<branch>\S+) into /.exec(
+      subject
+    )?.groups;
+    const branch = found?.['branch']?.replace(/^[^/:]+:/, '') ?? null;
+    return found ? { number: found['number'] ?? null, branch, title: found['title'] ?? subject } : null;
+  },
+  // Bitbucket.
+  (message, subject) => {
+    const found = /^Merged in (?<branch>\S+) \(pull request #(?<number>\d{1,10})\)/.exec(subject)?.groups;
+    return found
+      ? { number: found['number'] ?? null, branch: found['branch'] ?? null, title: bodyTitle(message) ?? subject }
+      : null;
+  },
+  // Azure DevOps.
+  (_message, subject) => {
+    const found = /^Merged PR (?<number>\d{1,10}): (?<title>.+)/.exec(subject)?.groups;
     return found ? { number: found['number'] ?? null, branch: null, title: found['title'] ?? subject } : null;
+  },
+  // Bors and homu.
+  (message, subject) => {
+    const found = /^Auto merge of #(?<number>\d{1,10}) - (?:[^:\s]+:)?(?<branch>[^\s,]+)/.exec(subject)?.groups;
+    return found
+      ? { number: found['number'] ?? null, branch: found['branch'] ?? null, title: bodyTitle(message) ?? subject }
+      : null;
   },
   // GitLab names the merge request in the body.
   (message, subject) => {
-    const number = /^See merge request \S*!(\d+)\s*$/m.exec(message)?.[1];
-    const branch = /^Merge branch '([^']+)'/.exec(subject)?.[1] ?? null;
-    return number === undefined ? null : { number, branch, title: branch === null ? subject : (firstBodyLine(message) ?? subject) };
+    const branch = /^Merge branch '([^']+)'/.exec(subject)?.[1];
+    const number = /^See merge request \S*!(\d{1,10})\s*$/m.exec(message)?.[1];
+    return branch === undefined || number === undefined
+      ? null
+      : { number, branch, title: bodyTitle(message) ?? subject };
   },
 ];
 
-/** Reads the message of a first-parent commit. */
+/** Reads the message of a commit that brought a change. */
 export function changeWords(message: string, isMerge: boolean): ChangeWords {
   const subject = subjectOf(message);
-  for (const read of MERGES) {
+  for (const read of REQUESTS) {
     const found = read(message, subject);
     if (found) {
       return { kind: isMerge ? 'merge' : 'squash', ...found };
     }
   }
+  const numbered = /^(?<title>.*\S)\s*\(#(?<number>\d{1,10})\)$/.exec(subject)?.groups;
   if (isMerge) {
     const branch = /^Merge (?:remote-tracking )?branch(?:es)? '([^']+)'/.exec(subject)?.[1] ?? null;
-    return { kind: 'merge', number: /\(#(\d+)\)\s*$/.exec(subject)?.[1] ?? null, title: subject, branch };
+    return { kind: 'merge', number: numbered?.['number'] ?? null, title: subject || '(no message)', branch };
   }
-  const squashed = /^(?<title>.*\S)\s*\(#(?<number>\d+)\)\s*$/.exec(subject)?.groups;
-  return squashed
-    ? { kind: 'squash', number: squashed['number'] ?? null, title: squashed['title'] ?? subject, branch: null }
-    : { kind: 'direct', number: null, title: subject === '' ? '(no message)' : subject, branch: null };
+  return numbered
+    ? { kind: 'squash', number: numbered['number'] ?? null, title: numbered['title'] ?? subject, branch: null }
+    : { kind: 'direct', number: null, title: subject || '(no message)', branch: null };
+}
+
+/** The merge only brought the default branch itself up to date (`git pull`): its other side is no branch of work. */
+export function isPull(words: ChangeWords, defaultBranch: string): boolean {
+  const branch = words.branch?.replace(/^(?:refs\/remotes\/)?(?:origin|upstream)\//, '');
+  return words.kind === 'merge' && words.number === null && branch === defaultBranch;
 }
 
 /** Full or abbreviated shas that the message says it reverts. */
 export function revertedShas(message: string): string[] {
-  return [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/g)].map((match) => match[1] ?? '');
+  return [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/gi)].map((match) => match[1] ?? '');
 }
 
-/** Title that the subject says it reverts; null = it is no revert. */
+/** Number of the request that a forge says it reverts (`Reverts owner/name#12`); null = none. */
+export function revertedNumber(message: string): string | null {
+  return /^Reverts (?:[\w.-]+\/[\w.-]+)?[#!](\d{1,10})\s*$/m.exec(message)?.[1] ?? null;
+}
+
+/** Title that a title says it reverts; a re-application reverts the revert. Null = it is no revert. */
 export function revertedTitle(title: string): string | null {
-  return /^Revert "(?<title>.+)"\s*(?:\(#\d+\))?$/.exec(title.trim())?.groups?.['title'] ?? null;
+  const reapplied = /^Reapply "(?<title>.+)"$/.exec(title.trim())?.groups?.['title'];
+  return reapplied === undefined
+    ? (/^Revert "(?<title>.+)"$/.exec(title.trim())?.groups?.['title'] ?? null)
+    : `Revert "${reapplied}"`;
 }

@@ -1,16 +1,27 @@
 /** Stream `history`: commits with their marks, changes and reverts of the default branch. Only new commits on later passes. */
 import { RULES_VERSION } from '../../attribution/rules.ts';
-import type { HouseRow, Page, Stream, StreamContext } from '../../connector.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
-import { readMainline, type Mainline, type MainlineChange } from './mainline.ts';
-import { addToSummary, changeRow, commitRows, newSummary, type ChangeSummary, type Naming } from './normalize.ts';
-import { readLog, type RawCommit } from './read-log.ts';
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import { runGit } from '../../lifetimes/git.ts';
+import {
+  countCommits,
+  hasCommit,
+  lostCommits,
+  readSegments,
+  reopen,
+  sharedBase,
+  type ReadSegment,
+} from './mainline.ts';
+import { changeRows, commitRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
+import { packNumbers, unpackNumbers } from './numbers.ts';
 import { openSource, slugOf, type Source } from './repository.ts';
-import { newRevertIndex, revertRows, type RevertIndex } from './reverts.ts';
+import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, type GitConfig, type HistoryCursor } from './schema.ts';
+import type { Change, ChangeState } from './segments.ts';
 
 /** Commits in one transaction: large enough to be fast, small enough to lose little. */
 const PAGE_COMMITS = 1000;
+/** Rows in one transaction, should one merge bring in a whole project. */
+const PAGE_ROWS = 10_000;
 
 export function repositoryOf(context: StreamContext<GitConfig>): GitConfig['repositories'][number] {
   const found = context.config.repositories.find((repository) => slugOf(repository) === context.scope);
@@ -20,53 +31,22 @@ export function repositoryOf(context: StreamContext<GitConfig>): GitConfig['repo
   return found;
 }
 
-async function isAncestor(repo: Repository, sha: string, tip: string): Promise<boolean> {
-  return runGit(repo, ['merge-base', '--is-ancestor', sha, tip]).then(
-    () => true,
-    () => false
-  );
-}
-
-/** Commits that a force push took away, and their changes, which are no longer merged. */
-async function withdrawn(source: Source, before: string, signal: AbortSignal): Promise<HouseRow[]> {
-  const rows: HouseRow[] = [];
-  const gone = await readMainline(source.repo, { tip: before, known: [source.tip], signal }).catch(() => null);
-  for (const sha of gone?.owner.keys() ?? []) {
-    const change = gone?.changes.get(gone.owner.get(sha) ?? '');
-    const raw = await readOne(source.repo, sha, signal);
-    if (raw && change) {
-      rows.push(withdrawCommit(raw));
-      if (change.mergeSha === sha) {
-        rows.push({
-          table: 'change',
-          values: { change_key: change.key, kind: change.kind, title: change.title, merged_at: null, closed_at: null, merge_sha: null, source: 'git', source_rank: 0 },
-        });
-      }
-    }
+/** Time of the newest boundary commit of a shallow clone: before it, history is not complete; null = complete. */
+async function knownFrom({ repo, boundary, tip }: Source): Promise<Date | null> {
+  if (boundary.length === 0) {
+    return null;
   }
-  return rows;
+  const out = await runGit(repo, ['log', '--max-parents=0', '--format=%H %ct', tip, '--']);
+  const times = out
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([sha = '']) => boundary.includes(sha))
+    .map(([, seconds]) => Number(seconds) * 1000);
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
-async function readOne(repo: Repository, sha: string, signal: AbortSignal): Promise<RawCommit | null> {
-  for await (const commit of readLog(repo, ['-1', sha], signal)) {
-    return commit;
-  }
-  return null;
-}
-
-const withdrawCommit = (commit: RawCommit): HouseRow => ({
-  table: 'git_commit',
-  values: {
-    sha: commit.sha,
-    parents: commit.parents,
-    authored_at: commit.authoredAt,
-    committed_at: commit.committedAt,
-    subject: commit.message.split('\n', 1)[0] ?? '',
-    is_on_default: false,
-  },
-});
-
-function repoRows(context: StreamContext<GitConfig>, source: Source): HouseRow[] {
+async function repoRows(context: StreamContext<GitConfig>, source: Source): Promise<HouseRow[]> {
   const { service, team } = repositoryOf(context);
   return [
     ...(service === undefined ? [] : [{ table: 'service', values: { service_id: service, title: service } } as const]),
@@ -76,6 +56,7 @@ function repoRows(context: StreamContext<GitConfig>, source: Source): HouseRow[]
       values: {
         slug: context.scope,
         default_branch: source.branch,
+        known_from: await knownFrom(source),
         ...(source.webUrl === null ? {} : { web_url: source.webUrl }),
         ...(service === undefined ? {} : { service_id: service }),
         ...(team === undefined ? {} : { owner_team_id: team }),
@@ -84,67 +65,206 @@ function repoRows(context: StreamContext<GitConfig>, source: Source): HouseRow[]
   ];
 }
 
+/** What a pass carries along. */
 interface Pass {
-  readonly mainline: Mainline;
+  readonly source: Source;
   readonly naming: Naming;
-  readonly reverts: RevertIndex;
-  readonly summaries: Map<string, ChangeSummary>;
+  readonly signal: AbortSignal;
+  /** Where reading starts; null = at the beginning. */
+  readonly base: string | null;
+  readonly state: ChangeState;
+  /** Null until a revert has to be looked up among changes of earlier passes. */
+  index: RevertIndex | null;
+  /** Changes of this pass, for an index that is built late. */
+  readonly seen: Change[];
+  /** Accounts as this pass gave them last: most commits are by people who were there before. */
+  readonly accounts: Map<string, string>;
 }
 
-/** Rows of one commit, and of its change when it was the last commit of it. */
-async function rowsOf(pass: Pass, commit: RawCommit): Promise<{ rows: HouseRow[]; endsAt: MainlineChange | null }> {
-  const first = pass.mainline.owner.get(commit.sha);
-  const change = first === undefined ? undefined : pass.mainline.changes.get(first);
-  if (!change) {
-    return { rows: [], endsAt: null };
-  }
-  const summary = pass.summaries.get(change.key) ?? newSummary();
-  pass.summaries.set(change.key, summary);
-  addToSummary(summary, commit, pass.naming);
-  const rows = [...commitRows(commit, change, pass.naming), ...(await revertRows(pass.reverts, commit, change))];
-  if (commit.sha !== change.mergeSha) {
-    return { rows, endsAt: null };
-  }
-  pass.summaries.delete(change.key);
-  return { rows: [...rows, changeRow(change, summary, { merge: commit, naming: pass.naming })], endsAt: change };
-}
+const freshState = (source: Source): ChangeState => ({ defaultBranch: source.branch, numbers: new Set(), open: null });
 
-async function* pull(context: StreamContext<GitConfig>, cursor: HistoryCursor | null, signal: AbortSignal): AsyncGenerator<Page<HistoryCursor>> {
-  const source = await openSource(repositoryOf(context), { cacheDir: context.cacheDir, isFetching: true, signal });
-  const { repo, tip } = source;
-  const page = (rows: readonly HouseRow[], at: string): Page<HistoryCursor> => ({ rows, cursor: { tip: at, rules: RULES_VERSION } });
-  if (cursor?.tip === tip && cursor.rules === RULES_VERSION) {
-    yield { ...page([], tip), watermark: context.now() };
-    return;
-  }
-  const isGrowing = cursor !== null && cursor.rules === RULES_VERSION && (await isAncestor(repo, cursor.tip, tip));
-  const known = isGrowing ? [cursor.tip] : [];
-  let rows = repoRows(context, source);
-  if (cursor !== null && !isGrowing && cursor.rules === RULES_VERSION) {
-    rows.push(...(await withdrawn(source, cursor.tip, signal)));
-  }
-  const pass: Pass = {
-    mainline: await readMainline(repo, { tip, known, signal }),
-    naming: { accountId: context.accountId, webUrl: source.webUrl },
-    reverts: await newRevertIndex(repo, { known, signal }),
-    summaries: new Map(),
-  };
-  let done = 0;
-  let pending = 0;
-  const progress = (): NonNullable<Page<unknown>['progress']> => ({ done, total: pass.mainline.total, unit: 'commits' });
-  for await (const commit of readLog(repo, ['--topo-order', '--reverse', tip, ...known.map((sha) => `^${sha}`)], signal)) {
-    const found = await rowsOf(pass, commit);
-    rows.push(...found.rows);
-    done += 1;
-    pending += 1;
-    // A first-parent commit is the place for a cursor: everything that it reaches was given before it.
-    if (found.endsAt !== null && pending >= PAGE_COMMITS && pass.mainline.owner.get(commit.sha) === commit.sha) {
-      yield { ...page(rows, commit.sha), progress: progress() };
-      rows = [];
-      pending = 0;
+/** Reads history up to `tip` once more without giving rows: what numbers were seen and what reverts can name. */
+async function replay(
+  source: Source,
+  tip: string | null,
+  signal: AbortSignal
+): Promise<{ state: ChangeState; index: RevertIndex }> {
+  const state = freshState(source);
+  const index = new RevertIndex();
+  if (tip !== null) {
+    for await (const { changes } of readSegments(source.repo, { tip, base: null, signal }, state)) {
+      changes.forEach((change) => index.add(change));
     }
   }
-  yield { ...page(rows, tip), progress: progress(), watermark: context.now() };
+  return { state, index };
+}
+
+/** Reverts that a change declares. Earlier history is read only when one of them asks for it. */
+async function revertRows(pass: Pass, change: Change): Promise<HouseRow[]> {
+  if (pass.index === null && tellsRevert(change)) {
+    pass.index = (await replay(pass.source, pass.base, pass.signal)).index;
+    for (const known of pass.seen.splice(0)) {
+      pass.index.add(known);
+    }
+  }
+  if (pass.index === null) {
+    pass.seen.push(change);
+    return [];
+  }
+  return pass.index.add(change);
+}
+
+/** Not an account row that says again what this pass said last. */
+function isNews({ accounts }: Pass, { table, values }: HouseRow): boolean {
+  if (table !== 'account') {
+    return true;
+  }
+  const text = JSON.stringify(values);
+  const id = JSON.stringify(values['account_id']);
+  const isNew = accounts.get(id) !== text;
+  accounts.set(id, text);
+  return isNew;
+}
+
+async function segmentRows(pass: Pass, { commits, changes, changeOf }: ReadSegment): Promise<HouseRow[]> {
+  const rows = commits.flatMap((commit) => {
+    const change = changeOf.get(commit.sha);
+    return change ? commitRows(commit, change, pass.naming) : [];
+  });
+  for (const change of changes) {
+    rows.push(...changeRows(change, pass.naming), ...(await revertRows(pass, change)));
+  }
+  return rows.filter((row) => isNews(pass, row));
+}
+
+/** Rows that take back what left the branch, and what reading starts from after that. */
+interface Start {
+  readonly base: string | null;
+  readonly state: ChangeState;
+  readonly index: RevertIndex | null;
+  readonly rows: readonly HouseRow[];
+  readonly skips: readonly Skip[];
+}
+
+const fromBeginning = (source: Source, skips: readonly Skip[] = []): Start => ({
+  base: null,
+  state: freshState(source),
+  index: new RevertIndex(),
+  rows: [],
+  skips,
+});
+
+/** The branch no longer continues what is stored: changes and commits since `base` are taken back. */
+async function withdraw(
+  { source, naming, signal }: Pick<Pass, 'source' | 'naming' | 'signal'>,
+  { before, base }: { before: string; base: string | null }
+): Promise<Start> {
+  const { state, index } = await replay(source, base, signal);
+  const lost = await lostCommits(source.repo, { before, tip: source.tip, signal });
+  const old: ChangeState = { ...state, numbers: new Set(state.numbers) };
+  const rows: HouseRow[] = [];
+  for await (const { changes, commits } of readSegments(source.repo, { tip: before, base, signal }, old)) {
+    rows.push(...changes.map(withdrawnChange));
+    rows.push(...commits.filter(({ sha }) => lost.has(sha)).map((commit) => withdrawnCommit(commit, naming)));
+  }
+  return { base, state, index, rows, skips: [] };
+}
+
+async function start(pass: Pick<Pass, 'source' | 'naming' | 'signal'>, cursor: HistoryCursor | null): Promise<Start> {
+  const { source, signal } = pass;
+  const { repo, tip } = source;
+  if (cursor === null || cursor.tip === null) {
+    return fromBeginning(source);
+  }
+  const before = cursor.tip;
+  if (!(await hasCommit(repo, before))) {
+    const reason = 'the branch was rewritten and its old commits are gone from the clone: they stay recorded as merged';
+    return fromBeginning(source, [{ item: before, reason }]);
+  }
+  const base = await sharedBase(repo, { before, tip, signal });
+  const isSame = cursor.rules === RULES_VERSION && cursor.boundary === source.boundary.join(' ');
+  if (base !== before) {
+    const back = await withdraw(pass, { before, base });
+    return isSame ? back : { ...fromBeginning(source), rows: back.rows };
+  }
+  if (!isSame) {
+    return fromBeginning(source);
+  }
+  const open = cursor.open === null ? null : await reopen(repo, { tip: before, open: cursor.open, signal });
+  const state = { defaultBranch: source.branch, numbers: unpackNumbers(cursor.numbers), open };
+  return { base: before, state, index: null, rows: [], skips: [] };
+}
+
+function cursorAt({ source, state }: Pick<Pass, 'source' | 'state'>, tip: string | null): HistoryCursor {
+  const { open } = state;
+  return {
+    tip,
+    rules: RULES_VERSION,
+    boundary: source.boundary.join(' '),
+    numbers: packNumbers(state.numbers),
+    open: open === null ? null : { key: open.key, first: open.commits[0]?.sha ?? open.mergeSha },
+  };
+}
+
+/** Rows in portions, so that no transaction grows without limit. */
+function* portions(rows: HouseRow[]): Generator<HouseRow[]> {
+  while (rows.length > PAGE_ROWS) {
+    yield rows.splice(0, PAGE_ROWS);
+  }
+}
+
+/** Pages of what is new; the first begins with `rows`. */
+async function* newPages(pass: Pass, before: readonly HouseRow[]): AsyncGenerator<Page<HistoryCursor>> {
+  const { source, signal, base, state } = pass;
+  const range = { tip: source.tip, base, signal };
+  const total = base === source.tip ? 0 : await countCommits(source.repo, range);
+  let rows = [...before];
+  let stored = cursorAt(pass, base);
+  let done = 0;
+  let paged = 0;
+  for await (const segment of total === 0 ? [] : readSegments(source.repo, range, state)) {
+    rows.push(...(await segmentRows(pass, segment)));
+    done += segment.commits.length;
+    const progress = { done, total, unit: 'commits' };
+    // A part of a segment is no place to start from: the cursor stays where it was.
+    for (const portion of portions(rows)) {
+      yield { rows: portion, cursor: stored, progress };
+    }
+    if (done - paged >= PAGE_COMMITS) {
+      stored = cursorAt(pass, segment.first.sha);
+      yield { rows, cursor: stored, progress };
+      rows = [];
+      paged = done;
+    }
+  }
+  const cursor = cursorAt(pass, source.tip);
+  yield { rows, cursor, watermark: source.observedAt, progress: { done, total, unit: 'commits' } };
+}
+
+async function* pull(
+  context: StreamContext<GitConfig>,
+  cursor: HistoryCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<HistoryCursor>> {
+  const { cacheDir, now } = context;
+  const source = await openSource(repositoryOf(context), { cacheDir, isFetching: true, signal, now });
+  const naming: Naming = { accountId: context.accountId, webUrl: source.webUrl };
+  const begun = await start({ source, naming, signal }, cursor);
+  const pass: Pass = {
+    source,
+    naming,
+    signal,
+    base: begun.base,
+    state: begun.state,
+    index: begun.index,
+    seen: [],
+    accounts: new Map(),
+  };
+  const rows = await repoRows(context, source);
+  if (begun.rows.length > 0 || begun.skips.length > 0) {
+    yield { rows: begun.rows, cursor: cursorAt(pass, pass.base), skips: begun.skips };
+  }
+  yield* newPages(pass, rows);
 }
 
 export const history: Stream<GitConfig, HistoryCursor> = {

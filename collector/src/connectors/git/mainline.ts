@@ -1,104 +1,120 @@
-/** Which first-parent commit brought each commit to the default branch, and which change that is. */
+/** Reads the default branch segment by segment, and says how two states of it are related. */
+import { LifetimeError } from '../../lifetimes/errors.ts';
 import { runGit, type Repository } from '../../lifetimes/git.ts';
-import { changeWords, type ChangeWords } from './change-words.ts';
-import { readLog } from './read-log.ts';
+import { historyFault, readLog, type RawCommit } from './read-log.ts';
+import { readSegment, type Change, type ChangeState, type Segment } from './segments.ts';
 
-/** A change of the default branch. */
-export interface MainlineChange extends ChangeWords {
-  /** Number, or full sha of the first-parent commit. */
-  readonly key: string;
-  /** Last first-parent commit that belongs to it. */
-  readonly mergeSha: string;
-  readonly mergedAt: Date;
+export interface Range {
+  readonly tip: string;
+  /** First-parent commit up to which everything is known; null = nothing is. */
+  readonly base: string | null;
+  readonly signal: AbortSignal;
 }
 
-export interface Mainline {
-  /** Change by the first-parent commit's sha. */
-  readonly changes: ReadonlyMap<string, MainlineChange>;
-  /** First-parent commit that brought a commit, by sha. Commits known before are absent. */
-  readonly owner: ReadonlyMap<string, string>;
-  /** New commits, for progress. */
-  readonly total: number;
+const revisions = ({ tip, base }: Range): string[] => [tip, ...(base === null ? [] : [`^${base}`])];
+
+async function shas(repo: Repository, args: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const out = await runGit(repo, ['rev-list', ...args, '--'], { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error instanceof LifetimeError && error.code === 'git_failed' ? historyFault(repo, error.message) : error;
+  });
+  return out.toString('latin1').split('\n').filter(Boolean);
 }
 
-interface Node {
-  readonly parents: readonly string[];
+/** Number of commits in a range. */
+export async function countCommits(repo: Repository, range: Range): Promise<number> {
+  return Number((await shas(repo, ['--count', ...revisions(range)], range.signal))[0] ?? 0);
 }
 
-async function readGraph(repo: Repository, range: readonly string[]): Promise<Map<string, Node>> {
-  const out = await runGit(repo, ['rev-list', '--topo-order', '--reverse', '--parents', '--stdin'], { input: `${range.join('\n')}\n` });
-  const graph = new Map<string, Node>();
-  for (const line of out.toString('latin1').split('\n')) {
-    const [sha, ...parents] = line.split(' ');
-    if (sha !== undefined && sha !== '') {
-      graph.set(sha, { parents });
-    }
-  }
-  return graph;
+export interface ReadSegment extends Segment {
+  /** All new commits, parents first; the first-parent commit is the last. */
+  readonly commits: readonly RawCommit[];
+  readonly first: RawCommit;
 }
 
-/** First-parent chain of the tip within the new commits, oldest first. */
-function chainOf(graph: ReadonlyMap<string, Node>, tip: string): string[] {
-  const chain: string[] = [];
-  for (let at: string | undefined = tip; at !== undefined && graph.has(at); at = graph.get(at)?.parents[0]) {
-    chain.push(at);
-  }
-  return chain.reverse();
-}
-
-/** Gives each commit to the first first-parent commit that reaches it. */
-function owners(graph: ReadonlyMap<string, Node>, chain: readonly string[]): Map<string, string> {
-  const owner = new Map<string, string>();
-  for (const first of chain) {
-    const waiting = [first];
-    for (let sha = waiting.pop(); sha !== undefined; sha = waiting.pop()) {
-      if (graph.has(sha) && !owner.has(sha)) {
-        owner.set(sha, first);
-        waiting.push(...(graph.get(sha)?.parents ?? []));
+/** Segments of a range, oldest first; `state` moves on with them. @throws CollectorError `git_history` */
+export async function* readSegments(repo: Repository, range: Range, state: ChangeState): AsyncGenerator<ReadSegment> {
+  const { signal } = range;
+  const mainline = new Set(await shas(repo, ['--first-parent', ...revisions(range)], signal));
+  // Side commits that wait for the first-parent commit that brings them in; others may come in between.
+  const waiting = new Map<string, Waiting>();
+  let position = 0;
+  for await (const some of readLog(repo, ['--topo-order', '--reverse', ...revisions(range)], signal)) {
+    for (const commit of some) {
+      waiting.set(commit.sha, { commit, position });
+      position += 1;
+      if (mainline.has(commit.sha)) {
+        const commits = takeReached(waiting, commit.sha);
+        yield { ...readSegment(commits, state), commits, first: commit };
       }
     }
   }
-  return owner;
+}
+
+interface Waiting {
+  readonly commit: RawCommit;
+  /** Place in the log, in which parents come first. */
+  readonly position: number;
+}
+
+/** Takes what a commit reaches, itself included, parents first. */
+function takeReached(waiting: Map<string, Waiting>, start: string): RawCommit[] {
+  const reached: Waiting[] = [];
+  const open = [start];
+  for (let sha = open.pop(); sha !== undefined; sha = open.pop()) {
+    const found = waiting.get(sha);
+    if (found) {
+      waiting.delete(sha);
+      reached.push(found);
+      open.push(...found.commit.parents);
+    }
+  }
+  return reached.sort((a, b) => a.position - b.position).map(({ commit }) => commit);
+}
+
+/** Whether a commit is there at all (force pushes and garbage collection take commits away). */
+export async function hasCommit(repo: Repository, sha: string): Promise<boolean> {
+  return runGit(repo, ['cat-file', '-e', `${sha}^{commit}`]).then(
+    () => true,
+    () => false
+  );
 }
 
 /**
- * Names the changes of a chain, oldest first. Neighbours with one number are one change (a rebase merge); a number that comes back later
- * (cherry-pick, quoted subject) does not join two changes: the later commit is known by its sha.
+ * Newest commit that the first-parent chains of both tips share; null = none. It is `before` itself unless the branch was rewritten, or a
+ * merge made the old chain a side branch.
  */
-export function nameChanges(
-  commits: ReadonlyArray<{ readonly sha: string; readonly at: Date; readonly words: ChangeWords }>,
-  used: ReadonlySet<string> = new Set()
-): Map<string, MainlineChange> {
-  const changes = new Map<string, MainlineChange>();
-  const taken = new Set(used);
-  let before: { number: string | null; members: string[] } = { number: null, members: [] };
-  for (const { sha, at, words } of commits) {
-    const isSame = words.number !== null && words.number === before.number && words.kind === 'squash';
-    before = isSame ? { ...before, members: [...before.members, sha] } : { number: words.number, members: [sha] };
-    const isFree = words.number !== null && (isSame || !taken.has(words.number));
-    const key = isFree ? (words.number as string) : sha;
-    if (words.number !== null) {
-      taken.add(words.number);
-    }
-    const change = { ...words, number: isFree ? words.number : null, key, mergeSha: sha, mergedAt: at };
-    for (const member of isSame && isFree ? before.members : [sha]) {
-      changes.set(member, change);
-    }
+export async function sharedBase(
+  repo: Repository,
+  { before, tip, signal }: { before: string; tip: string; signal: AbortSignal }
+): Promise<string | null> {
+  const added = await shas(repo, ['--first-parent', '--parents', tip, `^${before}`], signal);
+  const last = added.at(-1)?.split(' ') ?? [];
+  if (added.length === 0 ? tip === before : last[1] === before) {
+    return before;
   }
-  return changes;
+  const chain = new Set(await shas(repo, ['--first-parent', tip], signal));
+  return (await shas(repo, ['--first-parent', before], signal)).find((sha) => chain.has(sha)) ?? null;
 }
 
-/** Reads what is new on the default branch. `known` = tips whose history is stored already. */
-export async function readMainline(repo: Repository, { tip, known, signal }: { tip: string; known: readonly string[]; signal: AbortSignal }): Promise<Mainline> {
-  const graph = await readGraph(repo, [tip, ...known.map((sha) => `^${sha}`)]);
-  const chain = chainOf(graph, tip);
-  const owner = owners(graph, chain);
-  const commits: Array<{ sha: string; at: Date; words: ChangeWords }> = [];
-  const isNew = new Set(chain);
-  for await (const commit of readLog(repo, ['--first-parent', '--reverse', tip, ...known.map((sha) => `^${sha}`)], signal)) {
-    if (isNew.has(commit.sha)) {
-      commits.push({ sha: commit.sha, at: commit.committedAt, words: changeWords(commit.message, commit.parents.length > 1) });
-    }
-  }
-  return { changes: nameChanges(commits), owner, total: graph.size };
+/** Commits that `before` reaches and `tip` does not. */
+export async function lostCommits(
+  repo: Repository,
+  { before, tip, signal }: { before: string; tip: string; signal: AbortSignal }
+): Promise<Set<string>> {
+  return new Set(await shas(repo, [before, `^${tip}`], signal));
+}
+
+/** The change that is open at the tip, read again from its first commit on. */
+export async function reopen(
+  repo: Repository,
+  { tip, open, signal }: { tip: string; open: { readonly key: string; readonly first: string }; signal: AbortSignal }
+): Promise<Change | null> {
+  const parent = await runGit(repo, ['rev-parse', '--verify', '--quiet', `${open.first}^`]).catch(() => null);
+  const base = parent?.toString('latin1').trim() ?? null;
+  // Whether its number was free is decided already: the key says so.
+  const state: ChangeState = { defaultBranch: '', numbers: new Set(), open: null };
+  const segments = readSegments(repo, { tip, base, signal }, state);
+  while ((await segments.next()).done !== true);
+  return state.open === null ? null : { ...state.open, key: open.key };
 }

@@ -2,22 +2,22 @@
 import { accountKind } from '../../attribution/account-kind.ts';
 import { markCommit, requesterOf } from '../../attribution/mark-commit.ts';
 import type { HouseRow, StreamContext } from '../../connector.ts';
-import type { MainlineChange } from './mainline.ts';
+import { subjectOf } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
 import { changeUrl } from './repository.ts';
+import type { Change } from './segments.ts';
 
-/** What is known of a change when all its commits were read. */
-export interface ChangeSummary {
-  firstCommitAt: Date | null;
-  /** Commits by author account. */
-  readonly authors: Map<string, number>;
-  requester: string | null;
-  headSha: string | null;
-}
+/** Longer subjects and titles are cut: somebody pasted a file. */
+const MAX_TITLE = 1000;
 
 export interface Naming {
   readonly accountId: StreamContext<unknown>['accountId'];
   readonly webUrl: string | null;
+}
+
+interface Named {
+  readonly name: string;
+  readonly email: string;
 }
 
 const addressOf = (email: string): string | null => {
@@ -31,7 +31,8 @@ export function accountOf(email: string, { accountId }: Naming): string | null {
   return address === null ? null : accountId('git', address);
 }
 
-export function accountRow(who: { readonly name: string; readonly email: string }, naming: Naming): HouseRow[] {
+/** Row of an account; the suffix of a tool that signs with the person's name is no part of the name. */
+export function accountRow(who: Named, naming: Naming): HouseRow[] {
   const address = addressOf(who.email);
   return address === null
     ? []
@@ -42,41 +43,50 @@ export function accountRow(who: { readonly name: string; readonly email: string 
             account_id: naming.accountId('git', address),
             provider: 'git',
             email: address,
-            display_name: who.name,
+            display_name: who.name.replace(/ \(aider\)$/, ''),
             kind: accountKind(who),
           },
         },
       ];
 }
 
-const subjectOf = (message: string): string => message.trimStart().split('\n', 1)[0]?.trim() ?? '';
+const authorOf = (commit: RawCommit): Named => ({ name: commit.authorName, email: commit.authorEmail });
+const committerOf = (commit: RawCommit): Named => ({ name: commit.committerName, email: commit.committerEmail });
 
-/** Rows of one commit; `change` = what it belongs to. */
-export function commitRows(commit: RawCommit, change: MainlineChange, naming: Naming): HouseRow[] {
-  const author = { name: commit.authorName, email: commit.authorEmail };
-  const committer = { name: commit.committerName, email: commit.committerEmail };
-  const requester = requesterOf(commit);
-  const marks = markCommit({ ...commit, branch: commit.sha === change.mergeSha || change.kind !== 'merge' ? null : change.branch });
+/** Row of a commit without the change that it belongs to. */
+export function commitRow(commit: RawCommit, naming: Naming): HouseRow {
+  return {
+    table: 'git_commit',
+    values: {
+      sha: commit.sha,
+      parents: commit.parents,
+      author_account_id: accountOf(commit.authorEmail, naming),
+      committer_account_id: accountOf(commit.committerEmail, naming),
+      authored_at: commit.authoredAt,
+      committed_at: commit.committedAt,
+      subject: subjectOf(commit.message).slice(0, MAX_TITLE),
+      is_merge: commit.parents.length > 1,
+    },
+  };
+}
+
+/** Accounts of author and committer. */
+export const accountRows = (commit: RawCommit, naming: Naming): HouseRow[] => [
+  ...accountRow(authorOf(commit), naming),
+  ...(commit.committerEmail === commit.authorEmail ? [] : accountRow(committerOf(commit), naming)),
+];
+
+/** Rows of one commit of the default branch; `change` = what it belongs to. */
+export function commitRows(commit: RawCommit, change: Change, naming: Naming): HouseRow[] {
+  const isOwn = commit !== change.merge;
+  const { values } = commitRow(commit, naming);
   return [
-    ...accountRow(author, naming),
-    ...(committer.email === author.email ? [] : accountRow(committer, naming)),
-    ...(requester?.email ? accountRow({ name: requester.name ?? '', email: requester.email }, naming) : []),
+    ...accountRows(commit, naming),
     {
       table: 'git_commit',
-      values: {
-        sha: commit.sha,
-        parents: commit.parents,
-        author_account_id: accountOf(commit.authorEmail, naming),
-        committer_account_id: accountOf(commit.committerEmail, naming),
-        authored_at: commit.authoredAt,
-        committed_at: commit.committedAt,
-        change_key: change.key,
-        subject: subjectOf(commit.message),
-        is_merge: commit.parents.length > 1,
-        is_on_default: true,
-      },
+      values: { ...values, reached_at: change.mergedAt, change_key: change.key, is_on_default: true },
     },
-    ...marks.map((mark): HouseRow => ({
+    ...markCommit({ ...commit, branch: isOwn ? change.branch : null }).map((mark): HouseRow => ({
       table: 'commit_mark',
       values: {
         sha: commit.sha,
@@ -92,45 +102,102 @@ export function commitRows(commit: RawCommit, change: MainlineChange, naming: Na
   ];
 }
 
-export const newSummary = (): ChangeSummary => ({ firstCommitAt: null, authors: new Map(), requester: null, headSha: null });
-
-/** Adds a commit to its change. The merge commit itself is nobody's work: it counts only where nothing else does. */
-export function addToSummary(summary: ChangeSummary, commit: RawCommit, naming: Naming): void {
-  if (commit.parents.length > 1) {
-    return;
-  }
-  const author = accountOf(commit.authorEmail, naming);
-  if (author !== null) {
-    summary.authors.set(author, (summary.authors.get(author) ?? 0) + 1);
-  }
-  const requester = requesterOf(commit);
-  summary.requester ??= requester?.email ? accountOf(requester.email, naming) : null;
-  if (summary.firstCommitAt === null || commit.authoredAt < summary.firstCommitAt) {
-    summary.firstCommitAt = commit.authoredAt;
-  }
-  summary.headSha = commit.sha;
+/** Commits that somebody wrote; of a change without any the merge itself. */
+function workOf(change: Change): readonly RawCommit[] {
+  const work = change.commits.filter(({ parents }) => parents.length < 2);
+  return work.length > 0 || change.merge === null ? work : [change.merge];
 }
 
-/** Row of a change whose commits were all read; `merge` = its first-parent commit. */
-export function changeRow(change: MainlineChange, summary: ChangeSummary, { merge, naming }: { merge: RawCommit; naming: Naming }): HouseRow {
-  const [author] = [...summary.authors].sort(([, a], [, b]) => b - a)[0] ?? [accountOf(merge.authorEmail, naming)];
+/** Who wrote most of the commits; of equals the one who came first. Null = none has an address. */
+function majority(work: readonly RawCommit[]): RawCommit | null {
+  const counts = new Map<string, { first: RawCommit; count: number }>();
+  for (const commit of work) {
+    const address = addressOf(commit.authorEmail);
+    if (address !== null) {
+      const known = counts.get(address) ?? { first: commit, count: 0 };
+      counts.set(address, { ...known, count: known.count + 1 });
+    }
+  }
+  return (
+    [...counts.values()].reduce<{ first: RawCommit; count: number } | null>(
+      (best, one) => (best === null || one.count > best.count ? one : best),
+      null
+    )?.first ?? null
+  );
+}
+
+/**
+ * The human behind a change that an agent wrote: named by its commits, else a human who wrote some of them, else who merged it.
+ * Null = the author is no agent, or no human is known.
+ */
+function requester(change: Change, author: RawCommit | null): Named | null {
+  if (author === null || accountKind(authorOf(author)) !== 'ai_agent') {
+    return null;
+  }
+  const work = workOf(change);
+  const named = work.map(requesterOf).filter((who) => who !== null);
+  const others = [...work, ...(change.merge === null ? [] : [change.merge])].map(authorOf);
+  const found = [...named, ...others].find((who) => (who.email ?? '').trim() !== '' && accountKind(who) === 'human');
+  return found ? { name: found.name ?? '', email: found.email ?? '' } : null;
+}
+
+function headOf(change: Change): string | null {
+  if (change.merge !== null) {
+    return change.merge.parents[1] ?? null;
+  }
+  return change.kind === 'squash' ? null : (change.commits.at(-1)?.sha ?? null);
+}
+
+/** Rows of a change with all its commits, and of the human who asked for it. */
+export function changeRows(change: Change, naming: Naming): HouseRow[] {
+  const work = workOf(change);
+  const author = majority(work);
+  const asked = requester(change, author);
+  const isRequest = change.number !== null && change.key === String(Number(change.number));
+  const first = Math.min(...work.map(({ authoredAt }) => authoredAt.getTime()));
+  return [
+    ...(asked === null ? [] : accountRow(asked, naming)),
+    {
+      table: 'change',
+      values: {
+        change_key: change.key,
+        kind: change.kind,
+        title: change.title.slice(0, MAX_TITLE),
+        branch: change.branch,
+        author_account_id: author === null ? null : accountOf(author.authorEmail, naming),
+        requester_account_id: asked === null ? null : accountOf(asked.email, naming),
+        first_commit_at: Number.isFinite(first) ? new Date(first) : null,
+        merged_at: change.mergedAt,
+        closed_at: change.mergedAt,
+        merge_sha: change.mergeSha,
+        head_sha: headOf(change),
+        web_url: changeUrl(naming.webUrl, { number: isRequest ? change.key : null, sha: change.mergeSha }),
+        source: 'git',
+        source_rank: 0,
+      },
+    },
+  ];
+}
+
+/** A change that a force push took away: known, but merged no longer. */
+export function withdrawnChange(change: Change): HouseRow {
   return {
     table: 'change',
     values: {
       change_key: change.key,
       kind: change.kind,
-      title: change.title,
-      branch: change.branch,
-      author_account_id: author,
-      requester_account_id: summary.requester,
-      first_commit_at: summary.firstCommitAt ?? merge.authoredAt,
-      merged_at: change.mergedAt,
-      closed_at: change.mergedAt,
-      merge_sha: change.mergeSha,
-      head_sha: change.kind === 'merge' ? (merge.parents[1] ?? summary.headSha) : summary.headSha,
-      web_url: changeUrl(naming.webUrl, { number: change.number, sha: change.mergeSha }),
+      title: change.title.slice(0, MAX_TITLE),
+      merged_at: null,
+      closed_at: null,
+      merge_sha: null,
       source: 'git',
       source_rank: 0,
     },
   };
+}
+
+/** A commit that a force push took away belongs to no change but itself: the change may come back with other commits. */
+export function withdrawnCommit(commit: RawCommit, naming: Naming): HouseRow {
+  const { values } = commitRow(commit, naming);
+  return { table: 'git_commit', values: { ...values, change_key: commit.sha, is_on_default: false } };
 }

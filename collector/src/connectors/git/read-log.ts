@@ -1,11 +1,12 @@
 /** Streams commits out of `git log`: metadata and message, no diffs, nothing held whole. */
-import { gitExit, startGit, type Repository } from '../../lifetimes/git.ts';
 import { CollectorError } from '../../errors.ts';
+import { gitExit, startGit, type Repository } from '../../lifetimes/git.ts';
 
-/** A commit as git gives it; text is UTF-8 (git re-encodes, what it cannot becomes U+FFFD). */
+/** A commit as git gives it; text is UTF-8 (git re-encodes what names its encoding). */
 export interface RawCommit {
   readonly sha: string;
   readonly parents: readonly string[];
+  /** Raw names, without mailmap: some tools sign there. */
   readonly authorName: string;
   readonly authorEmail: string;
   readonly authoredAt: Date;
@@ -17,64 +18,111 @@ export interface RawCommit {
 
 const FIELDS = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'];
 const FORMAT = `--format=tformat:${FIELDS.join('%x00')}`;
+/** End of the year 9999: later instants are broken clocks that no calendar holds. */
+const LAST_SECOND = 253_402_300_799;
 
-/** Epoch seconds; git prints nothing for a date that it cannot read, then it is 1970. */
-const at = (seconds: string): Date => new Date((Number(seconds) || 0) * 1000);
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const western = new TextDecoder('windows-1252');
+
+/** Text of bytes: UTF-8, else (a commit that does not name its encoding) the Western code page. */
+export function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return western.decode(bytes);
+  }
+}
+
+/** A broken clock is no reason to lose a commit: the other time of the commit stands in for it, or 1970. */
+function secondsOf(field: string, other: number): number {
+  const seconds = field === '' ? NaN : Number(field);
+  return Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND ? seconds : other;
+}
 
 function toCommit(fields: readonly string[]): RawCommit {
-  const [sha = '', parents = '', authorName = '', authorEmail = '', authored = '', committerName = '', committerEmail = '', committed = '', message = ''] = fields;
+  const [sha = '', parents = '', authorName = '', authorEmail = '', authored = ''] = fields;
+  const [committerName = '', committerEmail = '', committed = '', message = ''] = fields.slice(5);
+  const committedAt = secondsOf(committed, secondsOf(authored, 0));
   return {
     sha: sha.trim(),
     parents: parents === '' ? [] : parents.split(' '),
     authorName,
     authorEmail,
-    authoredAt: at(authored),
+    authoredAt: new Date(secondsOf(authored, committedAt) * 1000),
     committerName,
     committerEmail,
-    committedAt: at(committed),
+    committedAt: new Date(committedAt * 1000),
     message,
   };
 }
 
-/** Splits a byte stream at NUL; a field may span chunks. */
-async function* fieldsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** Splits a byte stream at NUL, a chunk's fields at a time; a field may be larger than any chunk. */
+export async function* fieldsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let rest: Buffer[] = [];
   for await (const chunk of stream) {
+    const fields: string[] = [];
     let start = 0;
     for (let end = chunk.indexOf(0, start); end >= 0; end = chunk.indexOf(0, start)) {
       const last = chunk.subarray(start, end);
-      yield (rest.length > 0 ? Buffer.concat([...rest, last]) : last).toString('utf8');
+      fields.push(decode(rest.length > 0 ? Buffer.concat([...rest, last]) : last));
       rest = [];
       start = end + 1;
     }
     if (start < chunk.length) {
       rest.push(chunk.subarray(start));
     }
+    yield fields;
   }
 }
 
+/** git could not read the history, e.g. because commits are missing. */
+export function historyFault(repo: Repository, stderr: string): CollectorError {
+  const reason = /fatal: ([^\n]*)/.exec(stderr)?.[1] ?? stderr.split('\n')[0] ?? '';
+  return new CollectorError({
+    code: 'git_history',
+    message: `The history of ${repo.gitDir} cannot be read: ${reason || 'no reason given'}. Check the clone with git fsck, or clone it again.`,
+    fault: 'source',
+  });
+}
+
 /**
- * Commits that `args` select, in git's order.
- * @throws CollectorError `git_history` when git fails, e.g. on a damaged repository.
+ * Commits that `args` select, in git's order, some at a time.
+ * @throws CollectorError `git_history` when git fails, e.g. on a damaged repository; the signal's reason when it is aborted.
  */
-export async function* readLog(repo: Repository, args: readonly string[], signal?: AbortSignal): AsyncGenerator<RawCommit> {
-  const child = startGit(repo, ['-c', 'i18n.logOutputEncoding=UTF-8', 'log', '-z', FORMAT, '--no-notes', '--no-mailmap', ...args, '--'], signal);
+export async function* readLog(
+  repo: Repository,
+  args: readonly string[],
+  signal?: AbortSignal
+): AsyncGenerator<RawCommit[]> {
+  signal?.throwIfAborted();
+  const options = ['-c', 'i18n.logOutputEncoding=UTF-8', 'log', '-z', FORMAT, '--no-notes', '--no-mailmap'];
+  const child = startGit(repo, [...options, ...args, '--'], signal);
   const ended = gitExit(child);
+  // Whoever stops early does not wait for the end.
+  ended.catch(() => undefined);
   child.stdin.end();
-  let fields: string[] = [];
-  for await (const field of fieldsOf(child.stdout)) {
-    fields.push(field);
-    if (fields.length === FIELDS.length) {
-      yield toCommit(fields);
-      fields = [];
+  try {
+    let pending: string[] = [];
+    for await (const fields of fieldsOf(child.stdout)) {
+      pending = pending.length === 0 ? fields : [...pending, ...fields];
+      const whole = pending.length - (pending.length % FIELDS.length);
+      const commits: RawCommit[] = [];
+      for (let at = 0; at < whole; at += FIELDS.length) {
+        commits.push(toCommit(pending.slice(at, at + FIELDS.length)));
+      }
+      pending = pending.slice(whole);
+      if (commits.length > 0) {
+        yield commits;
+      }
     }
-  }
-  const { code, stderr } = await ended;
-  if (code !== 0 && !signal?.aborted) {
-    throw new CollectorError({
-      code: 'git_history',
-      message: `git log failed on ${repo.gitDir}: ${stderr.split('\n')[0] ?? 'no reason given'}. Check the clone with git fsck, or clone it again.`,
-      fault: 'source',
-    });
+    const { code, stderr } = await ended;
+    if (code !== 0) {
+      throw historyFault(repo, stderr);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    child.kill();
   }
 }

@@ -1,12 +1,14 @@
 /** Where a repository is and what it is called: a local clone, or our own mirror of a remote. */
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryConfig } from '../../config.ts';
-import { CollectorError, redact } from '../../errors.ts';
+import { CollectorError } from '../../errors.ts';
 import { LifetimeError } from '../../lifetimes/errors.ts';
 import { gitEnvironment, openRepository, runGit, type Repository } from '../../lifetimes/git.ts';
+import { requireGit } from './git-version.ts';
+import { mirror, withoutCredentials } from './mirror.ts';
 
 /** A repository that can be read. */
 export interface Source {
@@ -17,11 +19,18 @@ export interface Source {
   readonly tip: string;
   /** Page of the repository; null = not a known forge. */
   readonly webUrl: string | null;
+  /** Boundary commits of a shallow clone, sorted; empty = the history is complete. */
+  readonly boundary: readonly string[];
+  /** Commits are known up to here: when the remote was last looked at; now, where there is none. */
+  readonly observedAt: Date;
 }
 
 /** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none. */
 export function remoteSlug(url: string): string | null {
-  const bare = url.trim().replace(/\/+$/, '').replace(/\.git$/, '');
+  const bare = url
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
   const found = /(?:^[a-z][a-z0-9+.-]*:\/\/[^/]+\/|^[^/:]+:)(?<path>.+)$/i.exec(bare)?.groups?.['path'];
   const parts = (found ?? '').split('/').filter((part) => part !== '' && part !== '~');
   return parts.length >= 2 ? parts.slice(-2).join('/') : (parts[0] ?? null);
@@ -31,11 +40,16 @@ export function remoteSlug(url: string): string | null {
 export function webUrlOf(remote: string | null): string | null {
   const host = /(?:@|:\/\/(?:[^@/]+@)?)(?<host>[^/:]+)/.exec(remote ?? '')?.groups?.['host'];
   const slug = remote === null ? null : remoteSlug(remote);
-  return host !== undefined && slug !== null && /(^|\.)(github|gitlab|bitbucket|codeberg)\./.test(host) ? `https://${host}/${slug}` : null;
+  return host !== undefined && slug !== null && /(^|\.)(github|gitlab|bitbucket|codeberg)\./.test(host)
+    ? `https://${host}/${slug}`
+    : null;
 }
 
 /** Page of a change on the forge; null = no forge. */
-export function changeUrl(webUrl: string | null, change: { readonly number: string | null; readonly sha: string }): string | null {
+export function changeUrl(
+  webUrl: string | null,
+  change: { readonly number: string | null; readonly sha: string }
+): string | null {
   if (webUrl === null) {
     return null;
   }
@@ -46,6 +60,15 @@ export function changeUrl(webUrl: string | null, change: { readonly number: stri
     return `${webUrl}/-/merge_requests/${change.number}`;
   }
   return webUrl.includes('bitbucket') ? `${webUrl}/pull-requests/${change.number}` : `${webUrl}/pull/${change.number}`;
+}
+
+/** Page of a tag on the forge; null = no forge. */
+export function tagUrl(webUrl: string | null, tag: string): string | null {
+  if (webUrl === null) {
+    return null;
+  }
+  const place = webUrl.includes('gitlab') ? '-/tags' : webUrl.includes('bitbucket') ? 'src' : 'releases/tag';
+  return `${webUrl}/${place}/${encodeURIComponent(tag)}`;
 }
 
 function originOf(folder: string): string | null {
@@ -62,7 +85,7 @@ export function slugOf(repository: RepositoryConfig): string {
     return repository.slug;
   }
   if (repository.url !== undefined) {
-    return remoteSlug(repository.url) ?? repository.url;
+    return remoteSlug(repository.url) ?? withoutCredentials(repository.url);
   }
   const folder = path.resolve(repository.path ?? '.');
   const base = path.basename(folder).replace(/\.git$/, '');
@@ -72,56 +95,24 @@ export function slugOf(repository: RepositoryConfig): string {
 }
 
 function fault(code: string, message: string): CollectorError {
-  return new CollectorError({ code, message: redact(message), fault: 'source' });
-}
-
-/** Runs git with the network; rejects with its last line. */
-async function runRemote(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn('git', args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
-    // The user's own credential helpers and proxies are needed here; prompts would hang.
-    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true', LC_ALL: 'C' },
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-4000)));
-  await new Promise<void>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(stderr.trim().split('\n').at(-1) ?? `exit ${String(code)}`))));
-  });
-}
-
-/** Our mirror of a remote: made at first use, fetched when asked. */
-async function mirror(url: string, cacheDir: string, { isFetching, signal }: { isFetching: boolean; signal: AbortSignal }): Promise<string> {
-  const name = `${(remoteSlug(url) ?? 'repository').replace(/[^\w.-]+/g, '-')}-${createHash('sha256').update(url).digest('hex').slice(0, 8)}.git`;
-  const folder = path.join(cacheDir, name);
-  const isThere = existsSync(path.join(folder, 'HEAD'));
-  try {
-    if (!isThere) {
-      await runRemote(['clone', '--mirror', '--quiet', '--', url, folder], signal);
-    } else if (isFetching) {
-      await runRemote(['-C', folder, 'fetch', '--prune', '--quiet', 'origin'], signal);
-    }
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new CollectorError({
-      code: 'git_unreachable',
-      message: redact(`Cannot ${isThere ? 'fetch' : 'clone'} ${url}: ${(cause as Error).message}. Check the URL, the network and your git credentials.`),
-      fault: 'source',
-      retryable: true,
-    });
-  }
-  return folder;
+  return new CollectorError({ code, message: withoutCredentials(message), fault: 'source' });
 }
 
 async function branches(repo: Repository): Promise<Map<string, string>> {
-  const out = await runGit(repo, ['for-each-ref', '--format=%(refname)%00%(objectname)', 'refs/heads', 'refs/remotes/origin']);
+  const out = await runGit(repo, [
+    'for-each-ref',
+    '--format=%(refname)%00%(objectname)%00%(symref)',
+    'refs/heads',
+    'refs/remotes/origin',
+  ]);
   return new Map(
     out
       .toString('utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => line.split('\0') as [string, string])
+      .map((line) => line.split('\0'))
+      .filter(([, , symref]) => symref === '')
+      .map(([name = '', sha = '']) => [name, sha] as const)
   );
 }
 
@@ -130,23 +121,44 @@ async function symbolic(repo: Repository, name: string): Promise<string | null> 
   return out?.toString('utf8').trim() ?? null;
 }
 
-async function pickBranch(repo: Repository, { branch, where }: { branch: string | undefined; where: string }): Promise<{ name: string; tip: string }> {
+const shortName = (ref: string): string => ref.replace(/^refs\/(heads|remotes\/origin)\//, '');
+
+/** Of a branch here and at the remote the one that contains the other; the remote's where they went apart. */
+async function tipOf(repo: Repository, known: ReadonlyMap<string, string>, name: string): Promise<string | undefined> {
+  const here = known.get(`refs/heads/${name}`);
+  const there = known.get(`refs/remotes/origin/${name}`);
+  if (here === undefined || there === undefined || here === there) {
+    return here ?? there;
+  }
+  return runGit(repo, ['merge-base', '--is-ancestor', there, here]).then(
+    () => here,
+    () => there
+  );
+}
+
+/** @throws CollectorError `git_branch`, `git_no_commits` */
+async function pickBranch(
+  repo: Repository,
+  { branch, where }: { branch: string | undefined; where: string }
+): Promise<{ name: string; tip: string }> {
   const known = await branches(repo);
-  const short = (ref: string): string => ref.replace(/^refs\/(heads|remotes\/origin)\//, '');
-  const find = (name: string): string | undefined => known.get(`refs/heads/${name}`) ?? known.get(`refs/remotes/origin/${name}`);
-  if (branch !== undefined) {
-    const tip = find(branch);
+  const names = [...new Set([...known.keys()].map(shortName))].filter((name) => name !== 'HEAD').sort();
+  if (branch !== undefined && names.length > 0) {
+    const tip = await tipOf(repo, known, branch);
     if (tip === undefined) {
-      const names = [...new Set([...known.keys()].map(short))].filter((name) => name !== 'HEAD').slice(0, 12);
-      throw fault('git_branch', `${where} has no branch "${branch}". It has ${names.length > 0 ? names.join(', ') : 'none'}.`);
+      const more = names.length > 12 ? ` and ${String(names.length - 12)} more` : '';
+      throw fault(
+        'git_branch',
+        `${where} has no branch "${branch}". Set branch to one of ${names.slice(0, 12).join(', ')}${more}.`
+      );
     }
     return { name: branch, tip };
   }
   const wanted = [await symbolic(repo, 'refs/remotes/origin/HEAD'), await symbolic(repo, 'HEAD'), 'main', 'master'];
-  for (const name of wanted) {
-    const tip = name === null ? undefined : (known.get(name) ?? find(short(name)));
-    if (name !== null && tip !== undefined) {
-      return { name: short(name), tip };
+  for (const name of [...wanted.filter((one) => one !== null).map(shortName), ...(names.length === 1 ? names : [])]) {
+    const tip = await tipOf(repo, known, name);
+    if (tip !== undefined) {
+      return { name, tip };
     }
   }
   // A detached or bare snapshot without branches still has a HEAD.
@@ -154,34 +166,109 @@ async function pickBranch(repo: Repository, { branch, where }: { branch: string 
   if (head) {
     return { name: 'HEAD', tip: head.toString('utf8').trim() };
   }
-  throw fault('git_no_commits', `${where} has no commits. Commit something, or name another branch.`);
+  if (names.length > 0) {
+    throw fault(
+      'git_branch',
+      `${where} does not say which branch is its default. Set branch to one of ${names.slice(0, 12).join(', ')}.`
+    );
+  }
+  throw fault('git_no_commits', `${where} has no commits. Commit something, or name another repository.`);
+}
+
+/** Only the folder itself counts: one inside another clone is a mistake, not that clone. @throws CollectorError `git_path`, `git_not_a_repository` */
+async function checkFolder(where: string): Promise<void> {
+  const real = await realpath(where).catch((error: unknown) => pathFault(where, error));
+  await access(real, constants.R_OK | constants.X_OK).catch((error: unknown) => pathFault(where, error));
+  if (!existsSync(path.join(real, '.git')) && !existsSync(path.join(real, 'HEAD'))) {
+    throw fault('git_not_a_repository', `${where} is not a git repository. Give the folder of a clone, or a URL.`);
+  }
+}
+
+/** @throws CollectorError `git_path` */
+export function pathFault(where: string, error: unknown): never {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `may not be read (${code})`;
+  throw fault('git_path', `${where} ${reason}. Check the path and its rights.`);
+}
+
+async function boundaryOf({ gitDir, isShallow }: Repository, common: string): Promise<string[]> {
+  const text = isShallow ? await readFile(path.resolve(gitDir, common, 'shallow'), 'utf8').catch(() => '') : '';
+  return text.split('\n').filter(Boolean).sort();
+}
+
+/** A clone is complete up to its last fetch or its newest commit; one without a remote is complete now. */
+async function observedIn(
+  repo: Repository,
+  { tip, origin, now }: { tip: string; origin: string | null; now: Date }
+): Promise<Date> {
+  if (origin === null) {
+    return now;
+  }
+  const committed = Number((await runGit(repo, ['log', '-1', '--format=%ct', tip])).toString('latin1')) * 1000;
+  const fetched = await stat(path.join(repo.gitDir, 'FETCH_HEAD')).catch(() => null);
+  return new Date(Math.min(now.getTime(), Math.max(committed, fetched?.mtimeMs ?? 0)));
+}
+
+interface OpenOptions {
+  readonly cacheDir: string;
+  /** Look at the remote of a URL again. */
+  readonly isFetching: boolean;
+  readonly signal: AbortSignal;
+  readonly now?: () => Date;
+}
+
+/** A folder that holds the repository; `fetchedAt` null = it is not our mirror. */
+async function place(
+  repository: RepositoryConfig,
+  options: OpenOptions
+): Promise<{ folder: string; fetchedAt: Date | null }> {
+  const { url, notes_ref: notesRef } = repository;
+  if (url !== undefined) {
+    return mirror({ ...options, url, notesRef, name: remoteSlug(url) ?? 'repository' });
+  }
+  const folder = path.resolve(repository.path ?? '.');
+  await checkFolder(folder);
+  return { folder, fetchedAt: null };
+}
+
+function worded(error: unknown, where: string): unknown {
+  if (!(error instanceof LifetimeError)) {
+    return error;
+  }
+  if (/permission denied/i.test(error.message)) {
+    return fault('git_path', `${where} may not be read (EACCES). Check the path and its rights.`);
+  }
+  const isNone = error.code === 'not_a_repository';
+  return isNone
+    ? fault('git_not_a_repository', `${where} is not a git repository. Give the folder of a clone, or a URL.`)
+    : error;
 }
 
 /**
- * Opens a configured repository; a remote is mirrored first and fetched when `isFetching`.
+ * Opens a configured repository; a remote is mirrored first and fetched when `isFetching`. A user's clone is never written to.
  * @throws CollectorError `git_path`, `git_not_a_repository`, `git_no_commits`, `git_branch`, `git_unreachable`, `git_missing`.
  */
-export async function openSource(
-  repository: RepositoryConfig,
-  { cacheDir, isFetching, signal }: { cacheDir: string; isFetching: boolean; signal: AbortSignal }
-): Promise<Source> {
-  const { url, branch } = repository;
-  const where = url === undefined ? path.resolve(repository.path ?? '.') : redact(url);
-  if (url === undefined && !existsSync(where)) {
-    throw fault('git_path', `${where} does not exist or may not be read. Check the path and its rights.`);
-  }
-  const repoPath = url === undefined ? where : await mirror(url, cacheDir, { isFetching, signal });
+export async function openSource(repository: RepositoryConfig, options: OpenOptions): Promise<Source> {
+  const { signal, now = () => new Date() } = options;
+  await requireGit();
+  const { folder, fetchedAt } = await place(repository, options);
+  const where = repository.url === undefined ? folder : withoutCredentials(repository.url);
   try {
-    const repo = await openRepository(repoPath, signal);
-    const { name, tip } = await pickBranch(repo, { branch, where });
-    return { repo, repoPath, branch: name, tip, webUrl: webUrlOf(url ?? originOf(repoPath)) };
+    const repo = await openRepository(folder, signal);
+    const { name, tip } = await pickBranch(repo, { branch: repository.branch, where });
+    const origin = repository.url ?? originOf(folder);
+    const common = await runGit(repo, ['rev-parse', '--git-common-dir']);
+    return {
+      repo,
+      repoPath: folder,
+      branch: name,
+      tip,
+      webUrl: webUrlOf(origin),
+      boundary: await boundaryOf(repo, common.toString('utf8').trim()),
+      observedAt: fetchedAt ?? (await observedIn(repo, { tip, origin, now: now() })),
+    };
   } catch (error) {
-    if (error instanceof LifetimeError && error.code === 'not_a_repository') {
-      throw fault('git_not_a_repository', `${where} is not a git repository. Give the folder of a clone, or a URL.`);
-    }
-    if (error instanceof LifetimeError && error.code === 'git_missing') {
-      throw fault('git_missing', 'git was not found. Install git 2.31 or newer.');
-    }
-    throw error;
+    signal.throwIfAborted();
+    throw worded(error, where);
   }
 }

@@ -1,113 +1,117 @@
-/** Reverts told by messages: by sha, by exact title within 90 days, and reverts of reverts. */
+/** Reverts told by messages: by sha, by request number, by exact title within 90 days, and reverts of reverts. */
 import type { HouseRow } from '../../connector.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
-import { changeWords, revertedShas, revertedTitle } from './change-words.ts';
-import { nameChanges, type MainlineChange } from './mainline.ts';
-import { readLog, type RawCommit } from './read-log.ts';
+import { revertedNumber, revertedShas, revertedTitle } from './change-words.ts';
+import type { Change } from './segments.ts';
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
 
-interface Known {
+interface Titled {
   readonly key: string;
   readonly at: Date;
 }
 
-/** What reverts are looked up in: grows as history is read. */
-export interface RevertIndex {
-  readonly bySha: Map<string, string>;
-  readonly byTitle: Map<string, Known[]>;
-  /** Row of a revert by the key of the reverting change. */
-  readonly rows: Map<string, HouseRow>;
-  /** Change of a commit stored on an earlier pass; null = not on the default branch. */
-  readonly findOld: (sha: string) => Promise<string | null>;
+interface Revert {
+  readonly target: string;
+  readonly row: HouseRow;
 }
 
-/** An index over the 90 days before what is new. */
-export async function newRevertIndex(repo: Repository, { known, signal }: { known: readonly string[]; signal: AbortSignal }): Promise<RevertIndex> {
-  const index: RevertIndex = { bySha: new Map(), byTitle: new Map(), rows: new Map(), findOld: (sha) => findOldChange(repo, { sha, known }) };
-  for (const tip of known) {
-    const commits = [];
-    for await (const commit of readLog(repo, ['--first-parent', '--reverse', '--max-count=3000', '--since=120.days', tip], signal)) {
-      commits.push({ sha: commit.sha, at: commit.committedAt, words: changeWords(commit.message, commit.parents.length > 1) });
+const commitsOf = (change: Change): readonly { readonly sha: string; readonly message: string }[] =>
+  change.merge === null ? change.commits : [...change.commits, change.merge];
+
+/** `Add totals (#12)` without its number. */
+const bare = (title: string): string => title.replace(/\s*\(#\d+\)$/, '');
+const numberIn = (title: string): string | null => /\(#(\d{1,10})\)$/.exec(title)?.[1] ?? null;
+
+/** The change says of itself that it reverts something. */
+export function tellsRevert(change: Change): boolean {
+  return (
+    revertedTitle(change.title) !== null ||
+    commitsOf(change).some(({ message }) => revertedShas(message).length > 0 || revertedNumber(message) !== null)
+  );
+}
+
+/** Changes by what reverts name them by; they are added in the order of the default branch. */
+export class RevertIndex {
+  /** By the first seven digits, the least that a message names. */
+  private readonly bySha = new Map<string, Array<{ readonly sha: string; readonly key: string }>>();
+  private readonly byTitle = new Map<string, Titled[]>();
+  private readonly keys = new Set<string>();
+  private readonly reverts = new Map<string, Revert[]>();
+
+  /** Adds a change, or what is new of it, and gives the reverts that it declares. */
+  add(change: Change): HouseRow[] {
+    for (const { sha } of commitsOf(change)) {
+      const known = this.bySha.get(sha.slice(0, 7)) ?? [];
+      if (!known.some((one) => one.sha === sha)) {
+        this.bySha.set(sha.slice(0, 7), [...known, { sha, key: change.key }]);
+      }
     }
-    for (const [sha, change] of nameChanges(commits)) {
-      index.bySha.set(sha, change.key);
-      remember(index, change);
+    this.keys.add(change.key);
+    const rows = this.rowsOf(change);
+    const titled = this.byTitle.get(bare(change.title)) ?? [];
+    if (!titled.some(({ key }) => key === change.key)) {
+      this.byTitle.set(bare(change.title), [...titled, { key: change.key, at: change.mergedAt }]);
     }
+    return rows;
   }
-  return index;
-}
 
-function remember(index: RevertIndex, change: MainlineChange): void {
-  const list = index.byTitle.get(change.title) ?? [];
-  if (!list.some(({ key }) => key === change.key)) {
-    index.byTitle.set(change.title, [...list, { key: change.key, at: change.mergedAt }]);
+  private keyOfSha(short: string): string | null {
+    const found = (this.bySha.get(short.slice(0, 7).toLowerCase()) ?? []).filter(({ sha }) =>
+      sha.startsWith(short.toLowerCase())
+    );
+    return found.length === 1 ? (found[0]?.key ?? null) : null;
   }
-}
 
-/** The first-parent commit that brought an old commit, and the change it stands for. */
-async function findOldChange(repo: Repository, { sha, known }: { sha: string; known: readonly string[] }): Promise<string | null> {
-  for (const tip of known) {
-    const full = await runGit(repo, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => null);
-    if (full === null) {
-      return null;
+  /** The one change of that title within the 90 days before; two candidates are none. */
+  private keyOfTitle(title: string, before: Date): string | null {
+    const number = numberIn(title);
+    if (number !== null && this.keys.has(String(Number(number)))) {
+      return String(Number(number));
     }
-    const first = full.toString('utf8').trim();
-    const chain = await runGit(repo, ['rev-list', '--first-parent', '--ancestry-path', `${first}..${tip}`]).catch(() => null);
-    const onChain = await runGit(repo, ['rev-list', '--first-parent', '--max-count=1', `${first}^!`]).catch(() => null);
-    const bringer = chain?.toString('utf8').trim().split('\n').at(-1) || onChain?.toString('utf8').trim();
-    if (bringer) {
-      const message = (await runGit(repo, ['log', '-1', '--format=%B', bringer])).toString('utf8');
-      return changeWords(message, true).number ?? changeWords(message, false).number ?? bringer;
+    const found = (this.byTitle.get(bare(title)) ?? []).filter(
+      ({ at }) => at <= before && before.getTime() - at.getTime() <= NINETY_DAYS_MS
+    );
+    return found.length === 1 ? (found[0]?.key ?? null) : null;
+  }
+
+  /** Changes that this one reverts, by how that is known; the surest way that finds any decides. */
+  private targetsOf(change: Change): { readonly keys: readonly string[]; readonly method: string } {
+    const messages = commitsOf(change).map(({ message }) => message);
+    const others = (keys: ReadonlyArray<string | null>): string[] =>
+      [...new Set(keys.filter((key) => key !== null && key !== change.key && this.keys.has(key)))] as string[];
+    const bySha = others(messages.flatMap(revertedShas).map((sha) => this.keyOfSha(sha)));
+    const byNumber = others(messages.map(revertedNumber));
+    const title = revertedTitle(change.title);
+    const byTitle = others([title === null ? null : this.keyOfTitle(title, change.mergedAt)]);
+    if (bySha.length > 0) {
+      return { keys: bySha, method: 'commit_text' };
     }
+    return byNumber.length > 0 ? { keys: byNumber, method: 'platform' } : { keys: byTitle, method: 'title' };
   }
-  return null;
-}
 
-function fullSha(index: RevertIndex, short: string): string | null {
-  if (index.bySha.has(short)) {
-    return short;
-  }
-  const found = [...index.bySha.keys()].filter((sha) => sha.startsWith(short));
-  return found.length === 1 ? (found[0] ?? null) : null;
-}
-
-async function keyOfSha(index: RevertIndex, sha: string): Promise<string | null> {
-  const full = fullSha(index, sha);
-  return full === null ? index.findOld(sha) : (index.bySha.get(full) ?? null);
-}
-
-/** The one change of that title within the 90 days before; two candidates are none. */
-function keyOfTitle(index: RevertIndex, title: string, before: Date): string | null {
-  const found = (index.byTitle.get(title) ?? []).filter(({ at }) => at <= before && before.getTime() - at.getTime() <= NINETY_DAYS_MS);
-  return found.length === 1 ? (found[0]?.key ?? null) : null;
-}
-
-/** Reverts that a commit of a change declares; the commit and its change are remembered for later ones. */
-export async function revertRows(index: RevertIndex, commit: RawCommit, change: MainlineChange): Promise<HouseRow[]> {
-  const targets = new Map<string, string>();
-  for (const sha of revertedShas(commit.message)) {
-    const key = await keyOfSha(index, sha);
-    if (key !== null && key !== change.key) {
-      targets.set(key, 'commit_text');
+  private rowsOf(change: Change): HouseRow[] {
+    const { keys, method } = this.targetsOf(change);
+    const own = keys.map((target): Revert => {
+      const values = {
+        change_key: target,
+        revert_change_key: change.key,
+        reverted_at: change.mergedAt,
+        method,
+        is_reapplied: false,
+      };
+      return { target, row: { table: 'revert', values } };
+    });
+    if (own.length > 0) {
+      this.reverts.set(change.key, own);
     }
+    // What the reverted change had reverted is back again.
+    const reapplied = keys.flatMap((key) => {
+      const undone = (this.reverts.get(key) ?? []).map(({ target, row }): Revert => {
+        return { target, row: { ...row, values: { ...row.values, is_reapplied: true } } };
+      });
+      this.reverts.set(key, undone);
+      return undone.map(({ row }) => row);
+    });
+    return [...own.map(({ row }) => row), ...reapplied];
   }
-  const title = commit.sha === change.mergeSha ? revertedTitle(change.title) : null;
-  const byTitle = title === null ? null : keyOfTitle(index, title, change.mergedAt);
-  if (byTitle !== null && byTitle !== change.key && targets.size === 0) {
-    targets.set(byTitle, 'title');
-  }
-  index.bySha.set(commit.sha, change.key);
-  if (commit.sha === change.mergeSha) {
-    remember(index, change);
-  }
-  return [...targets].flatMap(([key, method]) => {
-    const row: HouseRow = {
-      table: 'revert',
-      values: { change_key: key, revert_change_key: change.key, reverted_at: change.mergedAt, method, is_reapplied: false },
-    };
-    index.rows.set(change.key, row);
-    const undone = index.rows.get(key);
-    return undone ? [row, { ...undone, values: { ...undone.values, is_reapplied: true } }] : [row];
-  });
 }

@@ -7,12 +7,23 @@ export interface GitConfig {
   readonly repositories: Config['repositories'];
 }
 
-/** History is stored up to `tip`; another version of the attribution rules reads all commits again. */
-export const historyCursor = z.object({ tip: z.string(), rules: z.number() });
+/** Everything up to `tip` is stored. */
+export const historyCursor = z.object({
+  /** Last commit of the first-parent chain that is stored; null = none. */
+  tip: z.string().nullable(),
+  /** Version of the attribution rules; another one reads all commits again. */
+  rules: z.number(),
+  /** Boundary of a shallow clone; when it moves, all is read again. */
+  boundary: z.string(),
+  /** Request numbers seen so far (numbers.ts): a number that comes again is another commit of the same name, not the same change. */
+  numbers: z.string(),
+  /** The change at the tip, where the next first-parent commit may still belong to it: key and first commit. */
+  open: z.object({ key: z.string(), first: z.string() }).nullable(),
+});
 export type HistoryCursor = z.infer<typeof historyCursor>;
 
-/** Digest of the tags as last stored. */
-export const tagsCursor = z.object({ digest: z.string() });
+/** Digest of the tags as last stored; `after` = last tag stored of an interrupted pass, null = all of them. */
+export const tagsCursor = z.object({ digest: z.string(), after: z.string().nullable() });
 export type TagsCursor = z.infer<typeof tagsCursor>;
 
 /** Commit of the notes ref as last stored. */

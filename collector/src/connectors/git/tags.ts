@@ -1,76 +1,198 @@
 /** Stream `tags`: tags as production deployments. Pre-releases are deployments of the environment `prerelease`. */
 import { createHash } from 'node:crypto';
-import type { HouseRow, Page, Stream, StreamContext } from '../../connector.ts';
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import { CollectorError } from '../../errors.ts';
 import { runGit, type Repository } from '../../lifetimes/git.ts';
 import { repositoryOf } from './history.ts';
-import { openSource, slugOf } from './repository.ts';
+import { accountRows, commitRow, type Naming } from './normalize.ts';
+import { readLog } from './read-log.ts';
+import { openSource, slugOf, tagUrl, type Source } from './repository.ts';
 import { tagsCursor, type GitConfig, type TagsCursor } from './schema.ts';
 
 export interface Tag {
   readonly name: string;
-  readonly sha: string;
-  /** Tagger date of an annotated tag, else the commit's date. */
-  readonly at: Date;
+  /** Commit that it names, through tags of tags; null = it names a tree, a file, or something that is missing. */
+  readonly sha: string | null;
+  /** Tagger date of an annotated tag, else the commit's date; null = no date. */
+  readonly at: Date | null;
 }
 
-/** `v1`, `v1.2`, `1.2.3`, `release-1.2.3` is not: `v*` with a digit, and plain semver. */
-const DEFAULT_PATTERNS = ['v[0-9]*', '[0-9]*.[0-9]*.[0-9]*'];
-const PRERELEASE = /[-._]?(alpha|beta|rc|pre|preview|dev|nightly|canary|snapshot|next)[-._]?\d*(\.\d+)*$/i;
-
-/** A glob with `*`, `?` and character classes as a pattern for whole names. */
-export function globPattern(glob: string): RegExp {
-  const body = glob.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${body}$`);
+/** Tags with what they deploy; the first that fits a tag decides. */
+export interface TagRule {
+  /** Glob over the name, or `/regex/`, whose group `service` names the service. */
+  readonly pattern: string;
+  readonly service?: string | undefined;
+  readonly environment?: string | undefined;
 }
 
-export const isPrerelease = (name: string): boolean => PRERELEASE.test(name);
+const PAGE_TAGS = 1000;
+/** `v` and a digit, and plain semver. */
+const DEFAULT_PATTERNS = ['v[0-9]*', '/^\\d+\\.\\d+(\\.\\d+)*([-+.].*)?$/'];
+const PRERELEASE = /[-._]?(alpha|beta|rc|pre|preview|dev|nightly|canary|snapshot|next)[-._]?\d*(\.\d+)*$|\d(a|b)\d+$/i;
 
-/** Tags that are deployments. */
-export function deploymentTags(tags: readonly Tag[], patterns: readonly string[] = DEFAULT_PATTERNS): Tag[] {
-  const accepted = patterns.map(globPattern);
-  return tags.filter(({ name }) => accepted.some((pattern) => pattern.test(name)));
-}
-
-async function readTags(repo: Repository): Promise<Tag[]> {
-  const format = '%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(creatordate:unix)';
-  const out = await runGit(repo, ['for-each-ref', `--format=${format}`, 'refs/tags']);
-  return out
-    .toString('utf8')
-    .split('\n')
-    .filter(Boolean)
-    .flatMap((line) => {
-      const [name = '', type, object = '', peeledType, peeled = '', seconds = ''] = line.split('\0');
-      const sha = type === 'commit' ? object : peeledType === 'commit' ? peeled : '';
-      // A tag of a blob or tree deploys nothing; one without a date cannot be placed.
-      return sha === '' || seconds === '' ? [] : [{ name, sha, at: new Date(Number(seconds) * 1000) }];
+/** A glob (`*`, `?`, character classes) or `/regex/` for whole names. @throws CollectorError `config_invalid` */
+export function tagPattern(text: string): RegExp {
+  const regex = /^\/(.+)\/$/s.exec(text)?.[1];
+  const glob = text
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  try {
+    return new RegExp(regex ?? `^${glob}$`);
+  } catch {
+    throw new CollectorError({
+      code: 'config_invalid',
+      message: `repositories.tag_patterns: ${text} is no pattern. Correct it, or write a glob such as v*.`,
+      fault: 'config',
     });
+  }
 }
 
-function rowsOf(tags: readonly Tag[], { scope, service }: { scope: string; service: string }): HouseRow[] {
-  return tags.map(({ name, sha, at }) => ({
-    table: 'deployment',
-    values: {
-      source: 'git',
-      external_id: `${scope}@${name}`,
-      service_id: service,
-      environment: isPrerelease(name) ? 'prerelease' : 'production',
-      sha,
-      ref: name,
-      finished_at: at,
-      result: 'success',
-      kind: 'unknown',
+export const isPrerelease = (name: string): boolean => PRERELEASE.test(name.replace(/\+.*$/, ''));
+
+export interface Target {
+  readonly service: string;
+  readonly environment: string;
+}
+
+/** Says for a tag what it deploys where; null = it is no deployment. @throws CollectorError `config_invalid` */
+export function tagTargets(rules: readonly TagRule[], service: string): (name: string) => Target | null {
+  const read = rules.map((rule) => ({ ...rule, regex: tagPattern(rule.pattern) }));
+  return (name) => {
+    for (const { regex, ...rule } of read) {
+      const match = regex.exec(name);
+      if (match) {
+        return {
+          service: rule.service ?? match.groups?.['service'] ?? service,
+          environment: rule.environment ?? (isPrerelease(name) ? 'prerelease' : 'production'),
+        };
+      }
+    }
+    return null;
+  };
+}
+
+async function peel(repo: Repository, name: string): Promise<string | null> {
+  const out = await runGit(repo, ['rev-parse', '--verify', '--quiet', `refs/tags/${name}^{commit}`]).catch(() => null);
+  return out?.toString('latin1').trim() ?? null;
+}
+
+/** All tags, by name. */
+async function readTags(repo: Repository): Promise<Tag[]> {
+  const fields = [
+    'refname:strip=2',
+    'objecttype',
+    'objectname',
+    '*objecttype',
+    '*objectname',
+    'creatordate:unix',
+    '*committerdate:unix',
+  ];
+  const out = await runGit(repo, [
+    'for-each-ref',
+    `--format=${fields.map((field) => `%(${field})`).join('%00')}`,
+    'refs/tags',
+  ]);
+  const tags: Tag[] = [];
+  for (const line of out.toString('utf8').split('\n').filter(Boolean)) {
+    const [name = '', type, object = '', peeledType, peeled = '', created = '', committed = ''] = line.split('\0');
+    const sha = type === 'commit' ? object : peeledType === 'commit' ? peeled : await peel(repo, name);
+    // Old annotated tags have no tagger.
+    const seconds = Number(created || committed);
+    tags.push({ name, sha, at: seconds > 0 ? new Date(seconds * 1000) : null });
+  }
+  return tags.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Commits of release branches, which the default branch does not reach: deployments are compared by what they contain. */
+async function branchCommits(source: Source, shas: readonly string[], naming: Naming): Promise<HouseRow[]> {
+  const { repo, tip } = source;
+  const rows: HouseRow[] = [];
+  if (shas.length === 0) {
+    return rows;
+  }
+  for await (const commits of readLog(repo, ['--topo-order', '--reverse', ...new Set(shas), `^${tip}`])) {
+    for (const commit of commits) {
+      const { values } = commitRow(commit, naming);
+      rows.push(...accountRows(commit, naming), { table: 'git_commit', values: { ...values, is_on_default: false } });
+    }
+  }
+  return rows;
+}
+
+interface Deployed {
+  readonly tag: Tag;
+  readonly target: Target;
+}
+
+function deploymentRow({ tag, target }: Deployed, { scope, source }: { scope: string; source: Source }): HouseRow[] {
+  if (tag.sha === null || tag.at === null) {
+    return [];
+  }
+  return [
+    {
+      table: 'deployment',
+      values: {
+        source: 'git',
+        external_id: `${scope}@${tag.name}`,
+        service_id: target.service,
+        environment: target.environment,
+        sha: tag.sha,
+        ref: tag.name,
+        finished_at: tag.at,
+        result: 'success',
+        kind: 'unknown',
+        web_url: tagUrl(source.webUrl, tag.name),
+      },
     },
-  }));
+  ];
 }
 
-async function* pull(context: StreamContext<GitConfig>, cursor: TagsCursor | null, signal: AbortSignal): AsyncGenerator<Page<TagsCursor>> {
+const unusable = (deployed: readonly Deployed[]): Skip[] =>
+  deployed
+    .filter(({ tag }) => tag.sha === null || tag.at === null)
+    .map(({ tag }) => ({
+      item: tag.name,
+      reason: tag.sha === null ? 'the tag names no commit of this clone' : 'the tag has no date',
+    }));
+
+async function* pull(
+  context: StreamContext<GitConfig>,
+  cursor: TagsCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<TagsCursor>> {
   const repository = repositoryOf(context);
-  const { repo } = await openSource(repository, { cacheDir: context.cacheDir, isFetching: false, signal });
-  const tags = deploymentTags(await readTags(repo), repository.tag_patterns ?? undefined);
-  const service = repository.service ?? context.scope;
-  const digest = createHash('sha256').update(JSON.stringify([tags, service])).digest('hex').slice(0, 16);
-  const rows = cursor?.digest === digest ? [] : rowsOf(tags, { scope: context.scope, service });
-  yield { rows, cursor: { digest }, watermark: context.now(), progress: { done: tags.length, total: tags.length, unit: 'tags' } };
+  const { cacheDir, now, scope } = context;
+  const patterns = repository.tag_patterns ?? DEFAULT_PATTERNS;
+  const targetOf = tagTargets(
+    patterns.map((pattern) => ({ pattern })),
+    repository.service ?? scope
+  );
+  const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
+  const deployed = (await readTags(source.repo)).flatMap((tag): Deployed[] => {
+    const target = targetOf(tag.name);
+    return target === null ? [] : [{ tag, target }];
+  });
+  const digest = createHash('sha256')
+    .update(JSON.stringify([deployed, source.webUrl]))
+    .digest('hex')
+    .slice(0, 16);
+  const after = cursor?.digest === digest ? cursor.after : '';
+  const waiting = after === null ? [] : deployed.filter(({ tag }) => tag.name > after);
+  const naming: Naming = { accountId: context.accountId, webUrl: source.webUrl };
+  for (let at = 0; at < waiting.length; at += PAGE_TAGS) {
+    signal.throwIfAborted();
+    const page = waiting.slice(at, at + PAGE_TAGS);
+    const shas = page.flatMap(({ tag }) => tag.sha ?? []);
+    const rows = [
+      ...(await branchCommits(source, shas, naming)),
+      ...page.flatMap((one) => deploymentRow(one, { scope, source })),
+    ];
+    const done = deployed.length - waiting.length + at + page.length;
+    const progress = { done, total: deployed.length, unit: 'tags' };
+    yield { rows, skips: unusable(page), cursor: { digest, after: page.at(-1)?.tag.name ?? null }, progress };
+  }
+  yield { rows: [], cursor: { digest, after: null }, watermark: source.observedAt };
 }
 
 export const tags: Stream<GitConfig, TagsCursor> = {

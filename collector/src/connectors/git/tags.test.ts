@@ -1,0 +1,101 @@
+import { ana, TestRepository } from './fixtures/make-repository.ts';
+import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
+import { isPrerelease, tagPattern, tagTargets } from './tags.ts';
+
+const made: TestRepository[] = [];
+const repository = (): TestRepository => {
+  const repo = new TestRepository();
+  made.push(repo);
+  return repo;
+};
+afterAll(() => made.forEach((repo) => repo.remove()));
+
+describe('tags', () => {
+  it("are production deployments at the tagger's or the commit's time; pre-releases are not production", async () => {
+    const repo = repository().commit('main', { at: 1_700_000_000 });
+    repo.git('tag', 'v1.0.0');
+    repo.git('tag', 'v1.1.0-rc.1');
+    repo.git('tag', 'nightly');
+    repo.git('-c', 'user.name=T', '-c', 'user.email=t@acme.io', 'tag', '-a', '1.0.1', '-m', 'patch');
+    repo.git('tag', '-a', 'v9-nested', '-m', 'tag of a tag', '1.0.1');
+    repo.git('tag', 'v3-file', repo.git('hash-object', '-w', '-t', 'blob', '--stdin'));
+    const pages = await pagesOf('tags', { path: repo.folder, service: 'cart' });
+    const rows = rowsOf(stored(pages), 'deployment');
+    expect(rows.map((row) => [row['external_id'], row['environment']])).toEqual([
+      ['shop@1.0.1', 'production'],
+      ['shop@v1.0.0', 'production'],
+      ['shop@v1.1.0-rc.1', 'prerelease'],
+      ['shop@v9-nested', 'production'],
+    ]);
+    expect(rows[1]).toMatchObject({
+      service_id: 'cart',
+      sha: repo.sha('main'),
+      ref: 'v1.0.0',
+      kind: 'unknown',
+      result: 'success',
+      finished_at: new Date(1_700_000_000_000),
+    });
+    expect(rows[3]).toMatchObject({ sha: repo.sha('main') });
+    expect(pages.flatMap(({ skips = [] }) => skips)).toEqual([
+      { item: 'v3-file', reason: 'the tag names no commit of this clone' },
+    ]);
+  });
+
+  it('bring along the commits of release branches, so that deployments can be compared', async () => {
+    const repo = repository().commit('main').commit('release', { from: 'main', author: ana }).commit('main');
+    repo.git('tag', 'v1.0.1', 'release');
+    const rows = stored(await pagesOf('tags', { path: repo.folder }));
+    expect(rowsOf(rows, 'git_commit')).toMatchObject([
+      { sha: repo.sha('release'), parents: [repo.sha('release~1')], is_on_default: false },
+    ]);
+    expect(rowsOf(rows, 'git_commit')[0]).not.toHaveProperty('change_key');
+  });
+
+  it('are read once, again when one moves, and carried on where they stopped', async () => {
+    const repo = repository().commit('main');
+    repo.git('tag', 'v1.0.0');
+    repo.git('tag', 'v1.0.1');
+    const first = await pagesOf('tags', { path: repo.folder });
+    const cursor = first.at(-1)?.cursor as { digest: string };
+    expect(stored(await pagesOf('tags', { path: repo.folder }, { cursor })).size).toBe(0);
+    expect(stored(await pagesOf('tags', { path: repo.folder }, { cursor: { ...cursor, after: 'v1.0.0' } })).size).toBe(
+      1
+    );
+    repo.commit('main').git('tag', '-f', 'v1.0.1', 'main');
+    expect(rowsOf(stored(await pagesOf('tags', { path: repo.folder }, { cursor })), 'deployment')).toHaveLength(2);
+  });
+
+  it('of an empty list are none', async () => {
+    const repo = repository().commit('main').save();
+    expect(stored(await pagesOf('tags', { path: repo.folder })).size).toBe(0);
+    repo.git('tag', 'v1.0.0');
+    expect(stored(await pagesOf('tags', { path: repo.folder, tag_patterns: [] })).size).toBe(0);
+  });
+});
+
+describe('tag patterns', () => {
+  it('are globs or regular expressions; a group names the service', () => {
+    const targetOf = tagTargets(
+      [{ pattern: '/^(?<service>[a-z-]+)\\/v\\d/' }, { pattern: 'edge-*', environment: 'staging' }, { pattern: 'v*' }],
+      'shop'
+    );
+    expect(targetOf('cart-api/v2.0.0')).toEqual({ service: 'cart-api', environment: 'production' });
+    expect(targetOf('edge-7')).toEqual({ service: 'shop', environment: 'staging' });
+    expect(targetOf('v1')).toEqual({ service: 'shop', environment: 'production' });
+    expect(targetOf('x')).toBeNull();
+    expect(() => tagPattern('/(/')).toThrow('repositories.tag_patterns: /(/ is no pattern');
+    expect(tagPattern('v1.0+*').test('v1x0+2')).toBe(false);
+  });
+
+  it.each([
+    ['v1.0.0-rc.1', true],
+    ['1.0.0-alpha', true],
+    ['2.0b1', true],
+    ['v1.0.0-beta.2+build.7', true],
+    ['v1.0.0', false],
+    ['1.0.0+rc', false],
+    ['v2024.10.1', false],
+  ])('%s is a pre-release: %s', (name, is) => {
+    expect(isPrerelease(name)).toBe(is);
+  });
+});
