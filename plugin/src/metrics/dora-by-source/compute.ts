@@ -25,6 +25,7 @@ export const compute: Compute = (rows, context) => {
   const hiddenBefore = suppressed([...baselines.values()], context);
   const unknown = unknownShares(current, context);
   const incidents = incidentLinks(rows, context);
+  const isUnobserved = lacksFailureSource(rows, context);
   const result = current.map((figure): Row => {
     const head: Row = {
       ...empty(),
@@ -34,6 +35,9 @@ export const compute: Compute = (rows, context) => {
     const asked = { metric: String(context.params['metric']), mode: modeOf(context) };
     if (hidden.has(figure)) {
       return { ...head, ...asked, status: 'suppressed_k' };
+    }
+    if (isUnobserved) {
+      return { ...head, ...asked, n: figure.n, n_dev: figure.isEmpty ? null : figure.people, status: 'no_telemetry' };
     }
     const before = baselines.get(figure.group.values);
     const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before !== undefined && !hiddenBefore.has(before) ? before : undefined) }; // prettier-ignore
@@ -57,8 +61,22 @@ export const compute: Compute = (rows, context) => {
       context
     );
   });
-  return { rows: result.sort(compareRows), notices: assumed(current) };
+  return {
+    rows: result.sort(compareRows),
+    notices: [...assumed(current), ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : [])],
+  };
 };
+
+const UNOBSERVED: Notice = {
+  severity: 'warning',
+  text: 'No source reports incidents, rollbacks or hotfixes: failures are unknown, not zero. Import incidents.csv or deployments.csv.',
+};
+
+/** Keys about failures say nothing in a store in which nothing ever failed to be seen: silence is no zero (metrics.md 0.5). */
+function lacksFailureSource(rows: readonly Row[], { params }: ComputeContext): boolean {
+  const isAboutFailure = ['change_fail_rate', 'recovery_time', 'rework_rate'].includes(String(params['metric']));
+  return isAboutFailure && rows.some((row) => row['kind'] === 'clock' && row['text'] === 'unobserved');
+}
 
 function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Figure[] {
   switch (context.params['metric']) {

@@ -439,6 +439,13 @@ describe('time', () => {
 });
 
 describe('few units and people', () => {
+  // Somebody reports incidents: then deployments without one have not failed.
+  beforeEach(() =>
+    database.pool.query(
+      `insert into incident (source, external_id, title, started_at) values ('example', 'i0', 'elsewhere', '2025-06-01')`
+    )
+  );
+
   test('a weight below 20 is low_n: 40 deployments with a twentieth each are two', async () => {
     await insert(copies(30, { parts: [ai, ...copies(3, human)] }));
     const rows = await rowsOf();
@@ -519,4 +526,27 @@ test('bands are data: a setting replaces them, and rework has none of its own', 
   expect(bandOf('change_fail_rate', 0.16, {})).toBe('low');
   expect(bandOf('rework_rate', 0.1, {})).toBeNull();
   expect(bandOf('rework_rate', 0.1, { dora_bands: { rework_rate: [{ name: 'fine', limit: 0.2 }, { name: 'poor', limit: null }] } })).toBe('fine'); // prettier-ignore
+});
+
+describe('a store in which nobody reports failures', () => {
+  const tagsOnly = () => insert(copies(24, { parts: [human], at: '2026-01-12T12:00:00Z' }));
+
+  test.each(['change_fail_rate', 'rework_rate'])('has no %s: silence is not zero', async (name) => {
+    await tagsOnly();
+    const { rows, notices } = await run({ metric: name });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(new Set(rows.map(({ value, status }) => JSON.stringify({ value, status })))).toEqual(
+      new Set([JSON.stringify({ value: null, status: 'no_telemetry' })])
+    );
+    expect(notices.map(({ text }) => text).join()).toContain('failures are unknown, not zero');
+  });
+
+  test('has zero failures once a single incident was ever reported', async () => {
+    await tagsOnly();
+    await database.pool.query(
+      `insert into incident (source, external_id, title, started_at) values ('example', 'i1', 'elsewhere', '2025-06-01')`
+    );
+    const rows = await rowsOf({ metric: 'change_fail_rate' });
+    expect(rows.map(({ value }) => value)).toContain(0);
+  });
 });

@@ -320,4 +320,6 @@ union all
 union all
 select 'incidents', cell, incidents, null, null, null, null, null, null, null, null, null, null, null, method, null, null from incident_method
 union all
-select 'clock', null, null, null, null, null, null, null, null, null, null, null, date_part('epoch', at), null, null, null, null from clock
+-- Without any incident, rollback or hotfix in the store nobody reports failures: none is not zero (metrics.md 0.5).
+select 'clock', null, null, null, null, null, null, null, null, null, null, null, date_part('epoch', at), null, case when exists (select from incident where started_at < :to::timestamptz)
+    or exists (select from deployment_fact where is_failed or is_rework or kind in ('rollback', 'hotfix')) then null else 'unobserved' end, null, null from clock
