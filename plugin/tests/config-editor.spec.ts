@@ -37,3 +37,13 @@ test('a setting out of range is named at its field', async ({ createDataSourceCo
   await page.getByLabel(/^Smallest group/).blur();
   await expect(page.getByText(/must be a whole number from 5 to 1000/)).toBeVisible();
 });
+
+test('one TLS mode after the other can be chosen', async ({ createDataSourceConfigPage, page }) => {
+  await createDataSourceConfigPage({ type: DATA_SOURCE.type });
+  for (const mode of ['Verify full', 'Disable', 'Verify CA']) {
+    await page.getByLabel('TLS mode').click();
+    await page.getByRole('option', { name: mode }).click();
+    await expect(page.getByLabel('TLS mode')).toHaveValue(mode);
+  }
+  await expect(page.getByLabel(/^CA certificate/)).toBeVisible();
+});

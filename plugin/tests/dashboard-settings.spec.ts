@@ -18,3 +18,19 @@ test('an annotation shows events', async ({ annotationEditPage, page }) => {
   await page.getByRole('option', { name: 'Deployments', exact: true }).click();
   await expect(annotationEditPage.runQuery()).toBeOK();
 });
+
+test('a variable is narrowed by several values of another dimension', async ({ variableEditPage, page }) => {
+  await variableEditPage.setVariableType('Query');
+  await variableEditPage.datasource.set(DATA_SOURCE.name);
+  await page.getByRole('combobox', { name: 'Values of', exact: true }).click();
+  await page.getByRole('option', { name: 'Repository', exact: true }).click();
+  await page.getByRole('combobox', { name: /^Narrow by/ }).click();
+  await page.getByRole('option', { name: 'Code source', exact: true }).click();
+  await page.keyboard.press('Escape');
+  const values = page.getByRole('combobox', { name: 'Code source', exact: true });
+  await values.click();
+  for (const value of ['human', 'unknown']) {
+    await page.getByRole('option', { name: value, exact: true }).click();
+    await expect(page.getByRole('button', { name: `Remove ${value}` })).toBeVisible();
+  }
+});

@@ -32,8 +32,5 @@ export function AnnotationEditor({ datasource, query, onChange }: Props) {
   );
 }
 
-/**
- * Grafana runs an annotation query when it changed. Asking for it as well draws the editor once more with the old query, before the
- * new one has arrived, and Combobox then reports the choice again: without end in Grafana 12.3.
- */
+/** Grafana runs an annotation query when it changed; asked as well, it would run the old one once more. */
 const runsByItself = () => undefined;

@@ -1,9 +1,9 @@
-import { Combobox, MultiCombobox, RadioButtonGroup, type ComboboxOption } from '@grafana/ui';
+import { RadioButtonGroup } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import type { ChoiceParam, GroupByParam } from '../metrics/define.ts';
 import { variableOption, type ValueSource } from './DimensionValuesPicker.tsx';
 import { DIMENSION_LABELS } from './dimension-labels.ts';
-import { useLabelId } from './use-label-id.ts';
+import { ManyPicker, OnePicker, type PickerOption } from './pickers.tsx';
 import { textsOf } from './variable-query.ts';
 
 /** What the control of a param gets. */
@@ -30,31 +30,32 @@ export function ChoiceControl(props: ControlProps<ChoiceParam>) {
   if (options.length === param.choices.length && options.length <= MOST_BUTTONS && letters <= MOST_LETTERS) {
     return <RadioButtonGroup {...{ id, options, onChange }} aria-label={param.label} value={chosen} />;
   }
-  return (
-    <Combobox<string>
-      {...{ id, options }}
-      value={chosen}
-      onChange={(option) => onChange(option.value)}
-      invalid={props.invalid}
-      width="auto"
-      minWidth={16}
-      maxWidth={40}
-    />
-  );
+  return <OnePicker {...{ id, options, onChange }} value={chosen} invalid={props.invalid} />;
 }
 
-/** The same list from draw to draw: Combobox takes a new one for a change and forgets what is being typed. */
-function useChoices(param: ChoiceParam, chosen: string, { variables }: ValueSource): Array<ComboboxOption<string>> {
-  return useMemo(() => {
+/**
+ * The options of a choice, the very same objects from draw to draw: Combobox of Grafana 12.3 takes other objects for another choice,
+ * reports it, is drawn anew, and so on without end.
+ */
+function useChoices(param: ChoiceParam, chosen: string, { variables }: ValueSource): PickerOption[] {
+  const options = useMemo(() => {
     const known = param.choices.map(({ value, label, help }) => ({ value, label, description: help }));
-    const options = [...known, ...variables.filter(holdsAnything).map(variableOption)];
-    return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, label: chosen }];
-  }, [param, chosen, variables]);
+    return [...known, ...variables.filter(holdsAnything).map(variableOption)];
+  }, [param, variables]);
+  return useWithUnknown(options, chosen);
+}
+
+/** The options and, where it is none of them, the stored value. The same list from draw to draw. */
+export function useWithUnknown(options: PickerOption[], stored: string): PickerOption[] {
+  const unknown = stored === '' || options.some(({ value }) => value === stored) ? undefined : stored;
+  return useMemo(
+    () => (unknown === undefined ? options : [...options, { value: unknown, label: unknown }]),
+    [options, unknown]
+  );
 }
 
 /** Dimensions to group by, in the order of choosing. */
 export function GroupByControl({ id, param, value, invalid, source, onChange }: ControlProps<GroupByParam>) {
-  const labelId = useLabelId(id);
   const options = useMemo(
     () => [
       ...param.allowed.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] })),
@@ -63,18 +64,10 @@ export function GroupByControl({ id, param, value, invalid, source, onChange }: 
     [param, source]
   );
   return (
-    <MultiCombobox<string>
-      id={id}
-      aria-labelledby={labelId}
-      options={options}
+    <ManyPicker
+      {...{ id, options, invalid, onChange }}
       value={value === undefined ? [...param.default] : textsOf(value)}
-      onChange={(picked) => onChange(picked.map((option) => option.value))}
       placeholder="None: one total"
-      isClearable
-      invalid={invalid}
-      width="auto"
-      minWidth={22}
-      maxWidth={60}
     />
   );
 }

@@ -1,9 +1,8 @@
-import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
-import React, { useCallback, useEffect, useState } from 'react';
+import React, { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Dimension } from '../metrics/define.ts';
+import { ManyPicker, type PickerOption } from './pickers.tsx';
 import { holdsVariable, type VariableReference } from './template-variables.ts';
 import type { DimensionValue, StoredFilters } from './types.ts';
-import { useLabelId } from './use-label-id.ts';
 
 /** Where pickers get their values from. */
 export interface ValueSource {
@@ -29,29 +28,20 @@ interface Props {
 
 /** Any number of values of a dimension, out of the store, a template variable or typed. */
 export function DimensionValuesPicker({ id, dimension, value, filters, source, invalid, onChange }: Props) {
-  const labelId = useLabelId(id);
   const { titles, find } = useValues(dimension, filters, source);
   useTitlesOf(value, find);
+  const stored = JSON.stringify(value);
+  const chosen = useMemo(
+    () => (JSON.parse(stored) as string[]).map((entry) => ({ value: entry, label: titles.get(entry) ?? entry })),
+    [stored, titles]
+  );
   return (
-    <MultiCombobox<string>
-      id={id}
-      aria-labelledby={labelId}
-      options={find}
-      value={value.map((entry) => ({ value: entry, label: titles.get(entry) ?? entry }))}
-      onChange={(options) => onChange(options.map((option) => option.value))}
-      placeholder="All"
-      createCustomValue
-      isClearable
-      invalid={invalid}
-      width="auto"
-      minWidth={22}
-      maxWidth={60}
-    />
+    <ManyPicker {...{ id, invalid, onChange }} options={find} value={chosen} placeholder="All" createCustomValue />
   );
 }
 
 /** A variable as an option of a picker. */
-export function variableOption({ text }: VariableReference): ComboboxOption<string> {
+export function variableOption({ text }: VariableReference): PickerOption {
   return { value: text, label: text, description: 'Template variable' };
 }
 
@@ -60,7 +50,7 @@ function fits(variable: VariableReference, dimension: Dimension): boolean {
   return variable.dimension === undefined || variable.dimension === dimension;
 }
 
-type Find = (search: string) => Promise<Array<ComboboxOption<string>>>;
+type Find = (search: string) => Promise<PickerOption[]>;
 
 /** Options for a search, and the titles of all values seen so far: chosen values are stored without them. */
 function useValues(dimension: Dimension, filters: StoredFilters, source: ValueSource) {

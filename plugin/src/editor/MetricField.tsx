@@ -1,7 +1,8 @@
 import { EditorField } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import type { Metric } from '../metrics/define.ts';
+import { useWithUnknown } from './ChoiceControls.tsx';
+import { OnePicker } from './pickers.tsx';
 
 interface Props {
   id: string;
@@ -13,22 +14,20 @@ interface Props {
 
 /** The choice of a metric, with the question that each one answers. */
 export function MetricField({ id, offered, queryType, onChange }: Props) {
-  const options = useMemo(
+  const known = useMemo(
     () => offered.map((metric) => ({ value: metric.id, label: metric.title, description: metric.summary })),
     [offered]
   );
-  const isKnown = options.some(({ value }) => value === queryType);
+  const options = useWithUnknown(known, queryType);
   const fault =
-    queryType === '' || isKnown
-      ? undefined
-      : `There is no metric "${queryType}" here. Choose one, or update the plugin.`;
+    options === known ? undefined : `There is no metric "${queryType}" here. Choose one, or update the plugin.`;
   return (
     <EditorField label="Metric" htmlFor={id} invalid={fault !== undefined} error={fault}>
-      <Combobox<string>
+      <OnePicker
         id={id}
         options={options}
-        value={queryType === '' ? null : isKnown ? queryType : { value: queryType, label: queryType }}
-        onChange={(option) => onChange(option.value)}
+        value={queryType === '' ? null : queryType}
+        onChange={onChange}
         placeholder="Choose a metric"
         width={45}
       />

@@ -30,7 +30,7 @@ function show(stored: object, { app = CoreApp.PanelEditor, variables = [], Edito
   render(<Panel />);
   return state;
 }
-const stored = (params: object) => ({ queryType: 'fall-speed', params, version: 1 });
+const stored = (params: Record<string, unknown>) => ({ queryType: 'fall-speed', params, version: 1 });
 const choose = async (field: RegExp, option: RegExp) => {
   await userEvent.click(screen.getByRole('combobox', { name: field }));
   await userEvent.click(await screen.findByRole('option', { name: option }));

@@ -1,10 +1,11 @@
-import { Combobox, TextArea } from '@grafana/ui';
+import { TextArea } from '@grafana/ui';
 import React from 'react';
 import { SETTINGS_DEFAULTS, type TlsMode } from '../settings.ts';
 import { withSetting } from './config-state.ts';
+import { OnePicker, type PickerOption } from './pickers.tsx';
 import { SettingField, settingId, type SettingProps } from './SettingField.tsx';
 
-const MODES: ReadonlyArray<{ value: TlsMode; label: string; description: string }> = [
+const MODES: Array<PickerOption & { value: TlsMode }> = [
   { value: 'disable', label: 'Disable', description: 'Not encrypted: only on this machine or a trusted network' },
   { value: 'require', label: 'Require', description: 'Encrypted; does not check who answers' },
   { value: 'verify-ca', label: 'Verify CA', description: "Encrypted; checks the server's certificate" },
@@ -18,11 +19,11 @@ export function TlsSettings({ options, onOptionsChange }: SettingProps) {
   return (
     <>
       <SettingField options={options} name="tlsMode" label="TLS mode">
-        <Combobox<string>
+        <OnePicker
           id={settingId('tlsMode')}
-          options={[...MODES]}
+          options={MODES}
           value={mode}
-          onChange={({ value }) => onOptionsChange(withSetting(options, 'tlsMode', value))}
+          onChange={(value) => onOptionsChange(withSetting(options, 'tlsMode', value))}
           width={40}
         />
       </SettingField>

@@ -1,13 +1,12 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox, MultiCombobox } from '@grafana/ui';
 import React, { useId, useMemo } from 'react';
 import type { DataSource, ThroughlineJson } from '../datasource.ts';
 import { DIMENSIONS, type Dimension } from '../metrics/define.ts';
 import { DimensionValuesPicker, type ValueSource } from './DimensionValuesPicker.tsx';
 import { DIMENSION_LABELS } from './dimension-labels.ts';
+import { ManyPicker, OnePicker } from './pickers.tsx';
 import type { StoredFilters, ThroughlineQuery, VariableQuery } from './types.ts';
-import { useLabelId } from './use-label-id.ts';
 import { dimensionOf, readVariableQuery } from './variable-query.ts';
 
 type Props = QueryEditorProps<DataSource, ThroughlineQuery, ThroughlineJson, VariableQuery>;
@@ -27,11 +26,11 @@ export function VariableEditor({ datasource, query, onChange, onRunQuery }: Prop
     <EditorRows>
       <EditorRow>
         <EditorField label="Values of" htmlFor={`${id}-dimension`}>
-          <Combobox<string>
+          <OnePicker
             id={`${id}-dimension`}
             options={options}
             value={stored.dimension ?? null}
-            onChange={({ value }) => change({ dimension: dimensionOf(value), filters: without(filters, value) })}
+            onChange={(value) => change({ dimension: dimensionOf(value), filters: without(filters, value) })}
             placeholder="Choose a dimension"
             width={30}
           />
@@ -55,7 +54,7 @@ interface FilterProps {
 }
 
 function NarrowBy({ id, own, filters, onChange }: FilterProps & { own: Dimension | undefined }) {
-  const labelId = useLabelId(id);
+  const others = useMemo(() => options.filter(({ value }) => value !== own), [own]);
   return (
     <EditorField
       label="Narrow by"
@@ -63,20 +62,15 @@ function NarrowBy({ id, own, filters, onChange }: FilterProps & { own: Dimension
       htmlFor={id}
       tooltip="Only values that occur together with chosen values of these dimensions. Choose another variable to make this one depend on it."
     >
-      <MultiCombobox<string>
+      <ManyPicker
         id={id}
-        aria-labelledby={labelId}
-        options={options.filter(({ value }) => value !== own)}
+        options={others}
         value={Object.keys(filters)}
         onChange={(chosen) => {
-          const dimensions = chosen.flatMap(({ value }) => dimensionOf(value) ?? []);
+          const dimensions = chosen.flatMap((value) => dimensionOf(value) ?? []);
           onChange(Object.fromEntries(dimensions.map((dimension) => [dimension, filters[dimension] ?? []])));
         }}
         placeholder="Nothing: every value"
-        isClearable
-        width="auto"
-        minWidth={30}
-        maxWidth={60}
       />
     </EditorField>
   );

@@ -1,7 +1,7 @@
 import { getTimeZones } from '@grafana/data';
-import { Combobox } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { withSetting } from './config-state.ts';
+import { OnePicker } from './pickers.tsx';
 import { SettingField, settingId, type SettingProps } from './SettingField.tsx';
 
 /** Zone of queries that bring none: alert rules, shared dashboards. */
@@ -18,13 +18,13 @@ export function ZoneSetting(props: SettingProps) {
       label="Default time zone"
       description="Days and weeks of alert rules are cut in this zone; dashboards bring their own. Empty: the organisation's zone in the store."
     >
-      <Combobox<string>
+      <OnePicker
         id={settingId('defaultTimeZone')}
         options={zones}
         value={options.jsonData.defaultTimeZone ?? null}
-        onChange={(zone) => onOptionsChange(withSetting(options, 'defaultTimeZone', zone?.value))}
+        onChange={(zone) => onOptionsChange(withSetting(options, 'defaultTimeZone', zone))}
+        onClear={() => onOptionsChange(withSetting(options, 'defaultTimeZone', undefined))}
         placeholder="The organisation's zone"
-        isClearable
         width={40}
       />
     </SettingField>
