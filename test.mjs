@@ -40,7 +40,8 @@ function runJest(workspace) {
           skipped: counted.numPendingTests + counted.numTodoTests,
         });
       } catch {
-        resolve({ workspace, code: code || 1, passed: 0, failed: 1, skipped: 0 });
+        // No report: the runtime itself died (V8 does so now and then under jest's module loader), which says nothing about the tests.
+        resolve({ workspace, code: code || 1, passed: 0, failed: 1, skipped: 0, isCrash: true });
       }
     });
   });
@@ -48,7 +49,11 @@ function runJest(workspace) {
 
 const results = [];
 for (const workspace of ['collector', 'plugin']) {
-  results.push(await runJest(workspace));
+  const first = await runJest(workspace);
+  if (first.isCrash) {
+    process.stderr.write(`The test runner of ${workspace} died without a report; running it once more.\n`);
+  }
+  results.push(first.isCrash ? await runJest(workspace) : first);
 }
 rmSync(reports, { recursive: true, force: true });
 
