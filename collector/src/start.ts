@@ -38,13 +38,15 @@ async function wantsDemo(options: StartOptions): Promise<{ session: Session; isD
   return { session: await openSession(options, { isDemo: true }), isDemo: true };
 }
 
-async function fillDemo(session: Session, { progress, signal }: StartOptions): Promise<void> {
+/** The demo's own configuration, served where the user's says: a later derivation must not see another one. */
+async function fillDemo(session: Session, { progress, signal }: StartOptions): Promise<Config> {
   const line = progress.start('Demo organisation');
-  const rows = await prepareDemo(session.pool, {
+  const { rows, config } = await prepareDemo(session.pool, {
     signal,
     onProgress: (step, done, total) => line.update(done, total, step),
   });
   line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
+  return { ...config, http: session.config.http };
 }
 
 /**
@@ -61,11 +63,13 @@ export async function start(options: StartOptions): Promise<Started> {
     const log = newLogger('info');
     const cacheDir = cacheFolder(session.home);
     if (isDemo) {
-      await fillDemo(session, options);
-      return { session, config, isDemo, failures: [], log, cacheDir };
+      return { session, config: await fillDemo(session, options), isDemo, failures: [], log, cacheDir };
     }
     await refuseDemoStore(session.pool);
-    const failures = await runPass(await jobsOf({ session, config, log: quiet, cacheDir }), { ...options, pool: session.pool });
+    const failures = await runPass(await jobsOf({ session, config, log: quiet, cacheDir }), {
+      ...options,
+      pool: session.pool,
+    });
     return { session, config, isDemo, failures, log, cacheDir };
   } catch (error) {
     await session.close();
