@@ -11,6 +11,8 @@ const steps = [
   ['compose file', ['plugin/scripts/check-compose.ts']],
   ['types: collector', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'collector']],
   ['types: plugin', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'plugin']],
+  ['types: backend', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'plugin/tsconfig.backend.json']],
+  ['types: the rest', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['lint', [bin('eslint/bin/eslint.js'), '.']],
   ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   ['tests', ['test.mjs']],

@@ -42,18 +42,31 @@ export default tseslint.config(
   },
   {
     files: ['collector/**/*.ts'],
-    rules: restrict([{ group: ['**/plugin/**', '@throughline/plugin*'], message: 'The collector only writes and never knows the plugin.' }]),
+    rules: restrict([
+      {
+        group: ['**/plugin/**', '@throughline/plugin*'],
+        message: 'The collector only writes and never knows the plugin.',
+      },
+    ]),
   },
   {
     files: ['plugin/src/**/*.ts', 'plugin/src/**/*.tsx'],
     ignores: ['**/*.test.ts', '**/*.test.tsx'],
-    rules: restrict([{ group: ['**/collector/**', '@throughline/collector*'], message: 'The database schema is the only contract with the collector; only tests may use collector/testing.' }]),
+    rules: restrict([
+      {
+        group: ['**/collector/**', '@throughline/collector*'],
+        message: 'The database schema is the only contract with the collector; only tests may use collector/testing.',
+      },
+    ]),
   },
   {
     files: ['plugin/src/metrics/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: restrict([
-      { group: ['**/backend/**', '**/editor/**', '@grafana/*', 'pg', 'react'], message: 'Metrics are pure TypeScript: they run in the browser and in the backend.' },
+      {
+        group: ['**/backend/**', '**/editor/**', '@grafana/*', 'pg', 'react'],
+        message: 'Metrics are pure TypeScript: they run in the browser and in the backend.',
+      },
       { group: ['**/collector/**'], message: 'The database schema is the only contract with the collector.' },
     ]),
   },

@@ -31,7 +31,9 @@ function runJest(workspace) {
     child.on('exit', (code) => {
       try {
         const counted = JSON.parse(readFileSync(report, 'utf8'));
-        const brokenSuites = counted.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+        const brokenSuites = counted.testResults.filter(
+          (suite) => suite.status === 'failed' && suite.assertionResults.length === 0
+        );
         resolve({
           workspace,
           code: code ?? 1,
