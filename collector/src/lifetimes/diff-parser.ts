@@ -37,8 +37,8 @@ export interface DiffParser {
   push(chunk: Buffer): void;
   /** End of output: gives the last commit. */
   end(): void;
-  /** The commit that is being read; after a crash, the one that did not get through. */
-  current(): string | null;
+  /** Nothing of the commit being read can be missing: all its files came, the last one with its lines. */
+  isComplete(): boolean;
 }
 
 /** What a parser needs to know. */
@@ -216,7 +216,11 @@ export function diffParser(options: DiffParserOptions): DiffParser {
       waiting = at < buffer.length ? [buffer.subarray(at)] : [];
     },
     end: closeCommit,
-    current: () => commit?.sha ?? null,
+    isComplete: () =>
+      commit !== null &&
+      waiting.length === 0 &&
+      oldLeft + newLeft === 0 &&
+      (rawOnly === true || (block + 1 === blocks.length && (!file || file.isBinary || file.hunks.length > 0))),
   };
 }
 

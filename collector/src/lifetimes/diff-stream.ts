@@ -164,13 +164,17 @@ interface EndedLane {
   readonly options: DiffStreamOptions;
 }
 
-/** After the last byte: everything came, or the commit being read is damaged and is read file by file before the lane goes on. */
+/**
+ * After the last byte: everything came, or a commit is damaged and is read file by file before the lane goes on. Git may die before it
+ * names that commit: the one before it is then the last to be heard of, and complete.
+ */
 async function laneEnded({ lane, parser, child, budget, options }: EndedLane): Promise<void> {
   try {
     const { code } = await gitExit(child);
     if (lane.failure) return;
     options.signal?.throwIfAborted();
-    if (code === 0) parser.end();
+    // A process that was killed may have left out anything.
+    if (code === 0 || (code !== null && parser.isComplete())) parser.end();
     if (lane.received === lane.shas.length) return;
     const sha = lane.shas[lane.received] as string;
     deliver(lane, await readDamagedCommit({ ...options, sha }));

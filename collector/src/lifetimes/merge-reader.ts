@@ -1,12 +1,12 @@
 import { combinedDiffs, type CombinedDiffs, type CombinedFile } from './combined-diffs.ts';
-import { diffParser, type FileDiff } from './diff-parser.ts';
+import { diffParser, type DiffParser, type FileDiff } from './diff-parser.ts';
 import { asError, LifetimeError } from './errors.ts';
 import { gitExit, startGit, type GitProcess, type Repository } from './git.ts';
 
 /** What git says about a merge: which files differ from each parent, and the lines of those that differ from all. */
 export interface MergeDiff {
   readonly sha: string;
-  /** For each parent the files that differ from it, by path. Renames are not looked for. */
+  /** For each parent the files that differ from it, by path. Renames are not looked for. None at all: a tree is missing. */
   readonly changed: readonly ReadonlyMap<string, FileDiff>[];
   /** Files that equal no parent, by path. One that is missing here could not be read. */
   readonly combined: ReadonlyMap<string, CombinedFile>;
@@ -83,56 +83,79 @@ function listFiles(
 ): Lister {
   const ready: Listed[] = [];
   let open: Listed | null = null;
-  let started = 0;
+  let listed = 0;
   let failure: Error | null = null;
   let wake: (() => void) | null = null;
-  const child: GitProcess = startGit(
-    repo,
-    ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--always'],
-    use.signal
-  );
+  let child = start();
 
-  const parser = diffParser({
-    hexLength: repo.hexLength,
-    withContents: false,
-    rawOnly: true,
-    onCommit: (diff) => {
-      open ??= { request: requests[started++] as MergeRequest, changed: [], combined: null };
-      open.changed.push(byPath(diff.files));
-      if (open.changed.length < open.request.parents.length) return;
-      if (conflicts(open.changed)) {
-        open.combined = use.combiner.read(open.request.sha);
-        // Whoever takes the merge awaits it; until then a failure must not be "unhandled".
-        open.combined.catch(() => undefined);
-      }
-      ready.push(open);
-      open = null;
-      if (ready.length > AHEAD) child.stdout.pause();
+  function start(): GitProcess {
+    const started = startGit(
+      repo,
+      ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--always'],
+      use.signal
+    );
+    const parser = diffParser({
+      hexLength: repo.hexLength,
+      withContents: false,
+      rawOnly: true,
+      onCommit: ({ files }) => {
+        take(files);
+        if (ready.length > AHEAD) started.stdout.pause();
+      },
+    });
+    started.stdout.on('data', (chunk: Buffer) => {
+      parser.push(chunk);
+    });
+    void ended(started, parser);
+    // "<commit> <parent>" compares with that parent alone and prints a header even when nothing differs.
+    const asked = requests.slice(listed).flatMap(({ sha, parents }) => parents.map((parent) => `${sha} ${parent}\n`));
+    started.stdin.end(asked.join(''));
+    return started;
+  }
+
+  function take(files: readonly FileDiff[]): void {
+    const request = requests[listed] as MergeRequest;
+    open ??= { request, changed: [], combined: null };
+    open.changed.push(byPath(files));
+    if (open.changed.length < request.parents.length) return;
+    const combined = conflicts(open.changed) ? use.combiner.read(request.sha) : null;
+    // Whoever takes the merge awaits it; until then a failure must not be "unhandled".
+    combined?.catch(() => undefined);
+    give({ ...open, combined });
+  }
+
+  function give(merge: Listed): void {
+    listed++;
+    open = null;
+    ready.push(merge);
+    wake?.();
+  }
+
+  /** Git dies of a missing tree before it says anything of that merge: all before it is complete. */
+  async function ended(process: GitProcess, parser: DiffParser): Promise<void> {
+    try {
+      const { code, stderr } = await gitExit(process);
+      if (failure) return;
+      use.signal?.throwIfAborted();
+      if (code === null)
+        throw new LifetimeError('git_failed', `git was stopped listing the files of merges: ${stderr}`);
+      parser.end();
+      if (listed === requests.length) return;
+      give({ request: requests[listed] as MergeRequest, changed: [], combined: null });
+      if (listed < requests.length) child = start();
+    } catch (cause) {
+      failure ??= asError(cause);
       wake?.();
-    },
-  });
-  child.stdout.on('data', (chunk: Buffer) => {
-    parser.push(chunk);
-  });
-  gitExit(child)
-    .then(({ code, stderr }) => {
-      if (code === 0) parser.end();
-      else failure = new LifetimeError('git_failed', `git cannot list the files of merges: ${stderr}`);
-    })
-    .catch((cause: unknown) => {
-      failure = asError(cause);
-    })
-    .finally(() => wake?.());
-  // "<commit> <parent>" compares with that parent alone and prints a header even when nothing differs.
-  child.stdin.end(requests.flatMap(({ sha, parents }) => parents.map((parent) => `${sha} ${parent}\n`)).join(''));
+    }
+  }
 
   return {
     async next() {
       for (;;) {
-        const listed = ready.shift();
-        if (listed) {
+        const merge = ready.shift();
+        if (merge) {
           if (ready.length < AHEAD / 2 && child.stdout.isPaused()) child.stdout.resume();
-          return listed;
+          return merge;
         }
         if (failure) throw failure;
         await new Promise<void>((resolve) => {

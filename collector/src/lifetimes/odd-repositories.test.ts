@@ -228,6 +228,92 @@ describe('missing and corrupt objects', () => {
   });
 });
 
+describe('a partial clone', () => {
+  const lines = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, at) => `line ${from + at} of a file\n`).join('');
+
+  function lose(repository: TestRepository, ...ids: readonly string[]): void {
+    for (const id of ids) rmSync(join(repository.dir, 'objects', id.slice(0, 2), id.slice(2)));
+  }
+
+  /** `lost`: a commit and what of it, e.g. `:path` or `^{tree}`. */
+  function without(commits: readonly TestCommit[], ...lost: readonly [number, string][]): TestRepository {
+    const repository = made(commits);
+    const names = lost.map(([commit, what]) => `${repository.shas[commit]}${what}`);
+    lose(
+      repository,
+      ...repository
+        .git('rev-parse', ...names)
+        .toString()
+        .trim()
+        .split('\n')
+    );
+    return repository;
+  }
+
+  it.each(['plain', 'full'] as const)(
+    '%s: where git dies looking for renames, only the missing file of that commit is skipped',
+    async (mode) => {
+      const repository = without(
+        [
+          { parents: [], tree: { a: lines(0, 20), b: 'b\n' } },
+          { parents: [0], tree: { a: lines(0, 20), b: 'b\nb\n', d: '' } },
+          { parents: [1], tree: { c: lines(1, 21), b: 'b\nb\nb\n', e: { mode: '100755', content: '' } } },
+          { parents: [2], tree: { c: lines(1, 22), b: 'b\nb\nb\nb\n' } },
+          { parents: [3], tree: { c: lines(1, 22), b: 'b\n' } },
+        ],
+        [2, ':c']
+      );
+      const { skipped, liveLines } = await runLifetimes({ repoPath: repository.dir, mode, processes: 1 });
+      expect(skipped).toEqual([
+        { sha: repository.shas[2], path: 'c', reason: expect.stringContaining('missing') },
+        { sha: repository.shas[3], path: 'c', reason: expect.stringContaining('missing') },
+      ]);
+      expect(liveLines).toBe(22);
+    }
+  );
+
+  it('loses nothing but the missing files when their names are not UTF-8, look like patterns, or are many', async () => {
+    const many = Object.fromEntries(Array.from({ length: 1200 }, (_, at) => [`dir/${at}.txt`, `many ${at}\n`]));
+    const odd = { 'latin\u00e9': 'one\n', 'a*[b]?': 'three\n', ':(top)x': 'four\n' };
+    const repository = without(
+      [
+        { parents: [], tree: { ...many, ...odd } },
+        { parents: [0], tree: { ...many, ...odd, last: 'last\n' } },
+      ],
+      ...Array.from({ length: 700 }, (_, at): [number, string] => [0, `:dir/${at}.txt`])
+    );
+    // Not through a path: arguments are text here.
+    const listed = repository.git('ls-tree', repository.shas[0] as string).toString();
+    const id = /(\w{40})\t"latin\\351"/.exec(listed)?.[1] as string;
+    lose(repository, id);
+    const { skipped, liveLines } = await runLifetimes({ repoPath: repository.dir, mode: 'plain' });
+    expect(skipped).toHaveLength(701);
+    expect(skipped.map(({ path }) => path)).toContain('"latin\\351"');
+    expect(liveLines).toBe(500 + 2 + 1);
+  });
+
+  it('goes on where the tree of a change or of a merge is missing, and names the commit', async () => {
+    const commits: TestCommit[] = [
+      { parents: [], tree: { a: 'a\n' } },
+      { parents: [0], tree: { a: 'a\n', b: 'b\n' } },
+      { parents: [0], tree: { a: 'a\n', c: 'c\n' } },
+      { parents: [1, 2], tree: { a: 'a\n', b: 'b\n', c: 'c\n' } },
+      { parents: [3], tree: { a: 'a\na\n', b: 'b\n', c: 'c\n' } },
+      { parents: [4], tree: { a: 'a\na\na\n', b: 'b\n', c: 'c\n' } },
+      { parents: [4], tree: { a: 'a\na\n', b: 'b\n', c: 'c\n', d: 'd\n' } },
+      { parents: [5, 6], tree: { a: 'a\na\na\n', b: 'b\n', c: 'c\n', d: 'd\n' } },
+    ];
+    const repository = without(commits, [3, '^{tree}']);
+    const { skipped, liveLines } = await runLifetimes({ repoPath: repository.dir, mode: 'full' });
+    expect(skipped.map(({ sha, path }) => [sha, path])).toEqual([
+      [repository.shas[3], null],
+      [repository.shas[4], null],
+    ]);
+    expect(liveLines).toBeGreaterThanOrEqual(4);
+  });
+});
+
 describe('what is not a repository', () => {
   it('is refused with a code and the value', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'lifetimes-'));

@@ -166,6 +166,8 @@ async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const diff = await readBinaries(walk, await walk.merges.next());
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
+  if (diff.changed.length === 0)
+    walk.onSkipped({ sha: diff.sha, path: null, reason: 'a tree of the merge or of one of its parents is missing' });
   if (walk.store)
     for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(diff, position));
   const { tables } = walk.apply;

@@ -47,7 +47,9 @@ export function testRepository(commits: readonly TestCommit[]): TestRepository {
         commitStream(commit, shas.length + at, (parent) => shas[parent] ?? `:${parent + 1}`)
       )
     );
-    execFileSync('git', ['-C', dir, 'fast-import', '--quiet', '--force', '--export-marks=marks'], {
+    // Objects stay loose, so that a test can take single ones away.
+    const loose = ['-c', 'fastimport.unpackLimit=100000'];
+    execFileSync('git', ['-C', dir, ...loose, 'fast-import', '--quiet', '--force', '--export-marks=marks'], {
       input,
       env: gitEnvironment(),
     });
