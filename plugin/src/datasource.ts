@@ -12,11 +12,12 @@ import {
   type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
-import type { Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { AnnotationEditor } from './editor/AnnotationEditor.tsx';
 import { annotationMetrics } from './editor/annotation-metrics.ts';
 import { DIMENSION_LABELS } from './editor/dimension-labels.ts';
 import { displayText } from './editor/display-text.ts';
+import { withEvidenceLinks } from './editor/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/fill-variables.ts';
 import { readQuery } from './editor/query-state.ts';
 import { VariableResolver, variableReferences, type VariableReference } from './editor/template-variables.ts';
@@ -60,11 +61,13 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     };
   }
 
-  /** Adds the viewer's time zone, which template variables cannot tell everywhere; the rest is the base class's, untouched. */
+  /** Adds the viewer's time zone, which template variables cannot tell everywhere, and to the answer links to the rows behind it. */
   override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
     const tz = ianaZone(request.timezone);
     const targets = request.targets.map((target) => (tz === undefined ? target : { ...target, tz }));
-    return super.query({ ...request, targets });
+    const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
+    const source = { uid: this.uid, name: this.name, metrics: this.metrics };
+    return super.query({ ...request, targets }).pipe(map((response) => withEvidenceLinks(response, sent, source)));
   }
 
   override filterQuery(query: ThroughlineQuery): boolean {

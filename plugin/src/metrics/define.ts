@@ -136,6 +136,14 @@ export type Compute = (rows: Row[], context: ComputeContext) => ComputeResult;
 /** Grafana frame shapes (metrics.md 0.15). */
 export type Format = 'timeseries' | 'numeric' | 'table';
 
+/** Rows of the metric `evidence` on which a number rests. */
+export interface EvidenceRows {
+  readonly mode: 'changes' | 'deployments' | 'incidents';
+  readonly only?: 'failed' | 'excluded';
+  /** Holds while each named param has one of these values; absent = always. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */
@@ -151,6 +159,8 @@ export interface Metric {
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */
   readonly examples: ReadonlyArray<{ readonly title: string; readonly params: ParamValues; readonly format?: Format }>;
+  /** What a value opens into; the first whose `when` holds. Absent = no rows are behind it. */
+  readonly evidence?: readonly EvidenceRows[];
 }
 
 /** Declares a metric; keeps literal types and checks what types cannot. @throws Error naming the metric and the fault. */

@@ -6,6 +6,7 @@ import {
   DIMENSIONS,
   type Column,
   type Dimension,
+  type EvidenceRows,
   type Format,
   type Metric,
   type Param,
@@ -148,6 +149,11 @@ export function columnsOf(metric: Metric, params: ParamValues): readonly Column[
       holds(column.when, params) &&
       (column.role !== 'label' || isGrouped(column.name))
   );
+}
+
+/** The rows behind a value with these params; undefined = none are kept. */
+export function evidenceOf(metric: Metric, params: ParamValues): EvidenceRows | undefined {
+  return metric.evidence?.find(({ when }) => holds(when, params));
 }
 
 function holds(when: Readonly<Record<string, readonly string[]>> | undefined, params: ParamValues): boolean {

@@ -8,6 +8,7 @@ export const metric = defineMetric({
   summary:
     'For the people who use a tool in a workflow: did the workflow get faster, by how much, for which work, and who carried it?',
   seedName: 'cycle_by_usage',
+  evidence: [{ mode: 'changes' }],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     mode: {

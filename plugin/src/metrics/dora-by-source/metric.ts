@@ -12,6 +12,11 @@ export const metric = defineMetric({
   title: 'DORA by code source',
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
+  evidence: [
+    { mode: 'changes', when: { metric: ['lead_time'] } },
+    { mode: 'deployments', only: 'failed', when: { metric: ['recovery_time'] } },
+    { mode: 'deployments' },
+  ],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     metric: {

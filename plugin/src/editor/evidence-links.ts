@@ -1,0 +1,105 @@
+import type { DataFrame, DataLink, DataQueryResponse, Field } from '@grafana/data';
+import { DIMENSIONS, type Column, type Metric, type ParamValues } from '../metrics/define.ts';
+import { columnsOf, evidenceOf, QUERY_VERSION, type MetricRegistry } from '../metrics/query.ts';
+import { readQuery, valuesWithDefaults } from './query-state.ts';
+import type { ThroughlineQuery } from './types.ts';
+
+/** The data source that the rows are read from. */
+export interface EvidenceSource {
+  readonly uid: string;
+  readonly name: string;
+  readonly metrics: MetricRegistry;
+}
+
+const TITLE = 'Rows behind this number';
+
+/**
+ * Gives every value of a result a link that opens the rows behind it in Explore, with the same filters and the same group.
+ * Links that a panel sets itself take their place.
+ * @param sent the queries as they were sent, variables filled in
+ */
+export function withEvidenceLinks(
+  response: DataQueryResponse,
+  sent: readonly ThroughlineQuery[],
+  source: EvidenceSource
+): DataQueryResponse {
+  const evidence = source.metrics.get('evidence');
+  if (evidence === undefined) {
+    return response;
+  }
+  const queries = new Map(sent.map((query) => [query.refId, query]));
+  const data = response.data.map((frame: DataFrame) => {
+    const query = queries.get(frame.refId ?? '');
+    return query === undefined ? frame : linkedFrame(frame, query, { ...source, evidence });
+  });
+  return { ...response, data };
+}
+
+type Target = EvidenceSource & { readonly evidence: Metric };
+
+function linkedFrame(frame: DataFrame, query: ThroughlineQuery, target: Target): DataFrame {
+  const { queryType, params, fault } = readQuery(query);
+  const metric = target.metrics.get(queryType);
+  const values = metric === undefined || fault !== null ? {} : valuesWithDefaults(metric, params);
+  const rows = metric === undefined ? undefined : evidenceOf(metric, values);
+  if (metric === undefined || rows === undefined) {
+    return frame;
+  }
+  const columns = columnsOf(metric, values);
+  const isNumber = ({ name }: Field) =>
+    columns.some((column) => column.name === name && (column.role === 'value' || column.role === 'count'));
+  const fields = frame.fields.map((field) => {
+    if (!isNumber(field)) {
+      return field;
+    }
+    const group = groupOf(field, frame, columns);
+    const link = linkTo(target, {
+      refId: query.refId,
+      queryType: 'evidence',
+      version: QUERY_VERSION,
+      params: {
+        ...filtersOf(target.evidence, values, group),
+        mode: rows.mode,
+        ...(rows.only === undefined ? {} : { only: rows.only }),
+      },
+      ...adhocOf(query, target.evidence),
+    });
+    return { ...field, config: { ...field.config, links: [...(field.config.links ?? []), link] } };
+  });
+  return { ...frame, fields };
+}
+
+function linkTo({ uid, name }: Target, query: ThroughlineQuery): DataLink<ThroughlineQuery> {
+  return { title: TITLE, url: '', internal: { datasourceUid: uid, datasourceName: name, query } };
+}
+
+/** What the value is of: the labels of its series, or the label cells of its row, which Grafana fills in on the click. */
+function groupOf(field: Field, frame: DataFrame, columns: readonly Column[]): Record<string, string> {
+  if (field.labels !== undefined) {
+    return field.labels;
+  }
+  const labels = columns.filter(
+    ({ name, role }) => role === 'label' && frame.fields.some((sibling) => sibling.name === name)
+  );
+  return Object.fromEntries(labels.map(({ name }) => [name, `\${__data.fields.${name}}`]));
+}
+
+/** Filters that the rows understand; a group narrows its own dimension to itself. */
+function filtersOf(evidence: Metric, values: ParamValues, group: Record<string, string>): Record<string, unknown> {
+  const filters: Record<string, unknown> = {};
+  for (const [name, param] of Object.entries(evidence.params)) {
+    if (param.kind === 'filter') {
+      const chosen = Object.hasOwn(group, name) ? [group[name]] : values[name];
+      if (Array.isArray(chosen) && chosen.length > 0) {
+        filters[name] = chosen;
+      }
+    }
+  }
+  return filters;
+}
+
+function adhocOf(query: ThroughlineQuery, evidence: Metric): Pick<ThroughlineQuery, 'adhocFilters'> {
+  const known: readonly string[] = DIMENSIONS.filter((dimension) => evidence.params[dimension]?.kind === 'filter');
+  const kept = (query.adhocFilters ?? []).filter((filter) => known.includes((filter as { key: string }).key));
+  return kept.length === 0 ? {} : { adhocFilters: kept };
+}
