@@ -1,20 +1,33 @@
-import { diffParser, type FileDiff } from './diff-parser.ts';
+import { diffParser, type CommitDiff, type FileDiff } from './diff-parser.ts';
 import { DIFF_ARGS, gitExit, startGit, type Repository } from './git.ts';
 
-/** One commit to compare with its parent. */
-export interface Comparison {
+/** Where commits are looked at. */
+export interface Within {
   readonly repo: Repository;
+  readonly signal?: AbortSignal;
+}
+
+/** One commit to compare with its parent. */
+export interface Comparison extends Within {
   readonly sha: string;
   readonly withContents: boolean;
-  readonly signal?: AbortSignal;
 }
 
 // Arguments of one command: the system limits their size, and git compares every path with every one of them.
 const MOST_PATHS = 400;
+const LIST_ARGS = ['--stdin', '-r', '--raw', '-z', '--no-renames', '--root', '--always'];
 
-/** The files of the commit without their lines; null when a tree is missing. */
-export function listEntries(comparison: Comparison): Promise<FileDiff[] | null> {
-  return diffTree(comparison, { args: ['-r', '--raw', '-z', '--no-renames', '--root', '--always'], rawOnly: true });
+/** The files of each commit without their lines; null when a tree is missing. */
+export async function listEntries(within: Within, shas: readonly string[]): Promise<Map<string, FileDiff[] | null>> {
+  const lists = new Map<string, FileDiff[] | null>();
+  for (let left = shas; left.length > 0; left = shas.slice(lists.size)) {
+    const found = await diffTree(within, { args: LIST_ARGS, input: left, rawOnly: true });
+    for (const { sha, files } of found.commits) lists.set(sha, files);
+    // Trees are read before anything is said of a commit: the first without an answer is the one that git died of.
+    const next = shas[lists.size];
+    if (next !== undefined && (found.code !== 0 || found.commits.length === 0)) lists.set(next, null);
+  }
+  return lists;
 }
 
 /** The whole commit, without renames where git cannot look for them; null when git cannot compare it. */
@@ -64,13 +77,16 @@ async function compareHalves(comparison: Comparison, files: readonly FileDiff[])
   return [...first, ...(await compareHalves(comparison, files.slice(half)))];
 }
 
-function compare(
+/** Null when git dies. */
+async function compare(
   comparison: Comparison,
   paths: readonly string[],
   isWithoutRenames = false
 ): Promise<FileDiff[] | null> {
-  const args = [...DIFF_ARGS, ...(isWithoutRenames ? ['--no-renames'] : [])];
-  return diffTree(comparison, { args, paths, rawOnly: false });
+  const { sha, withContents } = comparison;
+  const args = [...DIFF_ARGS, ...(isWithoutRenames ? ['--no-renames'] : []), sha, ...(paths.length ? ['--'] : [])];
+  const { code, commits } = await diffTree(comparison, { args: [...args, ...paths], withContents });
+  return code === 0 ? commits.flatMap((diff) => diff.files) : null;
 }
 
 /** Arguments are text: bytes of a path that are not UTF-8 become "any byte". */
@@ -84,25 +100,26 @@ function pathspec(file: FileDiff, magic: string): string {
 
 interface DiffTree {
   readonly args: readonly string[];
-  readonly paths?: readonly string[];
+  readonly input?: readonly string[];
+  readonly withContents?: boolean;
   /** No patches follow the entries. */
-  readonly rawOnly: boolean;
+  readonly rawOnly?: boolean;
 }
 
-/** Null when git dies. */
-async function diffTree(comparison: Comparison, { args, paths = [], rawOnly }: DiffTree): Promise<FileDiff[] | null> {
-  const { repo, sha, withContents, signal } = comparison;
-  const child = startGit(repo, ['diff-tree', ...args, sha, ...(paths.length ? ['--', ...paths] : [])], signal);
-  const files: FileDiff[] = [];
-  const onCommit = (diff: { files: FileDiff[] }): void => void files.push(...diff.files);
+async function diffTree(
+  { repo, signal }: Within,
+  { args, input = [], withContents = false, rawOnly = false }: DiffTree
+): Promise<{ code: number | null; commits: CommitDiff[] }> {
+  const child = startGit(repo, ['diff-tree', ...args], signal);
+  const commits: CommitDiff[] = [];
+  const onCommit = (diff: CommitDiff): void => void commits.push(diff);
   const parser = diffParser({ hexLength: repo.hexLength, withContents, rawOnly, onCommit });
   child.stdout.on('data', (chunk: Buffer) => {
     parser.push(chunk);
   });
-  child.stdin.end();
+  child.stdin.end(input.map((sha) => `${sha}\n`).join(''));
   const { code } = await gitExit(child);
   signal?.throwIfAborted();
-  if (code !== 0) return null;
-  parser.end();
-  return files;
+  if (code === 0 || (code !== null && parser.isComplete())) parser.end();
+  return { code, commits };
 }

@@ -1,8 +1,9 @@
-import { diffParser, type CommitDiff, type DiffParser } from './diff-parser.ts';
-import { asError } from './errors.ts';
-import { DIFF_ARGS, gitExit, startGit, type GitProcess, type Repository } from './git.ts';
-import { readDamagedCommit } from './damaged.ts';
 import type { Skipped } from './contract.ts';
+import { newLane, type Lane } from './diff-lane.ts';
+import type { CommitDiff } from './diff-parser.ts';
+import { asError } from './errors.ts';
+import type { Repository } from './git.ts';
+import { cutTurns, type Place, type Turn } from './turns.ts';
 
 /** What to compare and how. */
 export interface DiffStreamOptions {
@@ -22,164 +23,94 @@ export interface DiffStream {
   close(): void;
 }
 
-// Commits per turn of a process, newest first: packs hold the newest version of a file whole and older ones as differences to it, so
-// git unpacks a turn in the order in which it finds things. The longer, the better for git and the later for the consumer.
-const LONGEST_TURN = 512;
-const TURNS = 6;
-// What all processes together may have read ahead, in changed lines and files.
-const AHEAD = 1_500_000;
+// What all processes together may have read ahead, in numbers kept (8 bytes each).
+const AHEAD = 4_000_000;
+const PER_FILE = 60;
 
-interface Lane {
-  /** Commits of each turn, newest first; `shas` is all of them. */
-  readonly turns: string[][];
-  shas: string[];
-  /** The turn being read. */
-  open: CommitDiff[];
-  /** Read, not yet taken, from `head` on. */
-  ready: (CommitDiff | undefined)[];
-  head: number;
-  weight: number;
-  process: GitProcess | null;
-  received: number;
-  failure: Error | null;
-  wake: (() => void) | null;
-}
-
-/** Starts comparing. Commit i belongs to lane (i / turn) mod processes, so lanes run side by side and are consumed in order. */
+/** Starts comparing. Turns are given out in order, each to the process that is free first, and consumed in order. */
 export function diffStream(options: DiffStreamOptions): DiffStream {
-  const { shas, processes } = options;
-  const turn = Math.max(1, Math.min(LONGEST_TURN, Math.ceil(shas.length / (TURNS * processes))));
-  const count = Math.max(1, Math.min(processes, Math.ceil(shas.length / turn)));
-  const lanes = Array.from({ length: count }, (): Lane => ({
-    turns: [],
-    shas: [],
-    open: [],
-    ready: [],
-    head: 0,
-    weight: 0,
-    process: null,
-    received: 0,
-    failure: null,
-    wake: null,
-  }));
-  for (let from = 0; from < shas.length; from += turn)
-    lanes[(from / turn) % count]?.turns.push(shas.slice(from, from + turn).reverse());
-  for (const lane of lanes) lane.shas = lane.turns.flat();
-  for (const lane of lanes) if (lane.shas.length) startLane(lane, AHEAD / count, options);
+  const turns = cutTurns(options.shas, options.processes);
+  let given = 0;
+  let current = 0;
   let taken = 0;
+  let ahead = 0;
+  let failure: Error | null = null;
+  let wake: (() => void) | null = null;
+  let hasRoom: (() => void)[] = [];
+
+  const lanes = Array.from({ length: Math.min(options.processes, turns.length) }, (): Lane =>
+    newLane({ ...options, takeTurn: () => turns[given++] ?? null, deliver, fail, room })
+  );
+  for (const lane of lanes) lane.start();
+
+  function deliver({ turn, at }: Place, diff: CommitDiff): void {
+    turn.diffs[at] = diff;
+    turn.left--;
+    ahead += weightOf(diff);
+    if (ahead >= AHEAD) balance();
+    if (turn.left === 0 && turn === turns[current]) wake?.();
+  }
+
+  function fail(cause: unknown): void {
+    failure ??= asError(cause);
+    for (const lane of lanes) lane.close();
+    wake?.();
+  }
+
+  /** Whoever reads what is wanted next always reads on; the others while there is room. */
+  function balance(): void {
+    const isRoom = ahead < AHEAD;
+    for (const lane of lanes) lane.flow(isRoom || lane.turn() === turns[current]);
+    if (!isRoom) return;
+    for (const go of hasRoom) go();
+    hasRoom = [];
+  }
+
+  function room(): Promise<void> | void {
+    if (ahead >= AHEAD) return new Promise((resolve) => void hasRoom.push(resolve));
+  }
+
+  function take(): CommitDiff | undefined {
+    const turn = turns[current] as Turn;
+    if (turn.left > 0) {
+      if (failure) throw failure;
+      return undefined;
+    }
+    const diff = turn.diffs[taken] as CommitDiff;
+    turn.diffs[taken++] = undefined;
+    if (taken === turn.shas.length) {
+      current++;
+      taken = 0;
+    }
+    const wasFull = ahead >= AHEAD;
+    ahead -= weightOf(diff);
+    if (wasFull) balance();
+    return diff;
+  }
+
+  async function wait(): Promise<CommitDiff> {
+    for (;;) {
+      const diff = take();
+      if (diff) return diff;
+      // The turn that is waited for may be larger than the room.
+      balance();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
   return {
-    next() {
-      const lane = lanes[Math.floor(taken++ / turn) % count] as Lane;
-      return takeFrom(lane, AHEAD / count) ?? wait(lane, AHEAD / count);
-    },
-    close() {
-      for (const lane of lanes) {
-        lane.failure ??= new Error('closed');
-        lane.process?.kill();
-      }
+    next: () => take() ?? wait(),
+    close: () => {
+      fail(new Error('closed'));
     },
   };
-}
-
-function takeFrom(lane: Lane, budget: number): CommitDiff | undefined {
-  const diff = lane.ready[lane.head];
-  if (!diff) {
-    if (lane.failure) throw lane.failure;
-    return undefined;
-  }
-  lane.ready[lane.head++] = undefined;
-  if (lane.head === 1024) {
-    lane.ready = lane.ready.slice(lane.head);
-    lane.head = 0;
-  }
-  lane.weight -= weightOf(diff);
-  if (lane.weight < budget / 2 && lane.process?.stdout.isPaused()) lane.process.stdout.resume();
-  return diff;
-}
-
-async function wait(lane: Lane, budget: number): Promise<CommitDiff> {
-  for (;;) {
-    // The turn that is waited for may be larger than the budget.
-    if (lane.process?.stdout.isPaused()) lane.process.stdout.resume();
-    await new Promise<void>((resolve) => {
-      lane.wake = resolve;
-    });
-    const diff = takeFrom(lane, budget);
-    if (diff) return diff;
-  }
 }
 
 function weightOf(diff: CommitDiff): number {
   let weight = 1;
   for (const file of diff.files)
-    weight += 8 + file.hunks.length + (file.removed?.hashes.length ?? 0) + (file.added?.hashes.length ?? 0);
+    weight += PER_FILE + file.hunks.length + (file.removed?.hashes.length ?? 0) + (file.added?.hashes.length ?? 0);
   return weight;
-}
-
-function deliver(lane: Lane, diff: CommitDiff): void {
-  lane.open.push(diff);
-  lane.weight += weightOf(diff);
-  lane.received++;
-  if (lane.open.length < (lane.turns[0]?.length ?? 0)) return;
-  lane.ready.push(...lane.open.reverse());
-  lane.open = [];
-  lane.turns.shift();
-  lane.wake?.();
-}
-
-function startLane(lane: Lane, budget: number, options: DiffStreamOptions): void {
-  const { repo, withContents, signal } = options;
-  const child = startGit(repo, ['diff-tree', '--stdin', ...DIFF_ARGS], signal);
-  lane.process = child;
-  const parser = diffParser({
-    hexLength: repo.hexLength,
-    withContents,
-    onCommit: (diff) => {
-      deliver(lane, diff);
-    },
-  });
-  child.stdout.on('data', (chunk: Buffer) => {
-    try {
-      parser.push(chunk);
-    } catch (cause) {
-      fail(lane, cause);
-    }
-    if (lane.weight > budget && lane.head < lane.ready.length) child.stdout.pause();
-  });
-  child.stdin.end(lane.shas.slice(lane.received).join('\n') + '\n');
-  void laneEnded({ lane, parser, child, budget, options });
-}
-
-function fail(lane: Lane, cause: unknown): void {
-  lane.failure ??= asError(cause);
-  lane.process?.kill();
-  lane.wake?.();
-}
-
-interface EndedLane {
-  readonly lane: Lane;
-  readonly parser: DiffParser;
-  readonly child: GitProcess;
-  readonly budget: number;
-  readonly options: DiffStreamOptions;
-}
-
-/**
- * After the last byte: everything came, or a commit is damaged and is read file by file before the lane goes on. Git may die before it
- * names that commit: the one before it is then the last to be heard of, and complete.
- */
-async function laneEnded({ lane, parser, child, budget, options }: EndedLane): Promise<void> {
-  try {
-    const { code } = await gitExit(child);
-    if (lane.failure) return;
-    options.signal?.throwIfAborted();
-    // A process that was killed may have left out anything.
-    if (code === 0 || (code !== null && parser.isComplete())) parser.end();
-    if (lane.received === lane.shas.length) return;
-    const sha = lane.shas[lane.received] as string;
-    deliver(lane, await readDamagedCommit({ ...options, sha }));
-    if (lane.received < lane.shas.length) startLane(lane, budget, options);
-  } catch (cause) {
-    fail(lane, cause);
-  }
 }

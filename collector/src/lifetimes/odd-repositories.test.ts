@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { countLines } from './count-lines.ts';
 import { gitEnvironment } from './git.ts';
 import { runLifetimes } from './run-lifetimes.ts';
@@ -197,23 +198,29 @@ describe('missing and corrupt objects', () => {
 
   async function damaged(
     at: number,
-    damage: 'missing' | 'corrupt'
+    damage: 'missing' | 'corrupt' | 'hollow'
   ): Promise<{ repository: TestRepository; skipped: unknown; lines: number }> {
     const repository = made(commits);
     const id = repository.git('rev-parse', `${repository.shas[at]}:a`).toString().trim();
     const file = join(repository.dir, 'objects', id.slice(0, 2), id.slice(2));
     rmSync(file);
     if (damage === 'corrupt') writeFileSync(file, 'nonsense');
+    // Looks whole until it is read.
+    if (damage === 'hollow') writeFileSync(file, deflateSync(`blob 60000\0${'x'.repeat(60_000)}`).subarray(0, -20));
     const { skipped, liveLines } = await runLifetimes({ repoPath: repository.dir, mode: 'full' });
     return { repository, skipped, lines: liveLines ?? -1 };
   }
 
-  it.each(['missing', 'corrupt'] as const)(
+  it.each(['missing', 'corrupt', 'hollow'] as const)(
     '%s: the file is skipped where it cannot be read and found again after it; all else goes on',
     async (damage) => {
       const { repository, skipped, lines } = await damaged(1, damage);
       expect(skipped).toEqual([
-        { sha: repository.shas[1], path: 'a', reason: expect.stringContaining('is missing or damaged') },
+        {
+          sha: repository.shas[1],
+          path: 'a',
+          reason: expect.stringContaining(damage === 'hollow' ? 'cannot be read' : 'is missing or damaged'),
+        },
         { sha: repository.shas[2], path: 'a', reason: expect.any(String) },
       ]);
       expect(lines).toBe(5);
