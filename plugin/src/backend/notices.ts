@@ -15,6 +15,8 @@ const STATUS_TEXT: Readonly<Record<string, string>> = {
 
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
 const UNKNOWN_LIMIT = 0.3;
+/** Column that metrics give it in. */
+const UNKNOWN_SHARE = 'unknown_share';
 
 /** A result that was cut says so. */
 export function cutNotices(shown: number, total: number): Notice[] {
@@ -26,12 +28,7 @@ export function cutNotices(shown: number, total: number): Notice[] {
 export function statusNotices(rows: readonly Row[], columns: readonly Column[]): Notice[] {
   const notices: Notice[] = [];
   if (columns.some((column) => column.name === 'status')) {
-    const counts = new Map<string, number>();
-    for (const row of rows) {
-      const status = String(row['status']);
-      counts.set(status, (counts.get(status) ?? 0) + 1);
-    }
-    for (const [status, count] of counts) {
+    for (const [status, count] of countStatuses(rows)) {
       const text = Object.hasOwn(STATUS_TEXT, status) ? STATUS_TEXT[status] : undefined;
       if (text !== undefined) {
         notices.push({
@@ -41,20 +38,42 @@ export function statusNotices(rows: readonly Row[], columns: readonly Column[]):
       }
     }
   }
-  const unknown = Math.max(0, ...unknownShares(rows));
+  const unknown = largestUnknownShare(rows);
   if (unknown > UNKNOWN_LIMIT) {
-    notices.push({ severity: 'warning', text: `Unknown share ${Math.round(unknown * 100)} %: who wrote this code is not known often enough for a verdict.` }); // prettier-ignore
+    notices.push({ severity: 'warning', text: unknownText(unknown, columns) });
   }
   return notices;
 }
 
-function unknownShares(rows: readonly Row[]): number[] {
-  const shares: number[] = [];
+/** In the words of the metric: in one the author of the code is unknown, in another the use of a tool. */
+function unknownText(share: number, columns: readonly Column[]): string {
+  const { label = 'Unknown share', help = '' } = columns.find(({ name }) => name === UNKNOWN_SHARE) ?? {};
+  return `${label} ${String(Math.round(share * 100))} %: too much for a verdict. ${help}`.trimEnd();
+}
+
+/** Rows by status; rows of one status mostly follow one another. */
+function countStatuses(rows: readonly Row[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  let status: unknown;
+  let run = 0;
+  for (const row of rows) {
+    if (row['status'] !== status && run > 0) {
+      counts.set(String(status), (counts.get(String(status)) ?? 0) + run);
+      run = 0;
+    }
+    status = row['status'];
+    run += 1;
+  }
+  return run === 0 ? counts : counts.set(String(status), (counts.get(String(status)) ?? 0) + run);
+}
+
+function largestUnknownShare(rows: readonly Row[]): number {
+  let largest = 0;
   for (const row of rows.slice(0, 10_000)) {
-    const share = row['unknown_share'];
-    if (typeof share === 'number') {
-      shares.push(share);
+    const share = row[UNKNOWN_SHARE];
+    if (typeof share === 'number' && share > largest) {
+      largest = share;
     }
   }
-  return shares;
+  return largest;
 }
