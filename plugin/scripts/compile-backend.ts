@@ -74,7 +74,11 @@ export interface CompileOptions {
   readonly scratch: string;
   /** A release has to run on every processor of its platform; a build for this machine takes the runtime that is here. */
   readonly isRelease: boolean;
+  /** File that starts the process, from the plugin's folder; tests compile one of their own. */
+  readonly entry?: string;
 }
+
+const MAIN = 'src/backend/main.ts';
 
 /** The runtime that goes into a platform's executable: installed, or fetched with npm. */
 function runtimeOf(platform: Platform, { scratch: folder, isRelease }: CompileOptions): string {
@@ -102,7 +106,7 @@ function runtimeOf(platform: Platform, { scratch: folder, isRelease }: CompileOp
  * @throws Error with the compiler's words.
  */
 export function compileBackend(platform: Platform, outfile: string, options: CompileOptions): void {
-  const entries = ['src/backend/main.ts', 'src/backend/render-worker.ts'];
+  const entries = [options.entry ?? MAIN, 'src/backend/render-worker.ts'];
   const runtime = runtimeOf(platform, options);
   const done = spawnSync(
     findBun(),
@@ -110,6 +114,9 @@ export function compileBackend(platform: Platform, outfile: string, options: Com
       'build',
       '--compile',
       '--minify',
+      // Parsed beforehand: half the time to the handshake.
+      '--bytecode',
+      '--format=esm',
       // A smaller heap: a third less memory under load at the same speed.
       '--compile-exec-argv=--smol',
       // Nothing that happens to lie in Grafana's working directory may configure the process.
