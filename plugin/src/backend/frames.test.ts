@@ -55,6 +55,12 @@ fall-speed A timeseries-multi
 `);
   });
 
+  it('timeseries: rows in any order, of several series in turn, give the same frames', () => {
+    const shuffled = [4, 0, 3, 2, 1].map((index) => rows[index]!);
+    const sorted = (text: string) => text.trim().split('\n\n').map((frame) => frame.replace(/\n!.*/g, '')).sort(); // prettier-ignore
+    expect(sorted(draw({ rows: shuffled }))).toEqual(sorted(draw()));
+  });
+
   it('timeseries with ci: a band of two more frames', () => {
     expect(draw({ given: { ci: true }, rows: [row('web', 0, { value: 2 })] })).toBe(`
 fall-speed A timeseries-multi

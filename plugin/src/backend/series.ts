@@ -51,7 +51,7 @@ export function* seriesFields(
   }
   const isUsable = (row: Row) =>
     !(input.isAlert && row['status'] === 'partial') && !(isTimeSeries && !(row[time?.name ?? ''] instanceof Date));
-  const all = yield* groupByLabels(input.rows.filter(isUsable), chosen.labels);
+  const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
   const frames: FrameField[][] = [];
   for (const series of all.slice(0, limit)) {
     frames.push(...(isTimeSeries ? timeFrames(input, chosen, series) : [numberFrame(input, chosen, series)]));
@@ -60,24 +60,52 @@ export function* seriesFields(
   return { frames, seriesCount: all.length };
 }
 
-function* groupByLabels(rows: readonly Row[], labels: readonly Column[]): Steps<Series[]> {
+function* groupByLabels(
+  rows: readonly Row[],
+  labels: readonly Column[],
+  isUsable: (row: Row) => boolean
+): Steps<Series[]> {
   const groups = new Map<string, Series>();
+  let series: Series | undefined;
+  let first: Row | undefined;
   for (const [index, row] of rows.entries()) {
     if (index % ROWS_PER_STEP === 0) {
       yield;
     }
-    let key = '';
-    for (const column of labels) {
-      key += `${String(row[column.name])}\u0000`;
+    if (!isUsable(row)) {
+      continue;
     }
-    let series = groups.get(key);
-    if (series === undefined) {
-      series = { labels: labelsOf(row, labels), rows: [] };
-      groups.set(key, series);
+    // Rows of a series mostly follow one another: comparing is cheaper than looking up.
+    if (series === undefined || first === undefined || !haveSameLabels(row, first, labels)) {
+      series = seriesOf(groups, row, labels);
+      first = row;
     }
     series.rows.push(row);
   }
   return [...groups.values()];
+}
+
+function haveSameLabels(row: Row, other: Row, labels: readonly Column[]): boolean {
+  for (const { name } of labels) {
+    if (row[name] !== other[name]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function seriesOf(groups: Map<string, Series>, row: Row, labels: readonly Column[]): Series {
+  let key = '';
+  for (const column of labels) {
+    key += `${String(row[column.name])}\u0000`;
+  }
+  const known = groups.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const series = { labels: labelsOf(row, labels), rows: [] };
+  groups.set(key, series);
+  return series;
 }
 
 function labelsOf(row: Row, labels: readonly Column[]): Record<string, string> {
@@ -124,12 +152,19 @@ function numberFrame(input: FrameInput, columns: SeriesColumns, series: Series):
 }
 
 function inTimeOrder(rows: readonly Row[], timeName: string): readonly Row[] {
-  const at = (row: Row | undefined) => {
-    const time = row?.[timeName];
+  const at = (row: Row) => {
+    const time = row[timeName];
     return time instanceof Date ? time.getTime() : Number.NEGATIVE_INFINITY;
   };
-  const isOrdered = rows.every((row, index) => index === 0 || at(rows[index - 1]) <= at(row));
-  return isOrdered ? rows : [...rows].sort((a, b) => at(a) - at(b));
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    const time = at(row);
+    if (time < last) {
+      return [...rows].sort((a, b) => at(a) - at(b));
+    }
+    last = time;
+  }
+  return rows;
 }
 
 function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
