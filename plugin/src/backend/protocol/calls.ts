@@ -130,7 +130,7 @@ function toResponse({ frames, error }: DataAnswer): DataResponse {
 }
 
 function logAnswer(refId: string, { error, metricId, timing }: DataAnswer): void {
-  const fields = { refId, metric: metricId, totalMs: Math.round(timing.totalMs), sqlMs: Math.round(timing.sqlMs) };
+  const fields = { refId, metric: metricId, totalMs: tenth(timing.totalMs), sqlMs: tenth(timing.sqlMs) };
   if (error === null) {
     log('debug', 'Query answered', fields);
   } else if (error.source === 'plugin') {
@@ -143,4 +143,8 @@ function logAnswer(refId: string, { error, metricId, timing }: DataAnswer): void
 /** An error of the shell itself, as the text of a gRPC status. */
 export function statusText(error: unknown): string {
   return toBackendError(error).message;
+}
+
+function tenth(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }
