@@ -45,9 +45,8 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root
   stdio: 'inherit',
   env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
 });
-// The terminal sends Ctrl-C to the whole group; here it is only passed on when it was sent to this process alone.
-for (const signal of ['SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => child.kill(signal));
+// A terminal sends Ctrl-C to the whole group; other programs may send it to this process alone, and then it is passed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
 }
-process.on('SIGINT', () => {});
-child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 130 : signal ? 1 : (code ?? 1)));

@@ -5,8 +5,8 @@
 import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { CollectorError, messageOf } from './collector/src/errors.ts';
-import { untilInterrupted } from './collector/src/interrupt.ts';
+import { CollectorError, lineOf, messageOf } from './collector/src/errors.ts';
+import { INTERRUPTED, interruptible } from './collector/src/interrupt.ts';
 import { progressOn } from './collector/src/progress.ts';
 import { keepCollecting } from './collector/src/schedule.ts';
 import { defaultHome, type Session } from './collector/src/session.ts';
@@ -14,7 +14,8 @@ import { start, type Started } from './collector/src/start.ts';
 
 const run = promisify(execFile);
 const queryCli = path.join(import.meta.dirname, 'plugin/src/backend/cli.ts');
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 /** The three answers in the order in which they are printed, each with the question that it answers. */
 const QUESTIONS = [
@@ -55,13 +56,44 @@ function readOptions() {
 
 type Options = ReturnType<typeof readOptions>;
 
+/** An instant of the command line, as the query takes it. @throws CollectorError `bad_range`. */
+function instantOf(option: string, text: string): Date {
+  const days = /^(\d{1,5})d$/.exec(text)?.[1];
+  const at = days === undefined ? new Date(text) : new Date(Date.now() - Number(days) * DAY_MS);
+  if (Number.isNaN(at.getTime())) {
+    throw badRange(`${option} ${text} is no time. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+  }
+  return at;
+}
+
+function badRange(message: string): CollectorError {
+  return new CollectorError({ code: 'bad_range', message, fault: 'config' });
+}
+
+interface Asked {
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+/** What --from and --to say, before anything is collected. @throws CollectorError `bad_range`. */
+function readRange({ from, to }: Options): Asked {
+  const asked = {
+    from: from === undefined ? null : instantOf('--from', from),
+    to: to === undefined ? null : instantOf('--to', to),
+  };
+  if (asked.from !== null && asked.to !== null && asked.from >= asked.to) {
+    throw badRange(`--from ${from ?? ''} is not before --to ${to ?? ''}. Give an earlier --from.`);
+  }
+  return asked;
+}
+
 /** Range of the answers: as asked, or the 12 months up to the newest data (a clone may have stopped years ago). */
-async function rangeOf(options: Options, session: Session): Promise<{ from: string; to: string }> {
+async function rangeOf(asked: Asked, session: Session): Promise<{ from: string; to: string }> {
   const { rows } = await session.pool.query<{ newest: Date | null }>('select max(observed_until) as newest from repo');
   const newest = rows[0]?.newest ?? new Date();
-  const to = options.to ?? new Date(Math.min(newest.getTime() + 1000, Date.now())).toISOString();
-  const from = options.from ?? new Date(new Date(to).getTime() - YEAR_MS).toISOString();
-  return { from, to };
+  const to = asked.to ?? new Date(Math.min(newest.getTime() + 1000, Date.now()));
+  const from = asked.from ?? new Date(to.getTime() - YEAR_MS);
+  return { from: from.toISOString(), to: to.toISOString() };
 }
 
 /** Runs one metric exactly as a panel would. */
@@ -77,32 +109,44 @@ const queryArgs = (metric: string, { from, to }: { from: string; to: string }, h
   home,
 ];
 
-async function answersAsJson(options: Options, session: Session): Promise<string> {
-  const range = await rangeOf(options, session);
+/** The query must look where the collector wrote, whichever way it was told. */
+const queryEnv = ({ store }: Session): NodeJS.ProcessEnv =>
+  store.isEmbedded ? process.env : { ...process.env, DATABASE_URL: store.url };
+
+function answerFailed(metric: string, reason: string): CollectorError {
+  return new CollectorError({
+    code: 'answer_failed',
+    message: `The answer ${metric} could not be given: ${reason}`,
+    fault: 'collector',
+  });
+}
+
+async function answersAsJson(options: Options, asked: Asked, session: Session): Promise<string> {
+  const range = await rangeOf(asked, session);
   const answers: Record<string, unknown> = {};
   for (const { metric } of QUESTIONS) {
     const { stdout } = await run(process.execPath, [...queryArgs(metric, range, options.home), '--json'], {
       maxBuffer: 1 << 28,
+      env: queryEnv(session),
+    }).catch(({ stderr = '' }: { stderr?: string }) => {
+      throw answerFailed(metric, stderr.trim() || 'the query ended without a word.');
     });
     answers[metric] = JSON.parse(stdout);
   }
   return JSON.stringify(answers, null, 2);
 }
 
-async function printAnswers(options: Options, session: Session): Promise<void> {
-  const range = await rangeOf(options, session);
+async function printAnswers(options: Options, asked: Asked, session: Session): Promise<void> {
+  const range = await rangeOf(asked, session);
   process.stdout.write(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
   for (const { metric, question } of QUESTIONS) {
     process.stdout.write(`\n${question}  (${metric})\n`);
     const done = spawnSync(process.execPath, [...queryArgs(metric, range, options.home), '--brief'], {
       stdio: ['ignore', 'inherit', 'inherit'],
+      env: queryEnv(session),
     });
     if (done.status !== 0) {
-      throw new CollectorError({
-        code: 'answer_failed',
-        message: `The answer ${metric} could not be given; see the line above.`,
-        fault: 'collector',
-      });
+      throw answerFailed(metric, 'see the line above.');
     }
   }
 }
@@ -126,35 +170,48 @@ function printStore({ session, isDemo }: Started): void {
   );
 }
 
+/** Nothing can be asked of a store that no repository was read into: the failures have said why. */
+async function isEmpty({ session, failures }: Started): Promise<boolean> {
+  if (failures.length === 0) {
+    return false;
+  }
+  const { rowCount } = await session.pool.query('select from repo where observed_until is not null limit 1');
+  return rowCount === 0;
+}
+
 async function main(options: Options): Promise<number> {
+  const asked = readRange(options);
   const progress = progressOn(process.stderr);
   const say = (text: string): void => progress.say(text);
-  const { signal, dispose } = untilInterrupted(say);
-  const started = await start({
-    home: options.home,
-    ...(options.config ? { config: options.config } : {}),
-    repos: options.repo,
-    progress,
-    signal,
+  return interruptible(say, async (signal) => {
+    const started = await start({
+      home: options.home,
+      ...(options.config ? { config: options.config } : {}),
+      repos: options.repo,
+      progress,
+      signal,
+    });
+    try {
+      if (signal.aborted) {
+        return INTERRUPTED;
+      }
+      if (started.failures.some(({ isOfStore }) => isOfStore) || (await isEmpty(started))) {
+        return 1;
+      }
+      if (options.json) {
+        process.stdout.write(`${await answersAsJson(options, asked, started.session)}\n`);
+      } else {
+        await printAnswers(options, asked, started.session);
+        printStore(started);
+      }
+      if (!options.once) {
+        await keepCollecting({ ...started, signal, say });
+      }
+      return started.failures.length > 0 ? 1 : 0;
+    } finally {
+      await started.session.close();
+    }
   });
-  try {
-    if (signal.aborted) {
-      return 130;
-    }
-    if (options.json) {
-      process.stdout.write(`${await answersAsJson(options, started.session)}\n`);
-    } else {
-      await printAnswers(options, started.session);
-      printStore(started);
-    }
-    if (!options.once) {
-      await keepCollecting({ ...started, signal, say });
-    }
-    return started.failures.length > 0 ? 1 : 0;
-  } finally {
-    await started.session.close();
-    dispose();
-  }
 }
 
 const options = readOptions();
@@ -164,8 +221,7 @@ if (options.help) {
   try {
     process.exitCode = await main(options);
   } catch (error) {
-    const code = error instanceof CollectorError ? ` [${error.code}]` : '';
-    process.stderr.write(`throughline: ${messageOf(error)}${code}\n`);
+    process.stderr.write(`throughline: ${lineOf(error)}\n`);
     process.exitCode = 1;
   }
 }

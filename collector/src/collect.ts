@@ -1,5 +1,5 @@
 /** One pass over every job, in order, with progress; a job that fails does not stop the others. */
-import { messageOf } from './errors.ts';
+import { CollectorError, lineOf } from './errors.ts';
 import type { Job } from './jobs.ts';
 import type pg from 'pg';
 import type { Progress } from './progress.ts';
@@ -15,6 +15,8 @@ export interface PassOptions {
 export interface Failure {
   readonly job: string;
   readonly error: unknown;
+  /** The store itself failed: there is nothing to ask it either. */
+  readonly isOfStore: boolean;
 }
 
 async function runJob(job: Job, { pool, progress, signal }: PassOptions): Promise<void> {
@@ -31,12 +33,27 @@ async function runJob(job: Job, { pool, progress, signal }: PassOptions): Promis
   }
 }
 
-/** Runs all jobs once. @returns the failures, in order; an aborted pass ends early without one. */
+/** Faults that every other job would meet too. */
+const ofTheStore = new Set([
+  'store_gone',
+  'store_unreachable',
+  'store_login',
+  'store_rights',
+  'store_busy',
+  'disk_full',
+]);
+const endsPass = (error: unknown): boolean => error instanceof CollectorError && ofTheStore.has(error.code);
+
+/** Runs all jobs once. What needs a job that failed is left out, and a fault of the store ends the pass: one fault, one line. @returns the failures, in order; an aborted pass ends early without one. */
 export async function runPass(jobs: readonly Job[], options: PassOptions): Promise<Failure[]> {
   const failures: Failure[] = [];
+  const failed = new Set<string>();
   for (const job of jobs) {
     if (options.signal.aborted) {
       break;
+    }
+    if (job.needs !== null && failed.has(job.needs)) {
+      continue;
     }
     try {
       await runJob(job, options);
@@ -44,8 +61,12 @@ export async function runPass(jobs: readonly Job[], options: PassOptions): Promi
       if (options.signal.aborted) {
         break;
       }
-      failures.push({ job: job.id, error });
-      options.progress.say(`${job.title}: ${messageOf(error)}`);
+      failures.push({ job: job.id, error, isOfStore: endsPass(error) });
+      failed.add(job.id);
+      options.progress.say(`${job.title}: ${lineOf(error)}`);
+      if (endsPass(error)) {
+        break;
+      }
     }
   }
   return failures;

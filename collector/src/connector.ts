@@ -70,8 +70,6 @@ export interface StreamContext<Config> {
   readonly config: Config;
   /** Scope of this run, e.g. a repository slug. */
   readonly scope: string;
-  /** Surrogate key of the scope's repository; null for streams without one. */
-  readonly repoId: number | null;
   /** account_id of an address or login (HMAC with the install secret): `digest('git', 'ana@acme.io')`. */
   readonly accountId: (provider: string, key: string) => string;
   /** Directory for caches (mirrors); exists. */

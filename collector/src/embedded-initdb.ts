@@ -1,5 +1,6 @@
 /** Creates the data folder of the embedded Postgres and words the failures of its programs. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Account } from './embedded-account.ts';
@@ -79,11 +80,31 @@ export function spawnOptions(account: Account | null): {
   };
 }
 
+/** In a session of its own: Ctrl-C in the terminal stops what comes after it, not initdb in its middle. */
+async function runInitdb(options: ServerOptions, args: readonly string[]): Promise<void> {
+  const child = spawn(options.binaries.initdb, args, {
+    ...spawnOptions(options.account),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const hear = (chunk: Buffer): void => void (said += chunk.toString('utf8'));
+  child.stderr.on('data', hear);
+  child.stdout.on('data', hear);
+  const end = (): void => void child.kill();
+  process.once('exit', end);
+  const [code] = (await once(child, 'close')) as [number | null];
+  process.off('exit', end);
+  if (code !== 0) {
+    throw startError(options, said);
+  }
+}
+
 /**
  * Creates the data folder with a superuser `postgres`.
  * @throws CollectorError `disk_full`, `embedded_not_writable`, `embedded_start`.
  */
-export function initialiseServer(options: ServerOptions, superuserPassword: string): void {
+export async function initialiseServer(options: ServerOptions, superuserPassword: string): Promise<void> {
   if (existsSync(path.join(options.dataDir, 'PG_VERSION'))) {
     return;
   }
@@ -99,20 +120,13 @@ export function initialiseServer(options: ServerOptions, superuserPassword: stri
       chownSync(passwordFile, options.account.uid, options.account.gid);
     }
     const pgdata = path.join(draft, 'data');
-    const done = spawnSync(
-      options.binaries.initdb,
-      [
-        `--pgdata=${pgdata}`,
-        '--username=postgres',
-        `--pwfile=${passwordFile}`,
-        `--auth=${options.auth ?? 'scram-sha-256'}`,
-        ...initdbFlags,
-      ],
-      { ...spawnOptions(options.account), encoding: 'utf8' }
-    );
-    if (done.status !== 0) {
-      throw startError(options, `${done.stderr ?? ''}${done.stdout ?? ''}${done.error?.message ?? ''}`);
-    }
+    await runInitdb(options, [
+      `--pgdata=${pgdata}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      `--auth=${options.auth ?? 'scram-sha-256'}`,
+      ...initdbFlags,
+    ]);
     rmSync(options.dataDir, { recursive: true, force: true });
     renameSync(pgdata, options.dataDir);
   } catch (error) {

@@ -101,6 +101,16 @@ test('a killed process leaves nothing in the way of the next one', async () => {
   expect(await isEmbeddedRunning(folder)).toBe(false);
 });
 
+test('a process that has to end at once leaves no server behind', async () => {
+  const child = openInProcess();
+  await portOf(child);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([130, null]);
+  while (await isEmbeddedRunning(folder)) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
 test('a killed server is started again, even when its pid now belongs to another program', async () => {
   const first = await open();
   await migrate(first.url);

@@ -2,6 +2,7 @@
  * The default store: an embedded Postgres under `.throughline/`, shared by every collector process of the folder. With a URL the
  * given server is used instead.
  */
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -192,7 +193,7 @@ async function start(folder: string, wantedPort: number | undefined): Promise<St
     refuseLockedData(options.dataDir, file);
     writeSecrets(file, secrets);
   }
-  initialiseServer(options, secrets.admin);
+  await initialiseServer(options, secrets.admin);
   const { port } = await startServer(options);
   const admin = await connectAdmin(secrets, port);
   await prepareDatabase(admin, secrets);
@@ -213,6 +214,16 @@ function refuseLockedData(dataDir: string, file: string): void {
   }
 }
 
+/** This process ends at once (a second Ctrl-C): another one ends the server if nobody else uses it. */
+function closeLater(folder: string): void {
+  const script = path.join(import.meta.dirname, 'embedded-close.ts');
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
+    detached: true,
+    stdio: 'ignore',
+    cwd: path.parse(folder).root,
+  }).unref();
+}
+
 async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
   prepareFolder(folder);
   const lock = path.join(folder, 'store.lock');
@@ -220,6 +231,8 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
     withStoreErrors(() => start(folder, wantedPort))
   );
   let isClosed = false;
+  const onExit = (): void => closeLater(folder);
+  process.once('exit', onExit);
   return {
     url: urlOf(database, secrets.writer, { port, name: database }),
     host: '127.0.0.1',
@@ -239,6 +252,7 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
           await stopServer(options);
         }
       });
+      process.off('exit', onExit);
     },
   };
 }

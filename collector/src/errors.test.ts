@@ -8,9 +8,9 @@ const sources = ['collector/src', 'plugin/src', '.'].flatMap((folder) =>
     .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
     .map((file) => readFileSync(path.join(root, folder, file), 'utf8'))
 );
-const documented = [...readFileSync(path.join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^\| `([a-z_]+)` \|/gm)].map(
-  (match) => match[1] ?? ''
-);
+const documented = [
+  ...readFileSync(path.join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^\| `([a-z_]+)` \|/gm),
+].map((match) => match[1] ?? '');
 
 /** Codes as the sources write them: fields `code`, the small helpers of a file, and the backend's union. */
 function codesInSources(): Set<string> {
@@ -42,5 +42,8 @@ test('docs/troubleshooting.md lists no code that nothing throws', () => {
 
 test('passwords in URLs and pairs never survive a message', () => {
   expect(redact('postgres://ana:s3cret@host/db and password=s3cret; token: "s3cret"')).not.toContain('s3cret');
-  expect(messageOf(new Error('cannot clone https://x:tok@host/r'))).toBe('cannot clone https://x:***@host/r');
+  expect(messageOf(new Error('cannot clone https://x:tok@host/r'))).toBe('cannot clone https://***@host/r');
+  expect(messageOf(new Error('fatal: https://ghp_s3cret@host/r, ssh://git@host/r'))).toBe(
+    'fatal: https://***@host/r, ssh://git@host/r'
+  );
 });

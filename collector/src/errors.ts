@@ -30,11 +30,17 @@ export class CollectorError extends Error {
   }
 }
 
-/** Removes the password of every URL in a text, and values of `password=` pairs. */
+/** Removes the password of every URL in a text, the user of web addresses (often a token), and values of `password=` pairs. */
 export function redact(text: string): string {
   return text
+    .replace(/(https?:\/\/)[^\s/@]+@/gi, '$1***@')
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s@]*@/gi, '$1:***@')
     .replace(/(\b(?:password|passwd|pwd|token|secret)\b["']?\s*[=:]\s*["']?)[^\s"'&;,]+/gi, '$1***');
+}
+
+/** One line for people: the message, and the stable code where there is one. Never a stack, never a secret. */
+export function lineOf(error: unknown): string {
+  return `${messageOf(error)}${error instanceof CollectorError ? ` [${error.code}]` : ''}`;
 }
 
 /** Text of any thrown value, without secrets. */

@@ -1,16 +1,52 @@
 /** Ctrl-C: the first asks everything to stop at the next safe point, the second ends the process. */
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const INTERRUPTED = 130;
+/** npm and the terminal may both pass one Ctrl-C on. */
+const SAME_KEY_MS = 200;
+
 /** A signal that aborts on SIGINT, SIGTERM or SIGHUP. `dispose` gives the signals back. */
 export function untilInterrupted(say: (text: string) => void): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
+  let firstAt = 0;
   const onSignal = (): void => {
-    if (controller.signal.aborted) {
-      process.exit(130);
+    if (!controller.signal.aborted) {
+      firstAt = performance.now();
+      say('Stopping; what is done is kept and the next run carries on. Ctrl-C again ends at once.');
+      controller.abort();
+    } else if (performance.now() - firstAt > SAME_KEY_MS) {
+      process.exit(INTERRUPTED);
     }
-    say('Stopping; what is done is kept and the next run carries on. Ctrl-C again ends at once.');
-    controller.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   signals.forEach((name) => process.on(name, onSignal));
   return { signal: controller.signal, dispose: () => signals.forEach((name) => process.off(name, onSignal)) };
+}
+
+/** Runs `work` until it ends or Ctrl-C. @returns its exit code; 130 when what it threw was only its being stopped. */
+export async function interruptible(
+  say: (text: string) => void,
+  work: (signal: AbortSignal) => Promise<number>
+): Promise<number> {
+  const { signal, dispose } = untilInterrupted(say);
+  try {
+    return await work(signal);
+  } catch (error) {
+    if (signal.aborted) {
+      return INTERRUPTED;
+    }
+    throw error;
+  } finally {
+    dispose();
+  }
+}
+
+/** While nobody else listens, Ctrl-C ends the process at once, but through its `exit` handlers (they end the embedded store). */
+export function exitOnInterrupt(): void {
+  for (const name of signals) {
+    process.on(name, () => {
+      if (process.listenerCount(name) === 1) {
+        process.exit(INTERRUPTED);
+      }
+    });
+  }
 }

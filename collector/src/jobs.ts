@@ -28,6 +28,8 @@ export interface Job {
   readonly every: string;
   /** Jobs that are due when this one has ended well. */
   readonly then: readonly string[];
+  /** Job of the same pass without whose success this one has nothing to read; null = none. */
+  readonly needs: string | null;
   /** @returns what was done, in words. @throws CollectorError. */
   readonly run: (signal: AbortSignal, line: ProgressLine) => Promise<string>;
 }
@@ -59,12 +61,11 @@ async function streamJobs({ session, config, log, cacheDir }: JobContext): Promi
     const own = select(config);
     for (const stream of connector.streams) {
       for (const scope of stream.scopes(own)) {
+        const firstId = streamIdOf(connector.id, connector.streams[0]?.id ?? '', scope);
         const id = streamIdOf(connector.id, stream.id, scope);
-        const repoId = isPerRepository ? await ensureRepo(session.pool, scope) : null;
         const context: StreamContext<unknown> = {
           config: own,
           scope,
-          repoId,
           accountId,
           cacheDir,
           now: () => new Date(),
@@ -74,12 +75,14 @@ async function streamJobs({ session, config, log, cacheDir }: JobContext): Promi
           title: `${scope}: ${stream.id}`,
           every: config.schedules[`${connector.id}/${stream.id}`] ?? stream.every,
           then: isPerRepository ? [lifetimeId(scope)] : [DERIVE_ID],
+          needs: isPerRepository && stream !== connector.streams[0] ? firstId : null,
           run: async (signal, line) => {
             const result = await runStream({
               pool: session.pool,
               streamId: id,
               stream,
               context,
+              ...(isPerRepository ? { repoId: () => ensureRepo(session.pool, scope) } : {}),
               signal,
               log,
               onProgress: ({ done, total, unit }) => line.update(done, total, unit),
@@ -100,6 +103,7 @@ function deriveJob({ session, config }: JobContext): Job {
     title: 'Facts that follow',
     every: config.schedules[DERIVE_ID] ?? '*/5 * * * *',
     then: [],
+    needs: null,
     run: async (signal, line) => {
       await trackRun(session.pool, DERIVE_ID, () =>
         deriveAll(session.pool, {

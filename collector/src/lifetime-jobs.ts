@@ -6,7 +6,7 @@ import type { LineRange, LineSource } from './lifetimes/contract.ts';
 import { LifetimeError } from './lifetimes/errors.ts';
 import { runLifetimes } from './lifetimes/run-lifetimes.ts';
 import { openSource, slugOf } from './connectors/git/repository.ts';
-import { trackRun } from './run-stream.ts';
+import { streamIdOf, trackRun } from './run-stream.ts';
 import { writeLifetimes } from './store-lifetimes.ts';
 import { ensureRepo } from './store.ts';
 
@@ -14,7 +14,14 @@ export const lifetimeId = (slug: string): string => `lifetimes/lines/${slug}`;
 
 /** Valid line attestations of a repository, asked for by commit and path; null = nothing attested there. */
 async function attestations(pool: pg.Pool, repoId: number): Promise<LineSource | undefined> {
-  const { rows } = await pool.query<{ sha: string; path: string; first_line: number; last_line: number; attested: string; tool_id: string | null }>(
+  const { rows } = await pool.query<{
+    sha: string;
+    path: string;
+    first_line: number;
+    last_line: number;
+    attested: string;
+    tool_id: string | null;
+  }>(
     `select sha, path, first_line, last_line, attested, tool_id from line_attestation where repo_id = $1 and is_valid`,
     [repoId]
   );
@@ -45,14 +52,15 @@ export async function lifetimeJobs({ session, config, cacheDir }: JobContext): P
     config.repositories.map(async (repository): Promise<Job> => {
       const slug = slugOf(repository);
       const id = lifetimeId(slug);
-      const repoId = await ensureRepo(session.pool, slug);
       return {
         id,
         title: `${slug}: line lifetimes`,
         every: config.schedules['lifetimes/lines'] ?? '*/15 * * * *',
         then: ['derive/facts'],
+        needs: streamIdOf('git', 'history', slug),
         run: async (signal, line) => {
           const { repoPath, tip } = await openSource(repository, { cacheDir, isFetching: false, signal });
+          const repoId = await ensureRepo(session.pool, slug);
           const lineSource = await attestations(session.pool, repoId);
           try {
             const result = await trackRun(session.pool, id, () =>
@@ -72,8 +80,11 @@ export async function lifetimeJobs({ session, config, cacheDir }: JobContext): P
               })
             );
             const lines = result.liveLines === null ? '' : `, ${result.liveLines.toLocaleString('en')} live lines`;
-            const skipped = result.skipped.length > 0 ? `, ${result.skipped.length.toLocaleString('en')} changes skipped` : '';
-            return result.pass === 'unchanged' ? 'nothing new' : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
+            const skipped =
+              result.skipped.length > 0 ? `, ${result.skipped.length.toLocaleString('en')} changes skipped` : '';
+            return result.pass === 'unchanged'
+              ? 'nothing new'
+              : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
           } catch (error) {
             throw worded(error, slug);
           }

@@ -1,7 +1,8 @@
 /** Entry point: runs the command line and turns every error into one clear line and an exit code. */
 import { CommanderError } from 'commander';
 import { buildProgram } from './cli.ts';
-import { CollectorError, messageOf } from './errors.ts';
+import { CollectorError, lineOf } from './errors.ts';
+import { exitOnInterrupt } from './interrupt.ts';
 
 /** Exit codes: 0 done, 1 an error (the line says which), 2 the command line was wrong, 130 interrupted. */
 function codeOf(error: unknown): number {
@@ -12,13 +13,13 @@ function report(error: unknown): void {
   if (error instanceof CommanderError) {
     return; // commander has said it
   }
-  const code = error instanceof CollectorError ? ` [${error.code}]` : '';
-  process.stderr.write(`throughline: ${messageOf(error)}${code}\n`);
+  process.stderr.write(`throughline: ${lineOf(error)}\n`);
   if (!(error instanceof CollectorError) && process.env.THROUGHLINE_DEBUG) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
   }
 }
 
+exitOnInterrupt();
 const program = buildProgram((code) => {
   process.exitCode = code;
 });

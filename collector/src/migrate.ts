@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { CollectorError } from './errors.ts';
+import { toStoreError, withStoreErrors } from './postgres.ts';
 
 /** The files as they are in this version of the collector. */
 export const migrationFolder = path.join(import.meta.dirname, '..', 'migrations');
@@ -146,7 +147,8 @@ async function apply(client: pg.Client, file: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw applyError(file, error);
+    const worded = toStoreError(error);
+    throw worded instanceof CollectorError && worded.code !== 'store_rights' ? worded : applyError(file, error);
   }
 }
 
@@ -165,22 +167,34 @@ comment on column throughline_migration.applied_at is 'When it was applied.';
 /**
  * Brings a store to the schema of this collector. Safe to run by several processes at once.
  * @returns names of the migrations applied now.
- * @throws CollectorError `schema_newer`, `schema_edited`, `role_missing`, `store_rights`, `migration_failed`.
+ * @throws CollectorError `schema_newer`, `schema_edited`, `role_missing`, `store_rights`, `migration_failed`, or why the store cannot be reached.
  */
 export async function migrate(url: string, folder = migrationFolder): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'throughline migrate' });
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [lockKey]);
-    const files = readMigrations(folder);
-    const version = compare(await readApplied(client), files);
-    refuseNewerOrEdited(version);
-    const pending = files.filter(({ name }) => version.pending.includes(name));
-    for (const file of pending) {
-      await apply(client, file);
+  return withStoreErrors(async () => {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'throughline migrate',
+      connectionTimeoutMillis: 15_000,
+    });
+    // A connection that breaks between two queries is reported by the next one.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await applyPending(client, folder);
+    } finally {
+      await client.end().catch(() => undefined);
     }
-    return pending.map(({ name }) => name);
-  } finally {
-    await client.end();
+  });
+}
+
+async function applyPending(client: pg.Client, folder: string): Promise<string[]> {
+  await client.query('select pg_advisory_lock($1)', [lockKey]);
+  const files = readMigrations(folder);
+  const version = compare(await readApplied(client), files);
+  refuseNewerOrEdited(version);
+  const pending = files.filter(({ name }) => version.pending.includes(name));
+  for (const file of pending) {
+    await apply(client, file);
   }
+  return pending.map(({ name }) => name);
 }

@@ -28,6 +28,11 @@ const unreachable: Fault = {
 /** By SQLSTATE, its class, or the name of the system error. */
 const faults: Readonly<Record<string, Fault>> = {
   '08': gone,
+  '08P01': {
+    code: 'store_protocol',
+    text: 'The store did not understand what it was sent. A connection pooler in between must work in session mode; without one this is a fault of this program: report it.',
+    fault: 'collector',
+  },
   '57P01': gone,
   '57P02': gone,
   '57P03': { ...gone, text: 'The store is starting or stopping. The next run carries on.' },
@@ -103,6 +108,10 @@ export function toStoreError(error: unknown): unknown {
     : error;
 }
 
+/** The store went away without a word from `pg`. */
+export const storeGone = (): CollectorError =>
+  new CollectorError({ code: gone.code, message: gone.text, fault: gone.fault, retryable: true });
+
 /** Runs `work` and words what the store throws. */
 export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -149,7 +158,7 @@ export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolCli
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
- * @throws CollectorError `store_gone`, `store_unreachable`, `store_busy`, `store_conflict` (all retryable), `disk_full`, `store_login`, `store_missing`, `store_rights`.
+ * @throws CollectorError `store_gone`, `store_unreachable`, `store_busy`, `store_conflict` (all retryable), `disk_full`, `store_login`, `store_missing`, `store_rights`, `store_protocol`.
  */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   return withConnection(pool, async (client) => {

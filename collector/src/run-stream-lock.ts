@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { withConnection } from './postgres.ts';
+import { CollectorError } from './errors.ts';
+import { storeGone, withConnection } from './postgres.ts';
 
 /** What `work` gave, or that another process runs the stream just now. */
 export type Locked<T> = { readonly isBusy: false; readonly result: T } | { readonly isBusy: true };
@@ -7,9 +8,16 @@ export type Locked<T> = { readonly isBusy: false; readonly result: T } | { reado
 /** Key of a stream's advisory lock; also used by the scheduler to see whether a stream is running anywhere. */
 export const streamLockSql = `hashtextextended('throughline stream ' || $1, 0)`;
 
+function throwIfLost(lost: AbortSignal): void {
+  if (lost.aborted) {
+    throw storeGone();
+  }
+}
+
 /**
  * Runs `work` unless another process on this store runs the same stream. The lock belongs to a connection: it is gone as soon as the
  * process is, however it ended. `work` is told to stop when the connection breaks, because another process may then take over.
+ * @throws CollectorError `store_gone` when the lock was lost meanwhile, whatever `work` made of it; or what `work` throws.
  */
 export async function withStreamLock<T>(
   pool: pg.Pool,
@@ -33,7 +41,15 @@ export async function withStreamLock<T>(
         return { isBusy: true };
       }
       try {
-        return { isBusy: false, result: await work(AbortSignal.any([signal, lost.signal])) };
+        const result = await work(AbortSignal.any([signal, lost.signal]));
+        // Work that was told to stop ends without an error; it is not done for all that.
+        throwIfLost(lost.signal);
+        return { isBusy: false, result };
+      } catch (error) {
+        if (!(error instanceof CollectorError)) {
+          throwIfLost(lost.signal);
+        }
+        throw error;
       } finally {
         await client.query(`select pg_advisory_unlock(${streamLockSql})`, [streamId]).catch(() => undefined);
       }

@@ -53,7 +53,6 @@ function streamOf({ pages, failAt, onPull }: Source): Stream<null, Cursor> {
 const context: StreamContext<null> = {
   config: null,
   scope: '',
-  repoId: null,
   accountId: (_, key) => key,
   cacheDir: '',
   now: () => new Date(),

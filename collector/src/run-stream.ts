@@ -13,6 +13,8 @@ export interface StreamRun<Config, Cursor> {
   readonly streamId: string;
   readonly stream: Stream<Config, Cursor>;
   readonly context: StreamContext<Config>;
+  /** Surrogate key of the scope's repository, asked for with the first page: what cannot be read leaves no repository behind. Default: none. */
+  readonly repoId?: () => Promise<number>;
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Called after each page that tells its progress. */
@@ -105,8 +107,10 @@ interface Counts {
 async function writePages<Config, Cursor>(run: StreamRun<Config, Cursor>, counts: Counts): Promise<void> {
   const { pool, streamId, stream, context, signal } = run;
   const cursor = await readCursor(run);
+  let repoId: number | null = null;
   for await (const page of stream.pull(context, cursor, signal)) {
-    const written = await writePage(pool, { streamId, page, repoId: context.repoId });
+    repoId ??= (await run.repoId?.()) ?? null;
+    const written = await writePage(pool, { streamId, page, repoId });
     counts.pages++;
     counts.rows += written.rows;
     counts.skips += written.skips;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CollectorError } from './errors.ts';
 import { newLogger } from './logger.ts';
+import { openPool } from './postgres.ts';
 import { withStreamLock } from './run-stream-lock.ts';
 import { startScheduler } from './scheduler.ts';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
@@ -60,6 +61,20 @@ async function waitingProcess(): Promise<number | null> {
 
 const stored = `select count(*)::int as commits, count(distinct sha)::int as shas, max(commit_no) as last_no,
   (select row_count::int from stream_state where stream_id = 'test/pages/acme') as counted from git_commit`;
+
+test('work that lost its lock is not taken for done, even when it ends without an error', async () => {
+  const pool = openPool(db.url, { name: 'throughline lost' });
+  const work = async (signal: AbortSignal): Promise<string> => {
+    await db.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'throughline lost'`
+    );
+    await until(() => signal.aborted);
+    return 'ended';
+  };
+  const run = withStreamLock(pool, { streamId: 'test/pages/acme', signal: new AbortController().signal }, work);
+  await expect(run).rejects.toMatchObject({ code: 'store_gone', retryable: true });
+  await pool.end();
+});
 
 test('a process killed in the middle of a page: nothing is lost, nothing doubled, the other one finishes within seconds', async () => {
   const blocker = await db.pool.connect();

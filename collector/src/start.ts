@@ -28,13 +28,12 @@ export interface Started {
 async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
   const session = await openSession(options, { isDemo: false });
   const isNamed = options.repos.length > 0 || session.config.repositories.length > 0;
-  if (isNamed || (await storeContent(session.pool)) === 'real') {
-    return { session, isDemo: false };
-  }
-  if (!session.store.isEmbedded) {
-    return { session, isDemo: true };
+  const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
+  if (!isDemo || !session.store.isEmbedded) {
+    return { session, isDemo };
   }
   await session.close();
+  options.signal.throwIfAborted();
   return { session: await openSession(options, { isDemo: true }), isDemo: true };
 }
 
@@ -59,6 +58,7 @@ export async function start(options: StartOptions): Promise<Started> {
   // A pass shows its own progress; logs are for the scheduler.
   const quiet = newLogger('silent');
   try {
+    options.signal.throwIfAborted();
     const config = withRepositories(session.config, options.repos);
     const log = newLogger('info');
     const cacheDir = cacheFolder(session.home);

@@ -48,12 +48,19 @@ async function runScope(scope: string, signal: AbortSignal): Promise<void> {
   const context: StreamContext<null> = {
     config: null,
     scope,
-    repoId: await ensureRepo(pool, scope),
     accountId: (_, key) => key,
     cacheDir: '',
     now: () => new Date(),
   };
-  await runStream({ pool, streamId: `test/pages/${scope}`, stream, context, signal, log });
+  await runStream({
+    pool,
+    streamId: `test/pages/${scope}`,
+    stream,
+    context,
+    repoId: () => ensureRepo(pool, scope),
+    signal,
+    log,
+  });
   process.stdout.write(`${scope} end\n`);
 }
 

@@ -76,7 +76,7 @@ async function startEmbedded(): Promise<string> {
   if (!(await findServer(options.dataDir))) {
     // What a killed run left behind is not worth a repair.
     rmSync(options.dataDir, { recursive: true, force: true });
-    initialiseServer(options, 'unused');
+    await initialiseServer(options, 'unused');
   }
   const { port } = await startServer(options);
   const url = `postgres://${writer}@127.0.0.1:${String(port)}/postgres`;

@@ -1,4 +1,4 @@
-import { untilInterrupted } from '../interrupt.ts';
+import { INTERRUPTED, interruptible } from '../interrupt.ts';
 import { progressOn } from '../progress.ts';
 import { start } from '../start.ts';
 import type { CommonOptions } from '../session.ts';
@@ -11,12 +11,12 @@ interface CollectOptions extends CommonOptions {
 /** `throughline collect`: one pass. @returns 1 when a job failed, 130 when interrupted. */
 export async function collect(options: CollectOptions): Promise<number> {
   const progress = progressOn(options.quiet ? null : process.stderr);
-  const { signal, dispose } = untilInterrupted((text) => progress.say(text));
-  try {
-    const { session, failures } = await start({ ...options, repos: options.repo, progress, signal });
-    await session.close();
-    return signal.aborted ? 130 : failures.length > 0 ? 1 : 0;
-  } finally {
-    dispose();
-  }
+  return interruptible(
+    (text) => progress.say(text),
+    async (signal) => {
+      const { session, failures } = await start({ ...options, repos: options.repo, progress, signal });
+      await session.close();
+      return signal.aborted ? INTERRUPTED : failures.length > 0 ? 1 : 0;
+    }
+  );
 }

@@ -1,4 +1,8 @@
+import { CollectorError } from '../errors.ts';
 import { countLines } from '../lifetimes/count-lines.ts';
+import { LifetimeError } from '../lifetimes/errors.ts';
+import type { LineCount } from '../lifetimes/contract.ts';
+import { checkFolder } from '../connectors/git/repository.ts';
 
 interface LinesOptions {
   readonly repo: string;
@@ -6,15 +10,33 @@ interface LinesOptions {
   readonly json: boolean;
 }
 
+/** @throws CollectorError `git_path`, `git_not_a_repository`, or the engine's own codes. */
+async function count(repo: string, at: string): Promise<LineCount> {
+  await checkFolder(repo);
+  try {
+    return await countLines({ repoPath: repo, rev: at });
+  } catch (error) {
+    if (!(error instanceof LifetimeError)) {
+      throw error;
+    }
+    throw new CollectorError({
+      code: error.code,
+      message: `${repo}: ${error.message}`,
+      fault: 'source',
+      cause: error,
+    });
+  }
+}
+
 /** `throughline lines`: live lines of text files by the commit that wrote them; plain mode, no store. */
 export async function lines({ repo, at, json }: LinesOptions): Promise<number> {
-  const count = await countLines({ repoPath: repo, rev: at });
+  const counted = await count(repo, at);
   if (json) {
-    process.stdout.write(`${JSON.stringify(count)}\n`);
+    process.stdout.write(`${JSON.stringify(counted)}\n`);
     return 0;
   }
-  const commits = Object.entries(count.by_commit).sort(([, a], [, b]) => b - a);
-  process.stdout.write(`${String(count.total)} live lines of ${String(commits.length)} commits\n`);
+  const commits = Object.entries(counted.by_commit).sort(([, a], [, b]) => b - a);
+  process.stdout.write(`${String(counted.total)} live lines of ${String(commits.length)} commits\n`);
   for (const [sha, alive] of commits.slice(0, 20)) {
     process.stdout.write(`${sha.slice(0, 12)}  ${String(alive).padStart(8)}\n`);
   }

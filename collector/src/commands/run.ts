@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { untilInterrupted } from '../interrupt.ts';
+import { interruptible } from '../interrupt.ts';
 import { progressOn } from '../progress.ts';
 import { keepCollecting } from '../schedule.ts';
 import type { CommonOptions } from '../session.ts';
@@ -14,16 +14,9 @@ interface RunOptions extends CommonOptions {
 export async function run({ configIfPresent, ...options }: RunOptions): Promise<number> {
   const progress = progressOn(process.stderr);
   const say = (text: string): void => progress.say(text);
-  const { signal, dispose } = untilInterrupted(say);
-  const isThere = configIfPresent !== undefined && existsSync(configIfPresent);
-  try {
-    const started = await start({
-      ...options,
-      ...(isThere ? { config: configIfPresent } : {}),
-      repos: options.repo,
-      progress,
-      signal,
-    });
+  const config = configIfPresent !== undefined && existsSync(configIfPresent) ? { config: configIfPresent } : {};
+  return interruptible(say, async (signal) => {
+    const started = await start({ ...options, ...config, repos: options.repo, progress, signal });
     try {
       if (!signal.aborted) {
         await keepCollecting({ ...started, signal, say });
@@ -32,7 +25,5 @@ export async function run({ configIfPresent, ...options }: RunOptions): Promise<
       await started.session.close();
     }
     return 0;
-  } finally {
-    dispose();
-  }
+  });
 }

@@ -40,7 +40,21 @@ function environment(settings: Readonly<Record<string, string>>): Record<string,
   };
 }
 
-/** Runs git in the mirror. @throws Error with git's last line */
+/** The line that says why: git's own, except where it only repeats that ssh or the remote side failed. */
+function reasonOf(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const fatal = lines.find((line) => line.startsWith('fatal:'));
+  const other = lines.find((line) => /^(ssh|remote|ERROR|error): |Permission denied/.test(line));
+  const isVague = fatal === undefined || /could not read from remote repository/i.test(fatal);
+  return ((isVague ? other : undefined) ?? fatal ?? lines.at(-1) ?? 'no reason given')
+    .replace(/^(fatal|error|remote): (ERROR: )?/, '')
+    .replace(/\.$/, '');
+}
+
+/** Runs git in the mirror. @throws Error with the reason that git gave */
 async function runRemote({ url, signal }: MirrorRequest, folder: string, args: readonly string[]): Promise<string> {
   const settings = {
     'remote.origin.url': url,
@@ -63,10 +77,7 @@ async function runRemote({ url, signal }: MirrorRequest, folder: string, args: r
       if (code === 0) {
         resolve();
       } else {
-        const lines = stderr.trim().split('\n');
-        reject(
-          new Error((lines.find((line) => line.startsWith('fatal:')) ?? lines.at(-1) ?? '').replace(/^fatal: /, ''))
-        );
+        reject(new Error(reasonOf(stderr)));
       }
     });
   });
@@ -110,6 +121,14 @@ export async function mirror(request: MirrorRequest): Promise<{ folder: string; 
       await writeFile(marker, '');
     } catch (cause) {
       signal.throwIfAborted();
+      if (/no space left|disk quota|ENOSPC|EDQUOT/i.test((cause as Error).message)) {
+        throw new CollectorError({
+          code: 'disk_full',
+          message: `The disk of ${cacheDir} is full. Free some space; the next run carries on where this one stopped.`,
+          fault: 'source',
+          retryable: true,
+        });
+      }
       throw new CollectorError({
         code: 'git_unreachable',
         message: withoutCredentials(

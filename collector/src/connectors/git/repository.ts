@@ -176,7 +176,7 @@ async function pickBranch(
 }
 
 /** Only the folder itself counts: one inside another clone is a mistake, not that clone. @throws CollectorError `git_path`, `git_not_a_repository` */
-async function checkFolder(where: string): Promise<void> {
+export async function checkFolder(where: string): Promise<void> {
   const real = await realpath(where).catch((error: unknown) => pathFault(where, error));
   await access(real, constants.R_OK | constants.X_OK).catch((error: unknown) => pathFault(where, error));
   if (!existsSync(path.join(real, '.git')) && !existsSync(path.join(real, 'HEAD'))) {
