@@ -1,19 +1,104 @@
-/** `npm run bench -- --repo R [--rounds N]`: the line-lifetime engine beside `git log` on the same repository, best of N rounds. */
+/** `npm run bench`: measures one part of the product; see `usage`. Each part is loaded only when it is asked for. */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../collector/src/errors.ts';
-import { benchLifetimes } from './lifetimes.ts';
 
-const { values } = parseArgs({ options: { repo: { type: 'string' }, rounds: { type: 'string', default: '3' } } });
-const rounds = Number(values.rounds);
+const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N] [--json]
+         the line-lifetime engine beside git log on the same repository, best of N rounds (default 3)
+       npm run bench -- --repo PATH [--repo PATH …] --oracle N [--seed N] [--json]
+         the engine beside git blame at HEAD and N random commits
+       npm run bench -- --store [--home DIR] [--small] [--runs N] [--only TEXT] [--json]
+         how fast the store of a large organisation answers
+       npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
+         the backend of the plugin
+`;
 
-if (values.repo === undefined || !(rounds >= 1)) {
-  process.stderr.write('Usage: npm run bench -- --repo PATH [--rounds N]\n');
-  process.exitCode = 2;
-} else {
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const options = {
+  json: flag,
+  repo: { type: 'string', multiple: true },
+  rounds: text,
+  oracle: text,
+  seed: text,
+  store: flag,
+  home: text,
+  small: flag,
+  runs: text,
+  only: text,
+  plugin: flag,
+  queries: text,
+  points: text,
+  parallel: text,
+} as const;
+const OF_MODE = {
+  repo: ['rounds', 'oracle', 'seed'],
+  store: ['home', 'small', 'runs', 'only'],
+  plugin: ['queries', 'points', 'parallel'],
+} as const;
+const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
+
+class UsageError extends Error {}
+
+type Values = ReturnType<typeof parse>;
+
+function parse(): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
   try {
-    await benchLifetimes(values.repo, rounds);
+    return parseArgs({ options }).values;
   } catch (error) {
-    process.stderr.write(`bench: ${messageOf(error)}\n`);
-    process.exitCode = 1;
+    throw new UsageError(messageOf(error));
   }
+}
+
+/** The mode that is asked for; every option must be one of it. */
+function modeOf(values: Values): keyof typeof OF_MODE {
+  const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
+  if (!mode || others.length > 0) throw new UsageError('exactly one of --repo, --store and --plugin is needed');
+  const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
+  const foreign = Object.keys(values).find((name) => !known.includes(name));
+  if (foreign !== undefined) throw new UsageError(`--${foreign} does not go with --${mode}`);
+  return mode;
+}
+
+type NumberOption = 'rounds' | 'oracle' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel';
+
+/** The given numbers, by name; what is not given is absent. */
+function numbers<Name extends NumberOption>(values: Values, ...names: readonly Name[]): Partial<Record<Name, number>> {
+  const given: Partial<Record<Name, number>> = {};
+  for (const name of names) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const least = name === 'seed' ? 0 : 1;
+    if (!/^\d+$/.test(value) || Number(value) < least)
+      throw new UsageError(`--${name} ${value}: a whole number from ${String(least)} on is needed`);
+    given[name] = Number(value);
+  }
+  return given;
+}
+
+const isGiven = <Value>(name: string, value: Value | undefined): Record<string, Value> =>
+  value === undefined ? {} : { [name]: value };
+
+async function main(): Promise<void> {
+  const values = parse();
+  const mode = modeOf(values);
+  const json = values.json === true;
+  if (mode === 'repo') {
+    const { benchRepositories } = await import('./repositories.ts');
+    await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'seed') });
+  } else if (mode === 'store') {
+    const { benchStore } = await import('./store.ts');
+    const { small, only, home } = values;
+    const asked = { ...isGiven('folder', home), ...isGiven('small', small), ...isGiven('only', only) };
+    await benchStore({ json, ...asked, ...numbers(values, 'runs') });
+  } else {
+    const { benchPlugin } = await import('./plugin.ts');
+    await benchPlugin({ json, ...numbers(values, 'queries', 'points', 'parallel') });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${messageOf(error)}\n${error instanceof UsageError ? usage : ''}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { countLines } from './count-lines.ts';
 import { runLifetimes } from './run-lifetimes.ts';
+import { blameRevision } from './testing/blame.ts';
 import { memorySink } from './testing/memory-sink.ts';
 import { randomHistory, STEP_KINDS, type Step } from './testing/random-history.ts';
-import { blameCounts, testRepository } from './testing/repository.ts';
+import { testRepository } from './testing/repository.ts';
 
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(...STEP_KINDS),
@@ -23,7 +24,8 @@ describe('plain mode', () => {
           const some = repository.shas[pick % repository.shas.length] as string;
           for (const rev of ['main', some]) {
             const counted = await countLines({ repoPath: repository.dir, rev });
-            expect(counted.by_commit).toEqual(blameCounts(repository, rev));
+            const { byCommit, total } = await blameRevision(repository.dir, rev);
+            expect(counted).toEqual({ total, by_commit: byCommit });
           }
         } finally {
           repository.remove();

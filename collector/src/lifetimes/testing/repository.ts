@@ -108,21 +108,3 @@ export function blame(repository: TestRepository, revision: string, path: string
   }
   return lines;
 }
-
-/** Lines per commit over all regular text files of a revision, as `git blame` says. */
-export function blameCounts(repository: TestRepository, revision: string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const entry of repository.git('ls-tree', '-r', '-z', revision).toString().split('\0').filter(Boolean)) {
-    const [meta = '', path = ''] = entry.split('\t');
-    if (!meta.startsWith('100')) continue;
-    if (
-      repository
-        .git('cat-file', 'blob', meta.split(' ')[2] ?? '')
-        .subarray(0, 8000)
-        .includes(0)
-    )
-      continue;
-    for (const sha of blame(repository, revision, path)) counts[sha] = (counts[sha] ?? 0) + 1;
-  }
-  return counts;
-}
