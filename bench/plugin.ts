@@ -3,12 +3,11 @@
  * over its socket, with an embedded Postgres behind it. The executable is the shipped one with one metric more, which yields exactly as
  * many points as it is asked for.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import path from 'node:path';
+import { availableParallelism, loadavg } from 'node:os';
 import { testDatabase } from '../collector/testing/database.ts';
 import { stopUnusedServer } from '../collector/testing/server.ts';
-import { compileBackend, hostPlatform, PLATFORMS } from '../plugin/scripts/compile-backend.ts';
+import { hostPlatform } from '../plugin/scripts/compile-backend.ts';
+import { compileForTests, WITH_FALL_SPEED } from '../plugin/src/backend/fixtures/compile-for-tests.ts';
 import { grafanaSettings, PluginProcess } from '../plugin/src/backend/fixtures/plugin-process.ts';
 import { quantile, residentMegabytes, soak, type Soaked } from '../plugin/src/backend/fixtures/soak.ts';
 import { measureOverhead, type Overhead } from './plugin-overhead.ts';
@@ -46,12 +45,11 @@ const IDLE_MS = 2000;
 export async function benchPlugin(options: PluginBenchOptions = {}): Promise<PluginBench> {
   const { queries = 2000, points = 2000, parallel = 20 } = options;
   const loadBefore = loadavg()[0] ?? Number.NaN;
-  const folder = mkdtempSync(path.join(tmpdir(), 'throughline-bench-'));
+  const executable = compileForTests(WITH_FALL_SPEED);
   const database = await testDatabase();
   try {
-    const executable = compile(folder);
-    const startMs = await medianStart(executable);
-    const plugin = await PluginProcess.start([executable]);
+    const startMs = await medianStart(executable.file);
+    const plugin = await PluginProcess.start([executable.file]);
     try {
       const settings = grafanaSettings(database);
       await plugin.call('pluginv2.Diagnostics/CheckHealth', { pluginContext: { orgId: 1, dataSourceInstanceSettings: settings } }); // prettier-ignore
@@ -63,7 +61,7 @@ export async function benchPlugin(options: PluginBenchOptions = {}): Promise<Plu
         await measureOverhead(plugin, asReader, { points: 100_000, runs: 25 }),
       ];
       const asked = { queries, points, parallel };
-      const soaked = await soakFresh(executable, settings, asked);
+      const soaked = await soakFresh(executable.file, settings, asked);
       const bench: PluginBench = { platform: hostPlatform(), cores: availableParallelism(), loadBefore, startMs, idleMegabytes, overhead, asked, soak: soaked }; // prettier-ignore
       process.stdout.write(options.json === true ? `${JSON.stringify(bench, null, 2)}\n` : drawPluginReport(bench));
       return bench;
@@ -71,21 +69,10 @@ export async function benchPlugin(options: PluginBenchOptions = {}): Promise<Plu
       await plugin.stop();
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    executable.remove();
     await database.close();
     await stopUnusedServer();
   }
-}
-
-function compile(folder: string): string {
-  const platform = PLATFORMS.find(({ grafana }) => grafana === hostPlatform());
-  if (platform === undefined) {
-    throw new Error(`there is no backend for ${hostPlatform()}`);
-  }
-  const executable = path.join(folder, 'gpx_throughline');
-  const entry = 'src/backend/fixtures/main-with-fall-speed.ts';
-  compileBackend(platform, executable, { scratch: folder, isRelease: false, entry });
-  return executable;
 }
 
 async function medianStart(executable: string): Promise<number> {

@@ -1,9 +1,10 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { closeDatabase } from './fixtures/close-database.ts';
 import { fallSpeedCatalog } from './fixtures/fall-speed.ts';
 import { drawFrame, readFrame } from './fixtures/read-frame.ts';
+import { refusingServer } from './fixtures/refusing-server.ts';
+import { until } from './fixtures/until.ts';
 import { Instances, type Instance, type InstanceSettings } from './instances.ts';
 import { answerQuery, type DataAnswer, type DataRequest, type Engine } from './query-data.ts';
 import { render } from './render.ts';
@@ -339,36 +340,16 @@ describe('instances', () => {
     await own.closeAll();
   });
 
-  it('serve ten data sources side by side', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => ask({ instance: () => instances.get(settings({}, { uid: `ds${index}` })) }))); // prettier-ignore
+  it('serve ten data sources side by side, each with a pool of its own, and close the pools that nobody uses', async () => {
+    const own = new Instances({ migrations, onError: () => undefined, unusedMs: 0 });
+    const pools = async () =>
+      (await db.pool.query(`select from pg_stat_activity where application_name = 'throughline grafana' and datname = current_database()`)).rowCount ?? 0; // prettier-ignore
+    const before = await pools();
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => ask({ instance: () => own.get(settings({}, { uid: `ds${index}` })) }))); // prettier-ignore
     expect(answers.map(({ error }) => error)).toEqual(Array(10).fill(null));
+    expect(await pools()).toBeGreaterThanOrEqual(before + 10);
+    own.closeUnused();
+    await until(async () => (await pools()) <= before);
+    await own.closeAll();
   });
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) {
-      throw new Error(`waited too long for ${isTrue.toString()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** Speaks just enough of the protocol to refuse: the user name p<SQLSTATE> is the error it answers with. */
-async function refusingServer(): Promise<{ server: Server; port: number }> {
-  const server = createServer((socket: Socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', (startup) => {
-      const code = /user\0p(\w{5})/.exec(startup.toString('latin1'))?.[1] ?? 'XX000';
-      const body = `SFATAL\0C${code}\0Mrefused\0\0`;
-      const packet = Buffer.alloc(5 + body.length);
-      packet.write('E', 0, 'latin1');
-      packet.writeInt32BE(4 + body.length, 1);
-      packet.write(body, 5, 'latin1');
-      socket.end(packet);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as AddressInfo).port };
-}

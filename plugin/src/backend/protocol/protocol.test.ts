@@ -1,43 +1,38 @@
 // Drives the backend as Grafana does: started as a process, over its socket. Once as the compiled executable, once under Node.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
-import { compileBackend, hostPlatform, PLATFORMS } from '../../../scripts/compile-backend.ts';
 import { computes } from '../../metrics/compute.generated.ts';
 import { DIMENSIONS } from '../../metrics/define.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import { closeDatabase } from '../fixtures/close-database.ts';
+import { compileForTests, type CompiledBackend } from '../fixtures/compile-for-tests.ts';
 import { grafanaSettings, PluginProcess } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
+import { until } from '../fixtures/until.ts';
 import { asWritten, readWorkedExamples } from '../fixtures/worked-example.ts';
 
 const backend = path.join(import.meta.dirname, '..');
-const scratch = mkdtempSync(path.join(tmpdir(), 'throughline-protocol-'));
-const executable = path.join(scratch, 'gpx_throughline');
 const readme = (id: string) => path.join(backend, '..', 'metrics', id, 'README.md');
 /** Any metric with a computation (it runs in a worker thread) and any without. */
 const computed = metrics.find(({ id }) => Object.hasOwn(computes, id) && existsSync(readme(id)))!;
 const plain = metrics.find(({ id }) => !Object.hasOwn(computes, id))!;
 
 let db: TestDatabase;
+let executable: CompiledBackend;
 beforeAll(async () => {
   db = await testDatabase();
   const example = (id: string) => readFileSync(path.join(backend, '..', 'metrics', id, 'example.sql'), 'utf8');
   await db.pool.query(example(computed.id));
-  compileBackend(
-    PLATFORMS.find(({ grafana }) => grafana === hostPlatform())!,
-    executable,
-    { scratch, isRelease: false }
-  );
+  executable = compileForTests();
 }, 60_000);
 afterAll(async () => {
-  rmSync(scratch, { recursive: true, force: true });
+  executable.remove();
   await closeDatabase(db);
 });
 
 const runtimes: Array<[string, () => readonly [string, ...string[]]]> = [
-  ['the compiled executable', () => [executable]],
+  ['the compiled executable', () => [executable.file]],
   ['the same source under Node', () => [process.execPath, path.join(backend, 'main.ts')]],
 ];
 
@@ -193,13 +188,3 @@ describe.each(runtimes)('%s', (_title, command) => {
     await expect(PluginProcess.start(command(), { grafana_plugin_type: '' })).rejects.toThrow(/Grafana starts it/);
   });
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) {
-      throw new Error(`waited too long for ${isTrue.toString()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
