@@ -1,8 +1,9 @@
 import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { closeDatabase } from './fixtures/close-database.ts';
+import { instanceSettings } from './fixtures/reader.ts';
 import { checkHealth } from './health.ts';
-import { Instances, type InstanceSettings } from './instances.ts';
+import { Instances } from './instances.ts';
 import { answerResource, type ResourceRequest } from './resources.ts';
 import { fallSpeedCatalog } from './fixtures/fall-speed.ts';
 
@@ -32,12 +33,7 @@ afterAll(async () => {
   await closeDatabase(db);
 });
 
-function settings(url: string): InstanceSettings {
-  const { hostname, port, username, password } = new URL(url);
-  const json = { host: hostname, port: Number(port), database: db.name, user: username, tlsMode: 'disable' };
-  return { orgId: 1, uid: username, updatedMs: 1, json: JSON.stringify(json), secrets: { password } };
-}
-const reader = () => instances.get(settings(db.readerUrl));
+const reader = () => instances.get(instanceSettings(db));
 
 describe('checkHealth', () => {
   it('says what it found: store, schema, last collection and lag per stream', async () => {
@@ -54,7 +50,10 @@ describe('checkHealth', () => {
   });
 
   it('warns of a role that can write', async () => {
-    const { isOk, details } = await checkHealth(() => instances.get(settings(db.url)), signal);
+    const { isOk, details } = await checkHealth(
+      () => instances.get(instanceSettings(db, { user: new URL(db.url).username })),
+      signal
+    );
     expect(isOk).toBe(true);
     expect(details.warnings[0]).toMatch(
       /^role "\w+" can write to the store\. Panels only read: use throughline_reader\.$/

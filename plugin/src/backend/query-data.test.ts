@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from '../../../collector/testing/data
 import { closeDatabase } from './fixtures/close-database.ts';
 import { fallSpeedCatalog } from './fixtures/fall-speed.ts';
 import { drawFrame, readFrame } from './fixtures/read-frame.ts';
+import { instanceSettings } from './fixtures/reader.ts';
 import { refusingServer } from './fixtures/refusing-server.ts';
 import { until } from './fixtures/until.ts';
 import { Instances, type Instance, type InstanceSettings } from './instances.ts';
@@ -28,25 +29,7 @@ afterAll(async () => {
 });
 
 /** Settings of a data source that reads the test database. */
-function settings(changed: Record<string, unknown> = {}, rest: Partial<InstanceSettings> = {}): InstanceSettings {
-  const url = new URL(db.readerUrl);
-  const json = {
-    host: url.hostname,
-    port: Number(url.port),
-    database: db.name,
-    user: url.username,
-    tlsMode: 'disable',
-    ...changed,
-  };
-  return {
-    orgId: 1,
-    uid: JSON.stringify(changed),
-    updatedMs: 1,
-    json: JSON.stringify(json),
-    secrets: { password: url.password },
-    ...rest,
-  };
-}
+const settings = (changed: object = {}, rest: Partial<InstanceSettings> = {}) => instanceSettings(db, changed, rest);
 
 interface Asked {
   readonly params?: object;

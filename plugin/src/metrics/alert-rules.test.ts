@@ -6,6 +6,7 @@ import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { makeCatalog } from '../backend/catalog.ts';
 import { closeDatabase } from '../backend/fixtures/close-database.ts';
+import { instanceSettings } from '../backend/fixtures/reader.ts';
 import { readFrame } from '../backend/fixtures/read-frame.ts';
 import { Instances } from '../backend/instances.ts';
 import { answerQuery, type Engine } from '../backend/query-data.ts';
@@ -191,15 +192,7 @@ async function firingGroups(rule: Rule, rows: string, now: string): Promise<stri
 }
 
 async function numbersOf(query: Step, now: Date): Promise<Map<string, number>> {
-  const url = new URL(db.readerUrl);
-  const instance = () =>
-    instances.get({
-      orgId: 1,
-      uid: 'alerts',
-      updatedMs: 1,
-      json: JSON.stringify({ host: url.hostname, port: Number(url.port), database: db.name, user: url.username, tlsMode: 'disable' }),
-      secrets: { password: url.password },
-    }); // prettier-ignore
+  const instance = () => instances.get(instanceSettings(db));
   const from = new Date(now.getTime() - (query.relativeTimeRange?.from ?? 0) * 1000);
   const request = { refId: query.refId, stored: query.model, from, to: now, isAlert: true };
   const answer = await answerQuery(engine, request, { instance, signal: new AbortController().signal });

@@ -3,12 +3,12 @@ import { testDatabase, type TestDatabase } from '../../../collector/testing/data
 import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/catalog.ts';
-import { Store } from '../backend/database.ts';
+import type { Store } from '../backend/database.ts';
 import { closeDatabase } from '../backend/fixtures/close-database.ts';
+import { openReader } from '../backend/fixtures/reader.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from '../backend/run-metric.ts';
 import { migrations } from '../backend/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store-info.ts';
-import { readSettings } from '../settings.ts';
 import { computes } from './compute.generated.ts';
 import type { Row } from './define.ts';
 import { metrics } from './registry.generated.ts';
@@ -26,19 +26,7 @@ let store: Store;
 beforeAll(async () => {
   database = await testDatabase();
   await prepareDemo(database.pool, { now });
-  const url = new URL(database.readerUrl);
-  store = new Store(
-    readSettings(
-      {
-        host: url.hostname,
-        port: Number(url.port),
-        database: url.pathname.slice(1),
-        user: url.username,
-        tlsMode: 'disable',
-      },
-      { password: decodeURIComponent(url.password) }
-    )
-  );
+  store = openReader(database);
 }, 240_000);
 afterAll(async () => {
   await store.close();

@@ -5,12 +5,12 @@ import { testDatabase, type TestDatabase } from '../../../collector/testing/data
 import { generatedFiles, readMetricFolders, type MetricFolder } from '../../scripts/generated-files.ts';
 import { BUILT_IN_NAMES, bindQuery } from '../backend/bind-query.ts';
 import { makeCatalog, type Catalog } from '../backend/catalog.ts';
-import { Store } from '../backend/database.ts';
+import type { Store } from '../backend/database.ts';
 import { closeDatabase } from '../backend/fixtures/close-database.ts';
+import { openReader } from '../backend/fixtures/reader.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
 import { buildFrames } from '../backend/frames.ts';
 import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/run-metric.ts';
-import { readSettings } from '../settings.ts';
 import { computes } from './compute.generated.ts';
 import type { Column, Format, Metric, ParamValues, Row } from './define.ts';
 import { columnsOf, defaultParams, parseQuery } from './query.ts';
@@ -181,10 +181,7 @@ interface TestStore {
 
 async function openStore(): Promise<TestStore> {
   const database = await testDatabase();
-  const url = new URL(database.readerUrl);
-  const store = new Store(
-    readSettings({ host: url.hostname, port: Number(url.port), database: database.name, user: url.username, tlsMode: 'disable' }, { password: url.password }) // prettier-ignore
-  );
+  const store = openReader(database);
   return {
     database,
     store,

@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/catalog.ts';
-import { Store } from '../../backend/database.ts';
+import type { Store } from '../../backend/database.ts';
 import { closeDatabase } from '../../backend/fixtures/close-database.ts';
+import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/run-metric.ts';
-import { readSettings } from '../../settings.ts';
 import type { Row } from '../define.ts';
 import { bandOf } from './bands.ts';
 import { compute } from './compute.ts';
@@ -28,19 +28,7 @@ let store: Store;
 
 beforeAll(async () => {
   database = await testDatabase();
-  const url = new URL(database.readerUrl);
-  store = new Store(
-    readSettings(
-      {
-        host: url.hostname,
-        port: Number(url.port),
-        database: url.pathname.slice(1),
-        user: url.username,
-        tlsMode: 'disable',
-      },
-      { password: decodeURIComponent(url.password) }
-    )
-  );
+  store = openReader(database);
 });
 afterAll(async () => {
   await store.close();

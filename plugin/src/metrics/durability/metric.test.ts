@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/catalog.ts';
-import { Store } from '../../backend/database.ts';
+import type { Store } from '../../backend/database.ts';
 import { closeDatabase } from '../../backend/fixtures/close-database.ts';
+import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/run-metric.ts';
-import { readSettings } from '../../settings.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
 import { shareDifference, shareRatio } from '../../statistics/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
@@ -29,19 +29,7 @@ let store: Store;
 
 beforeAll(async () => {
   database = await testDatabase();
-  const url = new URL(database.readerUrl);
-  store = new Store(
-    readSettings(
-      {
-        host: url.hostname,
-        port: Number(url.port),
-        database: url.pathname.slice(1),
-        user: url.username,
-        tlsMode: 'disable',
-      },
-      { password: decodeURIComponent(url.password) }
-    )
-  );
+  store = openReader(database);
 });
 afterAll(async () => {
   await store.close();
