@@ -1,5 +1,6 @@
-// Builds plugin/dist: webpack (which empties it), then the backend binaries. --all compiles the backend for every platform.
+// Builds plugin/dist: webpack (which empties it), the boards, then the backend binaries. --all compiles the backend for every platform.
 import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -18,4 +19,10 @@ for (const step of steps) {
   if (status !== 0) {
     process.exit(status ?? 1);
   }
+}
+
+// The boards of the repository: Grafana offers to import them on the page of the data source.
+const boards = path.join(plugin, '..', 'dashboards');
+for (const file of readdirSync(boards).filter((name) => name.endsWith('.json'))) {
+  cpSync(path.join(boards, file), path.join(plugin, 'dist', 'dashboards', file));
 }

@@ -117,6 +117,8 @@ export function compileBackend(platform: Platform, outfile: string, options: Com
       // Parsed beforehand: half the time to the handshake.
       '--bytecode',
       '--format=esm',
+      // A library asks for its folder (for a service that is not offered): that of the build machine is nobody's business.
+      '--define=__dirname="/"',
       // A smaller heap: a third less memory under load at the same speed.
       '--compile-exec-argv=--smol',
       // Nothing that happens to lie in Grafana's working directory may configure the process.

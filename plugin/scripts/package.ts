@@ -2,23 +2,39 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
+import { PLATFORMS } from './compile-backend.ts';
+import { missingPlatforms, packageFaults, type PackedFile } from './package-faults.ts';
 
 const plugin = path.join(import.meta.dirname, '..');
+const root = path.join(plugin, '..');
 const dist = path.join(plugin, 'dist');
-const { id } = JSON.parse(readFileSync(path.join(dist, 'plugin.json'), 'utf8')) as { id: string };
 const { version } = JSON.parse(readFileSync(path.join(plugin, 'package.json'), 'utf8')) as { version: string };
+const { id } = JSON.parse(readFileSync(path.join(plugin, 'src', 'plugin.json'), 'utf8')) as { id: string };
 const UNIX = 3;
 
-const entries: Zippable = {};
-for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }).sort()) {
-  if (statSync(path.join(dist, file)).isFile()) {
-    const mode = path.basename(file).startsWith('gpx_') ? 0o100755 : 0o100644;
-    const name = `${id}/${file.split(path.sep).join('/')}`;
-    entries[name] = [readFileSync(path.join(dist, file)), { os: UNIX, attrs: mode * 0x10000, level: 6 }];
-  }
+const files: PackedFile[] = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .sort()
+  .filter((file) => statSync(path.join(dist, file)).isFile())
+  .map((file) => ({ path: file.split(path.sep).join('/'), bytes: readFileSync(path.join(dist, file)) }));
+const faults = packageFaults(files, { version, folder: path.resolve(root) });
+if (faults.length > 0) {
+  process.stderr.write(`Not packed:\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
+  process.exit(1);
 }
-const target = path.join(plugin, '..', `throughline-datasource-${version}.zip`);
+
+const entries: Zippable = {};
+for (const file of files) {
+  const mode = path.posix.basename(file.path).startsWith('gpx_') ? 0o100755 : 0o100644;
+  entries[`${id}/${file.path}`] = [file.bytes, { os: UNIX, attrs: mode * 0x10000, level: 6 }];
+}
+const target = path.join(root, `throughline-datasource-${version}.zip`);
 writeFileSync(target, zipSync(entries));
 process.stdout.write(
-  `${path.basename(target)}  ${String(Object.keys(entries).length)} files, ${String(Math.round(statSync(target).size / 1e6))} MB\n`
+  `${path.basename(target)}  ${String(files.length)} files, ${String(Math.round(statSync(target).size / 1e6))} MB\n`
 );
+const missing = missingPlatforms(files, PLATFORMS);
+if (missing.length > 0) {
+  process.stdout.write(
+    `without the backend for ${missing.join(', ')}: npm run build -- --all compiles every platform\n`
+  );
+}

@@ -1,0 +1,57 @@
+/** What must hold of the packed plugin before anybody gets it. */
+import type { Platform } from './compile-backend.ts';
+
+/** A file of the package: path below the plugin's folder, content. */
+export interface PackedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+interface PluginJson {
+  readonly executable?: string;
+  readonly info: {
+    readonly version: string;
+    readonly updated: string;
+    readonly logos: { readonly small: string; readonly large: string };
+    readonly screenshots?: ReadonlyArray<{ readonly path: string }>;
+  };
+  readonly includes?: ReadonlyArray<{ readonly path?: string }>;
+}
+
+const REQUIRED = ['plugin.json', 'module.js', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+/** Nothing of the workshop: sources, tests, dependencies, hidden files. */
+const FORBIDDEN = /(^|\/)(node_modules|fixtures|coverage|tests)\/|\.(tsx?|spec\.\w+|test\.\w+|sql|log)$|(^|\/)\./;
+
+/**
+ * Every fault, as a sentence. `folder` = where it was built: no file may name it, executables included.
+ */
+export function packageFaults(files: readonly PackedFile[], given: { version: string; folder: string }): string[] {
+  const paths = new Set(files.map((file) => file.path));
+  const plugin = files.find((file) => file.path === 'plugin.json');
+  const json = plugin === undefined ? null : (JSON.parse(Buffer.from(plugin.bytes).toString('utf8')) as PluginJson);
+  const named = json === null ? [] : namedFiles(json);
+  const folder = Buffer.from(given.folder);
+  return [
+    ...[...REQUIRED, ...named].filter((path) => !paths.has(path)).map((path) => `${path} is missing`),
+    ...files.filter(({ path }) => FORBIDDEN.test(path)).map(({ path }) => `${path} has no place in the package`),
+    ...files.filter(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(folder)).map(({ path }) => `${path} names the folder it was built in`),
+    ...(json === null || json.info.version === given.version ? [] : [`plugin.json says version ${json.info.version}, package.json ${given.version}`]),
+    ...(json === null || /^\d{4}-\d\d-\d\d$/.test(json.info.updated) ? [] : [`plugin.json says it was updated "${json.info.updated}"`]),
+    ...(json === null || files.some(({ path }) => path.startsWith(`${json.executable ?? ''}_`)) ? [] : ['there is no executable: run npm run build']),
+  ]; // prettier-ignore
+}
+
+/** Platforms whose executable is not in the package. */
+export function missingPlatforms(files: readonly PackedFile[], platforms: readonly Platform[]): string[] {
+  return platforms
+    .map(({ grafana }) => grafana)
+    .filter((name) => !files.some(({ path }) => path.replace(/\.exe$/, '').endsWith(`_${name}`)));
+}
+
+function namedFiles({ info, includes = [] }: PluginJson): string[] {
+  return [
+    ...new Set([info.logos.small, info.logos.large]),
+    ...(info.screenshots ?? []).map(({ path }) => path),
+    ...includes.flatMap(({ path }) => (path === undefined ? [] : [path])),
+  ];
+}

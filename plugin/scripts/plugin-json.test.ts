@@ -1,0 +1,101 @@
+// plugin.json by Grafana's rules: what the loader or the catalog would refuse.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PLATFORMS } from './compile-backend.ts';
+import { missingPlatforms, packageFaults, type PackedFile } from './package-faults.ts';
+
+const plugin = path.join(import.meta.dirname, '..');
+const root = path.join(plugin, '..');
+interface PluginJson {
+  readonly id: string;
+  readonly type: string;
+  readonly executable: string;
+  readonly info: {
+    readonly description: string;
+    readonly author: { readonly name: string };
+    readonly keywords: readonly string[];
+    readonly logos: { readonly small: string; readonly large: string };
+    readonly screenshots: ReadonlyArray<{ readonly path: string }>;
+  };
+  readonly includes: ReadonlyArray<{ readonly path: string }>;
+  readonly dependencies: { readonly grafanaDependency: string };
+}
+const read = (...parts: string[]) => JSON.parse(readFileSync(path.join(...parts), 'utf8')) as Record<string, string>;
+const json = read(plugin, 'src', 'plugin.json') as unknown as PluginJson;
+
+describe('plugin.json', () => {
+  it('has an id that Grafana accepts and that every stored panel names', () => {
+    expect(json.id).toMatch(/^[0-9a-z]+-[0-9a-z]+-(app|panel|datasource)$/);
+    expect(json.id.endsWith(`-${json.type}`)).toBe(true);
+    const provisioned = readFileSync(path.join(root, 'provisioning/datasources/throughline.yaml'), 'utf8');
+    expect(provisioned).toContain(`type: ${json.id}\n`);
+  });
+
+  it('is a data source with a backend, so that it can alert', () => {
+    expect(json).toMatchObject({ type: 'datasource', backend: true, alerting: true, annotations: true, metrics: true });
+    expect(json.executable).toMatch(/^gpx_[a-z]+$/);
+  });
+
+  it('names files that exist', () => {
+    const { logos, screenshots } = json.info;
+    const images = [logos.small, logos.large, ...screenshots.map((shot) => shot.path)];
+    expect(images.filter((file) => !existsSync(path.join(plugin, 'src', file)))).toEqual([]);
+  });
+
+  it('includes every board, by its title', () => {
+    const boards = readdirSync(path.join(root, 'dashboards')).filter((file) => file.endsWith('.json'));
+    const expected = boards.map((file) => ({ type: 'dashboard', name: read(root, 'dashboards', file).title, path: `dashboards/${file}` })); // prettier-ignore
+    const byPath = (a: { path: string }, b: { path: string }) => a.path.localeCompare(b.path);
+    expect([...json.includes].sort(byPath)).toEqual(expected.sort(byPath));
+  });
+
+  it('describes itself for the catalog, with placeholders that the build fills', () => {
+    expect(json.info).toMatchObject({ version: '%VERSION%', updated: '%TODAY%' });
+    expect(json.info.author.name).not.toBe('');
+    expect(json.info.keywords.length).toBeGreaterThan(0);
+    expect(json.info.description.length).toBeGreaterThan(40);
+    expect(json.dependencies.grafanaDependency).toMatch(/^>=\d+\.\d+\.\d+$/);
+    expect(read(plugin, 'package.json').version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+describe('the package', () => {
+  const file = (name: string, text = ''): PackedFile => ({ path: name, bytes: Buffer.from(text) });
+  const info = { ...json.info, version: '1.2.3', updated: '2026-11-21' };
+  const named = [json.info.logos.small, ...[...json.info.screenshots, ...json.includes].map(({ path: name }) => name)]; // prettier-ignore
+  const whole = [
+    file('plugin.json', JSON.stringify({ ...json, info })),
+    ...['module.js', 'README.md', 'LICENSE', 'CHANGELOG.md', 'gpx_throughline_linux_amd64', ...named].map((name) => file(name)), // prettier-ignore
+  ];
+  const faults = (files: readonly PackedFile[], version = '1.2.3') => packageFaults(files, { version, folder: '/home/me/throughline' }); // prettier-ignore
+
+  it('is whole', () => {
+    expect(faults(whole)).toEqual([]);
+    const without = (name: RegExp) => faults(whole.filter((each) => !name.test(each.path)));
+    expect(without(/module\.js/)).toEqual(['module.js is missing']);
+    expect(without(/gpx_/)).toEqual(['there is no executable: run npm run build']);
+    expect(without(/the-cell\.json/)).toEqual(['dashboards/the-cell.json is missing']);
+  });
+
+  it('holds nothing of the workshop', () => {
+    const strange = ['node_modules/pg/index.js', 'src/x.ts', 'a.test.js', '.env', 'fixtures/a.json'];
+    expect(faults([...whole, ...strange.map((name) => file(name))])).toEqual(strange.map((name) => `${name} has no place in the package`)); // prettier-ignore
+    expect(faults([...whole, file('module.js.map', '{"sources":["/home/me/throughline/plugin/src/a.ts"]}')])).toEqual(['module.js.map names the folder it was built in']); // prettier-ignore
+  });
+
+  it('says one version', () => {
+    expect(faults(whole, '1.2.4')).toEqual(['plugin.json says version 1.2.3, package.json 1.2.4']);
+    const unfilled = file('plugin.json', JSON.stringify(json));
+    expect(faults([unfilled, ...whole.slice(1)], '%VERSION%')).toEqual(['plugin.json says it was updated "%TODAY%"']);
+  });
+
+  it('knows the platforms it lacks', () => {
+    expect(missingPlatforms(whole, PLATFORMS)).toEqual([
+      'linux_arm64',
+      'darwin_amd64',
+      'darwin_arm64',
+      'windows_amd64',
+    ]);
+    expect(missingPlatforms([file('gpx_throughline_windows_amd64.exe')], PLATFORMS)).not.toContain('windows_amd64');
+  });
+});
