@@ -104,3 +104,15 @@ test('every key is documented', () => {
   expect(keys.length).toBeGreaterThan(40);
   expect(keys.filter((key) => !documented.includes(key))).toEqual([]);
 });
+
+test('an event ends on or after its first day', () => {
+  const event = (to: string): string =>
+    lines('events:', '  - kind: experiment', '    title: Pilot', '    from: 2026-03-02', `    to: ${to}`);
+  expect(parseConfig(event('2026-03-02')).events[0]).toEqual({
+    kind: 'experiment',
+    title: 'Pilot',
+    from: '2026-03-02',
+    to: '2026-03-02',
+  });
+  expect(faultOf(event('2026-03-01')).message).toContain('throughline.yaml:5: events.0.to: ends before it starts');
+});

@@ -80,6 +80,17 @@ const workflowSchema = z.strictObject({
     .prefault({}),
 });
 
+const eventSchema = z
+  .strictObject({
+    kind: z.enum(['policy', 'experiment']),
+    title: z.string().min(1),
+    text: z.string().optional(),
+    from: isoDate.describe('First day.'),
+    to: isoDate.optional().describe('Last day. Default: an instant for a policy, still running for an experiment.'),
+    team: slug.optional().describe('Team that it concerns. Default: everyone.'),
+  })
+  .refine(({ from, to }) => to === undefined || to >= from, { error: 'ends before it starts', path: ['to'] });
+
 export const configSchema = z.strictObject({
   store: z
     .strictObject({
@@ -123,6 +134,7 @@ export const configSchema = z.strictObject({
     )
     .default([]),
   workflows: z.array(workflowSchema).default([]),
+  events: z.array(eventSchema).default([]).describe('Policy changes and experiment windows, shown as annotations.'),
   ai: z
     .strictObject({
       heavy_share: z

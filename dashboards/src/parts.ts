@@ -210,6 +210,8 @@ export function board(spec: BoardSpec): sdk.Dashboard {
       )
     )
     .annotation(annotation('Incidents', { kind: 'incidents', service: ['$service'] }, { color: 'orange', isOn: false }))
+    .annotation(annotation('Policy changes', { kind: 'policies', team: ['$team'] }, { color: 'blue', isOn: true }))
+    .annotation(annotation('Experiments', { kind: 'experiments', team: ['$team'] }, { color: 'green', isOn: false }))
     .link(
       new sdk.DashboardLinkBuilder('Throughline')
         .type('dashboards' as sdk.DashboardLinkType)

@@ -1,6 +1,6 @@
 /** The configuration that the demo organisation would have written. */
 import { configSchema, type Config } from '../config.ts';
-import { TOOLS, type Timeline } from './organisation.ts';
+import { TOOLS, WEEK_MS, type Timeline } from './organisation.ts';
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);
 
@@ -13,9 +13,21 @@ const usage = (id: string): { id: string; usage: object } => {
 export function demoConfig(time: Timeline): Config {
   const tools = TOOLS.map((tool) => usage(tool.id));
   const claude = [usage('claude-code')];
+  const weeksIn = (weeks: number): Date => new Date(time.start.getTime() + weeks * WEEK_MS);
   return configSchema.parse({
     time_zone: 'UTC',
     ai: { human_before: day(time.humanBefore) },
+    events: [
+      { kind: 'policy', title: 'Every AI-heavy change gets a second reviewer', from: day(weeksIn(40)) },
+      {
+        kind: 'experiment',
+        title: 'Review bot pilot',
+        text: 'Team checkout only; the others keep the usual review.',
+        from: day(weeksIn(45)),
+        to: day(weeksIn(53)),
+        team: 'checkout',
+      },
+    ],
     workflows: [
       { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },
       { id: 'refactor_change', applies_to: { pr_class: ['refactor'] }, tools: claude },

@@ -39,6 +39,8 @@ export interface DeriveSettings {
   readonly smallestGroup: number;
   readonly tools: readonly ToolSetting[];
   readonly workflows: Config['workflows'];
+  /** Policy changes and experiment windows. */
+  readonly events: Config['events'];
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -79,6 +81,7 @@ export function deriveSettings(
       usage: tool.usage,
     })),
     workflows: config.workflows,
+    events: config.events,
   };
 }
 

@@ -9,3 +9,8 @@ insert into deployment_fact (deployment_id, service_id, environment, repo_id, te
 insert into incident (incident_id, source, external_id, service_id, title, severity, started_at, resolved_at) overriding system value values
   (1, 'example', 'i1', 'shop', 'Cart fails', 's2', '2026-03-04 13:00Z', '2026-03-04 14:00Z'), (2, 'example', 'i2', 'shop', 'Slow', null, '2026-03-09 13:00Z', null);
 insert into incident_link (incident_id, deployment_id, method) values (1, 2, 'time_window');
+insert into calendar_event (event_no, kind, title, description, started_at, ended_at, team_id) values
+  (1, 'policy', 'Two reviewers for AI-heavy changes', null, '2026-03-05 00:00Z', null, null),
+  (2, 'policy', 'Before the range', null, '2026-02-05 00:00Z', null, null),
+  (3, 'experiment', 'Pilot', 'half of the team', '2026-02-20 00:00Z', '2026-03-06 00:00Z', 'web'),
+  (4, 'experiment', 'Agents at night', null, '2026-03-08 00:00Z', null, 'ops');

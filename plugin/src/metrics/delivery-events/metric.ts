@@ -13,7 +13,8 @@ const text = (name: string, label: string, help: string, nullMeaning = 'never nu
 export const metric = defineMetric({
   id: 'delivery-events',
   title: 'Delivery events',
-  summary: 'When were deployments finished, when did incidents run, and when did AI tools land?',
+  summary:
+    'When were deployments finished, when did incidents run, when did AI tools land, and what was decided or tried?',
   seedName: 'delivery_events',
   params: {
     kind: {
@@ -26,6 +27,8 @@ export const metric = defineMetric({
         { value: 'deployments', label: 'Deployments' },
         { value: 'failed_deployments', label: 'Failed deployments' },
         { value: 'incidents', label: 'Incidents' },
+        { value: 'policies', label: 'Policy changes' },
+        { value: 'experiments', label: 'Experiment windows' },
         { value: 'definitions', label: 'Changed workflow definitions', help: 'Series never join across versions.' },
       ],
     },

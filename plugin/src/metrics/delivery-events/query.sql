@@ -32,6 +32,15 @@ with event as (
   where :kind::text = 'incidents' and (:service::text[] is null or i.service_id = any(:service::text[]))
     and i.started_at < :to::timestamptz and coalesce(i.resolved_at, :to::timestamptz) >= :from::timestamptz
   union all
+  -- An experiment without an end still runs; a policy holds from its first day on.
+  select e.started_at, coalesce(e.ended_at, case e.kind when 'experiment' then :to::timestamptz else e.started_at end), e.title,
+         coalesce(e.description || ', ', '') || coalesce(e.team_id, 'all teams'), e.kind || ',' || coalesce(e.team_id, 'all')
+  from calendar_event e
+  where e.kind = case :kind::text when 'policies' then 'policy' when 'experiments' then 'experiment' end
+    and (:team::text[] is null or e.team_id is null or e.team_id = any(:team::text[]))
+    and e.started_at < :to::timestamptz
+    and coalesce(e.ended_at, case e.kind when 'experiment' then :to::timestamptz else e.started_at end) >= :from::timestamptz
+  union all
   select w.valid_from, w.valid_from, 'Workflow ' || w.workflow_id || ' version ' || w.version, 'The definition changed; do not compare across this line',
          'workflow,' || w.workflow_id
   from workflow w
