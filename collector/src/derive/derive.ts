@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { withConnection } from '../postgres.ts';
+import { writeEvents } from './calendar-events.ts';
 import { deriveChanges, type StepContext } from './change-step.ts';
 import { deriveCompletions } from './completion-step.ts';
 import { deriveDelivery } from './delivery-step.ts';
@@ -108,6 +109,7 @@ class Run {
       if (full) await forget(client);
       await writeSettings(client, settings);
       await writeDefinitions(client, settings);
+      await writeEvents(client, settings);
       await markChangedInputs(client, settings);
     });
     await this.once('identity', (client) => deriveIdentity(client, settings));
