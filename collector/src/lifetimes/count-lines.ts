@@ -1,5 +1,6 @@
 import type { LineCount } from './contract.ts';
-import { readHistory, type History } from './history.ts';
+import { LifetimeError } from './errors.ts';
+import type { History } from './history.ts';
 import { openRun } from './open-run.ts';
 import { runPass, type PassEnd } from './pass.ts';
 import { planPass } from './resume-plan.ts';
@@ -16,9 +17,9 @@ export async function countLines(options: {
 }): Promise<LineCount> {
   const { repoPath, rev, signal } = options;
   const run = { repoPath, tip: rev ?? 'HEAD', mode: 'plain', ...(signal ? { signal } : {}) } as const;
-  const { repo, objects, tip, rules } = await openRun(run);
+  const { repo, objects, rules, history } = await openRun(run);
   try {
-    const history = await readHistory(repo, tip, signal);
+    if (!history) throw new LifetimeError('internal', 'a pass from the beginning has a history');
     const plan = await planPass(repo, history, { resume: undefined, format: rules.format });
     return countByCommit(history, await runPass({ repo, objects, history, rules, plan, options: run }));
   } finally {

@@ -2,6 +2,7 @@ import type { LifetimeOptions } from './contract.ts';
 import { LifetimeError } from './errors.ts';
 import { openRepository, type Repository } from './git.ts';
 import { objectReader, type ObjectReader } from './objects.ts';
+import { readHistory, type History } from './history.ts';
 import { readRules, type Rules } from './rules.ts';
 
 /** A repository at a tip, ready to be read. Close `objects` at the end. */
@@ -11,15 +12,30 @@ export interface OpenRun {
   /** Full sha. */
   readonly tip: string;
   readonly rules: Rules;
+  /** Null: nothing is newer than `resume`. */
+  readonly history: History | null;
 }
 
-/** @throws LifetimeError git_missing, not_a_repository, no_such_revision */
+/** @throws LifetimeError git_missing, not_a_repository, no_such_revision, history_unreadable */
 export async function openRun(options: LifetimeOptions): Promise<OpenRun> {
   const repo = await openRepository(options.repoPath, options.signal);
   const objects = objectReader(repo, options.signal);
   try {
     const tip = await resolveCommit(objects, options.tip ?? 'HEAD');
-    return { repo, objects, tip, rules: await readRules(objects, tip, options) };
+    const { resume, signal } = options;
+    // Side by side: the rules only say whether what is stored can be continued from.
+    const [rules, history] = await Promise.all([
+      readRules(objects, tip, options),
+      resume?.tipSha === tip ? null : readHistory(repo, tip, signal),
+    ]);
+    const isUnchanged = resume?.tipSha === tip && resume.format === rules.format;
+    return {
+      repo,
+      objects,
+      tip,
+      rules,
+      history: isUnchanged ? null : (history ?? (await readHistory(repo, tip, signal))),
+    };
   } catch (cause) {
     objects.close();
     throw cause;

@@ -1,6 +1,6 @@
 import type { LifetimeOptions, LifetimeResult, ResumePoint } from './contract.ts';
 import type { Repository } from './git.ts';
-import { readHistory, type Commit, type History } from './history.ts';
+import type { Commit, History } from './history.ts';
 import { openRun } from './open-run.ts';
 import { runPass, type PassEnd } from './pass.ts';
 import { planPass, type Plan } from './resume-plan.ts';
@@ -15,10 +15,9 @@ import { NO_LINES, type Version } from './versions.ts';
 export async function runLifetimes(options: LifetimeOptions): Promise<LifetimeResult> {
   const started = performance.now();
   const { resume } = options;
-  const { repo, objects, tip, rules } = await openRun(options);
+  const { repo, objects, rules, history } = await openRun(options);
   try {
-    if (resume?.tipSha === tip && resume.format === rules.format) return unchanged(resume, started);
-    const history = await readHistory(repo, tip, options.signal);
+    if (!history) return unchanged(resume as ResumePoint, started);
     const plan = await planPass(repo, history, { resume, format: rules.format });
     const end = await runPass({ repo, objects, history, rules, plan, options });
     return { ...describe(repo, { history, plan, end }), seconds: secondsSince(started) };
