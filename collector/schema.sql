@@ -49,6 +49,28 @@ comment on column attribution_override.set_by is 'Who set it; null = not given.'
 comment on column attribution_override.set_at is 'When it was set.';
 grant select on attribution_override to throughline_reader;
 
+create table calendar_event (
+  event_no integer not null,
+  kind text not null,
+  title text not null,
+  description text,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  team_id text,
+  primary key (event_no),
+  check (((ended_at is null) or (ended_at >= started_at))),
+  check ((kind = any (array['policy'::text, 'experiment'::text])))
+);
+comment on table calendar_event is 'Policy changes and experiment windows of throughline.yaml (events), as written there; nothing is inferred.';
+comment on column calendar_event.event_no is 'Position in the configuration, from 1.';
+comment on column calendar_event.kind is 'policy (a rule of work changed) | experiment (something was tried for a time).';
+comment on column calendar_event.title is 'What a reader of a panel sees.';
+comment on column calendar_event.description is 'More about it; null = nothing more.';
+comment on column calendar_event.started_at is 'Midnight of the first day in the configured time zone.';
+comment on column calendar_event.ended_at is 'Midnight after the last day in the configured time zone; null = an instant (policy) or still running (experiment).';
+comment on column calendar_event.team_id is 'Team that it concerns; null = everyone.';
+grant select on calendar_event to throughline_reader;
+
 create table change (
   repo_id integer not null,
   change_id bigint not null generated always as identity,
@@ -521,6 +543,7 @@ create table git_commit (
   effective_added integer,
   effective_deleted integer,
   file_kinds text[] not null default '{}'::text[],
+  attested_digest text,
   primary key (repo_id, commit_no),
   unique (repo_id, sha),
   foreign key (repo_id) references repo(repo_id)
@@ -544,6 +567,7 @@ comment on column git_commit.deleted is 'Lines deleted; null = not read.';
 comment on column git_commit.effective_added is 'Effective lines added (no generated, vendored, blank or moved lines); null = not read.';
 comment on column git_commit.effective_deleted is 'Effective lines deleted; null = not read.';
 comment on column git_commit.file_kinds is 'Distinct kinds of the files touched: code | test | docs | build | generated | vendored | lock.';
+comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
 create index git_commit_author on git_commit using btree (author_account_id, authored_at);
 create index git_commit_change on git_commit using btree (repo_id, change_key);
 grant select on git_commit to throughline_reader;

@@ -54,12 +54,20 @@ export interface Skip {
   readonly reason: string;
 }
 
+/** Rows that a page gives whole: what is stored in `table` with these values and does not come with the page is taken back. */
+export interface Replaced {
+  readonly table: 'commit_mark' | 'line_attestation';
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** Rows and the cursor after them: written in one transaction. A page read twice changes nothing. */
 export interface Page<Cursor> {
   readonly rows: readonly HouseRow[];
   readonly cursor: Cursor;
   /** Data is complete up to here; absent = unchanged. */
   readonly watermark?: Date;
+  /** What the rows of the page replace. The repository's own only. */
+  readonly replaced?: readonly Replaced[];
   readonly skips?: readonly Skip[];
   /** For progress: units done and in total; total null = unknown. */
   readonly progress?: { readonly done: number; readonly total: number | null; readonly unit: string };

@@ -1,8 +1,7 @@
 /** Line lifetimes as jobs: one per repository, after its history was read. */
-import type pg from 'pg';
 import { CollectorError } from './errors.ts';
 import type { Job, JobContext } from './jobs.ts';
-import type { LineRange, LineSource } from './lifetimes/contract.ts';
+import { loadAttestations } from './line-attestations.ts';
 import { LifetimeError } from './lifetimes/errors.ts';
 import { runLifetimes } from './lifetimes/run-lifetimes.ts';
 import { openSource, slugOf } from './connectors/git/repository.ts';
@@ -11,33 +10,6 @@ import { writeLifetimes } from './store-lifetimes.ts';
 import { ensureRepo } from './store.ts';
 
 export const lifetimeId = (slug: string): string => `lifetimes/lines/${slug}`;
-
-/** Valid line attestations of a repository, asked for by commit and path; null = nothing attested there. */
-async function attestations(pool: pg.Pool, repoId: number): Promise<LineSource | undefined> {
-  const { rows } = await pool.query<{
-    sha: string;
-    path: string;
-    first_line: number;
-    last_line: number;
-    attested: string;
-    tool_id: string | null;
-  }>(
-    `select sha, path, first_line, last_line, attested, tool_id from line_attestation where repo_id = $1 and is_valid`,
-    [repoId]
-  );
-  if (rows.length === 0) {
-    return undefined;
-  }
-  const ranges = new Map<string, LineRange[]>();
-  for (const { sha, path, first_line, last_line, attested, tool_id } of rows) {
-    const source = attested === 'human' ? 'human' : `ai:${tool_id ?? 'generic'}`;
-    const key = `${sha} ${path}`;
-    const known = ranges.get(key) ?? [];
-    known.push({ from: first_line, to: last_line, source });
-    ranges.set(key, known);
-  }
-  return (sha, path) => ranges.get(`${sha} ${path}`) ?? null;
-}
 
 /** Faults of the engine in the collector's words. */
 function worded(error: unknown, slug: string): unknown {
@@ -61,12 +33,14 @@ export async function lifetimeJobs({ session, config, cacheDir }: JobContext): P
         run: async (signal, line) => {
           const { repoPath, tip } = await openSource(repository, { cacheDir, isFetching: false, signal });
           const repoId = await ensureRepo(session.pool, slug);
-          const lineSource = await attestations(session.pool, repoId);
+          const { lineSource, digestOf, stale } = await loadAttestations(session.pool, repoId);
           try {
             const result = await trackRun(session.pool, id, () =>
               writeLifetimes(session.pool, {
                 repoId,
                 streamId: id,
+                digestOf,
+                stale,
                 run: (io) =>
                   runLifetimes({
                     repoPath,
@@ -74,7 +48,7 @@ export async function lifetimeJobs({ session, config, cacheDir }: JobContext): P
                     mode: 'full',
                     signal,
                     onProgress: (done, total) => line.update(done, total, 'commits'),
-                    ...(lineSource ? { lineSource } : {}),
+                    ...(lineSource === null ? {} : { lineSource }),
                     ...io,
                   }),
               })

@@ -8,7 +8,8 @@ create temp table if not exists span_delta (
   born_at timestamptz, died_at timestamptz, lines integer, effective_lines integer
 ) on commit delete rows;
 create temp table if not exists commit_delta (
-  commit_no integer, added integer, deleted integer, effective_added integer, effective_deleted integer, file_kinds text[]
+  commit_no integer, added integer, deleted integer, effective_added integer, effective_deleted integer, file_kinds text[],
+  attested_digest text
 ) on commit delete rows;
 create temp table if not exists reached_delta (commit_no integer, reached_at timestamptz) on commit delete rows;
 create temp table if not exists file_delta (path text, seq integer, runs bytea) on commit delete rows;
@@ -26,7 +27,15 @@ export const spanColumns = [
   'lines',
   'effective_lines',
 ];
-export const commitColumns = ['commit_no', 'added', 'deleted', 'effective_added', 'effective_deleted', 'file_kinds'];
+export const commitColumns = [
+  'commit_no',
+  'added',
+  'deleted',
+  'effective_added',
+  'effective_deleted',
+  'file_kinds',
+  'attested_digest',
+];
 
 const spanKey = 'repo_id, origin_no, path_id, line_source, born_no, died_no, death_kind';
 const addUp = `on conflict (${spanKey}) do update set lines = s.lines + excluded.lines, effective_lines = s.effective_lines + excluded.effective_lines`;
@@ -55,7 +64,7 @@ on conflict do nothing`;
 
 export const mergeCommits = `
 update git_commit g set added = d.added, deleted = d.deleted, effective_added = d.effective_added,
-  effective_deleted = d.effective_deleted, file_kinds = d.file_kinds
+  effective_deleted = d.effective_deleted, file_kinds = d.file_kinds, attested_digest = d.attested_digest
 from commit_delta d where g.repo_id = $1 and g.commit_no = d.commit_no`;
 
 export const mergeReached = `

@@ -31,6 +31,10 @@ export interface LifetimeWrite {
   readonly repoId: number;
   /** Stream under which the resume point and skipped inputs are kept. */
   readonly streamId: string;
+  /** Digest of the line attestations that the engine is given for a commit; null = none. */
+  readonly digestOf?: (sha: string) => string | null;
+  /** Commits whose stored lines were read under other attestations; with any, everything is read again. Default none. */
+  readonly stale?: readonly string[];
   /** Runs the engine, e.g. `(io) => runLifetimes({ repoPath, mode: 'full', ...io })`. */
   readonly run: (io: LifetimeIo) => Promise<LifetimeResult>;
 }
@@ -44,6 +48,7 @@ interface State {
   readonly streamId: string;
   readonly commits: Commits;
   readonly paths: Map<string, number>;
+  readonly digestOf: (sha: string) => string | null;
   /** No span is stored yet: sums need not look for rows to add to. */
   isFirst: boolean;
 }
@@ -104,6 +109,7 @@ async function takeCommits(state: State, batch: readonly CommitStat[]): Promise<
     stat.effectiveAdded,
     stat.effectiveDeleted,
     [...new Set(stat.files.map((file) => fileKind(file.path, file.flags)))].sort(),
+    state.digestOf(stat.sha),
   ]);
   const reached = batch
     .filter((stat) => stat.isMainline)
@@ -187,9 +193,13 @@ function newLiveFileStore({ client, repoId }: State): LiveFileStore {
   };
 }
 
+/** The engine begins anew, and has the stored lines forgotten, where the stored point is of another format. */
+const pointOf = (point: ResumePoint | null, isStale: boolean): ResumePoint | null =>
+  point !== null && isStale ? { ...point, format: `${point.format} under other attestations` } : point;
+
 async function loadState(
   client: pg.PoolClient,
-  { repoId, streamId }: LifetimeWrite
+  { repoId, streamId, digestOf = () => null, stale = [] }: LifetimeWrite
 ): Promise<State & { resume: ResumePoint | null }> {
   const { rows: cursors } = await client.query<{ cursor: ResumePoint | null }>(
     'select cursor from stream_state where stream_id = $1',
@@ -209,8 +219,9 @@ async function loadState(
     streamId,
     commits: await loadCommits(client, repoId),
     paths: new Map(paths.map(({ path, path_id }) => [path, path_id])),
+    digestOf,
     isFirst: spans[0]?.is_first ?? true,
-    resume: cursors[0]?.cursor ?? null,
+    resume: pointOf(cursors[0]?.cursor ?? null, stale.length > 0),
   };
 }
 
@@ -233,6 +244,17 @@ async function finish(state: State, result: LifetimeResult): Promise<void> {
   }
 }
 
+/** What was read again is not stale any more, not even a commit that could not be read this time. */
+async function settle({ client, repoId, digestOf }: State, shas: readonly string[]): Promise<void> {
+  if (shas.length > 0) {
+    await client.query(
+      `update git_commit g set attested_digest = d.digest from unnest($2::text[], $3::text[]) as d (sha, digest)
+       where g.repo_id = $1 and g.sha = d.sha and g.attested_digest is distinct from d.digest`,
+      [repoId, shas, shas.map(digestOf)]
+    );
+  }
+}
+
 /**
  * Runs one pass of the lifetime engine into the store. Each checkpoint of the engine is one transaction with its resume point; what
  * comes after the last checkpoint is dropped when the pass is interrupted, and the next pass carries on from it.
@@ -252,6 +274,7 @@ export async function writeLifetimes(pool: pg.Pool, write: LifetimeWrite): Promi
       const result = await write.run(io);
       if (result.pass !== 'unchanged') {
         await finish(state, result);
+        await settle(state, write.stale ?? []);
       }
       await client.query('commit');
       return result;

@@ -5,6 +5,7 @@ import { dirtyItems } from './derive/dirty.ts';
 import { CollectorError } from './errors.ts';
 import { inTransaction, type Db } from './postgres.ts';
 import { catalogOf, factTables, type Catalog, type Table } from './store-catalog.ts';
+import { takeBack } from './store-replace.ts';
 import { owners, upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './store-upsert.ts';
 import { storable, storableText } from './store-values.ts';
 
@@ -20,7 +21,7 @@ export interface PageWrite {
 
 /** What a page changed. A page read twice gives zeros. */
 export interface PageWritten {
-  /** Rows inserted or changed. */
+  /** Rows inserted, changed or taken back. */
   readonly rows: number;
   /** Inputs skipped for the first time. */
   readonly skips: number;
@@ -193,9 +194,10 @@ export async function writePage(db: Db, write: PageWrite): Promise<PageWritten> 
     const groups = group(catalog, write);
     await lockRepos(client, groups);
     const { written, skips: refused } = await writeRows(client, groups);
-    await markDirty(client, written, write.repoId);
+    const taken = await takeBack(client, { catalog, groups, repoId: write.repoId }, write.page.replaced ?? []);
+    await markDirty(client, [...written, ...taken], write.repoId);
     const skips = await writeSkips(client, write.streamId, [...(write.page.skips ?? []), ...refused]);
-    const done = { rows: written.length, skips };
+    const done = { rows: written.length + taken.length, skips };
     await advance(client, write, done);
     return done;
   });

@@ -8,4 +8,6 @@ export const migrations: readonly string[] = [
   '000021_derived-usage',
   '000022_derived-delivery',
   '000023_derived-survival-delta',
+  '000040_attested-lines',
+  '000050_calendar-events',
 ];

@@ -1,7 +1,7 @@
 /** Lines that a commit added, by path: what attested ranges are checked against. */
 import type { LineRange } from '../../attribution/git-ai-note.ts';
 import type { AddedLines } from '../../attribution/validate-note.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { gitExit, startGit, type Repository } from '../../lifetimes/git.ts';
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, '"': 34, '\\': 92 };
 
@@ -63,33 +63,63 @@ export function parseAdded(diff: string): Map<string, AddedLines> {
   return commits;
 }
 
-const ARGS = ['diff-tree', '--stdin', '-r', '-p', '-U0', '-M', '--root', '--no-ext-diff', '--no-textconv', '--no-color', '-m', '--first-parent'];
+const ARGS = [
+  'diff-tree',
+  '--stdin',
+  '-r',
+  '-p',
+  '-U0',
+  '-M',
+  '--root',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-color',
+  '-m',
+  '--first-parent',
+  '--always',
+];
 
-/** Those of the commits that are in this clone: notes outlive commits that a squash or rebase replaced. */
-async function present(repo: Repository, shas: readonly string[]): Promise<string[]> {
-  const out = await runGit(repo, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input: `${shas.join('\n')}\n` });
-  return out
-    .toString('latin1')
-    .split('\n')
-    .flatMap((line) => (line.endsWith(' commit') ? [line.slice(0, -7)] : []));
+/** Diffs of commits as far as git comes: an unreadable one ends the call. */
+async function diffs(
+  repo: Repository,
+  shas: readonly string[],
+  signal: AbortSignal | undefined
+): Promise<{ read: Map<string, AddedLines>; isWhole: boolean }> {
+  const child = startGit(repo, ARGS, signal);
+  const ended = gitExit(child);
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdin.end(`${shas.join('\n')}\n`);
+  const { code } = await ended;
+  return { read: parseAdded(Buffer.concat(chunks).toString('utf8')), isWhole: code === 0 };
 }
 
-/** Lines that commits added against their first parents; a commit that cannot be read is absent. */
-export async function addedLines(repo: Repository, wanted: readonly string[]): Promise<Map<string, AddedLines>> {
-  const shas = await present(repo, wanted);
-  if (shas.length === 0) {
-    return new Map();
-  }
-  const read = async (some: readonly string[]): Promise<Map<string, AddedLines>> =>
-    parseAdded((await runGit(repo, ARGS, { input: `${some.join('\n')}\n` })).toString('utf8'));
-  return read(shas).catch(async () => {
-    // One unreadable commit ends the whole call: read them one by one and leave that one out.
-    const all = new Map<string, AddedLines>();
-    for (const sha of shas) {
-      for (const [key, added] of await read([sha]).catch(() => new Map<string, AddedLines>())) {
-        all.set(key, added);
+/** Lines that commits of this clone added against their first parents; a commit that cannot be compared is absent. */
+export async function addedLines(
+  repo: Repository,
+  wanted: readonly string[],
+  signal?: AbortSignal
+): Promise<Map<string, AddedLines>> {
+  const all = new Map<string, AddedLines>();
+  for (let left = [...wanted]; left.length > 0;) {
+    const { read, isWhole } = await diffs(repo, left, signal);
+    // The last one that git began may be cut off; one that it cannot even begin is the first of what is left.
+    const failed = isWhole ? null : ([...read.keys()].at(-1) ?? left[0]);
+    for (const [sha, added] of read) {
+      if (sha !== failed) {
+        all.set(sha, added);
       }
     }
-    return all;
-  });
+    if (isWhole) {
+      break;
+    }
+    const reached = left.findIndex((sha) => sha === failed);
+    // A commit without a difference says nothing, so the one that failed may also be the one after it.
+    const alone = await diffs(repo, left.slice(reached, reached + 1), signal);
+    if (alone.isWhole) {
+      all.set(failed ?? '', alone.read.get(failed ?? '') ?? new Map());
+    }
+    left = left.slice(reached + 1);
+  }
+  return all;
 }

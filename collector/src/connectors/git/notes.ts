@@ -1,125 +1,133 @@
-/** Stream `notes`: line attestations of git-ai (refs/notes/ai), checked against what the commit added. Only changed notes on later passes. */
-import { parseNote } from '../../attribution/git-ai-note.ts';
-import { newMark } from '../../attribution/mark-commit.ts';
-import { validateNote, type CheckedRange } from '../../attribution/validate-note.ts';
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+/** Stream `notes`: line attestations of git-ai (refs/notes/ai). Only notes that were added, changed or removed on later passes. */
+import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { runGit, type Repository } from '../../lifetimes/git.ts';
-import { addedLines } from './added-lines.ts';
 import { repositoryOf } from './history.ts';
+import { noteScope, readNotes } from './note-rows.ts';
+import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
 import { openSource, slugOf } from './repository.ts';
 import { notesCursor, type GitConfig, type NotesCursor } from './schema.ts';
 
+/** Notes in one transaction; they are tens of kilobytes each. */
 const PAGE_NOTES = 200;
 
-/** Notes that differ from those of an earlier commit of the notes ref: commit sha → blob. */
-async function changedNotes(repo: Repository, { tip, before }: { tip: string; before: string | null }): Promise<Map<string, string>> {
-  const isKnown = before !== null && (await runGit(repo, ['cat-file', '-e', before]).then(() => true, () => false));
-  const out = isKnown
-    ? await runGit(repo, ['diff-tree', '-r', '--raw', '--no-renames', '--full-index', '--diff-filter=AM', before, tip])
-    : await runGit(repo, ['ls-tree', '-r', '--full-tree', tip]);
-  const notes = new Map<string, string>();
-  for (const line of out.toString('utf8').split('\n')) {
-    const [left = '', path = ''] = line.split('\t');
-    // Notes lie in folders of two digits once there are many.
-    const sha = path.replaceAll('/', '');
-    const blob = isKnown ? left.split(' ')[3] : left.split(' ')[2];
-    if (/^[0-9a-f]{40,64}$/.test(sha) && blob !== undefined) {
-      notes.set(sha, blob);
+const isKnown = (repo: Repository, sha: string): Promise<boolean> =>
+  runGit(repo, ['cat-file', '-e', `${sha}^{tree}`]).then(
+    () => true,
+    () => false
+  );
+
+/** What is stored belongs to commits of the notes ref that are gone from the clone: it cannot be compared with any more. */
+async function isLost(repo: Repository, { tip, reading }: NotesCursor): Promise<boolean> {
+  for (const sha of [tip, reading?.tip ?? ''].filter((one) => one !== '')) {
+    if (!(await isKnown(repo, sha))) {
+      return true;
     }
   }
-  return notes;
+  return false;
 }
 
-function rangeRow(sha: string, range: CheckedRange): HouseRow {
-  return {
-    table: 'line_attestation',
-    values: {
-      sha,
-      path: range.path,
-      first_line: range.first,
-      last_line: range.last,
-      attested: range.attested,
-      tool_id: range.toolId,
-      model: range.model,
-      is_valid: range.isValid,
-    },
-  };
+/** Notes to read, by commit: up to `after` they are as at `reading.tip`, beyond it as at `tip`. */
+async function changedNotes(repo: Repository, { tip: stored, reading }: NotesCursor, tip: string): Promise<Notes> {
+  if (reading === null) {
+    return notesBetween(repo, stored, tip);
+  }
+  const [done, open] = [await notesBetween(repo, reading.tip, tip), await notesBetween(repo, stored, tip)];
+  return new Map([
+    ...[...done].filter(([sha]) => sha <= reading.after),
+    ...[...open].filter(([sha]) => sha > reading.after),
+  ]);
 }
 
-function markRows(sha: string, ranges: readonly CheckedRange[]): HouseRow[] {
-  const toolIds = new Set(ranges.filter((range) => range.isValid && range.attested === 'ai').map((range) => range.toolId ?? 'generic'));
-  return [...toolIds].map((toolId) => {
-    const mark = newMark('note', toolId, { value: 'git-ai note' });
-    return {
-      table: 'commit_mark',
-      values: {
-        sha,
-        tool_id: mark.toolId,
-        kind: mark.kind,
-        grade: mark.grade,
-        confidence: mark.confidence,
-        ai_share: null,
-        value: mark.value,
-        rules_version: mark.rulesVersion,
-      },
+/** Notes whose commits were not in the clone when they were read, and now are; or the other way round. */
+function movedNotes(
+  notes: ReadonlyMap<string, string>,
+  present: ReadonlySet<string>,
+  { absent, reading }: NotesCursor
+): Notes {
+  const wasAbsent = unpackShas(absent);
+  const isAbsentNow = unpackShas(reading?.absent ?? '');
+  const after = reading?.after ?? '';
+  return new Map([...notes].filter(([sha]) => present.has(sha) === (sha <= after ? isAbsentNow : wasAbsent)(sha)));
+}
+
+/** One line for all of them: that commits are replaced by a squash or rebase is no fault of anybody. */
+function absentSkip(count: number, start: NotesCursor): Skip[] {
+  const what = count === 1 ? '1 note is about a commit' : `${count.toLocaleString('en')} notes are about commits`;
+  const reason =
+    count === 0 ? 'all are there now' : `${what} that this clone does not have (replaced by a squash or rebase)`;
+  return count === 0 && start.absent === '' ? [] : [{ item: 'notes without their commits', reason }];
+}
+
+interface Work {
+  readonly repo: Repository;
+  readonly tip: string;
+  /** Where the pass began. */
+  readonly start: NotesCursor;
+  readonly changed: Notes;
+  readonly present: ReadonlySet<string>;
+  /** Notes at `tip` whose commits are missing, packed. */
+  readonly absent: string;
+  readonly signal: AbortSignal;
+}
+
+async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
+  const { repo, tip, start, changed, present, absent, signal } = work;
+  const shas = [...changed.keys()].sort();
+  for (let from = 0; from < shas.length; from += PAGE_NOTES) {
+    signal.throwIfAborted();
+    const chunk = shas.slice(from, from + PAGE_NOTES);
+    const readable = chunk.flatMap((sha) => {
+      const blob = changed.get(sha) ?? null;
+      return blob !== null && present.has(sha) ? [[sha, blob] as const] : [];
+    });
+    const read = readable.length === 0 ? { rows: [], skips: [] } : await readNotes(repo, new Map(readable), signal);
+    const after = chunk.at(-1) ?? '';
+    // Up to there what is stored is of the interrupted pass: a cursor between would lie about the rest of it.
+    const isBehind = start.reading !== null && after < start.reading.after;
+    yield {
+      ...read,
+      replaced: chunk.flatMap(noteScope),
+      cursor: isBehind ? start : { ...start, reading: { tip, after, absent } },
+      progress: { done: from + chunk.length, total: shas.length, unit: 'notes' },
     };
-  });
-}
-
-/** Contents of blobs by one process; a missing one is absent. */
-async function readBlobs(repo: Repository, blobs: readonly string[]): Promise<Map<string, string>> {
-  const out = await runGit(repo, ['cat-file', '--batch'], { input: `${blobs.join('\n')}\n` });
-  const contents = new Map<string, string>();
-  for (let at = 0; at < out.length; ) {
-    const end = out.indexOf(10, at);
-    const [blob = '', type, size] = out.toString('latin1', at, end).split(' ');
-    at = end + 1;
-    if (type === 'blob') {
-      contents.set(blob, out.toString('utf8', at, at + Number(size)));
-      at += Number(size) + 1;
-    }
   }
-  return contents;
 }
 
-async function noteRows(repo: Repository, notes: ReadonlyArray<readonly [sha: string, blob: string]>): Promise<{ rows: HouseRow[]; skips: Skip[] }> {
-  const contents = await readBlobs(repo, notes.map(([, blob]) => blob));
-  const added = await addedLines(repo, notes.map(([sha]) => sha));
-  const rows: HouseRow[] = [];
-  const skips: Skip[] = [];
-  for (const [sha, blob] of notes) {
-    const content = contents.get(blob);
-    const lines = added.get(sha);
-    const parsed = content === undefined ? null : parseNote(content);
-    if (parsed === null || !parsed.ok) {
-      skips.push({ item: `note of ${sha}`, reason: parsed === null ? 'the note is missing in this clone' : `${parsed.message} (${parsed.code})` });
-    } else if (lines === undefined) {
-      skips.push({ item: `note of ${sha}`, reason: 'the commit of the note cannot be read in this clone' });
-    } else {
-      const ranges = validateNote(parsed.attestations, lines);
-      rows.push(...ranges.map((range) => rangeRow(sha, range)), ...markRows(sha, ranges));
-    }
-  }
-  return { rows, skips };
-}
-
-async function* pull(context: StreamContext<GitConfig>, cursor: NotesCursor | null, signal: AbortSignal): AsyncGenerator<Page<NotesCursor>> {
+async function* pull(
+  context: StreamContext<GitConfig>,
+  cursor: NotesCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<NotesCursor>> {
   const repository = repositoryOf(context);
-  const { repo } = await openSource(repository, { cacheDir: context.cacheDir, isFetching: false, signal });
+  const source = await openSource(repository, { cacheDir: context.cacheDir, isFetching: false, signal });
+  const { repo, tip: head } = source;
   const ref = await runGit(repo, ['rev-parse', '--verify', '--quiet', repository.notes_ref]).catch(() => null);
   const tip = ref?.toString('utf8').trim() ?? '';
-  if (tip === '' || tip === cursor?.tip) {
-    yield { rows: [], cursor: { tip }, watermark: context.now() };
+  const none: NotesCursor = { tip: '', head: '', absent: '', reading: null };
+  let start = cursor ?? none;
+  if (start.reading === null && start.tip === tip && start.head === head) {
+    yield { rows: [], cursor: start, watermark: context.now() };
     return;
   }
-  const notes = [...(await changedNotes(repo, { tip, before: cursor?.tip || null }))];
-  for (let start = 0; start < notes.length; start += PAGE_NOTES) {
-    signal.throwIfAborted();
-    const read = await noteRows(repo, notes.slice(start, start + PAGE_NOTES));
-    // An interrupted pass starts over: the cursor only moves when every note was read.
-    yield { ...read, cursor: { tip: cursor?.tip ?? '' }, progress: { done: start + PAGE_NOTES, total: notes.length, unit: 'notes' } };
+  if (await isLost(repo, start)) {
+    start = none;
+    yield {
+      rows: [],
+      replaced: [
+        { table: 'line_attestation', values: {} },
+        { table: 'commit_mark', values: { kind: 'note' } },
+      ],
+      cursor: start,
+    };
   }
-  yield { rows: [], cursor: { tip }, watermark: context.now() };
+  const all = await notesAt(repo, tip);
+  const present = await presentCommits(repo, [...all.keys()]);
+  const missing = [...all.keys()].filter((sha) => !present.has(sha));
+  const changed = new Map([...movedNotes(all, present, start), ...(await changedNotes(repo, start, tip))]);
+  const absent = packShas(missing);
+  yield* pages({ repo, tip, start, changed, present, absent, signal });
+  const end: NotesCursor = { tip, head, absent, reading: null };
+  yield { rows: [], cursor: end, skips: absentSkip(missing.length, start), watermark: context.now() };
 }
 
 export const notes: Stream<GitConfig, NotesCursor> = {

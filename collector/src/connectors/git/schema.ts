@@ -26,6 +26,15 @@ export type HistoryCursor = z.infer<typeof historyCursor>;
 export const tagsCursor = z.object({ digest: z.string(), after: z.string().nullable() });
 export type TagsCursor = z.infer<typeof tagsCursor>;
 
-/** Commit of the notes ref as last stored. */
-export const notesCursor = z.object({ tip: z.string() });
+/** Notes as last stored. */
+export const notesCursor = z.object({
+  /** Commit of the notes ref; '' = there were no notes. */
+  tip: z.string(),
+  /** Commit of the branch then: with new commits come those that notes waited for. */
+  head: z.string().default(''),
+  /** Commits with a note that were not in the clone (notes-tree.ts). */
+  absent: z.string().default(''),
+  /** A pass under way: notes of commits up to `after` are stored as at its `tip`, with what was absent then. Null = none. */
+  reading: z.object({ tip: z.string(), after: z.string(), absent: z.string() }).nullable().default(null),
+});
 export type NotesCursor = z.infer<typeof notesCursor>;

@@ -1,0 +1,116 @@
+/** Notes → house rows: attested line ranges, checked against what the commit added, and the mark that follows. */
+import { parseNote } from '../../attribution/git-ai-note.ts';
+import { newMark } from '../../attribution/mark-commit.ts';
+import { validateNote, type AddedLines, type CheckedRange } from '../../attribution/validate-note.ts';
+import type { HouseRow, Replaced, Skip } from '../../connector.ts';
+import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { addedLines } from './added-lines.ts';
+
+/** What some notes say. */
+export interface NoteRows {
+  readonly rows: HouseRow[];
+  readonly skips: Skip[];
+}
+
+/** All that a note gives about a commit: what it no longer says is taken back. */
+export const noteScope = (sha: string): Replaced[] => [
+  { table: 'line_attestation', values: { sha } },
+  { table: 'commit_mark', values: { sha, kind: 'note' } },
+];
+
+function rangeRow(sha: string, range: CheckedRange): HouseRow {
+  return {
+    table: 'line_attestation',
+    values: {
+      sha,
+      path: range.path,
+      first_line: range.first,
+      last_line: range.last,
+      attested: range.attested,
+      tool_id: range.toolId,
+      model: range.model,
+      is_valid: range.isValid,
+    },
+  };
+}
+
+const sum = (ranges: ReadonlyArray<{ first: number; last: number }>): number =>
+  ranges.reduce((lines, { first, last }) => lines + last - first + 1, 0);
+
+/** One mark per tool; its share is of all lines that the commit added, so that untracked lines count as not by AI. */
+function markRows(sha: string, ranges: readonly CheckedRange[], added: AddedLines): HouseRow[] {
+  const byTool = new Map<string, CheckedRange[]>();
+  for (const range of ranges.filter(({ isValid, attested }) => isValid && attested === 'ai')) {
+    const tool = range.toolId ?? 'generic';
+    byTool.set(tool, [...(byTool.get(tool) ?? []), range]);
+  }
+  const all = sum([...added.values()].flat());
+  return [...byTool].map(([toolId, own]) => {
+    const mark = newMark('note', toolId, { value: 'git-ai note', aiShare: sum(own) / all });
+    return {
+      table: 'commit_mark',
+      values: {
+        sha,
+        tool_id: mark.toolId,
+        kind: mark.kind,
+        grade: mark.grade,
+        confidence: mark.confidence,
+        ai_share: mark.aiShare,
+        value: mark.value,
+        rules_version: mark.rulesVersion,
+      },
+    };
+  });
+}
+
+/** Contents of blobs by one process; a missing one is absent. */
+async function readBlobs(
+  repo: Repository,
+  blobs: readonly string[],
+  signal: AbortSignal
+): Promise<Map<string, string>> {
+  const out = await runGit(repo, ['cat-file', '--batch'], { input: `${blobs.join('\n')}\n`, signal });
+  const contents = new Map<string, string>();
+  for (let at = 0; at < out.length;) {
+    const end = out.indexOf(10, at);
+    const [blob = '', type, size] = out.toString('latin1', at, end).split(' ');
+    at = end + 1;
+    if (type === 'blob') {
+      contents.set(blob, out.toString('utf8', at, at + Number(size)));
+      at += Number(size) + 1;
+    }
+  }
+  return contents;
+}
+
+/** Rows of notes whose commits are in the clone: commit → blob. */
+export async function readNotes(
+  repo: Repository,
+  notes: ReadonlyMap<string, string>,
+  signal: AbortSignal
+): Promise<NoteRows> {
+  const [contents, added] = await Promise.all([
+    readBlobs(repo, [...notes.values()], signal),
+    addedLines(repo, [...notes.keys()], signal),
+  ]);
+  const rows: HouseRow[] = [];
+  const skips: Skip[] = [];
+  for (const [sha, blob] of notes) {
+    const content = contents.get(blob);
+    const lines = added.get(sha);
+    const parsed = content === undefined ? null : parseNote(content);
+    if (parsed === null || !parsed.ok) {
+      const reason = parsed === null ? 'the note is missing in this clone' : `${parsed.message} (${parsed.code})`;
+      skips.push({ item: `note of ${sha}`, reason });
+    } else if (lines === undefined) {
+      skips.push({
+        item: `note of ${sha}`,
+        reason: 'the commit of the note cannot be compared: objects are missing in this clone',
+      });
+    } else {
+      const ranges = validateNote(parsed.attestations, lines);
+      rows.push(...ranges.map((range) => rangeRow(sha, range)), ...markRows(sha, ranges, lines));
+    }
+  }
+  return { rows, skips };
+}
