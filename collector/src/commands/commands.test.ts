@@ -1,0 +1,162 @@
+/** `status`, `doctor` and `import` as a person runs them: what they print, and their exit codes. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import { runCli, type Ended } from '../../testing/run-cli.ts';
+
+let db: TestDatabase;
+let folder: string;
+const at = (...parts: string[]): string => path.join(folder, ...parts);
+
+beforeAll(async () => {
+  db = await testDatabase();
+  folder = mkdtempSync(path.join(tmpdir(), 'throughline-commands-'));
+  mkdirSync(at('shop'));
+  const git = (...args: string[]): Buffer =>
+    execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.io', ...args], { cwd: at('shop') });
+  git('init', '-q', '-b', 'main');
+  writeFileSync(at('shop', 'a.txt'), 'one\ntwo\n');
+  git('add', '.');
+  git('commit', '-qm', 'First');
+  git('tag', 'v1.0.0');
+  git('tag', 'v1.0.1-tree', git('rev-parse', 'HEAD^{tree}').toString().trim());
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await db.close();
+});
+
+const throughline = (...args: string[]): Promise<Ended> =>
+  runCli([...args, '--home', at('home')], { url: db.url, cwd: folder });
+
+/** Cells of a drawn table, without its lines; instants and ages as words. */
+const cells = (stdout: string): string[][] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('│'))
+    .map((line) =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) =>
+          cell
+            .trim()
+            .replace(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/, 'TIME')
+            .replace(/^.* ago$/, 'AGO')
+        )
+    );
+
+describe('status', () => {
+  it('says before anything was collected what to run', async () => {
+    expect(await throughline('status')).toEqual({
+      code: 0,
+      stdout: 'Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n',
+      stderr: '',
+    });
+    expect((await throughline('status', '--json')).stdout).toBe('[]\n');
+  });
+
+  it('shows each stream: last run, success, rows, how far the data reaches, what was skipped and why', async () => {
+    expect((await throughline('collect', '--repo', at('shop'), '--quiet')).stderr).toBe('');
+    const { code, stdout } = await throughline('status');
+    expect(code).toBe(0);
+    expect(cells(stdout)).toEqual([
+      ['stream', 'last run', 'last success', 'rows', 'data up to', 'skipped'],
+      ['derive/facts', 'TIME', 'AGO', '0', '–', '0'],
+      ['git/history/shop', 'TIME', 'AGO', '4', 'TIME', '0'],
+      ['git/notes/shop', 'TIME', 'AGO', '0', 'TIME', '0'],
+      ['git/tags/shop', 'TIME', 'AGO', '1', 'TIME', '1'],
+      ['lifetimes/lines/shop', 'TIME', 'AGO', '1', 'TIME', '0'],
+    ]);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      'git/tags/shop: skipped v1.0.1-tree: the tag names no commit of this clone'
+    );
+    const streams = JSON.parse((await throughline('status', '--json')).stdout) as { stream: string; skipped: number }[];
+    expect(streams.map(({ stream, skipped }) => [stream, skipped])).toContainEqual(['git/tags/shop', 1]);
+  });
+
+  it('puts a stream whose last run failed first, says why, and ends with 1', async () => {
+    await throughline('collect', '--repo', at('nowhere'), '--quiet');
+    const { code, stdout } = await throughline('status');
+    expect(code).toBe(1);
+    expect(cells(stdout)[1]).toEqual(['git/history/nowhere', 'TIME', 'never', '0', '–', '0']);
+    expect(stdout).toContain(`git/history/nowhere: ${at('nowhere')} does not exist. Check the path and its rights.\n`);
+  });
+});
+
+describe('doctor', () => {
+  it('names everything that it looked at', async () => {
+    const { code, stdout } = await throughline('doctor');
+    const database = new URL(db.url);
+    const words = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/git version .*|v\d+\.\d+\.\d+$|Postgres [\d.]+|by \d+ ms|\d{6}_\S+/, 'VALUE'));
+    expect(words).toEqual([
+      'ok       node: VALUE',
+      'ok       git: VALUE',
+      'ok       configuration: no throughline.yaml here; defaults',
+      `ok       store: ${database.host}${database.pathname}, VALUE`,
+      'ok       schema: VALUE',
+      'ok       roles: throughline_reader may log in and only read',
+      'ok       clock: differs from the store VALUE',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('finds a fault of the configuration with its line, and a store that is newer', async () => {
+    const file = at('broken.yaml');
+    writeFileSync(file, 'time_zone: UTC\nrepositoreis: []\n');
+    const broken = await throughline('doctor', '--config', file);
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toContain('broken.yaml:2: repositoreis: unknown key "repositoreis"');
+    const other = await testDatabase();
+    await other.pool.query(`insert into throughline_migration (name, sha256) values ('999999_future', 'x')`);
+    const newer = await runCli(['doctor', '--home', at('home')], { url: other.url, cwd: folder });
+    await other.close();
+    expect(newer.code).toBe(1);
+    expect(newer.stdout).toMatch(/^fault {4}schema: the store is newer \(999999_future\) than this collector/m);
+  });
+});
+
+describe('import', () => {
+  it('keeps good rows, names bad ones with file, line, column, value and reason, and changes nothing when it runs again', async () => {
+    const people = at('people.csv');
+    const usage = at('ai_usage_daily.csv');
+    writeFileSync(
+      people,
+      'person_key,email,team,valid_from\nana,ana@acme.io,core,2026-01-01\nbo,bo@acme.io,core,soon\n'
+    );
+    writeFileSync(usage, 'day,tool,email,requests\n2026-02-02,claude-code,ana@acme.io,4\n');
+    const { code, stdout, stderr } = await throughline('import', usage, people);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^${people}:3: column "valid_from", value "soon" .+\n$`));
+    // People come first, whatever the order given.
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${people}: 1 rows read, [1-9]\\d* facts written or changed, 1 rows refused\n${usage}: 1 rows read, [1-9]\\d* facts written or changed, 0 rows refused\n$`
+      )
+    );
+    const again = await throughline('import', usage);
+    expect(again).toEqual({
+      code: 0,
+      stdout: `${usage}: 1 rows read, 0 facts written or changed, 0 rows refused\n`,
+      stderr: '',
+    });
+  });
+
+  it('refuses a file as a whole with the reason and goes on with the others', async () => {
+    const odd = at('wages.csv');
+    writeFileSync(odd, 'a\n1\n');
+    const { code, stdout, stderr } = await throughline('import', odd, at('nowhere.csv'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim().split('\n').sort()).toEqual([
+      `${at('nowhere.csv')}: cannot be read (ENOENT). Check the path and its rights. [import_file]`,
+      expect.stringMatching(
+        /wages\.csv: the file name does not say what it holds\. Rename it to one of .* \[import_file\]$/
+      ),
+    ]);
+  });
+});
