@@ -1,12 +1,12 @@
 import { defineMetric, filterParam, type Column } from '../define.ts';
 
-const text = (name: string, label: string, help: string, nullMeaning = 'never null'): Column => ({
+const text = (name: string, label: string, help: string): Column => ({
   name,
   role: 'text',
   type: 'string',
   label,
   help,
-  nullMeaning,
+  nullMeaning: 'never null',
 });
 
 /** What happened when, for annotations on any panel. Column labels are the names that Grafana maps annotations by. */

@@ -111,7 +111,7 @@ function faultOf(context: ComputeContext): Notice | null {
 }
 
 function refused(fault: Notice, context: ComputeContext): ComputeResult {
-  const time = context.params['bucket'] === 'none' ? {} : { time: context.from };
+  const time: Row = context.params['bucket'] === 'none' ? {} : { time: context.from };
   return {
     rows: [{ ...empty(), ...time, metric: String(context.params['metric']), status: 'bad_config' }],
     notices: [fault],

@@ -1,13 +1,12 @@
 import { defineMetric, filterParam, type Column } from '../define.ts';
 
-const text = (name: string, label: string, help: string, nullMeaning: string, extra: Partial<Column> = {}): Column => ({
+type Told = Pick<Column, 'help' | 'nullMeaning'> & Partial<Column>;
+const text = (name: string, label: string, told: Told): Column => ({
   name,
   role: 'text',
   type: 'string',
   label,
-  help,
-  nullMeaning,
-  ...extra,
+  ...told,
 });
 
 /** The rows behind a number. */
@@ -65,23 +64,28 @@ export const metric = defineMetric({
       help: 'Merge, finish or start.',
       nullMeaning: 'never null',
     },
-    text(
-      'kind',
-      'Kind',
-      'squash, merge, direct or pull_request; planned, rollback or hotfix; severity of an incident.',
-      'unknown severity'
-    ),
-    text('repo', 'Repository', 'Repository, or service of an incident.', 'unknown'),
-    text('ref', 'Reference', 'Number or short sha of a change, id of a deployment or incident.', 'never null', {
+    text('kind', 'Kind', {
+      help: 'squash, merge, direct or pull_request; planned, rollback or hotfix; severity of an incident.',
+      nullMeaning: 'unknown severity',
+    }),
+    text('repo', 'Repository', { help: 'Repository, or service of an incident.', nullMeaning: 'unknown' }),
+    text('ref', 'Reference', {
+      help: 'Number or short sha of a change, id of a deployment or incident.',
+      nullMeaning: 'never null',
       link: { title: 'Open ${__data.fields.ref}', url: '${__data.fields.link}' },
     }),
-    text('title', 'Title', 'Title of the change or incident, deployed sha.', 'unknown'),
-    text('team', 'Team', 'Team as of that time.', 'never null'),
-    text('pr_class', 'Class', 'Class of the change.', 'not a change', { modes: ['changes'] }),
-    text('code_source', 'Code source', 'Who wrote the code; of a deployment all sources it shipped.', 'nothing known', {
+    text('title', 'Title', { help: 'Title of the change or incident, deployed sha.', nullMeaning: 'unknown' }),
+    text('team', 'Team', { help: 'Team as of that time.', nullMeaning: 'never null' }),
+    text('pr_class', 'Class', { help: 'Class of the change.', nullMeaning: 'not a change', modes: ['changes'] }),
+    text('code_source', 'Code source', {
+      help: 'Who wrote the code; of a deployment all sources it shipped.',
+      nullMeaning: 'nothing known',
       modes: ['changes', 'deployments'],
     }),
-    text('method', 'Method', 'How the code source, the failure or the link was found.', 'nothing to find'),
+    text('method', 'Method', {
+      help: 'How the code source, the failure or the link was found.',
+      nullMeaning: 'nothing to find',
+    }),
     {
       name: 'confidence',
       role: 'value',
@@ -101,8 +105,11 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
       modes: ['deployments'],
     },
-    text('outcome', 'Outcome', 'reverted, deployed or merged; failed or ok; resolved or open.', 'never null'),
-    text('excluded_reason', 'Left out because', 'Why the row is in no metric.', 'it is counted'),
+    text('outcome', 'Outcome', {
+      help: 'reverted, deployed or merged; failed or ok; resolved or open.',
+      nullMeaning: 'never null',
+    }),
+    text('excluded_reason', 'Left out because', { help: 'Why the row is in no metric.', nullMeaning: 'it is counted' }),
     {
       name: 'link',
       role: 'link',
@@ -111,7 +118,7 @@ export const metric = defineMetric({
       help: 'Page of the row at its source.',
       nullMeaning: 'no page known',
     },
-    text('status', 'Status', 'ok.', 'never null'),
+    text('status', 'Status', { help: 'ok.', nullMeaning: 'never null' }),
   ],
   formats: ['table'],
   examples: [
