@@ -116,3 +116,16 @@ test('an event ends on or after its first day', () => {
   });
   expect(faultOf(event('2026-03-01')).message).toContain('throughline.yaml:5: events.0.to: ends before it starts');
 });
+
+test('tags are mapped in one way: by tag_patterns or by deployments.tags', () => {
+  const both = lines(
+    'repositories:',
+    '  - path: .',
+    "    tag_patterns: ['v*']",
+    "    deployments: { tags: [{ pattern: 'v*' }] }"
+  );
+  expect(faultOf(both).message).toContain('give either tag_patterns or deployments.tags');
+  expect(faultOf(lines('repositories:', '  - path: .', '    deployments: { tags: [] }')).message).toContain(
+    'throughline.yaml:3: repositories.0.deployments.tags'
+  );
+});

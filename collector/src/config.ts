@@ -6,10 +6,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
 import { z } from 'zod';
+import { isoDate, repositorySchema, slug } from './config-repository.ts';
 import { CollectorError } from './errors.ts';
 
-const isoDate = z.iso.date();
-const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'use lower-case letters, digits, dots, dashes');
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
 const timeZone = z.string().refine((zone) => {
   try {
@@ -19,26 +18,6 @@ const timeZone = z.string().refine((zone) => {
     return false;
   }
 }, 'is not an IANA time zone');
-
-/** A repository to read. Either `path` (a local clone, never written to) or `url` (mirrored under the data folder). */
-const repositorySchema = z
-  .strictObject({
-    path: z.string().optional().describe('Local clone, bare or not.'),
-    url: z.string().optional().describe('Remote to mirror. Credentials belong into a git credential helper or ${ENV}.'),
-    slug: z.string().optional().describe('Name in panels. Default: owner/name of the remote, or the folder name.'),
-    branch: z.string().optional().describe('Branch to measure. Default: the default branch.'),
-    service: slug.optional().describe('Service built from it. Default: the repository is its own service.'),
-    team: slug.optional().describe('Owner team for changes whose author has no team.'),
-    human_before: isoDate
-      .optional()
-      .describe('Changes merged before this date count as human (no AI tool existed here).'),
-    tag_patterns: z
-      .array(z.string())
-      .optional()
-      .describe('Tags that are production deployments. Default: v* and plain semver.'),
-    notes_ref: z.string().default('refs/notes/ai').describe('Notes with line attestations.'),
-  })
-  .refine((repo) => (repo.path === undefined) !== (repo.url === undefined), 'give either path or url');
 
 const usageSchema = z.strictObject({
   measure: z.enum(['invocations', 'active_days', 'accepted_lines']).default('invocations'),

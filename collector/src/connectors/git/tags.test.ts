@@ -1,3 +1,4 @@
+import { parseConfig } from '../../config.ts';
 import { ana, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
 import { isPrerelease, tagPattern, tagTargets } from './tags.ts';
@@ -38,6 +39,28 @@ describe('tags', () => {
     expect(rows[3]).toMatchObject({ sha: repo.sha('main') });
     expect(pages.flatMap(({ skips = [] }) => skips)).toEqual([
       { item: 'v3-file', reason: 'the tag names no commit of this clone' },
+    ]);
+  });
+
+  it('of a monorepo deploy the service and the environment that the configuration says, by the first rule that fits', async () => {
+    const repo = repository().commit('main');
+    for (const tag of ['api-v1.0.0', 'api-v1.1.0-beta.1', 'web-v2.0.0', 'web-v2.1.0-rc.1', 'v3.0.0'])
+      repo.git('tag', tag);
+    const { repositories } = parseConfig(`repositories:
+  - path: ${repo.folder}
+    service: shop
+    deployments:
+      tags:
+        - { pattern: 'api-v*-beta*', service: api, environment: staging }
+        - { pattern: 'api-v*', service: api }
+        - { pattern: '/^(?<service>[a-z]+)-v\\d/' }
+`);
+    const rows = rowsOf(stored(await pagesOf('tags', repositories[0] ?? {})), 'deployment');
+    expect(rows.map((row) => [row['ref'], row['service_id'], row['environment']])).toEqual([
+      ['api-v1.0.0', 'api', 'production'],
+      ['api-v1.1.0-beta.1', 'api', 'staging'],
+      ['web-v2.0.0', 'web', 'production'],
+      ['web-v2.1.0-rc.1', 'web', 'prerelease'],
     ]);
   });
 
@@ -83,7 +106,7 @@ describe('tag patterns', () => {
     expect(targetOf('edge-7')).toEqual({ service: 'shop', environment: 'staging' });
     expect(targetOf('v1')).toEqual({ service: 'shop', environment: 'production' });
     expect(targetOf('x')).toBeNull();
-    expect(() => tagPattern('/(/')).toThrow('repositories.tag_patterns: /(/ is no pattern');
+    expect(() => tagPattern('/(/')).toThrow('repositories: the tag pattern /(/ is none');
     expect(tagPattern('v1.0+*').test('v1x0+2')).toBe(false);
   });
 

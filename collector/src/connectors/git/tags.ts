@@ -42,7 +42,7 @@ export function tagPattern(text: string): RegExp {
   } catch {
     throw new CollectorError({
       code: 'config_invalid',
-      message: `repositories.tag_patterns: ${text} is no pattern. Correct it, or write a glob such as v*.`,
+      message: `repositories: the tag pattern ${text} is none. Correct it, or write a glob such as v*.`,
       fault: 'config',
     });
   }
@@ -156,6 +156,9 @@ const unusable = (deployed: readonly Deployed[]): Skip[] =>
       reason: tag.sha === null ? 'the tag names no commit of this clone' : 'the tag has no date',
     }));
 
+const rulesOf = ({ deployments, tag_patterns: patterns }: GitConfig['repositories'][number]): readonly TagRule[] =>
+  deployments?.tags ?? (patterns ?? DEFAULT_PATTERNS).map((pattern) => ({ pattern }));
+
 async function* pull(
   context: StreamContext<GitConfig>,
   cursor: TagsCursor | null,
@@ -163,11 +166,7 @@ async function* pull(
 ): AsyncGenerator<Page<TagsCursor>> {
   const repository = repositoryOf(context);
   const { cacheDir, now, scope } = context;
-  const patterns = repository.tag_patterns ?? DEFAULT_PATTERNS;
-  const targetOf = tagTargets(
-    patterns.map((pattern) => ({ pattern })),
-    repository.service ?? scope
-  );
+  const targetOf = tagTargets(rulesOf(repository), repository.service ?? scope);
   const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
   const deployed = (await readTags(source.repo)).flatMap((tag): Deployed[] => {
     const target = targetOf(tag.name);
