@@ -66,7 +66,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     const tz = ianaZone(request.timezone);
     const targets = request.targets.map((target) => (tz === undefined ? target : { ...target, tz }));
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
-    const source = { uid: this.uid, name: this.name, metrics: this.metrics };
+    const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
     return super.query({ ...request, targets }).pipe(map((response) => withEvidenceLinks(response, sent, source)));
   }
 

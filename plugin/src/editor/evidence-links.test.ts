@@ -1,4 +1,4 @@
-import { FieldType, toDataFrame, type DataFrame, type DataLink } from '@grafana/data';
+import { dateTime, FieldType, toDataFrame, type DataFrame, type DataLink } from '@grafana/data';
 import { metric as dora } from '../metrics/dora-by-source/metric.ts';
 import { metric as durability } from '../metrics/durability/metric.ts';
 import { metric as evidence } from '../metrics/evidence/metric.ts';
@@ -8,7 +8,8 @@ import { withEvidenceLinks } from './evidence-links.ts';
 import type { ThroughlineQuery } from './types.ts';
 
 const metrics = new Map([dora, durability, evidence, reviewQueue].map((metric) => [metric.id, metric]));
-const source = { uid: 'store', name: 'Throughline', metrics };
+const range = { from: dateTime(0), to: dateTime(1000), raw: { from: 'now-1y', to: 'now' } };
+const source = { uid: 'store', name: 'Throughline', metrics, range };
 
 const series = toDataFrame({
   refId: 'A',
@@ -21,7 +22,7 @@ const table = toDataFrame({
   refId: 'A',
   fields: [
     { name: 'team', type: FieldType.string, values: ['payments'] },
-    { name: 'value', type: FieldType.number, values: [0.2] },
+    { name: 'value', type: FieldType.number, values: [0.2], labels: {} },
     { name: 'lo', type: FieldType.number, values: [0.1] },
     { name: 'status', type: FieldType.string, values: ['ok'] },
   ],
@@ -43,7 +44,7 @@ function links(frame: DataFrame, sent: ThroughlineQuery, name = 'value'): DataLi
 describe('withEvidenceLinks', () => {
   it('opens the rows of a series with its group and the filters of the query', () => {
     const [link] = links(series, query('durability', { team: ['payments'], code_source: ['human', 'ai_heavy'], horizon: 'all' }));
-    expect(link).toMatchObject({ url: '', internal: { datasourceUid: 'store', datasourceName: 'Throughline' } });
+    expect(link).toMatchObject({ url: '', internal: { datasourceUid: 'store', datasourceName: 'Throughline', range } });
     expect(link?.internal?.query).toEqual({
       refId: 'A',
       queryType: 'evidence',

@@ -1,4 +1,4 @@
-import type { DataFrame, DataLink, DataQueryResponse, Field } from '@grafana/data';
+import type { DataFrame, DataLink, DataQueryResponse, Field, TimeRange } from '@grafana/data';
 import { DIMENSIONS, type Column, type Metric, type ParamValues } from '../metrics/define.ts';
 import { columnsOf, evidenceOf, QUERY_VERSION, type MetricRegistry } from '../metrics/query.ts';
 import { readQuery, valuesWithDefaults } from './query-state.ts';
@@ -9,6 +9,8 @@ export interface EvidenceSource {
   readonly uid: string;
   readonly name: string;
   readonly metrics: MetricRegistry;
+  /** Range of the numbers: the rows are those of the same time. */
+  readonly range: TimeRange;
 }
 
 const TITLE = 'Rows behind this number';
@@ -69,13 +71,14 @@ function linkedFrame(frame: DataFrame, query: ThroughlineQuery, target: Target):
   return { ...frame, fields };
 }
 
-function linkTo({ uid, name }: Target, query: ThroughlineQuery): DataLink<ThroughlineQuery> {
-  return { title: TITLE, url: '', internal: { datasourceUid: uid, datasourceName: name, query } };
+function linkTo({ uid, name, range }: Target, query: ThroughlineQuery): DataLink<ThroughlineQuery> {
+  return { title: TITLE, url: '', internal: { datasourceUid: uid, datasourceName: name, query, range } };
 }
 
 /** What the value is of: the labels of its series, or the label cells of its row, which Grafana fills in on the click. */
 function groupOf(field: Field, frame: DataFrame, columns: readonly Column[]): Record<string, string> {
-  if (field.labels !== undefined) {
+  // A table has no labels, or empty ones once it has come over the wire.
+  if (field.labels !== undefined && Object.keys(field.labels).length > 0) {
     return field.labels;
   }
   const labels = columns.filter(
