@@ -1,4 +1,4 @@
-import type { DataFrame, DataLink, DataQueryResponse, Field, TimeRange } from '@grafana/data';
+import type { DataFrame, DataLink, DataQueryResponse, Field, ScopedVars, TimeRange } from '@grafana/data';
 import { DIMENSIONS, type Column, type Metric, type ParamValues } from '../metrics/define.ts';
 import { columnsOf, evidenceOf, QUERY_VERSION, type MetricRegistry } from '../metrics/query.ts';
 import { readQuery, valuesWithDefaults } from './query-state.ts';
@@ -54,37 +54,46 @@ function linkedFrame(frame: DataFrame, query: ThroughlineQuery, target: Target):
     if (!isNumber(field)) {
       return field;
     }
-    const group = groupOf(field, frame, columns);
-    const link = linkTo(target, {
+    const link = linkTo(target, ({ scopedVars }) => ({
       refId: query.refId,
       queryType: 'evidence',
       version: QUERY_VERSION,
       params: {
-        ...filtersOf(target.evidence, values, group),
+        ...filtersOf(target.evidence, values, groupOf(field, columns, scopedVars)),
         mode: rows.mode,
         ...(rows.only === undefined ? {} : { only: rows.only }),
       },
       ...adhocOf(query, target.evidence),
-    });
+    }));
     return { ...field, config: { ...field.config, links: [...(field.config.links ?? []), link] } };
   });
   return { ...frame, fields };
 }
 
-function linkTo({ uid, name, range }: Target, query: ThroughlineQuery): DataLink<ThroughlineQuery> {
+type QueryOfClick = (click: { readonly scopedVars: ScopedVars }) => ThroughlineQuery;
+
+function linkTo({ uid, name, range }: Target, query: QueryOfClick): DataLink<ThroughlineQuery> {
   return { title: TITLE, url: '', internal: { datasourceUid: uid, datasourceName: name, query, range } };
 }
 
-/** What the value is of: the labels of its series, or the label cells of its row, which Grafana fills in on the click. */
-function groupOf(field: Field, frame: DataFrame, columns: readonly Column[]): Record<string, string> {
+/** What the value is of: the labels of its series, or the label cells of the row that was clicked. */
+function groupOf(field: Field, columns: readonly Column[], scopedVars: ScopedVars): Record<string, string> {
   // A table has no labels, or empty ones once it has come over the wire.
   if (field.labels !== undefined && Object.keys(field.labels).length > 0) {
     return field.labels;
   }
-  const labels = columns.filter(
-    ({ name, role }) => role === 'label' && frame.fields.some((sibling) => sibling.name === name)
-  );
-  return Object.fromEntries(labels.map(({ name }) => [name, `\${__data.fields.${name}}`]));
+  const { frame, rowIndex } = (scopedVars['__dataContext']?.value ?? {}) as Partial<ClickedCell>;
+  const cells = columns.flatMap(({ name, role }): Array<[string, string]> => {
+    const cell: unknown = frame?.fields.find((sibling) => sibling.name === name)?.values[rowIndex ?? -1];
+    return role === 'label' && typeof cell === 'string' ? [[name, cell]] : [];
+  });
+  return Object.fromEntries(cells);
+}
+
+/** What Grafana tells of a clicked cell: the value itself, where `${__data.fields}` has only its text on the screen. */
+interface ClickedCell {
+  readonly frame: DataFrame;
+  readonly rowIndex: number;
 }
 
 /** Filters that the rows understand; a group narrows its own dimension to itself. */
