@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from './config.ts';
+import { writeConfigured } from './configured.ts';
 import { connectors } from './connectors/registry.ts';
 import type { StreamContext } from './connector.ts';
 import { deriveAll } from './derive/derive.ts';
@@ -105,13 +106,14 @@ function deriveJob({ session, config }: JobContext): Job {
     then: [],
     needs: null,
     run: async (signal, line) => {
-      await trackRun(session.pool, DERIVE_ID, () =>
-        deriveAll(session.pool, {
+      await trackRun(session.pool, DERIVE_ID, async () => {
+        await writeConfigured(session.pool, config);
+        await deriveAll(session.pool, {
           settings: deriveSettings(config, slugOf),
           signal,
           onProgress: (step, done, total) => line.update(done, total, step),
-        })
-      );
+        });
+      });
       return 'up to date';
     },
   };

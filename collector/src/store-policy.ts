@@ -15,6 +15,12 @@ const extremes: Readonly<Record<string, string>> = {
   'heartbeat.last_at': 'greatest(t.last_at, excluded.last_at)',
 };
 
+/** A source that knows only the id gives it as the title: never over a name that somebody chose. */
+const titles: Readonly<Record<string, string>> = {
+  'service.title': 'case when excluded.title = excluded.service_id then t.title else excluded.title end',
+  'team.title': 'case when excluded.title = excluded.team_id then t.title else excluded.title end',
+};
+
 /** Rows that lose against the stored row as a whole. A source may always correct itself. */
 const replaceConditions: Readonly<Record<string, string>> = {
   tool_day: '(excluded.source = t.source or excluded.grade >= t.grade)',
@@ -28,9 +34,9 @@ function changeExpression(column: string): string {
 }
 
 function expression(table: string, column: string): string {
-  const extreme = extremes[`${table}.${column}`];
-  if (extreme !== undefined) {
-    return extreme;
+  const special = extremes[`${table}.${column}`] ?? titles[`${table}.${column}`];
+  if (special !== undefined) {
+    return special;
   }
   if (table === 'change') {
     return changeExpression(column);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
+import { writeConfigured } from '../configured.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
@@ -86,6 +87,7 @@ export async function importFiles(files: readonly string[], options: CommonOptio
         isClean = false;
       }
     }
+    await writeConfigured(session.pool, session.config);
     await deriveAll(session.pool, { settings: deriveSettings(session.config, slugOf) });
     return isClean ? 0 : 1;
   } finally {
