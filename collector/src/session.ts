@@ -18,8 +18,6 @@ export interface CommonOptions {
 
 export interface Session {
   readonly config: Config;
-  /** The file that was read; null = defaults. */
-  readonly configFile: string | null;
   readonly store: Store;
   readonly pool: pg.Pool;
   readonly home: string;
@@ -67,7 +65,14 @@ export function storeUrl(
 function writeConnection(home: string, store: Store, folder: string): void {
   mkdirSync(home, { recursive: true });
   const { host, port, database, reader } = store;
-  const connection = { host, port, database, user: reader.user, password: reader.password, folder: path.resolve(folder) };
+  const connection = {
+    host,
+    port,
+    database,
+    user: reader.user,
+    password: reader.password,
+    folder: path.resolve(folder),
+  };
   writeFileSync(path.join(home, 'connection.json'), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -88,11 +93,8 @@ export const demoFolder = (home: string): string => path.join(home, 'demo');
  * Reads the configuration, opens and migrates the store.
  * @throws CollectorError of loadConfig, openStore and migrate.
  */
-export async function openSession(
-  { config: file, home }: CommonOptions,
-  { isDemo = false, isMigrating = true } = {}
-): Promise<Session> {
-  const { config, file: configFile } = loadConfig(file, process.cwd());
+export async function openSession({ config: file, home }: CommonOptions, { isDemo = false } = {}): Promise<Session> {
+  const { config } = loadConfig(file, process.cwd());
   const url = storeUrl(config);
   const folder = isDemo && url === undefined ? demoFolder(home) : home;
   const store = await openStore({ folder, ...(url === undefined ? {} : { url }) });
@@ -102,10 +104,8 @@ export async function openSession(
     await store.close();
   };
   try {
-    if (isMigrating) {
-      await migrate(store.url);
-      await useTimescale(pool);
-    }
+    await migrate(store.url);
+    await useTimescale(pool);
     if (store.isEmbedded) {
       writeConnection(home, store, folder);
     }
@@ -113,5 +113,5 @@ export async function openSession(
     await close();
     throw error;
   }
-  return { config, configFile, store, pool, home, close };
+  return { config, store, pool, home, close };
 }
