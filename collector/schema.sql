@@ -121,6 +121,7 @@ comment on column change.source_rank is 'A row of a higher rank replaces one of 
 create index change_author on change using btree (author_account_id);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
+create index change_merged_at on change using btree (merged_at);
 grant select on change to throughline_reader;
 
 create table change_death (
@@ -332,6 +333,7 @@ comment on column change_survival.rewritten_at is 'When half of its effective li
 comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
 comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
 comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
+create index change_survival_drawn on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint)));
 create index change_survival_merged on change_survival using btree (merged_at);
 create index change_survival_pending on change_survival using btree (repo_id) where (pending > 0);
 grant select on change_survival to throughline_reader;
@@ -439,12 +441,20 @@ create table deployment_change (
   deployment_id bigint not null,
   repo_id integer not null,
   change_id bigint not null,
+  code_source text,
+  responsible_id text,
+  is_assumed boolean,
+  confidence double precision,
   primary key (deployment_id, change_id)
 );
 comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
 comment on column deployment_change.deployment_id is 'Deployment.';
 comment on column deployment_change.repo_id is 'Repository.';
 comment on column deployment_change.change_id is 'Change.';
+comment on column deployment_change.code_source is 'As change_fact; null = a change of automation, which does not count.';
+comment on column deployment_change.responsible_id is 'As change_fact; null = none known, or automation. Never shown.';
+comment on column deployment_change.is_assumed is 'As change_fact; null = automation.';
+comment on column deployment_change.confidence is 'As change_fact; null = unknown source, or automation.';
 create index deployment_change_change on deployment_change using btree (change_id);
 grant select on deployment_change to throughline_reader;
 
@@ -467,6 +477,7 @@ create table deployment_fact (
   fixed_change_id bigint,
   change_count integer not null,
   sources text[] not null default '{}'::text[],
+  source_changes integer[],
   primary key (deployment_id)
 );
 comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
@@ -488,7 +499,9 @@ comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_c
 comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
+comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
 create index deployment_fact_finished on deployment_fact using btree (finished_at);
+create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (source_changes is null);
 grant select on deployment_fact to throughline_reader;
 
 create table deployment_removed (
@@ -1160,6 +1173,8 @@ comment on column tool_event.repo_id is 'Repository; null = unknown.';
 comment on column tool_event.change_key is 'Change; null = unknown.';
 comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
 create index tool_event_person on tool_event using btree (person_id, at);
+create index tool_event_time on tool_event using btree (tool_id, at);
+create index tool_event_user on tool_event using btree (tool_id, person_id, at);
 grant select on tool_event to throughline_reader;
 
 create table tool_landing (
@@ -1190,6 +1205,31 @@ comment on column tool_week.week_start is 'Monday, local date in setting default
 comment on column tool_week.licensed is 'Humans who held a seat in the week.';
 comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
 grant select on tool_week to throughline_reader;
+
+create table usage_block (
+  tool_id text not null,
+  workflow_id text not null default ''::text,
+  measure text not null,
+  usage_window text not null,
+  high_min double precision not null,
+  first_week integer not null,
+  person_id text not null,
+  states bytea not null,
+  uses bytea not null,
+  primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id)
+);
+comment on table usage_block is 'usage_week packed: one row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Weeks count from Monday 2000-01-03.';
+comment on column usage_block.tool_id is 'Tool.';
+comment on column usage_block.workflow_id is 'As usage_week: '''' = all uses of the tool.';
+comment on column usage_block.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
+comment on column usage_block.usage_window is 'Window that decides, as configured: trailing_30d | same_week | prior_30d.';
+comment on column usage_block.high_min is 'Least uses for high, as configured.';
+comment on column usage_block.first_week is 'First week of the block: a multiple of 60.';
+comment on column usage_block.person_id is 'Human. Never shown.';
+comment on column usage_block.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
+comment on column usage_block.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
+create index usage_block_person on usage_block using btree (person_id);
+grant select on usage_block to throughline_reader;
 
 create view usage_day as
  select tool_day.tool_id,
@@ -1341,6 +1381,7 @@ comment on column workflow_completion.seniority is 'Seniority of the actor at th
 comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
 create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
+create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);
 create index workflow_completion_week on workflow_completion using btree (workflow_id, week_start);
 grant select on workflow_completion to throughline_reader;
 

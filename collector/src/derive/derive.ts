@@ -44,6 +44,7 @@ const DERIVED = [
   'survival_delta',
   'declared_day',
   'usage_week',
+  'usage_block',
   'tool_week',
   'landing',
   'derive_state',

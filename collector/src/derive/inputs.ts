@@ -8,6 +8,9 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
 export const DERIVE_VERSION = 1;
+/** The same for usage and for deliveries alone. */
+const USAGE_VERSION = 2;
+const DELIVERY_VERSION = 2;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
 export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {
@@ -73,14 +76,22 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, workflows, zones])) {
     await markAllRepos(client, ['completion']);
   }
-  if (await differs(client, 'usage', [DERIVE_VERSION, timeZone, workflows, await fingerprintOf(client, TOOLS)])) {
+  if (
+    await differs(client, 'usage', [
+      DERIVE_VERSION,
+      USAGE_VERSION,
+      timeZone,
+      workflows,
+      await fingerprintOf(client, TOOLS),
+    ])
+  ) {
     await mark(client, 'week', [{ repoId: 0, item: '*/*' }]);
   }
   if (await differs(client, 'declared', [DERIVE_VERSION, timeZone]))
     await mark(client, 'declared', [{ repoId: 0, item: '*' }]);
   if (await differs(client, 'identity', [DERIVE_VERSION, identity]))
     await mark(client, 'identity', [{ repoId: 0, item: '*' }]);
-  if (await differs(client, 'delivery', [DERIVE_VERSION, linkWindowHours])) {
+  if (await differs(client, 'delivery', [DERIVE_VERSION, DELIVERY_VERSION, linkWindowHours])) {
     await mark(client, 'delivery', [{ repoId: 0, item: '*' }]);
   }
   if (await differs(client, 'survival', [DERIVE_VERSION, rewriteThreshold])) await markAllRepos(client, ['survival']);

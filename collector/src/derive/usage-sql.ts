@@ -35,7 +35,8 @@ where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at 
 /** Weeks of persons who are no humans any more, or were joined with somebody. $1 = persons on the list. */
 export const DROP_STRANGERS = `
 delete from usage_week u where ('*' = any($1::text[]) or u.person_id = any($1::text[]))
-  and not exists (select from person p where p.person_id = u.person_id and p.kind = 'human')`;
+  and not exists (select from person p where p.person_id = u.person_id and p.kind = 'human')
+returning u.person_id`;
 
 /** Uses per local day of persons ($2): of the tool as a whole, and of a workflow where features or events decide. Days since 1970. */
 export const DAYS = `
@@ -126,7 +127,8 @@ from (
   left join tool_week b on b.tool_id = v.tool_id and b.week_start = v.week_start - 7
   where v.week_start = any($1::date[]) or v.week_start - 7 = any($1::date[])) n
 where u.tool_id = n.tool_id and u.workflow_id = n.workflow_id and u.person_id = n.person_id and u.week_start = n.week_start
-  and row(u.coverage, u.prior_coverage) is distinct from row(n.coverage::smallint, n.prior_coverage::smallint)`;
+  and row(u.coverage, u.prior_coverage) is distinct from row(n.coverage::smallint, n.prior_coverage::smallint)
+returning u.person_id`;
 
 /** Landing dates for every tool, workflow and team: configured, else the week of the first use. */
 export const LANDINGS = `

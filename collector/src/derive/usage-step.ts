@@ -6,6 +6,7 @@
 import { copyInto } from '../store.ts';
 import type { StepContext } from './change-step.ts';
 import { differs, fingerprintOf } from './inputs.ts';
+import { packWeeks } from './usage-blocks.ts';
 import { loadPeople, loadShared, type Shared } from './usage-load.ts';
 import { APPLY_RULE, DECLARED, DECLARED_TOOLS, DROP_STRANGERS, FIRST_SEEN, LANDINGS, TOOL_WEEKS } from './usage-sql.ts';
 import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './usage-weeks.ts';
@@ -126,7 +127,7 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
   if (items.length === 0) return;
   const wanted = new Wanted(items);
   const shared = await loadShared(client, context.settings.timeZone);
-  await client.query(DROP_STRANGERS, [wanted.persons]);
+  const strangers = await client.query<{ person_id: string }>(DROP_STRANGERS, [wanted.persons]);
   const { rows: humans } = await client.query<{ person_id: string }>(
     `select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id`,
     [wanted.persons]
@@ -141,7 +142,9 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
     await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
   }
   await client.query(TOOL_WEEKS, [[...weeks]]);
-  await client.query(APPLY_RULE, [[...weeks]]);
+  const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
+  const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
+  await packWeeks(client, [...touched].sort());
 }
 
 /** Resolves landing dates; few rows, every time. */

@@ -8,6 +8,11 @@ export const migrations: readonly string[] = [
   '000021_derived-usage',
   '000022_derived-delivery',
   '000023_derived-survival-delta',
+  '000030_derived-usage-blocks',
+  '000031_usage-and-open-change-indexes',
+  '000032_unit-index',
+  '000033_derived-deployment-sources',
+  '000034_survival-indexes',
   '000040_attested-lines',
   '000050_calendar-events',
 ];
