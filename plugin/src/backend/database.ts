@@ -144,7 +144,7 @@ export class Store {
   }
 
   private beginText(): string {
-    return `begin read only; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off`;
+    return `begin read only; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
   }
 }
 

@@ -86,8 +86,24 @@ function fromLocal(local: Date, tz: string): Date {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** Offsets by zone and second: the groups of a chart ask for the same bucket starts again and again, and a formatter is slow. */
+const offsets = new Map<string, Map<number, number>>();
+const MOST_OFFSETS = 10_000;
+
 /** Local time − UTC in ms. */
 function offsetAt(instant: number, tz: string): number {
+  let known = offsets.get(tz);
+  if (known === undefined || known.size >= MOST_OFFSETS) {
+    known = new Map();
+    offsets.set(tz, known);
+  }
+  const second = Math.floor(instant / 1000);
+  const offset = known.get(second) ?? offsetOf(instant, tz);
+  known.set(second, offset);
+  return offset;
+}
+
+function offsetOf(instant: number, tz: string): number {
   let formatter = formatters.get(tz);
   if (formatter === undefined) {
     formatter = new Intl.DateTimeFormat('en-US', {

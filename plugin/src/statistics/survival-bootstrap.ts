@@ -157,7 +157,7 @@ function survivalOf(clusters: readonly SurvivalCluster[], horizons: readonly num
 }
 
 function drawSurvival(arm: Packed, random: Random, values: Float64Array): void {
-  const { totals, counts, sums, reach } = arm;
+  const { totals, counts } = arm;
   const size = totals.length;
   counts.fill(0);
   let atRisk = 0;
@@ -167,9 +167,7 @@ function drawSurvival(arm: Packed, random: Random, values: Float64Array): void {
     counts[cluster] = (counts[cluster] as number) + 1;
   }
   sumWeights(arm);
-  for (let horizon = 0; horizon < values.length; horizon += 1) {
-    values[horizon] = size === 0 ? NaN : productLimit(sums, atRisk, reach[horizon] as number);
-  }
+  productLimits(arm, size === 0 ? NaN : atRisk, values);
 }
 
 function sumWeights({ starts, clusters, weights, counts, sums }: Packed): void {
@@ -184,17 +182,27 @@ function sumWeights({ starts, clusters, weights, counts, sums }: Packed): void {
   }
 }
 
-function productLimit(sums: Float64Array, total: number, count: number): number {
+/** S at every horizon, NaN without any cluster; a horizon behind the one before carries on from there. */
+function productLimits({ sums, reach }: Packed, total: number, values: Float64Array): void {
+  let place = 0;
   let atRisk = total;
-  let survival = 1;
-  for (let place = 0; place < count; place += 1) {
-    const events = sums[2 * place] as number;
-    if (events > 0) {
-      survival *= Math.max(0, 1 - events / atRisk);
+  let survival = Number.isNaN(total) ? NaN : 1;
+  for (let horizon = 0; horizon < values.length; horizon += 1) {
+    const end = reach[horizon] as number;
+    if (end < place) {
+      place = 0;
+      atRisk = total;
+      survival = 1;
     }
-    atRisk -= events + (sums[2 * place + 1] as number);
+    for (; place < end; place += 1) {
+      const events = sums[2 * place] as number;
+      if (events > 0) {
+        survival *= Math.max(0, 1 - events / atRisk);
+      }
+      atRisk -= events + (sums[2 * place + 1] as number);
+    }
+    values[horizon] = survival;
   }
-  return survival;
 }
 
 function isTooSmall(arm: SurvivalArm): boolean {

@@ -92,9 +92,7 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
       const own = usage.get(person);
       const found =
         known.get(person) ??
-        (own === undefined
-          ? null
-          : { firstWeek: own.firstWeek, codes: own.states.map((state) => codeOf[state] as number) });
+        (own === undefined ? null : { firstWeek: own.firstWeek, codes: translated(own.states, codeOf) });
       if (found !== null) {
         known.set(person, found);
       }
@@ -106,6 +104,14 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
       return { band, bases: basesOf(person) };
     },
   };
+}
+
+function translated(states: Uint8Array, codeOf: Uint8Array): Uint8Array {
+  const codes = new Uint8Array(states.length);
+  for (let place = 0; place < codes.length; place += 1) {
+    codes[place] = codeOf[states[place] as number] as number;
+  }
+  return codes;
 }
 
 /** Whether a week is covered by events or marks. */

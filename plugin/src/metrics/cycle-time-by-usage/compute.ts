@@ -11,5 +11,5 @@ const MODES = { describe, effect, mix: classMix, concentration: carriers, join_q
 /** Joins units with the usage of their people and answers the mode's question. Pure. */
 export const compute: Compute = (rows, context) => {
   const mode = String(context.params['mode'] ?? 'describe') as keyof typeof MODES;
-  return MODES[mode](readRows(rows), context);
+  return MODES[mode](readRows(rows, context), context);
 };

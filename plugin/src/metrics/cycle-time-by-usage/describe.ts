@@ -17,6 +17,7 @@ import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } 
 import type { Input, Scope } from './read-rows.ts';
 import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
+import { BLOCK_WEEKS } from './unpack.ts';
 
 /** People over all intervals of a result that are resampled; beyond, and in charts, intervals are linearised: bounds the time. */
 const MOST_DRAWN = 2000;
@@ -118,25 +119,39 @@ function intervalOf(cell: Cell, { context, draws }: Options): Interval | null {
 
 /** Uses by slot, band and team: from the usage alone, so that no unit repeats them. */
 function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: ComputeContext): Map<string, number> {
-  const sums = new Map<string, number>();
   const byTeam = groupNames(context).includes('team');
   const wanted = chosen(context, 'team');
+  const slotOf = (week: number): number => (week < scope.firstRangeWeek ? -1 : slots.ofWeek(week));
+  const slotOfWeeks = new Map<number, Int32Array>();
+  // Counted in arrays, since there are hundreds of thousands of uses; by team, of which there is one where teams are not asked for.
+  const counts = new Map<string | null, number[]>();
   for (const [person, own] of usage) {
     const weeks = bands.ofWeeks(person);
     for (const { firstWeek, uses, team } of own.rows) {
-      for (const packed of wanted === null || wanted.includes(team ?? '') ? uses : []) {
-        const week = firstWeek + (packed >> 24);
-        const slot = week < scope.firstRangeWeek ? -1 : slots.ofWeek(week);
+      if (wanted !== null && !wanted.includes(team ?? '')) {
+        continue;
+      }
+      const slotOfBlock = slotOfWeeks.get(firstWeek) ?? Int32Array.from({ length: BLOCK_WEEKS }, (_, place) => slotOf(firstWeek + place));
+      slotOfWeeks.set(firstWeek, slotOfBlock);
+      const key = byTeam ? team : null;
+      const sums = counts.get(key) ?? [];
+      counts.set(key, sums);
+      const shift = firstWeek - (weeks?.firstWeek ?? 0);
+      for (const packed of uses) {
+        const slot = slotOfBlock[packed >> 24] as number;
         if (slot >= 0) {
-          const band = BANDS[weeks?.codes[week - weeks.firstWeek] ?? UNKNOWN_CODE] as Band;
-          const key = useKey(slot, band, byTeam ? team : null);
-          sums.set(key, (sums.get(key) ?? 0) + (packed & 0xffffff));
+          const place = slot * BANDS.length + (weeks?.codes[shift + (packed >> 24)] ?? UNKNOWN_CODE);
+          sums[place] = (sums[place] ?? 0) + (packed & 0xffffff);
         }
       }
     }
   }
-  return sums;
-}
+  const result = new Map<string, number>();
+  for (const [team, sums] of counts) {
+    sums.forEach((sum, place) => result.set(useKey(Math.floor(place / BANDS.length), BANDS[place % BANDS.length] as Band, team), sum));
+  }
+  return result;
+} // prettier-ignore
 
 /** A use has a team but no class, repository or size. */
 function usesOf({ family, cell, uses }: Omit<Place, 'part'>, context: ComputeContext): number | null {

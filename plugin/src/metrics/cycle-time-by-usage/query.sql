@@ -1,10 +1,11 @@
--- grain: one row per (kind, key): scope (workflow, tool); landing (workflow, tool, team); unit (workflow version, chosen groups, person);
---   usage (tool, way of counting, person, 60 weeks); rejected (workflow); events (tool). data is the row as JSON.
+-- grain: one row per (kind, key): scope (workflow, tool); landing (workflow, tool, team); unit (workflow version, chosen groups);
+--   usage (tool, way of counting, 60 weeks, person unless packed); rejected (workflow); events (tool). data is the row as JSON.
 -- Units and weeks of usage come packed per person and meet in compute.ts: joined here, units × tools would cost ten times as much. Both
 -- sides are aggregated before they meet: a person without any use keeps their units (the zero band), and two tools double no unit.
 -- A week is the number of its local Monday since 2000-01-03. Packed = base64 of big-endian integers:
 --   units int8: milliseconds · 4096 + week; in the same order ended int4: minutes since 1970, and spans int4: minutes from start to end
 --   uses int4: week of the block · 2^24 + uses. The columns *_weeks are bits: bit 0 = first_week of the block.
+-- Many people in one row, since a row costs more than what is in it: people names them, counts (int4) says how many numbers each has.
 with organisation as materialized (
   select coalesce((select value #>> '{}' from setting where key = 'default_tz'), 'UTC') as zone
 ),
@@ -35,7 +36,7 @@ baseline as materialized (
   from landed l
   cross join organisation o
 ),
-unit as (
+person_unit as (
   select c.workflow_id, c.workflow_version, c.person_id,
          case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
          case when 'repo' = any(:groupBy::text[]) then r.slug end as repo,
@@ -45,12 +46,13 @@ unit as (
          case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
          case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
          case when 'size' = any(:groupBy::text[]) then c.size end as size,
-         encode(string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
-           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), ''), 'base64') as units,
-         encode(string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
-           filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none'), 'base64') as ended,
-         encode(string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
-           filter (where :mode::text in ('effect', 'mix', 'concentration')), 'base64') as spans
+         count(*)::integer as units_count,
+         string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
+           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), '') as units,
+         string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
+         string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
   from workflow_completion c
   join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
   -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
@@ -68,17 +70,46 @@ unit as (
     and (:size::text[] is null or c.size = any(:size::text[]))
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
+unit as (
+  select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, json_agg(person_id) as people,
+         encode(string_agg(int4send(units_count), ''), 'base64') as counts, encode(string_agg(units, ''), 'base64') as units,
+         encode(string_agg(ended, ''), 'base64') as ended, encode(string_agg(spans, ''), 'base64') as spans
+  from person_unit
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+),
 -- Sixty weeks fit into the bits of a number.
 block as not materialized (
   select no * 60 as first_week, date '2000-01-03' + no * 420 as first_day
   from generate_series(((:from::timestamptz)::date - 8 - date '2000-01-03') / 420, ((:to::timestamptz)::date + 1 - date '2000-01-03') / 420) as no
 ),
-counting as not materialized (
-  select distinct tool_id, usage_workflow_id, measure, usage_window, high_min,
+-- is_packed: counted as configured and not by team, so that usage_block has it.
+counting as materialized (
+  select distinct s.tool_id, s.usage_workflow_id, s.measure, s.usage_window, s.high_min,
+         :bands::text <> 'tercile' and :team::text[] is null and not 'team' = any(:groupBy::text[]) and exists (
+           select from usage_block p
+           where p.tool_id = s.tool_id and p.workflow_id = s.usage_workflow_id and p.measure = s.measure and p.usage_window = s.usage_window
+             and p.high_min = s.high_min) as is_packed,
          array_position('{trailing_30d,same_week,prior_30d}', usage_window) * 10
            + array_position('{invocations,active_days,accepted_lines}', measure) as way
-  from scope
+  from scope s
   where usage_workflow_id is not null
+),
+-- In the order of the key, so that nothing is sorted.
+packed_usage as (
+  select n.tool_id, n.usage_workflow_id, n.measure, n.usage_window, n.high_min, p.*
+  from counting n
+  cross join lateral (
+    select p.first_week, json_agg(p.person_id) as people,
+           encode(string_agg(int4send(length(p.states) / 4), ''), 'base64') as state_counts, encode(string_agg(p.states, ''), 'base64') as states,
+           encode(string_agg(int4send(length(p.uses) / 4), '') filter (where :mode::text = 'describe'), 'base64') as counts,
+           encode(string_agg(p.uses, '') filter (where :mode::text = 'describe'), 'base64') as uses
+    from usage_block p
+    where p.tool_id = n.tool_id and p.workflow_id = n.usage_workflow_id and p.measure = n.measure
+      and p.usage_window = n.usage_window and p.high_min = n.high_min
+      and p.first_week between (select min(first_week) from block) and (select max(first_week) from block)
+    group by p.first_week
+  ) p
+  where n.is_packed
 ),
 -- Once per tool, not as one join: the planner would sort all weeks by four texts.
 person_usage as (
@@ -112,6 +143,7 @@ person_usage as (
     ) w
     group by 1, 2
   ) p
+  where not n.is_packed
 ),
 rejected as (
   -- What never became a cycle time.
@@ -160,6 +192,8 @@ union all
 select 'unit', row_to_json(u)::text from unit u
 union all
 select 'usage', row_to_json(p)::text from person_usage p
+union all
+select 'usage', row_to_json(p)::text from packed_usage p
 union all
 select 'rejected', row_to_json(r)::text from rejected r
 union all

@@ -1,7 +1,7 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
-import type { Row } from '../define.ts';
+import type { ComputeContext, Row } from '../define.ts';
 import { GROUPS } from './groups.ts';
-import { bigIntegers, integers, statesOf } from './unpack.ts';
+import { BLOCK_WEEKS, bigIntegers, integers, statesOf } from './unpack.ts';
 
 /** Bits of the state of a week of usage; 0 = no row. */
 export const STATE = {
@@ -109,7 +109,7 @@ export interface Input {
 export const landingKey = (scope: Pick<Scope, 'workflow' | 'tool'>, team: string): string =>
   JSON.stringify([scope.workflow, scope.tool, team]);
 
-export function readRows(rows: readonly Row[]): Input {
+export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext, 'from' | 'to'>): Input {
   const byKind = new Map<string, Data[]>();
   for (const row of rows) {
     const kind = String(row['kind']);
@@ -121,8 +121,8 @@ export function readRows(rows: readonly Row[]): Input {
   const placeOf = (data: Data) => ({ workflow: text(data, 'workflow_id'), tool: text(data, 'tool_id') });
   return {
     scopes: of('scope').map(scopeOf).sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
-    units: of('unit').map(unitOf).sort((one, two) => order(one.person ?? '', two.person ?? '') || order(groupKey(one), groupKey(two))),
-    usage: of('usage').map(usageOf).sort((one, two) => order(one.person, two.person) || one.firstWeek - two.firstWeek),
+    units: sortedUnits(of('unit').flatMap(unitsOf)),
+    usage: of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))).sort((one, two) => order(one.person, two.person) || one.firstWeek - two.firstWeek),
     landings: new Map(of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])),
     rejected: new Map(of('rejected').map((data) => [text(data, 'workflow_id'), data as unknown as Rejected])),
     events: new Map(of('events').map((data) => [text(data, 'tool_id'), data as unknown as Events])),
@@ -147,19 +147,77 @@ function scopeOf(data: Data): Scope {
   };
 }
 
-function unitOf(data: Data): UnitRow {
+/** The units of many people, told apart by how many each has. */
+function unitsOf(data: Data): UnitRow[] {
   const { high: milliseconds, low: weeks } = bigIntegers(data['units']);
-  return {
+  const [ended, spans] = [integers(data['ended']), integers(data['spans'])];
+  const head = {
     workflow: text(data, 'workflow_id'),
     version: Number(data['workflow_version']),
     team: nullable(data['team_id']),
-    person: nullable(data['person_id']),
     groups: GROUPS.map((group) => nullable(data[group === 'team' ? 'team_id' : group])),
-    milliseconds,
-    weeks,
-    ended: integers(data['ended']),
-    spans: integers(data['spans']),
   };
+  let place = 0;
+  return partsOf(data).map(({ person, count }): UnitRow => {
+    const [start, end] = [place, place + count];
+    place = end;
+    return {
+      ...head,
+      person,
+      milliseconds: milliseconds.subarray(start, end),
+      weeks: weeks.subarray(start, end),
+      ended: ended.subarray(start, end),
+      spans: spans.subarray(start, end),
+    };
+  });
+}
+
+function partsOf(data: Data, name = 'counts'): Array<{ person: string | null; count: number }> {
+  const counts = integers(data[name]);
+  return (data['people'] as Array<string | null>).map((person, index) => ({ person, count: counts[index] ?? 0 }));
+}
+
+function sortedUnits(units: UnitRow[]): UnitRow[] {
+  const keys = new Map(units.map((unit) => [unit.groups, JSON.stringify([unit.version, unit.groups])]));
+  const keyOf = ({ groups }: UnitRow): string => keys.get(groups) ?? '';
+  return units.sort((one, two) => order(one.person ?? '', two.person ?? '') || order(keyOf(one), keyOf(two)));
+}
+
+/** First week of the range, and the one after its last: the weeks that the query reads where it is not packed. */
+function weeksOf(from: Date, to: Date): { first: number; end: number } {
+  const day = (at: Date): number => Math.floor((at.getTime() - Date.UTC(2000, 0, 3)) / 86_400_000);
+  return { first: Math.ceil((day(from) - 8) / 7), end: Math.ceil((day(to) + 2) / 7) };
+}
+
+/** Letters of the bases by their code in the packed states. */
+const PACKED_BASES = ['', 'n', 's', 'a', 'e', 'o', 'd'].map((letter) =>
+  letter === '' ? 0 : 1 << (letter.charCodeAt(0) - 96)
+);
+
+/** Blocks of many people, cut to the weeks of the range; who has no week in it is left out. */
+function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRow[] {
+  const firstWeek = Number(data['first_week']);
+  const first = Math.max(0, weeks.first - firstWeek);
+  const end = Math.min(BLOCK_WEEKS, weeks.end - firstWeek);
+  const isIn = (packed: number): boolean => packed >> 24 >= first && packed >> 24 < end;
+  const [key, allStates, allUses] = [usageKey(data), integers(data['states']), integers(data['uses'])];
+  const useCounts = integers(data['counts']);
+  let [statePlace, usePlace] = [0, 0];
+  return partsOf(data, 'state_counts').flatMap(({ person, count }, index): UsageRow[] => {
+    const weeksOfPerson = allStates.subarray(statePlace, (statePlace += count));
+    const uses = allUses.subarray(usePlace, (usePlace += useCounts[index] ?? 0));
+    const states = new Uint8Array(BLOCK_WEEKS);
+    let bases = 0;
+    for (const packed of weeksOfPerson) {
+      if (isIn(packed)) {
+        states[packed >> 24] = packed & 63;
+        bases |= PACKED_BASES[(packed & 0xffffff) >> 6] as number;
+      }
+    }
+    return bases === 0
+      ? []
+      : [{ key, team: null, person: person ?? '', firstWeek, states, bases, uses: uses.filter(isIn), last: null }];
+  });
 }
 
 function usageOf(data: Data): UsageRow {
@@ -187,10 +245,6 @@ function usageOf(data: Data): UsageRow {
 function usageKey(data: Data): string {
   return JSON.stringify([data['tool_id'], data['usage_workflow_id'], data['measure'], data['usage_window'], data['high_min']]);
 } // prettier-ignore
-
-function groupKey({ version, groups }: UnitRow): string {
-  return JSON.stringify([version, groups]);
-}
 
 function optional(data: Data, name: string): number | null {
   const value = data[name];

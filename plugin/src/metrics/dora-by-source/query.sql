@@ -8,8 +8,17 @@ clock as (
     as mature_until
   from (select least(:to::timestamptz, coalesce((select max(watermark) from stream_state), now())) as at) w
 ),
+-- The usual question: weights by changes, by source at most, of all changes. Then deployment_fact has the sources with their changes
+-- (sources, source_changes), and no change is looked up.
+form as materialized (
+  select :groupBy::text[] @> '{code_source}' and :groupBy::text[] <@ '{code_source,team,repo,service}' and :weight::text = 'pr'
+    and :mode::text <> 'majority' and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
+    and not exists (select from deployment_fact where source_changes is null) as is_usual
+),
 deployed as materialized (
-  select d.deployment_id, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
+  select d.deployment_id, d.sources, d.source_changes, cardinality(d.sources) as source_count,
+         (coalesce(d.source_changes[1], 0) + coalesce(d.source_changes[2], 0) + coalesce(d.source_changes[3], 0)
+           + coalesce(d.source_changes[4], 0))::double precision as counted, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
          d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
          case when :metric::text = 'deployment_frequency' then (d.finished_at at time zone :tz::text)::date end as day,
          -- The first branch is the usual query and saves a concatenation per deployment.
@@ -52,7 +61,7 @@ shipped as materialized (
   from deployed d
   join deployment_change c on c.deployment_id = d.deployment_id
   join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
-  where f.author_kind <> 'automation'
+  where f.author_kind <> 'automation' and not (select is_usual from form)
 ),
 portion as materialized (
   select deployment_id, part, count(*)::double precision as changes, sum(lines)::double precision as lines
@@ -100,7 +109,13 @@ measured as not materialized (
         case when 'size' = any(:groupBy::text[]) then 'none' end)
       else chr(30) end as part
   ) n
-  where :mode::text <> 'single_source' or coalesce(b.parts, 1) = 1
+  where (:mode::text <> 'single_source' or coalesce(b.parts, 1) = 1) and not (select is_usual from form)
+  union all
+  select d.deployment_id, d.outer_cell, d.is_mature, d.is_failed, d.day, d.source_count <= 1, coalesce(x.part, 'none'),
+         case when :mode::text = 'cause' then coalesce(x.changes, 0) else coalesce(x.changes / d.counted, 1) end
+  from deployed d
+  left join lateral unnest(d.sources, d.source_changes) as x(part, changes) on true
+  where (select is_usual from form) and (:mode::text <> 'single_source' or d.source_count <= 1)
 ),
 measured_cell as (
   select outer_cell, part, sum(weight) as all_weight, count(*)::double precision as all_deployments,
@@ -124,6 +139,12 @@ person_cell as (
     left join majority m on :mode::text = 'majority' and m.deployment_id = s.deployment_id
     where :mode::text <> 'single_source' or s.deployment_id in (select deployment_id from batch where parts = 1)
     group by 1, 2, s.responsible_id
+    union all
+    select d.outer_cell, c.code_source, c.responsible_id, count(*)::integer, bool_or(c.is_assumed), sum(c.confidence), count(c.confidence)::integer
+    from deployed d
+    join deployment_change c on c.deployment_id = d.deployment_id
+    where (select is_usual from form) and c.code_source is not null and (:mode::text <> 'single_source' or d.source_count = 1)
+    group by 1, 2, c.responsible_id
   ) person
   group by outer_cell, part
 ),
@@ -138,8 +159,13 @@ purity_cell as (
   from batch b
   join deployed d using (deployment_id)
   where :groupBy::text[] @> '{code_source}' and not :groupBy::text[] && '{pr_class,zone,size}'
-    and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
+    and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null and not (select is_usual from form)
   group by d.outer_cell
+  union all
+  select outer_cell, avg(greatest(source_changes[1], source_changes[2], source_changes[3], source_changes[4]) / counted)
+  from deployed
+  where (select is_usual from form) and source_count > 0
+  group by outer_cell
 ),
 -- Whose change failed or was fixed; unknown where that is not known.
 blame as (

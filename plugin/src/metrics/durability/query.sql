@@ -120,7 +120,7 @@ sampled as (
   select m.cell, m.repo_id, m.change_id, m.line_source, m.lines, m.alive, m.seen
   from member m
   join cell c using (cell)
-  where (hashint8extended(m.change_id, 0) & 1048575) < (select max(sample_share) from cell) * 1048576
+  where (hashint8extended(m.change_id, 0) & 1048575) <= (select ceil(max(sample_share) * 1048576)::bigint from cell)
     and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
 )
 select 'cell' as kind, cell, changes, lines, people, most_lines, attested_lines, unknown_lines, is_assumed, confidence,

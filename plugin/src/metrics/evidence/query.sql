@@ -1,8 +1,9 @@
 -- grain: one row per (change)
-with found as (
+-- Counted apart from what is shown, so that only the rows shown are sorted, joined and written out.
+with found as not materialized (
   select
+    f.change_id,
     f.merged_at as time,
-    c.kind,
     r.slug as repo,
     case when f.change_key ~ '^[0-9a-f]{40}$' then left(f.change_key, 12) else '#' || f.change_key end as ref,
     f.title,
@@ -20,7 +21,6 @@ with found as (
     f.web_url as link
   from change_fact f
   join repo r on r.repo_id = f.repo_id
-  join change c on c.change_id = f.change_id
   where f.merged_at >= :from::timestamptz and f.merged_at < :to::timestamptz
     and (:team::text[] is null or f.team_id = any(:team::text[]))
     and (:repo::text[] is null or r.slug = any(:repo::text[]))
@@ -28,15 +28,20 @@ with found as (
     and (:pr_class::text[] is null or f.pr_class = any(:pr_class::text[]))
     and (:code_source::text[] is null or f.code_source = any(:code_source::text[]))
     and (:size::text[] is null or f.size = any(:size::text[]))
-), narrowed as (
+), narrowed as not materialized (
   select * from found
   where case :only::text
     when 'failed' then outcome = 'reverted'
     when 'excluded' then excluded_reason is not null
     else true
   end
+), shown as (
+  select * from narrowed
+  order by time desc, repo, ref
+  limit :limit::double precision::integer
 )
-select *, 'ok' as status, count(*) over ()::double precision as total
-from narrowed
+select time, c.kind, repo, ref, s.title, team, pr_class, code_source, method, confidence, outcome, excluded_reason, link, 'ok' as status,
+       (select count(*) from narrowed)::double precision as total
+from shown s
+join change c using (change_id)
 order by time desc, repo, ref
-limit :limit::double precision::integer
