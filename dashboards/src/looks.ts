@@ -126,8 +126,24 @@ export const tableOverrides: readonly Override[] = [
     properties: [{ id: 'custom.width', value: 125 }],
   },
   {
-    matcher: { id: 'byRegexp', options: '/^(Code source|Verdict)$/' },
-    properties: [{ id: 'custom.width', value: 118 }],
+    matcher: { id: 'byName', options: 'Code source' },
+    properties: [{ id: 'custom.width', value: 110 }],
+  },
+  {
+    matcher: { id: 'byName', options: 'Verdict' },
+    properties: [{ id: 'custom.width', value: 130 }],
+  },
+  {
+    // "10.6 hours" in full: a link is cut on the left, where the number is.
+    matcher: { id: 'byRegexp', options: '/^(Before|Now|Median|p90|Within)$/' },
+    properties: [
+      { id: 'custom.width', value: 92 },
+      { id: 'decimals', value: 1 },
+    ],
+  },
+  {
+    matcher: { id: 'byRegexp', options: '/^(Grade|Units|People|Failures|Failed)$/' },
+    properties: [{ id: 'custom.width', value: 66 }],
   },
   {
     matcher: { id: 'byRegexp', options: '/^p( \\(Holm\\))?$/' },

@@ -24,6 +24,7 @@ const table = toDataFrame({
     { name: 'team', type: FieldType.string, values: ['payments', 'search'] },
     { name: 'value', type: FieldType.number, values: [0.2, 0.3], labels: {} },
     { name: 'lo', type: FieldType.number, values: [0.1, 0.2] },
+    { name: 'n', type: FieldType.number, values: [30, 40] },
     { name: 'status', type: FieldType.string, values: ['ok', 'ok'] },
   ],
 });
@@ -66,6 +67,7 @@ describe('withEvidenceLinks', () => {
       params: { mode: 'deployments', only: 'failed', team: ['search'] },
     });
     expect(links(table, sent, 'lo')).toEqual([]);
+    expect(links(table, sent, 'n')).toEqual([]);
     expect(links(table, sent, 'status')).toEqual([]);
   });
 

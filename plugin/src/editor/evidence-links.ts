@@ -16,7 +16,7 @@ export interface EvidenceSource {
 const TITLE = 'Rows behind this number';
 
 /**
- * Gives every value of a result a link that opens the rows behind it in Explore, with the same filters and the same group.
+ * Gives every number of a result (the first of each table row) a link that opens the rows behind it in Explore, with the same filters and the same group.
  * Links that a panel sets itself take their place.
  * @param sent the queries as they were sent, variables filled in
  */
@@ -48,10 +48,10 @@ function linkedFrame(frame: DataFrame, query: ThroughlineQuery, target: Target):
     return frame;
   }
   const columns = columnsOf(metric, values);
-  const isNumber = ({ name }: Field) =>
-    columns.some((column) => column.name === name && (column.role === 'value' || column.role === 'count'));
+  // One link a row: the number that series and alerts show. All numbers of a row rest on the same rows.
+  const main = columns.find(({ role }) => role === 'value') ?? columns.find(({ role }) => role === 'count');
   const fields = frame.fields.map((field) => {
-    if (!isNumber(field)) {
+    if (field.name !== main?.name) {
       return field;
     }
     const link = linkTo(target, ({ scopedVars }) => ({
