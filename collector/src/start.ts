@@ -1,9 +1,10 @@
 /** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
+import type pg from 'pg';
 import { runPass, type Failure } from './collect.ts';
 import type { Config } from './config.ts';
 import { prepareDemo } from './demo/demo.ts';
 import { refuseDemoStore, storeContent } from './demo/load.ts';
-import { cacheFolder, jobsOf } from './jobs.ts';
+import { cacheFolder, jobsOf, type Job } from './jobs.ts';
 import { newLogger, type Logger } from './logger.ts';
 import type { Progress } from './progress.ts';
 import { withRepositories } from './repositories.ts';
@@ -48,6 +49,14 @@ async function fillDemo(session: Session, { progress, signal }: StartOptions): P
   return { ...config, http: session.config.http };
 }
 
+/** A repository that was mistyped once must not fail in `status` for ever: streams that nobody asks for and that never gave anything. */
+async function forgetNeverRead(pool: pg.Pool, jobs: readonly Job[]): Promise<void> {
+  await pool.query(
+    'delete from stream_state where last_ok_at is null and cursor is null and row_count = 0 and stream_id <> all($1::text[])',
+    [jobs.map(({ id }) => id)]
+  );
+}
+
 /**
  * Opens the store and fills it: one pass over the named or configured repositories, or the demo organisation when there is none.
  * The caller closes the session.
@@ -66,10 +75,9 @@ export async function start(options: StartOptions): Promise<Started> {
       return { session, config: await fillDemo(session, options), isDemo, failures: [], log, cacheDir };
     }
     await refuseDemoStore(session.pool);
-    const failures = await runPass(await jobsOf({ session, config, log: quiet, cacheDir }), {
-      ...options,
-      pool: session.pool,
-    });
+    const jobs = await jobsOf({ session, config, log: quiet, cacheDir });
+    await forgetNeverRead(session.pool, jobs);
+    const failures = await runPass(jobs, { ...options, pool: session.pool });
     return { session, config, isDemo, failures, log, cacheDir };
   } catch (error) {
     await session.close();

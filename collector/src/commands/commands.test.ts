@@ -84,6 +84,12 @@ describe('status', () => {
     expect(cells(stdout)[1]).toEqual(['git/history/nowhere', 'TIME', 'never', '0', '–', '0']);
     expect(stdout).toContain(`git/history/nowhere: ${at('nowhere')} does not exist. Check the path and its rights.\n`);
   });
+
+  it('forgets a repository that was never read once another pass does not ask for it', async () => {
+    await throughline('collect', '--repo', at('shop'), '--quiet');
+    const { code, stdout } = await throughline('status');
+    expect({ code, isNamed: stdout.includes('nowhere') }).toEqual({ code: 0, isNamed: false });
+  });
 });
 
 describe('doctor', () => {
