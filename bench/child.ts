@@ -47,14 +47,14 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** Resident memory of a process and its children; pages that they share count for each. 0 where there is no /proc. */
+/** Resident memory of a process and its children, pages that they share split between them (Pss): a pack is mapped by every git. 0 where there is no /proc. */
 function residentBytes(pid: number): number {
   const children = read(`/proc/${String(pid)}/task/${String(pid)}/children`)
     .split(' ')
     .filter(Boolean);
   let kilobytes = 0;
   for (const id of [String(pid), ...children])
-    kilobytes += Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${id}/status`))?.[1] ?? 0);
+    kilobytes += Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${id}/smaps_rollup`))?.[1] ?? 0);
   return kilobytes * 1024;
 }
 

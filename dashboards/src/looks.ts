@@ -135,7 +135,7 @@ export const tableOverrides: readonly Override[] = [
   },
   {
     // "10.6 hours" in full: a link is cut on the left, where the number is.
-    matcher: { id: 'byRegexp', options: '/^(Before|Now|Median|p90|Within)$/' },
+    matcher: { id: 'byRegexp', options: '/^(Before|Now|Median|p90|Within|Mix)$/' },
     properties: [
       { id: 'custom.width', value: 92 },
       { id: 'decimals', value: 1 },
