@@ -36,10 +36,27 @@ export interface Usage {
 
 export type UsageByPerson = ReadonlyMap<string, PersonUsage>;
 
+/** Usage by person for each way of counting: workflows that count alike share it. */
+const merged = new WeakMap<readonly UsageRow[], Map<string | null, Map<string, PersonUsage>>>();
+
 /** Usage, by person, of everybody who completed a unit of the workflow: others are not eligible. */
 export function usageByPerson({ usage, units }: Input, { workflow, usageKey }: Scope): UsageByPerson {
-  const eligible = new Set(units.flatMap((unit) => (unit.workflow === workflow ? [unit.person] : [])));
-  const rows = usage.filter(({ key, person }) => key === usageKey && eligible.has(person));
+  const byKey = merged.get(usage) ?? new Map<string | null, Map<string, PersonUsage>>();
+  merged.set(usage, byKey);
+  const people = byKey.get(usageKey) ?? mergeBlocks(usage.filter(({ key }) => key === usageKey));
+  byKey.set(usageKey, people);
+  const eligible = new Map<string, PersonUsage>();
+  // In the order of units, which is that of people.
+  for (const { workflow: of, person } of units) {
+    const own = of === workflow && person !== null ? people.get(person) : undefined;
+    if (own !== undefined) {
+      eligible.set(person as string, own);
+    }
+  }
+  return eligible;
+}
+
+function mergeBlocks(rows: readonly UsageRow[]): Map<string, PersonUsage> {
   const firstWeek = rows.reduce((first, row) => Math.min(first, row.firstWeek), Infinity);
   const lastWeek = rows.reduce((last, row) => Math.max(last, row.firstWeek + BLOCK_WEEKS), -Infinity);
   const people = new Map<string, PersonUsage>();
@@ -92,7 +109,7 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
       const own = usage.get(person);
       const found =
         known.get(person) ??
-        (own === undefined ? null : { firstWeek: own.firstWeek, codes: translated(own.states, codeOf) });
+        (own === undefined ? null : { firstWeek: own.firstWeek, codes: translated(own.states, codeOf, splitsZero) });
       if (found !== null) {
         known.set(person, found);
       }
@@ -106,11 +123,20 @@ export function banding(usage: UsageByPerson, params: ParamValues): Banding {
   };
 }
 
-function translated(states: Uint8Array, codeOf: Uint8Array): Uint8Array {
+/** Codes by states, with and without a split zero: workflows that count alike have the same. */
+const translations = { split: new WeakMap<Uint8Array, Uint8Array>(), whole: new WeakMap<Uint8Array, Uint8Array>() };
+
+function translated(states: Uint8Array, codeOf: Uint8Array, splitsZero: boolean): Uint8Array {
+  const known = splitsZero ? translations.split : translations.whole;
+  const found = known.get(states);
+  if (found !== undefined) {
+    return found;
+  }
   const codes = new Uint8Array(states.length);
   for (let place = 0; place < codes.length; place += 1) {
     codes[place] = codeOf[states[place] as number] as number;
   }
+  known.set(states, codes);
   return codes;
 }
 

@@ -199,25 +199,33 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
   const firstWeek = Number(data['first_week']);
   const first = Math.max(0, weeks.first - firstWeek);
   const end = Math.min(BLOCK_WEEKS, weeks.end - firstWeek);
-  const isIn = (packed: number): boolean => packed >> 24 >= first && packed >> 24 < end;
   const [key, allStates, allUses] = [usageKey(data), integers(data['states']), integers(data['uses'])];
   const useCounts = integers(data['counts']);
   let [statePlace, usePlace] = [0, 0];
-  return partsOf(data, 'state_counts').flatMap(({ person, count }, index): UsageRow[] => {
-    const weeksOfPerson = allStates.subarray(statePlace, (statePlace += count));
-    const uses = allUses.subarray(usePlace, (usePlace += useCounts[index] ?? 0));
+  const rows: UsageRow[] = [];
+  for (const [index, { person, count }] of partsOf(data, 'state_counts').entries()) {
     const states = new Uint8Array(BLOCK_WEEKS);
     let bases = 0;
-    for (const packed of weeksOfPerson) {
-      if (isIn(packed)) {
-        states[packed >> 24] = packed & 63;
+    for (const stop = statePlace + count; statePlace < stop; statePlace += 1) {
+      const packed = allStates[statePlace] as number;
+      const week = packed >> 24;
+      if (week >= first && week < end) {
+        states[week] = packed & 63;
         bases |= PACKED_BASES[(packed & 0xffffff) >> 6] as number;
       }
     }
-    return bases === 0
-      ? []
-      : [{ key, team: null, person: person ?? '', firstWeek, states, bases, uses: uses.filter(isIn), last: null }];
-  });
+    // Uses are in the order of weeks.
+    const stop = usePlace + (useCounts[index] ?? 0);
+    let [from, to] = [usePlace, stop];
+    while (from < to && (allUses[from] as number) >> 24 < first) from += 1;
+    while (from < to && (allUses[to - 1] as number) >> 24 >= end) to -= 1;
+    usePlace = stop;
+    if (bases !== 0) {
+      const uses = allUses.subarray(from, to);
+      rows.push({ key, team: null, person: person ?? '', firstWeek, states, bases, uses, last: null });
+    }
+  }
+  return rows;
 }
 
 function usageOf(data: Data): UsageRow {
