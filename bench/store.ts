@@ -24,7 +24,7 @@ export interface StoreBenchOptions {
   readonly small?: boolean;
   /** Runs of each query that count. Default 20. */
   readonly runs?: number;
-  /** Only queries whose metric and shape contain this. */
+  /** Only queries whose group (default, board), metric and shape contain this. */
   readonly only?: string;
   /** Print JSON instead of tables. */
   readonly json?: boolean;
@@ -138,7 +138,7 @@ async function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOp
   const measured: Measured[] = [];
   try {
     for (const query of benchQueries()) {
-      if (!`${query.metric} ${query.shape}`.includes(only)) continue;
+      if (!`${query.group} ${query.metric} ${query.shape}`.includes(only)) continue;
       const range = { from: new Date(END.getTime() - YEAR_MS), to: END };
       const one = await bench.measure(query, { runs, warm: WARM_RUNS, ...range });
       say(`${query.metric} ${query.shape}: ${String(one.rows)} rows, p95 ${one.total.p95.toFixed(0)} ms`);
