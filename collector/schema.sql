@@ -333,7 +333,7 @@ comment on column change_survival.rewritten_at is 'When half of its effective li
 comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
 comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
 comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
-create index change_survival_drawn on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint)));
+create index change_survival_cover on change_survival using btree (merged_at) include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools);
 create index change_survival_merged on change_survival using btree (merged_at);
 create index change_survival_pending on change_survival using btree (repo_id) where (pending > 0);
 grant select on change_survival to throughline_reader;
