@@ -10,6 +10,10 @@ import { run } from './commands/run.ts';
 import { status } from './commands/status.ts';
 import { defaultHome } from './session.ts';
 
+/** Options of a command, as commander hands them to its action. */
+type OptionsOf<C extends (...args: never[]) => unknown> =
+  Parameters<C> extends [...unknown[], infer Options] ? Options : never;
+
 const collectRepeated = (value: string, before: string[]): string[] => [...before, value];
 
 /** A command with the options that all share. */
@@ -37,19 +41,19 @@ export function buildProgram(exit: (code: number) => void): Command {
   )
     .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
     .option('--config-if-present <file>', 'configuration file that may be missing')
-    .action(async (options) => exit(await run(options)));
+    .action(async (options: OptionsOf<typeof run>) => exit(await run(options)));
 
   command(program, 'collect', 'collect once, derive and end')
     .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
     .option('--quiet', 'no progress', false)
-    .action(async (options) => exit(await collect(options)));
+    .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
 
   command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
     .option('--json', 'as one JSON document', false)
-    .action(async (options) => exit(await status(options)));
+    .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
 
-  command(program, 'migrate', 'bring the store to the schema of this collector').action(async (options) =>
-    exit(await migrateStore(options))
+  command(program, 'migrate', 'bring the store to the schema of this collector').action(
+    async (options: OptionsOf<typeof migrateStore>) => exit(await migrateStore(options))
   );
 
   command(
@@ -58,10 +62,10 @@ export function buildProgram(exit: (code: number) => void): Command {
     'import CSV files: teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override'
   )
     .argument('<files...>', 'CSV files; the name says what they hold')
-    .action(async (files: string[], options) => exit(await importFiles(files, options)));
+    .action(async (files: string[], options: OptionsOf<typeof importFiles>) => exit(await importFiles(files, options)));
 
-  command(program, 'demo', 'load the demo organisation into a store of its own').action(async (options) =>
-    exit(await demo(options))
+  command(program, 'demo', 'load the demo organisation into a store of its own').action(
+    async (options: OptionsOf<typeof demo>) => exit(await demo(options))
   );
 
   program
@@ -70,10 +74,10 @@ export function buildProgram(exit: (code: number) => void): Command {
     .requiredOption('--repo <path>', 'local repository')
     .option('--at <revision>', 'commit to look at', 'HEAD')
     .option('--json', 'as one JSON document', false)
-    .action(async (options) => exit(await lines(options)));
+    .action(async (options: OptionsOf<typeof lines>) => exit(await lines(options)));
 
-  command(program, 'doctor', 'check configuration, connection, schema, roles, clock and git').action(async (options) =>
-    exit(await doctor(options))
+  command(program, 'doctor', 'check configuration, connection, schema, roles, clock and git').action(
+    async (options: OptionsOf<typeof doctor>) => exit(await doctor(options))
   );
 
   return program;

@@ -7,7 +7,9 @@ export async function demo(options: CommonOptions): Promise<number> {
   const session = await openSession(options, { isDemo: true });
   try {
     const line = progressOn(process.stderr).start('Demo organisation');
-    const { rows } = await prepareDemo(session.pool, { onProgress: (step, done, total) => line.update(done, total, step) });
+    const { rows } = await prepareDemo(session.pool, {
+      onProgress: (step, done, total) => line.update(done, total, step),
+    });
     line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
     const { host, port, database, reader } = session.store;
     process.stdout.write(`Store: ${host}:${String(port)}/${database}, role ${reader.user}\n`);

@@ -13,7 +13,7 @@ afterAll(() => database.close());
 async function stored(events: Config['events']): Promise<unknown[]> {
   const settings = deriveSettings(configSchema.parse({ time_zone: 'Europe/Berlin', events }));
   await deriveAll(database.pool, { settings });
-  const { rows } = await database.pool.query(
+  const { rows } = await database.pool.query<Record<string, unknown>>(
     'select kind, title, description, started_at, ended_at, team_id from calendar_event order by event_no'
   );
   return rows;
