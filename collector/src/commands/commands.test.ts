@@ -166,3 +166,31 @@ describe('import', () => {
     ]);
   });
 });
+
+describe('lines', () => {
+  it('counts the live lines of each commit at a revision, without a store', async () => {
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.io', ...args], { cwd: at('counted') })
+        .toString()
+        .trim();
+    mkdirSync(at('counted'));
+    git('init', '-q', '-b', 'main');
+    writeFileSync(at('counted', 'a.txt'), 'one\ntwo\nthree\n');
+    writeFileSync(at('counted', 'picture.png'), Buffer.from([0x89, 0x50, 0, 10, 0, 10]));
+    git('add', '.');
+    git('commit', '-qm', 'First');
+    const first = git('rev-parse', 'HEAD');
+    git('mv', 'a.txt', 'b.txt');
+    writeFileSync(at('counted', 'b.txt'), 'one\n2\nthree\nfour');
+    git('add', '.');
+    git('commit', '-qm', 'Second');
+    const second = git('rev-parse', 'HEAD');
+    const ask = async (...args: string[]): Promise<unknown> => {
+      const { code, stdout } = await runCli(['lines', '--repo', 'counted', ...args, '--json'], { cwd: folder });
+      expect(code).toBe(0);
+      return JSON.parse(stdout);
+    };
+    expect(await ask()).toEqual({ total: 4, by_commit: { [first]: 2, [second]: 2 } });
+    expect(await ask('--at', 'HEAD~1')).toEqual({ total: 3, by_commit: { [first]: 3 } });
+  });
+});
