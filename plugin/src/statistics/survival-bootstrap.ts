@@ -24,6 +24,8 @@ export interface SurvivalArm {
 /** Entries (drawn clusters × ends) that one replicate may touch: bounds the time of a call. */
 const ENTRY_BUDGET = 4000;
 const LEAST_SUBSET = 400;
+/** Replicates that are summed side by side, so that a processor need not wait for one sum to add to the next. A divisor of REPLICATES. */
+const BATCH = 4;
 
 /** 95 % intervals of S at each horizon. Null = fewer than LEAST_CLUSTERS clusters. */
 export function bootstrapSurvival(
@@ -60,11 +62,22 @@ export function survivalReplicates(
   const packed = arms.map((arm) => pack(arm, horizons));
   const replicates = arms.map(() => horizons.map(() => new Float64Array(REPLICATES)));
   const values = new Float64Array(horizons.length);
-  for (let replicate = 0; replicate < REPLICATES; replicate += 1) {
+  for (let first = 0; first < REPLICATES; first += BATCH) {
+    for (const arm of packed) {
+      arm.counts.fill(0);
+    }
+    for (let place = 0; place < BATCH; place += 1) {
+      for (const arm of packed) {
+        drawClusters(arm, place, random);
+      }
+    }
     for (const [armIndex, arm] of packed.entries()) {
-      drawSurvival(arm, random, values);
-      for (let horizon = 0; horizon < values.length; horizon += 1) {
-        at(replicates[armIndex], horizon)[replicate] = values[horizon] ?? NaN;
+      sumWeights(arm);
+      for (let place = 0; place < BATCH; place += 1) {
+        productLimits(arm, place, values);
+        for (let horizon = 0; horizon < values.length; horizon += 1) {
+          at(replicates[armIndex], horizon)[first + place] = values[horizon] ?? NaN;
+        }
       }
     }
   }
@@ -83,11 +96,14 @@ interface Packed {
   readonly totals: Float64Array;
   /** A code is 2 × index of the time, + 1 for a censoring. */
   readonly starts: Int32Array;
+  /** Each as the place of its first count. */
   readonly clusters: Int32Array;
   readonly weights: Float64Array;
-  /** How often each cluster was drawn in one replicate: scratch space, as is `sums` (weight per code). */
+  /** How often each cluster was drawn, BATCH replicates side by side: scratch space, as are `sums` (weight per code) and `atRisk`. */
   readonly counts: Float64Array;
   readonly sums: Float64Array;
+  /** Weight of the clusters drawn in each replicate; NaN = there are no clusters. */
+  readonly atRisk: Float64Array;
   /** Number of leading times at or before each horizon. */
   readonly reach: Int32Array;
   readonly factor: number;
@@ -113,10 +129,11 @@ function pack(arm: SurvivalArm, horizons: readonly number[]): Packed {
   return {
     totals: Float64Array.from(chosen, (cluster) => cluster.total),
     starts,
-    clusters: Int32Array.from(entries, ({ index }) => index),
+    clusters: Int32Array.from(entries, ({ index }) => index * BATCH),
     weights: Float64Array.from(entries, ({ weight }) => weight),
-    counts: new Float64Array(chosen.length),
-    sums: new Float64Array(times.length * 2),
+    counts: new Float64Array(chosen.length * BATCH),
+    sums: new Float64Array(times.length * 2 * BATCH),
+    atRisk: new Float64Array(BATCH),
     reach: Int32Array.from(horizons, (horizon) => times.filter((time) => time <= horizon).length),
     ...scaling(arm, chosen, horizons),
   };
@@ -156,34 +173,41 @@ function survivalOf(clusters: readonly SurvivalCluster[], horizons: readonly num
   return horizons.map((horizon) => survivalAt(curve, horizon));
 }
 
-function drawSurvival(arm: Packed, random: Random, values: Float64Array): void {
-  const { totals, counts } = arm;
+/** The replicate at `place` of the batch: as many clusters as there are, with replacement. */
+function drawClusters({ totals, counts, atRisk }: Packed, place: number, random: Random): void {
   const size = totals.length;
-  counts.fill(0);
-  let atRisk = 0;
+  let total = 0;
   for (let count = 0; count < size; count += 1) {
-    const cluster = Math.floor(random() * size);
-    atRisk += totals[cluster] as number;
-    counts[cluster] = (counts[cluster] as number) + 1;
+    const cluster = (random() * size) | 0;
+    total += totals[cluster] as number;
+    counts[cluster * BATCH + place] = (counts[cluster * BATCH + place] as number) + 1;
   }
-  sumWeights(arm);
-  productLimits(arm, size === 0 ? NaN : atRisk, values);
+  atRisk[place] = size === 0 ? NaN : total;
 }
 
 function sumWeights({ starts, clusters, weights, counts, sums }: Packed): void {
   let entry = 0;
-  for (let code = 0; code < sums.length; code += 1) {
+  for (let code = 0; code < starts.length - 1; code += 1) {
     const end = starts[code + 1] as number;
-    let sum = 0;
+    let [one, two, three, four] = [0, 0, 0, 0];
     for (; entry < end; entry += 1) {
-      sum += (weights[entry] as number) * (counts[clusters[entry] as number] as number);
+      const cluster = clusters[entry] as number;
+      const weight = weights[entry] as number;
+      one += weight * (counts[cluster] as number);
+      two += weight * (counts[cluster + 1] as number);
+      three += weight * (counts[cluster + 2] as number);
+      four += weight * (counts[cluster + 3] as number);
     }
-    sums[code] = sum;
+    sums[code * BATCH] = one;
+    sums[code * BATCH + 1] = two;
+    sums[code * BATCH + 2] = three;
+    sums[code * BATCH + 3] = four;
   }
 }
 
 /** S at every horizon, NaN without any cluster; a horizon behind the one before carries on from there. */
-function productLimits({ sums, reach }: Packed, total: number, values: Float64Array): void {
+function productLimits({ sums, reach, atRisk: totals }: Packed, replicate: number, values: Float64Array): void {
+  const total = totals[replicate] as number;
   let place = 0;
   let atRisk = total;
   let survival = Number.isNaN(total) ? NaN : 1;
@@ -195,11 +219,11 @@ function productLimits({ sums, reach }: Packed, total: number, values: Float64Ar
       survival = 1;
     }
     for (; place < end; place += 1) {
-      const events = sums[2 * place] as number;
+      const events = sums[2 * place * BATCH + replicate] as number;
       if (events > 0) {
         survival *= Math.max(0, 1 - events / atRisk);
       }
-      atRisk -= events + (sums[2 * place + 1] as number);
+      atRisk -= events + (sums[(2 * place + 1) * BATCH + replicate] as number);
     }
     values[horizon] = survival;
   }
