@@ -8,7 +8,7 @@ const STATUS_TEXT: Readonly<Record<string, string>> = {
   immature: 'too young, the outcome window has not passed yet',
   stale: 'stale, the source has not reported lately',
   no_baseline: 'no baseline, the tool landed before the data begins',
-  no_telemetry: 'no telemetry, too few people could be joined to their tool use',
+  no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
   undefined: 'undefined, nothing to divide by',
   bad_config: 'not computed, the configuration has a fault',
 };
