@@ -1,25 +1,27 @@
 /** Units by usage band: the spine of the modes describe and join_quality. */
 import type { ComputeContext } from '../define.ts';
-import { BANDS, UNKNOWN_CODE, hasBasis, isEventWeek, type Band, type Banding, type UsageByPerson } from './bands.ts';
+import { BANDS, UNKNOWN_CODE, hasBasis, type Band, type Banding } from './bands.ts';
 import { GROUPS } from './groups.ts';
-import type { Input, Scope, UnitRow } from './read-rows.ts';
+import { STATE, type Input, type Scope, type UnitRow } from './read-rows.ts';
 import { chosen, groupNames } from './result.ts';
 import type { TimeSlots } from './time-slots.ts';
+import { placeOf, type PersonUsage, type ScopeUsage } from './usage-table.ts';
 
 /** Units of one band in one family. */
 export interface Cell {
   readonly band: Band;
-  /** By person: their units, in milliseconds. */
-  readonly units: number[][];
+  /** Every unit, in milliseconds. */
+  readonly units: number[];
   /** Minutes by person; units of nobody known are one cluster. */
   readonly sums: number[];
   readonly counts: number[];
-  unitCount: number;
   /** Distinct humans. */
   people: number;
   bases: number;
   /** Units whose person is covered by events. */
   eventUnits: number;
+  /** The row of units that the last cluster is of. */
+  row: UnitRow | null;
 }
 
 /** Units of one scope, version, group and time slot: its cells add up to it. */
@@ -29,17 +31,22 @@ export interface Family {
   readonly workflow: string;
   readonly groups: ReadonlyArray<string | null>;
   readonly slot: number;
-  readonly cells: Map<Band, Cell>;
-  /** People by the band of their last unit. */
-  readonly lastBands: Map<Band, number>;
+  /** By code of the band; undefined = no unit. */
+  readonly cells: Array<Cell | undefined>;
+  /** People by the code of the band of their last unit. */
+  readonly lastBands: number[];
   /** By person: units with known usage, and all units. */
   readonly coveredCounts: number[];
   readonly unitCounts: number[];
+  /** The row of units that is being counted, its last week so far and the code of the band of that week. */
+  row: UnitRow | null;
+  lastWeek: number;
+  lastCode: number;
 }
 
 export interface Sources {
   readonly input: Input;
-  readonly usage: UsageByPerson;
+  readonly usage: ScopeUsage;
   readonly bands: Banding;
   readonly slots: TimeSlots;
   readonly context: ComputeContext;
@@ -51,125 +58,147 @@ export interface Sources {
 export function familiesOf(scope: Scope, sources: Sources): Family[] {
   const { input, usage, context } = sources;
   const families = new Map<string, Map<number, Family>>();
-  const names = groupNames(context);
+  const ofGroups = new Map<UnitRow['groups'], (slot: number) => Family>();
   const wanted = chosen(context, 'basis');
-  for (const unit of input.units) {
-    const bases = usage.get(unit.person ?? '')?.bases ?? 0;
-    if (unit.workflow === scope.workflow && (wanted === null || hasBasis(bases, wanted))) {
-      const groups = unit.groups.map((value, place) => (names.includes(GROUPS[place] as string) ? value : null));
-      const id = [unit.version, ...groups].join('\u001f');
-      const bySlot = families.get(id) ?? new Map<number, Family>();
-      families.set(id, bySlot);
-      for (const part of partsOf(unit, sources)) {
-        const family = bySlot.get(part.slot) ?? newFamily(scope, { unit, groups, slot: part.slot });
-        bySlot.set(part.slot, family);
-        addPart(family, part, { isHuman: unit.person !== null, bases });
-      }
+  for (const unit of input.units.get(scope.workflow) ?? []) {
+    if (wanted === null || hasBasis(usage.people.get(unit.person ?? '')?.bases ?? 0, wanted)) {
+      // Everybody in one row of the query has the same groups.
+      const familyAt = ofGroups.get(unit.groups) ?? finder(families, { scope, unit, names: groupNames(context) });
+      ofGroups.set(unit.groups, familyAt);
+      addUnits(unit, familyAt, sources);
     }
   }
-  return [...families.values()].flatMap((bySlot) => [...bySlot.values()]);
+  const found = [...families.values()].flatMap((bySlot) => [...bySlot.values()]);
+  found.forEach(toMinutes);
+  return found;
 }
 
 /** Share of the units of a family that is of unknown usage. */
-export function unknownShare({ cells }: Family): number {
-  const units = [...cells.values()].reduce((sum, { unitCount }) => sum + unitCount, 0);
-  return (cells.get('unknown')?.unitCount ?? 0) / units;
+export function unknownShare(family: Family): number {
+  const units = cellsOf(family).reduce((sum, cell) => sum + cell.units.length, 0);
+  return (family.cells[UNKNOWN_CODE]?.units.length ?? 0) / units;
 }
 
 /** Cells in the order of BANDS. */
 export function cellsOf({ cells }: Family): Cell[] {
-  return BANDS.flatMap((band) => cells.get(band) ?? []);
+  return cells.filter((cell) => cell !== undefined);
 }
 
-/** Units of one person in one slot, by code of the band. */
-interface Part {
-  readonly slot: number;
-  readonly units: Array<number[] | undefined>;
-  readonly eventUnits: number[];
-  lastWeek: number;
-  lastCode: number;
+/** Finds the family of a slot, or begins it. */
+function finder(
+  families: Map<string, Map<number, Family>>,
+  place: { readonly scope: Scope; readonly unit: UnitRow; readonly names: readonly string[] }
+): (slot: number) => Family {
+  const { scope, unit, names } = place;
+  const groups = unit.groups.map((value, index) => (names.includes(GROUPS[index] as string) ? value : null));
+  const id = [unit.version, ...groups].join('\u001f');
+  const bySlot = families.get(id) ?? new Map<number, Family>();
+  families.set(id, bySlot);
+  return (slot) => {
+    let family = bySlot.get(slot);
+    if (family === undefined) {
+      family = newFamily({ scope, groups, slot }, unit.version);
+      bySlot.set(slot, family);
+    }
+    return family;
+  };
 }
 
-function partsOf(unit: UnitRow, { usage, bands, slots }: Sources): Iterable<Part> {
-  const own = unit.person === null ? null : bands.ofWeeks(unit.person);
-  const personUsage = usage.get(unit.person ?? '');
-  const parts = new Map<number, Part>();
-  const slotOf = slots.ofUnits(unit.ended);
-  let part: Part | undefined;
-  for (let index = 0; index < unit.weeks.length; index += 1) {
-    const week = unit.weeks[index] as number;
-    const slot = slotOf?.[index] ?? 0;
-    if (slot >= 0) {
-      part = part?.slot === slot ? part : partAt(parts, slot);
-      const code = own === null ? UNKNOWN_CODE : (own.codes[week - own.firstWeek] ?? UNKNOWN_CODE);
-      (part.units[code] ??= []).push(unit.milliseconds[index] as number);
-      part.eventUnits[code] = (part.eventUnits[code] ?? 0) + (isEventWeek(personUsage, week) ? 1 : 0);
-      if (week > part.lastWeek) {
-        part.lastWeek = week;
-        part.lastCode = code;
-      }
+/** Counts each unit of a person where it belongs: one pass over arrays, since there are hundreds of thousands. */
+function addUnits(unit: UnitRow, familyAt: (slot: number) => Family, { usage, bands, slots }: Sources): void {
+  const { table, people } = usage;
+  const own = unit.person === null ? undefined : people.get(unit.person);
+  const { milliseconds, weeks, ended } = unit.packed;
+  const slotOf = slots.ofUnits(ended);
+  let family: Family | undefined;
+  for (let index = unit.start; index < unit.end; index += 1) {
+    const slot = slotOf === null ? 0 : (slotOf[index] as number);
+    if (slot < 0) {
+      continue;
+    }
+    if (family?.slot !== slot) {
+      family = familyAt(slot);
+    }
+    const week = weeks[index] as number;
+    const place = own === undefined ? -1 : placeOf(table, own, week);
+    const code = place < 0 ? UNKNOWN_CODE : (bands.codes[place] as number);
+    const cell = (family.cells[code] ??= newCell(code));
+    if (family.row !== unit) {
+      beginPerson(family, unit);
+    }
+    if (cell.row !== unit) {
+      beginCluster(cell, unit, own);
+    }
+    const value = milliseconds[index] as number;
+    cell.units.push(value);
+    increase(cell.sums, value);
+    increase(cell.counts, 1);
+    cell.eventUnits += place >= 0 && ((table.states[place] as number) & STATE.event) !== 0 ? 1 : 0;
+    increase(family.unitCounts, 1);
+    increase(family.coveredCounts, code === UNKNOWN_CODE ? 0 : 1);
+    if (week > family.lastWeek) {
+      noteBand(family, code, week);
     }
   }
-  return parts.values();
+} // prettier-ignore
+
+function increase(values: number[], by: number): void {
+  const last = values.length - 1;
+  values[last] = (values[last] as number) + by;
 }
 
-function partAt(parts: Map<number, Part>, slot: number): Part {
-  const part = parts.get(slot) ?? { slot, units: [], eventUnits: [], lastWeek: -1, lastCode: UNKNOWN_CODE };
-  parts.set(slot, part);
-  return part;
+function beginPerson(family: Family, unit: UnitRow): void {
+  family.row = unit;
+  family.lastWeek = -1;
+  family.unitCounts.push(0);
+  family.coveredCounts.push(0);
 }
 
-function addPart(family: Family, part: Part, person: { readonly isHuman: boolean; readonly bases: number }): void {
-  let all = 0;
-  part.units.forEach((units, code) => {
-    if (units !== undefined) {
-      const band = BANDS[code] as Band;
-      const cell = family.cells.get(band) ?? newCell(band);
-      family.cells.set(band, cell);
-      cell.units.push(units);
-      // Whole milliseconds add up exactly, whatever their order.
-      cell.sums.push(units.reduce((sum, value) => sum + value, 0) / 60_000);
-      cell.counts.push(units.length);
-      cell.unitCount += units.length;
-      cell.people += person.isHuman ? 1 : 0;
-      cell.bases |= person.bases;
-      cell.eventUnits += part.eventUnits[code] ?? 0;
-      all += units.length;
+function beginCluster(cell: Cell, unit: UnitRow, own: PersonUsage | undefined): void {
+  cell.row = unit;
+  cell.sums.push(0);
+  cell.counts.push(0);
+  cell.people += unit.person === null ? 0 : 1;
+  cell.bases |= own?.bases ?? 0;
+}
+
+/** Moves the person who is being counted to the band of a later week. */
+function noteBand(family: Family, code: number, week: number): void {
+  if (family.row?.person != null) {
+    if (family.lastWeek >= 0) {
+      family.lastBands[family.lastCode] = (family.lastBands[family.lastCode] ?? 0) - 1;
     }
-  });
-  family.unitCounts.push(all);
-  family.coveredCounts.push(all - (part.units[UNKNOWN_CODE]?.length ?? 0));
-  if (person.isHuman) {
-    const band = BANDS[part.lastCode] as Band;
-    family.lastBands.set(band, (family.lastBands.get(band) ?? 0) + 1);
+    family.lastBands[code] = (family.lastBands[code] ?? 0) + 1;
+  }
+  family.lastWeek = week;
+  family.lastCode = code;
+}
+
+/** Whole milliseconds add up exactly, whatever their order; what is shown are minutes. */
+function toMinutes(family: Family): void {
+  for (const { sums } of cellsOf(family)) {
+    for (let index = 0; index < sums.length; index += 1) {
+      sums[index] = (sums[index] as number) / 60_000;
+    }
   }
 }
 
-function newFamily(
-  scope: Scope,
-  {
-    unit,
-    groups,
-    slot,
-  }: { readonly unit: UnitRow; readonly groups: ReadonlyArray<string | null>; readonly slot: number }
-): Family {
-  const workflow = unit.version === scope.version ? scope.workflow : `${scope.workflow}@${unit.version}`;
-  return { scope, workflow, groups, slot, cells: new Map(), lastBands: new Map(), coveredCounts: [], unitCounts: [] };
+function newFamily({ scope, groups, slot }: Pick<Family, 'scope' | 'groups' | 'slot'>, version: number): Family {
+  const workflow = version === scope.version ? scope.workflow : `${scope.workflow}@${version}`;
+  const counts = { lastBands: BANDS.map(() => 0), coveredCounts: [], unitCounts: [] };
+  const cells = BANDS.map(() => undefined);
+  return { scope, workflow, groups, slot, cells, ...counts, row: null, lastWeek: -1, lastCode: UNKNOWN_CODE };
 }
 
-function newCell(band: Band): Cell {
-  return { band, units: [], sums: [], counts: [], unitCount: 0, people: 0, bases: 0, eventUnits: 0 };
+function newCell(code: number): Cell {
+  return { band: BANDS[code] as Band, units: [], sums: [], counts: [], people: 0, bases: 0, eventUnits: 0, row: null };
 }
 
 /** All units of a cell, in minutes. */
-export function minutesOf({ units, unitCount }: Cell): Float64Array {
-  const minutes = new Float64Array(unitCount);
-  let place = 0;
-  for (const own of units) {
-    for (const value of own) {
-      minutes[place] = value / 60_000;
-      place += 1;
-    }
+export function minutesOf({ units }: Cell): Float64Array {
+  const minutes = new Float64Array(units.length);
+  for (let index = 0; index < units.length; index += 1) {
+    minutes[index] = (units[index] as number) / 60_000;
   }
   return minutes;
 }

@@ -3,21 +3,12 @@ import type { ComputeContext, ComputeResult, Status } from '../define.ts';
 import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
-import {
-  BANDS,
-  UNKNOWN_CODE,
-  banding,
-  basisName,
-  usageByPerson,
-  type Band,
-  type Banding,
-  type UsageByPerson,
-} from './bands.ts';
+import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './read-rows.ts';
 import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
-import { BLOCK_WEEKS } from './unpack.ts';
+import { scopeUsage, type ScopeUsage } from './usage-table.ts';
 
 /** People over all intervals of a result that are resampled; beyond, and in charts, intervals are linearised: bounds the time. */
 const MOST_DRAWN = 2000;
@@ -25,7 +16,7 @@ const MOST_DRAWN = 2000;
 /** One tool in one workflow, ready to be counted. */
 interface Part {
   readonly scope: Scope;
-  readonly usage: UsageByPerson;
+  readonly usage: ScopeUsage;
   readonly bands: Banding;
   readonly families: readonly Family[];
 }
@@ -33,7 +24,7 @@ interface Part {
 export function describe(input: Input, context: ComputeContext): ComputeResult {
   const slots = timeSlots(context);
   const parts = input.scopes.map((scope): Part => {
-    const usage = usageByPerson(input, scope);
+    const usage = scopeUsage(input, scope);
     const bands = banding(usage, context.params);
     return { scope, usage, bands, families: familiesOf(scope, { input, usage, bands, slots, context }) };
   });
@@ -67,13 +58,13 @@ interface Options {
 }
 
 function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }: Options): Draft {
-  const units = cell.unitCount;
+  const units = cell.units.length;
   const status = statusOf({ part, family, cell }, slots);
   const isShown = status === 'ok' || status === 'partial';
   const mean = isShown ? cell.sums.reduce((sum, value) => sum + value, 0) / units : null;
   const [p50 = null, p75 = null] = isShown ? quantilesInPlace(minutesOf(cell), [0.5, 0.75]) : [];
-  const known = [...family.lastBands].reduce((sum, [band, people]) => sum + (band === 'unknown' ? 0 : people), 0);
-  const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands.get(cell.band) ?? 0) / known;
+  const known = family.lastBands.reduce((sum, people, code) => sum + (code === UNKNOWN_CODE ? 0 : people), 0);
+  const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands[CODE[cell.band]] ?? 0) / known;
   const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };
   const centre = String(context.params['centre'] ?? 'mean');
   const interval = isShown && centre === 'mean' && context.params['ci'] !== false ? intervalOf(cell, { slots, context, draws }) : null;
@@ -106,7 +97,7 @@ function statusOf({ part, family, cell }: Omit<Place, 'uses'>, slots: TimeSlots)
   if (isUnmatched(part.scope)) {
     return 'no_telemetry';
   }
-  if (cell.unitCount < MIN_UNITS || (part.bands.isTooFew && ['low', 'mid', 'high'].includes(cell.band))) {
+  if (cell.units.length < MIN_UNITS || (part.bands.isTooFew && ['low', 'mid', 'high'].includes(cell.band))) {
     return 'low_n';
   }
   return slots.bucket !== null && slots.isPartial(family.slot, part.scope.watermark) ? 'partial' : 'ok';
@@ -121,34 +112,37 @@ function intervalOf(cell: Cell, { context, draws }: Options): Interval | null {
 function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: ComputeContext): Map<string, number> {
   const byTeam = groupNames(context).includes('team');
   const wanted = chosen(context, 'team');
-  const slotOf = (week: number): number => (week < scope.firstRangeWeek ? -1 : slots.ofWeek(week));
-  const slotOfWeeks = new Map<number, Int32Array>();
+  const { table } = usage;
+  const slotOfWeek = Int32Array.from({ length: table.weeks }, (_, place) => {
+    const week = table.firstWeek + place;
+    return week < scope.firstRangeWeek ? -1 : slots.ofWeek(week);
+  });
   // Counted in arrays, since there are hundreds of thousands of uses; by team, of which there is one where teams are not asked for.
-  const counts = new Map<string | null, number[]>();
-  for (const [person, own] of usage) {
-    const weeks = bands.ofWeeks(person);
-    for (const { firstWeek, uses, team } of own.rows) {
-      if (wanted !== null && !wanted.includes(team ?? '')) {
+  const counts = new Map<string | null, Float64Array>();
+  const size = Math.max(1, slots.starts.length) * BANDS.length;
+  for (const { place, rows } of usage.people.values()) {
+    for (const { firstWeek, uses, usesStart, usesEnd, team } of rows) {
+      if (usesStart === usesEnd || (wanted !== null && !wanted.includes(team ?? ''))) {
         continue;
       }
-      const slotOfBlock = slotOfWeeks.get(firstWeek) ?? Int32Array.from({ length: BLOCK_WEEKS }, (_, place) => slotOf(firstWeek + place));
-      slotOfWeeks.set(firstWeek, slotOfBlock);
       const key = byTeam ? team : null;
-      const sums = counts.get(key) ?? [];
+      const sums = counts.get(key) ?? new Float64Array(size);
       counts.set(key, sums);
-      const shift = firstWeek - (weeks?.firstWeek ?? 0);
-      for (const packed of uses) {
-        const slot = slotOfBlock[packed >> 24] as number;
+      const shift = firstWeek - table.firstWeek;
+      for (let index = usesStart; index < usesEnd; index += 1) {
+        const packed = uses[index] as number;
+        const week = shift + (packed >> 24);
+        const slot = slotOfWeek[week] as number;
         if (slot >= 0) {
-          const place = slot * BANDS.length + (weeks?.codes[shift + (packed >> 24)] ?? UNKNOWN_CODE);
-          sums[place] = (sums[place] ?? 0) + (packed & 0xffffff);
+          const at = slot * BANDS.length + (bands.codes[place + week] as number);
+          sums[at] = (sums[at] as number) + (packed & 0xffffff);
         }
       }
     }
   }
   const result = new Map<string, number>();
   for (const [team, sums] of counts) {
-    sums.forEach((sum, place) => result.set(useKey(Math.floor(place / BANDS.length), BANDS[place % BANDS.length] as Band, team), sum));
+    sums.forEach((sum, at) => result.set(useKey(Math.floor(at / BANDS.length), BANDS[at % BANDS.length] as Band, team), sum));
   }
   return result;
 } // prettier-ignore

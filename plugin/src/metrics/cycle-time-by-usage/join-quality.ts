@@ -2,16 +2,17 @@
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
 import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
 import type { Interval } from '../../statistics/proportion.ts';
-import { banding, basisName, usageByPerson } from './bands.ts';
+import { banding, basisName } from './bands.ts';
 import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
 import type { Input, Rejected } from './read-rows.ts';
 import { MIN_UNITS, SEED, finish, groupCells, groupNames, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
+import { scopeUsage } from './usage-table.ts';
 
 export function joinQuality(input: Input, context: ComputeContext): ComputeResult {
   const slots = timeSlots(context);
   const drafts = input.scopes.flatMap((scope) => {
-    const usage = usageByPerson(input, scope);
+    const usage = scopeUsage(input, scope);
     const bands = banding(usage, { ...context.params, bands: 'fixed' });
     const families = familiesOf(scope, { input, usage, bands, slots, context: withoutFilter(context) });
     return families.map((family) => draftOf(family, input, { slots, context }));
@@ -27,9 +28,9 @@ interface Options {
 
 function draftOf(family: Family, input: Input, { slots, context }: Options): Draft {
   const cells = cellsOf(family);
-  const units = cells.reduce((sum, { unitCount }) => sum + unitCount, 0);
+  const units = cells.reduce((sum, cell) => sum + cell.units.length, 0);
   const covered = 1 - unknownShare(family);
-  const people = [...family.lastBands.values()].reduce((sum, count) => sum + count, 0);
+  const people = family.lastBands.reduce((sum, count) => sum + count, 0);
   const isPartial = slots.bucket !== null && slots.isPartial(family.slot, family.scope.watermark);
   const status: Status = units < MIN_UNITS ? 'low_n' : isPartial ? 'partial' : 'ok';
   const events = input.events.get(family.scope.tool);

@@ -1,9 +1,10 @@
 /** Baseline and current period of each unit: before and after the tool landed for its team. */
 import type { ComputeContext } from '../define.ts';
-import { banding, hasBasis, usageByPerson, type Usage } from './bands.ts';
+import { banding, hasBasis, type Usage } from './bands.ts';
 import { GROUPS } from './groups.ts';
 import { landingKey, type Input, type Landing, type Scope, type UnitRow } from './read-rows.ts';
 import { chosen, groupNames } from './result.ts';
+import { scopeUsage } from './usage-table.ts';
 
 /** A baseline needs this many whole weeks of data, or all that the workflow asks for. */
 const LEAST_WEEKS = 4;
@@ -64,7 +65,7 @@ class Collector {
     this.scope = scope;
     this.input = input;
     this.context = context;
-    const usage = usageByPerson(input, scope);
+    const usage = scopeUsage(input, scope);
     const bands = banding(usage, context.params);
     const known = new Map<string | null, Usage>();
     this.isTooFew = bands.isTooFew;
@@ -76,9 +77,10 @@ class Collector {
   }
 
   collect(): Comparison[] {
-    const units = this.input.units.filter(({ workflow, version }) => workflow === this.scope.workflow && version === this.scope.version);
-    for (const unit of units) {
-      this.add(unit);
+    for (const unit of this.input.units.get(this.scope.workflow) ?? []) {
+      if (unit.version === this.scope.version) {
+        this.add(unit);
+      }
     }
     const basis = this.landingBases.has('inferred') ? 'inferred' : (([...this.landingBases][0] ?? null));
     return [...this.drafts.values()].map(({ groups, people, straddling }) => ({
@@ -111,16 +113,17 @@ class Collector {
     const isAfterStart = Math.max(end, this.context.from.getTime() / 60_000);
     this.hasCurrent ||= end < this.context.to.getTime() / 60_000;
     const part = partOf(person, this.isByClass() ? (unit.groups[GROUPS.indexOf('pr_class')] ?? 'unknown') : '');
-    for (let index = 0; index < unit.weeks.length; index += 1) {
-      const minutes = (unit.milliseconds[index] as number) / 60_000;
-      const week = unit.weeks[index] as number;
-      const ended = unit.ended[index] as number;
+    const { milliseconds, weeks, ended: ends, spans } = unit.packed;
+    for (let index = unit.start; index < unit.end; index += 1) {
+      const minutes = (milliseconds[index] as number) / 60_000;
+      const week = weeks[index] as number;
+      const ended = ends[index] as number;
       if (week >= landing.week - this.scope.baselineWeeks && week < landing.week) {
         if (hasBaseline) {
           person.baseline.push(minutes);
           part.baseline.push(minutes);
         }
-      } else if (ended >= isAfterStart && ended - (unit.spans[index] as number) < landing.at) {
+      } else if (ended >= isAfterStart && ended - (spans[index] as number) < landing.at) {
         draft.straddling += 1;
       } else if (ended >= isAfterStart) {
         person.current.push(minutes);

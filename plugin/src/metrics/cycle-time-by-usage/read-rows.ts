@@ -46,6 +46,14 @@ export interface UnitRow {
   readonly person: string | null;
   /** Values of GROUPS; null = not grouped by. */
   readonly groups: ReadonlyArray<string | null>;
+  /** Where the person's units are. */
+  readonly packed: PackedUnits;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Units of many people, one after the other: views of each person's part would cost more than what is in them. */
+export interface PackedUnits {
   readonly milliseconds: Float64Array;
   readonly weeks: Int32Array;
   /** Minutes since 1970; empty = not asked for. */
@@ -54,19 +62,22 @@ export interface UnitRow {
   readonly spans: Int32Array;
 }
 
-/** Sixty weeks of a person's usage of a tool. */
+/** Sixty weeks of a person's usage of a tool; arrays may hold other people's too. */
 export interface UsageRow {
   readonly key: string;
   /** Null = not asked for. */
   readonly team: string | null;
   readonly person: string;
   readonly firstWeek: number;
-  /** State of each week: bits of STATE. */
+  /** State of each week, bits of STATE, from place `statesAt` on. */
   readonly states: Uint8Array;
+  readonly statesAt: number;
   /** Bits by basis. */
   readonly bases: number;
-  /** Weeks with uses: week of the block · 2^24 + uses. Empty = none, or not asked for. */
+  /** Weeks with uses: week of the block · 2^24 + uses; the person's from `usesStart` to before `usesEnd`. Empty = not asked for. */
   readonly uses: Int32Array;
+  readonly usesStart: number;
+  readonly usesEnd: number;
   /** Last week with a row and the uses that decide its band; null = not asked for. */
   readonly last: { readonly week: number; readonly used: number } | null;
 }
@@ -97,9 +108,10 @@ export interface Events {
 
 export interface Input {
   readonly scopes: readonly Scope[];
-  /** By person, so that sums and draws do not depend on the order in which the database read them. */
-  readonly units: readonly UnitRow[];
-  readonly usage: readonly UsageRow[];
+  /** By workflow; in the order of people, so that sums and draws do not depend on the order in which the database read them. */
+  readonly units: ReadonlyMap<string, readonly UnitRow[]>;
+  /** By way of counting (`Scope.usageKey`). */
+  readonly usage: ReadonlyMap<string, readonly UsageRow[]>;
   /** By `landingKey`. */
   readonly landings: ReadonlyMap<string, Landing>;
   readonly rejected: ReadonlyMap<string, Rejected>;
@@ -121,8 +133,8 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
   const placeOf = (data: Data) => ({ workflow: text(data, 'workflow_id'), tool: text(data, 'tool_id') });
   return {
     scopes: of('scope').map(scopeOf).sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
-    units: sortedUnits(of('unit').flatMap(unitsOf)),
-    usage: of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))).sort((one, two) => order(one.person, two.person) || one.firstWeek - two.firstWeek),
+    units: unitsByWorkflow(of('unit')),
+    usage: Map.groupBy(of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))), ({ key }) => key),
     landings: new Map(of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])),
     rejected: new Map(of('rejected').map((data) => [text(data, 'workflow_id'), data as unknown as Rejected])),
     events: new Map(of('events').map((data) => [text(data, 'tool_id'), data as unknown as Events])),
@@ -147,28 +159,25 @@ function scopeOf(data: Data): Scope {
   };
 }
 
+function unitsByWorkflow(rows: readonly Data[]): Map<string, UnitRow[]> {
+  const units = Map.groupBy(rows.flatMap(unitsOf), ({ workflow }) => workflow);
+  units.forEach(sortUnits);
+  return units;
+}
+
 /** The units of many people, told apart by how many each has. */
 function unitsOf(data: Data): UnitRow[] {
   const { high: milliseconds, low: weeks } = bigIntegers(data['units']);
-  const [ended, spans] = [integers(data['ended']), integers(data['spans'])];
-  const head = {
-    workflow: text(data, 'workflow_id'),
-    version: Number(data['workflow_version']),
-    team: nullable(data['team_id']),
-    groups: GROUPS.map((group) => nullable(data[group === 'team' ? 'team_id' : group])),
-  };
-  let place = 0;
+  const packed: PackedUnits = { milliseconds, weeks, ended: integers(data['ended']), spans: integers(data['spans']) };
+  const workflow = text(data, 'workflow_id');
+  const version = Number(data['workflow_version']);
+  const team = nullable(data['team_id']);
+  const groups = GROUPS.map((group) => nullable(data[group === 'team' ? 'team_id' : group]));
+  let start = 0;
   return partsOf(data).map(({ person, count }): UnitRow => {
-    const [start, end] = [place, place + count];
-    place = end;
-    return {
-      ...head,
-      person,
-      milliseconds: milliseconds.subarray(start, end),
-      weeks: weeks.subarray(start, end),
-      ended: ended.subarray(start, end),
-      spans: spans.subarray(start, end),
-    };
+    const unit = { workflow, version, team, person, groups, packed, start, end: start + count };
+    start = unit.end;
+    return unit;
   });
 }
 
@@ -177,10 +186,10 @@ function partsOf(data: Data, name = 'counts'): Array<{ person: string | null; co
   return (data['people'] as Array<string | null>).map((person, index) => ({ person, count: counts[index] ?? 0 }));
 }
 
-function sortedUnits(units: UnitRow[]): UnitRow[] {
+function sortUnits(units: UnitRow[]): void {
   const keys = new Map(units.map((unit) => [unit.groups, JSON.stringify([unit.version, unit.groups])]));
   const keyOf = ({ groups }: UnitRow): string => keys.get(groups) ?? '';
-  return units.sort((one, two) => order(one.person ?? '', two.person ?? '') || order(keyOf(one), keyOf(two)));
+  units.sort((one, two) => order(one.person ?? '', two.person ?? '') || order(keyOf(one), keyOf(two)));
 }
 
 /** First week of the range, and the one after its last: the weeks that the query reads where it is not packed. */
@@ -199,31 +208,33 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
   const firstWeek = Number(data['first_week']);
   const first = Math.max(0, weeks.first - firstWeek);
   const end = Math.min(BLOCK_WEEKS, weeks.end - firstWeek);
-  const [key, allStates, allUses] = [usageKey(data), integers(data['states']), integers(data['uses'])];
+  const [key, allStates, uses] = [usageKey(data), integers(data['states']), integers(data['uses'])];
   const useCounts = integers(data['counts']);
-  let [statePlace, usePlace] = [0, 0];
+  const people = partsOf(data, 'state_counts');
+  const states = new Uint8Array(people.length * BLOCK_WEEKS);
+  let [statePlace, usesEnd] = [0, 0];
   const rows: UsageRow[] = [];
-  for (const [index, { person, count }] of partsOf(data, 'state_counts').entries()) {
-    const states = new Uint8Array(BLOCK_WEEKS);
+  for (const [index, { person, count }] of people.entries()) {
+    const statesAt = index * BLOCK_WEEKS;
     let bases = 0;
     for (const stop = statePlace + count; statePlace < stop; statePlace += 1) {
       const packed = allStates[statePlace] as number;
       const week = packed >> 24;
       if (week >= first && week < end) {
-        states[week] = packed & 63;
+        states[statesAt + week] = packed & 63;
         bases |= PACKED_BASES[(packed & 0xffffff) >> 6] as number;
       }
     }
     // Uses are in the order of weeks.
-    const stop = usePlace + (useCounts[index] ?? 0);
-    let [from, to] = [usePlace, stop];
-    while (from < to && (allUses[from] as number) >> 24 < first) from += 1;
-    while (from < to && (allUses[to - 1] as number) >> 24 >= end) to -= 1;
-    usePlace = stop;
+    let usesStart = usesEnd;
+    const next = usesStart + (useCounts[index] ?? 0);
+    usesEnd = next;
+    while (usesStart < usesEnd && (uses[usesStart] as number) >> 24 < first) usesStart += 1;
+    while (usesStart < usesEnd && (uses[usesEnd - 1] as number) >> 24 >= end) usesEnd -= 1;
     if (bases !== 0) {
-      const uses = allUses.subarray(from, to);
-      rows.push({ key, team: null, person: person ?? '', firstWeek, states, bases, uses, last: null });
+      rows.push({ key, team: null, person: person ?? '', firstWeek, states, statesAt, bases, uses, usesStart, usesEnd, last: null }); // prettier-ignore
     }
+    usesEnd = next;
   }
   return rows;
 }
@@ -231,6 +242,7 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
 function usageOf(data: Data): UsageRow {
   const firstWeek = Number(data['first_week']);
   const last = optional(data, 'last_used');
+  const uses = integers(data['uses']);
   return {
     key: usageKey(data),
     team: nullable(data['team_id']),
@@ -244,8 +256,11 @@ function usageOf(data: Data): UsageRow {
       [data['seated_weeks'], STATE.seated],
       [data['seen_weeks'], STATE.seen],
     ]),
+    statesAt: 0,
     bases: Number(data['bases']),
-    uses: integers(data['uses']),
+    uses,
+    usesStart: 0,
+    usesEnd: uses.length,
     last: last === null ? null : { week: firstWeek + Math.floor(last / 4294967296), used: last % 4294967296 },
   }; // prettier-ignore
 }
