@@ -160,14 +160,25 @@ rejected as (
   group by c.workflow_id
 ),
 events as (
-  -- How many uses found their workflow: named by the source, by feature, or by the change they belong to.
-  select e.tool_id, count(*) as events,
-         count(*) filter (where e.workflow_id is not null
-           or exists (select from workflow_tool t where t.tool_id = e.tool_id and e.feature = any(t.features))
-           or (e.repo_id, e.change_key) in (select c.repo_id, split_part(c.unit_key, '/', 1) from workflow_completion c)) as attributed
-  from tool_event e
-  where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
-    and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
+  -- How many uses found their workflow: named by the source, by feature, or by the change they belong to. Counted by change first, since
+  -- there are millions: each change is looked up once.
+  select e.tool_id, sum(e.events)::bigint as events,
+         coalesce(sum(e.events) filter (where e.is_named or e.is_listed or k.repo_id is not null), 0)::bigint as attributed
+  from (
+    select e.tool_id, e.repo_id, e.change_key, e.workflow_id is not null as is_named, coalesce(e.feature = any(f.features), false) as is_listed,
+           count(*) as events
+    from tool_event e
+    left join (select t.tool_id, array_agg(feature) as features from workflow_tool t cross join unnest(t.features) as feature group by t.tool_id) f
+      using (tool_id)
+    where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
+      and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
+    group by 1, 2, 3, 4, 5
+  ) e
+  left join (
+    select distinct c.repo_id, split_part(c.unit_key, '/', 1) as change_key
+    from workflow_completion c
+    where :mode::text = 'join_quality'
+  ) k using (repo_id, change_key)
   group by e.tool_id
 ),
 landing_week as (
