@@ -36,43 +36,39 @@ baseline as materialized (
   from landed l
   cross join organisation o
 ),
--- Once per version of a workflow, not as one join: the index has its people in order, and a join would cost as much as the reading.
 person_unit as (
-  select w.workflow_id, w.version as workflow_version, p.*
-  from workflow w
-  cross join lateral (
-    select c.person_id,
-           case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
-           case when 'repo' = any(:groupBy::text[]) then r.slug end as repo,
-           case when 'service' = any(:groupBy::text[]) then coalesce(r.service_id, r.slug) end as service,
-           case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then c.pr_class end as pr_class,
-           case when 'code_source' = any(:groupBy::text[]) then c.code_source end as code_source,
-           case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
-           case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
-           case when 'size' = any(:groupBy::text[]) then c.size end as size,
-           count(*)::integer as units_count,
-           string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
-             then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), '') as units,
-           string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
-             filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
-           string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
-             filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
-    from workflow_completion c
-    -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
-    left join repo r using (repo_id)
-    where c.workflow_id = w.workflow_id and c.workflow_version = w.version and c.status = 'ok' and c.ended_at < :to::timestamptz
-      and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
-      and (:team::text[] is null or c.team_id = any(:team::text[]))
-      and (:repo::text[] is null or r.slug = any(:repo::text[]))
-      and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
-      and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
-      and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
-      and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
-      and (:zone::text[] is null or c.zone = any(:zone::text[]))
-      and (:size::text[] is null or c.size = any(:size::text[]))
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-  ) p
-  where :workflow::text[] is null or w.workflow_id = any(:workflow::text[])
+  select c.workflow_id, c.workflow_version, c.person_id,
+         case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
+         case when 'repo' = any(:groupBy::text[]) then r.slug end as repo,
+         case when 'service' = any(:groupBy::text[]) then coalesce(r.service_id, r.slug) end as service,
+         case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then c.pr_class end as pr_class,
+         case when 'code_source' = any(:groupBy::text[]) then c.code_source end as code_source,
+         case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
+         case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
+         case when 'size' = any(:groupBy::text[]) then c.size end as size,
+         count(*)::integer as units_count,
+         string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
+           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), '') as units,
+         string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
+         string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
+           filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
+  from workflow_completion c
+  join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
+  -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
+  left join repo r using (repo_id)
+  where c.status = 'ok' and c.ended_at < :to::timestamptz
+    and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
+    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+    and (:team::text[] is null or c.team_id = any(:team::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
+    and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
+    and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
+    and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
+    and (:zone::text[] is null or c.zone = any(:zone::text[]))
+    and (:size::text[] is null or c.size = any(:size::text[]))
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 unit as (
   select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, json_agg(person_id) as people,
