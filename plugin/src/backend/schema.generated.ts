@@ -12,8 +12,7 @@ export const migrations: readonly string[] = [
   '000031_usage-and-open-change-indexes',
   '000032_unit-index',
   '000033_derived-deployment-sources',
-  '000034_survival-indexes',
-  '000035_survival-cover',
+  '000034_survival-cover',
   '000040_attested-lines',
   '000050_calendar-events',
 ];
