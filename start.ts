@@ -11,11 +11,11 @@ import { progressOn } from './collector/src/progress.ts';
 import { keepCollecting } from './collector/src/schedule.ts';
 import { defaultHome, type Session } from './collector/src/session.ts';
 import { start, type Started } from './collector/src/start.ts';
+import { readInstant } from './plugin/src/backend/instant.ts';
 
 const run = promisify(execFile);
 const queryCli = path.join(import.meta.dirname, 'plugin/src/backend/cli.ts');
-const DAY_MS = 86_400_000;
-const YEAR_MS = 365 * DAY_MS;
+const YEAR_MS = 365 * 86_400_000;
 
 /** The three answers in the order in which they are printed, each with the question that it answers. */
 const QUESTIONS = [
@@ -58,9 +58,8 @@ type Options = ReturnType<typeof readOptions>;
 
 /** An instant of the command line, as the query takes it. @throws CollectorError `bad_range`. */
 function instantOf(option: string, text: string): Date {
-  const days = /^(\d{1,5})d$/.exec(text)?.[1];
-  const at = days === undefined ? new Date(text) : new Date(Date.now() - Number(days) * DAY_MS);
-  if (Number.isNaN(at.getTime())) {
+  const at = readInstant(text);
+  if (at === null) {
     throw badRange(`${option} ${text} is no time. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
   }
   return at;

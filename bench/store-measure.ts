@@ -1,6 +1,7 @@
 /** Runs queries against a store as the data source does (parse, bind, SQL, compute, frames) and takes their times. */
 import { makeCatalog } from '../plugin/src/backend/catalog.ts';
 import { Store } from '../plugin/src/backend/database.ts';
+import { quantile } from '../plugin/src/backend/fixtures/soak.ts';
 import { render } from '../plugin/src/backend/render.ts';
 import { MAX_ROWS, prepareQuery } from '../plugin/src/backend/run-metric.ts';
 import { migrations } from '../plugin/src/backend/schema.generated.ts';
@@ -37,15 +38,9 @@ export interface Reader {
   readonly password: string;
 }
 
-/** Smallest value that at least the share of the values does not exceed. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
-}
-
 const percentiles = (values: readonly number[]): Percentiles => ({
-  p50: percentile(values, 0.5),
-  p95: percentile(values, 0.95),
+  p50: quantile(values, 0.5),
+  p95: quantile(values, 0.95),
 });
 
 interface Once {

@@ -13,6 +13,7 @@ import { cellOf } from './cells.ts';
 import { Store } from './database.ts';
 import { BackendError, toBackendError } from './errors.ts';
 import { explainEmpty } from './explain-empty.ts';
+import { readInstant } from './instant.ts';
 import { cutNotices, statusNotices } from './notices.ts';
 import { drawCsv, drawTable } from './print-rows.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from './run-metric.ts';
@@ -30,8 +31,6 @@ const USAGE = `Usage: npm run -s query -- <metric> [options]
 
 Metrics: ${metrics.map(({ id }) => id).join(', ')}
 `;
-
-const DAY_MS = 86_400_000;
 
 interface Options {
   readonly metricId: string;
@@ -103,9 +102,8 @@ function parseList(name: string, text: string): unknown {
 }
 
 function readTime(option: string, text: string): Date {
-  const days = /^(\d{1,5})d$/.exec(text);
-  const at = days === null ? new Date(text) : new Date(Date.now() - Number(days[1]) * DAY_MS);
-  if (Number.isNaN(at.getTime())) {
+  const at = readInstant(text);
+  if (at === null) {
     throw badOption(`${option} ${text} is no time: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
   }
   return at;

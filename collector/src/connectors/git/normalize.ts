@@ -1,6 +1,6 @@
 /** Outside → house rows: commits, accounts, marks and changes. Pure. */
 import { accountKind } from '../../attribution/account-kind.ts';
-import { markCommit, requesterOf } from '../../attribution/mark-commit.ts';
+import { markCommit, requesterOf, type Mark } from '../../attribution/mark-commit.ts';
 import type { HouseRow, StreamContext } from '../../connector.ts';
 import { subjectOf } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
@@ -76,6 +76,23 @@ export const accountRows = (commit: RawCommit, naming: Naming): HouseRow[] => [
   ...(commit.committerEmail === commit.authorEmail ? [] : accountRow(committerOf(commit), naming)),
 ];
 
+/** A mark that a commit carries, or that a note gives it. */
+export function markRow(sha: string, mark: Mark): HouseRow {
+  return {
+    table: 'commit_mark',
+    values: {
+      sha,
+      tool_id: mark.toolId,
+      kind: mark.kind,
+      grade: mark.grade,
+      confidence: mark.confidence,
+      ai_share: mark.aiShare,
+      value: mark.value,
+      rules_version: mark.rulesVersion,
+    },
+  };
+}
+
 /** Rows of one commit of the default branch; `change` = what it belongs to. */
 export function commitRows(commit: RawCommit, change: Change, naming: Naming): HouseRow[] {
   const isOwn = commit !== change.merge;
@@ -86,19 +103,7 @@ export function commitRows(commit: RawCommit, change: Change, naming: Naming): H
       table: 'git_commit',
       values: { ...values, reached_at: change.mergedAt, change_key: change.key, is_on_default: true },
     },
-    ...markCommit({ ...commit, branch: isOwn ? change.branch : null }).map((mark): HouseRow => ({
-      table: 'commit_mark',
-      values: {
-        sha: commit.sha,
-        tool_id: mark.toolId,
-        kind: mark.kind,
-        grade: mark.grade,
-        confidence: mark.confidence,
-        ai_share: mark.aiShare,
-        value: mark.value,
-        rules_version: mark.rulesVersion,
-      },
-    })),
+    ...markCommit({ ...commit, branch: isOwn ? change.branch : null }).map((mark) => markRow(commit.sha, mark)),
   ];
 }
 

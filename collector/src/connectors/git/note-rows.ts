@@ -5,6 +5,7 @@ import { validateNote, type AddedLines, type CheckedRange } from '../../attribut
 import type { HouseRow, Replaced, Skip } from '../../connector.ts';
 import { runGit, type Repository } from '../../lifetimes/git.ts';
 import { addedLines } from './added-lines.ts';
+import { markRow } from './normalize.ts';
 
 /** What some notes say. */
 export interface NoteRows {
@@ -46,20 +47,7 @@ function markRows(sha: string, ranges: readonly CheckedRange[], added: AddedLine
   }
   const all = sum([...added.values()].flat());
   return [...byTool].map(([toolId, own]) => {
-    const mark = newMark('note', toolId, { value: 'git-ai note', aiShare: sum(own) / all });
-    return {
-      table: 'commit_mark',
-      values: {
-        sha,
-        tool_id: mark.toolId,
-        kind: mark.kind,
-        grade: mark.grade,
-        confidence: mark.confidence,
-        ai_share: mark.aiShare,
-        value: mark.value,
-        rules_version: mark.rulesVersion,
-      },
-    };
+    return markRow(sha, newMark('note', toolId, { value: 'git-ai note', aiShare: sum(own) / all }));
   });
 }
 
