@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from './database.ts';
+import { urlOf, useServer } from './server.ts';
 
 describe('test database', () => {
   let db: TestDatabase;
@@ -36,6 +37,22 @@ describe('test database', () => {
       expect(clonedMs).toBeLessThan(2000);
     } finally {
       await other.close();
+    }
+  });
+
+  test('is dropped although a superuser is connected to it, as autovacuum is', async () => {
+    const other = await testDatabase();
+    const server = await useServer();
+    const stranger = new pg.Client({ connectionString: urlOf(server.adminUrl, { database: other.name }) });
+    stranger.on('error', () => undefined);
+    try {
+      await stranger.connect();
+      await other.close();
+      const { rowCount } = await server.client.query('select from pg_database where datname = $1', [other.name]);
+      expect(rowCount).toBe(0);
+    } finally {
+      await server.client.end();
+      await stranger.end();
     }
   });
 });

@@ -1,7 +1,7 @@
 /** A database of its own for each test file: a clone of the migrated template. `pg` is never mocked. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { readerPassword, urlOf, useServer } from './server.ts';
+import { readerPassword, urlOf, useServer, withClient } from './server.ts';
 
 export interface TestDatabase {
   /** As the collector's writer (owner of every table, no superuser). */
@@ -10,7 +10,7 @@ export interface TestDatabase {
   readonly readerUrl: string;
   readonly name: string;
   readonly pool: pg.Pool;
-  /** Drops the database. */
+  /** Drops the database, whoever is still connected to it. */
   close(): Promise<void>;
 }
 
@@ -34,9 +34,12 @@ export async function testDatabase({ isEmpty = false } = {}): Promise<TestDataba
     name,
     pool,
     close: async () => {
-      await pool.end();
-      await server.client.query(`drop database if exists ${name} with (force)`);
-      await server.client.end();
+      try {
+        await pool.end();
+        await withClient(server.adminUrl, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+      } finally {
+        await server.client.end();
+      }
     },
   };
 }

@@ -116,22 +116,26 @@ async function ensureTemplate(url: string): Promise<string> {
 export interface TestServer {
   /** Maintenance database, as the writer. */
   readonly url: string;
+  /** The same, as a superuser where the server is ours: only one may end the connections of others (autovacuum is one of them). */
+  readonly adminUrl: string;
   /** Name of the migrated template database. */
   readonly template: string;
 }
 
 /**
  * Starts what is missing and hands over a connected client, which counts as a user of the server until it is closed.
- * THROUGHLINE_TEST_DATABASE_URL names another server to test against (its user needs createdb and createrole).
+ * THROUGHLINE_TEST_DATABASE_URL names another server to test against (its user is a superuser).
  */
 export async function useServer(): Promise<TestServer & { client: pg.Client }> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   return withFileLock(path.join(folder, 'lock'), async () => {
-    const url = process.env.THROUGHLINE_TEST_DATABASE_URL ?? (await startEmbedded());
+    const given = process.env.THROUGHLINE_TEST_DATABASE_URL;
+    const url = given ?? (await startEmbedded());
+    const adminUrl = given ?? urlOf(url, { user: 'postgres' });
     const template = await ensureTemplate(url);
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    return { url, template, client };
+    return { url, adminUrl, template, client };
   });
 }
 

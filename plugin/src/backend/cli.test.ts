@@ -7,7 +7,6 @@ import { testDatabase, type TestDatabase } from '../../../collector/testing/data
 import { computes } from '../metrics/compute.generated.ts';
 import type { Row } from '../metrics/define.ts';
 import { metrics } from '../metrics/registry.generated.ts';
-import { closeDatabase } from './fixtures/close-database.ts';
 import { asWritten, readWorkedExamples } from './fixtures/worked-example.ts';
 
 const folder = path.join(import.meta.dirname, '..', 'metrics');
@@ -31,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
-  await closeDatabase(db);
+  await db.close();
 });
 
 function run(

@@ -1,6 +1,5 @@
 import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
-import { closeDatabase } from './fixtures/close-database.ts';
 import { instanceSettings } from './fixtures/reader.ts';
 import { checkHealth } from './health.ts';
 import { Instances } from './instances.ts';
@@ -30,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instances.closeAll();
-  await closeDatabase(db);
+  await db.close();
 });
 
 const reader = () => instances.get(instanceSettings(db));

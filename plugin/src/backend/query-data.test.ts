@@ -1,6 +1,5 @@
 import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
-import { closeDatabase } from './fixtures/close-database.ts';
 import { fallSpeedCatalog } from './fixtures/fall-speed.ts';
 import { drawFrame, readFrame } from './fixtures/read-frame.ts';
 import { instanceSettings } from './fixtures/reader.ts';
@@ -25,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instances.closeAll();
-  await closeDatabase(db);
+  await db.close();
 });
 
 /** Settings of a data source that reads the test database. */
@@ -166,7 +165,7 @@ describe('a query that finds nothing', () => {
   it('says that the store is empty', async () => {
     const empty = await testDatabase();
     const answer = await askOnce({ database: empty.name }, { params: none });
-    await closeDatabase(empty);
+    await empty.close();
     expect(readFrame(answer.frames[0]!).meta?.notices?.[0]?.text).toMatch(/^The store is empty: .*npm start/);
   });
 });
@@ -297,7 +296,7 @@ describe('a data source that cannot be reached', () => {
   it('names a schema that is missing, older or newer', async () => {
     const empty = await testDatabase({ isEmpty: true });
     const missing = await askOnce({ database: empty.name });
-    await closeDatabase(empty);
+    await empty.close();
     expect(failing(missing)).toEqual({ code: 'schema_missing', status: 409, source: 'downstream' });
     const older = await askOnce({}, {}, [...migrations, '999999-later']);
     expect(failing(older)).toEqual({ code: 'schema_older', status: 409, source: 'downstream' });

@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 import { readMigrations } from '../../../collector/src/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { makeCatalog } from '../backend/catalog.ts';
-import { closeDatabase } from '../backend/fixtures/close-database.ts';
 import { instanceSettings } from '../backend/fixtures/reader.ts';
 import { readFrame } from '../backend/fixtures/read-frame.ts';
 import { Instances } from '../backend/instances.ts';
@@ -142,7 +141,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await instances.closeAll();
-  await closeDatabase(db);
+  await db.close();
 });
 
 describe.each(rules)('$uid', (rule) => {

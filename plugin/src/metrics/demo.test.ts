@@ -4,7 +4,6 @@ import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.t
 import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/catalog.ts';
 import type { Store } from '../backend/database.ts';
-import { closeDatabase } from '../backend/fixtures/close-database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from '../backend/run-metric.ts';
 import { migrations } from '../backend/schema.generated.ts';
@@ -30,7 +29,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(async () => {
   await store.close();
-  await closeDatabase(database);
+  await database.close();
 });
 
 async function ask(queryType: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> {

@@ -6,7 +6,6 @@ import { generatedFiles, readMetricFolders, type MetricFolder } from '../../scri
 import { BUILT_IN_NAMES, bindQuery } from '../backend/bind-query.ts';
 import { makeCatalog, type Catalog } from '../backend/catalog.ts';
 import type { Store } from '../backend/database.ts';
-import { closeDatabase } from '../backend/fixtures/close-database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
 import { buildFrames } from '../backend/frames.ts';
@@ -187,7 +186,7 @@ async function openStore(): Promise<TestStore> {
     store,
     close: async () => {
       await store.close();
-      await closeDatabase(database);
+      await database.close();
     },
   };
 }

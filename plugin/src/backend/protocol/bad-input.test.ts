@@ -2,7 +2,6 @@
 import { tableFromIPC } from 'apache-arrow';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
-import { closeDatabase } from '../fixtures/close-database.ts';
 import { compileForTests, WITH_FALL_SPEED, type CompiledBackend } from '../fixtures/compile-for-tests.ts';
 import { grafanaSettings, PluginProcess, type Answered } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
@@ -21,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await plugin.stop();
   executable.remove();
-  await closeDatabase(db);
+  await db.close();
 });
 
 const fall = (params: object) => ({ queryType: 'fall-speed', version: 1, params });
@@ -96,8 +95,8 @@ describe('a store that does not answer', () => {
       );
     } finally {
       await closeSources(['bare', 'newer', 'older']);
-      await closeDatabase(bare);
-      await closeDatabase(other);
+      await bare.close();
+      await other.close();
     }
   });
 });

@@ -5,7 +5,6 @@ import { testDatabase, type TestDatabase } from '../../../../collector/testing/d
 import { computes } from '../../metrics/compute.generated.ts';
 import { DIMENSIONS } from '../../metrics/define.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
-import { closeDatabase } from '../fixtures/close-database.ts';
 import { compileForTests, type CompiledBackend } from '../fixtures/compile-for-tests.ts';
 import { grafanaSettings, PluginProcess } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
@@ -28,7 +27,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   executable.remove();
-  await closeDatabase(db);
+  await db.close();
 });
 
 const runtimes: Array<[string, () => readonly [string, ...string[]]]> = [

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/catalog.ts';
 import type { Store } from '../../backend/database.ts';
-import { closeDatabase } from '../../backend/fixtures/close-database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/run-metric.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
@@ -33,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await store.close();
-  await closeDatabase(database);
+  await database.close();
 });
 beforeEach(async () => {
   await database.pool.query(
