@@ -46,7 +46,7 @@ with event as (
   from workflow w
   where :kind::text = 'definitions' and w.version > 1 and w.valid_from >= :from::timestamptz and w.valid_from < :to::timestamptz
 )
-select *, 'ok' as status
+select *, 'ok' as status, count(*) over ()::double precision as total
 from event
 order by time, title
 limit 1000
