@@ -18,9 +18,18 @@ describe('suppress', () => {
   });
 
   it('hides a row in which one person holds more than 80 % of the units', () => {
-    const rows = [{ share: 0.81 }, { share: 0.8 }, { share: 0.5 }];
+    const rows = [
+      { team: 'a', share: 0.81 },
+      { team: 'b', share: 0.8 },
+      { team: 'c', share: 0.5 },
+    ];
     const hidden = findSuppressed(rows, { k: 5, people: () => 9, topShare: ({ share }) => share });
     expect(hidden).toEqual([true, true, false]);
+  });
+
+  it('hides the first by name of equally small siblings', () => {
+    const rows = [{ team: 'd', n: 6 }, { team: 'c', n: 6 }, { team: 'b', n: 7 }, { team: 'a', n: 2 }]; // prettier-ignore
+    expect(findSuppressed(rows, { k: 5, people: ({ n }) => n })).toEqual([false, true, false, true]);
   });
 
   it('judges families apart', () => {
@@ -37,6 +46,31 @@ describe('suppress', () => {
       family: [({ row }) => row, ({ column }) => column],
     });
     expect(hidden).toEqual([true, true, true, true, false]);
+  });
+
+  it('hides the same rows in whatever order they come', () => {
+    const cells = fc.uniqueArray(
+      fc.record({
+        row: fc.constantFrom('a', 'b', 'c'),
+        column: fc.constantFrom('x', 'y', 'z'),
+        n: fc.integer({ min: 3, max: 7 }),
+      }),
+      { selector: ({ row, column }) => row + column }
+    );
+    const orders = cells.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))); // prettier-ignore
+    const namesOfHidden = (rows: ReadonlyArray<{ row: string; column: string; n: number }>) => {
+      const hidden = findSuppressed(rows, {
+        k: 5,
+        people: ({ n }) => n,
+        family: [({ row }) => row, ({ column }) => column],
+      });
+      const cellsOfHidden = rows.filter((_, index) => hidden[index]);
+      return cellsOfHidden.map(({ row, column }) => row + column).sort();
+    };
+    fc.assert(
+      fc.property(orders, ([rows, shuffled]) => expect(namesOfHidden(shuffled)).toEqual(namesOfHidden(rows))),
+      { numRuns: 1000 }
+    );
   });
 
   it('never shows a row below k and never leaves a single hidden sibling beside shown ones', () => {

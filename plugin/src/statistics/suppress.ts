@@ -24,7 +24,7 @@ export const DOMINANCE = 0.8;
 
 /**
  * For each row whether it must be suppressed: fewer than k people, one person dominates, or (complementary) it is the smallest shown
- * sibling of a single suppressed row, which would follow from the total by subtraction.
+ * sibling of a single suppressed row, which would follow from the total by subtraction. The order of the rows makes no difference.
  */
 export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row>): boolean[] {
   const isEmpty = rows.map(rule.isEmpty ?? ((row: Row) => rule.people(row) === 0));
@@ -36,8 +36,7 @@ export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row
     for (const family of families) {
       const others = family.filter((index) => isEmpty[index] !== true && hidden[index] === false);
       if (others.length > 0 && family.filter((index) => hidden[index] === true).length === 1) {
-        const people = (index: number) => rule.people(rows[index] as Row);
-        hidden[others.reduce((best, index) => (people(index) < people(best) ? index : best))] = true;
+        hidden[others.reduce((best, index) => (isSmaller(rows[index] as Row, rows[best] as Row, rule) ? index : best))] = true; // prettier-ignore
         isStable = false;
       }
     }
@@ -49,6 +48,13 @@ function isOnItsOwnTooSmall<Row>(row: Row, rule: SuppressRule<Row>): boolean {
   return rule.people(row) < rule.k || (rule.topShare?.(row) ?? 0) > DOMINANCE;
 }
 
+/** Of equally small siblings the first by what it says comes first: a plan of the store may give rows in any order. */
+function isSmaller<Row>(one: Row, other: Row, { people }: SuppressRule<Row>): boolean {
+  const difference = people(one) - people(other);
+  return difference < 0 || (difference === 0 && JSON.stringify(one) < JSON.stringify(other));
+}
+
+/** Indexes of siblings, family by family. Hiding in one may spread to the next, so they too stand in an order of their own: by name. */
 function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[][] {
   const keys = typeof rule.family === 'function' ? [rule.family] : (rule.family ?? [() => '']);
   return keys.flatMap((key) => {
@@ -60,6 +66,6 @@ function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[
         family.push(index);
       }
     });
-    return [...families.values()];
+    return [...families].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, family]) => family);
   });
 }

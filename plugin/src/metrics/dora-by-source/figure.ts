@@ -23,7 +23,7 @@ export interface Figure {
   readonly cells: Row;
 }
 
-/** Rows of the query by group, for one kind; groups by name, since a plan of the store may give them in any order. */
+/** Rows of the query by group, for one kind. */
 export function byCell(rows: readonly Row[], kind: string): ReadonlyMap<string, Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -38,7 +38,7 @@ export function byCell(rows: readonly Row[], kind: string): ReadonlyMap<string, 
       list.push(row);
     }
   }
-  return new Map([...groups].sort(([one], [other]) => (one < other ? -1 : 1)));
+  return groups;
 }
 
 /** The parts of a figure that come from the row of its deployments; without a row nobody is known. */
