@@ -333,9 +333,11 @@ comment on column change_survival.rewritten_at is 'When half of its effective li
 comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
 comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
 comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
+create index change_survival_born on change_survival using btree (born_at) include (merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, change_id, tools);
 create index change_survival_cover on change_survival using btree (merged_at) include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools);
-create index change_survival_merged on change_survival using btree (merged_at);
+create index change_survival_merged_on on change_survival using btree ((((merged_at at time zone 'UTC'::text))::date));
 create index change_survival_pending on change_survival using btree (repo_id) where (pending > 0);
+create index change_survival_sample on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint))) include (change_id, merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, born_at, tools);
 grant select on change_survival to throughline_reader;
 
 create table commit_mark (
@@ -1064,6 +1066,56 @@ comment on column survival_delta.age_days is 'As survival_day.';
 comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
 comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
 comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
+
+create table survival_pack (
+  merged_on date not null,
+  code_source text not null,
+  changes integer not null,
+  lines bigint not null,
+  is_assumed boolean not null,
+  confidence_lines double precision not null,
+  rated_lines bigint not null,
+  people bytea not null,
+  ends bytea not null,
+  primary key (merged_on, code_source)
+);
+comment on table survival_pack is 'change_survival and survival_day packed: one row per UTC day of merge and code source with a change that has effective lines, automation left out. Copy of view survival_packing. For whole UTC days without other filters.';
+comment on column survival_pack.merged_on is 'UTC day of merged_at.';
+comment on column survival_pack.code_source is 'Code source of the changes.';
+comment on column survival_pack.changes is 'Changes with effective lines.';
+comment on column survival_pack.lines is 'Their effective lines.';
+comment on column survival_pack.is_assumed is 'As change_survival, of any of them.';
+comment on column survival_pack.confidence_lines is 'Sum of confidence * effective lines where the confidence is known.';
+comment on column survival_pack.rated_lines is 'Effective lines where the confidence is known.';
+comment on column survival_pack.people is 'For each responsible human that is known: big-endian int8 key (hashtextextended of the id, never the id) and int8 effective lines.';
+comment on column survival_pack.ends is 'survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
+grant select on survival_pack to throughline_reader;
+
+create view survival_packing as
+ select merged_on,
+    code_source,
+    sum(changes)::integer as changes,
+    sum(lines)::bigint as lines,
+    bool_or(is_assumed) as is_assumed,
+    coalesce(sum(confidence_lines order by responsible_id), 0::double precision) as confidence_lines,
+    coalesce(sum(rated_lines), 0::numeric)::bigint as rated_lines,
+    coalesce(string_agg(int8send(hashtextextended(responsible_id, 0::bigint)) || int8send(lines), '\x'::bytea order by responsible_id), '\x'::bytea) as people,
+    coalesce(( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as string_agg
+           from survival_day d
+          where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90), '\x'::bytea) as ends
+   from ( select (s.merged_at at time zone 'UTC'::text)::date as merged_on,
+            s.code_source,
+            s.responsible_id,
+            count(*) as changes,
+            sum(s.effective_lines) as lines,
+            bool_or(s.is_assumed) as is_assumed,
+            sum(s.confidence * s.effective_lines::double precision order by s.repo_id, s.change_id) as confidence_lines,
+            sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
+           from change_survival s
+          where s.author_kind <> 'automation'::text and s.effective_lines > 0
+          group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) p
+  group by merged_on, code_source;
+comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
 
 create table team (
   team_id text not null,

@@ -42,6 +42,7 @@ const DERIVED = [
   'change_death',
   'survival_day',
   'survival_delta',
+  'survival_pack',
   'declared_day',
   'usage_week',
   'usage_block',

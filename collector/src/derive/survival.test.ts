@@ -228,6 +228,12 @@ describe('survival of lines', () => {
       `select (select sum(lost) from survival_day) as a, (select sum(effective_lines) from change_death where death_kind <> 'history_rewritten') as b`
     );
     expect(sums.rows[0]?.a).toBe(sums.rows[0]?.b);
+    const { rows: packs } = await database.pool.query<{ packs: string; different: string }>(
+      `select (select count(*) from survival_pack) as packs,
+         (select count(*) from (table survival_pack except table survival_packing union all (table survival_packing except table survival_pack)) d) as different`
+    );
+    expect(Number(packs[0]?.packs)).toBeGreaterThan(1);
+    expect(packs[0]?.different).toBe('0');
   });
 });
 

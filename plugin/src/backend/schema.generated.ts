@@ -13,6 +13,7 @@ export const migrations: readonly string[] = [
   '000032_unit-index',
   '000033_derived-deployment-sources',
   '000034_survival-cover',
+  '000035_derived-survival-packs',
   '000040_attested-lines',
   '000050_calendar-events',
 ];

@@ -68,7 +68,8 @@ const durability = (ai: { lost: number; reverted: number }, human: { lost: numbe
   select repo_id, change_id, '', 40, 'modified', lost from change_survival where lost > 0;
   insert into survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
   select '2026-01-10', s.code_source, 40, sum(d.effective_lines), 0, 0
-  from change_death d join change_survival s using (repo_id, change_id) group by 2;`;
+  from change_death d join change_survival s using (repo_id, change_id) group by 2;
+  insert into survival_pack select * from survival_packing;`;
 
 /** 100 deployments of AI changes in the 90 days before, of which 5 failed; 40 in the 28 days, of which this many failed. */
 const deployments = (failed: number) => `${PEOPLE}

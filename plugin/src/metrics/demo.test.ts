@@ -151,6 +151,23 @@ describe('rollups', () => {
     ['dora-by-source', { metric: 'rework_rate', compare: 'baseline_90d' }],
   ] as const;
 
+  test('of survival give the same answers as the changes that they pack, in a range that cuts days', async () => {
+    const from = new Date(now.getTime() - 250 * 86_400_000 - 5_000_000);
+    const { rows } = await database.pool.query<{ sizes: string[] }>(
+      'select array_agg(distinct size) as sizes from change_survival'
+    );
+    for (const params of [
+      {},
+      { curve: true, exclude_file_deleted: true },
+      { mode: 'gap', code_source: ['human', 'ai_heavy'] },
+    ]) {
+      const packed = await ask('durability', params, from);
+      expect(packed.length).toBeGreaterThan(1);
+      // A filter by every size leaves nothing out and goes change by change.
+      expect(rounded(await ask('durability', { ...params, size: rows[0]?.sizes }, from))).toEqual(rounded(packed));
+    }
+  });
+
   // The last one: it takes the rollups away.
   test('give the same answers as the rows that they sum up, in a range that cuts their blocks', async () => {
     const from = new Date(now.getTime() - 250 * 86_400_000);

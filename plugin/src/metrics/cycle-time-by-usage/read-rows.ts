@@ -1,7 +1,8 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
+import { integers } from '../../statistics/packed.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { GROUPS } from './groups.ts';
-import { BLOCK_WEEKS, bigIntegers, integers, statesOf } from './unpack.ts';
+import { BLOCK_WEEKS, bigIntegers, statesOf } from './unpack.ts';
 
 /** Bits of the state of a week of usage; 0 = no row. */
 export const STATE = {

@@ -1,4 +1,5 @@
 /** Numbers packed by query.sql. */
+import { bytesOf } from '../../statistics/packed.ts';
 
 /** Weeks of a block. */
 export const BLOCK_WEEKS = 60;
@@ -15,16 +16,6 @@ export function bigIntegers(packed: unknown): { high: Float64Array; low: Int32Ar
     low[index] = lower & 4095;
   }
   return { high, low };
-}
-
-/** Base64 of big-endian int4. Absent = empty. */
-export function integers(packed: unknown): Int32Array {
-  const bytes = bytesOf(packed);
-  const found = new Int32Array(bytes.byteLength / 4);
-  for (let index = 0; index < found.length; index += 1) {
-    found[index] = bytes.getInt32(index * 4);
-  }
-  return found;
 }
 
 /**
@@ -47,14 +38,4 @@ function setBits(states: Uint8Array, bits: number, mask: number): void {
       states[bit] = (states[bit] as number) | mask;
     }
   }
-}
-
-function bytesOf(packed: unknown): DataView {
-  // atob skips the line breaks that Postgres puts into base64.
-  const text = typeof packed === 'string' ? atob(packed) : '';
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) {
-    bytes[index] = text.charCodeAt(index);
-  }
-  return new DataView(bytes.buffer);
 }

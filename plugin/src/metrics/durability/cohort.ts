@@ -7,7 +7,8 @@ import {
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
 import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-bootstrap.ts';
-import type { ComputeContext, Row, Status } from '../define.ts';
+import { bytesOf, integers } from '../../statistics/packed.ts';
+import type { Cell, ComputeContext, Row, Status } from '../define.ts';
 import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
 
 /** Lines of the changes of one group and how they ended. */
@@ -27,6 +28,9 @@ export interface Cohort {
   readonly clusters: readonly SurvivalCluster[];
 }
 
+/** Survival is read up to this age. */
+const LAST_AGE = 90;
+
 /** Least part of a cohort that must have been observed to an age before survival is read there. */
 const LEAST_OBSERVED = 0.2;
 
@@ -43,11 +47,15 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
   const ends = rows.flatMap((row): EndsAt[] =>
     row['kind'] === 'death' || row['kind'] === 'young'
       ? [{ time: numberOf(row['age']), events: numberOf(row['events']), censored: numberOf(row['censored']) }]
-      : []
+      : row['kind'] === 'ends'
+        ? packedEnds(row['ends'], context.params['exclude_file_deleted'] === true)
+        : []
   );
+  const packed = rows.find((row) => row['kind'] === 'people');
+  const people = packed === undefined ? head : packedPeople(packed['ends']);
   return {
     group: readGroup(head, context),
-    who: readPeople(head, { total: lines, most: numberOf(head['most_lines']) }),
+    who: readPeople(people, { total: lines, most: numberOf(people['most_lines']) }),
     changes: numberOf(head['changes']),
     lines,
     unknownLines: numberOf(head['unknown_lines']),
@@ -60,6 +68,34 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
       .map((row) => ({ age: numberOf(row['age']), changes: numberOf(row['changes']), lines: numberOf(row['lines']) })),
     clusters: rows.filter((row) => row['kind'] === 'change').map(readCluster),
   };
+}
+
+/** Who is behind packed changes; the packing is described at survival_pack.people. A person may be in many of the packs. */
+function packedPeople(packed: Cell | undefined): Row {
+  const bytes = bytesOf(packed);
+  const lines = new Map<number, number>();
+  for (let at = 0; at < bytes.byteLength; at += 16) {
+    // 53 of the 64 bits: as good as all for telling thousands of people apart.
+    const key = (bytes.getUint32(at) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 4);
+    lines.set(key, (lines.get(key) ?? 0) + bytes.getUint32(at + 8) * 4294967296 + bytes.getUint32(at + 12));
+  }
+  return { people: lines.size, most_lines: [...lines.values()].reduce((most, own) => Math.max(most, own), 0) };
+}
+
+/** When the lines of packed changes ended, by age; the packing is described at survival_pack.ends. */
+function packedEnds(packed: Cell | undefined, isFileDeletedCensored: boolean): EndsAt[] {
+  const numbers = integers(packed);
+  const events = new Float64Array(LAST_AGE + 1);
+  const censored = new Float64Array(LAST_AGE + 1);
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [age = 0, lost = 0, fileDeleted = 0, rewritten = 0] = numbers.subarray(at, at + 4);
+    const moved = isFileDeletedCensored ? fileDeleted : 0;
+    events[age] = (events[age] ?? 0) + lost - moved;
+    censored[age] = (censored[age] ?? 0) + rewritten + moved;
+  }
+  return [...events].flatMap((count, time) =>
+    count === 0 && censored[time] === 0 ? [] : [{ time, events: count, censored: censored[time] ?? 0 }]
+  );
 }
 
 /** Lines without an end by the last age that was asked for are still at risk there. */

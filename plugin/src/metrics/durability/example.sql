@@ -13,7 +13,7 @@ insert into change_death (repo_id, change_id, line_source, age_days, death_kind,
   (1, 3, '', 70, 'modified', 20),
   (1, 6, '', 20, 'modified', 8),
   (1, 7, '', 80, 'file_deleted', 16);
--- The columns and the rollup that the collector derives from these deaths. Change 7 lost its lines with a whole file: no rewrite.
+-- The columns and the rollups that the collector derives from these deaths. Change 7 lost its lines with a whole file: no rewrite.
 update change_survival s
 set lost_14 = d.lost_14, lost_30 = d.lost_30, lost_60 = d.lost_60, lost_90 = d.lost, lost = d.lost,
     rewritten_at = case when d.lost >= 10 and s.change_id <> 7 then s.merged_at + make_interval(days => d.age) end
@@ -32,3 +32,4 @@ select (s.merged_at at time zone 'UTC')::date, s.code_source, d.age_days, sum(d.
 from change_death d
 join change_survival s using (repo_id, change_id)
 group by 1, 2, 3;
+insert into survival_pack select * from survival_packing;

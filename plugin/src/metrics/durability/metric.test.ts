@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query(
-    'truncate repo, person, change_fact, change_survival, change_line, change_death, survival_day, setting restart identity cascade'
+    'truncate repo, person, change_fact, change_survival, change_line, change_death, survival_day, survival_pack, setting restart identity cascade'
   );
 });
 
@@ -85,6 +85,12 @@ async function insert(changes: readonly Change[]): Promise<void> {
             sum(case when d.death_kind = 'history_rewritten' then d.effective_lines else 0 end)
      from change_death d join change_survival s using (repo_id, change_id) where s.author_kind <> 'automation' group by 1, 2, 3`
   );
+  await pack();
+}
+
+/** As the collector does it at the end of a derivation. */
+async function pack(): Promise<void> {
+  await database.pool.query('truncate survival_pack; insert into survival_pack select * from survival_packing');
 }
 
 async function insertChange(id: number, change: Change): Promise<void> {
@@ -453,6 +459,7 @@ describe('privacy and population', () => {
   test('automation is no part of it', async () => {
     await insert(times(10, {}));
     await database.pool.query(`update change_survival set author_kind = 'automation'`);
+    await pack();
     for (const mode of ['survival', 'pr_survival', 'revert', 'churn']) {
       expect(await rowsOf({ mode })).toEqual([]);
     }
@@ -461,6 +468,7 @@ describe('privacy and population', () => {
   test('an assumption about unmarked changes stands in every row', async () => {
     await insert(times(20, {}));
     await database.pool.query('update change_survival set is_assumed = true');
+    await pack();
     for (const mode of ['survival', 'pr_survival', 'revert', 'churn']) {
       expect((await rowsOf({ mode })).every((row) => row['assumption'] === 'assume_unmarked_human')).toBe(true);
     }

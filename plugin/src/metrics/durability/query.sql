@@ -1,4 +1,5 @@
--- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death) and per (group, sampled change, age); column kind tells which
+-- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death), per (group, sampled change) and,
+--   of packed changes, two per (group): people and ends as table survival_pack has them; column kind tells which
 -- A group is the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the order of member, joined by chr(31).
 -- No unions below member and joins that a constant switches off: so the planner keeps one flat, parallel scan of change_survival.
 with
@@ -56,25 +57,51 @@ member as not materialized (
     and (:size::text[] is null or s.size = any(:size::text[]))
     and (:basis::text[] is null or w.basis = any(:basis::text[]))
 ),
+-- The usual question is answered from the packs by UTC day; of it only the days that the range cuts are read change by change.
+pack as not materialized (
+  select *
+  from survival_pack
+  where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+        :size::text[], :basis::text[]) is null)
+    and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
+    and (:code_source::text[] is null or code_source = any(:code_source::text[]))
+),
+unpacked as not materialized (
+  select *
+  from member m
+  where not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+        :size::text[], :basis::text[]) is null)
+    or m.merged_at < ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC'
+    or m.merged_at >= (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
+),
 person as materialized (
   select cell, responsible_id, count(*)::integer as changes, sum(lines) as lines,
          sum(lines) filter (where basis = 'line') as attested_lines,
          sum(lines) filter (where source = 'unknown') as unknown_lines,
          bool_or(is_assumed) as is_assumed,
          sum(confidence * lines) as confidence_lines, sum(lines) filter (where confidence is not null) as rated_lines
-  from member
+  from unpacked
   group by cell, responsible_id
 ),
+-- Of packed changes, people and most_lines come from the rows of kind people.
 cell as materialized (
   select cell, sum(changes)::double precision as changes, sum(lines)::double precision as lines,
          count(responsible_id)::integer as people,
          (max(lines) filter (where responsible_id is not null))::double precision as most_lines,
          coalesce(sum(attested_lines), 0)::double precision as attested_lines,
          coalesce(sum(unknown_lines), 0)::double precision as unknown_lines,
-         bool_or(is_assumed) as is_assumed, sum(confidence_lines) / sum(rated_lines)::double precision as confidence,
+         bool_or(is_assumed) as is_assumed, sum(confidence_lines) / nullif(sum(rated_lines), 0)::double precision as confidence,
          -- Enough clusters for a stable interval; many groups share a budget so that the bootstrap stays quick.
          least(2000, greatest(100, 2000 / count(*) over ())) / sum(changes)::double precision as sample_share
-  from person
+  from (
+    select cell, responsible_id, changes, lines, attested_lines, unknown_lines, is_assumed, confidence_lines, rated_lines
+    from person
+    union all
+    select code_source, null, changes, lines, 0, case when code_source = 'unknown' then lines else 0 end, is_assumed, confidence_lines, rated_lines
+    from pack
+  ) p
   group by cell
 ),
 young as (
@@ -85,35 +112,32 @@ young as (
   where born_at > observed_until - interval '90 days' and born_at > (select min(observed_until) - interval '90 days' from repo)
   group by cell, seen
 ),
--- The usual curve comes from the rollup by UTC day; of it only the days that the range cuts are read change by change.
 death as (
-  select cell, age, sum(events)::double precision as events, sum(censored)::double precision as censored
+  select cell, age_days as age,
+         sum(case when is_end then effective_lines else 0 end)::double precision as events,
+         sum(case when is_end then 0 else effective_lines end)::double precision as censored
   from (
-    select code_source as cell, age_days as age,
-           lost - case when :exclude_file_deleted::boolean then file_deleted else 0 end as events,
-           censored + case when :exclude_file_deleted::boolean then file_deleted else 0 end as censored
-    from survival_day
-    where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-        and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-          :size::text[], :basis::text[]) is null) and age_days <= 90
-      and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
-      and (:code_source::text[] is null or code_source = any(:code_source::text[]))
-    union all
-    select m.cell, d.age_days,
-           case when d.death_kind = 'history_rewritten' or d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean
-             then 0 else d.effective_lines end,
-           case when d.death_kind = 'history_rewritten' or d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean
-             then d.effective_lines else 0 end
-    from member m
+    select m.cell, d.age_days, d.effective_lines,
+           d.death_kind <> 'history_rewritten' and not (d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean) as is_end
+    from unpacked m
     join change_death d using (repo_id, change_id)
-    where d.age_days <= 90 and (m.line_source is null or d.line_source = m.line_source)
-      and (not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-        and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-          :size::text[], :basis::text[]) is null)
-        or m.merged_at < ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC'
-        or m.merged_at >= (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC')
+    where not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+        :size::text[], :basis::text[]) is null)
+      and d.age_days <= 90 and (m.line_source is null or d.line_source = m.line_source)
+    union all
+    select m.cell, d.age_days, d.effective_lines,
+           d.death_kind <> 'history_rewritten' and not (d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean)
+    from unpacked m
+    -- Few changes: looked up one by one.
+    cross join lateral (
+      select * from change_death d where d.repo_id = m.repo_id and d.change_id = m.change_id and d.age_days <= 90 offset 0
+    ) d
+    where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+        :size::text[], :basis::text[]) is null)
   ) ends
-  group by cell, age
+  group by cell, age_days
 ),
 -- Drawn by a hash of the change, so that the same query draws the same changes.
 sampled as (
@@ -132,6 +156,23 @@ from young
 union all
 select 'death', cell, null, null, null, null, null, null, null, null, age, events, censored, null
 from death
+union all
+select 'people', cell, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(people, ''), 'base64')
+from (
+  select code_source as cell, people
+  from pack
+  union all
+  select cell, int8send(hashtextextended(responsible_id, 0)) || int8send(lines)
+  from person
+  where responsible_id is not null and (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
+      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
+        :size::text[], :basis::text[]) is null)
+) p
+group by cell
+union all
+select 'ends', code_source, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(ends, ''), 'base64')
+from pack
+group by code_source
 union all
 (
   select 'change', s.cell, 1, s.lines, null, null, null, null, null, null, s.seen::integer, null, s.alive, d.ends
