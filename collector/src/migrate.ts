@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { CollectorError } from './errors.ts';
-import { toStoreError, withStoreErrors } from './postgres.ts';
+import { placeOf, toStoreError, withStoreErrors } from './postgres.ts';
 
 /** The files as they are in this version of the collector. */
 export const migrationFolder = path.join(import.meta.dirname, '..', 'migrations');
@@ -147,7 +147,7 @@ async function apply(client: pg.Client, file: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    const worded = toStoreError(error);
+    const worded = toStoreError(error, placeOf(client));
     throw worded instanceof CollectorError && worded.code !== 'store_rights' ? worded : applyError(file, error);
   }
 }

@@ -94,13 +94,22 @@ function faultOf(error: unknown): Fault | null {
   );
 }
 
-/** The error as people should see it; errors that are no fault of the store's state pass unchanged. */
-export function toStoreError(error: unknown): unknown {
+/** Which store a connection leads to, as `doctor` names it. */
+export function placeOf(client: pg.ClientBase): string {
+  const { host, port, database = '' } = client as Partial<pg.Client>;
+  return `${host ?? ''}:${String(port ?? '')}/${database}`;
+}
+
+/**
+ * The error as people should see it; errors that are no fault of the store's state pass unchanged.
+ * @param place Of the store, where it is known and the error does not name it.
+ */
+export function toStoreError(error: unknown, place?: string): unknown {
   const fault = error instanceof CollectorError ? null : faultOf(error);
   return fault
     ? new CollectorError({
         code: fault.code,
-        message: `${fault.text} (${messageOf(error)})`,
+        message: `${fault.text} (${place === undefined ? '' : `${place}: `}${messageOf(error)})`,
         fault: fault.fault,
         retryable: fault.retryable ?? false,
         cause: error,
@@ -149,6 +158,8 @@ export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolCli
       const result = await work(client);
       isBroken = false;
       return result;
+    } catch (error) {
+      throw toStoreError(error, placeOf(client));
     } finally {
       client.off('error', ignore);
       client.release(isBroken);
