@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openStore } from './collector/src/embedded.ts';
 import { loadConfig } from './collector/src/config.ts';
-import { CollectorError, lineOf } from './collector/src/errors.ts';
+import { lineOf } from './collector/src/errors.ts';
 import { exitOnInterrupt } from './collector/src/interrupt.ts';
-import { defaultHome, lastFolder, storeUrl } from './collector/src/session.ts';
+import { defaultHome, lastFolder, storeEmpty, storeUrl } from './collector/src/session.ts';
 
 const args = process.argv.slice(2);
 const homeAt = args.indexOf('--home');
@@ -27,11 +27,7 @@ const givenUrl = (): string | undefined =>
 async function openLast(): Promise<{ close: () => Promise<void> }> {
   const folder = lastFolder(home);
   if (folder === null || !existsSync(folder)) {
-    throw new CollectorError({
-      code: 'store_empty',
-      message: `There is no store under ${path.resolve(home)} yet. Run: npm start -- --once, or set DATABASE_URL.`,
-      fault: 'config',
-    });
+    throw storeEmpty(home);
   }
   return openStore({ folder });
 }

@@ -291,3 +291,8 @@ export async function isEmbeddedRunning(folder: string): Promise<boolean> {
   const resolved = path.resolve(folder);
   return (await findServer(dataDirOf(resolved, serverAccount()))) !== null;
 }
+
+/** Whether a folder holds an embedded store; data without its passwords too: opening it says what is wrong. */
+export function hasEmbeddedStore(folder: string): boolean {
+  return ['store.json', path.join('postgres', 'PG_VERSION')].some((file) => existsSync(path.join(folder, file)));
+}

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { loadConfig, type Config } from './config.ts';
-import { openStore, type Store } from './embedded.ts';
+import { hasEmbeddedStore, openStore, type Store } from './embedded.ts';
 import { CollectorError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { openPool } from './postgres.ts';
@@ -86,17 +86,32 @@ export function lastFolder(home: string): string | null {
   }
 }
 
+/** There is no embedded store where one is to be read. */
+export const storeEmpty = (home: string): CollectorError =>
+  new CollectorError({
+    code: 'store_empty',
+    message: `There is no store under ${path.resolve(home)} yet. Run: npm start, or throughline collect --repo PATH_OR_URL; or set DATABASE_URL.`,
+    fault: 'config',
+  });
+
 /** A store of its own for the demo organisation, beside the one for real data. */
 export const demoFolder = (home: string): string => path.join(home, 'demo');
 
 /**
  * Reads the configuration, opens and migrates the store.
- * @throws CollectorError of loadConfig, openStore and migrate.
+ * @param mustExist For a command that only looks: an embedded store is not made.
+ * @throws CollectorError of loadConfig, openStore and migrate, `store_empty`.
  */
-export async function openSession({ config: file, home }: CommonOptions, { isDemo = false } = {}): Promise<Session> {
+export async function openSession(
+  { config: file, home }: CommonOptions,
+  { isDemo = false, mustExist = false } = {}
+): Promise<Session> {
   const { config } = loadConfig(file, process.cwd());
   const url = storeUrl(config);
   const folder = isDemo && url === undefined ? demoFolder(home) : home;
+  if (mustExist && url === undefined && !hasEmbeddedStore(folder)) {
+    throw storeEmpty(folder);
+  }
   const store = await openStore({ folder, ...(url === undefined ? {} : { url }) });
   const pool = openPool(store.url);
   const close = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** `status`, `doctor` and `import` as a person runs them: what they print, and their exit codes. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
@@ -124,6 +124,32 @@ describe('doctor', () => {
     await other.close();
     expect(newer.code).toBe(1);
     expect(newer.stdout).toMatch(/^fault {4}schema: the store is newer \(999999_future\) than this collector/m);
+  });
+});
+
+describe('where no store is yet', () => {
+  const without = (...args: string[]): Promise<Ended> => runCli([...args, '--home', at('new')], { cwd: folder });
+
+  it('status says so and how to make one, and makes none', async () => {
+    for (const form of [[], ['--json']]) {
+      expect(await without('status', ...form)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `throughline: There is no store under ${at('new')} yet. Run: npm start, or throughline collect --repo PATH_OR_URL; or set DATABASE_URL. [store_empty]\n`,
+      });
+    }
+    expect(existsSync(at('new'))).toBe(false);
+  });
+
+  it('doctor finds that, among the rest, and makes none', async () => {
+    const { code, stdout } = await without('doctor');
+    const [, , ...findings] = stdout.trimEnd().split('\n');
+    expect(findings).toEqual([
+      'ok       configuration: no throughline.yaml here; defaults',
+      `warning  store: There is no store under ${at('new')} yet. Run: npm start, or throughline collect --repo PATH_OR_URL; or set DATABASE_URL.`,
+    ]);
+    expect(code).toBe(0);
+    expect(existsSync(at('new'))).toBe(false);
   });
 });
 

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { loadConfig } from '../config.ts';
-import { openStore } from '../embedded.ts';
+import { hasEmbeddedStore, openStore, type Store } from '../embedded.ts';
 import { messageOf } from '../errors.ts';
 import { schemaVersion } from '../migrate.ts';
 import { openPool } from '../postgres.ts';
-import { storeUrl, type CommonOptions } from '../session.ts';
+import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 
 const run = promisify(execFile);
 
@@ -84,10 +84,11 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
     : ok('clock', `differs from the store by ${String(Math.round(skewMs))} ms`);
 }
 
-async function checkStore(url: string, where: string): Promise<Finding[]> {
+async function checkStore({ url, host, port, database, isEmbedded }: Store): Promise<Finding[]> {
   const pool = openPool(url, { max: 1 });
   try {
     const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
+    const where = `${host}:${String(port)}/${database}${isEmbedded ? ' (embedded)' : ''}`;
     const findings = [ok('store', `${where}, Postgres ${rows[0]?.version ?? '?'}`)];
     for (const check of [checkSchema, checkRoles, checkClock]) {
       findings.push(await check(pool));
@@ -98,20 +99,26 @@ async function checkStore(url: string, where: string): Promise<Finding[]> {
   }
 }
 
+/** An embedded store that was never made is no fault before the first start, and looking makes none. */
+async function findStore(home: string, url: string | undefined): Promise<Finding[]> {
+  if (url === undefined && !hasEmbeddedStore(home)) {
+    return [warning('store', storeEmpty(home).message)];
+  }
+  const store = await openStore({ folder: home, ...(url === undefined ? {} : { url }) });
+  try {
+    return await checkStore(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** `throughline doctor`: everything that can be wrong before collecting starts. @returns 1 when something is. */
 export async function doctor(options: CommonOptions): Promise<number> {
   const findings: Finding[] = [ok('node', process.version), await checkGit()];
   try {
     const { config, file } = loadConfig(options.config, process.cwd());
     findings.push(ok('configuration', file ?? 'no throughline.yaml here; defaults'));
-    const url = storeUrl(config);
-    const store = await openStore({ folder: options.home, ...(url === undefined ? {} : { url }) });
-    try {
-      const where = `${store.host}:${String(store.port)}/${store.database}${store.isEmbedded ? ' (embedded)' : ''}`;
-      findings.push(...(await checkStore(store.url, where)));
-    } finally {
-      await store.close();
-    }
+    findings.push(...(await findStore(options.home, storeUrl(config))));
   } catch (error) {
     findings.push(fault('configuration or store', messageOf(error)));
   }

@@ -86,9 +86,9 @@ function print(streams: readonly StreamStatus[]): void {
   }
 }
 
-/** `throughline status`. @returns 1 when a stream's last run failed. */
+/** `throughline status`. @returns 1 when a stream's last run failed. @throws CollectorError `store_empty`, of openSession. */
 export async function status(options: CommonOptions & { readonly json: boolean }): Promise<number> {
-  const session = await openSession(options);
+  const session = await openSession(options, { mustExist: true });
   try {
     const streams = await readStatus(session.pool);
     if (options.json) {
