@@ -154,23 +154,22 @@ async function replace(
     `with gone as (
        delete from workflow_completion where repo_id = $1 and split_part(unit_key, '/', 1) = any($2::text[]) returning person_id, week_start)
      insert into dirty (kind, repo_id, item)
-     select distinct 'week', 0, person_id || '/' || week_start from gone where person_id is not null on conflict do nothing`,
+     select 'week', 0, person_id || '/' || week_start from gone where person_id is not null
+     union
+     select 'units', 0, person_id from gone where person_id is not null on conflict do nothing`,
     [repoId, change.keys]
   );
   await client.query(
     'insert into workflow_completion select * from json_populate_recordset(null::workflow_completion, $1::json)',
     [JSON.stringify(change.rows)]
   );
-  const weeks = new Set(
-    change.rows
-      .filter((row) => row['person_id'] !== null)
-      .map((row) => `${String(row['person_id'])}/${String(row['week_start'])}`)
-  );
-  await mark(
-    client,
-    'week',
-    [...weeks].map((item) => ({ repoId: 0, item }))
-  );
+  const known = change.rows.filter((row) => row['person_id'] !== null);
+  const weeks = new Set(known.map((row) => `${String(row['person_id'])}/${String(row['week_start'])}`));
+  const persons = new Set(known.map((row) => String(row['person_id'])));
+  const whole = (items: Iterable<string>): Array<{ repoId: number; item: string }> =>
+    [...items].map((item) => ({ repoId: 0, item }));
+  await mark(client, 'week', whole(weeks));
+  await mark(client, 'units', whole(persons));
 }
 
 async function keysOf(client: Client, repoId: number, items: readonly string[]): Promise<readonly string[]> {
@@ -183,7 +182,7 @@ async function keysOf(client: Client, repoId: number, items: readonly string[]):
   return rows.map((row) => row.change_key);
 }
 
-/** Derives the completions of one repository. Takes `completion`, marks week. */
+/** Derives the completions of one repository. Takes `completion`, marks week and units. */
 export async function deriveCompletions(client: Client, repoId: number, context: StepContext): Promise<void> {
   const items = (await take(client, 'completion', repoId)).map(({ item }) => item);
   if (items.length === 0) return;

@@ -14,7 +14,7 @@ import { deriveIdentity } from './identity-step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { writeSettings, type DeriveSettings } from './settings.ts';
 import { deriveSurvival, sumDays } from './survival-step.ts';
-import { deriveDeclared, deriveLandings, deriveWeeks } from './usage-step.ts';
+import { deriveBlocks, deriveDeclared, deriveLandings, deriveWeeks } from './usage-step.ts';
 import { reposWith, type Client, type WorkKind } from './work-list.ts';
 import { writeDefinitions } from './workflow-definitions.ts';
 
@@ -37,6 +37,7 @@ const DERIVED = [
   'deployment_removed',
   'incident_link',
   'workflow_completion',
+  'completion_block',
   'change_survival',
   'change_line',
   'change_death',
@@ -124,6 +125,7 @@ class Run {
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     await this.once('usage', async (client) => {
       await sumDays(client);
+      await deriveBlocks(client);
       await deriveDeclared(client, settings.timeZone);
       await deriveWeeks(client, context);
       await deriveLandings(client, settings.timeZone);

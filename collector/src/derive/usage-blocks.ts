@@ -1,4 +1,4 @@
-/** Rollup of usage_week: sixty weeks of a person in one row, for each configured way of counting. */
+/** Rollups by person: sixty weeks of usage_week in one row for each configured way of counting, and of completed units. */
 import type { Client } from './work-list.ts';
 
 const CHUNK = 500;
@@ -37,5 +37,17 @@ export async function packWeeks(client: Client, persons: readonly string[]): Pro
     const chunk = [persons.slice(from, from + CHUNK)];
     await client.query('delete from usage_block where person_id = any($1::text[])', chunk);
     await client.query(BLOCKS, chunk);
+  }
+}
+
+/** Packs the completed units of persons anew. */
+export async function packUnits(client: Client, persons: readonly string[]): Promise<void> {
+  for (let from = 0; from < persons.length; from += CHUNK) {
+    const chunk = [persons.slice(from, from + CHUNK)];
+    await client.query('delete from completion_block where person_id = any($1::text[])', chunk);
+    await client.query(
+      'insert into completion_block select * from completion_packing where person_id = any($1::text[])',
+      chunk
+    );
   }
 }

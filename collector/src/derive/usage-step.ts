@@ -6,7 +6,7 @@
 import { copyInto } from '../store.ts';
 import type { StepContext } from './change-step.ts';
 import { differs, fingerprintOf } from './inputs.ts';
-import { packWeeks } from './usage-blocks.ts';
+import { packUnits, packWeeks } from './usage-blocks.ts';
 import { loadPeople, loadShared, type Shared } from './usage-load.ts';
 import { APPLY_RULE, DECLARED, DECLARED_TOOLS, DROP_STRANGERS, FIRST_SEEN, LANDINGS, TOOL_WEEKS } from './usage-sql.ts';
 import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './usage-weeks.ts';
@@ -145,6 +145,12 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
   const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
   const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
   await packWeeks(client, [...touched].sort());
+}
+
+/** Packs the completed units of the persons on the list anew. Takes `units`. */
+export async function deriveBlocks(client: Client): Promise<void> {
+  const persons = (await take(client, 'units')).map(({ item }) => item);
+  await packUnits(client, persons.sort());
 }
 
 /** Resolves landing dates; few rows, every time. */

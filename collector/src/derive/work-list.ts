@@ -5,10 +5,10 @@ import type { DirtyKind } from './dirty.ts';
 export type Client = pg.ClientBase;
 
 /**
- * Kinds between steps. declared: item = person; week: item = person/Monday; completion: item = change_key; survival: item =
+ * Kinds between steps. declared: item = person; week: item = person/Monday; units: item = person; completion: item = change_key; survival: item =
  * change_id; delivery: item = service. `*` = all.
  */
-export type WorkKind = DirtyKind | 'declared' | 'week' | 'completion' | 'survival' | 'delivery';
+export type WorkKind = DirtyKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery';
 
 export interface Work {
   readonly repoId: number;

@@ -14,6 +14,7 @@ export const migrations: readonly string[] = [
   '000033_derived-deployment-sources',
   '000034_survival-cover',
   '000035_derived-survival-packs',
+  '000036_derived-completion-blocks',
   '000040_attested-lines',
   '000050_calendar-events',
 ];

@@ -98,6 +98,8 @@ async function addUsage({ tool }: World, person: Person): Promise<void> {
 
 async function ask({ workflow }: Pick<World, 'workflow'>, params: ParamValues = {}, over: Partial<typeof range> = {}): Promise<ComputeResult> {
   const all = { ...defaultParams(metric), workflow: [workflow], ...params };
+  // As the collector does it at the end of a derivation.
+  await database.pool.query('truncate completion_block; insert into completion_block select * from completion_packing');
   const asked = { ...range, ...over };
   const { text, values } = bindQuery(metric, sql, { params: all, builtIns: { ...asked, k: 5 } });
   const { rows } = await database.pool.query<Row>(text, [...values]);

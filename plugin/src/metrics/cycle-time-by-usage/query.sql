@@ -36,33 +36,39 @@ baseline as materialized (
   from landed l
   cross join organisation o
 ),
+completion as not materialized (
+  select c.*, r.slug, coalesce(r.service_id, r.slug) as service,
+         round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
+           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7 as unit,
+         floor(extract(epoch from c.ended_at) / 60)::integer as ended_minute
+  from workflow_completion c
+  join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
+  -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
+  left join repo r using (repo_id)
+  where c.status = 'ok' and c.ended_at < :to::timestamptz and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+),
 person_unit as (
   select c.workflow_id, c.workflow_version, c.person_id,
          case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
-         case when 'repo' = any(:groupBy::text[]) then r.slug end as repo,
-         case when 'service' = any(:groupBy::text[]) then coalesce(r.service_id, r.slug) end as service,
+         case when 'repo' = any(:groupBy::text[]) then c.slug end as repo,
+         case when 'service' = any(:groupBy::text[]) then c.service end as service,
          case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then c.pr_class end as pr_class,
          case when 'code_source' = any(:groupBy::text[]) then c.code_source end as code_source,
          case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
          case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
          case when 'size' = any(:groupBy::text[]) then c.size end as size,
-         count(*)::integer as units_count,
-         string_agg(int8send(round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
-           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7), '') as units,
-         string_agg(int4send((extract(epoch from c.ended_at) / 60)::integer), '')
-           filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
+         count(*)::integer as units_count, string_agg(int8send(c.unit), '') as units,
+         string_agg(int4send(c.ended_minute), '') filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
          string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
            filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
-  from workflow_completion c
-  join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
-  -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
-  left join repo r using (repo_id)
-  where c.status = 'ok' and c.ended_at < :to::timestamptz
+  from completion c
+  where not (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
+      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
+        :size::text[]) is null)
     and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
-    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
     and (:team::text[] is null or c.team_id = any(:team::text[]))
-    and (:repo::text[] is null or r.slug = any(:repo::text[]))
-    and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
+    and (:repo::text[] is null or c.slug = any(:repo::text[]))
+    and (:service::text[] is null or c.service = any(:service::text[]))
     and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
     and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
     and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
@@ -70,12 +76,56 @@ person_unit as (
     and (:size::text[] is null or c.size = any(:size::text[]))
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
+-- The usual question is answered from the packs: of them compute.ts takes the whole UTC days of the range. What a pack has not follows
+-- unit by unit: the days that the range cuts, and units of nobody known; a negative minute says so (-1 - minute).
+packed_unit as (
+  select p.workflow_id, p.workflow_version, p.person_id, sum(p.units_count)::integer as units_count,
+         string_agg(p.units, '') as units, string_agg(p.ended, '') as ended
+  from (
+    select b.workflow_id, b.workflow_version, b.person_id, length(b.ended) / 4 as units_count, b.units, b.ended
+    from completion_block b
+    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
+      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
+        :size::text[]) is null)
+      and (:workflow::text[] is null or b.workflow_id = any(:workflow::text[]))
+      and b.first_week + 60 > ((:from::timestamptz)::date - 8 - date '2000-01-03') / 7 and b.first_week <= ((:to::timestamptz)::date + 1 - date '2000-01-03') / 7
+    union all
+    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
+    from completion c
+    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
+      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
+        :size::text[]) is null)
+      and c.ended_at >= :from::timestamptz and c.ended_at < least(:to::timestamptz, ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC')
+    union all
+    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
+    from completion c
+    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
+      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
+        :size::text[]) is null)
+      and c.ended_at >= greatest(((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date, (:to::timestamptz at time zone 'UTC')::date)::timestamp at time zone 'UTC'
+    union all
+    select c.workflow_id, c.workflow_version, null, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
+    from completion c
+    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
+      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
+        :size::text[]) is null)
+      and c.person_id is null and c.ended_at >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' and c.ended_at < (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
+  ) p
+  group by 1, 2, 3
+),
 unit as (
-  select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, json_agg(person_id) as people,
+  select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, is_packed, json_agg(person_id) as people,
          encode(string_agg(int4send(units_count), ''), 'base64') as counts, encode(string_agg(units, ''), 'base64') as units,
          encode(string_agg(ended, ''), 'base64') as ended, encode(string_agg(spans, ''), 'base64') as spans
-  from person_unit
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  from (
+    select workflow_id, workflow_version, person_id, team_id, repo, service, pr_class, code_source, seniority, zone, size, units_count, units, ended, spans,
+           false as is_packed
+    from person_unit
+    union all
+    select workflow_id, workflow_version, person_id, null, null, null, null, null, null, null, null, units_count, units, ended, null, true
+    from packed_unit
+  ) u
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 -- Sixty weeks fit into the bits of a number.
 block as not materialized (

@@ -134,7 +134,7 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
   const placeOf = (data: Data) => ({ workflow: text(data, 'workflow_id'), tool: text(data, 'tool_id') });
   return {
     scopes: of('scope').map(scopeOf).sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
-    units: unitsByWorkflow(of('unit')),
+    units: unitsByWorkflow(of('unit'), wholeDays(from, to)),
     usage: Map.groupBy(of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))), ({ key }) => key),
     landings: new Map(of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])),
     rejected: new Map(of('rejected').map((data) => [text(data, 'workflow_id'), data as unknown as Rejected])),
@@ -160,26 +160,62 @@ function scopeOf(data: Data): Scope {
   };
 }
 
-function unitsByWorkflow(rows: readonly Data[]): Map<string, UnitRow[]> {
-  const units = Map.groupBy(rows.flatMap(unitsOf), ({ workflow }) => workflow);
+/** Minutes since 1970: where the first whole UTC day of a range begins, and where the last one ends. */
+interface WholeDays {
+  readonly first: number;
+  readonly end: number;
+}
+
+function wholeDays(from: Date, to: Date): WholeDays {
+  const day = 86_400_000;
+  return { first: Math.ceil(from.getTime() / day) * 1440, end: Math.floor(to.getTime() / day) * 1440 };
+}
+
+function unitsByWorkflow(rows: readonly Data[], days: WholeDays): Map<string, UnitRow[]> {
+  const units = Map.groupBy(rows.flatMap((data) => unitsOf(data, days)), ({ workflow }) => workflow); // prettier-ignore
   units.forEach(sortUnits);
   return units;
 }
 
-/** The units of many people, told apart by how many each has. */
-function unitsOf(data: Data): UnitRow[] {
+/** The units of many people, told apart by how many each has; who has none is left out. */
+function unitsOf(data: Data, days: WholeDays): UnitRow[] {
   const { high: milliseconds, low: weeks } = bigIntegers(data['units']);
   const packed: PackedUnits = { milliseconds, weeks, ended: integers(data['ended']), spans: integers(data['spans']) };
   const workflow = text(data, 'workflow_id');
   const version = Number(data['workflow_version']);
   const team = nullable(data['team_id']);
   const groups = GROUPS.map((group) => nullable(data[group === 'team' ? 'team_id' : group]));
-  let start = 0;
-  return partsOf(data).map(({ person, count }): UnitRow => {
-    const unit = { workflow, version, team, person, groups, packed, start, end: start + count };
-    start = unit.end;
-    return unit;
-  });
+  const isPacked = data['is_packed'] === true;
+  const rows: UnitRow[] = [];
+  let [place, kept] = [0, 0];
+  for (const { person, count } of partsOf(data)) {
+    const start = kept;
+    kept = isPacked ? keep(packed, { place, count, kept }, days) : start + count;
+    place += count;
+    if (kept > start) {
+      rows.push({ workflow, version, team, person, groups, packed, start, end: kept });
+    }
+  }
+  return rows;
+}
+
+/** Moves the units of a person that lie in the range to the place `kept`. @returns the place behind them. */
+function keep(
+  { milliseconds, weeks, ended }: PackedUnits,
+  { place, count, kept }: { readonly place: number; readonly count: number; readonly kept: number },
+  { first, end }: WholeDays
+): number {
+  let free = kept;
+  for (let index = place; index < place + count; index += 1) {
+    const minute = ended[index] as number;
+    if (minute < 0 || (minute >= first && minute < end)) {
+      milliseconds[free] = milliseconds[index] as number;
+      weeks[free] = weeks[index] as number;
+      ended[free] = minute < 0 ? -1 - minute : minute;
+      free += 1;
+    }
+  }
+  return free;
 }
 
 function partsOf(data: Data, name = 'counts'): Array<{ person: string | null; count: number }> {
