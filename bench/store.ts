@@ -2,6 +2,7 @@
  * `npm run bench -- --store [--home DIR] [--small] [--json]`: how fast the store of a large organisation answers. Fills an embedded
  * Postgres with facts, derives them as the collector does, and runs every metric's default query and every query of the boards.
  */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +12,11 @@ import { deriveAll } from '../collector/src/derive/derive.ts';
 import { deriveSettings, type DeriveSettings } from '../collector/src/derive/settings.ts';
 import { openStore } from '../collector/src/embedded.ts';
 import { migrate } from '../collector/src/migrate.ts';
-import { END, fillStatements, LANDING, LARGE, SMALL, type Size } from './store-facts.ts';
+import { findBun } from '../plugin/scripts/compile-backend.ts';
+import { fillStatements, LANDING, LARGE, SMALL, type Size } from './store-facts.ts';
 import { measureIncremental, type Incremental } from './store-incremental.ts';
-import { Bench, type Measured, type Reader } from './store-measure.ts';
-import { benchQueries } from './store-queries.ts';
+import type { Asked } from './store-ask.ts';
+import type { Measured, Reader } from './store-measure.ts';
 import { drawReport } from './store-report.ts';
 
 export interface StoreBenchOptions {
@@ -44,8 +46,6 @@ export interface StoreBench {
 
 /** A p95 from here on is a miss. */
 export const LIMIT_MS = 300;
-const WARM_RUNS = 3;
-const YEAR_MS = 365 * 86_400_000;
 
 /** Three workflows, as an organisation that measures work and review apart would have them. */
 function benchSettings(): DeriveSettings {
@@ -133,21 +133,21 @@ async function prepare(
   }
 }
 
-async function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOptions): Promise<Measured[]> {
-  const bench = new Bench(reader);
-  const measured: Measured[] = [];
-  try {
-    for (const query of benchQueries()) {
-      if (!`${query.group} ${query.metric} ${query.shape}`.includes(only)) continue;
-      const range = { from: new Date(END.getTime() - YEAR_MS), to: END };
-      const one = await bench.measure(query, { runs, warm: WARM_RUNS, ...range });
-      say(`${query.metric} ${query.shape}: ${String(one.rows)} rows, p95 ${one.total.p95.toFixed(0)} ms`);
-      measured.push(one);
-    }
-  } finally {
-    await bench.close();
-  }
-  return measured;
+/** The queries, asked by a process of the runtime that the executable has. */
+function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOptions): Promise<Measured[]> {
+  const asked: Asked = { reader, runs, only };
+  const child = spawn(findBun(), [join(import.meta.dirname, 'store-ask.ts'), JSON.stringify(asked)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(printed) as Measured[]);
+      else reject(new Error('The queries could not be asked: see above.'));
+    });
+  });
 }
 
 /** Runs the benchmark and prints its tables (or JSON) to standard output; progress goes to standard error. */

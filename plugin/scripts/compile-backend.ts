@@ -35,7 +35,7 @@ export function hostPlatform(): string {
  * Bun's executable of this machine. Its install script may not have run (npm asks before it runs any): then the runtime lies in
  * the optional package of the platform.
  */
-function findBun(): string {
+export function findBun(): string {
   const host = PLATFORMS.find(({ grafana }) => grafana === hostPlatform());
   const folder = path.dirname(require.resolve('bun/package.json'));
   const runtimes = host === undefined ? [] : [host.runtime, host.runtime.replace('-baseline', '')];
