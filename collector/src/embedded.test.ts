@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -101,14 +101,28 @@ test('a killed process leaves nothing in the way of the next one', async () => {
   expect(await isEmbeddedRunning(folder)).toBe(false);
 });
 
-test('a process that has to end at once leaves no server behind', async () => {
+test.each([
+  ['has to end at once', 'SIGTERM', [130, null]],
+  ['is killed', 'SIGKILL', [null, 'SIGKILL']],
+] as const)('a process that %s leaves no server behind', async (_what, signal, end) => {
   const child = openInProcess();
   await portOf(child);
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([130, null]);
-  while (await isEmbeddedRunning(folder)) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  child.kill(signal);
+  expect(await once(child, 'exit')).toEqual(end);
+  expect(await comesTrue(async () => !(await isEmbeddedRunning(folder)))).toBe(true);
+});
+
+test('a killed process takes no server away from another one', async () => {
+  const [first, second] = [openInProcess(), openInProcess()];
+  await Promise.all([portOf(first), portOf(second)]);
+  const guards = guardsOf(folder);
+  expect(guards).toHaveLength(2);
+  first.kill('SIGKILL');
+  expect(await comesTrue(() => guards.filter(isAlive).length === 1)).toBe(true);
+  expect(await isEmbeddedRunning(folder)).toBe(true);
+  await leave(second);
+  expect(await isEmbeddedRunning(folder)).toBe(false);
+  expect(guards.filter(isAlive)).toEqual([]);
 });
 
 test('a killed server is started again, even when its pid now belongs to another program', async () => {
@@ -129,6 +143,23 @@ test('a killed server is started again, even when its pid now belongs to another
   expect(await ask(store.url, 'select service_id from service')).toEqual([{ service_id: 'kept' }]);
   await store.close();
 });
+
+/** Whether it becomes so within a few seconds. */
+async function comesTrue(isSo: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (let look = 0; look < 200; look++) {
+    if (await isSo()) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+/** Processes that wait for the end of one that has the store open. */
+function guardsOf(of: string): number[] {
+  const shown = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return shown.filter((line) => /embedded-close\.ts/.test(line) && line.endsWith(of)).map((line) => Number.parseInt(line, 10)); // prettier-ignore
+}
 
 function isAlive(pid: number): boolean {
   try {

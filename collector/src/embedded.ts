@@ -2,7 +2,6 @@
  * The default store: an embedded Postgres under `.throughline/`, shared by every collector process of the folder. With a URL the
  * given server is used instead.
  */
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isReachable, serverAccount, type Account } from './embedded-account.ts';
 import { findBinaries, systemFolder } from './embedded-binaries.ts';
+import { guardServer } from './embedded-guard.ts';
 import { initialiseServer, type ServerOptions } from './embedded-initdb.ts';
 import { withFileLock } from './embedded-lock.ts';
 import { findServer, startServer, stopServer } from './embedded-server.ts';
@@ -214,16 +214,6 @@ function refuseLockedData(dataDir: string, file: string): void {
   }
 }
 
-/** This process ends at once (a second Ctrl-C): another one ends the server if nobody else uses it. */
-function closeLater(folder: string): void {
-  const script = path.join(import.meta.dirname, 'embedded-close.ts');
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
-    detached: true,
-    stdio: 'ignore',
-    cwd: path.parse(folder).root,
-  }).unref();
-}
-
 async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
   prepareFolder(folder);
   const lock = path.join(folder, 'store.lock');
@@ -231,8 +221,7 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
     withStoreErrors(() => start(folder, wantedPort))
   );
   let isClosed = false;
-  const onExit = (): void => closeLater(folder);
-  process.once('exit', onExit);
+  const dismissGuard = guardServer(folder);
   return {
     url: urlOf(database, secrets.writer, { port, name: database }),
     host: '127.0.0.1',
@@ -252,7 +241,7 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
           await stopServer(options);
         }
       });
-      process.off('exit', onExit);
+      dismissGuard();
     },
   };
 }
