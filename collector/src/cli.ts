@@ -45,7 +45,7 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   command(program, 'collect', 'collect once, derive and end')
     .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
-    .option('--quiet', 'no progress', false)
+    .option('--quiet', 'no progress, only faults', false)
     .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
 
   command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')

@@ -1,5 +1,5 @@
 import { INTERRUPTED, interruptible } from '../interrupt.ts';
-import { progressOn } from '../progress.ts';
+import { progressOn, type Progress } from '../progress.ts';
 import { start } from '../start.ts';
 import type { CommonOptions } from '../session.ts';
 
@@ -10,7 +10,8 @@ interface CollectOptions extends CommonOptions {
 
 /** `throughline collect`: one pass. @returns 1 when a job failed, 130 when interrupted. */
 export async function collect(options: CollectOptions): Promise<number> {
-  const progress = progressOn(options.quiet ? null : process.stderr);
+  const told = progressOn(process.stderr);
+  const progress: Progress = options.quiet ? { ...progressOn(null), say: (text) => told.say(text) } : told;
   return interruptible(
     (text) => progress.say(text),
     async (signal) => {

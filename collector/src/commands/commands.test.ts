@@ -78,7 +78,12 @@ describe('status', () => {
   });
 
   it('puts a stream whose last run failed first, says why, and ends with 1', async () => {
-    await throughline('collect', '--repo', at('nowhere'), '--quiet');
+    // Quiet is about progress: a fault is said all the same.
+    expect(await throughline('collect', '--repo', at('nowhere'), '--quiet')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `nowhere: history: ${at('nowhere')} does not exist. Check the path and its rights. [git_path]\n`,
+    });
     const { code, stdout } = await throughline('status');
     expect(code).toBe(1);
     expect(cells(stdout)[1]).toEqual(['git/history/nowhere', 'TIME', 'never', '0', '–', '0']);
