@@ -1,5 +1,5 @@
 -- grain: one row per (kind, key): scope (workflow, tool); landing (workflow, tool, team); unit (workflow version, chosen groups);
---   usage (tool, way of counting, 60 weeks, person unless packed); rejected (workflow); events (tool). data is the row as JSON.
+--   usage (tool, way of counting, 60 weeks, person unless packed); rejected (workflow); events (tool). data is the row as JSON, packs beside it.
 -- Units and weeks of usage come packed per person and meet in compute.ts: joined here, units × tools would cost ten times as much. Both
 -- sides are aggregated before they meet: a person without any use keeps their units (the zero band), and two tools double no unit.
 -- A week is the number of its local Monday since 2000-01-03. Packed = base64 of big-endian integers:
@@ -246,16 +246,24 @@ scope_fact as (
   from scope s
   cross join organisation o
 )
-select 'scope' as kind, row_to_json(s)::text as data from scope_fact s
+-- Packs stand in columns of their own: inside the JSON they would be written and read twice.
+select 'scope' as kind, row_to_json(s)::text as data, null as counts, null as units, null as ended, null as spans,
+       null as state_counts, null as states, null as uses
+from scope_fact s
 union all
-select 'landing', row_to_json(l)::text from landing_week l
+select 'landing', row_to_json(l)::text, null, null, null, null, null, null, null from landing_week l
 union all
-select 'unit', row_to_json(u)::text from unit u
+select 'unit', json_build_object('workflow_id', workflow_id, 'workflow_version', workflow_version, 'team_id', team_id, 'repo', repo,
+         'service', service, 'pr_class', pr_class, 'code_source', code_source, 'seniority', seniority, 'zone', zone, 'size', size,
+         'is_packed', is_packed, 'people', people)::text, counts, units, ended, spans, null, null, null
+from unit
 union all
-select 'usage', row_to_json(p)::text from person_usage p
+select 'usage', row_to_json(p)::text, null, null, null, null, null, null, null from person_usage p
 union all
-select 'usage', row_to_json(p)::text from packed_usage p
+select 'usage', json_build_object('tool_id', tool_id, 'usage_workflow_id', usage_workflow_id, 'measure', measure, 'usage_window', usage_window,
+         'high_min', high_min, 'first_week', first_week, 'people', people)::text, counts, null, null, null, state_counts, states, uses
+from packed_usage
 union all
-select 'rejected', row_to_json(r)::text from rejected r
+select 'rejected', row_to_json(r)::text, null, null, null, null, null, null, null from rejected r
 union all
-select 'events', row_to_json(e)::text from events e
+select 'events', row_to_json(e)::text, null, null, null, null, null, null, null from events e

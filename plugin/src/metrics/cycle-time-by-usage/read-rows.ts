@@ -128,7 +128,7 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
     const kind = String(row['kind']);
     const list = byKind.get(kind) ?? [];
     byKind.set(kind, list);
-    list.push(JSON.parse(String(row['data'])) as Data);
+    list.push({ ...row, ...(JSON.parse(String(row['data'])) as Data) });
   }
   const of = (kind: string) => byKind.get(kind) ?? [];
   const placeOf = (data: Data) => ({ workflow: text(data, 'workflow_id'), tool: text(data, 'tool_id') });
