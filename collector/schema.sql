@@ -479,20 +479,12 @@ create table deployment_change (
   deployment_id bigint not null,
   repo_id integer not null,
   change_id bigint not null,
-  code_source text,
-  responsible_id text,
-  is_assumed boolean,
-  confidence double precision,
   primary key (deployment_id, change_id)
 );
 comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
 comment on column deployment_change.deployment_id is 'Deployment.';
 comment on column deployment_change.repo_id is 'Repository.';
 comment on column deployment_change.change_id is 'Change.';
-comment on column deployment_change.code_source is 'As change_fact; null = a change of automation, which does not count.';
-comment on column deployment_change.responsible_id is 'As change_fact; null = none known, or automation. Never shown.';
-comment on column deployment_change.is_assumed is 'As change_fact; null = automation.';
-comment on column deployment_change.confidence is 'As change_fact; null = unknown source, or automation.';
 create index deployment_change_change on deployment_change using btree (change_id);
 grant select on deployment_change to throughline_reader;
 
@@ -516,6 +508,7 @@ create table deployment_fact (
   change_count integer not null,
   sources text[] not null default '{}'::text[],
   source_changes integer[],
+  people bytea,
   primary key (deployment_id)
 );
 comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
@@ -538,8 +531,9 @@ comment on column deployment_fact.fixed_change_id is 'For rework: the change bei
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
 comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
+comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
 create index deployment_fact_finished on deployment_fact using btree (finished_at);
-create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (source_changes is null);
+create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (people is null);
 grant select on deployment_fact to throughline_reader;
 
 create table deployment_removed (

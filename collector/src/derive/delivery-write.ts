@@ -60,16 +60,27 @@ async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
        failure_methods, is_rework, recovered_at, recovery_basis, cause_change_id, cause_method, fixed_change_id, change_count,
-       sources, source_changes)
+       sources, source_changes, people)
      select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(r.owner_team_id, 'unknown'), d.finished_at, d.kind,
        d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, d.cause_change_id,
        d.cause_method, d.fixed_change_id, d.change_count,
-       coalesce(s.sources, '{}'), coalesce(s.changes, '{}')
+       coalesce(s.sources, '{}'), coalesce(s.changes, '{}'), coalesce(s.people, '')
      from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)
      left join lateral (
-       select array_agg(code_source order by code_source) as sources, array_agg(changes order by code_source) as changes
-       from (select c.code_source, count(*)::integer as changes from deployment_change c
-             where c.deployment_id = d.deployment_id and c.code_source is not null group by 1) by_source) s on true`,
+       select array_agg(code_source order by code_source) as sources, array_agg(changes order by code_source) as changes,
+         string_agg(people, '' order by code_source) as people
+       from (
+         select code_source, sum(changes)::integer as changes,
+           string_agg(int4send(array_position('{ai_assisted,ai_heavy,human,unknown}', code_source) + 16 * is_assumed::integer + 32 * changes)
+             || int4send(rated) || float8send(confidence) || int8send(coalesce(hashtextextended(responsible_id, 0), 0)), ''
+             order by responsible_id) as people
+         from (
+           select f.code_source, f.responsible_id, count(*)::integer as changes, bool_or(f.is_assumed) as is_assumed,
+             count(f.confidence)::integer as rated, coalesce(sum(f.confidence order by f.change_id), 0) as confidence
+           from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+           where c.deployment_id = d.deployment_id and f.author_kind <> 'automation'
+           group by 1, 2) by_person
+         group by 1) by_source) s on true`,
     [JSON.stringify(rows)]
   );
 }
@@ -82,20 +93,13 @@ function columnsOf(sets: ChangeSets): unknown[] {
   return [rows.map((row) => row.deploymentId), rows.map((row) => row.repoId), rows.map((row) => row.changeId)];
 }
 
-/** What was shipped, with what the keys by source ask of it. */
-async function insertShipped(client: Client, sets: ChangeSets): Promise<void> {
+async function insertSets(
+  client: Client,
+  table: 'deployment_change' | 'deployment_removed',
+  sets: ChangeSets
+): Promise<void> {
   await client.query(
-    `insert into deployment_change (deployment_id, repo_id, change_id, code_source, responsible_id, is_assumed, confidence)
-     select s.*, f.code_source, f.responsible_id, f.is_assumed, f.confidence
-     from unnest($1::bigint[], $2::integer[], $3::bigint[]) as s(deployment_id, repo_id, change_id)
-     left join change_fact f on f.repo_id = s.repo_id and f.change_id = s.change_id and f.author_kind <> 'automation'`,
-    columnsOf(sets)
-  );
-}
-
-async function insertRemoved(client: Client, sets: ChangeSets): Promise<void> {
-  await client.query(
-    `insert into deployment_removed (deployment_id, repo_id, change_id) select * from unnest($1::bigint[], $2::integer[], $3::bigint[])`,
+    `insert into ${table} (deployment_id, repo_id, change_id) select * from unnest($1::bigint[], $2::integer[], $3::bigint[])`,
     columnsOf(sets)
   );
 }
@@ -155,12 +159,14 @@ async function markRemoved(client: Client, removed: Delivery['removed']): Promis
 export async function writeDelivery(client: Client, delivery: Delivery): Promise<void> {
   const ids = delivery.deployments.map(({ deploymentId }) => deploymentId);
   await removeOld(client, delivery);
-  await insertShipped(
+  await insertSets(
     client,
+    'deployment_change',
     delivery.deployments.map(({ deploymentId, changes }) => [deploymentId, changes])
   );
-  await insertRemoved(
+  await insertSets(
     client,
+    'deployment_removed',
     delivery.removed.map((changes, index) => [ids[index] ?? '', changes])
   );
   await insertFacts(client, delivery);

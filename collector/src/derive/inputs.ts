@@ -10,7 +10,7 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 export const DERIVE_VERSION = 1;
 /** The same for usage and for deliveries alone. */
 const USAGE_VERSION = 2;
-const DELIVERY_VERSION = 2;
+const DELIVERY_VERSION = 3;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
 export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {

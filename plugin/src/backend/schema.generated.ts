@@ -15,6 +15,7 @@ export const migrations: readonly string[] = [
   '000034_survival-cover',
   '000035_derived-survival-packs',
   '000036_derived-completion-blocks',
+  '000037_derived-deployment-people',
   '000040_attested-lines',
   '000050_calendar-events',
 ];

@@ -184,12 +184,12 @@ describe('rollups', () => {
     };
     const before = await answers();
     const { rows } = await database.pool.query<{ blocks: string; counted: string }>(
-      'select (select count(*) from usage_block) as blocks, (select count(source_changes) from deployment_fact) as counted'
+      'select (select count(*) from usage_block) as blocks, (select count(people) from deployment_fact) as counted'
     );
     expect(Number(rows[0]?.blocks)).toBeGreaterThan(0);
     expect(Number(rows[0]?.counted)).toBeGreaterThan(0);
     await database.pool.query('truncate usage_block');
-    await database.pool.query('update deployment_fact set source_changes = null');
+    await database.pool.query('update deployment_fact set people = null');
     expect(await answers()).toEqual(before);
   });
 });

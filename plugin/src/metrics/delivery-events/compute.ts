@@ -10,7 +10,7 @@ export const compute: Compute = (rows) => {
         ? [
             {
               severity: 'warning',
-              text: `${String(rows.length)} of ${String(total)} events: the oldest. Choose a shorter range or a filter to see the others.`,
+              text: `${String(rows.length)} of ${String(total)} events: the newest. Choose a shorter range or a filter to see the others.`,
             },
           ]
         : [],

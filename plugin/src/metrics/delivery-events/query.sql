@@ -46,7 +46,11 @@ with event as (
   from workflow w
   where :kind::text = 'definitions' and w.version > 1 and w.valid_from >= :from::timestamptz and w.valid_from < :to::timestamptz
 )
-select *, 'ok' as status, count(*) over ()::double precision as total
-from event
+select *, 'ok' as status
+from (
+  select *, count(*) over ()::double precision as total
+  from event
+  order by time desc, title desc
+  limit 1000
+) newest
 order by time, title
-limit 1000

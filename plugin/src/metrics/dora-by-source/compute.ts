@@ -5,12 +5,14 @@ import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
 import { isCut, listOf, numberOf, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
+import { withPackedPeople } from './people.ts';
 import { frequencyFigures, rateFigures } from './rates.ts';
 import { leadFigures, recoveryFigures } from './times.ts';
 import { failVerdict } from './verdict.ts';
 
 /** Result rows of one metric from the rows of query.sql. */
-export const compute: Compute = (rows, context) => {
+export const compute: Compute = (given, context) => {
+  const rows = withPackedPeople(given);
   const fault = faultOf(context);
   if (fault !== null) {
     return rows.some((row) => row['kind'] !== 'clock') ? refused(fault, context) : { rows: [], notices: [fault] };

@@ -9,14 +9,14 @@ clock as (
   from (select least(:to::timestamptz, coalesce((select max(watermark) from stream_state), now())) as at) w
 ),
 -- The usual question: weights by changes, by source at most, of all changes. Then deployment_fact has the sources with their changes
--- (sources, source_changes), and no change is looked up.
+-- (sources, source_changes, people), and no change is looked up.
 form as materialized (
   select :groupBy::text[] @> '{code_source}' and :groupBy::text[] <@ '{code_source,team,repo,service}' and :weight::text = 'pr'
     and :mode::text <> 'majority' and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
-    and not exists (select from deployment_fact where source_changes is null) as is_usual
+    and not exists (select from deployment_fact where people is null) as is_usual
 ),
 deployed as materialized (
-  select d.deployment_id, d.sources, d.source_changes, cardinality(d.sources) as source_count,
+  select d.deployment_id, d.sources, d.source_changes, d.people, cardinality(d.sources) as source_count,
          (coalesce(d.source_changes[1], 0) + coalesce(d.source_changes[2], 0) + coalesce(d.source_changes[3], 0)
            + coalesce(d.source_changes[4], 0))::double precision as counted, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
          d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
@@ -150,15 +150,16 @@ person_cell as (
     left join majority m on :mode::text = 'majority' and m.deployment_id = s.deployment_id
     where :mode::text <> 'single_source' or s.deployment_id in (select deployment_id from batch where parts = 1)
     group by 1, 2, s.responsible_id
-    union all
-    -- One constant for all where there is one group: the aggregation then leaves it out, which halves its time.
-    select case when :bucket::text = 'none' and :compare::text = 'none' and not :groupBy::text[] && '{team,repo,service}' then 'current' else d.outer_cell end, c.code_source, c.responsible_id, count(*)::integer, bool_or(c.is_assumed), sum(c.confidence), count(c.confidence)::integer
-    from deployed d
-    join deployment_change c on c.deployment_id = d.deployment_id
-    where (select is_usual from form) and c.code_source is not null and (:mode::text <> 'single_source' or d.source_count = 1)
-    group by 1, 2, c.responsible_id
   ) person
   group by outer_cell, part
+),
+-- The usual question: the people of its deployments as deployment_fact packs them, told apart in compute.ts.
+people as (
+  select case when :bucket::text = 'none' and :compare::text = 'none' and not :groupBy::text[] && '{team,repo,service}' then 'current' else outer_cell end as outer_cell,
+         encode(string_agg(people, ''), 'base64') as packed
+  from deployed
+  where (select is_usual from form) and (:mode::text <> 'single_source' or source_count = 1)
+  group by 1
 ),
 day_cell as (
   select outer_cell, part, count(*)::double precision as days
@@ -332,6 +333,8 @@ select 'deployments' as kind, outer_cell || case when part = '' then '' else chr
 from measured_cell
 left join person_cell using (outer_cell, part)
 left join day_cell using (outer_cell, part)
+union all
+select 'packed_people', outer_cell, null, null, null, null, null, null, null, null, null, null, null, null, packed, null, null from people
 union all
 select 'blame', cell, null, null, null, null, null, events, null, null, null, known, null, null, null, null, null from blame_cell
 union all
