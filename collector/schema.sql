@@ -15,7 +15,7 @@ create table account (
   foreign key (person_id) references person(person_id),
   check ((kind = any (array['human'::text, 'ai_agent'::text, 'automation'::text])))
 );
-comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with e-mail addresses.';
+comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
 comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(install secret, folded address or login).';
 comment on column account.provider is 'git | github | csv | copilot | cursor | claude-code | …';
 comment on column account.login is 'Login at the provider; null = none. Not granted to the reader.';
@@ -36,6 +36,7 @@ create table attribution_override (
   reason text,
   set_by text,
   set_at timestamp with time zone not null,
+  extra jsonb,
   primary key (repo_id, target),
   check (((ai_share >= (0)::double precision) and (ai_share <= (1)::double precision)))
 );
@@ -47,6 +48,7 @@ comment on column attribution_override.tool_id is 'Tool; null = not named.';
 comment on column attribution_override.reason is 'Why; null = not given.';
 comment on column attribution_override.set_by is 'Who set it; null = not given.';
 comment on column attribution_override.set_at is 'When it was set.';
+comment on column attribution_override.extra is 'Columns of ai_attribution_override.csv that nobody knows: header → cell as written; null = none.';
 grant select on attribution_override to throughline_reader;
 
 create table calendar_event (
@@ -450,6 +452,7 @@ create table deployment (
   rollback_of text,
   is_degraded boolean not null default false,
   web_url text,
+  extra jsonb,
   primary key (source, external_id),
   unique (deployment_id),
   check ((kind = any (array['planned'::text, 'rollback'::text, 'hotfix'::text, 'unknown'::text]))),
@@ -471,6 +474,7 @@ comment on column deployment.kind is 'planned | rollback | hotfix | unknown.';
 comment on column deployment.rollback_of is 'external_id of the bad deployment; null = none named.';
 comment on column deployment.is_degraded is 'The source flagged it degraded after success.';
 comment on column deployment.web_url is 'Page; null = none.';
+comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 create index deployment_repo on deployment using btree (repo_id);
 create index deployment_service on deployment using btree (service_id, environment, finished_at);
 grant select on deployment to throughline_reader;
@@ -646,6 +650,7 @@ create table incident (
   is_customer_reported boolean not null default false,
   is_security boolean not null default false,
   web_url text,
+  extra jsonb,
   primary key (source, external_id),
   unique (incident_id)
 );
@@ -666,6 +671,7 @@ comment on column incident.cause_sha is 'Commit named as the cause; null = none.
 comment on column incident.is_customer_reported is 'Reported by a customer.';
 comment on column incident.is_security is 'Security incident.';
 comment on column incident.web_url is 'Page; null = none.';
+comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 grant select on incident to throughline_reader;
 
 create table incident_link (
@@ -695,6 +701,7 @@ create table incident_link_override (
   cause_sha text,
   reason text,
   set_by text,
+  extra jsonb,
   primary key (incident_source, incident_external_id)
 );
 comment on table incident_link_override is 'Manual link of an incident to a deployment or a commit.';
@@ -704,6 +711,7 @@ comment on column incident_link_override.deployment_external_id is 'Deployment; 
 comment on column incident_link_override.cause_sha is 'Commit; null = deployment given.';
 comment on column incident_link_override.reason is 'Why; null = not given.';
 comment on column incident_link_override.set_by is 'Who; null = not given.';
+comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
 grant select on incident_link_override to throughline_reader;
 
 create table issue (
@@ -824,6 +832,7 @@ create table membership (
   valid_to timestamp with time zone,
   is_primary boolean not null default true,
   role text,
+  extra jsonb,
   primary key (person_id, team_id, valid_from),
   foreign key (person_id) references person(person_id),
   foreign key (team_id) references team(team_id)
@@ -835,7 +844,8 @@ comment on column membership.valid_from is 'Start, inclusive.';
 comment on column membership.valid_to is 'End, exclusive; null = still a member.';
 comment on column membership.is_primary is 'The primary team owns the person''s changes.';
 comment on column membership.role is 'Role text; null = unknown.';
-grant select on membership to throughline_reader;
+comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
+grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
 
 create table path (
   repo_id integer not null,
@@ -1154,6 +1164,7 @@ create table team (
   cost_center text,
   time_zone text,
   source text not null default 'config'::text,
+  extra jsonb,
   primary key (team_id)
 );
 comment on table team is 'One row per team.';
@@ -1163,6 +1174,7 @@ comment on column team.parent_team_id is 'Parent team; null = top level.';
 comment on column team.cost_center is 'Cost centre; null = none.';
 comment on column team.time_zone is 'IANA zone of the team calendar; null = organisation default.';
 comment on column team.source is 'Who wrote the row: config | csv | demo.';
+comment on column team.extra is 'Columns of teams.csv that nobody knows: header → cell as written; null = none.';
 grant select on team to throughline_reader;
 
 create table throughline_migration (
@@ -1212,6 +1224,7 @@ create table tool_day (
   output_tokens bigint,
   cost_usd numeric,
   source text not null,
+  extra jsonb,
   primary key (tool_id, person_id, day)
 );
 comment on table tool_day is 'Usage per tool, person and local day. A row with 0 invocations is an observed zero.';
@@ -1227,8 +1240,9 @@ comment on column tool_day.input_tokens is 'Input tokens; null = not given.';
 comment on column tool_day.output_tokens is 'Output tokens; null = not given.';
 comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
 comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
+comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 create index tool_day_person on tool_day using btree (person_id, day);
-grant select on tool_day to throughline_reader;
+grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
 
 create table tool_event (
   tool_id text not null,

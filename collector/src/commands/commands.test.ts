@@ -184,6 +184,18 @@ describe('import', () => {
     });
   });
 
+  it('names the columns that it does not know: one may be a known name mistyped', async () => {
+    const teams = at('teams.csv');
+    writeFileSync(teams, 'team,cost_centre,floor\ncore,4711,3\n');
+    const { code, stdout } = await throughline('import', teams);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${teams}: 1 rows read, 1 facts written or changed, 0 rows refused; kept in extra: cost_centre, floor\n`,
+    });
+    const { rows } = await db.pool.query(`select cost_center, extra from team where team_id = 'core'`);
+    expect(rows).toEqual([{ cost_center: null, extra: { cost_centre: '4711', floor: '3' } }]);
+  });
+
   it('refuses a file as a whole with the reason and goes on with the others', async () => {
     const odd = at('wages.csv');
     writeFileSync(odd, 'a\n1\n');

@@ -5,7 +5,8 @@ import { writeConfigured } from '../configured.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
-import { FILE_KINDS, type ImportContext } from '../import/files.ts';
+import type { ImportContext } from '../import/file-kind.ts';
+import { FILE_KINDS } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
 import { installSecret, pseudonyms } from '../pseudonym.ts';
 import { slugOf } from '../connectors/git/repository.ts';
@@ -74,9 +75,9 @@ export async function importFiles(files: readonly string[], options: CommonOptio
       try {
         const { faults, goodCount, unknownColumns, written } = await importOne(session.pool, file);
         reportFaults(file, faults);
-        const ignored = unknownColumns.length > 0 ? `; ignored columns: ${unknownColumns.join(', ')}` : '';
+        const kept = unknownColumns.length > 0 ? `; kept in extra: ${unknownColumns.join(', ')}` : '';
         process.stdout.write(
-          `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${ignored}\n`
+          `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${kept}\n`
         );
         isClean &&= faults.length === 0;
       } catch (error) {

@@ -4,44 +4,12 @@
  */
 import type { HouseRow } from '../connector.ts';
 import { date, email, fraction, instant, integer, list, number, oneOf, text, type Cell } from './cells.ts';
-
-/** What a row may ask of the store while it is normalised. */
-export interface ImportContext {
-  /** Pseudonym of a person key. */
-  readonly personId: (key: string) => string;
-  /** Person already joined to this address, else the pseudonym of the address. */
-  readonly personOfEmail: (address: string) => string;
-  /** account_id of a provider's address or login. */
-  readonly accountId: (provider: string, key: string) => string;
-  /** Surrogate key of a repository slug; null = not collected. */
-  readonly repoId: (slug: string) => number | null;
-}
-
-/** Parsed values of one row, by column; null = empty. */
-export type Values = Readonly<Record<string, Cell>>;
-
-export interface FileKind {
-  /** Columns in order, with how a cell is read. */
-  readonly columns: Readonly<Record<string, { readonly isRequired: boolean; readonly read: (raw: string) => Cell }>>;
-  /** At least one of each group must be given. */
-  readonly eitherOf?: ReadonlyArray<readonly string[]>;
-  /** @throws Error naming column and value when the row cannot be used. */
-  readonly toRows: (values: Values, context: ImportContext) => readonly HouseRow[];
-}
+import { CellError, type FileKind, type ImportContext, type Values } from './file-kind.ts';
 
 const need = (read: (raw: string) => Cell) => ({ isRequired: true, read });
 const may = (read: (raw: string) => Cell) => ({ isRequired: false, read });
 const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
 const str = (value: Cell | undefined): string | null => (typeof value === 'string' ? value : null);
-
-/** A row fault that names its column. */
-export class CellError extends Error {
-  readonly column: string;
-  constructor(column: string, message: string) {
-    super(message);
-    this.column = column;
-  }
-}
 
 function repoOf(values: Values, context: ImportContext): number {
   const slug = String(values.repo);
@@ -125,6 +93,7 @@ function deploymentRows(values: Values, context: ImportContext): HouseRow[] {
 /** File kinds by the file's base name without `.csv`. */
 export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
   teams: {
+    table: 'team',
     columns: {
       team: need(text),
       title: may(text),
@@ -144,6 +113,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
   },
   people: {
+    table: 'membership',
     columns: {
       person_key: need(text),
       email: may(email),
@@ -164,6 +134,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     toRows: peopleRows,
   },
   deployments: {
+    table: 'deployment',
     columns: {
       id: need(text),
       source: may(text),
@@ -182,6 +153,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     toRows: deploymentRows,
   },
   incidents: {
+    table: 'incident',
     columns: {
       id: need(text),
       source: need(text),
@@ -216,6 +188,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
   },
   incident_link: {
+    table: 'incident_link_override',
     columns: {
       incident_source: need(text),
       incident_id: need(text),
@@ -237,6 +210,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
   },
   ai_attribution_override: {
+    table: 'attribution_override',
     columns: {
       repo: need(text),
       commit_sha: may(text),
@@ -261,6 +235,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
   },
   ai_usage_daily: {
+    table: 'tool_day',
     columns: {
       day: need(date),
       tool: need(text),

@@ -1,5 +1,6 @@
+import type { HouseRow } from '../connector.ts';
 import { readFile, kindOfFile } from './read-file.ts';
-import type { ImportContext } from './files.ts';
+import type { ImportContext } from './file-kind.ts';
 
 const context: ImportContext = {
   personId: (key) => `p:${key}`,
@@ -85,10 +86,24 @@ test('an instant without a zone is refused', () => {
   expect(faults[0]?.reason).toContain('is not an instant');
 });
 
-test('a byte order mark and unknown columns do no harm', () => {
-  const result = readFile('teams.csv', '\uFEFFteam,colour\nweb,blue\n', context);
-  expect(result.unknownColumns).toEqual(['colour']);
-  expect(result.goodCount).toBe(1);
+test('a byte order mark does no harm, and unknown columns are named and kept as written', () => {
+  const result = readFile('teams.csv', '\uFEFFteam," Colour ",note\nweb,007,\nops,,\n', context);
+  expect(result.unknownColumns).toEqual(['Colour', 'note']);
+  expect(result.goodCount).toBe(2);
+  expect(result.rows.map(({ values }) => values.extra)).toEqual([{ Colour: '007' }, null]);
+});
+
+test('a column may be called like what every object has', () => {
+  const { rows, unknownColumns } = read('teams.csv', 'team,constructor,__proto__', 'web,a,b');
+  expect(unknownColumns).toEqual(['constructor', '__proto__']);
+  expect(JSON.stringify(rows[0]?.values.extra)).toBe('{"constructor":"a","__proto__":"b"}');
+});
+
+test('what people.csv says besides stays with the membership: no account and no team has it', () => {
+  const { rows } = read('people.csv', 'person_key,email,team,valid_from,full_name', 'ana,ana@acme.io,web,2026-01-01,Ana'); // prettier-ignore
+  expect(rows.filter(({ values }) => 'extra' in values)).toEqual([
+    { table: 'membership', values: expect.objectContaining({ extra: { full_name: 'Ana' } }) as HouseRow['values'] },
+  ]);
 });
 
 test('a row with too few cells names both counts', () => {

@@ -2,7 +2,8 @@
 import { parse } from 'csv-parse/sync';
 import type { HouseRow } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
-import { CellError, FILE_KINDS, listKinds, type FileKind, type ImportContext, type Values } from './files.ts';
+import { CellError, type FileKind, type ImportContext, type Values } from './file-kind.ts';
+import { FILE_KINDS, listKinds } from './files.ts';
 import { list, type Cell } from './cells.ts';
 
 /** A row that was refused. */
@@ -19,7 +20,7 @@ export interface ReadResult {
   readonly faults: readonly RowFault[];
   /** Rows read without a fault. */
   readonly goodCount: number;
-  /** Columns that no importer knows; they are ignored. */
+  /** Columns that no importer knows: their cells are in `extra` of the rows. Named, since one may be a known name mistyped. */
   readonly unknownColumns: readonly string[];
 }
 
@@ -98,6 +99,25 @@ function readCells(kind: FileKind, header: readonly string[], record: readonly s
   return values;
 }
 
+const isUnknown = (kind: FileKind, column: string): boolean => !Object.hasOwn(kind.columns, column);
+
+/** Cells of the columns that nobody knows, as written; null = all empty or none. */
+function readExtra(
+  kind: FileKind,
+  header: readonly string[],
+  record: readonly string[]
+): Record<string, string> | null {
+  const cells = header
+    .map((name, index) => [name, record[index] ?? ''] as const)
+    .filter(([name, raw]) => isUnknown(kind, name) && raw !== '');
+  return cells.length === 0 ? null : Object.fromEntries(cells);
+}
+
+/** The row that a line is always gives its `extra`: what an earlier file left there goes. */
+function withExtra(rows: readonly HouseRow[], { table }: FileKind, extra: Record<string, string> | null): HouseRow[] {
+  return rows.map((row) => (row.table === table ? { table, values: { ...row.values, extra } } : row));
+}
+
 /** Kind of a file by its name, e.g. `people` for `/x/people.csv` or `people-2026.csv`. @throws CollectorError `import_file`. */
 export function kindOfFile(name: string): FileKind {
   const base = name.replace(/^.*[\\/]/, '').replace(/\.csv$/i, '');
@@ -118,13 +138,14 @@ export function readFile(file: string, content: string, context: ImportContext):
   if (!head) {
     return fail(file, 'is empty. The first line must name the columns.');
   }
-  const header = head.record;
+  const header = head.record.map((name) => name.trim());
   checkHeader(file, kind, header);
   const rows: HouseRow[] = [];
   const faults: RowFault[] = [];
   for (const { record, info } of lines) {
     try {
-      rows.push(...kind.toRows(readCells(kind, header, record), context));
+      const made = kind.toRows(readCells(kind, header, record), context);
+      rows.push(...withExtra(made, kind, readExtra(kind, header, record)));
     } catch (cause) {
       if (!(cause instanceof CellError)) {
         throw cause;
@@ -137,6 +158,6 @@ export function readFile(file: string, content: string, context: ImportContext):
     rows,
     faults,
     goodCount: lines.length - faults.length,
-    unknownColumns: header.filter((name) => !(name in kind.columns)),
+    unknownColumns: header.filter((name) => isUnknown(kind, name)),
   };
 }

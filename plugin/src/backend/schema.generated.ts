@@ -17,5 +17,6 @@ export const migrations: readonly string[] = [
   '000036_derived-completion-blocks',
   '000037_derived-deployment-people',
   '000040_attested-lines',
+  '000041_import-extra',
   '000050_calendar-events',
 ];
