@@ -142,8 +142,12 @@ export const tableOverrides: readonly Override[] = [
     ],
   },
   {
-    matcher: { id: 'byRegexp', options: '/^(Grade|Units|People|Failures|Failed)$/' },
+    matcher: { id: 'byRegexp', options: '/^(Grade|Units|People|Failed)$/' },
     properties: [{ id: 'custom.width', value: 66 }],
+  },
+  {
+    matcher: { id: 'byRegexp', options: '/^(Failures|Deploys|Carry 80 %)$/' },
+    properties: [{ id: 'custom.width', value: 96 }],
   },
   {
     matcher: { id: 'byRegexp', options: '/^p( \\(Holm\\))?$/' },

@@ -16,7 +16,7 @@ const trend = (metric: string, title: string, description: string): PanelSpec =>
 const FAILURE_COLUMNS: readonly TableColumn[] = [
   'Code source',
   ...interval('Fails'),
-  { name: 'Units', title: 'Deployments' },
+  { name: 'Units', title: 'Deploys' },
   'Verdict',
   'Status',
 ];

@@ -13,7 +13,7 @@ export const evidence: BoardSpec = {
         {
           title: 'Which changes are behind the numbers?',
           description:
-            'Merged changes, newest first: class, code source, the method that decided it and its confidence. "Left out because" names changes that no metric counts.',
+            'Merged changes, newest first: class, code source, the method that decided it and its confidence. "Left out" says why no metric counts a change.',
           type: 'table',
           query: ask('evidence', { mode: 'changes' }),
           columns: [
@@ -27,7 +27,7 @@ export const evidence: BoardSpec = {
             'Method',
             'Confidence',
             'Outcome',
-            'Left out because',
+            { name: 'Left out because', title: 'Left out' },
             'Link',
           ],
           width: 24,
@@ -45,10 +45,10 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'deployments', only: 'failed' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', width: 130 },
-            { name: 'Kind', width: 80 },
-            'Code source',
-            'Changes',
+            { name: 'Reference', width: 115 },
+            { name: 'Kind', width: 75 },
+            { name: 'Code source', width: 135 },
+            { name: 'Changes', width: 75 },
             { name: 'Method', title: 'Known by' },
             'Link',
           ],
@@ -63,10 +63,10 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'incidents', only: 'excluded' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', width: 120 },
-            { name: 'Repository', title: 'Service', width: 120 },
-            'Title',
-            { name: 'Kind', title: 'Severity', width: 80 },
+            { name: 'Reference', width: 110 },
+            { name: 'Repository', title: 'Service', width: 110 },
+            { name: 'Title', width: 160 },
+            { name: 'Kind', title: 'Severity', width: 75 },
             'Outcome',
             'Link',
           ],
