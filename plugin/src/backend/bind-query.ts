@@ -15,7 +15,7 @@ export interface BuiltIns {
 }
 
 /** Names that a metric must not use for a param. */
-export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'k'];
+export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'k', 'is_usual'];
 
 /**
  * A query file with its values. Values travel beside the text, never in it.
@@ -24,7 +24,8 @@ export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'k'];
 export function bindQuery(metric: Metric, sql: string, given: { params: ParamValues; builtIns: BuiltIns }): SqlQuery {
   const { text, names } = bindNames(sql);
   const { from, to, tz, k } = given.builtIns;
-  const builtIns: Record<string, unknown> = { from: from.toISOString(), to: to.toISOString(), tz, k };
+  const is_usual = isUsual(metric, given.params);
+  const builtIns: Record<string, unknown> = { from: from.toISOString(), to: to.toISOString(), tz, k, is_usual };
   const values = names.map((name) => {
     if (Object.hasOwn(builtIns, name)) {
       return builtIns[name];
@@ -43,6 +44,15 @@ export function bindQuery(metric: Metric, sql: string, given: { params: ParamVal
 
 /** Filter values that match nothing (an ad-hoc filter that excludes every value): bound as an empty list, not as "all". */
 export const NO_VALUE: readonly string[] = Object.freeze([]);
+
+/** `:is_usual::boolean`: the metric says which params have their default then. */
+function isUsual({ usual, params }: Metric, given: ParamValues): boolean {
+  const isDefault = (name: string): boolean => {
+    const value = given[name];
+    return value !== NO_VALUE && JSON.stringify(value) === JSON.stringify(params[name]?.default);
+  };
+  return usual?.every(isDefault) ?? false;
+}
 
 function boundValue(param: Param, value: ParamValue): unknown {
   if (param.kind === 'filter') {

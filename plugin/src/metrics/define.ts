@@ -159,6 +159,11 @@ export interface Metric {
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */
   readonly examples: ReadonlyArray<{ readonly title: string; readonly params: ParamValues; readonly format?: Format }>;
+  /**
+   * Params that all have their default in the usual question, which rollups answer. The query file reads it as `:is_usual::boolean`: a constant
+   * for the planner, so what is not needed costs nothing. Absent = no question is usual.
+   */
+  readonly usual?: readonly string[];
   /** What a value opens into; the first whose `when` holds. Absent = no rows are behind it. */
   readonly evidence?: readonly EvidenceRows[];
 }
@@ -169,6 +174,10 @@ export function defineMetric(metric: Metric): Metric {
     if ((column.role === 'value' || column.role === 'lower' || column.role === 'upper') && !column.unit) {
       throw new Error(`metric ${metric.id}: column ${column.name} has role ${column.role} and needs a unit`);
     }
+  }
+  const unknown = metric.usual?.find((name) => !Object.hasOwn(metric.params, name));
+  if (unknown !== undefined) {
+    throw new Error(`metric ${metric.id}: usual names ${unknown}, which is no param`);
   }
   return metric;
 }

@@ -62,9 +62,7 @@ person_unit as (
          string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
            filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
   from completion c
-  where not (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
-      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
-        :size::text[]) is null)
+  where not :is_usual::boolean
     and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
     and (:team::text[] is null or c.team_id = any(:team::text[]))
     and (:repo::text[] is null or c.slug = any(:repo::text[]))
@@ -84,31 +82,23 @@ packed_unit as (
   from (
     select b.workflow_id, b.workflow_version, b.person_id, length(b.ended) / 4 as units_count, b.units, b.ended
     from completion_block b
-    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
-      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
-        :size::text[]) is null)
+    where :is_usual::boolean
       and (:workflow::text[] is null or b.workflow_id = any(:workflow::text[]))
       and b.first_week + 60 > ((:from::timestamptz)::date - 8 - date '2000-01-03') / 7 and b.first_week <= ((:to::timestamptz)::date + 1 - date '2000-01-03') / 7
     union all
     select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
     from completion c
-    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
-      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
-        :size::text[]) is null)
+    where :is_usual::boolean
       and c.ended_at >= :from::timestamptz and c.ended_at < least(:to::timestamptz, ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC')
     union all
     select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
     from completion c
-    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
-      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
-        :size::text[]) is null)
+    where :is_usual::boolean
       and c.ended_at >= greatest(((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date, (:to::timestamptz at time zone 'UTC')::date)::timestamp at time zone 'UTC'
     union all
     select c.workflow_id, c.workflow_version, null, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
     from completion c
-    where (:mode::text = 'describe' and :groupBy::text[] = '{}' and :clock::text = 'configured'
-      and coalesce(:team::text[], :repo::text[], :service::text[], :pr_class::text[], :code_source::text[], :seniority::text[], :zone::text[],
-        :size::text[]) is null)
+    where :is_usual::boolean
       and c.person_id is null and c.ended_at >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' and c.ended_at < (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
   ) p
   group by 1, 2, 3

@@ -61,18 +61,14 @@ member as not materialized (
 pack as not materialized (
   select *
   from survival_pack
-  where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-        :size::text[], :basis::text[]) is null)
+  where :is_usual::boolean
     and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
     and (:code_source::text[] is null or code_source = any(:code_source::text[]))
 ),
 unpacked as not materialized (
   select *
   from member m
-  where not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-        :size::text[], :basis::text[]) is null)
+  where not :is_usual::boolean
     or m.merged_at < ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC'
     or m.merged_at >= (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
 ),
@@ -121,9 +117,7 @@ death as (
            d.death_kind <> 'history_rewritten' and not (d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean) as is_end
     from unpacked m
     join change_death d using (repo_id, change_id)
-    where not (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-        :size::text[], :basis::text[]) is null)
+    where not :is_usual::boolean
       and d.age_days <= 90 and (m.line_source is null or d.line_source = m.line_source)
     union all
     select m.cell, d.age_days, d.effective_lines,
@@ -133,9 +127,7 @@ death as (
     cross join lateral (
       select * from change_death d where d.repo_id = m.repo_id and d.change_id = m.change_id and d.age_days <= 90 offset 0
     ) d
-    where (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-        :size::text[], :basis::text[]) is null)
+    where :is_usual::boolean
   ) ends
   group by cell, age_days
 ),
@@ -164,9 +156,7 @@ from (
   union all
   select cell, int8send(hashtextextended(responsible_id, 0)) || int8send(lines)
   from person
-  where responsible_id is not null and (:by::text = 'pr_class_source' and :bucket::text = 'none' and :groupBy::text[] = '{code_source}'
-      and coalesce(:team::text[], :service::text[], :repo::text[], :pr_class::text[], :tool::text[], :seniority::text[], :zone::text[],
-        :size::text[], :basis::text[]) is null)
+  where responsible_id is not null and :is_usual::boolean
 ) p
 group by cell
 union all
