@@ -101,22 +101,23 @@ export class Store {
     const stopListening = onAbort(options.signal, () => {
       cancelQuery(client, this.settings);
     });
-    let isHealthy = false;
+    const release = (isHealthy: boolean) => {
+      client.release(!isHealthy || options.signal.aborted);
+    };
     try {
       await client.query(this.beginText()).catch((error: unknown) => {
         throw new StaleConnection(error);
       });
       const result = await readRows(client, query, options);
-      await client.query('commit');
-      isHealthy = true;
+      // Nothing was written: the answer need not wait for the end of the transaction, only the connection does.
+      client.query('commit').then(() => { release(true); }, () => { release(false); }); // prettier-ignore
       return result;
     } catch (error) {
       // A failed statement leaves the connection usable once rolled back; anything else is thrown away.
-      isHealthy = isStatementError(error) && (await client.query('rollback').then(() => true, () => false)); // prettier-ignore
+      release(isStatementError(error) && (await client.query('rollback').then(() => true, () => false))); // prettier-ignore
       throw error;
     } finally {
       stopListening();
-      client.release(!isHealthy || options.signal.aborted);
     }
   }
 
