@@ -1,7 +1,7 @@
 /** Cluster bootstrap of Kaplan–Meier survival at horizons, over typed arrays, so that a call costs some ten milliseconds. */
 import { CLUSTER_LIMIT, LEAST_CLUSTERS, REPLICATES, percentileInterval, rescale, subset } from './cluster-bootstrap.ts';
 import { kaplanMeier, survivalAt, type EndsAt } from './kaplan-meier.ts';
-import type { Random } from './prng.ts';
+import { drawPlaces, type Random } from './prng.ts';
 import type { Interval } from './proportion.ts';
 
 /** Units that live and die together, e.g. the lines of a change. */
@@ -99,9 +99,11 @@ interface Packed {
   /** Each as the place of its first count. */
   readonly clusters: Int32Array;
   readonly weights: Float64Array;
-  /** How often each cluster was drawn, BATCH replicates side by side: scratch space, as are `sums` (weight per code) and `atRisk`. */
+  /** How often each cluster was drawn, BATCH replicates side by side: scratch space, as are `sums` (weight per code), `drawn` and `atRisk`. */
   readonly counts: Float64Array;
   readonly sums: Float64Array;
+  /** The clusters that one replicate draws. */
+  readonly drawn: Int32Array;
   /** Weight of the clusters drawn in each replicate; NaN = there are no clusters. */
   readonly atRisk: Float64Array;
   /** Number of leading times at or before each horizon. */
@@ -133,6 +135,7 @@ function pack(arm: SurvivalArm, horizons: readonly number[]): Packed {
     weights: Float64Array.from(entries, ({ weight }) => weight),
     counts: new Float64Array(chosen.length * BATCH),
     sums: new Float64Array(times.length * 2 * BATCH),
+    drawn: new Int32Array(chosen.length),
     atRisk: new Float64Array(BATCH),
     reach: Int32Array.from(horizons, (horizon) => times.filter((time) => time <= horizon).length),
     ...scaling(arm, chosen, horizons),
@@ -174,11 +177,12 @@ function survivalOf(clusters: readonly SurvivalCluster[], horizons: readonly num
 }
 
 /** The replicate at `place` of the batch: as many clusters as there are, with replacement. */
-function drawClusters({ totals, counts, atRisk }: Packed, place: number, random: Random): void {
+function drawClusters({ totals, counts, drawn, atRisk }: Packed, place: number, random: Random): void {
   const size = totals.length;
+  drawPlaces(random, drawn, size);
   let total = 0;
   for (let count = 0; count < size; count += 1) {
-    const cluster = (random() * size) | 0;
+    const cluster = drawn[count] as number;
     total += totals[cluster] as number;
     counts[cluster * BATCH + place] = (counts[cluster * BATCH + place] as number) + 1;
   }
