@@ -1132,29 +1132,38 @@ comment on column survival_pack.ends is 'survival_day up to an age of 90 days, b
 grant select on survival_pack to throughline_reader;
 
 create view survival_packing as
- select merged_on,
-    code_source,
-    sum(changes)::integer as changes,
-    sum(lines)::bigint as lines,
-    bool_or(is_assumed) as is_assumed,
-    coalesce(sum(confidence_lines order by responsible_id), 0::double precision) as confidence_lines,
-    coalesce(sum(rated_lines), 0::numeric)::bigint as rated_lines,
-    coalesce(string_agg(int8send(hashtextextended(responsible_id, 0::bigint)) || int8send(lines), '\x'::bytea order by responsible_id), '\x'::bytea) as people,
-    coalesce(( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as string_agg
+ select p.merged_on,
+    p.code_source,
+    p.changes,
+    p.lines,
+    p.is_assumed,
+    p.confidence_lines,
+    p.rated_lines,
+    p.people,
+    coalesce(e.ends, '\x'::bytea) as ends
+   from ( select h.merged_on,
+            h.code_source,
+            sum(h.changes)::integer as changes,
+            sum(h.lines)::bigint as lines,
+            bool_or(h.is_assumed) as is_assumed,
+            coalesce(sum(h.confidence_lines order by h.responsible_id), 0::double precision) as confidence_lines,
+            coalesce(sum(h.rated_lines), 0::numeric)::bigint as rated_lines,
+            coalesce(string_agg(int8send(hashtextextended(h.responsible_id, 0::bigint)) || int8send(h.lines), '\x'::bytea order by h.responsible_id), '\x'::bytea) as people
+           from ( select (s.merged_at at time zone 'UTC'::text)::date as merged_on,
+                    s.code_source,
+                    s.responsible_id,
+                    count(*) as changes,
+                    sum(s.effective_lines) as lines,
+                    bool_or(s.is_assumed) as is_assumed,
+                    sum(s.confidence * s.effective_lines::double precision order by s.repo_id, s.change_id) as confidence_lines,
+                    sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
+                   from change_survival s
+                  where s.author_kind <> 'automation'::text and s.effective_lines > 0
+                  group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) h
+          group by h.merged_on, h.code_source) p
+     left join lateral ( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as ends
            from survival_day d
-          where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90), '\x'::bytea) as ends
-   from ( select (s.merged_at at time zone 'UTC'::text)::date as merged_on,
-            s.code_source,
-            s.responsible_id,
-            count(*) as changes,
-            sum(s.effective_lines) as lines,
-            bool_or(s.is_assumed) as is_assumed,
-            sum(s.confidence * s.effective_lines::double precision order by s.repo_id, s.change_id) as confidence_lines,
-            sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
-           from change_survival s
-          where s.author_kind <> 'automation'::text and s.effective_lines > 0
-          group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) p
-  group by merged_on, code_source;
+          where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90) e on true;
 comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
 
 create table team (

@@ -24,23 +24,27 @@ comment on column survival_pack.people is 'For each responsible human that is kn
 comment on column survival_pack.ends is 'survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
 
 create view survival_packing as
-select p.merged_on, p.code_source, sum(p.changes)::integer as changes, sum(p.lines)::bigint as lines, bool_or(p.is_assumed) as is_assumed,
-       coalesce(sum(p.confidence_lines order by p.responsible_id), 0) as confidence_lines, coalesce(sum(p.rated_lines), 0)::bigint as rated_lines,
-       coalesce(string_agg(int8send(hashtextextended(p.responsible_id, 0)) || int8send(p.lines), '' order by p.responsible_id), '') as people,
-       coalesce((
-         select string_agg(int4send(d.age_days) || int4send(d.lost) || int4send(d.file_deleted) || int4send(d.censored), '' order by d.age_days)
-         from survival_day d
-         where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90), '') as ends
+select p.merged_on, p.code_source, p.changes, p.lines, p.is_assumed, p.confidence_lines, p.rated_lines, p.people, coalesce(e.ends, '') as ends
 from (
-  select (s.merged_at at time zone 'UTC')::date as merged_on, s.code_source, s.responsible_id, count(*) as changes,
-         sum(s.effective_lines) as lines, bool_or(s.is_assumed) as is_assumed,
-         sum(s.confidence * s.effective_lines order by s.repo_id, s.change_id) as confidence_lines,
-         sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
-  from change_survival s
-  where s.author_kind <> 'automation' and s.effective_lines > 0
-  group by 1, 2, 3
+  select h.merged_on, h.code_source, sum(h.changes)::integer as changes, sum(h.lines)::bigint as lines, bool_or(h.is_assumed) as is_assumed,
+         coalesce(sum(h.confidence_lines order by h.responsible_id), 0) as confidence_lines, coalesce(sum(h.rated_lines), 0)::bigint as rated_lines,
+         coalesce(string_agg(int8send(hashtextextended(h.responsible_id, 0)) || int8send(h.lines), '' order by h.responsible_id), '') as people
+  from (
+    select (s.merged_at at time zone 'UTC')::date as merged_on, s.code_source, s.responsible_id, count(*) as changes,
+           sum(s.effective_lines) as lines, bool_or(s.is_assumed) as is_assumed,
+           sum(s.confidence * s.effective_lines order by s.repo_id, s.change_id) as confidence_lines,
+           sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
+    from change_survival s
+    where s.author_kind <> 'automation' and s.effective_lines > 0
+    group by 1, 2, 3
+  ) h
+  group by h.merged_on, h.code_source
 ) p
-group by p.merged_on, p.code_source;
+left join lateral (
+  select string_agg(int4send(d.age_days) || int4send(d.lost) || int4send(d.file_deleted) || int4send(d.censored), '' order by d.age_days) as ends
+  from survival_day d
+  where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90
+) e on true;
 comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
 grant select on survival_pack to throughline_reader;
 
