@@ -144,6 +144,18 @@ export interface EvidenceRows {
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** For a query that shows the newest rows and gives in `total` how many there are: the notice that says so. `total` is no column. */
+export const newestOf =
+  (noun: string, wayOut: string): Compute =>
+  (rows) => {
+    const total = Number(rows[0]?.['total'] ?? 0);
+    const text = `${String(rows.length)} of ${String(total)} ${noun}: the newest. ${wayOut} to see the others.`;
+    return {
+      rows: rows.map(({ total: _total, ...row }) => row),
+      notices: total > rows.length ? [{ severity: 'warning', text }] : [],
+    };
+  };
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */

@@ -6,6 +6,16 @@ export function bytesOf(packed: unknown): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** int8 at a place, which is no negative number and not above 2^53. */
+export function bigAt(bytes: DataView, at: number): number {
+  return bytes.getUint32(at) * 4294967296 + bytes.getUint32(at + 4);
+}
+
+/** int8 at a place as the key of a human: 53 of the 64 bits, as good as all for telling thousands of people apart. */
+export function keyAt(bytes: DataView, at: number): number {
+  return (bytes.getUint32(at) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 4);
+}
+
 /** int4, one after the other. */
 export function integers(packed: unknown): Int32Array {
   const bytes = bytesOf(packed);

@@ -2,7 +2,8 @@
 import type { ComputeContext } from '../define.ts';
 import { BANDS, UNKNOWN_CODE, hasBasis, type Band, type Banding } from './bands.ts';
 import { GROUPS } from './groups.ts';
-import { STATE, type Input, type Scope, type UnitRow } from './read-rows.ts';
+import { STATE, type Input, type Scope } from './read-rows.ts';
+import type { UnitRow } from './read-units.ts';
 import { chosen, groupNames } from './result.ts';
 import type { TimeSlots } from './time-slots.ts';
 import { placeOf, type PersonUsage, type ScopeUsage } from './usage-table.ts';

@@ -2,7 +2,8 @@
 import type { ComputeContext } from '../define.ts';
 import { banding, hasBasis, type Usage } from './bands.ts';
 import { GROUPS } from './groups.ts';
-import { landingKey, type Input, type Landing, type Scope, type UnitRow } from './read-rows.ts';
+import { landingKey, type Input, type Landing, type Scope } from './read-rows.ts';
+import type { UnitRow } from './read-units.ts';
 import { chosen, groupNames } from './result.ts';
 import { scopeUsage } from './usage-table.ts';
 

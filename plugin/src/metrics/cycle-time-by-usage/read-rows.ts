@@ -1,8 +1,9 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
 import { integers } from '../../statistics/packed.ts';
 import type { ComputeContext, Row } from '../define.ts';
-import { GROUPS } from './groups.ts';
-import { BLOCK_WEEKS, bigIntegers, statesOf } from './unpack.ts';
+import { unitsByWorkflow, wholeDays, type UnitRow } from './read-units.ts';
+import { nullable, optional, order, partsOf, text, type Data } from './row-data.ts';
+import { BLOCK_WEEKS, statesOf } from './unpack.ts';
 
 /** Bits of the state of a week of usage; 0 = no row. */
 export const STATE = {
@@ -35,32 +36,6 @@ export interface Scope {
   readonly watermark: number | null;
   /** Which usage rows count; null = the workflow lists no tool. */
   readonly usageKey: string | null;
-}
-
-/** Completed units of one person in one workflow version and one set of groups. */
-export interface UnitRow {
-  readonly workflow: string;
-  readonly version: number;
-  /** Null = not asked for. */
-  readonly team: string | null;
-  /** Null = no human known. */
-  readonly person: string | null;
-  /** Values of GROUPS; null = not grouped by. */
-  readonly groups: ReadonlyArray<string | null>;
-  /** Where the person's units are. */
-  readonly packed: PackedUnits;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Units of many people, one after the other: views of each person's part would cost more than what is in them. */
-export interface PackedUnits {
-  readonly milliseconds: Float64Array;
-  readonly weeks: Int32Array;
-  /** Minutes since 1970; empty = not asked for. */
-  readonly ended: Int32Array;
-  /** Minutes from start to end; empty = not asked for. */
-  readonly spans: Int32Array;
 }
 
 /** Sixty weeks of a person's usage of a tool; arrays may hold other people's too. */
@@ -142,8 +117,6 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
   }; // prettier-ignore
 }
 
-type Data = Readonly<Record<string, unknown>>;
-
 function scopeOf(data: Data): Scope {
   return {
     workflow: text(data, 'workflow_id'),
@@ -158,75 +131,6 @@ function scopeOf(data: Data): Scope {
     watermark: optional(data, 'watermark'),
     usageKey: data['usage_workflow_id'] === null ? null : usageKey(data),
   };
-}
-
-/** Minutes since 1970: where the first whole UTC day of a range begins, and where the last one ends. */
-interface WholeDays {
-  readonly first: number;
-  readonly end: number;
-}
-
-function wholeDays(from: Date, to: Date): WholeDays {
-  const day = 86_400_000;
-  return { first: Math.ceil(from.getTime() / day) * 1440, end: Math.floor(to.getTime() / day) * 1440 };
-}
-
-function unitsByWorkflow(rows: readonly Data[], days: WholeDays): Map<string, UnitRow[]> {
-  const units = Map.groupBy(rows.flatMap((data) => unitsOf(data, days)), ({ workflow }) => workflow); // prettier-ignore
-  units.forEach(sortUnits);
-  return units;
-}
-
-/** The units of many people, told apart by how many each has; who has none is left out. */
-function unitsOf(data: Data, days: WholeDays): UnitRow[] {
-  const { high: milliseconds, low: weeks } = bigIntegers(data['units']);
-  const packed: PackedUnits = { milliseconds, weeks, ended: integers(data['ended']), spans: integers(data['spans']) };
-  const workflow = text(data, 'workflow_id');
-  const version = Number(data['workflow_version']);
-  const team = nullable(data['team_id']);
-  const groups = GROUPS.map((group) => nullable(data[group === 'team' ? 'team_id' : group]));
-  const isPacked = data['is_packed'] === true;
-  const rows: UnitRow[] = [];
-  let [place, kept] = [0, 0];
-  for (const { person, count } of partsOf(data)) {
-    const start = kept;
-    kept = isPacked ? keep(packed, { place, count, kept }, days) : start + count;
-    place += count;
-    if (kept > start) {
-      rows.push({ workflow, version, team, person, groups, packed, start, end: kept });
-    }
-  }
-  return rows;
-}
-
-/** Moves the units of a person that lie in the range to the place `kept`. @returns the place behind them. */
-function keep(
-  { milliseconds, weeks, ended }: PackedUnits,
-  { place, count, kept }: { readonly place: number; readonly count: number; readonly kept: number },
-  { first, end }: WholeDays
-): number {
-  let free = kept;
-  for (let index = place; index < place + count; index += 1) {
-    const minute = ended[index] as number;
-    if (minute < 0 || (minute >= first && minute < end)) {
-      milliseconds[free] = milliseconds[index] as number;
-      weeks[free] = weeks[index] as number;
-      ended[free] = minute < 0 ? -1 - minute : minute;
-      free += 1;
-    }
-  }
-  return free;
-}
-
-function partsOf(data: Data, name = 'counts'): Array<{ person: string | null; count: number }> {
-  const counts = integers(data[name]);
-  return (data['people'] as Array<string | null>).map((person, index) => ({ person, count: counts[index] ?? 0 }));
-}
-
-function sortUnits(units: UnitRow[]): void {
-  const keys = new Map(units.map((unit) => [unit.groups, JSON.stringify([unit.version, unit.groups])]));
-  const keyOf = ({ groups }: UnitRow): string => keys.get(groups) ?? '';
-  units.sort((one, two) => order(one.person ?? '', two.person ?? '') || order(keyOf(one), keyOf(two)));
 }
 
 /** First week of the range, and the one after its last: the weeks that the query reads where it is not packed. */
@@ -305,20 +209,3 @@ function usageOf(data: Data): UsageRow {
 function usageKey(data: Data): string {
   return JSON.stringify([data['tool_id'], data['usage_workflow_id'], data['measure'], data['usage_window'], data['high_min']]);
 } // prettier-ignore
-
-function optional(data: Data, name: string): number | null {
-  const value = data[name];
-  return typeof value === 'number' ? value : null;
-}
-
-function text(data: Data, name: string): string {
-  return nullable(data[name]) ?? '';
-}
-
-function nullable(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function order(one: string, two: string): number {
-  return one < two ? -1 : one > two ? 1 : 0;
-}

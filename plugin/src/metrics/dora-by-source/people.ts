@@ -1,5 +1,5 @@
 /** Who is behind the changes of deployments, from the packs of deployment_fact.people; the packing is described there. */
-import { bytesOf } from '../../statistics/packed.ts';
+import { bytesOf, keyAt } from '../../statistics/packed.ts';
 import type { Row } from '../define.ts';
 import { textOf } from './groups.ts';
 
@@ -40,8 +40,7 @@ function readPack(outerCell: string, packed: unknown): Map<string, Sums> {
     sums.isAssumed ||= (head & 16) !== 0;
     sums.rated += bytes.getInt32(at + 4);
     sums.confidence += bytes.getFloat64(at + 8);
-    // 53 of the 64 bits: as good as all for telling thousands of people apart.
-    const key = (bytes.getUint32(at + 16) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 20);
+    const key = keyAt(bytes, at + 16);
     if (key !== 0) {
       sums.byHuman.set(key, (sums.byHuman.get(key) ?? 0) + changes);
     }

@@ -155,11 +155,10 @@ person_cell as (
 ),
 -- The usual question: the people of its deployments as deployment_fact packs them, told apart in compute.ts.
 people as (
-  select case when :bucket::text = 'none' and :compare::text = 'none' and not :groupBy::text[] && '{team,repo,service}' then 'current' else outer_cell end as outer_cell,
-         encode(string_agg(people, ''), 'base64') as packed
+  select outer_cell, encode(string_agg(people, ''), 'base64') as packed
   from deployed
   where (select is_usual from form) and (:mode::text <> 'single_source' or source_count = 1)
-  group by 1
+  group by outer_cell
 ),
 day_cell as (
   select outer_cell, part, count(*)::double precision as days

@@ -7,7 +7,7 @@ import {
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
 import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-bootstrap.ts';
-import { bytesOf, integers } from '../../statistics/packed.ts';
+import { bigAt, bytesOf, integers, keyAt } from '../../statistics/packed.ts';
 import type { Cell, ComputeContext, Row, Status } from '../define.ts';
 import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
 
@@ -75,9 +75,8 @@ function packedPeople(packed: Cell | undefined): Row {
   const bytes = bytesOf(packed);
   const lines = new Map<number, number>();
   for (let at = 0; at < bytes.byteLength; at += 16) {
-    // 53 of the 64 bits: as good as all for telling thousands of people apart.
-    const key = (bytes.getUint32(at) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 4);
-    lines.set(key, (lines.get(key) ?? 0) + bytes.getUint32(at + 8) * 4294967296 + bytes.getUint32(at + 12));
+    const key = keyAt(bytes, at);
+    lines.set(key, (lines.get(key) ?? 0) + bigAt(bytes, at + 8));
   }
   return { people: lines.size, most_lines: [...lines.values()].reduce((most, own) => Math.max(most, own), 0) };
 }
