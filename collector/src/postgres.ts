@@ -94,9 +94,11 @@ function faultOf(error: unknown): Fault | null {
   );
 }
 
-/** Which store a connection leads to, as `doctor` names it. */
-export function placeOf(client: pg.ClientBase): string {
-  const { host, port, database = '' } = client as Partial<pg.Client>;
+/** Which store this is, or a connection leads to. */
+export function placeOf(
+  at: pg.ClientBase | { readonly host: string; readonly port: number; readonly database: string }
+): string {
+  const { host, port, database = '' } = at as Partial<pg.Client>;
   return `${host ?? ''}:${String(port ?? '')}/${database}`;
 }
 

@@ -5,7 +5,7 @@ import { loadConfig } from '../config.ts';
 import { hasEmbeddedStore, openStore, type Store } from '../embedded.ts';
 import { messageOf } from '../errors.ts';
 import { schemaVersion } from '../migrate.ts';
-import { openPool } from '../postgres.ts';
+import { openPool, placeOf } from '../postgres.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 
 const run = promisify(execFile);
@@ -84,11 +84,11 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
     : ok('clock', `differs from the store by ${String(Math.round(skewMs))} ms`);
 }
 
-async function checkStore({ url, host, port, database, isEmbedded }: Store): Promise<Finding[]> {
-  const pool = openPool(url, { max: 1 });
+async function checkStore(store: Store): Promise<Finding[]> {
+  const pool = openPool(store.url, { max: 1 });
   try {
     const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
-    const where = `${host}:${String(port)}/${database}${isEmbedded ? ' (embedded)' : ''}`;
+    const where = `${placeOf(store)}${store.isEmbedded ? ' (embedded)' : ''}`;
     const findings = [ok('store', `${where}, Postgres ${rows[0]?.version ?? '?'}`)];
     for (const check of [checkSchema, checkRoles, checkClock]) {
       findings.push(await check(pool));
