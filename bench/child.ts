@@ -16,6 +16,8 @@ export interface Ran {
 /** What to do with a command besides running it. */
 export interface RunOptions {
   readonly isKept?: boolean;
+  /** Its standard error goes to ours at once and is not kept. */
+  readonly isHeard?: boolean;
   /** Looks at its memory ten times a second, which takes time from it. */
   readonly isWatched?: boolean;
 }
@@ -25,7 +27,7 @@ const LOOKS_MS = 100;
 /** Runs a command to its end. Output is read in any case, as any reader would have to read it. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', options.isHeard ? 'inherit' : 'pipe'] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
   let peakBytes: number | null = null;
@@ -34,8 +36,8 @@ export function run(command: string, args: readonly string[], options: RunOption
     if (bytes > 0) peakBytes = Math.max(peakBytes ?? 0, bytes);
   };
   const watcher = options.isWatched ? setInterval(look, LOOKS_MS) : undefined;
-  child.stdout.on('data', (chunk: Buffer) => (options.isKept ? output.push(chunk) : undefined));
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  child.stdout?.on('data', (chunk: Buffer) => (options.isKept ? output.push(chunk) : undefined));
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {

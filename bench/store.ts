@@ -2,7 +2,6 @@
  * `npm run bench -- --store [--home DIR] [--small] [--json]`: how fast the store of a large organisation answers. Fills an embedded
  * Postgres with facts, derives them as the collector does, and runs every metric's default query and every query of the boards.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { deriveSettings, type DeriveSettings } from '../collector/src/derive/set
 import { openStore } from '../collector/src/embedded.ts';
 import { migrate } from '../collector/src/migrate.ts';
 import { findBun } from '../plugin/scripts/compile-backend.ts';
+import { run } from './child.ts';
 import { fillStatements, LANDING, LARGE, SMALL, type Size } from './store-facts.ts';
 import { measureIncremental, type Incremental } from './store-incremental.ts';
 import type { Asked } from './store-ask.ts';
@@ -134,20 +134,12 @@ async function prepare(
 }
 
 /** The queries, asked by a process of the runtime that the executable has. */
-function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOptions): Promise<Measured[]> {
+async function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOptions): Promise<Measured[]> {
   const asked: Asked = { reader, runs, only };
-  const child = spawn(findBun(), [join(import.meta.dirname, 'store-ask.ts'), JSON.stringify(asked)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(JSON.parse(printed) as Measured[]);
-      else reject(new Error('The queries could not be asked: see above.'));
-    });
-  });
+  const args = [join(import.meta.dirname, 'store-ask.ts'), JSON.stringify(asked)];
+  const { code, output } = await run(findBun(), args, { isKept: true, isHeard: true });
+  if (code !== 0) throw new Error('The queries could not be asked: see above.');
+  return JSON.parse(output) as Measured[];
 }
 
 /** Runs the benchmark and prints its tables (or JSON) to standard output; progress goes to standard error. */
