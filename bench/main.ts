@@ -78,21 +78,27 @@ function numbers<Name extends NumberOption>(values: Values, ...names: readonly N
 const isGiven = <Value>(name: string, value: Value | undefined): Record<string, Value> =>
   value === undefined ? {} : { [name]: value };
 
+const print = (text: string): void => void process.stdout.write(`${text.trimEnd()}\n`);
+
 async function main(): Promise<void> {
   const values = parse();
   const mode = modeOf(values);
   const json = values.json === true;
   if (mode === 'repo') {
-    const { benchRepositories } = await import('./repositories.ts');
+    const { benchRepositories } = await import('./lifetimes/repositories.ts');
     await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'seed') });
   } else if (mode === 'store') {
-    const { benchStore } = await import('./store.ts');
+    const { benchStore, LIMIT_MS } = await import('./store/measure.ts');
+    const { drawReport } = await import('./store/report.ts');
     const { small, only, home } = values;
     const asked = { ...isGiven('folder', home), ...isGiven('small', small), ...isGiven('only', only) };
-    await benchStore({ json, ...asked, ...numbers(values, 'runs') });
+    const bench = await benchStore({ ...asked, ...numbers(values, 'runs') });
+    print(json ? JSON.stringify(bench, null, 2) : drawReport(bench, LIMIT_MS));
   } else {
-    const { benchPlugin } = await import('./plugin.ts');
-    await benchPlugin({ json, ...numbers(values, 'queries', 'points', 'parallel') });
+    const { benchPlugin } = await import('./plugin/measure.ts');
+    const { drawPluginReport } = await import('./plugin/report.ts');
+    const bench = await benchPlugin(numbers(values, 'queries', 'points', 'parallel'));
+    print(json ? JSON.stringify(bench, null, 2) : drawPluginReport(bench));
   }
 }
 

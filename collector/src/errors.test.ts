@@ -3,8 +3,8 @@ import path from 'node:path';
 import { messageOf, redact } from './errors.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const sources = ['collector/src', 'plugin/src', '.'].flatMap((folder) =>
-  readdirSync(path.join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
+const sources = ['collector/src', 'plugin/src', 'app'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
     .map((file) => readFileSync(path.join(root, folder, file), 'utf8'))
 );

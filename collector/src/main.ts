@@ -1,8 +1,8 @@
 /** Entry point: runs the command line and turns every error into one clear line and an exit code. */
 import { CommanderError } from 'commander';
-import { buildProgram } from './cli.ts';
+import { buildProgram } from './commands/cli.ts';
 import { CollectorError, lineOf } from './errors.ts';
-import { exitOnInterrupt } from './interrupt.ts';
+import { exitOnInterrupt } from './terminal/interrupt.ts';
 
 /** Exit codes: 0 done, 1 an error (the line says which), 2 the command line was wrong, 130 interrupted. */
 function codeOf(error: unknown): number {

@@ -2,12 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { loadConfig, type Config } from './config.ts';
-import { hasEmbeddedStore, openStore, type Store } from './embedded.ts';
+import { loadConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { hasEmbeddedStore, openStore, type Store } from './embedded/open.ts';
 import { CollectorError } from './errors.ts';
-import { migrate } from './migrate.ts';
-import { openPool } from './postgres.ts';
-import { useTimescale } from './timescale.ts';
+import { migrate } from './store/migrate.ts';
+import { openPool } from './store/connection.ts';
+import { useTimescale } from './store/timescale.ts';
 
 /** Options that all commands share. */
 export interface CommonOptions {

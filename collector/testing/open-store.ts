@@ -2,7 +2,7 @@
  * Opens the embedded store of a folder as a process of its own: prints its port, closes it at the end of stdin, ends without closing it by
  * SIGTERM.
  */
-import { openStore } from '../src/embedded.ts';
+import { openStore } from '../src/embedded/open.ts';
 
 const [folder = ''] = process.argv.slice(2);
 process.on('SIGTERM', () => process.exit(130));

@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import type { Page, Stream, StreamContext } from '../src/connector.ts';
 import { newLogger } from '../src/logger.ts';
-import { openPool } from '../src/postgres.ts';
-import { runStream } from '../src/run-stream.ts';
-import { startScheduler } from '../src/scheduler.ts';
-import { ensureRepo } from '../src/store.ts';
+import { openPool } from '../src/store/connection.ts';
+import { runStream } from '../src/jobs/run-stream.ts';
+import { startScheduler } from '../src/jobs/queue.ts';
+import { ensureRepo } from '../src/store/write-page.ts';
 
 const [url = '', ...scopes] = process.argv.slice(2);
 const pageCount = 20;

@@ -7,12 +7,12 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { serverAccount } from '../src/embedded-account.ts';
-import { findBinaries } from '../src/embedded-binaries.ts';
-import { initialiseServer, type ServerOptions } from '../src/embedded-initdb.ts';
-import { withFileLock } from '../src/embedded-lock.ts';
-import { findServer, startServer, stopServer } from '../src/embedded-server.ts';
-import { migrate, readMigrations } from '../src/migrate.ts';
+import { serverAccount } from '../src/embedded/account.ts';
+import { findBinaries } from '../src/embedded/binaries.ts';
+import { initialiseServer, type ServerOptions } from '../src/embedded/initdb.ts';
+import { withFileLock } from '../src/embedded/lock.ts';
+import { findServer, startServer, stopServer } from '../src/embedded/server.ts';
+import { migrate, readMigrations } from '../src/store/migrate.ts';
 
 /** Tests write as a user without superuser rights, as the collector does. */
 const writer = 'throughline_test';

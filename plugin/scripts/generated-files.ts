@@ -56,7 +56,7 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
     { path: 'plugin/src/metrics/registry.generated.ts', text: registry(folders) },
     { path: 'plugin/src/metrics/compute.generated.ts', text: computes(folders) },
     { path: 'plugin/src/metrics/sql.generated.ts', text: sqlTexts(folders) },
-    { path: 'plugin/src/backend/schema.generated.ts', text: migrations(path.join(root, 'collector/migrations')) },
+    { path: 'plugin/src/backend/store/schema.generated.ts', text: migrations(path.join(root, 'collector/migrations')) },
     { path: 'plugin/src/backend/protocol/descriptor.generated.ts', text: descriptor(protocol) },
     { path: 'plugin/src/query_help.md', text: queryHelp(folders.map(({ metric }) => metric)) },
   ];

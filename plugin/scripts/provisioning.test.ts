@@ -63,7 +63,7 @@ describe.each(sources)('data source $name', ({ jsonData, secureJsonData, uid }) 
   });
 });
 
-it.each(['docker-compose.yml', 'grafana.ts'])('%s gives every value that the data source names', (file) => {
+it.each(['docker-compose.yml', 'app/grafana.ts'])('%s gives every value that the data source names', (file) => {
   expect(variables.length).toBeGreaterThan(3);
   expect(variables.filter((name) => !read(file).includes(`${name}:`))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { CoreApp, dateTime, type DataQueryRequest } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { setUp } from './editor/fixtures/grafana.ts';
-import type { ThroughlineQuery, VariableQuery } from './editor/types.ts';
-import { ThroughlineVariables } from './editor/variable-support.ts';
+import type { ThroughlineQuery, VariableQuery } from './editor/state/types.ts';
+import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 
 const query = (params: Record<string, unknown>): ThroughlineQuery => ({
   refId: 'A',

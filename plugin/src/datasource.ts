@@ -7,41 +7,30 @@ import {
   type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
-  type DataSourceJsonData,
   type MetricFindValue,
   type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { map, type Observable } from 'rxjs';
-import { AnnotationEditor } from './editor/AnnotationEditor.tsx';
-import { annotationMetrics } from './editor/annotation-metrics.ts';
-import { DIMENSION_LABELS } from './editor/dimension-labels.ts';
-import { displayText } from './editor/display-text.ts';
-import { withEvidenceLinks } from './editor/evidence-links.ts';
-import { fillFilters, fillVariables } from './editor/fill-variables.ts';
-import { readQuery } from './editor/query-state.ts';
-import { VariableResolver, variableReferences, type VariableReference } from './editor/template-variables.ts';
-import { ianaZone } from './editor/time-zone.ts';
-import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/types.ts';
-import { dimensionOf } from './editor/variable-query.ts';
-import { ThroughlineVariables } from './editor/variable-support.ts';
+import { AnnotationEditor } from './editor/query/AnnotationEditor.tsx';
+import { annotationMetrics } from './editor/state/annotation-metrics.ts';
+import { DIMENSION_LABELS } from './editor/state/dimension-labels.ts';
+import { displayText } from './editor/state/display-text.ts';
+import { withEvidenceLinks } from './editor/state/evidence-links.ts';
+import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
+import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
+import { readQuery } from './editor/state/query-state.ts';
+import { VariableResolver, variableReferences, type VariableReference } from './editor/state/template-variables.ts';
+import { ianaZone } from './editor/state/time-zone.ts';
+import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/state/types.ts';
+import { dimensionOf } from './editor/state/variable-query.ts';
+import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 import { DIMENSIONS, type Dimension, type Metric } from './metrics/define.ts';
 import type { MetricRegistry } from './metrics/query.ts';
 import { metrics as allMetrics } from './metrics/registry.generated.ts';
-import type { DataSourceJson } from './settings.ts';
-
-export type ThroughlineJson = DataSourceJsonData & DataSourceJson;
-
-/** Which values of a dimension to look up. */
-export interface ValueLookup {
-  readonly search?: string;
-  /** Values of other dimensions that narrow them; may hold template variables. */
-  readonly filters?: StoredFilters;
-  readonly scopedVars?: ScopedVars;
-}
 
 /** The browser's side of the data source: fills in what only the browser knows; everything else is the backend's. */
-export class DataSource extends DataSourceWithBackend<ThroughlineQuery, ThroughlineJson> {
+export class DataSource extends DataSourceWithBackend<ThroughlineQuery, ThroughlineJson> implements MetricSource {
   /** Every metric, by id. */
   readonly metrics: MetricRegistry;
 

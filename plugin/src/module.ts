@@ -1,9 +1,10 @@
 import { DataSourcePlugin } from '@grafana/data';
-import { DataSource, type ThroughlineJson } from './datasource.ts';
-import { ConfigEditor } from './editor/ConfigEditor.tsx';
-import { QueryEditor } from './editor/QueryEditor.tsx';
-import { QueryHelp } from './editor/QueryHelp.tsx';
-import type { ThroughlineQuery } from './editor/types.ts';
+import { DataSource } from './datasource.ts';
+import { ConfigEditor } from './editor/config/ConfigEditor.tsx';
+import { QueryEditor } from './editor/query/QueryEditor.tsx';
+import type { ThroughlineJson } from './editor/state/metric-source.ts';
+import { QueryHelp } from './editor/query/QueryHelp.tsx';
+import type { ThroughlineQuery } from './editor/state/types.ts';
 import type { DataSourceSecrets } from './settings.ts';
 
 export const plugin = new DataSourcePlugin<DataSource, ThroughlineQuery, ThroughlineJson, DataSourceSecrets>(DataSource)

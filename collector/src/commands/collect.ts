@@ -1,6 +1,6 @@
-import { INTERRUPTED, interruptible } from '../interrupt.ts';
-import { progressOn, type Progress } from '../progress.ts';
-import { start } from '../start.ts';
+import { INTERRUPTED, interruptible } from '../terminal/interrupt.ts';
+import { progressOn, type Progress } from '../terminal/progress.ts';
+import { start } from './fill.ts';
 import type { CommonOptions } from '../session.ts';
 
 interface CollectOptions extends CommonOptions {

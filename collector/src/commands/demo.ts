@@ -1,5 +1,5 @@
 import { prepareDemo } from '../demo/demo.ts';
-import { progressOn } from '../progress.ts';
+import { progressOn } from '../terminal/progress.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** `throughline demo`: a store with the demo organisation, derived and ready for panels. */

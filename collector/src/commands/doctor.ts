@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type pg from 'pg';
-import { loadConfig } from '../config.ts';
-import { hasEmbeddedStore, openStore, type Store } from '../embedded.ts';
+import { loadConfig } from '../config/load.ts';
+import { hasEmbeddedStore, openStore, type Store } from '../embedded/open.ts';
 import { messageOf } from '../errors.ts';
-import { schemaVersion } from '../migrate.ts';
-import { openPool, placeOf } from '../postgres.ts';
+import { schemaVersion } from '../store/migrate.ts';
+import { openPool, placeOf } from '../store/connection.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 
 const run = promisify(execFile);

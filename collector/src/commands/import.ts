@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { writeConfigured } from '../configured.ts';
+import { writeConfigured } from '../derive/organisation/step.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
 import type { ImportContext } from '../import/file-kind.ts';
 import { FILE_KINDS } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
-import { installSecret, pseudonyms } from '../pseudonym.ts';
-import { slugOf } from '../connectors/git/repository.ts';
+import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+import { slugOf } from '../git/source.ts';
 import { openSession, type CommonOptions } from '../session.ts';
-import { writePage } from '../store.ts';
+import { writePage } from '../store/write-page.ts';
 
 /** People and teams come first: usage of the same call is joined to them. */
 const order = Object.keys(FILE_KINDS);

@@ -1,8 +1,8 @@
 import { CollectorError } from '../errors.ts';
 import { countLines } from '../lifetimes/count-lines.ts';
-import { LifetimeError } from '../lifetimes/errors.ts';
+import { LifetimeError } from '../git/errors.ts';
 import type { LineCount } from '../lifetimes/contract.ts';
-import { checkFolder } from '../connectors/git/repository.ts';
+import { checkFolder } from '../git/source.ts';
 
 interface LinesOptions {
   readonly repo: string;

@@ -1,4 +1,4 @@
-import { schemaVersion } from '../migrate.ts';
+import { schemaVersion } from '../store/migrate.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 
 /** `throughline migrate`: applies what the store lacks and says where it is. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { interruptible } from '../interrupt.ts';
-import { progressOn } from '../progress.ts';
-import { keepCollecting } from '../schedule.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+import { progressOn } from '../terminal/progress.ts';
+import { keepCollecting } from '../jobs/keep-running.ts';
 import type { CommonOptions } from '../session.ts';
-import { start } from '../start.ts';
+import { start } from './fill.ts';
 
 interface RunOptions extends CommonOptions {
   readonly repo: readonly string[];

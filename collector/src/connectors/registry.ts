@@ -1,5 +1,5 @@
 /** Every connector, with its part of the configuration. Adding a connector = its folder and its line here. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/schema.ts';
 import type { Connector } from '../connector.ts';
 import { git } from './git/index.ts';
 

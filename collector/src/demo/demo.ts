@@ -1,6 +1,6 @@
 /** The demo organisation from nothing to derived facts. */
 import type pg from 'pg';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/schema.ts';
 import { deriveAll, type DeriveOptions } from '../derive/derive.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { loadDemo } from './load.ts';

@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import { RULES_VERSION } from '../attribution/rules.ts';
 import { CollectorError } from '../errors.ts';
-import { transaction } from '../postgres.ts';
-import { installSecret, pseudonyms } from '../pseudonym.ts';
-import { copyInto, ensureRepo } from '../store.ts';
+import { transaction } from '../store/connection.ts';
+import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+import { copyInto, ensureRepo } from '../store/write-page.ts';
 import { historyTables } from './history-tables.ts';
 import { organise } from './organise.ts';
 import { REPOS } from './organisation.ts';

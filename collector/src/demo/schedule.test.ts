@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jobsOf, DERIVE_ID } from '../jobs.ts';
-import { progressOn } from '../progress.ts';
-import { start } from '../start.ts';
+import { DERIVE_ID } from '../jobs/derive.ts';
+import { jobsOf } from '../jobs/list.ts';
+import { progressOn } from '../terminal/progress.ts';
+import { start } from '../commands/fill.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 
 let db: TestDatabase;

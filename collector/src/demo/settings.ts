@@ -1,5 +1,5 @@
 /** The configuration that the demo organisation would have written. */
-import { configSchema, type Config } from '../config.ts';
+import { configSchema, type Config } from '../config/schema.ts';
 import { TOOLS, WEEK_MS, type Timeline } from './organisation.ts';
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
-import { configSchema } from '../config.ts';
+import { configSchema } from '../config/schema.ts';
 import { deriveAll, deriveSettings } from './derive.ts';
 import { facts, foundations, REPOS, type Fact } from './fixtures/organisation.ts';
 import { derivedRows, difference, ensureRepos, writeFacts } from './fixtures/write.ts';

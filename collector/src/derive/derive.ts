@@ -3,20 +3,20 @@
  * (table `dirty`), and a full run gives the same rows as any sequence of incremental ones.
  */
 import type pg from 'pg';
-import { withConnection } from '../postgres.ts';
-import { writeEvents } from './calendar-events.ts';
-import { deriveChanges, type StepContext } from './change-step.ts';
-import { deriveCompletions } from './completion-step.ts';
-import { deriveDelivery } from './delivery-step.ts';
-import { Directory } from './directory.ts';
+import { withConnection } from '../store/connection.ts';
+import { writeEvents } from './organisation/events.ts';
+import { deriveChanges, type StepContext } from './change/step.ts';
+import { deriveCompletions } from './completion/step.ts';
+import { deriveDelivery } from './delivery/step.ts';
+import { Directory } from './identity/directory.ts';
 import { fanOut } from './fan-out.ts';
-import { deriveIdentity } from './identity-step.ts';
+import { deriveIdentity } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { writeSettings, type DeriveSettings } from './settings.ts';
-import { deriveSurvival, sumDays } from './survival-step.ts';
-import { deriveBlocks, deriveDeclared, deriveLandings, deriveWeeks } from './usage-step.ts';
+import { deriveSurvival, sumDays } from './survival/step.ts';
+import { deriveBlocks, deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
 import { reposWith, type Client, type WorkKind } from './work-list.ts';
-import { writeDefinitions } from './workflow-definitions.ts';
+import { writeDefinitions } from './organisation/workflows.ts';
 
 export interface DeriveOptions {
   readonly settings: DeriveSettings;

@@ -2,7 +2,7 @@
  * Slow inputs (settings, repositories, teams, tools, workflows, rules): their fingerprints are kept in `derive_state`, and a
  * difference marks everything that depends on them. So a changed configuration or rule re-derives, and nothing else does.
  */
-import { CLASS_RULES_VERSION } from './class-rules.ts';
+import { CLASS_RULES_VERSION } from './change/class-rules.ts';
 import type { DeriveSettings } from './settings.ts';
 import { mark, markAllRepos, type Client } from './work-list.ts';
 

@@ -1,9 +1,9 @@
 /** What the organisation chose, resolved once: input of every derive step, and what panels read from table `setting`. */
-import type { Config } from '../config.ts';
-import type { Db } from '../postgres.ts';
-import type { BusinessCalendar } from './business-clock.ts';
-import type { SourceSettings } from './code-source.ts';
-import type { IdentitySettings } from './identity.ts';
+import type { Config } from '../config/schema.ts';
+import type { Db } from '../store/connection.ts';
+import type { BusinessCalendar } from './completion/business-clock.ts';
+import type { SourceSettings } from './change/code-source.ts';
+import type { IdentitySettings } from './identity/join-accounts.ts';
 
 /** A tool and where it landed; keys of `landedAt` are `default` and `team.<id>`, values ISO dates. */
 export interface ToolSetting {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
-import { configSchema } from '../config.ts';
+import { configSchema } from '../config/schema.ts';
 import type { HouseRow } from '../connector.ts';
-import { ensureRepo, writePage } from '../store.ts';
+import { ensureRepo, writePage } from '../store/write-page.ts';
 import { deriveAll, deriveSettings } from './derive.ts';
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 /** Table `dirty` as a work list: each step takes its kind and marks what later steps must do, in one transaction. */
 import type pg from 'pg';
-import type { DirtyKind } from './dirty.ts';
+import type { DirtyKind } from '../store/stale.ts';
 
 export type Client = pg.ClientBase;
 

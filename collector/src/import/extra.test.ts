@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { hashStore } from '../../testing/hash-store.ts';
-import { writePage } from '../store.ts';
+import { writePage } from '../store/write-page.ts';
 import type { ImportContext } from './file-kind.ts';
 import { readFile } from './read-file.ts';
 

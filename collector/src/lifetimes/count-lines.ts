@@ -1,6 +1,6 @@
 import type { LineCount } from './contract.ts';
-import { LifetimeError } from './errors.ts';
-import type { History } from './history.ts';
+import { LifetimeError } from '../git/errors.ts';
+import type { History } from './read/history.ts';
 import { openRun } from './open-run.ts';
 import { runPass, type PassEnd } from './pass.ts';
 import { planPass } from './resume-plan.ts';

@@ -1,9 +1,9 @@
 import type { LifetimeOptions } from './contract.ts';
-import { LifetimeError } from './errors.ts';
-import { openRepository, type Repository } from './git.ts';
-import { objectReader, type ObjectReader } from './objects.ts';
-import { readHistory, type History } from './history.ts';
-import { readRules, type Rules } from './rules.ts';
+import { LifetimeError } from '../git/errors.ts';
+import { openRepository, type Repository } from '../git/process.ts';
+import { objectReader, type ObjectReader } from '../git/objects.ts';
+import { readHistory, type History } from './read/history.ts';
+import { readRules, type Rules } from './lines/rules.ts';
 
 /** A repository at a tip, ready to be read. Close `objects` at the end. */
 export interface OpenRun {

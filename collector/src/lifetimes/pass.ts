@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
-import type { ApplyContext } from './apply-commit.ts';
-import { newBalance } from './balance.ts';
+import type { ApplyContext } from './lines/apply-commit.ts';
+import { newBalance } from './books/balance.ts';
 import type { LifetimeOptions, ResumePoint, Skipped } from './contract.ts';
-import { diffStream } from './diff-stream.ts';
-import type { Repository } from './git.ts';
-import type { Commit, History } from './history.ts';
-import { newLedger } from './ledger.ts';
-import { mergeReader } from './merge-reader.ts';
-import type { ObjectReader } from './objects.ts';
-import { newOutput, type Output } from './output.ts';
+import { diffStream } from './read/diff-stream.ts';
+import type { Repository } from '../git/process.ts';
+import type { Commit, History } from './read/history.ts';
+import { newLedger } from './books/ledger.ts';
+import { mergeReader } from './read/merge-reader.ts';
+import type { ObjectReader } from '../git/objects.ts';
+import { newOutput, type Output } from './books/output.ts';
 import type { Plan } from './resume-plan.ts';
-import type { Rules } from './rules.ts';
-import { newTables } from './tables.ts';
-import { newVersion, type Version } from './versions.ts';
-import { visitCommit, type Walk } from './walk.ts';
+import type { Rules } from './lines/rules.ts';
+import { newTables } from './books/spans.ts';
+import { newVersion, type Version } from './books/versions.ts';
+import { visitCommit, type Walk } from './lines/walk.ts';
 
 const KEEP_VERSIONS = 1000;
 // At this many commits the caller hears of progress.

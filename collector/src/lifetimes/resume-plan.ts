@@ -1,6 +1,6 @@
 import type { ResumePoint, Rewritten } from './contract.ts';
-import { runGit, type Repository } from './git.ts';
-import type { Commit, History } from './history.ts';
+import { runGit, type Repository } from '../git/process.ts';
+import type { Commit, History } from './read/history.ts';
 
 /** Which commits a pass works on, and from which state. */
 export interface Plan {

@@ -1,10 +1,10 @@
 import type { LifetimeOptions, LifetimeResult, ResumePoint } from './contract.ts';
-import type { Repository } from './git.ts';
-import type { Commit, History } from './history.ts';
+import type { Repository } from '../git/process.ts';
+import type { Commit, History } from './read/history.ts';
 import { openRun } from './open-run.ts';
 import { runPass, type PassEnd } from './pass.ts';
 import { planPass, type Plan } from './resume-plan.ts';
-import { NO_LINES, type Version } from './versions.ts';
+import { NO_LINES, type Version } from './books/versions.ts';
 
 /**
  * Reads the history of a repository once and tells for every line that ever lived on the default branch when it was born, when it died

@@ -8,17 +8,17 @@ import { columnsOf } from '../metrics/query.ts';
 import { metrics } from '../metrics/registry.generated.ts';
 import { sql } from '../metrics/sql.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
-import { makeCatalog } from './catalog.ts';
-import { cellOf } from './cells.ts';
-import { Store } from './database.ts';
+import { makeCatalog } from './query/catalog.ts';
+import { cellOf } from './frames/cells.ts';
+import { Store } from './store/database.ts';
 import { BackendError, toBackendError } from './errors.ts';
-import { explainEmpty } from './explain-empty.ts';
-import { readInstant } from './instant.ts';
-import { cutNotices, statusNotices } from './notices.ts';
-import { drawCsv, drawTable } from './print-rows.ts';
-import { computeRows, MAX_ROWS, prepareQuery } from './run-metric.ts';
-import { migrations } from './schema.generated.ts';
-import { StoreInfoCache } from './store-info.ts';
+import { explainEmpty } from './query/explain-empty.ts';
+import { readInstant } from './query/instant.ts';
+import { cutNotices, statusNotices } from './frames/notices.ts';
+import { drawCsv, drawTable } from './frames/print-rows.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from './query/run-metric.ts';
+import { migrations } from './store/schema.generated.ts';
+import { StoreInfoCache } from './store/store-info.ts';
 
 const USAGE = `Usage: npm run -s query -- <metric> [options]
 

@@ -3,9 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { computes } from '../metrics/compute.generated.ts';
 import { metrics } from '../metrics/registry.generated.ts';
 import { sql } from '../metrics/sql.generated.ts';
-import { makeCatalog } from './catalog.ts';
+import { makeCatalog } from './query/catalog.ts';
 import { toBackendError } from './errors.ts';
-import { render } from './render.ts';
+import { render } from './query/render.ts';
 import { unpack, type PackedInput, type WorkerAnswer } from './worker-messages.ts';
 
 const catalog = makeCatalog(metrics, sql, computes);

@@ -2,10 +2,10 @@ import { computes } from '../metrics/compute.generated.ts';
 import { parseQuery } from '../metrics/query.ts';
 import { metrics } from '../metrics/registry.generated.ts';
 import { sql } from '../metrics/sql.generated.ts';
-import { makeCatalog } from './catalog.ts';
+import { makeCatalog } from './query/catalog.ts';
 import { fallSpeedCatalog } from './fixtures/fall-speed.ts';
 import { RenderWorkers } from './render-workers.ts';
-import { render, type RenderInput } from './render.ts';
+import { render, type RenderInput } from './query/render.ts';
 
 const { signal } = new AbortController();
 const prepared = (catalog: ReturnType<typeof makeCatalog>, id: string, params: object = {}): RenderInput => {

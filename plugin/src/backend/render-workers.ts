@@ -1,11 +1,11 @@
 /** Worker threads for metrics that compute: started on demand, ended when idle, replaced when they fall or are told to stop. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Catalog } from './catalog.ts';
+import type { Catalog } from './query/catalog.ts';
 import { BackendError, cancelled } from './errors.ts';
-import { Gate } from './gate.ts';
-import type { Renderer } from './query-data.ts';
-import { render, type Rendered, type RenderInput } from './render.ts';
+import { Gate } from './store/gate.ts';
+import type { Renderer } from './query/query-data.ts';
+import { render, type Rendered, type RenderInput } from './query/render.ts';
 import { pack, type WorkerAnswer } from './worker-messages.ts';
 
 const IDLE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { MetricRegistry } from '../metrics/query.ts';
 import type { BackendErrorFields } from './errors.ts';
-import type { Rendered, RenderInput } from './render.ts';
+import type { Rendered, RenderInput } from './query/render.ts';
 
 /** A RenderInput that survives a structured clone: the metric by its id (its declaration holds nothing else that could not). */
 export interface PackedInput {

@@ -2,12 +2,12 @@
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
-import { makeCatalog } from '../backend/catalog.ts';
-import type { Store } from '../backend/database.ts';
+import { makeCatalog } from '../backend/query/catalog.ts';
+import type { Store } from '../backend/store/database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
-import { computeRows, MAX_ROWS, prepareQuery } from '../backend/run-metric.ts';
-import { migrations } from '../backend/schema.generated.ts';
-import { StoreInfoCache } from '../backend/store-info.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
+import { migrations } from '../backend/store/schema.generated.ts';
+import { StoreInfoCache } from '../backend/store/store-info.ts';
 import { computes } from './compute.generated.ts';
 import type { Row } from './define.ts';
 import { metrics } from './registry.generated.ts';

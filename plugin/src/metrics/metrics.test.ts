@@ -3,19 +3,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
 import { generatedFiles, readMetricFolders, type MetricFolder } from '../../scripts/generated-files.ts';
-import { BUILT_IN_NAMES, bindQuery } from '../backend/bind-query.ts';
-import { makeCatalog, type Catalog } from '../backend/catalog.ts';
-import type { Store } from '../backend/database.ts';
+import { BUILT_IN_NAMES, bindQuery } from '../backend/query/bind-query.ts';
+import { makeCatalog, type Catalog } from '../backend/query/catalog.ts';
+import type { Store } from '../backend/store/database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
-import { buildFrames } from '../backend/frames.ts';
-import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/run-metric.ts';
+import { buildFrames } from '../backend/frames/frames.ts';
+import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/query/run-metric.ts';
 import { computes } from './compute.generated.ts';
 import type { Column, Format, Metric, ParamValues, Row } from './define.ts';
 import { columnsOf, defaultParams, parseQuery } from './query.ts';
 
 const folder = import.meta.dirname;
-const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name); // prettier-ignore
+/** Every folder but `parts`, which holds what metrics share. */
+const names = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'parts')
+  .map(({ name }) => name);
 const folders = new Map((await readMetricFolders(folder)).map((found) => [found.id, found]));
 const catalog: Catalog = makeCatalog(
   [...folders.values()].map(({ metric }) => metric),

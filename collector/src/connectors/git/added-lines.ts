@@ -1,7 +1,7 @@
 /** Lines that a commit added, by path: what attested ranges are checked against. */
 import type { LineRange } from '../../attribution/git-ai-note.ts';
 import type { AddedLines } from '../../attribution/validate-note.ts';
-import { gitExit, startGit, type Repository } from '../../lifetimes/git.ts';
+import { gitExit, startGit, type Repository } from '../../git/process.ts';
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, '"': 34, '\\': 92 };
 

@@ -1,7 +1,7 @@
 /** Stream `history`: commits with their marks, changes and reverts of the default branch. Only new commits on later passes. */
 import { RULES_VERSION } from '../../attribution/rules.ts';
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
-import { runGit } from '../../lifetimes/git.ts';
+import { runGit } from '../../git/process.ts';
 import {
   countCommits,
   hasCommit,
@@ -13,7 +13,7 @@ import {
 } from './mainline.ts';
 import { changeRows, commitRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
-import { openSource, slugOf, type Source } from './repository.ts';
+import { openSource, slugOf, type Source } from '../../git/source.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, type GitConfig, type HistoryCursor } from './schema.ts';
 import type { Change, ChangeState } from './segments.ts';

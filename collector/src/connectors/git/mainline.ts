@@ -1,6 +1,6 @@
 /** Reads the default branch segment by segment, and says how two states of it are related. */
-import { LifetimeError } from '../../lifetimes/errors.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { LifetimeError } from '../../git/errors.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 import { historyFault, readLog, type RawCommit } from './read-log.ts';
 import { readSegment, type Change, type ChangeState, type Segment } from './segments.ts';
 

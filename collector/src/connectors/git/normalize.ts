@@ -4,7 +4,7 @@ import { markCommit, requesterOf, type Mark } from '../../attribution/mark-commi
 import type { HouseRow, StreamContext } from '../../connector.ts';
 import { subjectOf } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
-import { changeUrl } from './repository.ts';
+import { changeUrl } from '../../git/source.ts';
 import type { Change } from './segments.ts';
 
 /** Longer subjects and titles are cut: somebody pasted a file. */

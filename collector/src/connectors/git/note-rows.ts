@@ -3,7 +3,7 @@ import { parseNote } from '../../attribution/git-ai-note.ts';
 import { newMark } from '../../attribution/mark-commit.ts';
 import { validateNote, type AddedLines, type CheckedRange } from '../../attribution/validate-note.ts';
 import type { HouseRow, Replaced, Skip } from '../../connector.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 import { addedLines } from './added-lines.ts';
 import { markRow } from './normalize.ts';
 

@@ -1,5 +1,5 @@
 /** Which notes there are at a commit of the notes ref, and which differ between two. */
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 
 /** Commit that a note is about → blob with its text; null = the note is gone. */
 export type Notes = ReadonlyMap<string, string | null>;

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { hashStore } from '../../../testing/hash-store.ts';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import type { Page } from '../../connector.ts';
-import { ensureRepo, writePage } from '../../store.ts';
+import { ensureRepo, writePage } from '../../store/write-page.ts';
 import { addedLines } from './added-lines.ts';
-import { openRepository } from '../../lifetimes/git.ts';
+import { openRepository } from '../../git/process.ts';
 import { TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf } from './fixtures/read-stream.ts';
 

@@ -1,10 +1,10 @@
 /** Stream `notes`: line attestations of git-ai (refs/notes/ai). Only notes that were added, changed or removed on later passes. */
 import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { noteScope, readNotes } from './note-rows.ts';
 import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
-import { openSource, slugOf } from './repository.ts';
+import { openSource, slugOf } from '../../git/source.ts';
 import { notesCursor, type GitConfig, type NotesCursor } from './schema.ts';
 
 /** Notes in one transaction; they are tens of kilobytes each. */

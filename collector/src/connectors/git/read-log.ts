@@ -1,6 +1,6 @@
 /** Streams commits out of `git log`: metadata and message, no diffs, nothing held whole. */
 import { CollectorError } from '../../errors.ts';
-import { gitExit, startGit, type Repository } from '../../lifetimes/git.ts';
+import { gitExit, startGit, type Repository } from '../../git/process.ts';
 
 /** A commit as git gives it; text is UTF-8 (git re-encodes what names its encoding). */
 export interface RawCommit {

@@ -1,6 +1,6 @@
 /** Cursors of the git connector and what a repository is for it. git has no API version: 2.31 or newer is needed. */
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/schema.ts';
 
 /** The part of the configuration that the connector reads. */
 export interface GitConfig {

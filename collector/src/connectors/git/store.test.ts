@@ -2,7 +2,7 @@
 import { hashStore } from '../../../testing/hash-store.ts';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import type { Page } from '../../connector.ts';
-import { ensureRepo, writePage } from '../../store.ts';
+import { ensureRepo, writePage } from '../../store/write-page.ts';
 import { ana, bo, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf } from './fixtures/read-stream.ts';
 

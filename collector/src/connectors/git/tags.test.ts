@@ -1,4 +1,4 @@
-import { parseConfig } from '../../config.ts';
+import { parseConfig } from '../../config/load.ts';
 import { ana, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
 import { isPrerelease, tagPattern, tagTargets } from './tags.ts';

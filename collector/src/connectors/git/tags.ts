@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
-import { runGit, type Repository } from '../../lifetimes/git.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
 import { readLog } from './read-log.ts';
-import { openSource, slugOf, tagUrl, type Source } from './repository.ts';
+import { openSource, slugOf, tagUrl, type Source } from '../../git/source.ts';
 import { tagsCursor, type GitConfig, type TagsCursor } from './schema.ts';
 
 export interface Tag {

@@ -1,6 +1,6 @@
-import { openRepository, runGit, type Repository } from '../git.ts';
-import { objectReader } from '../objects.ts';
-import { isBinary } from '../repair.ts';
+import { openRepository, runGit, type Repository } from '../../git/process.ts';
+import { objectReader } from '../../git/objects.ts';
+import { isBinary } from '../lines/repair.ts';
 
 /** Lines of the text files of a revision. */
 export interface BlamedRevision {

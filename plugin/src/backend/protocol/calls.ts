@@ -1,9 +1,9 @@
 /** Messages of Grafana in, answers of the engine out. */
 import { BackendError, toBackendError } from '../errors.ts';
-import type { Instance, Instances } from '../instances.ts';
-import { checkHealth } from '../health.ts';
-import { answerQuery, type DataAnswer, type Engine } from '../query-data.ts';
-import { answerResource } from '../resources.ts';
+import type { Instance, Instances } from '../store/instances.ts';
+import { checkHealth } from './health.ts';
+import { answerQuery, type DataAnswer, type Engine } from '../query/query-data.ts';
+import { answerResource } from './resources.ts';
 import { errorFields, log } from './log.ts';
 import type {
   CallResourceRequest,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
-import { bindQuery } from '../../backend/bind-query.ts';
+import { bindQuery } from '../../backend/query/bind-query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import type { ComputeResult, ParamValues, Row } from '../define.ts';
 import { defaultParams } from '../query.ts';

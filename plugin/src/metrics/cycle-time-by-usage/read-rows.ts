@@ -1,5 +1,5 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
-import { integers } from '../../statistics/packed.ts';
+import { integers } from '../parts/packs.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { unitsByWorkflow, wholeDays, type UnitRow } from './read-units.ts';
 import { nullable, optional, order, partsOf, text, type Data } from './row-data.ts';

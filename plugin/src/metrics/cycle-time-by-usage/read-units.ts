@@ -1,5 +1,5 @@
 /** Completed units from the rows of query.sql; the packing is described there. */
-import { integers } from '../../statistics/packed.ts';
+import { integers } from '../parts/packs.ts';
 import { GROUPS } from './groups.ts';
 import { nullable, order, partsOf, text, type Data } from './row-data.ts';
 import { bigIntegers } from './unpack.ts';

@@ -1,5 +1,5 @@
 /** Numbers packed by query.sql. */
-import { bytesOf } from '../../statistics/packed.ts';
+import { bytesOf } from '../parts/packs.ts';
 
 /** Weeks of a block. */
 export const BLOCK_WEEKS = 60;

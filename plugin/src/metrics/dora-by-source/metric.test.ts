@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
-import { makeCatalog } from '../../backend/catalog.ts';
-import type { Store } from '../../backend/database.ts';
+import { makeCatalog } from '../../backend/query/catalog.ts';
+import type { Store } from '../../backend/store/database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
-import { computeRows, prepareQuery, type MetricRows } from '../../backend/run-metric.ts';
+import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/run-metric.ts';
 import type { Row } from '../define.ts';
 import { bandOf } from './bands.ts';
 import { compute } from './compute.ts';

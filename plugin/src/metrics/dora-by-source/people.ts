@@ -1,5 +1,5 @@
 /** Who is behind the changes of deployments, from the packs of deployment_fact.people; the packing is described there. */
-import { bytesOf, keyAt } from '../../statistics/packed.ts';
+import { bytesOf, keyAt } from '../parts/packs.ts';
 import type { Row } from '../define.ts';
 import { textOf } from './groups.ts';
 

@@ -7,7 +7,7 @@ import {
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
 import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-bootstrap.ts';
-import { bigAt, bytesOf, integers, keyAt } from '../../statistics/packed.ts';
+import { bigAt, bytesOf, integers, keyAt } from '../parts/packs.ts';
 import type { Cell, ComputeContext, Row, Status } from '../define.ts';
 import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
 

@@ -1,0 +1,141 @@
+/**
+ * `npm run grafana -- --home DIR`: starts a Grafana that is already on this machine, on loopback, with this plugin, `provisioning/`,
+ * `dashboards/` and the embedded store (the demo organisation, or what `npm start -- --repo R` collected last).
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CollectorError, messageOf } from '../collector/src/errors.ts';
+import { progressOn } from '../collector/src/terminal/progress.ts';
+import { defaultHome } from '../collector/src/session.ts';
+import { start } from '../collector/src/commands/fill.ts';
+
+const PLUGIN_ID = 'throughline-delivery-datasource';
+const root = path.join(import.meta.dirname, '..');
+
+const { values: options } = parseArgs({
+  options: {
+    home: { type: 'string' },
+    bin: { type: 'string' },
+    port: { type: 'string', default: '3000' },
+    folder: { type: 'string', default: defaultHome() },
+  },
+});
+
+function fault(message: string): CollectorError {
+  return new CollectorError({ code: 'grafana_start', message, fault: 'config' });
+}
+
+/** Grafana's home and binary. @throws CollectorError `grafana_start` naming what is missing. */
+function findGrafana(): { home: string; binary: string } {
+  if (options.home === undefined) {
+    throw fault('Name the home folder of a Grafana on this machine: npm run grafana -- --home /usr/share/grafana');
+  }
+  const home = path.resolve(options.home);
+  const binary = path.resolve(options.bin ?? path.join(home, 'bin', 'grafana'));
+  for (const needed of [path.join(home, 'conf', 'defaults.ini'), path.join(home, 'public'), binary]) {
+    if (!existsSync(needed)) {
+      throw fault(
+        `${needed} does not exist. Check --home and --bin: a Grafana home has conf/, public/ and bin/grafana.`
+      );
+    }
+  }
+  return { home, binary };
+}
+
+/** Copies provisioning/ with the secret's path of this machine; Grafana reads the password from a file of mode 0600. */
+function prepareProvisioning(work: string, secretFile: string): string {
+  const target = path.join(work, 'provisioning');
+  rmSync(target, { recursive: true, force: true });
+  for (const part of ['datasources', 'dashboards', 'alerting']) {
+    cpSync(path.join(root, 'provisioning', part), path.join(target, part), { recursive: true });
+  }
+  const folder = path.join(target, 'datasources');
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    writeFileSync(path.join(folder, file), text.replaceAll('/run/throughline/reader', secretFile));
+  }
+  return target;
+}
+
+function preparePlugin(work: string): string {
+  const dist = path.join(root, 'plugin', 'dist');
+  if (!existsSync(path.join(dist, 'plugin.json'))) {
+    throw fault('The plugin is not built yet. Run: npm run build');
+  }
+  const plugins = path.join(work, 'plugins');
+  rmSync(plugins, { recursive: true, force: true });
+  mkdirSync(plugins, { recursive: true });
+  symlinkSync(dist, path.join(plugins, PLUGIN_ID));
+  return plugins;
+}
+
+function settingsOf(work: string, provisioning: string, plugins: string): string[] {
+  return [
+    'server.http_addr=127.0.0.1',
+    `server.http_port=${options.port}`,
+    `paths.data=${path.join(work, 'data')}`,
+    `paths.logs=${path.join(work, 'log')}`,
+    `paths.plugins=${plugins}`,
+    `paths.provisioning=${provisioning}`,
+    `plugins.allow_loading_unsigned_plugins=${PLUGIN_ID}`,
+    'plugins.preinstall_disabled=true',
+    'auth.anonymous.enabled=true',
+    'auth.anonymous.org_role=Admin',
+    'analytics.reporting_enabled=false',
+    'analytics.check_for_updates=false',
+    'analytics.check_for_plugin_updates=false',
+    'news.news_feed_enabled=false',
+    `dashboards.default_home_dashboard_path=${path.join(root, 'dashboards', 'delivery-and-ai.json')}`,
+  ].map((setting) => `cfg:${setting}`);
+}
+
+/** Starts Grafana and waits for its end; Ctrl-C is passed on. */
+function runGrafana(binary: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  const grafana = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => grafana.kill('SIGTERM'));
+  }
+  return new Promise((resolve) => {
+    grafana.on('error', () => resolve(1));
+    grafana.on('exit', (code) => resolve(code ?? 0));
+  });
+}
+
+async function main(): Promise<number> {
+  const { home, binary } = findGrafana();
+  const work = path.resolve(options.folder, 'grafana');
+  const plugins = preparePlugin(work);
+  const { session } = await start({
+    home: options.folder,
+    repos: [],
+    progress: progressOn(process.stderr),
+    signal: new AbortController().signal,
+  });
+  try {
+    const { store } = session;
+    const secretFile = path.join(work, 'reader-password');
+    writeFileSync(secretFile, store.reader.password ?? '', { mode: 0o600 });
+    const args = ['server', '--homepath', home, ...settingsOf(work, prepareProvisioning(work, secretFile), plugins)];
+    process.stderr.write(
+      `Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`
+    );
+    return await runGrafana(binary, args, {
+      THROUGHLINE_STORE_HOST: store.host,
+      THROUGHLINE_STORE_PORT: String(store.port),
+      THROUGHLINE_STORE_DATABASE: store.database,
+      THROUGHLINE_STORE_TLS: store.isEmbedded ? 'disable' : 'require',
+      THROUGHLINE_DASHBOARDS: path.join(root, 'dashboards'),
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`grafana: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+/**
+ * `npm run -s query -- <metric> …`: one metric exactly as a panel would run it (plugin/src/backend/cli.ts), with the embedded store started
+ * for as long as it takes.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { openStore } from '../collector/src/embedded/open.ts';
+import { loadConfig } from '../collector/src/config/load.ts';
+import { lineOf } from '../collector/src/errors.ts';
+import { exitOnInterrupt } from '../collector/src/terminal/interrupt.ts';
+import { defaultHome, lastFolder, storeEmpty, storeUrl } from '../collector/src/session.ts';
+
+const args = process.argv.slice(2);
+const homeAt = args.indexOf('--home');
+const home = homeAt >= 0 ? (args[homeAt + 1] ?? defaultHome()) : defaultHome();
+// The query itself knows no configuration: it is told where the store is.
+const configAt = args.indexOf('--config');
+const [, configFile] = configAt >= 0 ? args.splice(configAt, 2) : [];
+const isHelp = args.length === 0 || args.includes('--help') || args.includes('-h');
+
+/** URL of a store that is not embedded, from throughline.yaml or the environment; undefined = the embedded one. */
+const givenUrl = (): string | undefined =>
+  isHelp ? undefined : storeUrl(loadConfig(configFile, process.cwd()).config);
+
+/** The embedded store that was used last. @throws CollectorError `store_empty`. */
+async function openLast(): Promise<{ close: () => Promise<void> }> {
+  const folder = lastFolder(home);
+  if (folder === null || !existsSync(folder)) {
+    throw storeEmpty(home);
+  }
+  return openStore({ folder });
+}
+
+exitOnInterrupt();
+try {
+  const url = givenUrl();
+  const store = url !== undefined || isHelp ? null : await openLast();
+  try {
+    const cli = path.join(import.meta.dirname, '../plugin/src/backend/cli.ts');
+    const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', cli, ...args], {
+      stdio: 'inherit',
+      env: { ...process.env, ...(url === undefined ? {} : { DATABASE_URL: url }) },
+    });
+    process.exitCode = done.status ?? 1;
+  } finally {
+    await store?.close();
+  }
+} catch (error) {
+  process.stderr.write(`query: ${lineOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,37 @@
+import { benchLifetimes, type LifetimeBench } from './measure.ts';
+import { drawOracle, drawRevision, oracle, type Oracle } from './oracle.ts';
+import { drawLifetimes } from './report.ts';
+
+export interface RepositoriesOptions {
+  /** Best of so many. Default 3. */
+  readonly rounds?: number;
+  /** Compare with `git blame` at HEAD and so many random commits, instead of measuring time. */
+  readonly oracle?: number;
+  /** Which random commits. Default 1. */
+  readonly seed?: number;
+  /** Print JSON instead of tables. */
+  readonly json?: boolean;
+}
+
+/** Measures, or compares with git blame, one repository after the other, and prints each as soon as it is done. */
+export async function benchRepositories(
+  repos: readonly string[],
+  { rounds = 3, oracle: count, seed = 1, json = false }: RepositoriesOptions
+): Promise<readonly (LifetimeBench | Oracle)[]> {
+  const print = (text: string): void => void (json || process.stdout.write(`${text}\n`));
+  const results: (LifetimeBench | Oracle)[] = [];
+  for (const repo of repos) {
+    if (count === undefined) {
+      const bench = await benchLifetimes(repo, rounds);
+      print(drawLifetimes(bench));
+      results.push(bench);
+    } else {
+      print(repo);
+      const compared = await oracle(repo, { count, seed, onRevision: (revision) => print(drawRevision(revision)) });
+      print(drawOracle(compared));
+      results.push(compared);
+    }
+  }
+  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  return results;
+}

@@ -1,0 +1,84 @@
+/** The command line: names, options and help; each command lives in `commands/`. */
+import { Command } from 'commander';
+import { collect } from './collect.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { importFiles } from './import.ts';
+import { lines } from './lines.ts';
+import { migrateStore } from './migrate.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+import { defaultHome } from '../session.ts';
+
+/** Options of a command, as commander hands them to its action. */
+type OptionsOf<C extends (...args: never[]) => unknown> =
+  Parameters<C> extends [...unknown[], infer Options] ? Options : never;
+
+const collectRepeated = (value: string, before: string[]): string[] => [...before, value];
+
+/** A command with the options that all share. */
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file (default: throughline.yaml here, if there is one)')
+    .option('--home <folder>', 'folder of the embedded store and caches', defaultHome());
+}
+
+/** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
+export function buildProgram(exit: (code: number) => void): Command {
+  const program = new Command('throughline')
+    .description(
+      'What did AI coding tools do to our delivery? Collects repository, deploy, incident and AI-tool telemetry into Postgres.'
+    )
+    .showHelpAfterError('(run with --help for all options)')
+    .configureHelp({ sortSubcommands: true });
+
+  command(
+    program,
+    'run',
+    'collect on schedule until Ctrl-C (the demo organisation when nothing is configured); serves health and metrics'
+  )
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--config-if-present <file>', 'configuration file that may be missing')
+    .action(async (options: OptionsOf<typeof run>) => exit(await run(options)));
+
+  command(program, 'collect', 'collect once, derive and end')
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--quiet', 'no progress, only faults', false)
+    .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
+
+  command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
+    .option('--json', 'as one JSON document', false)
+    .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
+
+  command(program, 'migrate', 'bring the store to the schema of this collector').action(
+    async (options: OptionsOf<typeof migrateStore>) => exit(await migrateStore(options))
+  );
+
+  command(
+    program,
+    'import',
+    'import CSV files: teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override'
+  )
+    .argument('<files...>', 'CSV files; the name says what they hold')
+    .action(async (files: string[], options: OptionsOf<typeof importFiles>) => exit(await importFiles(files, options)));
+
+  command(program, 'demo', 'load the demo organisation into a store of its own').action(
+    async (options: OptionsOf<typeof demo>) => exit(await demo(options))
+  );
+
+  program
+    .command('lines')
+    .description('live lines of a repository by the commit that wrote them, as git blame says (no store needed)')
+    .requiredOption('--repo <path>', 'local repository')
+    .option('--at <revision>', 'commit to look at', 'HEAD')
+    .option('--json', 'as one JSON document', false)
+    .action(async (options: OptionsOf<typeof lines>) => exit(await lines(options)));
+
+  command(program, 'doctor', 'check configuration, connection, schema, roles, clock and git').action(
+    async (options: OptionsOf<typeof doctor>) => exit(await doctor(options))
+  );
+
+  return program;
+}

@@ -1,0 +1,87 @@
+/** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
+import type pg from 'pg';
+import { runPass, type Failure } from '../jobs/run-once.ts';
+import type { Config } from '../config/schema.ts';
+import { prepareDemo } from '../demo/demo.ts';
+import { refuseDemoStore, storeContent } from '../demo/load.ts';
+import type { Job } from '../jobs/job.ts';
+import { cacheFolder, jobsOf } from '../jobs/list.ts';
+import { newLogger, type Logger } from '../logger.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { withRepositories } from '../config/named-repositories.ts';
+import { openSession, type CommonOptions, type Session } from '../session.ts';
+
+export interface StartOptions extends CommonOptions {
+  readonly repos: readonly string[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface Started {
+  readonly session: Session;
+  readonly config: Config;
+  readonly isDemo: boolean;
+  readonly failures: readonly Failure[];
+  readonly log: Logger;
+  readonly cacheDir: string;
+}
+
+/** Whether there is anything real to read: named, configured, or collected before. */
+async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
+  const session = await openSession(options, { isDemo: false });
+  const isNamed = options.repos.length > 0 || session.config.repositories.length > 0;
+  const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
+  if (!isDemo || !session.store.isEmbedded) {
+    return { session, isDemo };
+  }
+  await session.close();
+  options.signal.throwIfAborted();
+  return { session: await openSession(options, { isDemo: true }), isDemo: true };
+}
+
+/** The demo's own configuration, served where the user's says: a later derivation must not see another one. */
+async function fillDemo(session: Session, { progress, signal }: StartOptions): Promise<Config> {
+  const line = progress.start('Demo organisation');
+  const { rows, config } = await prepareDemo(session.pool, {
+    signal,
+    onProgress: (step, done, total) => line.update(done, total, step),
+  });
+  line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
+  return { ...config, http: session.config.http };
+}
+
+/** A repository that was mistyped once must not fail in `status` for ever: streams that nobody asks for and that never gave anything. */
+async function forgetNeverRead(pool: pg.Pool, jobs: readonly Job[]): Promise<void> {
+  await pool.query(
+    'delete from stream_state where last_ok_at is null and cursor is null and row_count = 0 and stream_id <> all($1::text[])',
+    [jobs.map(({ id }) => id)]
+  );
+}
+
+/**
+ * Opens the store and fills it: one pass over the named or configured repositories, or the demo organisation when there is none.
+ * The caller closes the session.
+ * @throws CollectorError of openSession, `store_has_demo`, `store_not_empty`.
+ */
+export async function start(options: StartOptions): Promise<Started> {
+  const { session, isDemo } = await wantsDemo(options);
+  // A pass shows its own progress; logs are for the scheduler.
+  const quiet = newLogger('silent');
+  try {
+    options.signal.throwIfAborted();
+    const config = withRepositories(session.config, options.repos);
+    const log = newLogger('info');
+    const cacheDir = cacheFolder(session.home);
+    if (isDemo) {
+      return { session, config: await fillDemo(session, options), isDemo, failures: [], log, cacheDir };
+    }
+    await refuseDemoStore(session.pool);
+    const jobs = await jobsOf({ session, config, log: quiet, cacheDir });
+    await forgetNeverRead(session.pool, jobs);
+    const failures = await runPass(jobs, { ...options, pool: session.pool });
+    return { session, config, isDemo, failures, log, cacheDir };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import { parseConfig } from './load.ts';
+import { configSchema } from './schema.ts';
+import type { CollectorError } from '../errors.ts';
+
+const lines = (...text: string[]) => text.join('\n');
+const faultOf = (text: string, env: Record<string, string> = {}) => {
+  try {
+    parseConfig(text, 'throughline.yaml', env);
+  } catch (error) {
+    return error as CollectorError;
+  }
+  throw new Error('expected a fault');
+};
+
+test('an empty file is a valid configuration with every default', () => {
+  const config = parseConfig('', 'throughline.yaml', {});
+  expect(config.time_zone).toBe('UTC');
+  expect(config.ai).toEqual({ heavy_share: 0.4, assume_unmarked: 'unknown', accept_activity: false });
+  expect(config.deployments.link_window_hours).toBe(24);
+  expect(config.privacy.smallest_group).toBe(5);
+});
+
+test('an unknown key is refused by name with its line', () => {
+  const error = faultOf(lines('time_zone: UTC', 'repositories:', '  - path: ../shop', '    brnch: main'));
+  expect(error.code).toBe('config_invalid');
+  expect(error.message).toContain('throughline.yaml:4: repositories.0.brnch: unknown key "brnch"');
+});
+
+test('every fault is named, not only the first', () => {
+  const error = faultOf(lines('time_zone: Mars/Base', 'ai:', '  heavy_share: 2'));
+  expect(error.message).toContain('throughline.yaml:1: time_zone: is not an IANA time zone');
+  expect(error.message).toContain('throughline.yaml:3: ai.heavy_share:');
+});
+
+test('broken YAML names its line', () => {
+  expect(faultOf(lines('ai:', '  heavy_share: [1')).message).toMatch(/throughline\.yaml:[23]: not valid YAML/);
+});
+
+test('a secret comes from the environment and its absence is an error, not an empty value', () => {
+  const text = lines('store:', '  url: ${PGURL}');
+  expect(parseConfig(text, 'throughline.yaml', { PGURL: 'postgres://u:p@h/d' }).store.url).toBe('postgres://u:p@h/d');
+  const error = faultOf(text);
+  expect(error.code).toBe('config_env_missing');
+  expect(error.message).toContain('throughline.yaml:2: environment variable PGURL is not set');
+});
+
+test('a value of the environment cannot change the structure of the file', () => {
+  const config = parseConfig(lines('store:', '  url: "${PGURL}"'), 'throughline.yaml', {
+    PGURL: 'a"\nai: {heavy_share: 0.9}',
+  });
+  expect(config.ai.heavy_share).toBe(0.4);
+});
+
+test('a comment may name a variable that is not set', () => {
+  expect(() => parseConfig('# url: ${PGURL}', 'throughline.yaml', {})).not.toThrow();
+});
+
+test('a repository needs a path or a url, not both', () => {
+  expect(faultOf(lines('repositories:', '  - branch: main')).message).toContain('give either path or url');
+});
+
+test('the smallest group can only go up', () => {
+  expect(faultOf(lines('privacy:', '  smallest_group: 3')).message).toContain('privacy.smallest_group');
+});
+
+test('a workflow of the documentation parses', () => {
+  const config = parseConfig(
+    lines(
+      'workflows:',
+      '  - id: pr_review',
+      '    valid_from: 2026-01-05',
+      '    unit: pr_reviewer',
+      '    actor: reviewer',
+      '    applies_to: { repos: ["shop/*"], pr_class: [feature, bugfix], exclude_labels: [release], max_lines: 2000 }',
+      '    start: { event: review_requested, else: ready }',
+      '    end: { event: review_submitted }',
+      '    outcome: { clock: business, max_days: 30 }',
+      '    tools:',
+      '      - id: review-bot',
+      '        landed_at: { default: 2026-03-16, team.payments: 2026-04-06 }',
+      '        usage: { measure: invocations, window: trailing_30d, low_min: 1, high_min: 3 }',
+      '    baseline: { weeks: 8, washout_days: 14 }'
+    )
+  );
+  expect(config.workflows[0]?.tools[0]?.landed_at).toEqual({ default: '2026-03-16', 'team.payments': '2026-04-06' });
+});
+
+test('every key is documented', () => {
+  const documented = readFileSync(path.join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
+  const keysOf = (schema: z.core.$ZodType): string[] => {
+    const { def } = schema._zod;
+    if ('shape' in def) {
+      return Object.entries(def.shape as Record<string, z.core.$ZodType>).flatMap(([key, inner]) => [
+        key,
+        ...keysOf(inner),
+      ]);
+    }
+    const inner = ['innerType', 'element', 'in'].map((name) => (def as unknown as Record<string, unknown>)[name]);
+    return inner.flatMap((next) => (next ? keysOf(next as z.core.$ZodType) : []));
+  };
+  const keys = [...new Set(keysOf(configSchema))];
+  expect(keys.length).toBeGreaterThan(40);
+  expect(keys.filter((key) => !documented.includes(key))).toEqual([]);
+});
+
+test('an event ends on or after its first day', () => {
+  const event = (to: string): string =>
+    lines('events:', '  - kind: experiment', '    title: Pilot', '    from: 2026-03-02', `    to: ${to}`);
+  expect(parseConfig(event('2026-03-02')).events[0]).toEqual({
+    kind: 'experiment',
+    title: 'Pilot',
+    from: '2026-03-02',
+    to: '2026-03-02',
+  });
+  expect(faultOf(event('2026-03-01')).message).toContain('throughline.yaml:5: events.0.to: ends before it starts');
+});
+
+test('tags are mapped in one way: by tag_patterns or by deployments.tags', () => {
+  const both = lines(
+    'repositories:',
+    '  - path: .',
+    "    tag_patterns: ['v*']",
+    "    deployments: { tags: [{ pattern: 'v*' }] }"
+  );
+  expect(faultOf(both).message).toContain('give either tag_patterns or deployments.tags');
+  expect(faultOf(lines('repositories:', '  - path: .', '    deployments: { tags: [] }')).message).toContain(
+    'throughline.yaml:3: repositories.0.deployments.tags'
+  );
+});

@@ -1,0 +1,119 @@
+/** `throughline.yaml`: read, `${ENV}` substitution and errors that name the line. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
+import type { z } from 'zod';
+import { CollectorError } from '../errors.ts';
+import { configSchema, type Config } from './schema.ts';
+
+/** Line of the node at a path, for error messages; falls back to the nearest parent that exists. */
+function lineAt(document: Document.Parsed, lines: LineCounter, at: readonly PropertyKey[]): number {
+  let node: ParsedNode | null = document.contents;
+  let line = 1;
+  for (const key of at) {
+    if (node?.range) {
+      line = lines.linePos(node.range[0]).line;
+    }
+    if (isMap(node)) {
+      const pair: { key: ParsedNode; value: ParsedNode | null } | undefined = node.items.find(
+        (item) => String((item.key as { value?: unknown }).value) === String(key)
+      );
+      if (!pair) {
+        return line;
+      }
+      line = pair.key.range ? lines.linePos(pair.key.range[0]).line : line;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)] ?? null;
+      line = node?.range ? lines.linePos(node.range[0]).line : line;
+    }
+  }
+  return line;
+}
+
+function describe(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; text: string } {
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return { path: [...issue.path, key], text: `unknown key "${issue.keys.join('", "')}"` };
+  }
+  return { path: issue.path, text: issue.message };
+}
+
+function substitute(text: string, env: Readonly<Record<string, string | undefined>>, file: string): string {
+  return text
+    .split('\n')
+    .map((line, index) =>
+      line.trimStart().startsWith('#')
+        ? line
+        : line.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
+            const value = env[name];
+            if (value === undefined) {
+              throw new CollectorError({
+                code: 'config_env_missing',
+                message: `${file}:${String(index + 1)}: environment variable ${name} is not set. Set it, or remove \${${name}}.`,
+                fault: 'config',
+              });
+            }
+            return JSON.stringify(value).slice(1, -1);
+          })
+    )
+    .join('\n');
+}
+
+/**
+ * Parses the text of a configuration file.
+ * @throws CollectorError `config_syntax`, `config_invalid` (every fault with its line) or `config_env_missing`.
+ */
+export function parseConfig(
+  text: string,
+  file = 'throughline.yaml',
+  env: Readonly<Record<string, string | undefined>> = process.env
+): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(substitute(text, env, file), { lineCounter: lines, prettyErrors: true });
+  const [syntax] = document.errors;
+  if (syntax) {
+    const line = syntax.linePos?.[0].line ?? 1;
+    throw new CollectorError({
+      code: 'config_syntax',
+      message: `${file}:${String(line)}: not valid YAML (${syntax.code}). Correct this line and try again.`,
+      fault: 'config',
+    });
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const faults = parsed.error.issues.map((issue) => {
+    const { path: at, text: fault } = describe(issue);
+    return `${file}:${String(lineAt(document, lines, at))}: ${at.map(String).join('.')}: ${fault}`;
+  });
+  throw new CollectorError({
+    code: 'config_invalid',
+    message: `${faults.join('\n')}\nSee docs/configuration.md for every key and its default.`,
+    fault: 'config',
+  });
+}
+
+/**
+ * Reads the configuration: `file` when given (must exist), else `throughline.yaml` in `folder` when there is one, else defaults.
+ * @throws CollectorError as parseConfig, and `config_unreadable`.
+ */
+export function loadConfig(file: string | undefined, folder: string): { config: Config; file: string | null } {
+  const target = path.resolve(folder, file ?? 'throughline.yaml');
+  let text: string;
+  try {
+    text = readFileSync(target, 'utf8');
+  } catch (cause) {
+    if (file === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      return { config: configSchema.parse({}), file: null };
+    }
+    throw new CollectorError({
+      code: 'config_unreadable',
+      message: `Cannot read the configuration ${target} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check --config and the rights of the file.`,
+      fault: 'config',
+      cause,
+    });
+  }
+  return { config: parseConfig(text, path.basename(target)), file: target };
+}

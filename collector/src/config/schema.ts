@@ -1,0 +1,148 @@
+/** The schema of `throughline.yaml`. Zero configuration is a valid configuration; every field has a default. */
+import { z } from 'zod';
+import { isoDate, repositorySchema, slug } from './repository.ts';
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'is not an IANA time zone');
+
+const usageSchema = z.strictObject({
+  measure: z.enum(['invocations', 'active_days', 'accepted_lines']).default('invocations'),
+  window: z.enum(['trailing_30d', 'same_week', 'prior_30d']).default('trailing_30d'),
+  low_min: z.number().positive().default(1),
+  high_min: z.number().positive().default(3),
+  features: z.array(z.string()).default([]),
+});
+
+const landedAt = z.record(z.string(), isoDate).describe('`default` and `team.<id>` keys.');
+
+const workflowSchema = z.strictObject({
+  id: slug,
+  version: z.int().positive().default(1),
+  valid_from: isoDate.default('1970-01-01'),
+  unit: z.enum(['pr', 'pr_reviewer']).default('pr'),
+  actor: z.enum(['author', 'reviewer']).default('author'),
+  applies_to: z
+    .strictObject({
+      repos: z.array(z.string()).default([]),
+      pr_class: z.array(z.string()).default([]),
+      exclude_labels: z.array(z.string()).default([]),
+      max_lines: z.int().positive().optional(),
+    })
+    .prefault({}),
+  start: z.strictObject({ event: z.string(), else: z.string().optional() }).prefault({ event: 'first_commit' }),
+  end: z.strictObject({ event: z.string() }).prefault({ event: 'merged' }),
+  outcome: z
+    .strictObject({
+      clock: z.enum(['calendar', 'business']).default('calendar'),
+      max_days: z.number().positive().default(30),
+    })
+    .prefault({}),
+  tools: z
+    .array(z.strictObject({ id: slug, landed_at: landedAt.optional(), usage: usageSchema.prefault({}) }))
+    .default([]),
+  baseline: z
+    .strictObject({ weeks: z.int().positive().default(8), washout_days: z.int().nonnegative().default(14) })
+    .prefault({}),
+});
+
+const eventSchema = z
+  .strictObject({
+    kind: z.enum(['policy', 'experiment']),
+    title: z.string().min(1),
+    text: z.string().optional(),
+    from: isoDate.describe('First day.'),
+    to: isoDate.optional().describe('Last day. Default: an instant for a policy, still running for an experiment.'),
+    team: slug.optional().describe('Team that it concerns. Default: everyone.'),
+  })
+  .refine(({ from, to }) => to === undefined || to >= from, { error: 'ends before it starts', path: ['to'] });
+
+export const configSchema = z.strictObject({
+  store: z
+    .strictObject({
+      url: z.string().optional().describe('Postgres URL. Default: DATABASE_URL, else the embedded Postgres.'),
+    })
+    .prefault({}),
+  time_zone: timeZone.default('UTC').describe('Zone of alert queries and local dates.'),
+  business_hours: z
+    .strictObject({
+      from: clockTime.default('09:00'),
+      to: clockTime.default('17:00'),
+      days: z
+        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+        .default(['mon', 'tue', 'wed', 'thu', 'fri']),
+      holidays: z.array(isoDate).default([]),
+    })
+    .prefault({}),
+  company_domain: z.string().optional().describe('Mail domain in which +tags are the same person.'),
+  same_namespace: z.array(z.string()).default([]).describe('Providers that share logins.'),
+  repositories: z.array(repositorySchema).default([]),
+  services: z.array(z.strictObject({ id: slug, title: z.string().optional() })).default([]),
+  teams: z
+    .array(
+      z.strictObject({
+        id: slug,
+        title: z.string().optional(),
+        parent: slug.optional(),
+        time_zone: timeZone.optional(),
+        members: z.array(z.string()).default([]).describe('Mail addresses; people.csv gives history.'),
+      })
+    )
+    .default([]),
+  tools: z
+    .array(
+      z.strictObject({
+        id: slug,
+        title: z.string().optional(),
+        landed_at: landedAt.optional(),
+        usage: usageSchema.prefault({}),
+      })
+    )
+    .default([]),
+  workflows: z.array(workflowSchema).default([]),
+  events: z.array(eventSchema).default([]).describe('Policy changes and experiment windows, shown as annotations.'),
+  ai: z
+    .strictObject({
+      heavy_share: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.4)
+        .describe('A change is ai_heavy above this share of effective lines.'),
+      human_before: isoDate.optional().describe('As repositories[].human_before, for all repositories.'),
+      assume_unmarked: z
+        .enum(['unknown', 'human'])
+        .default('unknown')
+        .describe('`human` is an assumption; every row says so.'),
+      accept_activity: z.boolean().default(false).describe('Count mere tool activity as ai_assisted.'),
+    })
+    .prefault({}),
+  deployments: z
+    .strictObject({
+      link_window_hours: z
+        .number()
+        .positive()
+        .default(24)
+        .describe('Longest time from a deployment to an incident it may have caused.'),
+    })
+    .prefault({}),
+  privacy: z
+    .strictObject({
+      smallest_group: z.int().min(5).default(5).describe('Least number of people in a shown cell; only upward.'),
+    })
+    .prefault({}),
+  schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
+  http: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })
+    .prefault({})
+    .describe('Where health and metrics are served. Loopback unless you say otherwise.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type RepositoryConfig = Config['repositories'][number];

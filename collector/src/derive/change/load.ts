@@ -1,0 +1,164 @@
+/** Reads what is known about some changes of a repository: the input of `fact.ts`. */
+import type { CommitEvidence, Mark } from './evidence.ts';
+import type { Client } from '../work-list.ts';
+
+export interface ChangeRow {
+  readonly repo_id: number;
+  readonly change_id: string;
+  readonly change_key: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly branch: string | null;
+  readonly labels: readonly string[];
+  readonly linked_issue_types: readonly string[];
+  readonly author_account_id: string | null;
+  readonly requester_account_id: string | null;
+  readonly created_at: Date | null;
+  readonly first_ready_at: Date | null;
+  readonly first_commit_at: Date | null;
+  readonly merged_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly merge_sha: string | null;
+  readonly web_url: string | null;
+  readonly slug: string;
+  readonly service_id: string;
+  readonly owner_team_id: string | null;
+  readonly is_revert: boolean;
+  readonly reverted_at: Date | null;
+  readonly revert_change_key: string | null;
+  readonly revert_method: string | null;
+  readonly is_reapplied: boolean;
+  /** First account that reviewed it, other than the author's; null = none. */
+  readonly reviewers: readonly string[];
+}
+
+export interface CommitRow {
+  readonly commit_no: number;
+  readonly sha: string;
+  readonly change_key: string;
+  readonly subject: string;
+  readonly authored_at: Date;
+  readonly author_account_id: string | null;
+  readonly is_merge: boolean;
+  readonly is_on_default: boolean;
+  readonly effective_added: number | null;
+  readonly effective_deleted: number | null;
+  readonly file_kinds: readonly string[];
+}
+
+interface MarkRow extends Mark {
+  readonly sha: string;
+}
+export interface OverrideRow {
+  readonly target: string;
+  readonly ai_share: number;
+  readonly tool_id: string | null;
+}
+export interface LineRow {
+  readonly change_key: string;
+  readonly line_source: string;
+  readonly lines: number;
+}
+
+/** Everything about the changes of one chunk. */
+export interface Loaded {
+  readonly changes: readonly ChangeRow[];
+  readonly commits: ReadonlyMap<string, readonly CommitRow[]>;
+  readonly marks: ReadonlyMap<string, readonly Mark[]>;
+  readonly overrides: ReadonlyMap<string, OverrideRow>;
+  readonly lines: ReadonlyMap<string, readonly LineRow[]>;
+}
+
+const CHANGES = `
+select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.linked_issue_types, c.author_account_id,
+  c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
+  r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id,
+  exists (select from revert v where v.repo_id = c.repo_id and v.revert_change_key = c.change_key) as is_revert,
+  first.reverted_at, first.revert_change_key, first.method as revert_method, coalesce(first.is_reapplied, false) as is_reapplied,
+  array(select e.account_id from change_event e where e.repo_id = c.repo_id and e.change_key = c.change_key and e.kind = 'review'
+    and e.account_id is not null order by e.at, e.event_id) as reviewers
+from change c
+join repo r using (repo_id)
+left join lateral (
+  select v.reverted_at, v.revert_change_key, v.method, v.is_reapplied from revert v
+  where v.repo_id = c.repo_id and v.change_key = c.change_key order by v.reverted_at, v.revert_change_key limit 1) first on true
+where c.repo_id = $1 and c.change_key = any($2::text[])`;
+
+/** Commits named by the change, and the one on the default branch even where it names another change. */
+const COMMITS = `
+select g.commit_no, g.sha, g.change_key, g.subject, g.authored_at, g.author_account_id, g.is_merge, g.is_on_default,
+  g.effective_added, g.effective_deleted, g.file_kinds
+from git_commit g where g.repo_id = $1 and g.change_key = any($2::text[])
+order by g.commit_no`;
+
+const MARKS = `
+select sha, tool_id as "toolId", kind, grade, confidence, ai_share as "aiShare" from commit_mark
+where repo_id = $1 and sha = any($2::text[]) order by sha, tool_id, kind`;
+
+const OVERRIDES = `select target, ai_share, tool_id from attribution_override where repo_id = $1 and target = any($2::text[])`;
+
+/** Attested effective lines that reached the default branch; else the attested lines of the own commits. */
+const LINES = `
+with own as (select commit_no, sha, change_key from git_commit where repo_id = $1 and change_key = any($2::text[])),
+attested as (
+  select distinct o.change_key from own o join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no and s.line_source <> ''),
+spans as (
+  select o.change_key, s.line_source, sum(s.effective_lines)::integer as lines
+  from attested join own o using (change_key) join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no group by 1, 2),
+notes as (
+  select o.change_key, case when a.attested = 'ai' then 'ai:' || coalesce(a.tool_id, 'generic') else 'human' end as line_source,
+    sum(a.last_line - a.first_line + 1)::integer as lines
+  from own o join line_attestation a on a.repo_id = $1 and a.sha = o.sha and a.is_valid
+  where o.change_key not in (select change_key from attested) group by 1, 2)
+select * from spans union all select * from notes order by 1, 2`;
+
+function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const found = groups.get(key(row));
+    if (found) found.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return groups;
+}
+
+/** Loads changes by key; keys without a change are absent from the answer. */
+export async function loadChanges(client: Client, repoId: number, keys: readonly string[]): Promise<Loaded> {
+  const changes = await client.query<ChangeRow>(CHANGES, [repoId, keys]);
+  const commits = await client.query<CommitRow>(COMMITS, [repoId, keys]);
+  const shas = commits.rows.map(({ sha }) => sha);
+  const marks = await client.query<MarkRow>(MARKS, [repoId, shas]);
+  const overrides = await client.query<OverrideRow>(OVERRIDES, [repoId, [...keys, ...shas]]);
+  const lines = await client.query<LineRow>(LINES, [repoId, keys]);
+  return {
+    changes: changes.rows,
+    commits: grouped(commits.rows, (row) => row.change_key),
+    marks: grouped(marks.rows, (row) => row.sha),
+    overrides: new Map(overrides.rows.map((row) => [row.target, row])),
+    lines: grouped(lines.rows, (row) => row.change_key),
+  };
+}
+
+/**
+ * Own commits of a change: the originals of a squash where they are known, else the commit on the default branch; never merges of
+ * other branches into it. A merge without own commits counts itself.
+ */
+export function ownCommits(change: ChangeRow, commits: readonly CommitRow[]): readonly CommitRow[] {
+  const plain = commits.filter(({ is_merge: isMerge }) => !isMerge);
+  const originals = plain.filter((commit) => !commit.is_on_default && commit.sha !== change.merge_sha);
+  if (originals.length > 0 && change.kind !== 'merge') return originals;
+  return plain.length > 0 ? plain : commits;
+}
+
+/** Evidence on each own commit. A manual share for the change itself is no share of a commit. */
+export function commitEvidence(loaded: Loaded, change: ChangeRow, own: readonly CommitRow[]): CommitEvidence[] {
+  return own.map((commit) => {
+    const override = commit.sha === change.change_key ? undefined : loaded.overrides.get(commit.sha);
+    return {
+      effectiveAdded: commit.effective_added,
+      marks: loaded.marks.get(commit.sha) ?? [],
+      override: override?.ai_share ?? null,
+      overrideTool: override?.tool_id ?? null,
+    };
+  });
+}

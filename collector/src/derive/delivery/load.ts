@@ -1,0 +1,122 @@
+/** Reads deployments, incidents and what links them for one service. */
+import type { Rollout } from './deployments.ts';
+import type { Client } from '../work-list.ts';
+
+export interface IncidentRow {
+  readonly incident_id: string;
+  readonly external_id: string;
+  readonly service_id: string | null;
+  readonly environment: string | null;
+  readonly title: string;
+  readonly started_at: Date;
+  readonly resolved_at: Date | null;
+  readonly cause_sha: string | null;
+  readonly named_deployment: string | null;
+  readonly named_sha: string | null;
+}
+
+export async function loadRollouts(client: Client, serviceId: string): Promise<Rollout[]> {
+  const { rows } = await client.query<Rollout>(
+    `select deployment_id as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha,
+       finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
+     from deployment where service_id = $1 and environment = 'production' and result = 'success'
+     order by finished_at, external_id, source`,
+    [serviceId]
+  );
+  return rows;
+}
+
+/** Incidents of the service, and those without a service that name something. */
+export async function loadIncidents(client: Client, serviceId: string): Promise<IncidentRow[]> {
+  const { rows } = await client.query<IncidentRow>(
+    `select i.incident_id, i.external_id, i.service_id, i.environment, i.title, i.started_at, i.resolved_at, i.cause_sha,
+       o.deployment_external_id as named_deployment, o.cause_sha as named_sha
+     from incident i
+     left join incident_link_override o on o.incident_source = i.source and o.incident_external_id = i.external_id
+     where i.service_id = $1 or (i.service_id is null and coalesce(i.cause_sha, o.cause_sha, o.deployment_external_id) is not null)
+     order by i.started_at, i.source, i.external_id`,
+    [serviceId]
+  );
+  return rows;
+}
+
+/** Repositories of a service: those its deployments name, and those configured. */
+export async function reposOf(client: Client, serviceId: string): Promise<number[]> {
+  const { rows } = await client.query<{ repo_id: number }>(
+    `select repo_id from repo where coalesce(service_id, slug) = $1
+     union select repo_id from deployment where service_id = $1 and repo_id is not null order by 1`,
+    [serviceId]
+  );
+  return rows.map((row) => row.repo_id);
+}
+
+/** Full or short shas (7 digits or more) → the one change that holds such a commit. */
+export async function changesOfShas(
+  client: Client,
+  repos: readonly number[],
+  shas: readonly string[]
+): Promise<Map<string, string>> {
+  if (shas.length === 0) return new Map();
+  const { rows } = await client.query<{ sha: string; change_id: string }>(
+    `select w.sha, min(f.change_id) as change_id from unnest($2::text[]) as w(sha)
+     join git_commit g on g.repo_id = any($1::integer[]) and g.sha >= w.sha collate "C" and g.sha < (w.sha || 'g') collate "C"
+     join change_fact f on f.repo_id = g.repo_id and f.change_key = g.change_key
+     group by 1 having count(distinct f.change_id) = 1`,
+    [repos, shas]
+  );
+  return new Map(rows.map((row) => [row.sha, row.change_id]));
+}
+
+/** Pull request numbers → the one change of that number. */
+export async function changesOfNumbers(
+  client: Client,
+  repos: readonly number[],
+  keys: readonly string[]
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await client.query<{ change_key: string; change_id: string }>(
+    `select change_key, min(change_id) as change_id from change_fact
+     where repo_id = any($1::integer[]) and change_key = any($2::text[]) group by 1 having count(*) = 1`,
+    [repos, keys]
+  );
+  return new Map(rows.map((row) => [row.change_key, row.change_id]));
+}
+
+export interface FixText {
+  readonly change_id: string;
+  readonly text: string;
+}
+
+/** Title, branch and commit subjects of changes merged since an instant: where fixes name their incident. */
+export async function loadFixTexts(client: Client, repos: readonly number[], since: Date): Promise<FixText[]> {
+  const { rows } = await client.query<FixText>(
+    `select f.change_id, concat_ws(' ', f.title, c.branch,
+       (select string_agg(g.subject, ' ' order by g.commit_no) from git_commit g where g.repo_id = f.repo_id and g.change_key = f.change_key)) as text
+     from change_fact f join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
+     where f.repo_id = any($1::integer[]) and f.merged_at >= $2`,
+    [repos, since]
+  );
+  return rows;
+}
+
+/** Effective lines that changes ended, by the change that wrote them. */
+export async function loadKilled(client: Client, fixes: readonly string[]): Promise<Map<string, Map<string, number>>> {
+  const killed = new Map<string, Map<string, number>>();
+  if (fixes.length === 0) return killed;
+  const { rows } = await client.query<{ fix: string; origin: string; lines: number }>(
+    `select f.change_id as fix, o.change_id as origin, sum(s.effective_lines)::integer as lines
+     from change_fact f
+     join git_commit k on k.repo_id = f.repo_id and (k.sha = f.merge_sha or k.change_key = f.change_key)
+     join line_span s on s.repo_id = f.repo_id and s.died_no = k.commit_no and s.died_no > 0 and s.death_kind <> 'history_rewritten'
+     join git_commit g on g.repo_id = s.repo_id and g.commit_no = s.origin_no
+     join change_fact o on o.repo_id = g.repo_id and o.change_key = g.change_key
+     where f.change_id = any($1::bigint[]) and o.change_id <> f.change_id
+     group by 1, 2 having sum(s.effective_lines) > 0 order by 1, 2`,
+    [fixes]
+  );
+  for (const row of rows) {
+    const origins = killed.get(row.fix) ?? new Map<string, number>();
+    killed.set(row.fix, origins.set(row.origin, row.lines));
+  }
+  return killed;
+}

@@ -1,0 +1,181 @@
+/** Step delivery: deployments of a service, what they shipped, and which failed. */
+import { loadGraph, type CommitGraph } from './commit-graph.ts';
+import {
+  changesOfNumbers,
+  changesOfShas,
+  loadFixTexts,
+  loadIncidents,
+  loadKilled,
+  loadRollouts,
+  reposOf,
+  type FixText,
+  type IncidentRow,
+} from './load.ts';
+import { writeDelivery } from './write.ts';
+import { buildDeployments, type Deployment, type Rollout } from './deployments.ts';
+import {
+  judgeDeployments,
+  linkIncidents,
+  type Incident,
+  type ServiceDeployment,
+  type ShippedChange,
+} from './failures.ts';
+import type { DeriveSettings } from '../settings.ts';
+import { take, type Client } from '../work-list.ts';
+
+const SHA = /\b[0-9a-f]{7,40}\b/g;
+const NUMBER = /(?:#|\/pull\/|\/merge_requests\/)(\d+)\b/g;
+
+/** Commit-like words and change numbers in the text of an incident. A word of digits only is no sha. */
+export function mentions(text: string): { shas: string[]; numbers: string[] } {
+  return {
+    shas: [...text.toLowerCase().matchAll(SHA)]
+      .map(([sha]) => sha)
+      .filter((sha) => /[a-f]/.test(sha) && /\d/.test(sha)),
+    numbers: [...text.matchAll(NUMBER)].map(([, number]) => number ?? ''),
+  };
+}
+
+/** Changes that name the incident. A bare number counts only behind the word incident. */
+export function fixesOf(externalId: string, texts: readonly FixText[]): string[] {
+  const escaped = externalId.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = /^\d+$/.test(externalId)
+    ? `\\bincident[\\s-]*#?${escaped}(?!\\d)`
+    : `(?<![\\w-])${escaped}(?![\\w-])`;
+  const named = new RegExp(pattern, 'i');
+  return texts.filter(({ text }) => named.test(text)).map((text) => text.change_id);
+}
+
+async function toIncidents(
+  client: Client,
+  rows: readonly IncidentRow[],
+  repos: readonly number[]
+): Promise<Incident[]> {
+  if (rows.length === 0) return [];
+  const named = (row: IncidentRow): string | null => (row.named_sha ?? row.cause_sha)?.toLowerCase() ?? null;
+  const shas = rows.flatMap((row) => [...mentions(row.title).shas, ...(named(row) === null ? [] : [named(row) ?? ''])]);
+  const bySha = await changesOfShas(
+    client,
+    repos,
+    [...new Set(shas)].filter((sha) => sha.length >= 7)
+  );
+  const byNumber = await changesOfNumbers(client, repos, [
+    ...new Set(rows.flatMap((row) => mentions(row.title).numbers)),
+  ]);
+  const first = rows.reduce(
+    (at, row) => (row.started_at < at ? row.started_at : at),
+    rows[0]?.started_at ?? new Date(0)
+  );
+  const texts = await loadFixTexts(client, repos, first);
+  return rows.map((row) => ({
+    incidentId: row.incident_id,
+    startedAt: row.started_at,
+    resolvedAt: row.resolved_at,
+    isProduction: row.environment === null || row.environment === 'production',
+    hasService: row.service_id !== null,
+    namedDeployment: row.named_deployment,
+    namedChange: bySha.get(named(row) ?? '') ?? null,
+    mentionedChange:
+      mentions(row.title)
+        .shas.map((sha) => bySha.get(sha))
+        .find((id) => id !== undefined) ??
+      mentions(row.title)
+        .numbers.map((key) => byNumber.get(key))
+        .find((id) => id !== undefined) ??
+      null,
+    fixes: fixesOf(row.external_id, texts),
+  }));
+}
+
+/** Merge commit → change, per repository. */
+async function mergesOf(client: Client, repoId: number): Promise<Map<string, ShippedChange>> {
+  const { rows } = await client.query<{ merge_sha: string; change_id: string }>(
+    'select merge_sha, change_id from change_fact where repo_id = $1 and merge_sha is not null order by change_key',
+    [repoId]
+  );
+  return new Map(rows.map((row) => [row.merge_sha, { changeId: row.change_id, repoId }]));
+}
+
+/** Graphs and merges of the repositories in use; kept between the services of one run as long as it lasts. */
+export class Repositories {
+  private readonly client: Client;
+  private repoId = -1;
+  private last: { graph: CommitGraph; merges: Map<string, ShippedChange> } | null = null;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+  /** Only the repository used last is held: memory stays that of one graph. */
+  async get(repoId: number): Promise<{ graph: CommitGraph; merges: Map<string, ShippedChange> }> {
+    if (this.last === null || this.repoId !== repoId) {
+      this.last = { graph: await loadGraph(this.client, repoId), merges: await mergesOf(this.client, repoId) };
+      this.repoId = repoId;
+    }
+    return this.last;
+  }
+}
+
+interface Loaded {
+  readonly graphs: Map<number, CommitGraph>;
+  readonly merges: Map<number, Map<string, ShippedChange>>;
+}
+
+async function loadRepositories(repositories: Repositories, rollouts: readonly Rollout[]): Promise<Loaded> {
+  const loaded: Loaded = { graphs: new Map(), merges: new Map() };
+  for (const repoId of new Set(rollouts.map((rollout) => rollout.repoId).filter((id) => id !== null))) {
+    const { graph, merges } = await repositories.get(repoId);
+    loaded.graphs.set(repoId, graph);
+    loaded.merges.set(repoId, merges);
+  }
+  return loaded;
+}
+
+function changesOf(deployment: Deployment, commits: readonly string[], merges: Loaded['merges']): ShippedChange[] {
+  const known = deployment.repoId === null ? undefined : merges.get(deployment.repoId);
+  return commits.map((sha) => known?.get(sha)).filter((change) => change !== undefined);
+}
+
+async function deriveService(
+  client: Client,
+  serviceId: string,
+  at: { settings: DeriveSettings; repositories: Repositories }
+): Promise<void> {
+  const rollouts = await loadRollouts(client, serviceId);
+  const { graphs, merges } = await loadRepositories(at.repositories, rollouts);
+  const deployments: ServiceDeployment[] = buildDeployments(rollouts, graphs).map((deployment) => ({
+    ...deployment,
+    changes: changesOf(deployment, deployment.shipped ?? [], merges),
+  }));
+  const repos = await reposOf(client, serviceId);
+  const rows = await loadIncidents(client, serviceId);
+  const incidents = await toIncidents(client, rows, repos);
+  const killed = await loadKilled(client, [...new Set(incidents.flatMap(({ fixes }) => fixes))]);
+  const input = { deployments, incidents, killed, linkWindowHours: at.settings.linkWindowHours };
+  const links = linkIncidents(input);
+  const outcomes = judgeDeployments(input, links);
+  const removed = deployments.map((deployment) => changesOf(deployment, deployment.removed, merges));
+  const isOwn = new Map(rows.map((row) => [row.incident_id, row.service_id !== null]));
+  await writeDelivery(client, { serviceId, repos, deployments, outcomes, removed, links, isOwn });
+}
+
+async function servicesOf(client: Client, items: readonly string[]): Promise<string[]> {
+  if (!items.includes('*')) return [...new Set(items)].sort();
+  const { rows } = await client.query<{ service_id: string }>(
+    `select service_id from deployment union select service_id from incident where service_id is not null
+     union select service_id from deployment_fact order by 1`
+  );
+  return rows.map((row) => row.service_id);
+}
+
+/** Derives the delivery of the services on the list. Takes `delivery`; marks completion and survival of changes that moved. */
+export async function deriveDelivery(client: Client, settings: DeriveSettings): Promise<void> {
+  const items = (await take(client, 'delivery')).map(({ item }) => item);
+  if (items.length === 0) return;
+  const repositories = new Repositories(client);
+  for (const serviceId of await servicesOf(client, items))
+    await deriveService(client, serviceId, { settings, repositories });
+  await client.query(
+    `insert into incident_link (incident_id, method) select incident_id, 'unlinked' from incident i
+     where i.service_id is null on conflict do nothing`
+  );
+}

@@ -1,0 +1,176 @@
+/** Writes the delivery of one service: its rows are replaced as a whole. */
+import type { IncidentLink, Outcome, ServiceDeployment, ShippedChange } from './failures.ts';
+import type { Client } from '../work-list.ts';
+
+export interface Delivery {
+  readonly serviceId: string;
+  readonly repos: readonly number[];
+  readonly deployments: readonly ServiceDeployment[];
+  readonly outcomes: readonly Outcome[];
+  /** Changes each deployment took out. */
+  readonly removed: ReadonlyArray<readonly ShippedChange[]>;
+  readonly links: readonly IncidentLink[];
+  /** The incident names this service; others link only explicitly. */
+  readonly isOwn: ReadonlyMap<string, boolean>;
+}
+
+async function removeOld(client: Client, { serviceId, links, isOwn }: Delivery): Promise<void> {
+  await client.query(
+    `with gone as (delete from deployment_fact where service_id = $1 returning deployment_id),
+     others as (delete from deployment_fact where deployment_id in (select deployment_id from deployment where service_id = $1) returning deployment_id),
+     ids as (select deployment_id from gone union select deployment_id from others),
+     shipped as (delete from deployment_change where deployment_id in (select deployment_id from ids)),
+     taken as (delete from deployment_removed where deployment_id in (select deployment_id from ids) returning repo_id, change_id),
+     marked as (insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text from taken on conflict do nothing)
+     delete from incident_link where deployment_id in (select deployment_id from ids)`,
+    [serviceId]
+  );
+  await client.query('delete from incident_link where incident_id = any($1::bigint[])', [
+    links
+      .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
+      .map((link) => link.incidentId),
+  ]);
+}
+
+function factRow(delivery: Delivery, index: number): Record<string, unknown> {
+  const deployment = delivery.deployments[index];
+  const outcome = delivery.outcomes[index];
+  return {
+    deployment_id: deployment?.deploymentId,
+    service_id: delivery.serviceId,
+    environment: deployment?.environment,
+    repo_id: deployment?.repoId ?? delivery.repos[0] ?? null,
+    finished_at: deployment?.finishedAt,
+    kind: deployment?.kind,
+    is_first_of_service: deployment?.isFirst,
+    is_failed: (outcome?.failureMethods.length ?? 0) > 0,
+    failure_methods: outcome?.failureMethods,
+    is_rework: outcome?.isRework,
+    recovered_at: outcome?.recoveredAt,
+    recovery_basis: outcome?.recoveryBasis,
+    cause_change_id: outcome?.cause?.changeId ?? null,
+    cause_method: outcome?.cause?.method ?? null,
+    fixed_change_id: outcome?.fixedChangeId ?? null,
+    change_count: deployment?.changes.length,
+  };
+}
+
+async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
+  const rows = delivery.deployments.map((_deployment, index) => factRow(delivery, index));
+  await client.query(
+    `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
+       failure_methods, is_rework, recovered_at, recovery_basis, cause_change_id, cause_method, fixed_change_id, change_count,
+       sources, source_changes, people)
+     select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(r.owner_team_id, 'unknown'), d.finished_at, d.kind,
+       d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, d.cause_change_id,
+       d.cause_method, d.fixed_change_id, d.change_count,
+       coalesce(s.sources, '{}'), coalesce(s.changes, '{}'), coalesce(s.people, '')
+     from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)
+     left join lateral (
+       select array_agg(code_source order by code_source) as sources, array_agg(changes order by code_source) as changes,
+         string_agg(people, '' order by code_source) as people
+       from (
+         select code_source, sum(changes)::integer as changes,
+           string_agg(int4send(array_position('{ai_assisted,ai_heavy,human,unknown}', code_source) + 16 * is_assumed::integer + 32 * changes)
+             || int4send(rated) || float8send(confidence) || int8send(coalesce(hashtextextended(responsible_id, 0), 0)), ''
+             order by responsible_id) as people
+         from (
+           select f.code_source, f.responsible_id, count(*)::integer as changes, bool_or(f.is_assumed) as is_assumed,
+             count(f.confidence)::integer as rated, coalesce(sum(f.confidence order by f.change_id), 0) as confidence
+           from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+           where c.deployment_id = d.deployment_id and f.author_kind <> 'automation'
+           group by 1, 2) by_person
+         group by 1) by_source) s on true`,
+    [JSON.stringify(rows)]
+  );
+}
+
+type ChangeSets = ReadonlyArray<readonly [string, readonly ShippedChange[]]>;
+
+/** Deployments, repositories and changes as columns. */
+function columnsOf(sets: ChangeSets): unknown[] {
+  const rows = sets.flatMap(([deploymentId, changes]) => changes.map((change) => ({ deploymentId, ...change })));
+  return [rows.map((row) => row.deploymentId), rows.map((row) => row.repoId), rows.map((row) => row.changeId)];
+}
+
+async function insertSets(
+  client: Client,
+  table: 'deployment_change' | 'deployment_removed',
+  sets: ChangeSets
+): Promise<void> {
+  await client.query(
+    `insert into ${table} (deployment_id, repo_id, change_id) select * from unnest($1::bigint[], $2::integer[], $3::bigint[])`,
+    columnsOf(sets)
+  );
+}
+
+async function insertLinks(client: Client, { links, isOwn, deployments }: Delivery): Promise<void> {
+  const rows = links
+    .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
+    .map((link) => ({
+      incident_id: link.incidentId,
+      deployment_id: link.deployment === null ? null : deployments[link.deployment]?.deploymentId,
+      change_id: link.cause?.changeId ?? null,
+      method: link.method,
+      confidence: link.confidence,
+      cause_method: link.cause?.method ?? null,
+      cause_confidence: link.cause?.confidence ?? null,
+    }));
+  await client.query('insert into incident_link select * from json_populate_recordset(null::incident_link, $1::json)', [
+    JSON.stringify(rows),
+  ]);
+}
+
+/** First deployment of each change of the repositories; marks changes that moved, and those whose revert moved. */
+async function placeChanges(client: Client, repos: readonly number[]): Promise<void> {
+  await client.query(
+    `with first as (
+       select distinct on (c.repo_id, c.change_id) c.repo_id, c.change_id, d.deployment_id, d.finished_at
+       from deployment_change c join deployment_fact d using (deployment_id) join deployment n using (deployment_id)
+       where c.repo_id = any($1::integer[]) order by c.repo_id, c.change_id, d.finished_at, n.source, n.external_id),
+     moved as (
+       update change_fact f set deployment_id = first.deployment_id, deployed_at = first.finished_at
+       from change_fact o left join first using (repo_id, change_id)
+       where o.repo_id = any($1::integer[]) and f.repo_id = o.repo_id and f.change_id = o.change_id
+         and row(f.deployment_id, f.deployed_at) is distinct from row(first.deployment_id, first.finished_at)
+       returning f.repo_id, f.change_id, f.change_key),
+     marked as (insert into dirty (kind, repo_id, item) select 'completion', repo_id, change_key from moved on conflict do nothing)
+     insert into dirty (kind, repo_id, item)
+     select 'survival', repo_id, change_id::text from moved
+     union select 'survival', o.repo_id, o.change_id::text from moved m
+       join revert v on v.repo_id = m.repo_id and v.revert_change_key = m.change_key
+       join change_fact o on o.repo_id = v.repo_id and o.change_key = v.change_key
+     on conflict do nothing`,
+    [repos]
+  );
+}
+
+/** Rollbacks take changes out of production: their survival looks at it. */
+async function markRemoved(client: Client, removed: Delivery['removed']): Promise<void> {
+  const rows = removed.flat();
+  await client.query(
+    `insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text
+     from unnest($1::integer[], $2::bigint[]) as w(repo_id, change_id) on conflict do nothing`,
+    [rows.map((row) => row.repoId), rows.map((row) => row.changeId)]
+  );
+}
+
+/** Replaces the rows of the service. */
+export async function writeDelivery(client: Client, delivery: Delivery): Promise<void> {
+  const ids = delivery.deployments.map(({ deploymentId }) => deploymentId);
+  await removeOld(client, delivery);
+  await insertSets(
+    client,
+    'deployment_change',
+    delivery.deployments.map(({ deploymentId, changes }) => [deploymentId, changes])
+  );
+  await insertSets(
+    client,
+    'deployment_removed',
+    delivery.removed.map((changes, index) => [ids[index] ?? '', changes])
+  );
+  await insertFacts(client, delivery);
+  await insertLinks(client, delivery);
+  await placeChanges(client, delivery.repos);
+  await markRemoved(client, delivery.removed);
+}

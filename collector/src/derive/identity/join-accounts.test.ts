@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { foldEmail, resolveIdentity, type Account, type Joined } from './join-accounts.ts';
+
+const settings = { companyDomain: 'acme.io', sameNamespace: ['gitlab', 'jira'] };
+const account = (accountId: string, given: Partial<Account> = {}): Account => ({
+  accountId,
+  provider: 'git',
+  login: null,
+  email: null,
+  kind: 'human',
+  mappedPersonId: null,
+  ...given,
+});
+const resolve = (...accounts: Account[]): Map<string, Joined> =>
+  new Map(resolveIdentity(accounts, settings).map((one) => [one.accountId, one]));
+const samePerson = (joined: Map<string, Joined>, a: string, b: string): boolean => {
+  const [x, y] = [joined.get(a), joined.get(b)];
+  return x?.mappedPersonId === y?.mappedPersonId && (x?.mappedPersonId !== null || x?.personKey === y?.personKey);
+};
+
+describe('joining accounts', () => {
+  it('joins addresses whatever their case, +tags in the company domain only', () => {
+    const joined = resolve(
+      account('a', { email: 'Ana@acme.io' }),
+      account('b', { email: 'ana+laptop@acme.io', provider: 'csv' }),
+      account('c', { email: 'bo@mail.example' }),
+      account('d', { email: 'bo+x@mail.example' })
+    );
+    expect(samePerson(joined, 'a', 'b')).toBe(true);
+    expect(joined.get('b')).toMatchObject({ method: 'verified_email', confidence: 0.95 });
+    expect(samePerson(joined, 'c', 'd')).toBe(false);
+    expect(foldEmail('Bo+x@Mail.example', 'acme.io')).toBe('bo+x@mail.example');
+  });
+
+  it('joins a forge address to the account by id, across renamed logins', () => {
+    const joined = resolve(
+      account('a', { email: '12+ana@users.noreply.github.com' }),
+      account('b', { email: '12+ana-new@users.noreply.github.com' }),
+      account('g', { provider: 'github', login: 'Ana' })
+    );
+    expect(samePerson(joined, 'a', 'b')).toBe(true);
+    expect(samePerson(joined, 'a', 'g')).toBe(true);
+    expect(joined.get('b')?.method).toBe('noreply_id');
+  });
+
+  it('joins equal logins only among providers listed as one namespace', () => {
+    const joined = resolve(
+      account('a', { provider: 'gitlab', login: 'ana' }),
+      account('b', { provider: 'jira', login: 'ANA' }),
+      account('c', { provider: 'linear', login: 'ana' })
+    );
+    expect(samePerson(joined, 'a', 'b')).toBe(true);
+    expect(joined.get('a')).toMatchObject({ method: 'same_namespace', confidence: 0.7 });
+    expect(samePerson(joined, 'a', 'c')).toBe(false);
+  });
+
+  it('gives a mapped person to all accounts with the mapped address', () => {
+    const joined = resolve(
+      account('a', { email: 'ana@acme.io' }),
+      account('m', { email: 'ana@acme.io', provider: 'csv', mappedPersonId: 'p1' })
+    );
+    expect(joined.get('a')).toMatchObject({ mappedPersonId: 'p1', method: 'verified_email' });
+    expect(joined.get('m')).toMatchObject({ mappedPersonId: 'p1', method: 'mapping', confidence: 1 });
+  });
+
+  it('merges neither of two persons who claim one address, and says so', () => {
+    const joined = resolve(
+      account('a', { email: 'team@acme.io' }),
+      account('m', { email: 'team@acme.io', provider: 'csv', mappedPersonId: 'p1' }),
+      account('n', { email: 'team@acme.io', provider: 'cursor', mappedPersonId: 'p2' })
+    );
+    expect(joined.get('a')).toMatchObject({ mappedPersonId: null, method: 'self', hasConflict: true });
+    expect(joined.get('m')).toMatchObject({ mappedPersonId: 'p1', hasConflict: true });
+    expect(joined.get('n')).toMatchObject({ mappedPersonId: 'p2', hasConflict: true });
+  });
+
+  it('leaves a lone account to itself', () => {
+    expect(resolve(account('a', { email: 'x@y.z' })).get('a')).toMatchObject({
+      method: 'self',
+      confidence: 1,
+      hasConflict: false,
+    });
+  });
+
+  it('does not depend on the order of the accounts', () => {
+    const emails = ['ana@acme.io', 'ana+1@acme.io', 'bo@acme.io', '7+bo@users.noreply.github.com', null];
+    const arbitrary = fc.array(
+      fc.record({
+        email: fc.constantFrom(...emails),
+        login: fc.constantFrom('bo', 'ana', null),
+        provider: fc.constantFrom('git', 'github', 'gitlab'),
+        mapped: fc.constantFrom('p1', 'p2', null, null),
+      }),
+      { maxLength: 8 }
+    );
+    fc.assert(
+      fc.property(arbitrary, fc.integer(), (given, seed) => {
+        const accounts = given.map((one, index) =>
+          account(`a${String(index)}`, {
+            email: one.email,
+            login: one.login,
+            provider: one.provider,
+            mappedPersonId: one.mapped,
+          })
+        );
+        const shuffled = accounts.toSorted(
+          (a, b) => ((a.accountId.charCodeAt(1) * 31 + seed) % 7) - ((b.accountId.charCodeAt(1) * 31 + seed) % 7)
+        );
+        const sort = (joined: Joined[]): Joined[] => joined.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
+        expect(sort(resolveIdentity(shuffled, settings))).toEqual(sort(resolveIdentity(accounts, settings)));
+      }),
+      { numRuns: 200 }
+    );
+  });
+});

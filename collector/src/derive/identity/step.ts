@@ -1,0 +1,141 @@
+/** Step identity: accounts → persons, and what depends on a person that changed. */
+import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
+import { resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
+import type { DeriveSettings } from '../settings.ts';
+import { mark, take, type Client } from '../work-list.ts';
+
+interface AccountRow {
+  account_id: string;
+  provider: string;
+  login: string | null;
+  email: string | null;
+  kind: ActorKind;
+  person_id: string | null;
+  method: string | null;
+}
+
+type JoinedPerson = Joined & { readonly personId: string };
+
+async function joinAccounts(
+  client: Client,
+  settings: DeriveSettings
+): Promise<{ accounts: AccountRow[]; joined: JoinedPerson[] }> {
+  const { personId } = pseudonyms(await installSecret(client));
+  const { rows: accounts } = await client.query<AccountRow>(
+    'select account_id, provider, login, email, kind, person_id, method from account'
+  );
+  const joined = resolveIdentity(
+    accounts.map((row) => ({
+      accountId: row.account_id,
+      provider: row.provider,
+      login: row.login,
+      email: row.email,
+      kind: row.kind,
+      mappedPersonId: row.method === 'mapping' ? row.person_id : null,
+    })),
+    settings.identity
+  );
+  return {
+    accounts,
+    joined: joined.map((one) => ({ ...one, personId: one.mappedPersonId ?? personId(one.personKey) })),
+  };
+}
+
+/** Persons of accounts that nobody mapped; a mapped person's kind is the mapping's. */
+async function writePersons(client: Client, joined: readonly JoinedPerson[]): Promise<void> {
+  const kinds = new Map(joined.filter((one) => one.mappedPersonId === null).map((one) => [one.personId, one.kind]));
+  await client.query(
+    `insert into person as p (person_id, kind) select * from unnest($1::text[], $2::text[])
+     on conflict (person_id) do update set kind = excluded.kind where p.kind <> excluded.kind`,
+    [[...kinds.keys()], [...kinds.values()]]
+  );
+}
+
+/** @returns accounts whose join changed. */
+async function writeJoins(client: Client, joined: readonly JoinedPerson[]): Promise<string[]> {
+  const { rows } = await client.query<{ account_id: string }>(
+    `update account a set person_id = j.person_id, method = j.method, confidence = j.confidence, has_conflict = j.has_conflict
+     from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[]) as j(account_id, person_id, method, confidence, has_conflict)
+     where a.account_id = j.account_id
+       and row(a.person_id, a.method, a.confidence, a.has_conflict) is distinct from row(j.person_id, j.method, j.confidence, j.has_conflict)
+     returning a.account_id`,
+    [
+      joined.map((one) => one.accountId),
+      joined.map((one) => one.personId),
+      joined.map((one) => one.method),
+      joined.map((one) => one.confidence),
+      joined.map((one) => one.hasConflict),
+    ]
+  );
+  return rows.map((row) => row.account_id);
+}
+
+/** A person whom no account, team, seat or usage names any more was only a stand-in until the accounts were joined. */
+async function removeStandIns(client: Client, persons: readonly string[]): Promise<void> {
+  await client.query(
+    `delete from person p where person_id = any($1::text[])
+       and not exists (select from account a where a.person_id = p.person_id)
+       and not exists (select from membership m where m.person_id = p.person_id)
+       and not exists (select from seat s where s.person_id = p.person_id)
+       and not exists (select from tool_day t where t.person_id = p.person_id)
+       and not exists (select from tool_event t where t.person_id = p.person_id)`,
+    [persons]
+  );
+}
+
+/** Changes that an account wrote, asked for or reviewed. */
+async function markChanges(client: Client, accounts: readonly string[]): Promise<void> {
+  await client.query(
+    `insert into dirty (kind, repo_id, item)
+     select 'change', repo_id, change_key from change where author_account_id = any($1::text[]) or requester_account_id = any($1::text[])
+     union select 'change', repo_id, change_key from change_event where account_id = any($1::text[])
+     on conflict do nothing`,
+    [accounts]
+  );
+}
+
+async function writeFirstSeen(client: Client, persons: readonly string[]): Promise<void> {
+  await client.query(
+    `update person p set first_seen_at = s.at from (
+       select a.person_id, min(g.authored_at) as at from account a join git_commit g on g.author_account_id = a.account_id
+       where a.person_id = any($1::text[]) group by 1) s
+     where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`,
+    [persons]
+  );
+}
+
+/** Joins accounts when any account, person, membership or seat changed. Takes `identity`. */
+export async function deriveIdentity(client: Client, settings: DeriveSettings): Promise<void> {
+  const items = (await take(client, 'identity')).map(({ item }) => item);
+  if (items.length === 0) return;
+  const { accounts, joined } = await joinAccounts(client, settings);
+  await writePersons(client, joined);
+  const touched = new Set([...items, ...(await writeJoins(client, joined))]);
+  const before = new Map(accounts.map((row) => [row.account_id, row.person_id]));
+  const isAll = touched.has('*');
+  const affected = joined.filter((one) => isAll || touched.has(one.accountId) || touched.has(one.personId));
+  const old = affected.map((one) => before.get(one.accountId) ?? null).filter((person) => person !== null);
+  const persons = [
+    ...new Set([
+      ...affected.map((one) => one.personId),
+      ...old,
+      ...items.filter((item) => !before.has(item) && item !== '*'),
+    ]),
+  ];
+  await markChanges(
+    client,
+    affected.map((one) => one.accountId)
+  );
+  await mark(
+    client,
+    'declared',
+    persons.map((item) => ({ repoId: 0, item }))
+  );
+  await mark(
+    client,
+    'week',
+    persons.map((person) => ({ repoId: 0, item: `${person}/*` }))
+  );
+  await removeStandIns(client, old);
+  await writeFirstSeen(client, persons);
+}

@@ -1,0 +1,167 @@
+/**
+ * Step usage: declared usage from marks in git, usage per person and week, landing dates.
+ * Marks cannot prove that somebody did not use a tool: a person who committed in the window without a mark has zero *declared* use,
+ * and the row says so (basis declared). Somebody without commits, telemetry or heartbeat is unknown, never zero.
+ */
+import { copyInto } from '../../store/write-page.ts';
+import type { StepContext } from '../change/step.ts';
+import { differs, fingerprintOf } from '../inputs.ts';
+import { packUnits, packWeeks } from '../packs/packs.ts';
+import { loadPeople, loadShared, type Shared } from './load.ts';
+import {
+  APPLY_RULE,
+  DECLARED,
+  DECLARED_TOOLS,
+  DROP_STRANGERS,
+  FIRST_SEEN,
+  LANDINGS,
+  TOOL_WEEKS,
+} from './statements.ts';
+import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './weeks.ts';
+import { mark, take, type Client } from '../work-list.ts';
+
+const DAY = 86_400_000;
+const CHUNK = 200;
+const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** Counts marked commits anew. Takes `declared`, marks week. */
+export async function deriveDeclared(client: Client, timeZone: string): Promise<void> {
+  const items = (await take(client, 'declared')).map(({ item }) => item);
+  if (items.length === 0) return;
+  await client.query(
+    'create temp table if not exists derive_person (person_id text primary key) on commit delete rows'
+  );
+  await client.query(
+    `insert into derive_person select person_id from person where $1 or person_id = any($2::text[])
+     union select unnest($2::text[]) union select person_id from declared_day where $1`,
+    [items.includes('*'), items.filter((item) => item !== '*')]
+  );
+  await client.query('analyze derive_person');
+  await client.query(DECLARED, [timeZone]);
+  await client.query(FIRST_SEEN);
+  if (await differs(client, 'declared-tools', await fingerprintOf(client, DECLARED_TOOLS))) {
+    await mark(client, 'week', [{ repoId: 0, item: '*/*' }]);
+  }
+}
+
+/** Weeks to count anew, by person; `*` = everybody. Signs of one week count in the windows of the following ones. */
+class Wanted {
+  private readonly ranges = new Map<string, Array<readonly [number, number]>>();
+
+  constructor(items: readonly string[]) {
+    for (const item of items) {
+      const [person = '*', monday = '*'] = item.split('/');
+      const day = monday === '*' ? null : Math.floor(Date.parse(monday) / DAY);
+      const range = day === null ? ([-100_000, 100_000] as const) : ([day - 7, day + 42] as const);
+      this.ranges.set(person, [...(this.ranges.get(person) ?? []), range]);
+    }
+  }
+  get persons(): string[] {
+    return [...this.ranges.keys()];
+  }
+  of(person: string): ReadonlyArray<readonly [number, number]> {
+    return [...(this.ranges.get('*') ?? []), ...(this.ranges.get(person) ?? [])];
+  }
+}
+
+/** Takes away what the persons had in the weeks. @returns those weeks. */
+async function deleteOld(client: Client, persons: readonly string[], wanted: Wanted): Promise<string[]> {
+  const rows = persons.flatMap((person) =>
+    wanted.of(person).map(([low, high]) => ({ person, low: dateOf(low), high: dateOf(high) }))
+  );
+  const deleted = await client.query<{ monday: string }>(
+    `with gone as (
+       delete from usage_week u using unnest($1::text[], $2::date[], $3::date[]) as w(person_id, low, high)
+       where u.person_id = w.person_id and u.week_start between w.low and w.high returning u.week_start)
+     select distinct week_start::text as monday from gone`,
+    [rows.map((row) => row.person), rows.map((row) => row.low), rows.map((row) => row.high)]
+  );
+  return deleted.rows.map(({ monday }) => monday);
+}
+
+const COLUMNS = [
+  'tool_id',
+  'workflow_id',
+  'person_id',
+  'week_start',
+  'uses',
+  'active_days',
+  'accepted_lines',
+  'uses_30d',
+  'active_days_30d',
+  'accepted_lines_30d',
+  'uses_prior_30d',
+  'active_days_prior_30d',
+  'accepted_lines_prior_30d',
+  'coverage',
+  'prior_coverage',
+  'own_coverage',
+  'own_prior_coverage',
+  'is_seated',
+  'basis',
+  'team_id',
+];
+
+function values(personId: string, row: UsageWeek, teamId: string): unknown[] {
+  const { scope, week, trailing, prior } = row;
+  return [
+    ...[scope.toolId, scope.workflowId, personId, dateOf(row.monday)],
+    ...[week, trailing, prior].flatMap((sums) => [sums.uses, sums.days, sums.accepted]),
+    ...[trailing.coverage, prior.coverage, trailing.coverage, prior.coverage, row.isSeated, trailing.basis, teamId],
+  ];
+}
+
+interface PersonWeeks {
+  readonly personId: string;
+  readonly usage: PersonUsage;
+  readonly wanted: Wanted;
+}
+
+function rowsOf({ personId, usage, wanted }: PersonWeeks, shared: Shared, { directory }: StepContext): unknown[][] {
+  const ranges = wanted.of(personId);
+  const weeks = eligibleWeeks(usage, shared.last).filter((monday) =>
+    ranges.some(([low, high]) => low <= monday && monday <= high)
+  );
+  return usageWeeks(usage, weeks, shared).map((row) => {
+    // The team at the last instant of the week; the zone matters for a few hours only.
+    const team = directory.teamAt(personId, new Date((row.monday + 7) * DAY - 1));
+    return values(personId, row, team ?? 'unknown');
+  });
+}
+
+/** Counts usage of the weeks on the list anew. Takes `week`. */
+export async function deriveWeeks(client: Client, context: StepContext): Promise<void> {
+  const items = (await take(client, 'week')).map(({ item }) => item);
+  if (items.length === 0) return;
+  const wanted = new Wanted(items);
+  const shared = await loadShared(client, context.settings.timeZone);
+  const strangers = await client.query<{ person_id: string }>(DROP_STRANGERS, [wanted.persons]);
+  const { rows: humans } = await client.query<{ person_id: string }>(
+    `select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id`,
+    [wanted.persons]
+  );
+  const weeks = new Set<string>();
+  for (let from = 0; from < humans.length; from += CHUNK) {
+    const persons = humans.slice(from, from + CHUNK).map((row) => row.person_id);
+    for (const monday of await deleteOld(client, persons, wanted)) weeks.add(monday);
+    const people = await loadPeople(client, persons, context.settings.timeZone);
+    const rows = persons.flatMap((personId) => rowsOf({ personId, usage: people(personId), wanted }, shared, context));
+    for (const row of rows) weeks.add(String(row[3]));
+    await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
+  }
+  await client.query(TOOL_WEEKS, [[...weeks]]);
+  const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
+  const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
+  await packWeeks(client, [...touched].sort());
+}
+
+/** Packs the completed units of the persons on the list anew. Takes `units`. */
+export async function deriveBlocks(client: Client): Promise<void> {
+  const persons = (await take(client, 'units')).map(({ item }) => item);
+  await packUnits(client, persons.sort());
+}
+
+/** Resolves landing dates; few rows, every time. */
+export async function deriveLandings(client: Client, timeZone: string): Promise<void> {
+  await client.query(LANDINGS, [timeZone]);
+}

@@ -1,0 +1,69 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CollectorError } from '../errors.ts';
+
+interface LockOptions {
+  /** Give up after this many milliseconds. Default 60,000: a first start on a slow disk takes a few seconds. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * SQLite locks files by the operating system: a killed process loses its lock at once, so there is never a stale one.
+ * @throws CollectorError `disk_full`.
+ */
+function tryLock(file: string): DatabaseSync | null {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('pragma busy_timeout = 0; pragma journal_mode = off');
+    // An empty file would be written to by each lock; one with a header is not, and can be locked on a full disk to stop the server.
+    if (database.prepare('pragma user_version').get()?.user_version === 0) {
+      database.exec('pragma user_version = 1');
+    }
+    database.exec('begin exclusive');
+    return database;
+  } catch (cause) {
+    database.close();
+    const { message } = cause as Error;
+    if (/locked|busy/i.test(message)) {
+      return null;
+    }
+    throw /disk is full/i.test(message)
+      ? new CollectorError({
+          code: 'disk_full',
+          message: `The disk of ${file} is full. Free some space, or set DATABASE_URL to a Postgres server.`,
+          fault: 'config',
+          cause,
+        })
+      : cause;
+  }
+}
+
+/**
+ * Runs `work` while holding an exclusive lock on `file` among all processes of this machine.
+ * @throws CollectorError `lock_timeout` when another process holds it too long.
+ */
+export async function withFileLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  { timeoutMs = 60_000 }: LockOptions = {}
+): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  let lock = tryLock(file);
+  while (!lock) {
+    if (Date.now() > until) {
+      throw new CollectorError({
+        code: 'lock_timeout',
+        message: `Another process has held ${file} for more than ${String(timeoutMs / 1000)} s. End the other Throughline process and try again.`,
+        fault: 'config',
+        retryable: true,
+      });
+    }
+    await sleep(25);
+    lock = tryLock(file);
+  }
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}

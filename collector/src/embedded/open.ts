@@ -1,0 +1,287 @@
+/**
+ * The default store: an embedded Postgres under `.throughline/`, shared by every collector process of the folder. With a URL the
+ * given server is used instead.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { isReachable, serverAccount, type Account } from './account.ts';
+import { findBinaries, systemFolder } from './binaries.ts';
+import { guardServer } from './guard.ts';
+import { initialiseServer, type ServerOptions } from './initdb.ts';
+import { withFileLock } from './lock.ts';
+import { findServer, startServer, stopServer } from './server.ts';
+import { CollectorError } from '../errors.ts';
+import { withStoreErrors } from '../store/connection.ts';
+
+/** A store that accepts connections. */
+export interface Store {
+  /** URL of the writer. A secret: never print it. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly isEmbedded: boolean;
+  /** What Grafana connects with; password null = an administrator of the given server sets it. */
+  readonly reader: { readonly user: string; readonly password: string | null };
+  /** Stops using the store; end your own pools before. An embedded server ends with its last user; readers (Grafana) do not keep it up. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Folder for everything the collector keeps, usually `.throughline`. Created when missing. */
+  readonly folder: string;
+  /** Postgres server to use instead of the embedded one. */
+  readonly url?: string;
+  /** Wanted port of the embedded server. Default 55432; the next free one when another program has it. */
+  readonly port?: number;
+}
+
+/** Kept in `store.json` (mode 0600), so that Grafana's settings stay valid from start to start. */
+interface Secrets {
+  readonly port: number;
+  readonly admin: string;
+  readonly writer: string;
+  readonly reader: string;
+}
+
+const database = 'throughline';
+const readerRole = 'throughline_reader';
+const presence = 'throughline presence';
+
+/** Commits need not wait for the disk: a crash of the machine loses the last moments, rows and cursor alike, and they are read again. */
+const settings = {
+  synchronous_commit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_connections: '60',
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  work_mem: '32MB',
+  maintenance_work_mem: '128MB',
+  max_wal_size: '2GB',
+  random_page_cost: '1.1',
+  jit: 'off',
+  // Shared memory of containers is often 64 MB, less than one parallel hash join takes.
+  dynamic_shared_memory_type: process.platform === 'linux' ? 'mmap' : '',
+};
+
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    const probe = path.join(folder, `.probe-${String(process.pid)}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new CollectorError({
+      code: isFull ? 'disk_full' : 'embedded_not_writable',
+      message: isFull
+        ? `The disk of ${folder} is full. Free some space, or set DATABASE_URL to a Postgres server.`
+        : `Cannot write to ${folder} (${code}). Check the rights of the folder, start in another one, or set DATABASE_URL to a Postgres server.`,
+      fault: 'config',
+      cause,
+    });
+  }
+}
+
+function readSecrets(file: string): Secrets | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  } catch {
+    return null;
+  }
+}
+
+function writeSecrets(file: string, secrets: Secrets): void {
+  const draft = `${file}.${String(process.pid)}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+/** Root's project folder may be closed to the server's account; then the data is in the system's place for it. */
+function dataDirOf(folder: string, account: Account | null): string {
+  const usual = path.join(folder, 'postgres');
+  if (!account || isReachable(folder, account)) {
+    return usual;
+  }
+  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  const parent = path.join(systemFolder, digest);
+  mkdirSync(parent, { recursive: true, mode: 0o755 });
+  chmodSync(parent, 0o755);
+  return path.join(parent, 'postgres');
+}
+
+function serverOptions(folder: string, port: number): ServerOptions {
+  const account = serverAccount();
+  const used = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''));
+  return {
+    account,
+    binaries: findBinaries(account),
+    dataDir: dataDirOf(folder, account),
+    logFile: path.join(folder, 'postgres.log'),
+    port,
+    settings: used,
+  };
+}
+
+function urlOf(user: string, password: string, { port, name }: { port: number; name: string }): string {
+  return `postgres://${user}:${password}@127.0.0.1:${String(port)}/${name}`;
+}
+
+/** The roles and the database, made when missing; passwords set to what store.json says. */
+async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promise<void> {
+  const { rows } = await admin.query<{ writer: boolean; reader: boolean; database: boolean }>(
+    `select exists (select from pg_roles where rolname = $1) as writer, exists (select from pg_roles where rolname = $2) as reader,
+       exists (select from pg_database where datname = $3) as database`,
+    [database, readerRole, database]
+  );
+  const role = (isThere: boolean | undefined, name: string): string =>
+    `${isThere ? 'alter' : 'create'} role ${name} login password`;
+  await admin.query(`${role(rows[0]?.writer, database)} ${pg.escapeLiteral(secrets.writer)} createrole createdb`);
+  await admin.query(`${role(rows[0]?.reader, readerRole)} ${pg.escapeLiteral(secrets.reader)}`);
+  if (!rows[0]?.database) {
+    await admin.query(`create database ${database} owner ${database}`);
+  }
+}
+
+async function connectAdmin(secrets: Secrets, port: number): Promise<pg.Client> {
+  const admin = new pg.Client({
+    connectionString: urlOf('postgres', secrets.admin, { port, name: 'postgres' }),
+    application_name: presence,
+  });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  return admin;
+}
+
+/**
+ * Whether another process has the store open: each holds one connection of this name. Readers do not count. Connections that were
+ * closed a moment ago may still be listed, so what is seen once is looked at again.
+ */
+async function isUsedByOthers(admin: pg.Client): Promise<boolean> {
+  for (let look = 0; look < 10; look++) {
+    const { rowCount } = await admin.query(
+      'select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
+      [presence]
+    );
+    if (rowCount === 0) {
+      return false;
+    }
+    await sleep(30);
+  }
+  return true;
+}
+
+interface Started {
+  readonly options: ServerOptions;
+  readonly secrets: Secrets;
+  readonly admin: pg.Client;
+  readonly port: number;
+}
+
+async function start(folder: string, wantedPort: number | undefined): Promise<Started> {
+  const file = path.join(folder, 'store.json');
+  const known = readSecrets(file);
+  const secret = (): string => randomBytes(24).toString('hex');
+  const secrets = known ?? { port: wantedPort ?? 55_432, admin: secret(), writer: secret(), reader: secret() };
+  const options = serverOptions(folder, wantedPort ?? secrets.port);
+  if (!known) {
+    refuseLockedData(options.dataDir, file);
+    writeSecrets(file, secrets);
+  }
+  await initialiseServer(options, secrets.admin);
+  const { port } = await startServer(options);
+  const admin = await connectAdmin(secrets, port);
+  await prepareDatabase(admin, secrets);
+  if (port !== secrets.port) {
+    writeSecrets(file, { ...secrets, port });
+  }
+  return { options, secrets, admin, port };
+}
+
+/** @throws CollectorError `embedded_secrets` when there is data but nobody knows its passwords any more. */
+function refuseLockedData(dataDir: string, file: string): void {
+  if (existsSync(path.join(dataDir, 'PG_VERSION'))) {
+    throw new CollectorError({
+      code: 'embedded_secrets',
+      message: `${file} is missing or damaged, and with it the passwords of the data in ${dataDir}. Restore the file, or move the data away to start anew (everything can be collected again).`,
+      fault: 'config',
+    });
+  }
+}
+
+async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
+  prepareFolder(folder);
+  const lock = path.join(folder, 'store.lock');
+  const { options, secrets, admin, port } = await withFileLock(lock, () =>
+    withStoreErrors(() => start(folder, wantedPort))
+  );
+  let isClosed = false;
+  const dismissGuard = guardServer(folder);
+  return {
+    url: urlOf(database, secrets.writer, { port, name: database }),
+    host: '127.0.0.1',
+    port,
+    database,
+    isEmbedded: true,
+    reader: { user: readerRole, password: secrets.reader },
+    close: async () => {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      await withFileLock(lock, async () => {
+        const isUsed = await isUsedByOthers(admin).catch(() => true);
+        await admin.end().catch(() => undefined);
+        if (!isUsed) {
+          await stopServer(options);
+        }
+      });
+      dismissGuard();
+    },
+  };
+}
+
+/** @throws CollectorError `store_url` when the URL is none of Postgres. */
+function openGiven(url: string): Store {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new CollectorError({
+      code: 'store_url',
+      message: 'DATABASE_URL is not a Postgres URL. It looks like postgres://user:password@host:5432/database.',
+      fault: 'config',
+    });
+  }
+  return {
+    url,
+    host: parsed.hostname,
+    port: Number(parsed.port || 5432),
+    database: decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username),
+    isEmbedded: false,
+    reader: { user: readerRole, password: null },
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Opens the store: the given server, or the embedded one, which is created, started or joined as needed. Does not migrate.
+ * @throws CollectorError `store_url`, `embedded_*`, `port_in_use`, `disk_full`, `lock_timeout`.
+ */
+export async function openStore({ folder, url, port }: StoreOptions): Promise<Store> {
+  return url === undefined ? openEmbedded(path.resolve(folder), port) : openGiven(url);
+}
+
+/** Whether the embedded server of a folder runs, without starting it. */
+export async function isEmbeddedRunning(folder: string): Promise<boolean> {
+  const resolved = path.resolve(folder);
+  return (await findServer(dataDirOf(resolved, serverAccount()))) !== null;
+}
+
+/** Whether a folder holds an embedded store; data without its passwords too: opening it says what is wrong. */
+export function hasEmbeddedStore(folder: string): boolean {
+  return ['store.json', path.join('postgres', 'PG_VERSION')].some((file) => existsSync(path.join(folder, file)));
+}

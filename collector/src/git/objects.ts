@@ -1,0 +1,103 @@
+import { gitExit, startGit, type GitProcess, type Repository } from './process.ts';
+
+/** An object as `git cat-file --batch` gives it. */
+export interface GitObject {
+  readonly id: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** Reads single objects through one long-lived git process. */
+export interface ObjectReader {
+  /** `name` is any name of an object (`<sha>`, `<revision>:<path>`); null when it is missing or cannot be read. */
+  read(name: string): Promise<GitObject | null>;
+  close(): void;
+}
+
+interface Asked {
+  readonly name: string;
+  readonly resolve: (object: GitObject | null) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** Starts with the first question; a corrupt object ends the process, and the next question starts another. */
+export function objectReader(repo: Repository, signal?: AbortSignal): ObjectReader {
+  let asked: Asked[] = [];
+  let child: GitProcess | null = null;
+  let chunks: Buffer[] = [];
+  let size = 0;
+  // Bytes until which the answer being received is known to be incomplete.
+  let wanted = 0;
+
+  function received(chunk: Buffer): void {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size < wanted) return;
+    let buffer = Buffer.concat(chunks);
+    for (let answer = answerIn(buffer); answer; answer = answerIn(buffer)) {
+      asked.shift()?.resolve(answer.object);
+      buffer = buffer.subarray(answer.end);
+    }
+    wanted = answerEnd(buffer) ?? 0;
+    chunks = buffer.length ? [buffer] : [];
+    size = buffer.length;
+  }
+
+  function start(): GitProcess {
+    chunks = [];
+    size = wanted = 0;
+    const started = startGit(repo, ['cat-file', '--batch'], signal);
+    started.stdout.on('data', received);
+    void ended(started);
+    return started;
+  }
+
+  async function ended(process: GitProcess): Promise<void> {
+    try {
+      await gitExit(process);
+      signal?.throwIfAborted();
+      child = null;
+      asked.shift()?.resolve(null);
+      if (asked.length === 0) return;
+      child = start();
+      for (const { name } of asked) child.stdin.write(`${name}\n`);
+    } catch (cause) {
+      for (const { reject } of asked) reject(cause);
+      asked = [];
+    }
+  }
+
+  return {
+    read(name) {
+      // The protocol is one name per line.
+      if (name.includes('\n')) return Promise.resolve(null);
+      return new Promise((resolve, reject) => {
+        asked.push({ name, resolve, reject });
+        child ??= start();
+        child.stdin.write(`${name}\n`);
+      });
+    },
+    close() {
+      child?.stdin.end();
+    },
+  };
+}
+
+/** `<id> <type> <size>\n<content>\n`, or `<name> missing\n`. */
+function answerIn(buffer: Buffer): { object: GitObject | null; end: number } | null {
+  const lineEnd = buffer.indexOf(10);
+  if (lineEnd < 0) return null;
+  const end = answerEnd(buffer);
+  if (end === null) return { object: null, end: lineEnd + 1 };
+  if (buffer.length < end) return null;
+  const [id = '', type = ''] = buffer.toString('latin1', 0, lineEnd).split(' ');
+  return { object: { id, type, content: Buffer.from(buffer.subarray(lineEnd + 1, end - 1)) }, end };
+}
+
+/** Position after the first answer; null when its first line is not there or names no object. */
+function answerEnd(buffer: Buffer): number | null {
+  const lineEnd = buffer.indexOf(10);
+  if (lineEnd < 0) return null;
+  const length = /^[0-9a-f]{40,64} (?:blob|commit|tree|tag) (\d+)$/.exec(buffer.toString('latin1', 0, lineEnd))?.[1];
+  return length === undefined ? null : lineEnd + 2 + Number(length);
+}

@@ -1,0 +1,274 @@
+/** Where a repository is and what it is called: a local clone, or our own mirror of a remote. */
+import { spawnSync } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { RepositoryConfig } from '../config/schema.ts';
+import { CollectorError } from '../errors.ts';
+import { LifetimeError } from './errors.ts';
+import { gitEnvironment, openRepository, runGit, type Repository } from './process.ts';
+import { requireGit } from './version.ts';
+import { mirror, withoutCredentials } from './mirror.ts';
+
+/** A repository that can be read. */
+export interface Source {
+  readonly repo: Repository;
+  readonly repoPath: string;
+  readonly branch: string;
+  /** Commit of the branch now. */
+  readonly tip: string;
+  /** Page of the repository; null = not a known forge. */
+  readonly webUrl: string | null;
+  /** Boundary commits of a shallow clone, sorted; empty = the history is complete. */
+  readonly boundary: readonly string[];
+  /** Commits are known up to here: when the remote was last looked at; now, where there is none. */
+  readonly observedAt: Date;
+}
+
+/** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none. */
+export function remoteSlug(url: string): string | null {
+  const bare = url
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  const found = /(?:^[a-z][a-z0-9+.-]*:\/\/[^/]+\/|^[^/:]+:)(?<path>.+)$/i.exec(bare)?.groups?.['path'];
+  const parts = (found ?? '').split('/').filter((part) => part !== '' && part !== '~');
+  return parts.length >= 2 ? parts.slice(-2).join('/') : (parts[0] ?? null);
+}
+
+/** Page of a repository on GitHub, GitLab, Bitbucket or Codeberg; null for other hosts. */
+export function webUrlOf(remote: string | null): string | null {
+  const host = /(?:@|:\/\/(?:[^@/]+@)?)(?<host>[^/:]+)/.exec(remote ?? '')?.groups?.['host'];
+  const slug = remote === null ? null : remoteSlug(remote);
+  return host !== undefined && slug !== null && /(^|\.)(github|gitlab|bitbucket|codeberg)\./.test(host)
+    ? `https://${host}/${slug}`
+    : null;
+}
+
+/** Page of a change on the forge; null = no forge. */
+export function changeUrl(
+  webUrl: string | null,
+  change: { readonly number: string | null; readonly sha: string }
+): string | null {
+  if (webUrl === null) {
+    return null;
+  }
+  if (change.number === null) {
+    return webUrl.includes('gitlab') ? `${webUrl}/-/commit/${change.sha}` : `${webUrl}/commit/${change.sha}`;
+  }
+  if (webUrl.includes('gitlab')) {
+    return `${webUrl}/-/merge_requests/${change.number}`;
+  }
+  return webUrl.includes('bitbucket') ? `${webUrl}/pull-requests/${change.number}` : `${webUrl}/pull/${change.number}`;
+}
+
+/** Page of a tag on the forge; null = no forge. */
+export function tagUrl(webUrl: string | null, tag: string): string | null {
+  if (webUrl === null) {
+    return null;
+  }
+  const place = webUrl.includes('gitlab') ? '-/tags' : webUrl.includes('bitbucket') ? 'src' : 'releases/tag';
+  return `${webUrl}/${place}/${encodeURIComponent(tag)}`;
+}
+
+function originOf(folder: string): string | null {
+  const done = spawnSync('git', ['-c', 'safe.directory=*', '-C', folder, 'config', '--get', 'remote.origin.url'], {
+    encoding: 'utf8',
+    env: { ...gitEnvironment(), GIT_CONFIG_GLOBAL: '/dev/null' },
+  });
+  return done.status === 0 && done.stdout.trim() !== '' ? done.stdout.trim() : null;
+}
+
+/** Name of a repository in panels: as configured, owner/name of its remote, else the folder's name. */
+export function slugOf(repository: RepositoryConfig): string {
+  if (repository.slug !== undefined) {
+    return repository.slug;
+  }
+  if (repository.url !== undefined) {
+    return remoteSlug(repository.url) ?? withoutCredentials(repository.url);
+  }
+  const folder = path.resolve(repository.path ?? '.');
+  const base = path.basename(folder).replace(/\.git$/, '');
+  const name = base === '' ? path.basename(path.dirname(folder)) : base;
+  const origin = existsSync(folder) ? originOf(folder) : null;
+  return (origin === null ? null : remoteSlug(origin)) ?? name;
+}
+
+function fault(code: string, message: string): CollectorError {
+  return new CollectorError({ code, message: withoutCredentials(message), fault: 'source' });
+}
+
+async function branches(repo: Repository): Promise<Map<string, string>> {
+  const out = await runGit(repo, [
+    'for-each-ref',
+    '--format=%(refname)%00%(objectname)%00%(symref)',
+    'refs/heads',
+    'refs/remotes/origin',
+  ]);
+  return new Map(
+    out
+      .toString('utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\0'))
+      .filter(([, , symref]) => symref === '')
+      .map(([name = '', sha = '']) => [name, sha] as const)
+  );
+}
+
+async function symbolic(repo: Repository, name: string): Promise<string | null> {
+  const out = await runGit(repo, ['symbolic-ref', '--quiet', name]).catch(() => null);
+  return out?.toString('utf8').trim() ?? null;
+}
+
+const shortName = (ref: string): string => ref.replace(/^refs\/(heads|remotes\/origin)\//, '');
+
+/** Of a branch here and at the remote the one that contains the other; the remote's where they went apart. */
+async function tipOf(repo: Repository, known: ReadonlyMap<string, string>, name: string): Promise<string | undefined> {
+  const here = known.get(`refs/heads/${name}`);
+  const there = known.get(`refs/remotes/origin/${name}`);
+  if (here === undefined || there === undefined || here === there) {
+    return here ?? there;
+  }
+  return runGit(repo, ['merge-base', '--is-ancestor', there, here]).then(
+    () => here,
+    () => there
+  );
+}
+
+/** @throws CollectorError `git_branch`, `git_no_commits` */
+async function pickBranch(
+  repo: Repository,
+  { branch, where }: { branch: string | undefined; where: string }
+): Promise<{ name: string; tip: string }> {
+  const known = await branches(repo);
+  const names = [...new Set([...known.keys()].map(shortName))].filter((name) => name !== 'HEAD').sort();
+  if (branch !== undefined && names.length > 0) {
+    const tip = await tipOf(repo, known, branch);
+    if (tip === undefined) {
+      const more = names.length > 12 ? ` and ${String(names.length - 12)} more` : '';
+      throw fault(
+        'git_branch',
+        `${where} has no branch "${branch}". Set branch to one of ${names.slice(0, 12).join(', ')}${more}.`
+      );
+    }
+    return { name: branch, tip };
+  }
+  const wanted = [await symbolic(repo, 'refs/remotes/origin/HEAD'), await symbolic(repo, 'HEAD'), 'main', 'master'];
+  for (const name of [...wanted.filter((one) => one !== null).map(shortName), ...(names.length === 1 ? names : [])]) {
+    const tip = await tipOf(repo, known, name);
+    if (tip !== undefined) {
+      return { name, tip };
+    }
+  }
+  // A detached or bare snapshot without branches still has a HEAD.
+  const head = await runGit(repo, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).catch(() => null);
+  if (head) {
+    return { name: 'HEAD', tip: head.toString('utf8').trim() };
+  }
+  if (names.length > 0) {
+    throw fault(
+      'git_branch',
+      `${where} does not say which branch is its default. Set branch to one of ${names.slice(0, 12).join(', ')}.`
+    );
+  }
+  throw fault('git_no_commits', `${where} has no commits. Commit something, or name another repository.`);
+}
+
+/** Only the folder itself counts: one inside another clone is a mistake, not that clone. @throws CollectorError `git_path`, `git_not_a_repository` */
+export async function checkFolder(where: string): Promise<void> {
+  const real = await realpath(where).catch((error: unknown) => pathFault(where, error));
+  await access(real, constants.R_OK | constants.X_OK).catch((error: unknown) => pathFault(where, error));
+  if (!existsSync(path.join(real, '.git')) && !existsSync(path.join(real, 'HEAD'))) {
+    throw fault('git_not_a_repository', `${where} is not a git repository. Give the folder of a clone, or a URL.`);
+  }
+}
+
+/** @throws CollectorError `git_path` */
+export function pathFault(where: string, error: unknown): never {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : `may not be read (${code})`;
+  throw fault('git_path', `${where} ${reason}. Check the path and its rights.`);
+}
+
+async function boundaryOf({ gitDir, isShallow }: Repository, common: string): Promise<string[]> {
+  const text = isShallow ? await readFile(path.resolve(gitDir, common, 'shallow'), 'utf8').catch(() => '') : '';
+  return text.split('\n').filter(Boolean).sort();
+}
+
+/** A clone is complete up to its last fetch or its newest commit; one without a remote is complete now. */
+async function observedIn(
+  repo: Repository,
+  { tip, origin, now }: { tip: string; origin: string | null; now: Date }
+): Promise<Date> {
+  if (origin === null) {
+    return now;
+  }
+  const committed = Number((await runGit(repo, ['log', '-1', '--format=%ct', tip])).toString('latin1')) * 1000;
+  const fetched = await stat(path.join(repo.gitDir, 'FETCH_HEAD')).catch(() => null);
+  return new Date(Math.min(now.getTime(), Math.max(committed, fetched?.mtimeMs ?? 0)));
+}
+
+interface OpenOptions {
+  readonly cacheDir: string;
+  /** Look at the remote of a URL again. */
+  readonly isFetching: boolean;
+  readonly signal: AbortSignal;
+  readonly now?: () => Date;
+}
+
+/** A folder that holds the repository; `fetchedAt` null = it is not our mirror. */
+async function place(
+  repository: RepositoryConfig,
+  options: OpenOptions
+): Promise<{ folder: string; fetchedAt: Date | null }> {
+  const { url, notes_ref: notesRef } = repository;
+  if (url !== undefined) {
+    return mirror({ ...options, url, notesRef, name: remoteSlug(url) ?? 'repository' });
+  }
+  const folder = path.resolve(repository.path ?? '.');
+  await checkFolder(folder);
+  return { folder, fetchedAt: null };
+}
+
+function worded(error: unknown, where: string): unknown {
+  if (!(error instanceof LifetimeError)) {
+    return error;
+  }
+  if (/permission denied/i.test(error.message)) {
+    return fault('git_path', `${where} may not be read (EACCES). Check the path and its rights.`);
+  }
+  const isNone = error.code === 'not_a_repository';
+  return isNone
+    ? fault('git_not_a_repository', `${where} is not a git repository. Give the folder of a clone, or a URL.`)
+    : error;
+}
+
+/**
+ * Opens a configured repository; a remote is mirrored first and fetched when `isFetching`. A user's clone is never written to.
+ * @throws CollectorError `git_path`, `git_not_a_repository`, `git_no_commits`, `git_branch`, `git_unreachable`, `git_missing`.
+ */
+export async function openSource(repository: RepositoryConfig, options: OpenOptions): Promise<Source> {
+  const { signal, now = () => new Date() } = options;
+  await requireGit();
+  const { folder, fetchedAt } = await place(repository, options);
+  const where = repository.url === undefined ? folder : withoutCredentials(repository.url);
+  try {
+    const repo = await openRepository(folder, signal);
+    const { name, tip } = await pickBranch(repo, { branch: repository.branch, where });
+    const origin = repository.url ?? originOf(folder);
+    const common = await runGit(repo, ['rev-parse', '--git-common-dir']);
+    return {
+      repo,
+      repoPath: folder,
+      branch: name,
+      tip,
+      webUrl: webUrlOf(origin),
+      boundary: await boundaryOf(repo, common.toString('utf8').trim()),
+      observedAt: fetchedAt ?? (await observedIn(repo, { tip, origin, now: now() })),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw worded(error, where);
+  }
+}

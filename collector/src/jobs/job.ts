@@ -1,0 +1,30 @@
+/** What a job is, and what jobs are made from. */
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../logger.ts';
+import type { Session } from '../session.ts';
+import type { ProgressLine } from '../terminal/progress.ts';
+
+/** A unit of work that runs at most once at a time on the whole store. */
+export interface Job {
+  /** Stream id: key of its state, its lock and its queue entry. */
+  readonly id: string;
+  /** For people. */
+  readonly title: string;
+  /** Cron expression. */
+  readonly every: string;
+  /** Jobs that are due when this one has ended well. */
+  readonly then: readonly string[];
+  /** Job of the same pass without whose success this one has nothing to read; null = none. */
+  readonly needs: string | null;
+  /** @returns what was done, in words. @throws CollectorError. */
+  readonly run: (signal: AbortSignal, line: ProgressLine) => Promise<string>;
+}
+
+/** What jobs are made from. */
+export interface JobContext {
+  readonly session: Pick<Session, 'pool' | 'home'>;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Folder for mirrors, see `cacheFolder`. */
+  readonly cacheDir: string;
+}

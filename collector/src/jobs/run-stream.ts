@@ -1,0 +1,159 @@
+/** One run of one stream: from the stored cursor, page by page, to the end of what the source has. */
+import type pg from 'pg';
+import type { Page, Stream, StreamContext } from '../connector.ts';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { withStoreErrors } from '../store/connection.ts';
+import { writePage } from '../store/write-page.ts';
+import { storableText } from '../store/values.ts';
+
+export interface StreamRun<Config, Cursor> {
+  readonly pool: pg.Pool;
+  /** connector/stream/scope, see `streamIdOf`. */
+  readonly streamId: string;
+  readonly stream: Stream<Config, Cursor>;
+  readonly context: StreamContext<Config>;
+  /** Surrogate key of the scope's repository, asked for with the first page: what cannot be read leaves no repository behind. Default: none. */
+  readonly repoId?: () => Promise<number>;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Called after each page that tells its progress. */
+  readonly onProgress?: (progress: NonNullable<Page<Cursor>['progress']>) => void;
+}
+
+export interface StreamResult {
+  readonly pages: number;
+  /** Rows inserted or changed. */
+  readonly rows: number;
+  /** Inputs skipped for the first time. */
+  readonly skips: number;
+  readonly seconds: number;
+  /** False when the run was asked to stop before the source had no more. */
+  readonly isComplete: boolean;
+}
+
+/** The id under which a stream's state is stored, e.g. git/history/acme/shop. A stream without scopes has two parts. */
+export function streamIdOf(connectorId: string, streamId: string, scope: string): string {
+  return [connectorId, streamId, scope].filter((part) => part !== '').join('/');
+}
+
+/** The cursor of the last page that was written. A cursor that the stream no longer understands starts it from the beginning. */
+async function readCursor<Config, Cursor>({
+  pool,
+  streamId,
+  stream,
+  log,
+}: StreamRun<Config, Cursor>): Promise<Cursor | null> {
+  const { rows } = await pool.query<{ cursor: unknown }>('select cursor from stream_state where stream_id = $1', [
+    streamId,
+  ]);
+  const stored = rows[0]?.cursor ?? null;
+  if (stored === null) {
+    return null;
+  }
+  const parsed = stream.cursor.safeParse(stored);
+  if (!parsed.success) {
+    log.warn({ stream: streamId, cursor: stored }, 'stored cursor is of another version; reading from the beginning');
+    return null;
+  }
+  return parsed.data;
+}
+
+/** Notes that a run of the stream begins: its last attempt is now. */
+async function markStarted(pool: pg.Pool, streamId: string): Promise<void> {
+  await withStoreErrors(() =>
+    pool.query(
+      `insert into stream_state (stream_id, last_run_at) values ($1, clock_timestamp())
+       on conflict (stream_id) do update set last_run_at = excluded.last_run_at`,
+      [streamId]
+    )
+  );
+}
+
+/** Notes how a run of the stream ended; `error` null = well. A store that is gone cannot be told; the run's own error counts then. */
+async function markEnded(pool: pg.Pool, streamId: string, error: unknown): Promise<void> {
+  const text = error === null ? null : storableText(messageOf(error));
+  await pool
+    .query(
+      `update stream_state set last_error = $2, last_ok_at = case when $2::text is null then clock_timestamp() else last_ok_at end where stream_id = $1`,
+      [streamId, text]
+    )
+    .catch(() => undefined);
+}
+
+/**
+ * Runs `work` as a run of a stream that writes by itself (line lifetimes): its start, end and error are noted in `stream_state`.
+ * @throws what `work` throws.
+ */
+export async function trackRun<T>(pool: pg.Pool, streamId: string, work: () => Promise<T>): Promise<T> {
+  await markStarted(pool, streamId);
+  try {
+    const result = await work();
+    await markEnded(pool, streamId, null);
+    return result;
+  } catch (error) {
+    await markEnded(pool, streamId, error);
+    throw error;
+  }
+}
+
+interface Counts {
+  pages: number;
+  rows: number;
+  skips: number;
+  cursor: unknown;
+}
+
+async function writePages<Config, Cursor>(run: StreamRun<Config, Cursor>, counts: Counts): Promise<void> {
+  const { pool, streamId, stream, context, signal } = run;
+  const cursor = await readCursor(run);
+  let repoId: number | null = null;
+  for await (const page of stream.pull(context, cursor, signal)) {
+    repoId ??= (await run.repoId?.()) ?? null;
+    const written = await writePage(pool, { streamId, page, repoId });
+    counts.pages++;
+    counts.rows += written.rows;
+    counts.skips += written.skips;
+    counts.cursor = page.cursor;
+    if (page.progress) {
+      run.onProgress?.(page.progress);
+    }
+    // Between two pages is the place to stop: everything so far is stored with its cursor.
+    if (signal.aborted) {
+      return;
+    }
+  }
+}
+
+/**
+ * Runs a stream once. The caller sees to it that no other process runs it at the same time (`withStreamLock`).
+ * A run that is asked to stop ends after the page at hand and is no error; the next run carries on from its cursor.
+ * @throws what the stream or the store throws, after noting it in `stream_state.last_error`.
+ */
+export async function runStream<Config, Cursor>(run: StreamRun<Config, Cursor>): Promise<StreamResult> {
+  const { pool, streamId, signal, log } = run;
+  const startedAt = performance.now();
+  const counts: Counts = { pages: 0, rows: 0, skips: 0, cursor: undefined };
+  const fields = (): object => ({
+    stream: streamId,
+    ...counts,
+    seconds: Math.round(performance.now() - startedAt) / 1000,
+  });
+  await markStarted(pool, streamId);
+  try {
+    await writePages(run, counts);
+  } catch (error) {
+    // Streams that were told to stop may throw whatever their fetch or child process throws then.
+    if (!signal.aborted) {
+      await markEnded(pool, streamId, error);
+      log.error({ ...fields(), error }, 'stream run failed');
+      throw error;
+    }
+  }
+  if (!signal.aborted) {
+    await markEnded(pool, streamId, null);
+  }
+  log.info({ ...fields(), is_complete: !signal.aborted }, 'stream run');
+  const { pages, rows, skips } = counts;
+  return { pages, rows, skips, seconds: (performance.now() - startedAt) / 1000, isComplete: !signal.aborted };
+}

@@ -1,0 +1,154 @@
+import type { Skipped } from '../contract.ts';
+import { findDamage, readDamagedCommit } from './damaged.ts';
+import { diffParser, type CommitDiff, type DiffParser } from './diff-parser.ts';
+import { LifetimeError } from '../../git/errors.ts';
+import { DIFF_ARGS, gitExit, startGit, type GitProcess, type Repository } from '../../git/process.ts';
+import { placesOf, shaAt, type Place, type Turn } from './turns.ts';
+
+/** One git process that compares commits, restarted where it dies of damage. */
+export interface Lane {
+  start(): void;
+  /** Lets the process go on, or holds it. */
+  flow(isOpen: boolean): void;
+  /** The turn being read. */
+  turn(): Turn | null;
+  close(): void;
+}
+
+/** What a lane works with. */
+export interface LaneOptions {
+  readonly repo: Repository;
+  readonly withContents: boolean;
+  readonly onSkipped: (skipped: Skipped) => void;
+  readonly signal?: AbortSignal;
+  /** The next turn that nobody has yet; null: there is none. */
+  takeTurn(): Turn | null;
+  deliver(place: Place, diff: CommitDiff): void;
+  fail(cause: unknown): void;
+  /** Waits until there is room to read ahead. */
+  room(): Promise<void> | void;
+}
+
+// The end of a commit is seen at the beginning of the next one, and git must not wait for work: the next turn is asked for before.
+const ASK_EARLY = 32;
+
+/** A lane that has not begun. */
+export function newLane(options: LaneOptions): Lane {
+  // Asked for and not yet read.
+  let asked: Place[] = [];
+  // Of a turn with damage: read one by one.
+  let damaged: Place[] = [];
+  let child: GitProcess | null = null;
+  let isOpen = true;
+  let isClosed = false;
+
+  function received(sha: string, diff: CommitDiff): void {
+    const place = asked.shift();
+    if (!place || shaAt(place) !== sha)
+      throw new LifetimeError('internal', `git gave the diff of ${sha} where another was asked for`);
+    options.deliver(place, diff);
+  }
+
+  /** Ends when the process has ended. @returns true when all that was asked for came */
+  async function compare(places: readonly Place[], onCommit?: (process: GitProcess) => void): Promise<boolean> {
+    const { repo, withContents, signal } = options;
+    const started = startGit(repo, ['diff-tree', '--stdin', ...DIFF_ARGS], signal);
+    child = started;
+    asked = [...places];
+    const parser = diffParser({
+      hexLength: repo.hexLength,
+      withContents,
+      onCommit: (diff) => {
+        received(diff.sha, diff);
+        onCommit?.(started);
+      },
+    });
+    started.stdout.on('data', (chunk: Buffer) => {
+      push(parser, chunk);
+    });
+    if (!isOpen) started.stdout.pause();
+    write(started, places);
+    if (onCommit) onCommit(started);
+    else started.stdin.end();
+    const { code } = await gitExit(started);
+    child = null;
+    if (isClosed) return false;
+    signal?.throwIfAborted();
+    // Git may die before it names the damaged commit: the one before it is then the last to be heard of, and complete.
+    // A process that was killed may have left out anything.
+    if (code === 0 || (code !== null && parser.isComplete())) parser.end();
+    return asked.length === 0;
+  }
+
+  function push(parser: DiffParser, chunk: Buffer): void {
+    try {
+      parser.push(chunk);
+    } catch (cause) {
+      options.fail(cause);
+    }
+  }
+
+  function askAhead(process: GitProcess): void {
+    while (asked.length <= ASK_EARLY) {
+      const turn = options.takeTurn();
+      if (!turn) return void process.stdin.end();
+      const places = placesOf(turn);
+      asked.push(...places);
+      write(process, places);
+    }
+  }
+
+  async function run(): Promise<void> {
+    const turn = options.takeTurn();
+    if (!turn || (await compare(placesOf(turn), askAhead))) return;
+    // Where one commit is damaged, others are: from here on a turn is looked through before git is asked for it.
+    let places = asked;
+    while (!isClosed) {
+      await readCarefully(places);
+      await options.room();
+      const next = isClosed ? null : options.takeTurn();
+      if (!next) return;
+      places = placesOf(next);
+    }
+  }
+
+  async function readCarefully(places: readonly Place[]): Promise<void> {
+    const damage = await findDamage(options, places.map(shaAt));
+    damaged = places.filter((place) => damage.has(shaAt(place)));
+    const whole = compareAll(places.filter((place) => !damage.has(shaAt(place))));
+    for (const place of damaged) {
+      if (isClosed) break;
+      const sha = shaAt(place);
+      options.deliver(place, await readDamagedCommit({ ...options, sha }, damage.get(sha)));
+    }
+    damaged = [];
+    await whole;
+  }
+
+  /** Looking through finds what is missing; what is corrupt is found by dying of it. */
+  async function compareAll(places: readonly Place[]): Promise<void> {
+    for (let left = places; left.length > 0 && !isClosed; left = asked) {
+      if (await compare(left)) return;
+      const place = asked.shift();
+      if (place && !isClosed) options.deliver(place, await readDamagedCommit({ ...options, sha: shaAt(place) }));
+    }
+  }
+
+  return {
+    start: () => void run().catch((cause: unknown) => options.fail(cause)),
+    flow(open) {
+      isOpen = open;
+      if (open && child?.stdout.isPaused()) child.stdout.resume();
+      else if (!open) child?.stdout.pause();
+    },
+    turn: () => asked[0]?.turn ?? damaged[0]?.turn ?? null,
+    close() {
+      isClosed = true;
+      child?.kill();
+    },
+  };
+}
+
+function write(process: GitProcess, places: readonly Place[]): void {
+  process.stdin.write(places.map((place) => `${shaAt(place)}\n`).join(''));
+}

@@ -1,0 +1,193 @@
+/** Connections, transactions and clear words for what goes wrong with them. */
+import pg from 'pg';
+import { CollectorError, messageOf } from '../errors.ts';
+
+/** A pool, or a client whose transaction the caller manages. */
+export type Db = pg.Pool | pg.ClientBase;
+
+interface Fault {
+  readonly code: string;
+  readonly text: string;
+  readonly fault: 'source' | 'config' | 'collector';
+  readonly retryable?: boolean;
+}
+
+const gone: Fault = {
+  code: 'store_gone',
+  text: 'The store went away. What was being written is rolled back; the next run carries on where this one stopped. Check that Postgres is up.',
+  fault: 'source',
+  retryable: true,
+};
+const unreachable: Fault = {
+  code: 'store_unreachable',
+  text: 'Cannot reach the store. Check host and port of DATABASE_URL and that Postgres is up.',
+  fault: 'source',
+  retryable: true,
+};
+
+/** By SQLSTATE, its class, or the name of the system error. */
+const faults: Readonly<Record<string, Fault>> = {
+  '08': gone,
+  '08P01': {
+    code: 'store_protocol',
+    text: 'The store did not understand what it was sent. A connection pooler in between must work in session mode; without one this is a fault of this program: report it.',
+    fault: 'collector',
+  },
+  '57P01': gone,
+  '57P02': gone,
+  '57P03': { ...gone, text: 'The store is starting or stopping. The next run carries on.' },
+  ECONNRESET: gone,
+  EPIPE: gone,
+  ECONNREFUSED: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  '28': {
+    code: 'store_login',
+    text: 'The store refused the login. Check user and password of DATABASE_URL.',
+    fault: 'config',
+  },
+  '3D000': {
+    code: 'store_missing',
+    text: 'The database does not exist. Create it, or correct its name in DATABASE_URL.',
+    fault: 'config',
+  },
+  '42501': {
+    code: 'store_rights',
+    text: 'The user of DATABASE_URL lacks a right in the store. It must own the tables that it migrated.',
+    fault: 'config',
+  },
+  '53100': {
+    code: 'disk_full',
+    text: 'The disk of the store is full. Free some space; the next run carries on where this one stopped.',
+    fault: 'source',
+    retryable: true,
+  },
+  '53': {
+    code: 'store_busy',
+    text: 'The store has no connection or memory left for this. The next run carries on.',
+    fault: 'source',
+    retryable: true,
+  },
+  '40': {
+    code: 'store_conflict',
+    text: 'Two writers met in the store and this one gave way. The next run carries on.',
+    fault: 'source',
+    retryable: true,
+  },
+};
+
+/** Words of `pg` for a connection that broke; it has no code then. */
+const brokenConnection =
+  /connection terminated|connection error|client has encountered a connection error|timeout expired|not queryable/i;
+
+function faultOf(error: unknown): Fault | null {
+  if (error instanceof AggregateError) {
+    return error.errors.map(faultOf).find((fault) => fault !== null) ?? null;
+  }
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return (
+    faults[code] ??
+    (/^[0-9A-Z]{5}$/.test(code) ? faults[code.slice(0, 2)] : undefined) ??
+    (brokenConnection.test(message) ? gone : null)
+  );
+}
+
+/** Which store this is, or a connection leads to. */
+export function placeOf(
+  at: pg.ClientBase | { readonly host: string; readonly port: number; readonly database: string }
+): string {
+  const { host, port, database = '' } = at as Partial<pg.Client>;
+  return `${host ?? ''}:${String(port ?? '')}/${database}`;
+}
+
+/**
+ * The error as people should see it; errors that are no fault of the store's state pass unchanged.
+ * @param place Of the store, where it is known and the error does not name it.
+ */
+export function toStoreError(error: unknown, place?: string): unknown {
+  const fault = error instanceof CollectorError ? null : faultOf(error);
+  return fault
+    ? new CollectorError({
+        code: fault.code,
+        message: `${fault.text} (${place === undefined ? '' : `${place}: `}${messageOf(error)})`,
+        fault: fault.fault,
+        retryable: fault.retryable ?? false,
+        cause: error,
+      })
+    : error;
+}
+
+/** The store went away without a word from `pg`. */
+export const storeGone = (): CollectorError =>
+  new CollectorError({ code: gone.code, message: gone.text, fault: gone.fault, retryable: true });
+
+/** Runs `work` and words what the store throws. */
+export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+/** A pool whose connections may break, idle or in use, without ending the process. */
+export function openPool(url: string, options: { max?: number; name?: string } = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 8,
+    application_name: options.name ?? 'throughline',
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
+  return pool;
+}
+
+/** A pool connection outside a transaction, given back afterwards; a broken one is thrown away. */
+export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withStoreErrors(async () => {
+    const client = await pool.connect();
+    // Without a listener a connection that breaks between two queries would end the process.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    let isBroken = true;
+    try {
+      const result = await work(client);
+      isBroken = false;
+      return result;
+    } catch (error) {
+      throw toStoreError(error, placeOf(client));
+    } finally {
+      client.off('error', ignore);
+      client.release(isBroken);
+    }
+  });
+}
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
+ * @throws CollectorError `store_gone`, `store_unreachable`, `store_busy`, `store_conflict` (all retryable), `disk_full`, `store_login`, `store_missing`, `store_rights`, `store_protocol`.
+ */
+export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withConnection(pool, async (client) => {
+    await client.query('begin');
+    try {
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** In a transaction of its own for a pool, in the caller's for a client. */
+export async function inTransaction<T>(db: Db, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  return db instanceof pg.Pool ? transaction(db, work) : withStoreErrors(() => work(db));
+}

@@ -1,0 +1,200 @@
+/** Applies the numbered SQL files of `migrations/`, each once and in its own transaction. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { CollectorError } from '../errors.ts';
+import { placeOf, toStoreError, withStoreErrors } from './connection.ts';
+
+/** The files as they are in this version of the collector. */
+export const migrationFolder = path.join(import.meta.dirname, '../..', 'migrations');
+
+/** Any number that only this program uses: two collectors that start at once apply nothing twice. */
+const lockKey = 7_340_251;
+
+export interface Migration {
+  /** File name without `.sql`, e.g. 000001_core. */
+  readonly name: string;
+  readonly sql: string;
+  readonly sha256: string;
+}
+
+/** State of a store compared with this collector. */
+export interface SchemaVersion {
+  /** Last applied migration; null = the store is empty. */
+  readonly current: string | null;
+  /** Last migration of this collector. */
+  readonly expected: string;
+  /** Migrations that the store lacks. */
+  readonly pending: readonly string[];
+  /** Migrations that the store has and this collector does not know: a newer collector wrote them. */
+  readonly unknown: readonly string[];
+  /** Migrations whose file was changed after they were applied. */
+  readonly edited: readonly string[];
+}
+
+interface Applied {
+  name: string;
+  sha256: string;
+}
+
+/** The migrations of a folder in order. */
+export function readMigrations(folder = migrationFolder): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d{6}_[a-z0-9_-]+\.sql$/.test(file))
+    .sort()
+    .map((file) => {
+      const sql = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+      return { name: file.slice(0, -4), sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+async function readApplied(client: pg.ClientBase | pg.Pool): Promise<Applied[]> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('throughline_migration') is not null as there`
+  );
+  if (!rows[0]?.there) {
+    return [];
+  }
+  return (await client.query<Applied>('select name, sha256 from throughline_migration order by name')).rows;
+}
+
+function compare(applied: readonly Applied[], files: readonly Migration[]): SchemaVersion {
+  const known = new Map(files.map((file) => [file.name, file]));
+  const done = new Set(applied.map(({ name }) => name));
+  return {
+    current: applied.at(-1)?.name ?? null,
+    expected: files.at(-1)?.name ?? '',
+    pending: files.filter(({ name }) => !done.has(name)).map(({ name }) => name),
+    unknown: applied.filter(({ name }) => !known.has(name)).map(({ name }) => name),
+    edited: applied
+      .filter(({ name, sha256 }) => known.has(name) && known.get(name)?.sha256 !== sha256)
+      .map(({ name }) => name),
+  };
+}
+
+/** Compares a store with the migrations of this collector; changes nothing. */
+export async function schemaVersion(client: pg.ClientBase | pg.Pool, folder = migrationFolder): Promise<SchemaVersion> {
+  return compare(await readApplied(client), readMigrations(folder));
+}
+
+function refuseNewerOrEdited(version: SchemaVersion): void {
+  if (version.unknown.length > 0) {
+    throw new CollectorError({
+      code: 'schema_newer',
+      message: `The store was migrated by a newer collector (it has ${version.unknown.join(', ')}; this one ends at ${version.expected}). Update this collector; the store is left as it is.`,
+      fault: 'config',
+    });
+  }
+  if (version.edited.length > 0) {
+    throw new CollectorError({
+      code: 'schema_edited',
+      message: `Migration ${version.edited.join(', ')} was changed after it was applied to this store. Restore the file; write a new migration for a change; or start with an empty store (all data can be collected again).`,
+      fault: 'config',
+    });
+  }
+}
+
+/**
+ * Checks that the store has exactly the schema of this collector.
+ * @throws CollectorError `schema_newer`, `schema_edited`, `schema_older`.
+ */
+export async function requireSchema(client: pg.ClientBase | pg.Pool, folder = migrationFolder): Promise<void> {
+  const version = await schemaVersion(client, folder);
+  refuseNewerOrEdited(version);
+  if (version.pending.length > 0) {
+    throw new CollectorError({
+      code: 'schema_older',
+      message: `The store is at schema ${version.current ?? '(empty)'} and this collector needs ${version.expected}. Run: throughline migrate`,
+      fault: 'config',
+    });
+  }
+}
+
+/** Postgres' own words are about the statement; people need to know what to run. */
+function applyError(file: Migration, cause: unknown): CollectorError {
+  const { code, message } = cause as { code?: string; message: string };
+  if (code === '42501' && /role/i.test(message)) {
+    return new CollectorError({
+      code: 'role_missing',
+      message: `The store's user may not create the role that panels read with. Have an administrator run: create role throughline_reader nologin; and then run: throughline migrate`,
+      fault: 'config',
+      cause,
+    });
+  }
+  if (code === '42501') {
+    return new CollectorError({
+      code: 'store_rights',
+      message: `The store's user may not create tables (${message}). Have an administrator run: grant create, usage on schema public to the user of DATABASE_URL; then run: throughline migrate`,
+      fault: 'config',
+      cause,
+    });
+  }
+  return new CollectorError({
+    code: 'migration_failed',
+    message: `Migration ${file.name} failed: ${message}. Nothing of it was kept. The store needs Postgres 15 or newer and a database of its own.`,
+    fault: 'collector',
+    cause,
+  });
+}
+
+async function apply(client: pg.Client, file: Migration): Promise<void> {
+  try {
+    await client.query('begin');
+    await client.query(historyTable);
+    await client.query(file.sql);
+    await client.query('insert into throughline_migration (name, sha256) values ($1, $2)', [file.name, file.sha256]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    const worded = toStoreError(error, placeOf(client));
+    throw worded instanceof CollectorError && worded.code !== 'store_rights' ? worded : applyError(file, error);
+  }
+}
+
+const historyTable = `
+create table if not exists throughline_migration (
+  name text primary key,
+  sha256 text not null,
+  applied_at timestamptz not null default now()
+);
+comment on table throughline_migration is 'Migrations applied to this store: one row per file.';
+comment on column throughline_migration.name is 'File name without its ending.';
+comment on column throughline_migration.sha256 is 'Digest of the file when it was applied; a file is never edited after release.';
+comment on column throughline_migration.applied_at is 'When it was applied.';
+`;
+
+/**
+ * Brings a store to the schema of this collector. Safe to run by several processes at once.
+ * @returns names of the migrations applied now.
+ * @throws CollectorError `schema_newer`, `schema_edited`, `role_missing`, `store_rights`, `migration_failed`, or why the store cannot be reached.
+ */
+export async function migrate(url: string, folder = migrationFolder): Promise<string[]> {
+  return withStoreErrors(async () => {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'throughline migrate',
+      connectionTimeoutMillis: 15_000,
+    });
+    // A connection that breaks between two queries is reported by the next one.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await applyPending(client, folder);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  });
+}
+
+async function applyPending(client: pg.Client, folder: string): Promise<string[]> {
+  await client.query('select pg_advisory_lock($1)', [lockKey]);
+  const files = readMigrations(folder);
+  const version = compare(await readApplied(client), files);
+  refuseNewerOrEdited(version);
+  const pending = files.filter(({ name }) => version.pending.includes(name));
+  for (const file of pending) {
+    await apply(client, file);
+  }
+  return pending.map(({ name }) => name);
+}

@@ -1,0 +1,40 @@
+/** Takes back rows that a page replaces and does not give again. */
+import type pg from 'pg';
+import type { HouseRow, Replaced } from '../connector.ts';
+import type { Catalog } from './catalog.ts';
+import type { Group, Written } from './upsert.ts';
+
+/** Replacements of one table that name the same columns. */
+function byShape(replaced: readonly Replaced[]): Replaced[][] {
+  const shapes = new Map<string, Replaced[]>();
+  for (const one of replaced) {
+    const id = JSON.stringify([one.table, Object.keys(one.values).sort()]);
+    shapes.set(id, [...(shapes.get(id) ?? []), one]);
+  }
+  return [...shapes.values()];
+}
+
+/** Deletes in the caller's transaction, after the page's rows were written. @returns the deleted rows, for the work list. */
+export async function takeBack(
+  client: pg.ClientBase,
+  { catalog, groups, repoId }: { catalog: Catalog; groups: readonly Group[]; repoId: number | null },
+  replaced: readonly Replaced[]
+): Promise<Written[]> {
+  const taken: Written[] = [];
+  for (const shape of byShape(replaced)) {
+    const { table, values } = shape[0] as Replaced;
+    const key = catalog.get(table)?.key ?? [];
+    const given = groups.filter(({ name }) => name === table).flatMap(({ rows }) => rows.map((row) => row.values));
+    const same = Object.keys(values).map((column) => ` and t.${column} = s.${column}`);
+    const { rows } = await client.query<HouseRow['values']>(
+      `delete from ${table} t using json_populate_recordset(null::${table}, $2::json) s
+       where t.repo_id = $1${same.join('')} and not exists (
+         select from json_populate_recordset(null::${table}, $3::json) g
+         where ${key.map((column) => `g.${column} = t.${column}`).join(' and ')})
+       returning t.*`,
+      [repoId, JSON.stringify(shape.map((one) => one.values)), JSON.stringify(given)]
+    );
+    taken.push(...rows.map((row) => ({ row: { table, values: row }, movedFrom: null })));
+  }
+  return taken;
+}

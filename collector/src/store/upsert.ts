@@ -1,0 +1,122 @@
+/** Writes rows of one table that give the same columns. */
+import type pg from 'pg';
+import type { HouseRow, HouseTable } from '../connector.ts';
+import { messageOf } from '../errors.ts';
+import type { Table } from './catalog.ts';
+import { onConflict } from './merge-policy.ts';
+
+/** A row, its values ready for the store. */
+export interface ReadyRow {
+  readonly row: HouseRow;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Rows of one table with the same columns, each key at most once. */
+export interface Group {
+  readonly name: HouseTable;
+  readonly table: Table;
+  readonly columns: readonly string[];
+  readonly rows: readonly ReadyRow[];
+}
+
+/** A row that made a difference. */
+export interface Written {
+  readonly row: HouseRow;
+  /** Where the row belonged before it moved (see `owners`); null = did not move. */
+  readonly movedFrom: string | null;
+}
+
+export interface Upserted {
+  readonly written: readonly Written[];
+  readonly refused: readonly { readonly row: HouseRow; readonly reason: string }[];
+}
+
+/** Column that names what a row belongs to: when it changes, the former owner has changed too. */
+export const owners: Readonly<Partial<Record<HouseTable, string>>> = {
+  git_commit: 'change_key',
+  deployment: 'service_id',
+  incident: 'service_id',
+};
+
+const chunkSize = 5_000;
+
+/** Commit numbers are given on first sight in the order of the page; a stored commit keeps its own. The caller holds the repository's lock. */
+const commitNumber = `coalesce(i.stored_no, (select coalesce(max(g.commit_no), 0) from git_commit g where g.repo_id = i.repo_id)
+      + row_number() over (partition by i.repo_id, i.stored_no is null order by i.ord))`;
+
+/** Scalar subqueries on the natural key: a join would be planned on statistics that a table being filled does not have yet. */
+function storedValue({ name, table }: Group, column: string): string {
+  return `(select t.${column} from ${name} t where ${table.key.map((key) => `t.${key} = i.${key}`).join(' and ')})`;
+}
+
+function upsertSql(group: Group): string {
+  const { name, table, columns } = group;
+  const types = columns.map((column) => `${column} ${table.columns.get(column)?.type ?? 'text'}`);
+  const owner = owners[name];
+  const hasMoved =
+    owner !== undefined && columns.includes(owner) ? `i.stored_owner is distinct from i.${owner}` : 'false';
+  const isCommit = name === 'git_commit';
+  return `with incoming as materialized (
+    select i.*, ${owner === undefined ? 'null::text' : storedValue(group, owner)} as stored_owner,
+      ${isCommit ? storedValue(group, 'commit_no') : 'null::integer'} as stored_no
+    from json_to_recordset($1::json) as i(ord integer, ${types.join(', ')})
+  ), written as (
+    insert into ${name} as t (${columns.join(', ')}${isCommit ? ', commit_no' : ''})
+    select ${columns.map((column) => `i.${column}`).join(', ')}${isCommit ? `, ${commitNumber}` : ''} from incoming i
+    order by ${isCommit ? 'i.ord' : table.key.map((column) => `i.${column}`).join(', ')}
+    ${onConflict(name, table, columns)}
+    returning ${table.key.map((column) => `t.${column}`).join(', ')}
+  )
+  select i.ord, case when ${hasMoved} then i.stored_owner end as moved_from
+  from written join incoming i using (${table.key.join(', ')})`;
+}
+
+/** SQLSTATE classes that are about the values of a row: data exception, integrity violation. */
+function isRowFault(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return typeof code === 'string' && /^(22|23)[0-9A-Z]{3}$/.test(code);
+}
+
+async function upsertChunk(client: pg.ClientBase, group: Group): Promise<Upserted> {
+  const payload = JSON.stringify(group.rows.map(({ values }, ord) => ({ ord, ...values })));
+  await client.query('savepoint chunk');
+  try {
+    const { rows } = await client.query<{ ord: number; moved_from: string | null }>(upsertSql(group), [payload]);
+    await client.query('release savepoint chunk');
+    const written = rows.flatMap(({ ord, moved_from }) => {
+      const ready = group.rows[ord];
+      return ready ? [{ row: ready.row, movedFrom: moved_from }] : [];
+    });
+    return { written, refused: [] };
+  } catch (error) {
+    if (!isRowFault(error)) {
+      throw error;
+    }
+    await client.query('rollback to savepoint chunk');
+    return halves(client, group, error);
+  }
+}
+
+/** One bad row must not hold up the others: halve until it stands alone, then refuse it by name. */
+async function halves(client: pg.ClientBase, group: Group, error: unknown): Promise<Upserted> {
+  const [only, second] = group.rows;
+  if (only && !second) {
+    return { written: [], refused: [{ row: only.row, reason: messageOf(error) }] };
+  }
+  const middle = Math.ceil(group.rows.length / 2);
+  const first = await upsertChunk(client, { ...group, rows: group.rows.slice(0, middle) });
+  const rest = await upsertChunk(client, { ...group, rows: group.rows.slice(middle) });
+  return { written: [...first.written, ...rest.written], refused: [...first.refused, ...rest.refused] };
+}
+
+/** Inserts new rows and changes those that differ, in the caller's transaction. */
+export async function upsertGroup(client: pg.ClientBase, group: Group): Promise<Upserted> {
+  const written: Written[] = [];
+  const refused: { row: HouseRow; reason: string }[] = [];
+  for (let from = 0; from < group.rows.length; from += chunkSize) {
+    const done = await upsertChunk(client, { ...group, rows: group.rows.slice(from, from + chunkSize) });
+    written.push(...done.written);
+    refused.push(...done.refused);
+  }
+  return { written, refused };
+}

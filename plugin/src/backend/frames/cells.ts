@@ -1,0 +1,18 @@
+import type { Cell, Column } from '../../metrics/define.ts';
+
+/** A cell in the column's type (times as milliseconds); NaN and infinities never leave the backend. */
+export function cellOf(cell: Cell | undefined, column: Column): number | string | null {
+  if (cell === null || cell === undefined) {
+    return null;
+  }
+  if (column.type === 'string') {
+    return textOf(cell);
+  }
+  const number = cell instanceof Date ? cell.getTime() : Number(cell);
+  return Number.isFinite(number) ? number : null;
+}
+
+/** A cell as text; instants as ISO 8601. */
+export function textOf(cell: Exclude<Cell, null>): string {
+  return cell instanceof Date ? cell.toISOString() : String(cell);
+}

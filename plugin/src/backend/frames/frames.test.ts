@@ -1,0 +1,178 @@
+import { getFieldDisplayName } from '@grafana/data';
+import type { Row } from '../../metrics/define.ts';
+import { encodeFrame } from './arrow.ts';
+import { BackendError } from '../errors.ts';
+import { fallSpeed } from '../fixtures/fall-speed.ts';
+import { drawFrame, nanoseconds, readFrame } from '../fixtures/read-frame.ts';
+import type { FrameInput } from './frame-types.ts';
+import { buildFrames, MAX_SERIES } from './frames.ts';
+import { defaultParams } from '../../metrics/query.ts';
+
+const at = (hour: number) => new Date(Date.UTC(2026, 2, 29, hour));
+const row = (team: string, hour: number, given: Row = {}): Row => {
+  const value = typeof given['value'] === 'number' ? given['value'] : null;
+  const interval = value === null ? { lo: null, hi: null } : { lo: value - 1, hi: value + 1 };
+  return {
+    time: at(hour),
+    team,
+    repo: 'acme/shop',
+    ...interval,
+    n: 10,
+    status: 'ok',
+    url: `https://example.org/${team}`,
+    ...given,
+  };
+};
+const rows = [
+  row('pay', 0, { value: 1 }),
+  row('pay', 1, { status: 'low_n', value: null }),
+  row('pay', 2, { value: 3, status: 'partial' }),
+  row('web', 0, { value: 2 }),
+  row('web', 1, { value: 2.5 }),
+];
+
+const input = (changed: Partial<FrameInput> & { given?: object } = {}): FrameInput => ({
+  metric: fallSpeed, params: { ...defaultParams(fallSpeed), ...changed.given }, format: 'timeseries', refId: 'A', rows, totalRows: changed.rows?.length ?? rows.length,
+  notices: [], isAlert: false, sql: 'select 1', ...changed,
+}); // prettier-ignore
+const draw = (changed: Parameters<typeof input>[0] = {}) => `\n${buildFrames(input(changed)).map((frame) => drawFrame(readFrame(encodeFrame(frame)))).join('\n\n')}\n`; // prettier-ignore
+
+describe('frames', () => {
+  it('timeseries: one frame per label set, names and units from the columns, notices on the first', () => {
+    expect(draw()).toBe(`
+fall-speed A timeseries-multi
+| Time time            | pay {team=pay} [velocityms] number |
+| 2026-03-29T00:00:00Z | 1                                  |
+| 2026-03-29T01:00:00Z | null                               |
+| 2026-03-29T02:00:00Z | 3                                  |
+! info: 1 of 5 rows: too few units for a number.
+! info: 1 of 5 rows: only in part inside the range or the collected data.
+
+fall-speed A timeseries-multi
+| Time time            | web {team=web} [velocityms] number |
+| 2026-03-29T00:00:00Z | 2                                  |
+| 2026-03-29T01:00:00Z | 2.5                                |
+`);
+  });
+
+  it('timeseries: rows in any order, of several series in turn, give the same frames', () => {
+    const shuffled = [4, 0, 3, 2, 1].map((index) => rows[index]!);
+    const sorted = (text: string) => text.trim().split('\n\n').map((frame) => frame.replace(/\n!.*/g, '')).sort(); // prettier-ignore
+    expect(sorted(draw({ rows: shuffled }))).toEqual(sorted(draw()));
+  });
+
+  it('timeseries with ci: a band of two more frames', () => {
+    expect(draw({ given: { ci: true }, rows: [row('web', 0, { value: 2 })] })).toBe(`
+fall-speed A timeseries-multi
+| Time time            | web {team=web} [velocityms] number |
+| 2026-03-29T00:00:00Z | 2                                  |
+
+fall-speed A timeseries-multi
+| Time time            | web: low {team=web} [velocityms] number |
+| 2026-03-29T00:00:00Z | 1                                       |
+
+fall-speed A timeseries-multi
+| Time time            | web: high {team=web} [velocityms] number |
+| 2026-03-29T00:00:00Z | 3                                        |
+`);
+  });
+
+  it('numeric: one number per label set, the latest whole bucket', () => {
+    expect(draw({ format: 'numeric' })).toBe(`
+fall-speed A numeric-multi
+| pay {team=pay} [velocityms] number |
+| null                               |
+! info: 1 of 5 rows: too few units for a number.
+! info: 1 of 5 rows: only in part inside the range or the collected data.
+
+fall-speed A numeric-multi
+| web {team=web} [velocityms] number |
+| 2.5                                |
+`);
+  });
+
+  it('table: every column of the chosen groups, truncation named', () => {
+    expect(draw({ format: 'table', rows: rows.slice(3), totalRows: 7 })).toBe(`
+fall-speed A table
+| Time time            | Team string | Speed [velocityms] number | low [velocityms] number | high [velocityms] number | n [short] number | Status string | Link string             |
+| 2026-03-29T00:00:00Z | web         | 2                         | 1                       | 3                        | 10               | ok            | https://example.org/web |
+| 2026-03-29T01:00:00Z | web         | 2.5                       | 1.5                     | 3.5                      | 10               | ok            | https://example.org/web |
+! warning: Showing 2 of 7 rows: narrow the filters or the range.
+`);
+  });
+
+  it('alert: no partial buckets, null unless ok, no band', () => {
+    expect(draw({ isAlert: true, given: { ci: true }, rows: [...rows, row('web', 2, { value: 9, status: 'stale' })] }))
+      .toBe(`
+fall-speed A timeseries-multi
+| Time time            | pay {team=pay} [velocityms] number |
+| 2026-03-29T00:00:00Z | 1                                  |
+| 2026-03-29T01:00:00Z | null                               |
+! info: 1 of 6 rows: too few units for a number.
+! info: 1 of 6 rows: only in part inside the range or the collected data.
+! info: 1 of 6 rows: stale, the source has not reported lately.
+
+fall-speed A timeseries-multi
+| Time time            | web {team=web} [velocityms] number |
+| 2026-03-29T00:00:00Z | 2                                  |
+| 2026-03-29T01:00:00Z | 2.5                                |
+| 2026-03-29T02:00:00Z | null                               |
+`);
+  });
+
+  it('alert: refuses a table by name and too many groups by number', () => {
+    expect(() => buildFrames(input({ isAlert: true, format: 'table' }))).toThrow(/format "table" cannot be alerted on/);
+    const many = Array.from({ length: MAX_SERIES + 1 }, (_, index) => row(`t${index}`, 0, { value: 1 }));
+    expect(() => buildFrames(input({ isAlert: true, rows: many }))).toThrow(BackendError);
+    const shown = buildFrames(input({ rows: many }));
+    expect(shown).toHaveLength(MAX_SERIES);
+    expect(shown[0]!.meta.notices).toContainEqual({ severity: 'warning', text: 'Showing 1000 of 1001 series: group by fewer dimensions or filter.' }); // prettier-ignore
+  });
+
+  it('nothing: a panel gets an empty frame, an alert none at all', () => {
+    const reason = { severity: 'info', text: 'Nothing here.' } as const;
+    expect(draw({ rows: [], notices: [reason] })).toBe(`
+fall-speed A timeseries-multi
+| Time time | Speed [velocityms] number |
+! info: Nothing here.
+`);
+    expect(buildFrames(input({ rows: [], isAlert: true }))).toEqual([]);
+  });
+
+  it('field config: description with the meaning of null, thresholds, live link, hidden link column', () => {
+    const [frame] = buildFrames(input({ format: 'table' })).map((built) => readFrame(encodeFrame(built)));
+    const config = (name: string) =>
+      frame!.fields.find((field) => field.name === name)!.config as Record<string, unknown>;
+    expect(config('value')).toEqual({
+      displayNameFromDS: 'Speed',
+      description: 'Mean speed. Empty: nothing fell.',
+      unit: 'velocityms',
+      noValue: '–',
+      thresholds: { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 2, color: 'red' }] }, // prettier-ignore
+      links: [{ title: 'Open ${__data.fields.team}', url: '${__data.fields.url}', targetBlank: true }],
+    });
+    expect(config('url')['custom']).toMatchObject({ hidden: true });
+    expect(frame!.meta).toMatchObject({
+      typeVersion: [0, 1],
+      preferredVisualisationType: 'table',
+      executedQueryString: 'select 1',
+    });
+  });
+
+  it('times are exact nanoseconds of a field that cannot be null; names are those of the columns', () => {
+    const [bytes] = buildFrames(input()).map(encodeFrame);
+    expect(nanoseconds(bytes!)[0]).toBe(BigInt(at(0).getTime()) * 1_000_000n);
+    const frame = readFrame(bytes!);
+    expect(getFieldDisplayName(frame.fields[1]!, frame)).toBe('pay');
+  });
+
+  it('NaN and infinities become null, texts of every script survive', () => {
+    const odd = [
+      { ...row('Zoë 🦊 漢字 \ud800', 0), value: Number.NaN, n: Number.POSITIVE_INFINITY },
+      row('\udc00', 1, { value: 1 }),
+    ];
+    const [frame] = buildFrames(input({ format: 'table', rows: odd })).map((built) => readFrame(encodeFrame(built)));
+    expect(frame!.fields.map((field) => field.values[0] as unknown)).toEqual([at(0).getTime(), 'Zoë 🦊 漢字 \ufffd', null, null, null, null, 'ok', 'https://example.org/Zoë 🦊 漢字 \ufffd']); // prettier-ignore
+    expect(frame!.fields[1]!.values[1]).toBe('\ufffd');
+  });
+});

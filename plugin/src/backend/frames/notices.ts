@@ -1,0 +1,79 @@
+import type { Column, Notice, Row } from '../../metrics/define.ts';
+
+/** Texts by status of metrics.md 0.14; `ok` says nothing. */
+const STATUS_TEXT: Readonly<Record<string, string>> = {
+  partial: 'only in part inside the range or the collected data',
+  low_n: 'too few units for a number',
+  suppressed_k: 'hidden, too few people behind them',
+  immature: 'too young, the outcome window has not passed yet',
+  stale: 'stale, the source has not reported lately',
+  no_baseline: 'no baseline, the tool landed before the data begins',
+  no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
+  undefined: 'undefined, nothing to divide by',
+  bad_config: 'not computed, the configuration has a fault',
+};
+
+/** Above this share of unknown the panel says so (metrics.md 2.1). */
+const UNKNOWN_LIMIT = 0.3;
+/** Column that metrics give it in. */
+const UNKNOWN_SHARE = 'unknown_share';
+
+/** A result that was cut says so. */
+export function cutNotices(shown: number, total: number): Notice[] {
+  const text = `Showing ${String(shown)} of ${String(total)} rows: narrow the filters or the range.`;
+  return total <= shown ? [] : [{ severity: 'warning', text }];
+}
+
+/** One notice for each status that is not ok, and one for a large unknown share. */
+export function statusNotices(rows: readonly Row[], columns: readonly Column[]): Notice[] {
+  const notices: Notice[] = [];
+  if (columns.some((column) => column.name === 'status')) {
+    for (const [status, count] of countStatuses(rows)) {
+      const text = Object.hasOwn(STATUS_TEXT, status) ? STATUS_TEXT[status] : undefined;
+      if (text !== undefined) {
+        notices.push({
+          severity: status === 'bad_config' ? 'warning' : 'info',
+          text: `${String(count)} of ${String(rows.length)} rows: ${text}.`,
+        });
+      }
+    }
+  }
+  const unknown = largestUnknownShare(rows);
+  if (unknown > UNKNOWN_LIMIT) {
+    notices.push({ severity: 'warning', text: unknownText(unknown, columns) });
+  }
+  return notices;
+}
+
+/** In the words of the metric: in one the author of the code is unknown, in another the use of a tool. */
+function unknownText(share: number, columns: readonly Column[]): string {
+  const { label = 'Unknown share', help = '' } = columns.find(({ name }) => name === UNKNOWN_SHARE) ?? {};
+  return `${label} ${String(Math.round(share * 100))} %: too much for a verdict. ${help}`.trimEnd();
+}
+
+/** Rows by status; rows of one status mostly follow one another. */
+function countStatuses(rows: readonly Row[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  let status: unknown;
+  let run = 0;
+  for (const row of rows) {
+    if (row['status'] !== status && run > 0) {
+      counts.set(String(status), (counts.get(String(status)) ?? 0) + run);
+      run = 0;
+    }
+    status = row['status'];
+    run += 1;
+  }
+  return run === 0 ? counts : counts.set(String(status), (counts.get(String(status)) ?? 0) + run);
+}
+
+function largestUnknownShare(rows: readonly Row[]): number {
+  let largest = 0;
+  for (const row of rows.slice(0, 10_000)) {
+    const share = row[UNKNOWN_SHARE];
+    if (typeof share === 'number' && share > largest) {
+      largest = share;
+    }
+  }
+  return largest;
+}

@@ -1,0 +1,59 @@
+/** Rows as text for a terminal or a file. */
+import type { Cell, Column, Row } from '../../metrics/define.ts';
+
+/** A table with numbers to the right, in the columns' own units. */
+export function drawTable(columns: readonly Column[], rows: readonly Row[]): string {
+  const shown = columns.filter(
+    ({ name }) => rows.length === 0 || rows.some((row) => row[name] !== null && row[name] !== undefined)
+  );
+  const texts = rows.map((row) => shown.map((column) => drawCell(row[column.name], column)));
+  const heads = shown.map(headOf);
+  const widths = heads.map((head, index) => Math.max(head.length, ...texts.map((cells) => cells[index]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, index) => (shown[index]?.type === 'number' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join('  ').trimEnd(); // prettier-ignore
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return `${[line(heads), rule, ...texts.map(line)].join('\n')}\n`;
+}
+
+/** Name and unit; a percentage says so in its cells. */
+function headOf({ name, unit }: Column): string {
+  return unit === undefined || ['percentunit', 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;
+}
+
+/** RFC 4180; times in ISO 8601, null empty, numbers in full. */
+export function drawCsv(columns: readonly Column[], rows: readonly Row[]): string {
+  const lines = rows.map((row) => columns.map(({ name }) => csvCell(row[name])).join(','));
+  return `${[columns.map(({ name }) => name).join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+function csvCell(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) {
+    return '';
+  }
+  const text = cell instanceof Date ? cell.toISOString() : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function drawCell(cell: Cell | undefined, column: Column): string {
+  if (cell === null || cell === undefined) {
+    return '–';
+  }
+  if (cell instanceof Date) {
+    return cell
+      .toISOString()
+      .replace(/(T00:00:00)?\.000Z$/, (_, midnight: string | undefined) => (midnight === undefined ? 'Z' : ''));
+  }
+  if (typeof cell !== 'number') {
+    return String(cell).replace(/[\n\r\t]+/g, ' ');
+  }
+  return column.unit === 'percentunit'
+    ? `${(cell * 100).toFixed(1)} %`
+    : Number.isInteger(cell)
+      ? String(cell)
+      : significant(cell);
+}
+
+/** Four digits say enough on a terminal; --json has them all. */
+function significant(value: number): string {
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+}

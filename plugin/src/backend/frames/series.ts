@@ -1,0 +1,186 @@
+/** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
+import type { Column, Metric, Row } from '../../metrics/define.ts';
+import { cellOf, textOf } from './cells.ts';
+import { BackendError } from '../errors.ts';
+import { bandConfig, fieldConfig, type FieldConfig } from './field-config.ts';
+import type { FrameField, FrameInput } from './frame-types.ts';
+import type { Steps } from './steps.ts';
+
+/** Columns by the part they play in a series. */
+export interface SeriesColumns {
+  readonly time: Column | undefined;
+  readonly value: Column;
+  readonly lower: Column | undefined;
+  readonly upper: Column | undefined;
+  readonly labels: readonly Column[];
+}
+
+interface Series {
+  readonly labels: Record<string, string>;
+  readonly rows: Row[];
+}
+
+const ROWS_PER_STEP = 20_000;
+
+/** @throws BackendError `bad_value` when the metric has no number in these columns. */
+export function seriesColumns(metric: Metric, columns: readonly Column[]): SeriesColumns {
+  const value = columns.find(({ role }) => role === 'value') ?? columns.find(({ role }) => role === 'count');
+  if (value === undefined) {
+    throw refused(metric, 'has no number to draw as a series: choose format "table"');
+  }
+  return {
+    time: columns.find(({ role }) => role === 'time'),
+    value,
+    lower: columns.find(({ role }) => role === 'lower'),
+    upper: columns.find(({ role }) => role === 'upper'),
+    labels: columns.filter(({ role }) => role === 'label'),
+  };
+}
+
+/** Fields of each frame (`timeseries` or `numeric`) of the first `limit` series, and how many series there are. */
+export function* seriesFields(
+  input: FrameInput,
+  columns: readonly Column[],
+  limit: number
+): Steps<{ frames: FrameField[][]; seriesCount: number }> {
+  const chosen = seriesColumns(input.metric, columns);
+  const isTimeSeries = input.format === 'timeseries';
+  const { time } = chosen;
+  if (isTimeSeries && time === undefined) {
+    throw refused(input.metric, 'has no time here: choose a bucket, or format "numeric" or "table"');
+  }
+  const isUsable = (row: Row) =>
+    !(input.isAlert && row['status'] === 'partial') && !(isTimeSeries && !(row[time?.name ?? ''] instanceof Date));
+  const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
+  const frames: FrameField[][] = [];
+  for (const series of all.slice(0, limit)) {
+    frames.push(...(isTimeSeries ? timeFrames(input, chosen, series) : [numberFrame(input, chosen, series)]));
+    yield;
+  }
+  return { frames, seriesCount: all.length };
+}
+
+function* groupByLabels(
+  rows: readonly Row[],
+  labels: readonly Column[],
+  isUsable: (row: Row) => boolean
+): Steps<Series[]> {
+  const groups = new Map<string, Series>();
+  let series: Series | undefined;
+  let first: Row | undefined;
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_PER_STEP === 0) {
+      yield;
+    }
+    if (!isUsable(row)) {
+      continue;
+    }
+    // Rows of a series mostly follow one another: comparing is cheaper than looking up.
+    if (series === undefined || first === undefined || !haveSameLabels(row, first, labels)) {
+      series = seriesOf(groups, row, labels);
+      first = row;
+    }
+    series.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+function haveSameLabels(row: Row, other: Row, labels: readonly Column[]): boolean {
+  for (const { name } of labels) {
+    if (row[name] !== other[name]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function seriesOf(groups: Map<string, Series>, row: Row, labels: readonly Column[]): Series {
+  let key = '';
+  for (const column of labels) {
+    key += `${String(row[column.name])}\u0000`;
+  }
+  const known = groups.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const series = { labels: labelsOf(row, labels), rows: [] };
+  groups.set(key, series);
+  return series;
+}
+
+function labelsOf(row: Row, labels: readonly Column[]): Record<string, string> {
+  const given = labels.flatMap((column): Array<[string, string]> => {
+    const cell = row[column.name];
+    return cell === null || cell === undefined ? [] : [[column.name, textOf(cell)]];
+  });
+  return Object.fromEntries(given);
+}
+
+/** Value, and where the metric gives an interval and `ci` is on, a band below and above it (never for alerts). */
+function timeFrames(input: FrameInput, columns: SeriesColumns, series: Series): FrameField[][] {
+  const { time: timeColumn, value, lower, upper } = columns;
+  const timeName = timeColumn?.name ?? '';
+  const rows = inTimeOrder(series.rows, timeName);
+  const time: FrameField = {
+    name: timeName,
+    type: 'time',
+    config: timeColumn === undefined ? {} : fieldConfig(timeColumn),
+    values: rows.map((row) => (row[timeName] as Date).getTime()),
+  };
+  const frame = (column: Column, config: FieldConfig): FrameField[] => {
+    const values = rows.map((row) => numberOf(row, column, input.isAlert));
+    return [time, { name: column.name, type: 'number', labels: series.labels, config, values }];
+  };
+  const name = displayName(series, value);
+  const main = frame(value, { ...fieldConfig(value), displayNameFromDS: name });
+  const hasBand =
+    !input.isAlert && input.params['ci'] === true && rows.some((row) => typeof row[lower?.name ?? ''] === 'number');
+  if (!hasBand || lower === undefined || upper === undefined) {
+    return [main];
+  }
+  const bands = bandConfig(name, lower, upper);
+  return [main, frame(lower, bands.lower), frame(upper, bands.upper)];
+}
+
+/** One number a group: the only row, or of several buckets the latest whole one. */
+function numberFrame(input: FrameInput, columns: SeriesColumns, series: Series): FrameField[] {
+  const ordered = columns.time === undefined ? series.rows : inTimeOrder(series.rows, columns.time.name);
+  const row = ordered.findLast((candidate) => candidate['status'] !== 'partial') ?? ordered.at(-1);
+  const config = { ...fieldConfig(columns.value), displayNameFromDS: displayName(series, columns.value) };
+  const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);
+  return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
+}
+
+function inTimeOrder(rows: readonly Row[], timeName: string): readonly Row[] {
+  const at = (row: Row) => {
+    const time = row[timeName];
+    return time instanceof Date ? time.getTime() : Number.NEGATIVE_INFINITY;
+  };
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    const time = at(row);
+    if (time < last) {
+      return [...rows].sort((a, b) => at(a) - at(b));
+    }
+    last = time;
+  }
+  return rows;
+}
+
+function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
+  const status = row['status'];
+  if (isAlert && status !== undefined && status !== null && status !== 'ok') {
+    return null;
+  }
+  const cell = cellOf(row[column.name], column);
+  return typeof cell === 'number' ? cell : null;
+}
+
+function displayName(series: Series, value: Column): string {
+  const values = Object.values(series.labels);
+  return values.length === 0 ? value.label : values.join(', ');
+}
+
+function refused(metric: Metric, what: string): BackendError {
+  return new BackendError({ code: 'bad_value', status: 400, message: `${metric.id} ${what}.` });
+}

@@ -1,0 +1,107 @@
+/** "Save & test": what was found in the store, or what is wrong and the way out. */
+import type { Instance } from '../store/instances.ts';
+import { toBackendError } from '../errors.ts';
+import type { Row } from '../../metrics/define.ts';
+
+export interface Health {
+  readonly isOk: boolean;
+  /** One paragraph. */
+  readonly message: string;
+  /** Every stream and every warning, for the details of the page. */
+  readonly details: { readonly warnings: readonly string[]; readonly streams: readonly StreamHealth[] };
+}
+
+export interface StreamHealth {
+  /** connector/stream. */
+  readonly stream: string;
+  /** Scopes (repositories, files) that it reads. */
+  readonly scopes: number;
+  /** Latest success, ISO; null = never. */
+  readonly lastOkAt: string | null;
+  /** Seconds from the oldest watermark of its scopes to now; null = nothing complete yet. */
+  readonly lagSeconds: number | null;
+  /** Scopes whose last run failed. */
+  readonly failing: number;
+}
+
+const STORE = {
+  text: `select current_setting('server_version') as version, current_user::text as role,
+  coalesce((select rolsuper from pg_roles where rolname = current_user), false) as is_superuser,
+  coalesce((select bool_or(has_table_privilege(c.oid, 'insert, update, delete, truncate'))
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')), false) as can_write,
+  (select count(*) from repo) as repos, (select count(*) from change_fact) as changes`,
+  values: [],
+};
+
+const STREAMS = {
+  text: `select regexp_replace(stream_id, '^([^/]+/[^/]+).*$', '\\1') as stream, count(*) as scopes, max(last_ok_at) as last_ok_at,
+  extract(epoch from now() - min(watermark)) as lag_seconds, count(last_error) as failing
+from stream_state group by 1 order by 1`,
+  values: [],
+};
+
+/** Checks one data source. Never throws. */
+export async function checkHealth(instance: () => Instance, signal: AbortSignal): Promise<Health> {
+  try {
+    const { store, info } = instance();
+    const { migrations } = await info.read(signal);
+    const found = (await store.run(STORE, { signal, maxRows: 1 })).rows[0] ?? {};
+    const streams = (await store.run(STREAMS, { signal, maxRows: 1000 })).rows.map(streamHealth);
+    const warnings = warningsOf(found, streams);
+    const schema = migrations.at(-1) ?? '';
+    const { host, port, database } = store.settings;
+    const facts = `Store "${database}" at ${host}:${String(port)}: schema ${schema}, PostgreSQL ${String(found['version'])}, ${counted(found['repos'], 'repository', 'repositories')}, ${counted(found['changes'], 'change', 'changes')}.`;
+    const message = [facts, collectionText(streams), ...warnings.map((warning) => `Warning: ${warning}`)].join(' ');
+    return { isOk: true, message, details: { warnings, streams } };
+  } catch (error) {
+    const { message } = toBackendError(error);
+    return { isOk: false, message, details: { warnings: [], streams: [] } };
+  }
+}
+
+function warningsOf(found: Row, streams: readonly StreamHealth[]): string[] {
+  const warnings: string[] = [];
+  if (found['is_superuser'] === true || found['can_write'] === true) {
+    const what = found['is_superuser'] === true ? 'is a superuser' : 'can write to the store';
+    warnings.push(`role "${String(found['role'])}" ${what}. Panels only read: use throughline_reader.`);
+  }
+  for (const stream of streams.filter(({ failing }) => failing > 0)) {
+    warnings.push(
+      `${stream.stream} failed in its last run for ${String(stream.failing)} of ${String(stream.scopes)}: throughline status says why.`
+    );
+  }
+  return warnings;
+}
+
+function collectionText(streams: readonly StreamHealth[]): string {
+  if (streams.length === 0) {
+    return 'Nothing has been collected yet: start the collector.';
+  }
+  const shown = streams.slice(0, 5).map(({ stream, lastOkAt, lagSeconds }) => {
+    const lag = lagSeconds === null ? '' : ` (complete up to ${duration(lagSeconds)} ago)`;
+    return lastOkAt === null ? `${stream} never` : `${stream} ${lastOkAt.slice(0, 16).replace('T', ' ')} UTC${lag}`;
+  });
+  const more = streams.length > shown.length ? ` and ${String(streams.length - shown.length)} more` : '';
+  return `Last collection: ${shown.join(', ')}${more}.`;
+}
+
+function streamHealth(row: Row): StreamHealth {
+  const lag = row['lag_seconds'];
+  return {
+    stream: String(row['stream']),
+    scopes: Number(row['scopes']),
+    lastOkAt: row['last_ok_at'] instanceof Date ? row['last_ok_at'].toISOString() : null,
+    lagSeconds: typeof lag === 'number' ? Math.max(0, Math.round(lag)) : null,
+    failing: Number(row['failing']),
+  };
+}
+
+function counted(value: unknown, one: string, many: string): string {
+  return `${String(value)} ${value === 1 ? one : many}`;
+}
+
+function duration(seconds: number): string {
+  const units: ReadonlyArray<readonly [number, string]> = [[86_400, 'd'], [3600, 'h'], [60, 'min']]; // prettier-ignore
+  const unit = units.find(([size]) => seconds >= 2 * size);
+  return unit === undefined ? `${String(seconds)} s` : `${String(Math.round(seconds / unit[0]))} ${unit[1]}`;
+}

@@ -1,0 +1,124 @@
+/** Calls of the editors beside queries: the metrics there are, and the values of dimensions. */
+import { DIMENSIONS } from '../../metrics/define.ts';
+import { isRecord } from '../../metrics/query-error.ts';
+import type { Catalog } from '../query/catalog.ts';
+import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
+import { BackendError, toBackendError } from '../errors.ts';
+import type { Instance } from '../store/instances.ts';
+
+export interface ResourceRequest {
+  /** `dimensions/team`, without a leading slash. */
+  readonly path: string;
+  readonly method: string;
+  /** `dimensions/team?search=pay&filters={"repo":["a"]}`. */
+  readonly url: string;
+  readonly body: string;
+}
+
+export interface ResourceAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One value of a dimension: `text` is shown, `value` is stored. */
+export interface DimensionValue {
+  readonly text: string;
+  readonly value: string;
+}
+
+interface ResourceContext {
+  readonly catalog: Catalog;
+  readonly instance: () => Instance;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers one call. Never throws.
+ * - `metrics`: everything the metrics declare.
+ * - `dimensions`: names of the dimensions (keys of ad-hoc filters).
+ * - `dimensions/<name>`: `{ values, isCut }`; query or JSON body may hold `search` and `filters` (values of other dimensions).
+ */
+export async function answerResource(request: ResourceRequest, context: ResourceContext): Promise<ResourceAnswer> {
+  try {
+    const [root = '', name = '', ...rest] = request.path.replace(/^\/+|\/+$/g, '').split('/');
+    if (rest.length === 0 && root === 'metrics' && name === '') {
+      return { status: 200, body: [...context.catalog.metrics.values()] };
+    }
+    if (rest.length === 0 && root === 'dimensions') {
+      return {
+        status: 200,
+        body:
+          name === '' ? DIMENSIONS.map((value) => ({ text: value, value })) : await valuesOf(name, request, context),
+      };
+    }
+    throw notFound(`There is no resource "${request.path}". Known: metrics, dimensions, dimensions/<name>.`);
+  } catch (error) {
+    const { code, message, status } = toBackendError(error);
+    return { status, body: { code, message, error: message } };
+  }
+}
+
+async function valuesOf(
+  name: string,
+  request: ResourceRequest,
+  context: ResourceContext
+): Promise<{ values: DimensionValue[]; isCut: boolean }> {
+  if (!isDimension(name)) {
+    throw notFound(`There is no dimension "${name}". Known: ${DIMENSIONS.join(', ')}.`);
+  }
+  const { search, filters } = readArguments(request);
+  const { store, info } = context.instance();
+  await info.read(context.signal);
+  const sql = dimensionValues(name, filters, { search, limit: MAX_VALUES + 1 });
+  const { rows } = await store.run(sql, { signal: context.signal, maxRows: MAX_VALUES + 1 });
+  const values = rows.map((row): DimensionValue => {
+    const value = String(row['value']);
+    return { value, text: typeof row['title'] === 'string' && row['title'] !== '' ? row['title'] : value };
+  });
+  return { values: values.slice(0, MAX_VALUES), isCut: values.length > MAX_VALUES };
+}
+
+function readArguments(request: ResourceRequest): { search: string; filters: DimensionFilters } {
+  const query = new URLSearchParams(request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '');
+  const body = request.body.trim() === '' ? {} : parseJson(request.body, 'body');
+  const given = query.get('filters');
+  const filters = given === null ? (isRecord(body) ? body['filters'] : undefined) : parseJson(given, 'filters');
+  const search = query.get('search') ?? (isRecord(body) && typeof body['search'] === 'string' ? body['search'] : '');
+  return { search: search.slice(0, 200).replaceAll('\0', ''), filters: readFilters(filters ?? {}) };
+}
+
+function readFilters(given: unknown): DimensionFilters {
+  if (!isRecord(given)) {
+    throw badRequest('"filters" must be an object of lists, e.g. {"team": ["payments"]}.');
+  }
+  const filters: DimensionFilters = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!isDimension(name)) {
+      throw badRequest(
+        `"filters" names the unknown dimension "${name.slice(0, 80)}". Known: ${DIMENSIONS.join(', ')}.`
+      );
+    }
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (list.length > 1000 || !list.every((entry) => typeof entry === 'string')) {
+      throw badRequest(`"filters.${name}" must be a list of at most 1000 texts.`);
+    }
+    filters[name] = list.includes('$__all') ? [] : list.filter((entry) => entry !== '' && !entry.includes('\0'));
+  }
+  return filters;
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest(`"${what}" is no JSON.`);
+  }
+}
+
+function badRequest(message: string): BackendError {
+  return new BackendError({ code: 'bad_value', status: 400, message });
+}
+
+function notFound(message: string): BackendError {
+  return new BackendError({ code: 'not_found', status: 404, message });
+}

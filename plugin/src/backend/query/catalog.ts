@@ -1,0 +1,35 @@
+import type { Compute, Metric, ParamValues } from '../../metrics/define.ts';
+import type { MetricRegistry } from '../../metrics/query.ts';
+
+/** Everything the engine knows of metrics: what they declare, their SQL and their computation. It names none of them. */
+export interface Catalog {
+  readonly metrics: MetricRegistry;
+  /** Text of `query.sql`, or of `query.<mode>.sql` where the metric has one. */
+  readonly sqlOf: (metric: Metric, params: ParamValues) => string;
+  /** Absent = the rows of the query are the result. */
+  readonly computeOf: (id: string) => Compute | undefined;
+}
+
+/** SQL texts by metric id and mode; '' is `query.sql`. */
+export type SqlTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A catalog of generated modules. */
+export function makeCatalog(
+  metrics: readonly Metric[],
+  sql: SqlTexts,
+  computes: Readonly<Record<string, Compute>>
+): Catalog {
+  return {
+    metrics: new Map(metrics.map((metric) => [metric.id, metric])),
+    sqlOf: (metric, params) => {
+      const texts = sql[metric.id] ?? {};
+      const mode = params['mode'];
+      const text = (typeof mode === 'string' ? texts[mode] : undefined) ?? texts[''];
+      if (text === undefined) {
+        throw new Error(`metric ${metric.id} has no SQL for mode ${String(mode)}`);
+      }
+      return text;
+    },
+    computeOf: (id) => (Object.hasOwn(computes, id) ? computes[id] : undefined),
+  };
+}

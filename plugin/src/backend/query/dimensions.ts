@@ -1,0 +1,105 @@
+/** Values of every dimension, for variables, ad-hoc filters and the editors' pickers; narrowed by the values of the others. */
+import { DIMENSIONS, type Dimension } from '../../metrics/define.ts';
+import type { SqlQuery } from '../store/database.ts';
+
+/** Chosen values by dimension; absent or empty = all. */
+export type DimensionFilters = Partial<Record<Dimension, readonly string[]>>;
+
+/** Dimensions of a change: column of change_fact, or an expression over it and its repository. */
+const OF_CHANGE: Partial<Record<Dimension, string>> = {
+  team: 'f.team_id',
+  repo: 'r.slug',
+  service: 'f.service_id',
+  pr_class: 'f.pr_class',
+  code_source: 'f.code_source',
+  seniority: 'f.seniority',
+  zone: 'f.zone',
+  size: 'f.size',
+};
+
+/** Tools of a change are a list; a change without one counts for no tool. */
+const TOOL_OF_CHANGE = 'unnest(f.tools)';
+
+/** Dimensions whose values are a vocabulary of metrics.md and do not depend on what was collected. */
+const FIXED: Partial<Record<Dimension, readonly string[]>> = {
+  usage_bucket: ['high', 'mid', 'low', 'zero', 'zero_seated', 'zero_unseated', 'unknown'],
+  reviewer_kind: ['human', 'ai_agent'],
+  basis: ['pr', 'line'],
+};
+
+/** Texts shown instead of the id where the store has a title. */
+const TITLES: Partial<Record<Dimension, string>> = {
+  team: '(select title from team where team_id = v.value)',
+  service: '(select title from service where service_id = v.value)',
+  tool: '(select title from tool where tool_id = v.value)',
+};
+
+/** Most values that a picker gets; more are found by typing. */
+export const MAX_VALUES = 2000;
+
+/** How to narrow the values themselves. */
+export interface ValueMatch {
+  /** Part of the value or of its title, case-insensitive. */
+  readonly search?: string;
+  /** Regular expression that the whole value must match, as Grafana means `=~`. */
+  readonly pattern?: string;
+  /** Most rows. Default: all. */
+  readonly limit?: number;
+}
+
+export function isDimension(name: string): name is Dimension {
+  return (DIMENSIONS as readonly string[]).includes(name);
+}
+
+/** SQL for the distinct values of one dimension: columns `value` and `title` (null where there is none). */
+export function dimensionValues(dimension: Dimension, filters: DimensionFilters, match: ValueMatch = {}): SqlQuery {
+  const values: unknown[] = [];
+  const bind: Bind = (value, type) => `$${String(values.push(value))}::${type}`;
+  const conditions = ['v.value is not null'];
+  if (match.search !== undefined && match.search !== '') {
+    conditions.push(`strpos(lower(concat(v.value, ' ', v.title)), lower(${bind(match.search, 'text')})) > 0`);
+  }
+  if (match.pattern !== undefined) {
+    conditions.push(`v.value ~ ${bind(`^(?:${match.pattern})$`, 'text')}`);
+  }
+  const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, filters, bind)}) v`;
+  const limit = match.limit === undefined ? '' : ` limit ${bind(match.limit, 'integer')}`;
+  const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by v.value = 'unknown', v.value${limit}`;
+  return { text, values };
+}
+
+type Bind = (value: unknown, type: string) => string;
+
+function valueSource(dimension: Dimension, filters: DimensionFilters, bind: Bind): string {
+  const fixed = FIXED[dimension];
+  if (fixed !== undefined) {
+    return `select unnest(${bind(fixed, 'text[]')}) as value`;
+  }
+  if (dimension === 'workflow') {
+    return 'select distinct workflow_id as value from workflow';
+  }
+  if (dimension === 'phase' || dimension === 'arm') {
+    return `select null::text as value where false`;
+  }
+  const where = changeConditions(dimension, filters, bind);
+  const ofChanges = `select distinct ${OF_CHANGE[dimension] ?? TOOL_OF_CHANGE} as value from change_fact f join repo r using (repo_id)${where}`;
+  // Without a filter every known tool is offered, also one that no change names yet.
+  return dimension === 'tool' && where === '' ? `select tool_id as value from tool union ${ofChanges}` : ofChanges;
+}
+
+function changeConditions(wanted: Dimension, filters: DimensionFilters, bind: Bind): string {
+  const conditions: string[] = [];
+  for (const dimension of DIMENSIONS) {
+    const chosen = filters[dimension] ?? [];
+    const column = OF_CHANGE[dimension];
+    if (dimension === wanted || chosen.length === 0) {
+      continue;
+    }
+    if (column !== undefined) {
+      conditions.push(`${column} = any(${bind(chosen, 'text[]')})`);
+    } else if (dimension === 'tool') {
+      conditions.push(`f.tools && ${bind(chosen, 'text[]')}`);
+    }
+  }
+  return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+}

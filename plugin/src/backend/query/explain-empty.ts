@@ -1,0 +1,45 @@
+import type { Notice } from '../../metrics/define.ts';
+import type { Store } from '../store/database.ts';
+import type { PreparedQuery } from './run-metric.ts';
+
+const EXTENT = {
+  text: 'select min(merged_at) as first, max(merged_at) as last, (select count(*) from repo) as repos from change_fact',
+  values: [],
+};
+
+/** Why a panel has nothing to show: an empty store, a range outside the data, or filters that match nothing. */
+export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
+  const { rows } = await store.run(EXTENT, { signal, maxRows: 1 });
+  const { first, last, repos } = rows[0] ?? {};
+  return { severity: 'info', text: reason({ first, last, repos }, prepared) };
+}
+
+function reason(extent: { first: unknown; last: unknown; repos: unknown }, prepared: PreparedQuery): string {
+  if (!(extent.first instanceof Date) || !(extent.last instanceof Date)) {
+    return extent.repos === 0
+      ? 'The store is empty: no repository has been collected yet. Start the collector (npm start).'
+      : 'The store holds no merged change yet: the first collection may still be running (throughline status).';
+  }
+  if (prepared.to <= extent.first || prepared.from > extent.last) {
+    return `Nothing in this range: the store holds changes from ${day(extent.first)} to ${day(extent.last)}.`;
+  }
+  const filters = activeFilters(prepared);
+  return filters.length > 0
+    ? `No rows match ${filters.join(' and ')} in this range.`
+    : 'No rows for this metric in this range; "Collector health" shows which sources have reported.';
+}
+
+function activeFilters({ parsed, params }: PreparedQuery): string[] {
+  return Object.entries(parsed.metric.params).flatMap(([name, param]) => {
+    const value = params[name];
+    if (param.kind !== 'filter' || !Array.isArray(value)) {
+      return [];
+    }
+    const isNone = value.length === 0 && parsed.adhocFilters.some((filter) => filter.key === param.dimension);
+    return value.length > 0 ? [`${name} = ${value.slice(0, 5).join(', ')}${value.length > 5 ? ' …' : ''}`] : isNone ? [`the ad-hoc filter on ${param.dimension}`] : []; // prettier-ignore
+  });
+}
+
+function day(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}

@@ -1,0 +1,53 @@
+/** The last step of a query: compute → frames → bytes. Pure, so that it can run in a worker thread. */
+import type { Row } from '../../metrics/define.ts';
+import { encodeSteps } from '../frames/arrow.ts';
+import type { Catalog } from './catalog.ts';
+import type { Frame } from '../frames/frame-types.ts';
+import { frameSteps } from '../frames/frames.ts';
+import { computeRows, type PreparedQuery } from './run-metric.ts';
+import { finishInTurns, type Steps } from '../frames/steps.ts';
+
+/** Everything the last step needs; survives a structured clone once `metric` is replaced by its id. */
+export interface RenderInput {
+  readonly prepared: Omit<PreparedQuery, 'sql'>;
+  readonly rows: Row[];
+  readonly totalRows: number;
+  readonly refId: string;
+  readonly isAlert: boolean;
+  /** Statement for the query inspector. */
+  readonly sqlText: string;
+}
+
+export interface Rendered {
+  readonly frames: readonly Uint8Array[];
+  /** Rows of the result: 0 = there is nothing to show and somebody should say why. */
+  readonly rowCount: number;
+}
+
+/** @throws BackendError from the computation or the frames. */
+export async function render(catalog: Catalog, input: RenderInput): Promise<Rendered> {
+  const result = computeRows(catalog, input.prepared, input);
+  const { parsed, params } = input.prepared;
+  const frames = await finishInTurns(
+    frameSteps({
+      metric: parsed.metric,
+      params,
+      format: parsed.format,
+      refId: input.refId,
+      rows: result.rows,
+      totalRows: result.totalRows,
+      notices: result.notices,
+      isAlert: input.isAlert,
+      sql: input.sqlText,
+    })
+  );
+  return { frames: await finishInTurns(encodeAll(frames)), rowCount: result.rows.length };
+}
+
+function* encodeAll(frames: readonly Frame[]): Steps<Uint8Array[]> {
+  const bytes: Uint8Array[] = [];
+  for (const frame of frames) {
+    bytes.push(yield* encodeSteps(frame));
+  }
+  return bytes;
+}

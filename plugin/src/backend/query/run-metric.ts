@@ -1,0 +1,136 @@
+/** One metric, from a stored query to rows: parse → bind → one statement → compute. Panels, alerts, CLI and tests all come this way. */
+import type { Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
+import { parseQuery, type ParsedQuery } from '../../metrics/query.ts';
+import { seededRandom } from '../../statistics/prng.ts';
+import { applyAdHocFilters } from './adhoc-filters.ts';
+import { bindQuery } from './bind-query.ts';
+import type { Catalog } from './catalog.ts';
+import type { SqlQuery, Store } from '../store/database.ts';
+import { BackendError } from '../errors.ts';
+import type { StoreInfo } from '../store/store-info.ts';
+
+/** A stored query and its range. */
+export interface MetricRequest {
+  readonly stored: unknown;
+  readonly from: Date;
+  readonly to: Date;
+  /** An alert rule asks: zone of the data source, never that of a viewer. */
+  readonly isAlert: boolean;
+}
+
+/** A query that is ready to be sent. */
+export interface PreparedQuery {
+  readonly parsed: ParsedQuery;
+  /** As parsed, narrowed by ad-hoc filters. */
+  readonly params: ParamValues;
+  readonly sql: SqlQuery;
+  readonly from: Date;
+  readonly to: Date;
+  readonly tz: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly notices: readonly Notice[];
+}
+
+/** Rows of a metric as its columns declare them. */
+export interface MetricRows {
+  readonly rows: readonly Row[];
+  /** Before the cut at MAX_ROWS. */
+  readonly totalRows: number;
+  readonly notices: readonly Notice[];
+}
+
+/** Rows beyond this are counted and named in a notice, not sent. */
+export const MAX_ROWS = 200_000;
+
+/** Least k that a setting may ask for (metrics.md 15.1). */
+const LEAST_K = 5;
+
+/** What a store, a catalog and the store's info let the engine do. */
+export interface EngineParts {
+  readonly catalog: Catalog;
+  readonly store: Store;
+  readonly info: StoreInfo;
+  readonly signal: AbortSignal;
+}
+
+/** @throws QueryError, BackendError. */
+export async function prepareQuery(parts: EngineParts, request: MetricRequest): Promise<PreparedQuery> {
+  const parsed = parseQuery(request.stored, parts.catalog.metrics);
+  if (!(request.from < request.to)) {
+    throw new BackendError({
+      code: 'bad_value',
+      status: 400,
+      message: `The range is empty: ${stamp(request.from)} to ${stamp(request.to)}.`,
+    });
+  }
+  const narrowed = await applyAdHocFilters(parts, parsed);
+  const settings = settingsOf(parts);
+  const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
+  const builtIns = { from: request.from, to: request.to, tz, k: settings.k };
+  const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
+  return {
+    parsed,
+    params: narrowed.params,
+    sql: bindQuery(parsed.metric, text, { params: narrowed.params, builtIns }),
+    from: request.from,
+    to: request.to,
+    tz,
+    settings,
+    notices: narrowed.notices,
+  };
+}
+
+/**
+ * Runs the metric's computation, if it has one. Pure: same rows, same result.
+ * @throws BackendError when a computation would have to work on rows that were cut off.
+ */
+export function computeRows(
+  catalog: Catalog,
+  prepared: Omit<PreparedQuery, 'sql'>,
+  result: { rows: Row[]; totalRows: number }
+): MetricRows {
+  const { metric } = prepared.parsed;
+  const compute = catalog.computeOf(metric.id);
+  if (compute === undefined) {
+    return { ...result, notices: prepared.notices };
+  }
+  refuseCutInput(metric, result);
+  const computed = compute(result.rows, {
+    params: prepared.params,
+    from: prepared.from,
+    to: prepared.to,
+    tz: prepared.tz,
+    settings: prepared.settings,
+    random: seededRandom,
+  });
+  return {
+    rows: computed.rows.length > MAX_ROWS ? computed.rows.slice(0, MAX_ROWS) : computed.rows,
+    totalRows: computed.rows.length,
+    notices: [...prepared.notices, ...(computed.notices ?? [])],
+  };
+}
+
+function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; totalRows: number }): void {
+  if (totalRows > rows.length) {
+    throw new BackendError({
+      code: 'too_many_rows',
+      status: 400,
+      message: `${metric.id} would have to compute on ${String(totalRows)} rows and takes at most ${String(MAX_ROWS)}: choose a shorter range, fewer groups or a filter.`,
+    });
+  }
+}
+
+function settingsOf({ info, store }: EngineParts): Readonly<Record<string, unknown>> & { readonly k: number } {
+  const stored = info.settings['k'];
+  const k = Math.max(LEAST_K, typeof stored === 'number' ? stored : 0, store.settings.smallestGroup ?? 0);
+  return { default_tz: 'UTC', ...info.settings, k };
+}
+
+function zoneOf({ info, store }: EngineParts, ofQuery: string | null): string {
+  const ofOrganisation = info.settings['default_tz'];
+  return ofQuery ?? store.settings.defaultTimeZone ?? (typeof ofOrganisation === 'string' ? ofOrganisation : 'UTC');
+}
+
+function stamp(at: Date): string {
+  return Number.isNaN(at.getTime()) ? 'an invalid time' : at.toISOString();
+}

@@ -1,0 +1,220 @@
+/** The store behind one data source: a pool, read-only transactions, timeouts, cancellation. Knows nothing of metrics or Grafana. */
+import pg from 'pg';
+import type { Row } from '../../metrics/define.ts';
+import type { ConnectionSettings } from '../../settings.ts';
+import { cancelQuery } from './cancel.ts';
+import { cancelled, toBackendError, type BackendError } from '../errors.ts';
+import { Gate } from './gate.ts';
+import { typeParsers } from './type-parsers.ts';
+
+export interface SqlQuery {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export interface SqlResult {
+  readonly rows: Row[];
+  /** Rows that the query had; more than rows.length where `maxRows` cut it. */
+  readonly totalRows: number;
+  /** From sending the statement to its last row. */
+  readonly sqlMs: number;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** Rows beyond this are counted, not kept. */
+  readonly maxRows: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_CONNECTION_MS = 60_000;
+
+export class Store {
+  readonly settings: ConnectionSettings;
+  private readonly pool: pg.Pool;
+  private readonly gate: Gate;
+
+  constructor(settings: ConnectionSettings, onIdleError: (error: Error) => void = () => undefined) {
+    this.settings = settings;
+    this.gate = new Gate(settings.poolSize);
+    this.pool = new pg.Pool({
+      host: settings.host,
+      port: settings.port,
+      database: settings.database,
+      user: settings.user,
+      password: settings.password,
+      ssl: tlsOptions(settings),
+      max: settings.poolSize,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      allowExitOnIdle: true,
+      keepAlive: true,
+      application_name: 'throughline grafana',
+    });
+    // Without a listener a server that restarts would take the process down.
+    this.pool.on('error', onIdleError);
+  }
+
+  /** Connections in use and waiting queries: for metrics. */
+  get load(): { readonly connections: number; readonly waiting: number } {
+    return { connections: this.pool.totalCount, waiting: this.gate.waiting };
+  }
+
+  /**
+   * Runs one statement in a read-only transaction.
+   * @throws BackendError for everything that can go wrong with a connection or a statement; `cancelled` when the signal fires.
+   */
+  async run(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
+    try {
+      await this.gate.enter(options.signal);
+    } catch {
+      throw cancelled();
+    }
+    try {
+      return await this.runOnce(query, options);
+    } catch (error) {
+      const named = this.named(error, options.signal);
+      if (named.code !== 'connection_lost' || !(error instanceof StaleConnection)) {
+        throw named;
+      }
+      // A pooled connection may have died while nobody used it: that is no fault of this query.
+      return await this.runOnce(query, options).catch((second: unknown) => {
+        throw this.named(second, options.signal);
+      });
+    } finally {
+      this.gate.leave();
+    }
+  }
+
+  /** Ends every connection once it is idle. */
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private named(error: unknown, signal: AbortSignal): BackendError {
+    const cause = error instanceof StaleConnection ? error.cause : error;
+    return signal.aborted ? cancelled() : toBackendError(cause, this.settings);
+  }
+
+  private async runOnce(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
+    const client = await this.connect(options.signal);
+    const stopListening = onAbort(options.signal, () => {
+      cancelQuery(client, this.settings);
+    });
+    const release = (isHealthy: boolean) => {
+      client.release(!isHealthy || options.signal.aborted);
+    };
+    try {
+      await client.query(this.beginText()).catch((error: unknown) => {
+        throw new StaleConnection(error);
+      });
+      const result = await readRows(client, query, options);
+      // Nothing was written: the answer need not wait for the end of the transaction, only the connection does.
+      client.query('commit').then(() => { release(true); }, () => { release(false); }); // prettier-ignore
+      return result;
+    } catch (error) {
+      // A failed statement leaves the connection usable once rolled back; anything else is thrown away.
+      release(isStatementError(error) && (await client.query('rollback').then(() => true, () => false))); // prettier-ignore
+      throw error;
+    } finally {
+      stopListening();
+    }
+  }
+
+  private async connect(signal: AbortSignal): Promise<pg.PoolClient> {
+    const connecting = this.pool.connect();
+    if (signal.aborted) {
+      throw await giveBack(connecting);
+    }
+    let stopListening = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      stopListening = onAbort(signal, () => {
+        reject(cancelled());
+      });
+    });
+    try {
+      return await Promise.race([connecting, aborted]);
+    } catch (error) {
+      if (signal.aborted) {
+        void giveBack(connecting);
+      }
+      throw error;
+    } finally {
+      stopListening();
+    }
+  }
+
+  private beginText(): string {
+    return `begin read only; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
+  }
+}
+
+/** `begin` failed: the connection was dead before the query began. */
+class StaleConnection extends Error {
+  constructor(cause: unknown) {
+    super('the pooled connection was dead', { cause });
+  }
+}
+
+/** Takes a connection that nobody waits for any more back into the pool. */
+async function giveBack(connecting: Promise<pg.PoolClient>): Promise<BackendError> {
+  await connecting.then(
+    (client) => {
+      client.release();
+    },
+    () => undefined
+  );
+  return cancelled();
+}
+
+/** Errors with an SQLSTATE that is not about the connection (class 08, 57P). */
+function isStatementError(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57P');
+}
+
+function readRows(client: pg.PoolClient, query: SqlQuery, { maxRows }: RunOptions): Promise<SqlResult> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const rows: Row[] = [];
+    let totalRows = 0;
+    const running = new pg.Query<Row>({ text: query.text, values: [...query.values], types: typeParsers });
+    running.on('row', (row: Row) => {
+      totalRows += 1;
+      if (totalRows <= maxRows) {
+        rows.push(row);
+      }
+    });
+    running.on('error', reject);
+    running.on('end', () => {
+      resolve({ rows, totalRows, sqlMs: performance.now() - startedAt });
+    });
+    client.query(running);
+  });
+}
+
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) {
+    listener();
+    return () => undefined;
+  }
+  signal.addEventListener('abort', listener, { once: true });
+  return () => {
+    signal.removeEventListener('abort', listener);
+  };
+}
+
+function tlsOptions(settings: ConnectionSettings): pg.PoolConfig['ssl'] {
+  const ca = settings.tlsCa === null ? {} : { ca: settings.tlsCa };
+  switch (settings.tlsMode) {
+    case 'disable':
+      return false;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-ca':
+      // The chain is checked; the name in the certificate may be another one.
+      return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+    case 'verify-full':
+      return { ...ca, rejectUnauthorized: true };
+  }
+}

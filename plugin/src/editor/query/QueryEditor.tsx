@@ -1,0 +1,14 @@
+import { CoreApp, type QueryEditorProps } from '@grafana/data';
+import React, { useMemo } from 'react';
+import type { MetricSource, ThroughlineJson } from '../state/metric-source.ts';
+import { QueryForm } from './QueryForm.tsx';
+import type { ThroughlineQuery } from '../state/types.ts';
+
+type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson>;
+
+/** The query editor of panels, Explore and alert rules. */
+export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
+  const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
+  const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
+  return <QueryForm {...{ datasource, offered, query, isAlert, onChange, onRunQuery }} hasFormat />;
+}

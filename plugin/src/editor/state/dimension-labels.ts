@@ -1,0 +1,20 @@
+import type { Dimension } from '../../metrics/define.ts';
+
+/** Names of the dimensions for people; the compiler demands one for each. */
+export const DIMENSION_LABELS: Readonly<Record<Dimension, string>> = {
+  team: 'Team',
+  repo: 'Repository',
+  service: 'Service',
+  pr_class: 'Class of work',
+  code_source: 'Code source',
+  usage_bucket: 'Usage band',
+  tool: 'Tool',
+  workflow: 'Workflow',
+  seniority: 'Seniority',
+  zone: 'Zone',
+  size: 'Size',
+  phase: 'Phase',
+  arm: 'Experiment arm',
+  reviewer_kind: 'Kind of reviewer',
+  basis: 'Basis',
+};

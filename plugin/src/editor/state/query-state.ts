@@ -1,0 +1,177 @@
+/** What the editors do to a stored query; pure. */
+import type { Format, Metric, Param, ParamValues } from '../../metrics/define.ts';
+import { parseParam } from '../../metrics/query-param.ts';
+import {
+  QUERY_VERSION,
+  QueryError,
+  defaultParams,
+  migrateQuery,
+  type MetricRegistry,
+  type StoredQuery,
+} from '../../metrics/query.ts';
+import { holdsVariable } from './template-variables.ts';
+import type { ThroughlineQuery } from './types.ts';
+
+type StoredParams = Readonly<Record<string, unknown>>;
+
+/** A stored query as the editor can draw it. */
+export interface EditableQuery {
+  readonly queryType: string;
+  readonly params: StoredParams;
+  /** Why it cannot be read at all; null = it can. */
+  readonly fault: string | null;
+}
+
+/** Reads a stored query of any version. */
+export function readQuery(query: ThroughlineQuery): EditableQuery {
+  try {
+    const { queryType, params }: StoredQuery = migrateQuery(query);
+    return { queryType, params, fault: null };
+  } catch (error) {
+    if (!(error instanceof QueryError)) {
+      throw error;
+    }
+    return { queryType: typeof query.queryType === 'string' ? query.queryType : '', params: {}, fault: error.message };
+  }
+}
+
+/** Writes metric and params back beside Grafana's own fields; what older versions stored flat is dropped. */
+export function writeQuery(query: ThroughlineQuery, queryType: string, params: StoredParams): ThroughlineQuery {
+  const { refId, datasource, hide, key } = query;
+  const kept = Object.entries({ datasource, hide, key }).filter(([, value]) => value !== undefined);
+  const filters = query.adhocFilters === undefined ? {} : { adhocFilters: query.adhocFilters };
+  return {
+    ...Object.fromEntries(kept),
+    refId,
+    queryType,
+    params: { ...params },
+    version: QUERY_VERSION,
+    ...filters,
+  };
+}
+
+/** Sets one param; a default is not stored, so that a later default reaches the panel. */
+export function withParam(metric: Metric, params: StoredParams, entry: { name: string; value: unknown }): StoredParams {
+  const others = without(params, [entry.name]);
+  const isDefault =
+    entry.value === undefined || JSON.stringify(entry.value) === JSON.stringify(metric.params[entry.name]?.default);
+  return isDefault ? others : { ...others, [entry.name]: entry.value };
+}
+
+// Params that another metric understands too, so that choosing a metric keeps team, bucket and the like.
+function keptParams(to: Metric, params: StoredParams): StoredParams {
+  return Object.fromEntries(
+    Object.entries(params).filter(([name, value]) => {
+      const param = Object.hasOwn(to.params, name) ? to.params[name] : undefined;
+      return name === 'format'
+        ? to.formats.some((format) => format === value)
+        : param !== undefined && faultOf(to, { name, param, value, canHoldVariables: true }) === null;
+    })
+  );
+}
+
+/** Values of every param with defaults filled in, for `when` conditions; stored values are taken as they are. */
+export function valuesWithDefaults(metric: Metric, params: StoredParams): ParamValues {
+  return { ...defaultParams(metric), ...(params as ParamValues) };
+}
+
+/** Formats of a metric that can be used here: a table cannot be alerted on. */
+export function usableFormats(metric: Metric, isAlert: boolean): readonly Format[] {
+  return isAlert ? metric.formats.filter((format) => format !== 'table') : metric.formats;
+}
+
+/** Sets the format; the metric's own default is not stored. */
+export function withFormat(metric: Metric, params: StoredParams, format: Format): StoredParams {
+  const others = without(params, ['format']);
+  return format === metric.formats[0] ? others : { ...others, format };
+}
+
+/** Params after choosing another metric: what it understands too, in a format that can be used here. */
+export function paramsFor(metric: Metric, params: StoredParams, isAlert: boolean): StoredParams {
+  const kept = keptParams(metric, params);
+  const usable = usableFormats(metric, isAlert);
+  const [first] = usable.includes('numeric') && isAlert ? ['numeric' as const] : usable;
+  return first === undefined || usable.some((format) => format === (kept['format'] ?? metric.formats[0]))
+    ? kept
+    : withFormat(metric, kept, first);
+}
+
+/** Where a query stands: alert rules know no template variables and no tables. */
+export interface Place {
+  readonly isAlert: boolean;
+}
+
+/** What is wrong with a query, by param name. `''` holds what belongs to no field. */
+export type Faults = Readonly<Record<string, string>>;
+
+/** Checks stored params as the backend will; template variables are fine where a dashboard fills them in. */
+export function findFaults(metric: Metric, params: StoredParams, { isAlert }: Place): Faults {
+  const faults: Record<string, string> = {};
+  for (const [name, param] of Object.entries(metric.params)) {
+    const fault = faultOf(metric, { name, param, value: params[name], canHoldVariables: !isAlert });
+    if (fault !== null) {
+      faults[name] = fault;
+    }
+  }
+  const unknown = unknownParams(metric, params);
+  if (unknown.length > 0) {
+    faults[''] = `${metric.title} does not know: ${unknown.join(', ')}.`;
+  }
+  const fault = formatFault(metric, params['format'] ?? metric.formats[0], isAlert);
+  return fault === null ? faults : { ...faults, format: fault };
+}
+
+function formatFault(metric: Metric, format: unknown, isAlert: boolean): string | null {
+  const usable = usableFormats(metric, isAlert);
+  if ((holdsVariable(format) && !isAlert) || usable.some((known) => known === format)) {
+    return null;
+  }
+  return usable.length === 0
+    ? `${metric.title} has no number to alert on: choose another metric.`
+    : `Cannot be ${JSON.stringify(format)} here. Allowed: ${usable.join(', ')}.`;
+}
+
+/** Names of stored params that the metric does not declare. */
+export function unknownParams(metric: Metric, params: StoredParams): string[] {
+  return Object.keys(params).filter((name) => name !== 'format' && !Object.hasOwn(metric.params, name));
+}
+
+/** Params but for some names. */
+export function without(params: StoredParams, names: readonly string[]): StoredParams {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)));
+}
+
+/** Whether the editor should run the query now. */
+export function isComplete(query: ThroughlineQuery, metrics: MetricRegistry, place: Place): boolean {
+  const { queryType, params, fault } = readQuery(query);
+  const metric = metrics.get(queryType);
+  return fault === null && metric !== undefined && Object.keys(findFaults(metric, params, place)).length === 0;
+}
+
+interface Given {
+  readonly name: string;
+  readonly param: Param;
+  readonly value: unknown;
+  readonly canHoldVariables: boolean;
+}
+
+function faultOf(metric: Metric, { name, param, value, canHoldVariables }: Given): string | null {
+  const checked = canHoldVariables ? withoutVariables(value) : value;
+  try {
+    parseParam({ metricId: metric.id, name, param }, checked);
+    return null;
+  } catch (error) {
+    if (!(error instanceof QueryError)) {
+      throw error;
+    }
+    const text = error.message.replace(`${metric.id}: param "${name}" `, '');
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+}
+
+function withoutVariables(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((entry) => !holdsVariable(entry));
+  }
+  return holdsVariable(value) ? undefined : value;
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Installs what is missing, then runs a file under the pinned Node: `node scripts/run.mjs FILE [args…]`.
+// Written for any Node from 18 on: it is the only file that may run before the install.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'node_modules', '.throughline-lock');
+const lockHash = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash;
+
+if (!isInstalled) {
+  process.stderr.write('Installing dependencies (once; about a minute) …\n');
+  const npm = process.env.npm_execpath
+    ? [process.execPath, [process.env.npm_execpath]]
+    : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+  const done = spawnSync(npm[0], [...npm[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (done.status !== 0) {
+    process.stderr.write('npm ci failed: see its message above; check the network and try again.\n');
+    process.exit(done.status ?? 1);
+  }
+  writeFileSync(stamp, lockHash);
+}
+
+const bundled = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
+const node = existsSync(bundled) ? bundled : isNewEnough ? process.execPath : null;
+if (node === null) {
+  process.stderr.write(
+    `Throughline needs Node 24 or newer and found ${process.version}; there is no bundled Node for ${process.platform}-${process.arch}. Install Node 24 and try again.\n`
+  );
+  process.exit(1);
+}
+
+const [file, ...args] = process.argv.slice(2);
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
+});
+// A terminal sends Ctrl-C to the whole group; other programs may send it to this process alone, and then it is passed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
+}
+child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 130 : signal ? 1 : (code ?? 1)));
