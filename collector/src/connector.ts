@@ -4,47 +4,9 @@
  * a *page* is what is written in one transaction; a *cursor* is where the next pull starts.
  */
 import type { ZodType } from 'zod';
+import type { HouseRow, ReplaceableTable } from './store/tables.ts';
 
-/** One house row. `table` is a table of `schema.sql`; `values` holds its columns by name (natural keys, no surrogates). */
-export interface HouseRow {
-  readonly table: HouseTable;
-  readonly values: Readonly<Record<string, HouseValue>>;
-}
-export type HouseValue =
-  string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
-
-/** Fact tables that a stream may write. Derived tables are not among them. */
-export type HouseTable =
-  | 'account'
-  | 'attribution_override'
-  | 'change'
-  | 'change_event'
-  | 'commit_mark'
-  | 'cost'
-  | 'deployment'
-  | 'git_commit'
-  | 'heartbeat'
-  | 'incident'
-  | 'incident_link_override'
-  | 'issue'
-  | 'line_attestation'
-  | 'line_span'
-  | 'live_file'
-  | 'membership'
-  | 'path'
-  | 'person'
-  | 'repo'
-  | 'revert'
-  | 'seat'
-  | 'service'
-  | 'survey_answer'
-  | 'team'
-  | 'tool'
-  | 'tool_day'
-  | 'tool_event'
-  | 'tool_landing'
-  | 'workflow'
-  | 'workflow_tool';
+export type { HouseRow, HouseTable, HouseValue } from './store/tables.ts';
 
 /** An input that could not be used. It is counted, stored and named in `status`; the rest of the page goes on. */
 export interface Skip {
@@ -56,7 +18,7 @@ export interface Skip {
 
 /** Rows that a page gives whole: what is stored in `table` with these values and does not come with the page is taken back. */
 export interface Replaced {
-  readonly table: 'commit_mark' | 'line_attestation';
+  readonly table: ReplaceableTable;
   readonly values: Readonly<Record<string, string>>;
 }
 

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import { withConnection } from '../store/connection.ts';
+import { derivedTables } from '../store/tables.ts';
 import { writeEvents } from './organisation/events.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
 import { deriveCompletions } from './completion/step.ts';
@@ -30,31 +31,9 @@ export interface DeriveOptions {
 /** Advisory lock of the derivation: "thro" as a number. Two processes never derive at once; the second waits. */
 const LOCK = 0x7468726f;
 
-const DERIVED = [
-  'change_fact',
-  'deployment_fact',
-  'deployment_change',
-  'deployment_removed',
-  'incident_link',
-  'workflow_completion',
-  'completion_block',
-  'change_survival',
-  'change_line',
-  'change_death',
-  'survival_day',
-  'survival_delta',
-  'survival_pack',
-  'declared_day',
-  'usage_week',
-  'usage_block',
-  'tool_week',
-  'landing',
-  'derive_state',
-];
-
 /** Forgets everything derived, so that the fingerprints mark all of it. */
 async function forget(client: Client): Promise<void> {
-  for (const table of DERIVED) await client.query(`delete from ${table}`);
+  for (const table of derivedTables) await client.query(`delete from ${table}`);
   await client.query(
     `update account set person_id = null, method = null, confidence = null, has_conflict = false where method <> 'mapping'`
   );

@@ -1,6 +1,6 @@
 /** Table `dirty` as a work list: each step takes its kind and marks what later steps must do, in one transaction. */
 import type pg from 'pg';
-import type { DirtyKind } from '../store/stale.ts';
+import type { StaleKind } from '../store/stale.ts';
 
 export type Client = pg.ClientBase;
 
@@ -8,7 +8,7 @@ export type Client = pg.ClientBase;
  * Kinds between steps. declared: item = person; week: item = person/Monday; units: item = person; completion: item = change_key; survival: item =
  * change_id; delivery: item = service. `*` = all.
  */
-export type WorkKind = DirtyKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery';
+export type WorkKind = StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery';
 
 export interface Work {
   readonly repoId: number;

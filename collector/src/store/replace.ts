@@ -1,7 +1,8 @@
 /** Takes back rows that a page replaces and does not give again. */
 import type pg from 'pg';
-import type { HouseRow, Replaced } from '../connector.ts';
+import type { Replaced } from '../connector.ts';
 import type { Catalog } from './catalog.ts';
+import type { HouseRow } from './tables.ts';
 import type { Group, Written } from './upsert.ts';
 
 /** Replacements of one table that name the same columns. */

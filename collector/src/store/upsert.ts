@@ -1,9 +1,9 @@
 /** Writes rows of one table that give the same columns. */
 import type pg from 'pg';
-import type { HouseRow, HouseTable } from '../connector.ts';
 import { messageOf } from '../errors.ts';
 import type { Table } from './catalog.ts';
 import { onConflict } from './merge-policy.ts';
+import { factTables, type FactTable, type HouseRow, type HouseTable } from './tables.ts';
 
 /** A row, its values ready for the store. */
 export interface ReadyRow {
@@ -22,7 +22,7 @@ export interface Group {
 /** A row that made a difference. */
 export interface Written {
   readonly row: HouseRow;
-  /** Where the row belonged before it moved (see `owners`); null = did not move. */
+  /** Where the row belonged before it moved (owner column of its table); null = did not move. */
   readonly movedFrom: string | null;
 }
 
@@ -31,17 +31,11 @@ export interface Upserted {
   readonly refused: readonly { readonly row: HouseRow; readonly reason: string }[];
 }
 
-/** Column that names what a row belongs to: when it changes, the former owner has changed too. */
-export const owners: Readonly<Partial<Record<HouseTable, string>>> = {
-  git_commit: 'change_key',
-  deployment: 'service_id',
-  incident: 'service_id',
-};
-
 const chunkSize = 5_000;
 
-/** Commit numbers are given on first sight in the order of the page; a stored commit keeps its own. The caller holds the repository's lock. */
-const commitNumber = `coalesce(i.stored_no, (select coalesce(max(g.commit_no), 0) from git_commit g where g.repo_id = i.repo_id)
+/** Ordinals are given on first sight in the order of the page; a stored row keeps its own. The caller holds the repository's lock. */
+const ordinal = (name: string, column: string): string =>
+  `coalesce(i.stored_no, (select coalesce(max(g.${column}), 0) from ${name} g where g.repo_id = i.repo_id)
       + row_number() over (partition by i.repo_id, i.stored_no is null order by i.ord))`;
 
 /** Scalar subqueries on the natural key: a join would be planned on statistics that a table being filled does not have yet. */
@@ -52,19 +46,19 @@ function storedValue({ name, table }: Group, column: string): string {
 function upsertSql(group: Group): string {
   const { name, table, columns } = group;
   const types = columns.map((column) => `${column} ${table.columns.get(column)?.type ?? 'text'}`);
-  const owner = owners[name];
+  const entry: FactTable = factTables[name];
+  const { owner, numbered } = entry;
   const hasMoved =
     owner !== undefined && columns.includes(owner) ? `i.stored_owner is distinct from i.${owner}` : 'false';
-  const isCommit = name === 'git_commit';
   return `with incoming as materialized (
     select i.*, ${owner === undefined ? 'null::text' : storedValue(group, owner)} as stored_owner,
-      ${isCommit ? storedValue(group, 'commit_no') : 'null::integer'} as stored_no
+      ${numbered === undefined ? 'null::integer' : storedValue(group, numbered)} as stored_no
     from json_to_recordset($1::json) as i(ord integer, ${types.join(', ')})
   ), written as (
-    insert into ${name} as t (${columns.join(', ')}${isCommit ? ', commit_no' : ''})
-    select ${columns.map((column) => `i.${column}`).join(', ')}${isCommit ? `, ${commitNumber}` : ''} from incoming i
-    order by ${isCommit ? 'i.ord' : table.key.map((column) => `i.${column}`).join(', ')}
-    ${onConflict(name, table, columns)}
+    insert into ${name} as t (${columns.join(', ')}${numbered === undefined ? '' : `, ${numbered}`})
+    select ${columns.map((column) => `i.${column}`).join(', ')}${numbered === undefined ? '' : `, ${ordinal(name, numbered)}`} from incoming i
+    order by ${numbered === undefined ? table.key.map((column) => `i.${column}`).join(', ') : 'i.ord'}
+    ${onConflict(entry, columns)}
     returning ${table.key.map((column) => `t.${column}`).join(', ')}
   )
   select i.ord, case when ${hasMoved} then i.stored_owner end as moved_from

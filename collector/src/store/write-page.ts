@@ -1,12 +1,12 @@
 /** Writes pages: rows, skips, work list and cursor in one transaction. Knows no connector by name. */
 import type pg from 'pg';
-import type { HouseRow, HouseTable, Page, Skip } from '../connector.ts';
-import { dirtyItems } from './stale.ts';
+import type { Page, Skip } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
 import { inTransaction, type Db } from './connection.ts';
-import { catalogOf, factTables, type Catalog, type Table } from './catalog.ts';
+import { catalogOf, type Catalog, type Table } from './catalog.ts';
 import { takeBack } from './replace.ts';
-import { owners, upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
+import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
+import { upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
 import { storable, storableText } from './values.ts';
 
 export { copyInto } from './copy.ts';
@@ -48,15 +48,16 @@ function badRow(streamId: string, message: string): CollectorError {
  * @throws CollectorError `bad_row`, `invalid_value`.
  */
 function ready(catalog: Catalog, row: HouseRow, { streamId, repoId }: PageWrite): ReadyRow {
-  const table = factTables.includes(row.table) ? catalog.get(row.table) : undefined;
-  if (!table) {
+  const entry = factTable(row.table);
+  const table = catalog.get(row.table);
+  if (!entry || !table) {
     throw badRow(streamId, `${row.table} is not a table that streams may write.`);
   }
   const given = withRepo(table, row.values, repoId);
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const column = table.columns.get(name);
-    if (!column || column.isIdentity || (row.table === 'git_commit' && name === 'commit_no')) {
+    if (!column || column.isIdentity || name === entry.numbered) {
       throw badRow(streamId, `table ${row.table} has no column ${name} that a stream may write.`);
     }
     if (value !== undefined) {
@@ -76,8 +77,9 @@ function group(catalog: Catalog, write: PageWrite): Group[] {
   for (const row of write.page.rows) {
     const checked = ready(catalog, row, write);
     const columns = Object.keys(checked.values).sort();
-    // Rows of two sources about one change are both needed: the store weighs them by rank.
-    const id = JSON.stringify([row.table, columns, row.table === 'change' ? checked.values.source : null]);
+    // Rows of two sources about one thing are both needed: the store weighs them by rank.
+    const source = factTable(row.table)?.bySourceRank ? checked.values.source : null;
+    const id = JSON.stringify([row.table, columns, source]);
     const table = catalog.get(row.table);
     if (!table) {
       continue;
@@ -89,13 +91,13 @@ function group(catalog: Catalog, write: PageWrite): Group[] {
     found.rows.set(key, checked);
   }
   return [...groups.values()]
-    .sort((a, b) => factTables.indexOf(a.name) - factTables.indexOf(b.name))
+    .sort((a, b) => factTableNames.indexOf(a.name) - factTableNames.indexOf(b.name))
     .map((found) => ({ ...found, rows: [...found.rows.values()] }));
 }
 
 /** The row as it was owned before, so that its former owner is derived anew too. */
 function formerOwner({ row, movedFrom }: Written): HouseRow[] {
-  const owner = owners[row.table];
+  const owner = factTable(row.table)?.owner;
   return owner !== undefined && movedFrom !== null
     ? [{ table: row.table, values: { ...row.values, [owner]: movedFrom } }]
     : [];
@@ -106,7 +108,7 @@ async function markDirty(client: pg.ClientBase, written: readonly Written[], rep
   for (const one of written) {
     for (const row of [one.row, ...formerOwner(one)]) {
       const repo = typeof row.values.repo_id === 'number' ? row.values.repo_id : repoId;
-      for (const { kind, item } of dirtyItems(row, repo)) {
+      for (const { kind, item } of staleItems(row, repo)) {
         marks.set(`${kind} ${String(repo)} ${item}`, { kind, repo_id: repo ?? 0, item: storableText(item) });
       }
     }
@@ -172,10 +174,10 @@ async function writeRows(client: pg.ClientBase, groups: readonly Group[]): Promi
   return { written, refused, skips };
 }
 
-/** Commit numbers are counted up per repository: one writer at a time. */
+/** Ordinals are counted up per repository: one writer at a time. */
 async function lockRepos(client: pg.ClientBase, groups: readonly Group[]): Promise<void> {
-  const commits = groups.filter(({ name }) => name === 'git_commit').flatMap(({ rows }) => rows);
-  const ids = [...new Set(commits.map(({ values }) => Number(values.repo_id)))].sort((a, b) => a - b);
+  const numbered = groups.filter(({ name }) => factTable(name)?.numbered !== undefined).flatMap(({ rows }) => rows);
+  const ids = [...new Set(numbered.map(({ values }) => Number(values.repo_id)))].sort((a, b) => a - b);
   if (ids.length > 0) {
     await client.query('select from repo where repo_id = any($1::integer[]) order by repo_id for no key update', [ids]);
   }

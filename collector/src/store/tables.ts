@@ -1,0 +1,177 @@
+/**
+ * One entry per table: how its rows are recognised, in which order they are written, what happens when one comes again, and what a
+ * written row makes stale. Adding a table = its migration and its entry here; a test compares both.
+ */
+import { by, heartbeatUsage, revertEnds, usageOf, type Marker, type StaleItem } from './stale.ts';
+
+export type HouseValue =
+  string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
+
+/**
+ * What a column becomes when its row comes again. Without a rule the new value replaces the stored one, null included.
+ * - `known`: null says "this source does not know", so it never erases what is known.
+ * - `earliest`, `latest`: of both, whatever the order of reading.
+ * - `named`: a source that knows only the id gives it as the title: never over a name that somebody chose.
+ */
+export type MergeRule = 'known' | 'earliest' | 'latest' | 'named';
+
+/** A table of facts: what a page may write. */
+export interface FactTable {
+  /** Columns by which a source knows the row when it comes again; a primary or unique key of the table. */
+  readonly key: readonly string[];
+  /** Columns that are not simply replaced; `*` = all others. Default: none. */
+  readonly merge?: Readonly<Record<string, MergeRule>>;
+  /**
+   * Several sources give the row: the one of the higher `source_rank` decides, a lower one fills what the higher does not know. Null of
+   * a listed column is knowledge (not closed any more), of others it is not.
+   */
+  readonly bySourceRank?: { readonly nullIsKnown: readonly string[] };
+  /** A new row loses as a whole unless this SQL over `t` (stored) and `excluded` (new) holds. Default: it never loses. */
+  readonly replacedIf?: string;
+  /** Column that names what a row belongs to: when it changes, the former owner has changed too. Default: rows never move. */
+  readonly owner?: string;
+  /** Ordinal within the repository that the store gives on first sight, in the order of the page. A page never gives it. */
+  readonly numbered?: string;
+  /** A page may give rows of the table whole: those that it does not give again are taken back (`Page.replaced`). Default false. */
+  readonly isReplaceable?: true;
+  /**
+   * What a written row makes stale. Default: nothing, for tables that no derivation reads, and for few and slow rows whose fingerprint
+   * the derivation compares itself (repo, service, team, tool, tool_landing, workflow, workflow_tool).
+   */
+  readonly stale?: Marker;
+}
+
+/** Tables that a page may write, parents before children: a page's rows may come in any order. */
+export const factTables = {
+  service: { key: ['service_id'], merge: { title: 'named' } },
+  team: { key: ['team_id'], merge: { title: 'named' } },
+  person: {
+    key: ['person_id'],
+    merge: { first_seen_at: 'earliest', '*': 'known' },
+    stale: by('identity', 'person_id'),
+  },
+  tool: { key: ['tool_id'] },
+  repo: { key: ['slug'] },
+  account: {
+    key: ['account_id'],
+    merge: {
+      login: 'known',
+      email: 'known',
+      display_name: 'known',
+      person_id: 'known',
+      method: 'known',
+      confidence: 'known',
+    },
+    stale: by('identity', 'account_id'),
+  },
+  membership: { key: ['person_id', 'team_id', 'valid_from'], stale: by('identity', 'person_id') },
+  seat: { key: ['tool_id', 'person_id', 'valid_from'], stale: by('identity', 'person_id') },
+  tool_landing: { key: ['tool_id', 'team_id', 'workflow_id'] },
+  workflow: { key: ['workflow_id', 'version'] },
+  workflow_tool: { key: ['workflow_id', 'tool_id'] },
+  path: { key: ['repo_id', 'path'] },
+  git_commit: {
+    key: ['repo_id', 'sha'],
+    merge: { '*': 'known' },
+    owner: 'change_key',
+    numbered: 'commit_no',
+    stale: by('change', 'change_key', 'sha'),
+  },
+  change: {
+    key: ['repo_id', 'change_key'],
+    bySourceRank: { nullIsKnown: ['closed_at'] },
+    stale: by('change', 'change_key'),
+  },
+  change_event: { key: ['repo_id', 'change_key', 'event_id'], stale: by('change', 'change_key') },
+  revert: { key: ['repo_id', 'change_key', 'revert_change_key'], merge: { line_share: 'known' }, stale: revertEnds },
+  commit_mark: { key: ['repo_id', 'sha', 'tool_id', 'kind'], isReplaceable: true, stale: by('change', 'sha') },
+  line_attestation: { key: ['repo_id', 'sha', 'path', 'first_line'], isReplaceable: true, stale: by('change', 'sha') },
+  attribution_override: { key: ['repo_id', 'target'], stale: by('change', 'target') },
+  line_span: {
+    key: ['repo_id', 'origin_no', 'path_id', 'line_source', 'born_no', 'died_no', 'death_kind'],
+    stale: by('lines', 'origin_no'),
+  },
+  live_file: { key: ['repo_id', 'path', 'seq'] },
+  tool_event: { key: ['tool_id', 'event_id', 'at'], stale: usageOf('at') },
+  tool_day: {
+    key: ['tool_id', 'person_id', 'day'],
+    // A source may always correct itself; another one must know at least as well.
+    replacedIf: '(excluded.source = t.source or excluded.grade >= t.grade)',
+    stale: usageOf('day'),
+  },
+  heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },
+  deployment: { key: ['source', 'external_id'], owner: 'service_id', stale: by('deployment', 'service_id') },
+  incident: { key: ['source', 'external_id'], owner: 'service_id', stale: by('incident', 'service_id') },
+  incident_link_override: {
+    key: ['incident_source', 'incident_external_id'],
+    stale: () => [{ kind: 'incident', item: '*' }],
+  },
+  issue: { key: ['source', 'external_id'] },
+  cost: { key: ['month', 'category', 'tool_id', 'team_id', 'currency'] },
+  survey_answer: { key: ['survey_id', 'question_id', 'respondent_token'] },
+} as const satisfies Readonly<Record<string, FactTable>>;
+
+/** A table that a page may write. */
+export type HouseTable = keyof typeof factTables;
+
+/** Tables that a page may give whole. */
+export type ReplaceableTable = {
+  [Name in HouseTable]: (typeof factTables)[Name] extends { readonly isReplaceable: true } ? Name : never;
+}[HouseTable];
+
+/** Written by the derivation alone: a pure function of facts and configuration, forgotten when everything is derived anew. */
+export const derivedTables = [
+  'change_fact',
+  'deployment_fact',
+  'deployment_change',
+  'deployment_removed',
+  'incident_link',
+  'workflow_completion',
+  'completion_block',
+  'change_survival',
+  'change_line',
+  'change_death',
+  'survival_day',
+  'survival_delta',
+  'survival_pack',
+  'declared_day',
+  'usage_week',
+  'usage_block',
+  'tool_week',
+  'landing',
+  'derive_state',
+] as const;
+
+/** The collector's own books, and what the configuration writes: neither a page nor a full derivation touches them. */
+export const ownTables = [
+  'calendar_event',
+  'dirty',
+  'secret',
+  'setting',
+  'skipped',
+  'stream_state',
+  'throughline_migration',
+] as const;
+
+/** One house row; `values` holds the columns of `table` by name (natural keys, no surrogates). */
+export interface HouseRow {
+  readonly table: HouseTable;
+  readonly values: Readonly<Record<string, HouseValue>>;
+}
+
+/** The entry of a table that a page names; undefined = a page may not write such a table. */
+export function factTable(name: string): FactTable | undefined {
+  return Object.hasOwn(factTables, name) ? factTables[name as HouseTable] : undefined;
+}
+
+/** Names in the order in which they are written. */
+export const factTableNames = Object.keys(factTables) as HouseTable[];
+
+/**
+ * What a written row makes stale; no entry = nothing. `repoId` (null = none) is what the store puts beside each entry.
+ * Rows that were deleted are marked like rows that were written. Bulk writers may mark `{ kind, item: '*' }` of a repository instead.
+ */
+export function staleItems(row: HouseRow, repoId: number | null): StaleItem[] {
+  const marked = factTable(row.table)?.stale?.(row.values) ?? [];
+  return marked.filter(({ kind }) => repoId !== null || (kind !== 'change' && kind !== 'lines'));
+}
