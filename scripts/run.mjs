@@ -8,18 +8,23 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [file, ...args] = process.argv.slice(2);
+// The main job needs no compiler, browser code or test runner: what `npm start` installs is a third of what `npm test` does.
+const isMainJob = /^(app[/](start|query)\.ts|collector[/]src[/]main\.ts)$/.test(file);
 const stamp = join(root, 'node_modules', '.throughline-lock');
 const lockHash = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
-const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash;
+const found = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+const isInstalled = found === `${lockHash} everything` || (isMainJob && found === `${lockHash} main job`);
 
 if (!isInstalled) {
   process.stderr.write('Installing dependencies (once; about a minute) …\n');
   const npm = process.env.npm_execpath
     ? [process.execPath, [process.env.npm_execpath]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  const done = spawnSync(npm[0], [...npm[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const part = isMainJob ? ['--omit=dev'] : ['--include=dev'];
+  const done = spawnSync(npm[0], [...npm[1], 'ci', ...part, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
@@ -27,7 +32,7 @@ if (!isInstalled) {
     process.stderr.write('npm ci failed: see its message above; check the network and try again.\n');
     process.exit(done.status ?? 1);
   }
-  writeFileSync(stamp, lockHash);
+  writeFileSync(stamp, `${lockHash} ${isMainJob ? 'main job' : 'everything'}`);
 }
 
 const bundled = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
@@ -40,7 +45,6 @@ if (node === null) {
   process.exit(1);
 }
 
-const [file, ...args] = process.argv.slice(2);
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
