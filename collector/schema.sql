@@ -1,4 +1,88 @@
--- Written by `node testing/write-schema.ts` from the migrated store; do not edit. This is the contract between collector and plugin.
+-- Written by `npm run schema` from the migrated store; do not edit. This is the contract between collector and plugin.
+
+create table throughline_migration (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone not null default now(),
+  primary key (name)
+);
+comment on table throughline_migration is 'Migrations applied to this store: one row per file.';
+comment on column throughline_migration.name is 'File name without its ending.';
+comment on column throughline_migration.sha256 is 'Digest of the file when it was applied; a file is never edited after release.';
+comment on column throughline_migration.applied_at is 'When it was applied.';
+grant select on throughline_migration to throughline_reader;
+
+create table setting (
+  key text not null,
+  value jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  primary key (key)
+);
+comment on table setting is 'Organisation settings that panels need (default_tz, week start, AI thresholds, link window, min_n, k): one row per key. No secrets.';
+comment on column setting.key is 'Setting name, dotted, e.g. default_tz.';
+comment on column setting.value is 'JSON value as resolved from throughline.yaml or the default.';
+comment on column setting.updated_at is 'When the collector last wrote it.';
+grant select on setting to throughline_reader;
+
+create table secret (
+  key text not null,
+  value text not null,
+  primary key (key)
+);
+comment on table secret is 'Install secrets (person pseudonym key). Never granted to the reader role.';
+comment on column secret.key is 'Secret name, e.g. person_hmac.';
+comment on column secret.value is 'Secret value, hex.';
+
+create table stream_state (
+  stream_id text not null,
+  cursor jsonb,
+  watermark timestamp with time zone,
+  last_run_at timestamp with time zone,
+  last_ok_at timestamp with time zone,
+  last_error text,
+  row_count bigint not null default 0,
+  skipped_count bigint not null default 0,
+  primary key (stream_id)
+);
+comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
+comment on column stream_state.stream_id is 'connector/stream/scope, e.g. git/history/acme/shop.';
+comment on column stream_state.cursor is 'Where the next pull starts; null = from the beginning. Not granted to the reader.';
+comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
+comment on column stream_state.last_run_at is 'Last attempt; null = never.';
+comment on column stream_state.last_ok_at is 'Last success; null = never.';
+comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
+comment on column stream_state.row_count is 'Rows written so far.';
+comment on column stream_state.skipped_count is 'Inputs skipped so far.';
+grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+
+create table skipped (
+  stream_id text not null,
+  item text not null,
+  reason text not null,
+  at timestamp with time zone not null default now(),
+  primary key (stream_id, item)
+);
+comment on table skipped is 'Inputs that were skipped or rejected, with the reason: one row per stream and item.';
+comment on column skipped.stream_id is 'Stream.';
+comment on column skipped.item is 'What was skipped (sha path, row line, note).';
+comment on column skipped.reason is 'Why, in words.';
+comment on column skipped.at is 'When first seen.';
+grant select on skipped to throughline_reader;
+
+create table person (
+  person_id text not null,
+  kind text not null,
+  experience_start date,
+  first_seen_at timestamp with time zone,
+  primary key (person_id),
+  check ((kind = any (array['human'::text, 'ai_agent'::text, 'automation'::text])))
+);
+comment on table person is 'One row per actor after identity resolution. person_id is a pseudonym.';
+comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(install secret, person key).';
+comment on column person.kind is 'human | ai_agent | automation. Only humans count towards k.';
+comment on column person.experience_start is 'Start of professional experience; null = unknown, seniority then is unknown.';
+comment on column person.first_seen_at is 'Earliest activity; null = never active.';
+grant select on person to throughline_reader;
 
 create table account (
   account_id text not null,
@@ -28,28 +112,84 @@ comment on column account.confidence is 'Confidence of the join, 0..1; null = no
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
 grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
 
-create table attribution_override (
-  repo_id integer not null,
-  target text not null,
-  ai_share double precision not null,
-  tool_id text,
-  reason text,
-  set_by text,
-  set_at timestamp with time zone not null,
+create table team (
+  team_id text not null,
+  title text not null,
+  parent_team_id text,
+  cost_center text,
+  time_zone text,
+  source text not null default 'config'::text,
   extra jsonb,
-  primary key (repo_id, target),
-  check (((ai_share >= (0)::double precision) and (ai_share <= (1)::double precision)))
+  primary key (team_id)
 );
-comment on table attribution_override is 'Manual attribution: one row per change number or commit.';
-comment on column attribution_override.repo_id is 'Repository.';
-comment on column attribution_override.target is 'Change key (pull request number) or full sha.';
-comment on column attribution_override.ai_share is 'Share of AI lines, 0..1.';
-comment on column attribution_override.tool_id is 'Tool; null = not named.';
-comment on column attribution_override.reason is 'Why; null = not given.';
-comment on column attribution_override.set_by is 'Who set it; null = not given.';
-comment on column attribution_override.set_at is 'When it was set.';
-comment on column attribution_override.extra is 'Columns of ai_attribution_override.csv that nobody knows: header → cell as written; null = none.';
-grant select on attribution_override to throughline_reader;
+comment on table team is 'One row per team.';
+comment on column team.team_id is 'Stable slug.';
+comment on column team.title is 'Name shown.';
+comment on column team.parent_team_id is 'Parent team; null = top level.';
+comment on column team.cost_center is 'Cost centre; null = none.';
+comment on column team.time_zone is 'IANA zone of the team calendar; null = organisation default.';
+comment on column team.source is 'Who wrote the row: config | csv | demo.';
+comment on column team.extra is 'Columns of teams.csv that nobody knows: header → cell as written; null = none.';
+grant select on team to throughline_reader;
+
+create table membership (
+  person_id text not null,
+  team_id text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  is_primary boolean not null default true,
+  role text,
+  extra jsonb,
+  primary key (person_id, team_id, valid_from),
+  foreign key (person_id) references person(person_id),
+  foreign key (team_id) references team(team_id)
+);
+comment on table membership is 'Team membership history: one row per person, team and start.';
+comment on column membership.person_id is 'Member.';
+comment on column membership.team_id is 'Team.';
+comment on column membership.valid_from is 'Start, inclusive.';
+comment on column membership.valid_to is 'End, exclusive; null = still a member.';
+comment on column membership.is_primary is 'The primary team owns the person''s changes.';
+comment on column membership.role is 'Role text; null = unknown.';
+comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
+grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
+
+create table service (
+  service_id text not null,
+  title text not null,
+  primary key (service_id)
+);
+comment on table service is 'One row per deployable service.';
+comment on column service.service_id is 'Stable slug.';
+comment on column service.title is 'Name shown.';
+grant select on service to throughline_reader;
+
+create table repo (
+  repo_id integer not null generated always as identity,
+  slug text not null,
+  service_id text,
+  owner_team_id text,
+  default_branch text,
+  web_url text,
+  known_from timestamp with time zone,
+  observed_until timestamp with time zone,
+  tip_sha text,
+  primary key (repo_id),
+  unique (slug),
+  foreign key (owner_team_id) references team(team_id),
+  foreign key (service_id) references service(service_id)
+);
+comment on table repo is 'One row per repository.';
+comment on column repo.repo_id is 'Surrogate key, carried by every large table.';
+comment on column repo.slug is 'owner/name, or the folder name of a local clone.';
+comment on column repo.service_id is 'Service that the repository builds; null = none configured.';
+comment on column repo.owner_team_id is 'Team that owns it; null = unknown.';
+comment on column repo.default_branch is 'Branch whose first-parent history is measured; null = not read yet.';
+comment on column repo.web_url is 'Base URL of the forge; null = no links.';
+comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';
+comment on column repo.observed_until is 'Committer time of the last analysed first-parent commit: the censoring time of every line; null = nothing analysed.';
+comment on column repo.tip_sha is 'Last analysed commit of the default branch; null = nothing analysed.';
+grant select on repo to throughline_reader;
 
 create table calendar_event (
   event_no integer not null,
@@ -72,6 +212,54 @@ comment on column calendar_event.started_at is 'Midnight of the first day in the
 comment on column calendar_event.ended_at is 'Midnight after the last day in the configured time zone; null = an instant (policy) or still running (experiment).';
 comment on column calendar_event.team_id is 'Team that it concerns; null = everyone.';
 grant select on calendar_event to throughline_reader;
+
+create table git_commit (
+  repo_id integer not null,
+  commit_no integer not null,
+  sha text not null,
+  parents text[] not null,
+  author_account_id text,
+  committer_account_id text,
+  authored_at timestamp with time zone not null,
+  committed_at timestamp with time zone not null,
+  reached_at timestamp with time zone,
+  change_key text,
+  subject text not null,
+  is_merge boolean not null default false,
+  is_on_default boolean not null default true,
+  added integer,
+  deleted integer,
+  effective_added integer,
+  effective_deleted integer,
+  file_kinds text[] not null default '{}'::text[],
+  attested_digest text,
+  primary key (repo_id, commit_no),
+  unique (repo_id, sha),
+  foreign key (repo_id) references repo(repo_id)
+);
+comment on table git_commit is 'One row per commit reachable from the default branch, and per original commit of a squashed change.';
+comment on column git_commit.repo_id is 'Repository.';
+comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused.';
+comment on column git_commit.sha is 'Full object name.';
+comment on column git_commit.parents is 'Parent object names in order.';
+comment on column git_commit.author_account_id is 'Author; null = no usable address.';
+comment on column git_commit.committer_account_id is 'Committer; null = no usable address.';
+comment on column git_commit.authored_at is 'Author time (kept by squash and rebase).';
+comment on column git_commit.committed_at is 'Committer time.';
+comment on column git_commit.reached_at is 'When it reached the default branch: committer time of the first-parent commit that brought it; null = not on the default branch.';
+comment on column git_commit.change_key is 'Change that it belongs to; null = not assigned.';
+comment on column git_commit.subject is 'First line of the message.';
+comment on column git_commit.is_merge is 'Has two parents or more.';
+comment on column git_commit.is_on_default is 'Reachable from the default branch.';
+comment on column git_commit.added is 'Lines added; null = not read (merge or missing objects).';
+comment on column git_commit.deleted is 'Lines deleted; null = not read.';
+comment on column git_commit.effective_added is 'Effective lines added (no generated, vendored, blank or moved lines); null = not read.';
+comment on column git_commit.effective_deleted is 'Effective lines deleted; null = not read.';
+comment on column git_commit.file_kinds is 'Distinct kinds of the files touched: code | test | docs | build | generated | vendored | lock.';
+comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
+create index git_commit_author on git_commit using btree (author_account_id, authored_at);
+create index git_commit_change on git_commit using btree (repo_id, change_key);
+grant select on git_commit to throughline_reader;
 
 create table change (
   repo_id integer not null,
@@ -126,24 +314,6 @@ create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
 grant select on change to throughline_reader;
 
-create table change_death (
-  repo_id integer not null,
-  change_id bigint not null,
-  line_source text not null,
-  age_days integer not null,
-  death_kind text not null,
-  effective_lines integer not null,
-  primary key (repo_id, change_id, line_source, age_days, death_kind)
-);
-comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; the unfiltered curve is in survival_day.';
-comment on column change_death.repo_id is 'Repository.';
-comment on column change_death.change_id is 'Change.';
-comment on column change_death.line_source is 'As change_line.';
-comment on column change_death.age_days is 'Whole days from change_survival.born_at, rounded up (a death on the day of birth is 1); history_rewritten: rounded down. Never above observed_days.';
-comment on column change_death.death_kind is 'modified | deleted | reverted | file_deleted; history_rewritten is a censoring.';
-comment on column change_death.effective_lines is 'Effective lines.';
-grant select on change_death to throughline_reader;
-
 create table change_event (
   repo_id integer not null,
   change_key text not null,
@@ -163,6 +333,535 @@ comment on column change_event.account_id is 'Actor; null = unknown.';
 comment on column change_event.kind is 'Kind of event.';
 comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
 grant select on change_event to throughline_reader;
+
+create table revert (
+  repo_id integer not null,
+  change_key text not null,
+  revert_change_key text not null,
+  reverted_at timestamp with time zone not null,
+  method text not null,
+  line_share double precision,
+  is_reapplied boolean not null default false,
+  primary key (repo_id, change_key, revert_change_key)
+);
+comment on table revert is 'One row per (reverted change, reverting change).';
+comment on column revert.repo_id is 'Repository.';
+comment on column revert.change_key is 'The change that was reverted.';
+comment on column revert.revert_change_key is 'The change that reverted it.';
+comment on column revert.reverted_at is 'When the reverting change reached the default branch.';
+comment on column revert.method is 'commit_text | title | inverse_patch | platform.';
+comment on column revert.line_share is 'Share of the effective lines taken back, 0..1; null = not measured.';
+comment on column revert.is_reapplied is 'The revert was itself reverted; the first revert still counts.';
+grant select on revert to throughline_reader;
+
+create table commit_mark (
+  repo_id integer not null,
+  sha text not null,
+  tool_id text not null,
+  kind text not null,
+  grade smallint not null,
+  confidence double precision not null,
+  ai_share double precision,
+  value text,
+  rules_version integer not null,
+  primary key (repo_id, sha, tool_id, kind)
+);
+comment on table commit_mark is 'Evidence of AI use found on a commit: one row per (commit, tool, kind of mark).';
+comment on column commit_mark.repo_id is 'Repository.';
+comment on column commit_mark.sha is 'Commit.';
+comment on column commit_mark.tool_id is 'Tool, or generic.';
+comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | line_count | explicit_human | distrusted.';
+comment on column commit_mark.grade is 'Signal grade 0..4 (metrics.md 2.1).';
+comment on column commit_mark.confidence is 'Confidence 0..1.';
+comment on column commit_mark.ai_share is 'Share of the commit''s lines by AI, 0..1; null = not given by the mark.';
+comment on column commit_mark.value is 'What matched (trailer key, rule id), never a secret; null = nothing to show.';
+comment on column commit_mark.rules_version is 'Version of the rule data that matched.';
+grant select on commit_mark to throughline_reader;
+
+create table line_attestation (
+  repo_id integer not null,
+  sha text not null,
+  path text not null,
+  first_line integer not null,
+  last_line integer not null,
+  attested text not null,
+  tool_id text,
+  model text,
+  is_valid boolean not null,
+  primary key (repo_id, sha, path, first_line),
+  check ((attested = any (array['ai'::text, 'human'::text])))
+);
+comment on table line_attestation is 'Line ranges attested by git-ai notes or Agent Trace: one row per range, numbered in the file at that commit.';
+comment on column line_attestation.repo_id is 'Repository.';
+comment on column line_attestation.sha is 'Commit.';
+comment on column line_attestation.path is 'Path at that commit.';
+comment on column line_attestation.first_line is 'First line, 1-based.';
+comment on column line_attestation.last_line is 'Last line, inclusive.';
+comment on column line_attestation.attested is 'ai | human. Lines outside every range are untracked, not human.';
+comment on column line_attestation.tool_id is 'Tool; null = human or unknown.';
+comment on column line_attestation.model is 'Model; null = unknown.';
+comment on column line_attestation.is_valid is 'The range exists in the diff of the commit; invalid ranges are quarantined.';
+grant select on line_attestation to throughline_reader;
+
+create table attribution_override (
+  repo_id integer not null,
+  target text not null,
+  ai_share double precision not null,
+  tool_id text,
+  reason text,
+  set_by text,
+  set_at timestamp with time zone not null,
+  extra jsonb,
+  primary key (repo_id, target),
+  check (((ai_share >= (0)::double precision) and (ai_share <= (1)::double precision)))
+);
+comment on table attribution_override is 'Manual attribution: one row per change number or commit.';
+comment on column attribution_override.repo_id is 'Repository.';
+comment on column attribution_override.target is 'Change key (pull request number) or full sha.';
+comment on column attribution_override.ai_share is 'Share of AI lines, 0..1.';
+comment on column attribution_override.tool_id is 'Tool; null = not named.';
+comment on column attribution_override.reason is 'Why; null = not given.';
+comment on column attribution_override.set_by is 'Who set it; null = not given.';
+comment on column attribution_override.set_at is 'When it was set.';
+comment on column attribution_override.extra is 'Columns of ai_attribution_override.csv that nobody knows: header → cell as written; null = none.';
+grant select on attribution_override to throughline_reader;
+
+create table path (
+  repo_id integer not null,
+  path_id integer not null generated always as identity,
+  path text not null,
+  kind text not null,
+  primary key (repo_id, path),
+  unique (repo_id, path_id),
+  foreign key (repo_id) references repo(repo_id)
+);
+comment on table path is 'One row per path that ever held a line; bytes that are not UTF-8 are escaped as git does.';
+comment on column path.repo_id is 'Repository.';
+comment on column path.path_id is 'Surrogate key used by line_span.';
+comment on column path.path is 'Path.';
+comment on column path.kind is 'code | test | docs | build | generated | vendored | lock.';
+grant select on path to throughline_reader;
+
+create table line_span (
+  repo_id integer not null,
+  origin_no integer not null,
+  path_id integer not null,
+  line_source text not null default ''::text,
+  died_no integer not null default 0,
+  death_kind text not null default ''::text,
+  born_at timestamp with time zone not null,
+  died_at timestamp with time zone,
+  lines integer not null,
+  effective_lines integer not null,
+  born_no integer not null default 0,
+  primary key (repo_id, origin_no, path_id, line_source, born_no, died_no, death_kind)
+);
+comment on table line_span is 'Lifetimes of the lines of the default branch: one row per (origin commit, path at birth, attestation, commit of birth, killing commit, kind of death); counts add up.';
+comment on column line_span.repo_id is 'Repository.';
+comment on column line_span.origin_no is 'Commit that wrote the lines (git_commit.commit_no).';
+comment on column line_span.path_id is 'Path at birth.';
+comment on column line_span.line_source is 'ai:<tool> | human | '''' (no line attestation).';
+comment on column line_span.died_no is 'Commit that ended them; 0 = alive at repo.observed_until, or alive when a force push took their birth away (history_rewritten).';
+comment on column line_span.death_kind is 'modified | deleted | reverted | file_deleted | history_rewritten; '''' = alive. history_rewritten is censoring, not death.';
+comment on column line_span.born_at is 'When they reached the default branch.';
+comment on column line_span.died_at is 'When they ended (or, for history_rewritten, when they went out of sight); null = alive.';
+comment on column line_span.lines is 'Lines.';
+comment on column line_span.effective_lines is 'Effective lines among them.';
+comment on column line_span.born_no is 'Mainline commit with which they reached the default branch (git_commit.commit_no); 0 = not recorded.';
+create index line_span_attested on line_span using btree (repo_id, origin_no) where (line_source <> ''::text);
+create index line_span_died on line_span using btree (repo_id, died_no) where (died_no > 0);
+grant select on line_span to throughline_reader;
+
+create table live_file (
+  repo_id integer not null,
+  path text not null,
+  runs bytea,
+  seq integer not null,
+  primary key (repo_id, path, seq)
+);
+comment on table live_file is 'Resume state of the lifetime engine: one row per version of a file on the default branch; superseded versions are kept only as long as a late side branch may need them.';
+comment on column live_file.repo_id is 'Repository.';
+comment on column live_file.path is 'Path, as in table path.';
+comment on column live_file.runs is 'Which origin each line has, run-length encoded; a cache that a full pass can rebuild. Null = the path does not exist from here on.';
+comment on column live_file.seq is 'Position on the first-parent chain from which this version holds.';
+
+create table issue (
+  source text not null,
+  external_id text not null,
+  type text,
+  labels text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  started_at timestamp with time zone,
+  done_at timestamp with time zone,
+  is_from_customer boolean not null default false,
+  is_revenue_feature boolean not null default false,
+  primary key (source, external_id)
+);
+comment on table issue is 'One row per issue of a tracker.';
+comment on column issue.source is 'Connector.';
+comment on column issue.external_id is 'Id at the source.';
+comment on column issue.type is 'Type; null = unknown.';
+comment on column issue.labels is 'Labels.';
+comment on column issue.created_at is 'Created.';
+comment on column issue.ready_at is 'Requirement ready; null = unknown.';
+comment on column issue.started_at is 'Started; null = not started.';
+comment on column issue.done_at is 'Done; null = open.';
+comment on column issue.is_from_customer is 'Asked for by a customer.';
+comment on column issue.is_revenue_feature is 'Counts as a revenue feature.';
+grant select on issue to throughline_reader;
+
+create table deployment (
+  deployment_id bigint not null generated always as identity,
+  source text not null,
+  external_id text not null,
+  service_id text not null,
+  environment text not null,
+  repo_id integer,
+  sha text,
+  ref text,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone not null,
+  result text not null,
+  kind text not null default 'unknown'::text,
+  rollback_of text,
+  is_degraded boolean not null default false,
+  web_url text,
+  extra jsonb,
+  primary key (source, external_id),
+  unique (deployment_id),
+  check ((kind = any (array['planned'::text, 'rollback'::text, 'hotfix'::text, 'unknown'::text]))),
+  check ((result = any (array['success'::text, 'failure'::text, 'cancelled'::text])))
+);
+comment on table deployment is 'One row per rollout of (service, environment, sha) reported by a source.';
+comment on column deployment.deployment_id is 'Surrogate key.';
+comment on column deployment.source is 'Connector: git (tags) | csv | github | …';
+comment on column deployment.external_id is 'Id at the source.';
+comment on column deployment.service_id is 'Service.';
+comment on column deployment.environment is 'production | staging | … lower case.';
+comment on column deployment.repo_id is 'Repository of sha; null = unknown.';
+comment on column deployment.sha is 'Deployed commit; null = unknown, then no changes can be linked.';
+comment on column deployment.ref is 'Tag or branch; null = unknown.';
+comment on column deployment.started_at is 'Start; null = unknown.';
+comment on column deployment.finished_at is 'End of the rollout.';
+comment on column deployment.result is 'success | failure (before production) | cancelled.';
+comment on column deployment.kind is 'planned | rollback | hotfix | unknown.';
+comment on column deployment.rollback_of is 'external_id of the bad deployment; null = none named.';
+comment on column deployment.is_degraded is 'The source flagged it degraded after success.';
+comment on column deployment.web_url is 'Page; null = none.';
+comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
+create index deployment_repo on deployment using btree (repo_id);
+create index deployment_service on deployment using btree (service_id, environment, finished_at);
+grant select on deployment to throughline_reader;
+
+create table incident (
+  incident_id bigint not null generated always as identity,
+  source text not null,
+  external_id text not null,
+  service_id text,
+  environment text,
+  title text not null,
+  severity text,
+  started_at timestamp with time zone not null,
+  detected_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  resolved_at timestamp with time zone,
+  cause_sha text,
+  is_customer_reported boolean not null default false,
+  is_security boolean not null default false,
+  web_url text,
+  extra jsonb,
+  primary key (source, external_id),
+  unique (incident_id)
+);
+comment on table incident is 'One row per incident; a re-opened incident is the same incident.';
+comment on column incident.incident_id is 'Surrogate key.';
+comment on column incident.source is 'Connector.';
+comment on column incident.external_id is 'Id at the source.';
+comment on column incident.service_id is 'Service; null = unknown, then it links only explicitly.';
+comment on column incident.environment is 'Environment; null = production.';
+comment on column incident.title is 'Title.';
+comment on column incident.severity is 's1 (worst) … s4; null = unknown.';
+comment on column incident.started_at is 'Start.';
+comment on column incident.detected_at is 'Detection; null = unknown.';
+comment on column incident.acknowledged_at is 'First acknowledgement; null = none.';
+comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
+comment on column incident.resolved_at is 'Last resolution; null = open.';
+comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
+comment on column incident.is_customer_reported is 'Reported by a customer.';
+comment on column incident.is_security is 'Security incident.';
+comment on column incident.web_url is 'Page; null = none.';
+comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
+grant select on incident to throughline_reader;
+
+create table incident_link_override (
+  incident_source text not null,
+  incident_external_id text not null,
+  deployment_external_id text,
+  cause_sha text,
+  reason text,
+  set_by text,
+  extra jsonb,
+  primary key (incident_source, incident_external_id)
+);
+comment on table incident_link_override is 'Manual link of an incident to a deployment or a commit.';
+comment on column incident_link_override.incident_source is 'Source of the incident.';
+comment on column incident_link_override.incident_external_id is 'Id of the incident.';
+comment on column incident_link_override.deployment_external_id is 'Deployment; null = commit given.';
+comment on column incident_link_override.cause_sha is 'Commit; null = deployment given.';
+comment on column incident_link_override.reason is 'Why; null = not given.';
+comment on column incident_link_override.set_by is 'Who; null = not given.';
+comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
+grant select on incident_link_override to throughline_reader;
+
+create table tool (
+  tool_id text not null,
+  title text not null,
+  nominal_grade smallint not null default 0,
+  measure text not null default 'invocations'::text,
+  low_min double precision not null default 1,
+  high_min double precision not null default 3,
+  usage_scope text not null default 'tool'::text,
+  primary key (tool_id),
+  check ((measure = any (array['invocations'::text, 'active_days'::text, 'accepted_lines'::text]))),
+  check ((usage_scope = any (array['tool'::text, 'workflow'::text])))
+);
+comment on table tool is 'One row per AI tool.';
+comment on column tool.tool_id is 'Stable slug.';
+comment on column tool.title is 'Name shown.';
+comment on column tool.nominal_grade is 'Best signal grade its connector can deliver, 0..4.';
+comment on column tool.measure is 'What a use is.';
+comment on column tool.low_min is 'Least uses in 30 days for the band low.';
+comment on column tool.high_min is 'Least uses in 30 days for the band high.';
+comment on column tool.usage_scope is 'tool = uses count in every workflow that lists it; workflow = uses carry their workflow.';
+grant select on tool to throughline_reader;
+
+create table tool_landing (
+  tool_id text not null,
+  team_id text not null default ''::text,
+  workflow_id text not null default ''::text,
+  landed_at timestamp with time zone not null,
+  primary key (tool_id, team_id, workflow_id),
+  foreign key (tool_id) references tool(tool_id)
+);
+comment on table tool_landing is 'When a tool landed, by team and workflow.';
+comment on column tool_landing.tool_id is 'Tool.';
+comment on column tool_landing.team_id is 'Team; '''' = default for all teams.';
+comment on column tool_landing.workflow_id is 'Workflow; '''' = all workflows.';
+comment on column tool_landing.landed_at is 'When.';
+grant select on tool_landing to throughline_reader;
+
+create table seat (
+  tool_id text not null,
+  person_id text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  primary key (tool_id, person_id, valid_from),
+  foreign key (person_id) references person(person_id),
+  foreign key (tool_id) references tool(tool_id)
+);
+comment on table seat is 'Licences: one row per tool, person and start.';
+comment on column seat.tool_id is 'Tool.';
+comment on column seat.person_id is 'Holder.';
+comment on column seat.valid_from is 'Start, inclusive.';
+comment on column seat.valid_to is 'End, exclusive; null = still held.';
+grant select on seat to throughline_reader;
+
+create table tool_event (
+  tool_id text not null,
+  event_id text not null,
+  at timestamp with time zone not null,
+  person_id text,
+  type text not null,
+  feature text,
+  workflow_id text,
+  repo_id integer,
+  change_key text,
+  accepted_lines integer,
+  primary key (tool_id, event_id, at)
+);
+comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present).';
+comment on column tool_event.tool_id is 'Tool.';
+comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
+comment on column tool_event.at is 'When.';
+comment on column tool_event.person_id is 'User; null = not joined.';
+comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
+comment on column tool_event.feature is 'Feature; null = unknown.';
+comment on column tool_event.workflow_id is 'Workflow named by the source; null = unattributed.';
+comment on column tool_event.repo_id is 'Repository; null = unknown.';
+comment on column tool_event.change_key is 'Change; null = unknown.';
+comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
+create index tool_event_person on tool_event using btree (person_id, at);
+create index tool_event_time on tool_event using btree (tool_id, at);
+create index tool_event_user on tool_event using btree (tool_id, person_id, at);
+grant select on tool_event to throughline_reader;
+
+create table tool_day (
+  tool_id text not null,
+  person_id text not null,
+  day date not null,
+  grade smallint not null,
+  sessions integer,
+  invocations integer,
+  suggested_lines integer,
+  accepted_lines integer,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric,
+  source text not null,
+  extra jsonb,
+  primary key (tool_id, person_id, day)
+);
+comment on table tool_day is 'Usage per tool, person and local day. A row with 0 invocations is an observed zero.';
+comment on column tool_day.tool_id is 'Tool.';
+comment on column tool_day.person_id is 'User.';
+comment on column tool_day.day is 'Local date.';
+comment on column tool_day.grade is 'Signal grade of the row: 2 activity, 3 event or declared, 4 line.';
+comment on column tool_day.sessions is 'Sessions; null = not given.';
+comment on column tool_day.invocations is 'Uses; null = not given (then activity only).';
+comment on column tool_day.suggested_lines is 'Lines suggested; null = not given.';
+comment on column tool_day.accepted_lines is 'Lines accepted; null = not given.';
+comment on column tool_day.input_tokens is 'Input tokens; null = not given.';
+comment on column tool_day.output_tokens is 'Output tokens; null = not given.';
+comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
+comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
+comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
+create index tool_day_person on tool_day using btree (person_id, day);
+grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
+
+create table heartbeat (
+  source text not null,
+  day date not null,
+  last_at timestamp with time zone not null,
+  primary key (source, day)
+);
+comment on table heartbeat is 'A source was observed on that day, even if it had no events: an observed zero.';
+comment on column heartbeat.source is 'tool:<tool_id> or stream id.';
+comment on column heartbeat.day is 'UTC day.';
+comment on column heartbeat.last_at is 'Last sign of life on that day.';
+grant select on heartbeat to throughline_reader;
+
+create table cost (
+  month date not null,
+  category text not null,
+  tool_id text not null default ''::text,
+  team_id text not null default ''::text,
+  amount numeric not null,
+  currency text not null,
+  primary key (month, category, tool_id, team_id, currency),
+  check ((amount > (0)::numeric))
+);
+comment on table cost is 'Cost per month and category.';
+comment on column cost.month is 'First day of the month.';
+comment on column cost.category is 'tool_seat | tool_usage | ci_infra | security | training | consulting | process_other | support_incident.';
+comment on column cost.tool_id is 'Tool; '''' = none.';
+comment on column cost.team_id is 'Team; '''' = organisation.';
+comment on column cost.amount is 'Amount in currency.';
+comment on column cost.currency is 'ISO 4217.';
+grant select on cost to throughline_reader;
+
+create table survey_answer (
+  survey_id text not null,
+  question_id text not null,
+  respondent_token text not null,
+  team_id text not null default ''::text,
+  submitted_at timestamp with time zone not null,
+  value double precision not null,
+  scale_min double precision,
+  scale_max double precision,
+  tool_id text,
+  hours_saved_week double precision,
+  primary key (survey_id, question_id, respondent_token)
+);
+comment on table survey_answer is 'One row per answer; tokens are one-way and not joinable to persons.';
+comment on column survey_answer.survey_id is 'Wave.';
+comment on column survey_answer.question_id is 'Question.';
+comment on column survey_answer.respondent_token is 'Salted hash.';
+comment on column survey_answer.team_id is 'Team; '''' = unknown.';
+comment on column survey_answer.submitted_at is 'When.';
+comment on column survey_answer.value is 'Answer.';
+comment on column survey_answer.scale_min is 'Least value of the scale; null = none.';
+comment on column survey_answer.scale_max is 'Largest value of the scale; null = none.';
+comment on column survey_answer.tool_id is 'Tool asked about; null = none.';
+comment on column survey_answer.hours_saved_week is 'Self-reported hours saved per week; null = not asked.';
+grant select on survey_answer to throughline_reader;
+
+create table workflow (
+  workflow_id text not null,
+  version integer not null,
+  valid_from timestamp with time zone not null,
+  unit text not null,
+  actor text not null,
+  start_event text not null,
+  start_else text,
+  end_event text not null,
+  clock text not null default 'calendar'::text,
+  max_minutes double precision,
+  applies_to jsonb not null default '{}'::jsonb,
+  baseline_weeks integer not null default 8,
+  washout_days integer not null default 14,
+  primary key (workflow_id, version),
+  check ((clock = any (array['calendar'::text, 'business'::text])))
+);
+comment on table workflow is 'Versioned workflow definitions (metrics.md 3).';
+comment on column workflow.workflow_id is 'Stable id.';
+comment on column workflow.version is 'Version of the definition.';
+comment on column workflow.valid_from is 'Valid from, until the next version.';
+comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run.';
+comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
+comment on column workflow.start_event is 'Event that starts the clock.';
+comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
+comment on column workflow.end_event is 'Event that ends the clock.';
+comment on column workflow.clock is 'calendar | business.';
+comment on column workflow.max_minutes is 'Longer units are winsorised; null = no limit.';
+comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, size.';
+comment on column workflow.baseline_weeks is 'Whole weeks before landing.';
+comment on column workflow.washout_days is 'Days after landing that are dropped.';
+grant select on workflow to throughline_reader;
+
+create table workflow_tool (
+  workflow_id text not null,
+  tool_id text not null,
+  measure text not null default 'invocations'::text,
+  usage_window text not null default 'trailing_30d'::text,
+  low_min double precision not null default 1,
+  high_min double precision not null default 3,
+  features text[] not null default '{}'::text[],
+  primary key (workflow_id, tool_id),
+  foreign key (tool_id) references tool(tool_id),
+  check ((measure = any (array['invocations'::text, 'active_days'::text, 'accepted_lines'::text]))),
+  check ((usage_window = any (array['trailing_30d'::text, 'same_week'::text, 'prior_30d'::text])))
+);
+comment on table workflow_tool is 'Which tool counts in which workflow, and its usage bands.';
+comment on column workflow_tool.workflow_id is 'Workflow.';
+comment on column workflow_tool.tool_id is 'Tool.';
+comment on column workflow_tool.measure is 'What a use is.';
+comment on column workflow_tool.usage_window is 'Window of uses that decides the band.';
+comment on column workflow_tool.low_min is 'Least uses for low.';
+comment on column workflow_tool.high_min is 'Least uses for high.';
+comment on column workflow_tool.features is 'Features of the tool that belong to the workflow; empty = all.';
+grant select on workflow_tool to throughline_reader;
+
+create table dirty (
+  kind text not null,
+  repo_id integer not null,
+  item text not null,
+  primary key (kind, repo_id, item)
+);
+comment on table dirty is 'Work list of the derive step: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
+comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.repo_id is 'Repository; 0 = none.';
+comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+
+create table derive_state (
+  key text not null,
+  fingerprint text not null,
+  primary key (key)
+);
+comment on table derive_state is 'What the last derivation saw of slow inputs (settings, repositories, teams, tools, workflows, rule versions): a difference re-derives what depends on it. Not granted to the reader.';
+comment on column derive_state.key is 'Input, e.g. repo/12 or settings.';
+comment on column derive_state.fingerprint is 'md5 of the input.';
 
 create table change_fact (
   repo_id integer not null,
@@ -254,19 +953,99 @@ comment on column change_fact.deployed_at is 'finished_at of that deployment; nu
 create index change_fact_merged on change_fact using btree (merged_at);
 grant select on change_fact to throughline_reader;
 
-create table change_line (
+create table deployment_fact (
+  deployment_id bigint not null,
+  service_id text not null,
+  environment text not null,
+  repo_id integer,
+  team_id text not null,
+  finished_at timestamp with time zone not null,
+  kind text not null,
+  is_first_of_service boolean not null,
+  is_failed boolean not null,
+  failure_methods text[] not null default '{}'::text[],
+  is_rework boolean not null,
+  recovered_at timestamp with time zone,
+  recovery_basis text,
+  cause_change_id bigint,
+  cause_method text,
+  fixed_change_id bigint,
+  change_count integer not null,
+  sources text[] not null default '{}'::text[],
+  source_changes integer[],
+  people bytea,
+  primary key (deployment_id)
+);
+comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
+comment on column deployment_fact.deployment_id is 'Representative deployment.';
+comment on column deployment_fact.service_id is 'Service.';
+comment on column deployment_fact.environment is 'Environment.';
+comment on column deployment_fact.repo_id is 'Repository; null = unknown.';
+comment on column deployment_fact.team_id is 'Owning team, or unknown.';
+comment on column deployment_fact.finished_at is 'Last finish among the merged retries.';
+comment on column deployment_fact.kind is 'planned | rollback | hotfix | unknown.';
+comment on column deployment_fact.is_first_of_service is 'First known deployment of the service: it has no change set.';
+comment on column deployment_fact.is_failed is 'Change failure: linked incident, rolled back, hot-fixed or degraded.';
+comment on column deployment_fact.failure_methods is 'How failures were linked: explicit | mention | rollback | hotfix | time_window | degraded.';
+comment on column deployment_fact.is_rework is 'Unplanned deployment because of a user-visible problem.';
+comment on column deployment_fact.recovered_at is 'Recovery of a failed deployment; null = open or not failed.';
+comment on column deployment_fact.recovery_basis is 'incident | rollback | hotfix; null = not recovered.';
+comment on column deployment_fact.cause_change_id is 'Change that caused the failure; null = unknown.';
+comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
+comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
+comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
+comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
+comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
+comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
+create index deployment_fact_finished on deployment_fact using btree (finished_at);
+create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (people is null);
+grant select on deployment_fact to throughline_reader;
+
+create table deployment_change (
+  deployment_id bigint not null,
   repo_id integer not null,
   change_id bigint not null,
-  line_source text not null,
-  effective_lines integer not null,
-  primary key (repo_id, change_id, line_source)
+  primary key (deployment_id, change_id)
 );
-comment on table change_line is 'Effective lines a change brought, by line attestation (by = line_source): one row per change and line source; sums to change_survival.effective_lines.';
-comment on column change_line.repo_id is 'Repository.';
-comment on column change_line.change_id is 'Change.';
-comment on column change_line.line_source is 'ai:<tool> | human | '''' = no attestation (basis pr: take the class of the change).';
-comment on column change_line.effective_lines is 'Effective lines born.';
-grant select on change_line to throughline_reader;
+comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
+comment on column deployment_change.deployment_id is 'Deployment.';
+comment on column deployment_change.repo_id is 'Repository.';
+comment on column deployment_change.change_id is 'Change.';
+create index deployment_change_change on deployment_change using btree (change_id);
+grant select on deployment_change to throughline_reader;
+
+create table deployment_removed (
+  deployment_id bigint not null,
+  repo_id integer not null,
+  change_id bigint not null,
+  primary key (deployment_id, change_id)
+);
+comment on table deployment_removed is 'Changes taken out of production by a deployment: merge commits reachable from the previous deployment of the service and environment and not from this one (a rollback, or a release from another line).';
+comment on column deployment_removed.deployment_id is 'Deployment that is without the change.';
+comment on column deployment_removed.repo_id is 'Repository.';
+comment on column deployment_removed.change_id is 'Change.';
+create index deployment_removed_change on deployment_removed using btree (change_id);
+grant select on deployment_removed to throughline_reader;
+
+create table incident_link (
+  incident_id bigint not null,
+  deployment_id bigint,
+  change_id bigint,
+  method text not null,
+  confidence double precision,
+  cause_method text,
+  cause_confidence double precision,
+  primary key (incident_id)
+);
+comment on table incident_link is 'One row per incident: the deployment and change it is linked to, or unlinked.';
+comment on column incident_link.incident_id is 'Incident.';
+comment on column incident_link.deployment_id is 'Deployment; null = unlinked.';
+comment on column incident_link.change_id is 'Cause change; null = unknown.';
+comment on column incident_link.method is 'explicit | mention | rollback | time_window | unlinked.';
+comment on column incident_link.confidence is '0..1; null = unlinked.';
+comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
+comment on column incident_link.cause_confidence is '0..1; null = unknown.';
+grant select on incident_link to throughline_reader;
 
 create table change_survival (
   repo_id integer not null,
@@ -342,697 +1121,71 @@ create index change_survival_pending on change_survival using btree (repo_id) wh
 create index change_survival_sample on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint))) include (change_id, merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, born_at, tools);
 grant select on change_survival to throughline_reader;
 
-create table commit_mark (
-  repo_id integer not null,
-  sha text not null,
-  tool_id text not null,
-  kind text not null,
-  grade smallint not null,
-  confidence double precision not null,
-  ai_share double precision,
-  value text,
-  rules_version integer not null,
-  primary key (repo_id, sha, tool_id, kind)
-);
-comment on table commit_mark is 'Evidence of AI use found on a commit: one row per (commit, tool, kind of mark).';
-comment on column commit_mark.repo_id is 'Repository.';
-comment on column commit_mark.sha is 'Commit.';
-comment on column commit_mark.tool_id is 'Tool, or generic.';
-comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | line_count | explicit_human | distrusted.';
-comment on column commit_mark.grade is 'Signal grade 0..4 (metrics.md 2.1).';
-comment on column commit_mark.confidence is 'Confidence 0..1.';
-comment on column commit_mark.ai_share is 'Share of the commit''s lines by AI, 0..1; null = not given by the mark.';
-comment on column commit_mark.value is 'What matched (trailer key, rule id), never a secret; null = nothing to show.';
-comment on column commit_mark.rules_version is 'Version of the rule data that matched.';
-grant select on commit_mark to throughline_reader;
-
-create table completion_block (
-  workflow_id text not null,
-  workflow_version integer not null,
-  person_id text not null,
-  first_week integer not null,
-  units bytea not null,
-  ended bytea not null,
-  primary key (workflow_id, workflow_version, person_id, first_week)
-);
-comment on table completion_block is 'workflow_completion packed: one row per workflow version, human and block of sixty weeks with a completed unit (status ok). Copy of view completion_packing. Units of nobody known are not packed.';
-comment on column completion_block.workflow_id is 'Workflow.';
-comment on column completion_block.workflow_version is 'Version of the definition.';
-comment on column completion_block.person_id is 'Human. Never shown.';
-comment on column completion_block.first_week is 'First week of the block, counted from Monday 2000-01-03: a multiple of 60.';
-comment on column completion_block.units is 'For each unit a big-endian int8: milliseconds * 4096 + week, on the clock that the workflow is configured with.';
-comment on column completion_block.ended is 'In the same order big-endian int4: whole minutes from 1970 to the end of the unit.';
-grant select on completion_block to throughline_reader;
-
-create view completion_packing as
- select c.workflow_id,
-    c.workflow_version,
-    c.person_id,
-    t.week / 60 * 60 as first_week,
-    string_agg(int8send(round(60000::double precision *
-        case
-            when w.clock = 'business'::text then c.business_minutes
-            else c.minutes
-        end)::bigint * 4096 + t.week), '\x'::bytea order by c.ended_at, c.repo_id, c.unit_key) as units,
-    string_agg(int4send(floor(extract(epoch from c.ended_at) / 60::numeric)::integer), '\x'::bytea order by c.ended_at, c.repo_id, c.unit_key) as ended
-   from workflow_completion c
-     join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
-     cross join lateral ( select (c.week_start - '2000-01-03'::date) / 7 as week) t
-  where c.status = 'ok'::text and c.person_id is not null and c.week_start > '-infinity'::date
-  group by c.workflow_id, c.workflow_version, c.person_id, (t.week / 60);
-comment on view completion_packing is 'What completion_block holds, computed anew. Not granted to the reader.';
-
-create table cost (
-  month date not null,
-  category text not null,
-  tool_id text not null default ''::text,
-  team_id text not null default ''::text,
-  amount numeric not null,
-  currency text not null,
-  primary key (month, category, tool_id, team_id, currency),
-  check ((amount > (0)::numeric))
-);
-comment on table cost is 'Cost per month and category.';
-comment on column cost.month is 'First day of the month.';
-comment on column cost.category is 'tool_seat | tool_usage | ci_infra | security | training | consulting | process_other | support_incident.';
-comment on column cost.tool_id is 'Tool; '''' = none.';
-comment on column cost.team_id is 'Team; '''' = organisation.';
-comment on column cost.amount is 'Amount in currency.';
-comment on column cost.currency is 'ISO 4217.';
-grant select on cost to throughline_reader;
-
-create table declared_day (
-  tool_id text not null,
-  person_id text not null,
-  day date not null,
-  marked_commits integer not null,
-  primary key (tool_id, person_id, day)
-);
-comment on table declared_day is 'Declared usage: one row per tool, human and local day with commits that carry a mark of the tool (grade 3 or better, no distrusted marks). A day without a row is not an observed zero: marks can be switched off.';
-comment on column declared_day.tool_id is 'Tool named by the mark.';
-comment on column declared_day.person_id is 'Human who authored the commits. Never shown.';
-comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
-comment on column declared_day.marked_commits is 'Commits with a mark: the uses of that day.';
-create index declared_day_person on declared_day using btree (person_id, day);
-grant select on declared_day to throughline_reader;
-
-create table deployment (
-  deployment_id bigint not null generated always as identity,
-  source text not null,
-  external_id text not null,
-  service_id text not null,
-  environment text not null,
-  repo_id integer,
-  sha text,
-  ref text,
-  started_at timestamp with time zone,
-  finished_at timestamp with time zone not null,
-  result text not null,
-  kind text not null default 'unknown'::text,
-  rollback_of text,
-  is_degraded boolean not null default false,
-  web_url text,
-  extra jsonb,
-  primary key (source, external_id),
-  unique (deployment_id),
-  check ((kind = any (array['planned'::text, 'rollback'::text, 'hotfix'::text, 'unknown'::text]))),
-  check ((result = any (array['success'::text, 'failure'::text, 'cancelled'::text])))
-);
-comment on table deployment is 'One row per rollout of (service, environment, sha) reported by a source.';
-comment on column deployment.deployment_id is 'Surrogate key.';
-comment on column deployment.source is 'Connector: git (tags) | csv | github | …';
-comment on column deployment.external_id is 'Id at the source.';
-comment on column deployment.service_id is 'Service.';
-comment on column deployment.environment is 'production | staging | … lower case.';
-comment on column deployment.repo_id is 'Repository of sha; null = unknown.';
-comment on column deployment.sha is 'Deployed commit; null = unknown, then no changes can be linked.';
-comment on column deployment.ref is 'Tag or branch; null = unknown.';
-comment on column deployment.started_at is 'Start; null = unknown.';
-comment on column deployment.finished_at is 'End of the rollout.';
-comment on column deployment.result is 'success | failure (before production) | cancelled.';
-comment on column deployment.kind is 'planned | rollback | hotfix | unknown.';
-comment on column deployment.rollback_of is 'external_id of the bad deployment; null = none named.';
-comment on column deployment.is_degraded is 'The source flagged it degraded after success.';
-comment on column deployment.web_url is 'Page; null = none.';
-comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
-create index deployment_repo on deployment using btree (repo_id);
-create index deployment_service on deployment using btree (service_id, environment, finished_at);
-grant select on deployment to throughline_reader;
-
-create table deployment_change (
-  deployment_id bigint not null,
+create table change_line (
   repo_id integer not null,
   change_id bigint not null,
-  primary key (deployment_id, change_id)
-);
-comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
-comment on column deployment_change.deployment_id is 'Deployment.';
-comment on column deployment_change.repo_id is 'Repository.';
-comment on column deployment_change.change_id is 'Change.';
-create index deployment_change_change on deployment_change using btree (change_id);
-grant select on deployment_change to throughline_reader;
-
-create table deployment_fact (
-  deployment_id bigint not null,
-  service_id text not null,
-  environment text not null,
-  repo_id integer,
-  team_id text not null,
-  finished_at timestamp with time zone not null,
-  kind text not null,
-  is_first_of_service boolean not null,
-  is_failed boolean not null,
-  failure_methods text[] not null default '{}'::text[],
-  is_rework boolean not null,
-  recovered_at timestamp with time zone,
-  recovery_basis text,
-  cause_change_id bigint,
-  cause_method text,
-  fixed_change_id bigint,
-  change_count integer not null,
-  sources text[] not null default '{}'::text[],
-  source_changes integer[],
-  people bytea,
-  primary key (deployment_id)
-);
-comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
-comment on column deployment_fact.deployment_id is 'Representative deployment.';
-comment on column deployment_fact.service_id is 'Service.';
-comment on column deployment_fact.environment is 'Environment.';
-comment on column deployment_fact.repo_id is 'Repository; null = unknown.';
-comment on column deployment_fact.team_id is 'Owning team, or unknown.';
-comment on column deployment_fact.finished_at is 'Last finish among the merged retries.';
-comment on column deployment_fact.kind is 'planned | rollback | hotfix | unknown.';
-comment on column deployment_fact.is_first_of_service is 'First known deployment of the service: it has no change set.';
-comment on column deployment_fact.is_failed is 'Change failure: linked incident, rolled back, hot-fixed or degraded.';
-comment on column deployment_fact.failure_methods is 'How failures were linked: explicit | mention | rollback | hotfix | time_window | degraded.';
-comment on column deployment_fact.is_rework is 'Unplanned deployment because of a user-visible problem.';
-comment on column deployment_fact.recovered_at is 'Recovery of a failed deployment; null = open or not failed.';
-comment on column deployment_fact.recovery_basis is 'incident | rollback | hotfix; null = not recovered.';
-comment on column deployment_fact.cause_change_id is 'Change that caused the failure; null = unknown.';
-comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
-comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
-comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
-comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
-comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
-comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
-create index deployment_fact_finished on deployment_fact using btree (finished_at);
-create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (people is null);
-grant select on deployment_fact to throughline_reader;
-
-create table deployment_removed (
-  deployment_id bigint not null,
-  repo_id integer not null,
-  change_id bigint not null,
-  primary key (deployment_id, change_id)
-);
-comment on table deployment_removed is 'Changes taken out of production by a deployment: merge commits reachable from the previous deployment of the service and environment and not from this one (a rollback, or a release from another line).';
-comment on column deployment_removed.deployment_id is 'Deployment that is without the change.';
-comment on column deployment_removed.repo_id is 'Repository.';
-comment on column deployment_removed.change_id is 'Change.';
-create index deployment_removed_change on deployment_removed using btree (change_id);
-grant select on deployment_removed to throughline_reader;
-
-create table derive_state (
-  key text not null,
-  fingerprint text not null,
-  primary key (key)
-);
-comment on table derive_state is 'What the last derivation saw of slow inputs (settings, repositories, teams, tools, workflows, rule versions): a difference re-derives what depends on it. Not granted to the reader.';
-comment on column derive_state.key is 'Input, e.g. repo/12 or settings.';
-comment on column derive_state.fingerprint is 'md5 of the input.';
-
-create table dirty (
-  kind text not null,
-  repo_id integer not null,
-  item text not null,
-  primary key (kind, repo_id, item)
-);
-comment on table dirty is 'Work list of the derive step: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | usage | identity. Between steps: declared | week | completion | survival | delivery.';
-comment on column dirty.repo_id is 'Repository; 0 = none.';
-comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
-
-create table git_commit (
-  repo_id integer not null,
-  commit_no integer not null,
-  sha text not null,
-  parents text[] not null,
-  author_account_id text,
-  committer_account_id text,
-  authored_at timestamp with time zone not null,
-  committed_at timestamp with time zone not null,
-  reached_at timestamp with time zone,
-  change_key text,
-  subject text not null,
-  is_merge boolean not null default false,
-  is_on_default boolean not null default true,
-  added integer,
-  deleted integer,
-  effective_added integer,
-  effective_deleted integer,
-  file_kinds text[] not null default '{}'::text[],
-  attested_digest text,
-  primary key (repo_id, commit_no),
-  unique (repo_id, sha),
-  foreign key (repo_id) references repo(repo_id)
-);
-comment on table git_commit is 'One row per commit reachable from the default branch, and per original commit of a squashed change.';
-comment on column git_commit.repo_id is 'Repository.';
-comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused.';
-comment on column git_commit.sha is 'Full object name.';
-comment on column git_commit.parents is 'Parent object names in order.';
-comment on column git_commit.author_account_id is 'Author; null = no usable address.';
-comment on column git_commit.committer_account_id is 'Committer; null = no usable address.';
-comment on column git_commit.authored_at is 'Author time (kept by squash and rebase).';
-comment on column git_commit.committed_at is 'Committer time.';
-comment on column git_commit.reached_at is 'When it reached the default branch: committer time of the first-parent commit that brought it; null = not on the default branch.';
-comment on column git_commit.change_key is 'Change that it belongs to; null = not assigned.';
-comment on column git_commit.subject is 'First line of the message.';
-comment on column git_commit.is_merge is 'Has two parents or more.';
-comment on column git_commit.is_on_default is 'Reachable from the default branch.';
-comment on column git_commit.added is 'Lines added; null = not read (merge or missing objects).';
-comment on column git_commit.deleted is 'Lines deleted; null = not read.';
-comment on column git_commit.effective_added is 'Effective lines added (no generated, vendored, blank or moved lines); null = not read.';
-comment on column git_commit.effective_deleted is 'Effective lines deleted; null = not read.';
-comment on column git_commit.file_kinds is 'Distinct kinds of the files touched: code | test | docs | build | generated | vendored | lock.';
-comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
-create index git_commit_author on git_commit using btree (author_account_id, authored_at);
-create index git_commit_change on git_commit using btree (repo_id, change_key);
-grant select on git_commit to throughline_reader;
-
-create table heartbeat (
-  source text not null,
-  day date not null,
-  last_at timestamp with time zone not null,
-  primary key (source, day)
-);
-comment on table heartbeat is 'A source was observed on that day, even if it had no events: an observed zero.';
-comment on column heartbeat.source is 'tool:<tool_id> or stream id.';
-comment on column heartbeat.day is 'UTC day.';
-comment on column heartbeat.last_at is 'Last sign of life on that day.';
-grant select on heartbeat to throughline_reader;
-
-create table incident (
-  incident_id bigint not null generated always as identity,
-  source text not null,
-  external_id text not null,
-  service_id text,
-  environment text,
-  title text not null,
-  severity text,
-  started_at timestamp with time zone not null,
-  detected_at timestamp with time zone,
-  acknowledged_at timestamp with time zone,
-  acknowledged_by text,
-  resolved_at timestamp with time zone,
-  cause_sha text,
-  is_customer_reported boolean not null default false,
-  is_security boolean not null default false,
-  web_url text,
-  extra jsonb,
-  primary key (source, external_id),
-  unique (incident_id)
-);
-comment on table incident is 'One row per incident; a re-opened incident is the same incident.';
-comment on column incident.incident_id is 'Surrogate key.';
-comment on column incident.source is 'Connector.';
-comment on column incident.external_id is 'Id at the source.';
-comment on column incident.service_id is 'Service; null = unknown, then it links only explicitly.';
-comment on column incident.environment is 'Environment; null = production.';
-comment on column incident.title is 'Title.';
-comment on column incident.severity is 's1 (worst) … s4; null = unknown.';
-comment on column incident.started_at is 'Start.';
-comment on column incident.detected_at is 'Detection; null = unknown.';
-comment on column incident.acknowledged_at is 'First acknowledgement; null = none.';
-comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
-comment on column incident.resolved_at is 'Last resolution; null = open.';
-comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
-comment on column incident.is_customer_reported is 'Reported by a customer.';
-comment on column incident.is_security is 'Security incident.';
-comment on column incident.web_url is 'Page; null = none.';
-comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
-grant select on incident to throughline_reader;
-
-create table incident_link (
-  incident_id bigint not null,
-  deployment_id bigint,
-  change_id bigint,
-  method text not null,
-  confidence double precision,
-  cause_method text,
-  cause_confidence double precision,
-  primary key (incident_id)
-);
-comment on table incident_link is 'One row per incident: the deployment and change it is linked to, or unlinked.';
-comment on column incident_link.incident_id is 'Incident.';
-comment on column incident_link.deployment_id is 'Deployment; null = unlinked.';
-comment on column incident_link.change_id is 'Cause change; null = unknown.';
-comment on column incident_link.method is 'explicit | mention | rollback | time_window | unlinked.';
-comment on column incident_link.confidence is '0..1; null = unlinked.';
-comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
-comment on column incident_link.cause_confidence is '0..1; null = unknown.';
-grant select on incident_link to throughline_reader;
-
-create table incident_link_override (
-  incident_source text not null,
-  incident_external_id text not null,
-  deployment_external_id text,
-  cause_sha text,
-  reason text,
-  set_by text,
-  extra jsonb,
-  primary key (incident_source, incident_external_id)
-);
-comment on table incident_link_override is 'Manual link of an incident to a deployment or a commit.';
-comment on column incident_link_override.incident_source is 'Source of the incident.';
-comment on column incident_link_override.incident_external_id is 'Id of the incident.';
-comment on column incident_link_override.deployment_external_id is 'Deployment; null = commit given.';
-comment on column incident_link_override.cause_sha is 'Commit; null = deployment given.';
-comment on column incident_link_override.reason is 'Why; null = not given.';
-comment on column incident_link_override.set_by is 'Who; null = not given.';
-comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
-grant select on incident_link_override to throughline_reader;
-
-create table issue (
-  source text not null,
-  external_id text not null,
-  type text,
-  labels text[] not null default '{}'::text[],
-  created_at timestamp with time zone not null,
-  ready_at timestamp with time zone,
-  started_at timestamp with time zone,
-  done_at timestamp with time zone,
-  is_from_customer boolean not null default false,
-  is_revenue_feature boolean not null default false,
-  primary key (source, external_id)
-);
-comment on table issue is 'One row per issue of a tracker.';
-comment on column issue.source is 'Connector.';
-comment on column issue.external_id is 'Id at the source.';
-comment on column issue.type is 'Type; null = unknown.';
-comment on column issue.labels is 'Labels.';
-comment on column issue.created_at is 'Created.';
-comment on column issue.ready_at is 'Requirement ready; null = unknown.';
-comment on column issue.started_at is 'Started; null = not started.';
-comment on column issue.done_at is 'Done; null = open.';
-comment on column issue.is_from_customer is 'Asked for by a customer.';
-comment on column issue.is_revenue_feature is 'Counts as a revenue feature.';
-grant select on issue to throughline_reader;
-
-create table landing (
-  tool_id text not null,
-  workflow_id text not null,
-  team_id text not null,
-  landed_at timestamp with time zone not null,
-  basis text not null,
-  primary key (tool_id, workflow_id, team_id),
-  check ((basis = any (array['config'::text, 'inferred'::text])))
-);
-comment on table landing is 'When a tool landed for a team in a workflow, resolved: one row per tool, workflow and team (also team unknown). No row = not landed.';
-comment on column landing.tool_id is 'Tool.';
-comment on column landing.workflow_id is 'Workflow.';
-comment on column landing.team_id is 'Team, or unknown.';
-comment on column landing.landed_at is 'Configured date (team and workflow, team, workflow, default: the first that exists), else the first marked commit or use of the team.';
-comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
-grant select on landing to throughline_reader;
-
-create table line_attestation (
-  repo_id integer not null,
-  sha text not null,
-  path text not null,
-  first_line integer not null,
-  last_line integer not null,
-  attested text not null,
-  tool_id text,
-  model text,
-  is_valid boolean not null,
-  primary key (repo_id, sha, path, first_line),
-  check ((attested = any (array['ai'::text, 'human'::text])))
-);
-comment on table line_attestation is 'Line ranges attested by git-ai notes or Agent Trace: one row per range, numbered in the file at that commit.';
-comment on column line_attestation.repo_id is 'Repository.';
-comment on column line_attestation.sha is 'Commit.';
-comment on column line_attestation.path is 'Path at that commit.';
-comment on column line_attestation.first_line is 'First line, 1-based.';
-comment on column line_attestation.last_line is 'Last line, inclusive.';
-comment on column line_attestation.attested is 'ai | human. Lines outside every range are untracked, not human.';
-comment on column line_attestation.tool_id is 'Tool; null = human or unknown.';
-comment on column line_attestation.model is 'Model; null = unknown.';
-comment on column line_attestation.is_valid is 'The range exists in the diff of the commit; invalid ranges are quarantined.';
-grant select on line_attestation to throughline_reader;
-
-create table line_span (
-  repo_id integer not null,
-  origin_no integer not null,
-  path_id integer not null,
-  line_source text not null default ''::text,
-  died_no integer not null default 0,
-  death_kind text not null default ''::text,
-  born_at timestamp with time zone not null,
-  died_at timestamp with time zone,
-  lines integer not null,
+  line_source text not null,
   effective_lines integer not null,
-  born_no integer not null default 0,
-  primary key (repo_id, origin_no, path_id, line_source, born_no, died_no, death_kind)
+  primary key (repo_id, change_id, line_source)
 );
-comment on table line_span is 'Lifetimes of the lines of the default branch: one row per (origin commit, path at birth, attestation, commit of birth, killing commit, kind of death); counts add up.';
-comment on column line_span.repo_id is 'Repository.';
-comment on column line_span.origin_no is 'Commit that wrote the lines (git_commit.commit_no).';
-comment on column line_span.path_id is 'Path at birth.';
-comment on column line_span.line_source is 'ai:<tool> | human | '''' (no line attestation).';
-comment on column line_span.died_no is 'Commit that ended them; 0 = alive at repo.observed_until, or alive when a force push took their birth away (history_rewritten).';
-comment on column line_span.death_kind is 'modified | deleted | reverted | file_deleted | history_rewritten; '''' = alive. history_rewritten is censoring, not death.';
-comment on column line_span.born_at is 'When they reached the default branch.';
-comment on column line_span.died_at is 'When they ended (or, for history_rewritten, when they went out of sight); null = alive.';
-comment on column line_span.lines is 'Lines.';
-comment on column line_span.effective_lines is 'Effective lines among them.';
-comment on column line_span.born_no is 'Mainline commit with which they reached the default branch (git_commit.commit_no); 0 = not recorded.';
-create index line_span_attested on line_span using btree (repo_id, origin_no) where (line_source <> ''::text);
-create index line_span_died on line_span using btree (repo_id, died_no) where (died_no > 0);
-grant select on line_span to throughline_reader;
+comment on table change_line is 'Effective lines a change brought, by line attestation (by = line_source): one row per change and line source; sums to change_survival.effective_lines.';
+comment on column change_line.repo_id is 'Repository.';
+comment on column change_line.change_id is 'Change.';
+comment on column change_line.line_source is 'ai:<tool> | human | '''' = no attestation (basis pr: take the class of the change).';
+comment on column change_line.effective_lines is 'Effective lines born.';
+grant select on change_line to throughline_reader;
 
-create table live_file (
+create table change_death (
   repo_id integer not null,
-  path text not null,
-  runs bytea,
-  seq integer not null,
-  primary key (repo_id, path, seq)
+  change_id bigint not null,
+  line_source text not null,
+  age_days integer not null,
+  death_kind text not null,
+  effective_lines integer not null,
+  primary key (repo_id, change_id, line_source, age_days, death_kind)
 );
-comment on table live_file is 'Resume state of the lifetime engine: one row per version of a file on the default branch; superseded versions are kept only as long as a late side branch may need them.';
-comment on column live_file.repo_id is 'Repository.';
-comment on column live_file.path is 'Path, as in table path.';
-comment on column live_file.runs is 'Which origin each line has, run-length encoded; a cache that a full pass can rebuild. Null = the path does not exist from here on.';
-comment on column live_file.seq is 'Position on the first-parent chain from which this version holds.';
+comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; the unfiltered curve is in survival_day.';
+comment on column change_death.repo_id is 'Repository.';
+comment on column change_death.change_id is 'Change.';
+comment on column change_death.line_source is 'As change_line.';
+comment on column change_death.age_days is 'Whole days from change_survival.born_at, rounded up (a death on the day of birth is 1); history_rewritten: rounded down. Never above observed_days.';
+comment on column change_death.death_kind is 'modified | deleted | reverted | file_deleted; history_rewritten is a censoring.';
+comment on column change_death.effective_lines is 'Effective lines.';
+grant select on change_death to throughline_reader;
 
-create table membership (
-  person_id text not null,
-  team_id text not null,
-  valid_from timestamp with time zone not null,
-  valid_to timestamp with time zone,
-  is_primary boolean not null default true,
-  role text,
-  extra jsonb,
-  primary key (person_id, team_id, valid_from),
-  foreign key (person_id) references person(person_id),
-  foreign key (team_id) references team(team_id)
+create table survival_day (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null,
+  primary key (merged_on, code_source, age_days)
 );
-comment on table membership is 'Team membership history: one row per person, team and start.';
-comment on column membership.person_id is 'Member.';
-comment on column membership.team_id is 'Team.';
-comment on column membership.valid_from is 'Start, inclusive.';
-comment on column membership.valid_to is 'End, exclusive; null = still a member.';
-comment on column membership.is_primary is 'The primary team owns the person''s changes.';
-comment on column membership.role is 'Role text; null = unknown.';
-comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
-grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
+comment on table survival_day is 'Sum of change_death over all repositories and all changes but those of automation: one row per UTC day of merge, code source and age. For curves over whole UTC days without other filters (12 months = about 0.1 M rows); take the cut days at the ends of a range from change_death.';
+comment on column survival_day.merged_on is 'UTC day of merged_at.';
+comment on column survival_day.code_source is 'Code source of the change.';
+comment on column survival_day.age_days is 'As change_death.';
+comment on column survival_day.lost is 'Effective lines that died at that age, all kinds.';
+comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
+comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
+grant select on survival_day to throughline_reader;
 
-create table path (
-  repo_id integer not null,
-  path_id integer not null generated always as identity,
-  path text not null,
-  kind text not null,
-  primary key (repo_id, path),
-  unique (repo_id, path_id),
-  foreign key (repo_id) references repo(repo_id)
+create table survival_delta (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null
 );
-comment on table path is 'One row per path that ever held a line; bytes that are not UTF-8 are escaped as git does.';
-comment on column path.repo_id is 'Repository.';
-comment on column path.path_id is 'Surrogate key used by line_span.';
-comment on column path.path is 'Path.';
-comment on column path.kind is 'code | test | docs | build | generated | vendored | lock.';
-grant select on path to throughline_reader;
-
-create table person (
-  person_id text not null,
-  kind text not null,
-  experience_start date,
-  first_seen_at timestamp with time zone,
-  primary key (person_id),
-  check ((kind = any (array['human'::text, 'ai_agent'::text, 'automation'::text])))
-);
-comment on table person is 'One row per actor after identity resolution. person_id is a pseudonym.';
-comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(install secret, person key).';
-comment on column person.kind is 'human | ai_agent | automation. Only humans count towards k.';
-comment on column person.experience_start is 'Start of professional experience; null = unknown, seniority then is unknown.';
-comment on column person.first_seen_at is 'Earliest activity; null = never active.';
-grant select on person to throughline_reader;
-
-create table repo (
-  repo_id integer not null generated always as identity,
-  slug text not null,
-  service_id text,
-  owner_team_id text,
-  default_branch text,
-  web_url text,
-  known_from timestamp with time zone,
-  observed_until timestamp with time zone,
-  tip_sha text,
-  primary key (repo_id),
-  unique (slug),
-  foreign key (owner_team_id) references team(team_id),
-  foreign key (service_id) references service(service_id)
-);
-comment on table repo is 'One row per repository.';
-comment on column repo.repo_id is 'Surrogate key, carried by every large table.';
-comment on column repo.slug is 'owner/name, or the folder name of a local clone.';
-comment on column repo.service_id is 'Service that the repository builds; null = none configured.';
-comment on column repo.owner_team_id is 'Team that owns it; null = unknown.';
-comment on column repo.default_branch is 'Branch whose first-parent history is measured; null = not read yet.';
-comment on column repo.web_url is 'Base URL of the forge; null = no links.';
-comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';
-comment on column repo.observed_until is 'Committer time of the last analysed first-parent commit: the censoring time of every line; null = nothing analysed.';
-comment on column repo.tip_sha is 'Last analysed commit of the default branch; null = nothing analysed.';
-grant select on repo to throughline_reader;
-
-create table revert (
-  repo_id integer not null,
-  change_key text not null,
-  revert_change_key text not null,
-  reverted_at timestamp with time zone not null,
-  method text not null,
-  line_share double precision,
-  is_reapplied boolean not null default false,
-  primary key (repo_id, change_key, revert_change_key)
-);
-comment on table revert is 'One row per (reverted change, reverting change).';
-comment on column revert.repo_id is 'Repository.';
-comment on column revert.change_key is 'The change that was reverted.';
-comment on column revert.revert_change_key is 'The change that reverted it.';
-comment on column revert.reverted_at is 'When the reverting change reached the default branch.';
-comment on column revert.method is 'commit_text | title | inverse_patch | platform.';
-comment on column revert.line_share is 'Share of the effective lines taken back, 0..1; null = not measured.';
-comment on column revert.is_reapplied is 'The revert was itself reverted; the first revert still counts.';
-grant select on revert to throughline_reader;
-
-create table seat (
-  tool_id text not null,
-  person_id text not null,
-  valid_from timestamp with time zone not null,
-  valid_to timestamp with time zone,
-  primary key (tool_id, person_id, valid_from),
-  foreign key (person_id) references person(person_id),
-  foreign key (tool_id) references tool(tool_id)
-);
-comment on table seat is 'Licences: one row per tool, person and start.';
-comment on column seat.tool_id is 'Tool.';
-comment on column seat.person_id is 'Holder.';
-comment on column seat.valid_from is 'Start, inclusive.';
-comment on column seat.valid_to is 'End, exclusive; null = still held.';
-grant select on seat to throughline_reader;
-
-create table secret (
-  key text not null,
-  value text not null,
-  primary key (key)
-);
-comment on table secret is 'Install secrets (person pseudonym key). Never granted to the reader role.';
-comment on column secret.key is 'Secret name, e.g. person_hmac.';
-comment on column secret.value is 'Secret value, hex.';
-
-create table service (
-  service_id text not null,
-  title text not null,
-  primary key (service_id)
-);
-comment on table service is 'One row per deployable service.';
-comment on column service.service_id is 'Stable slug.';
-comment on column service.title is 'Name shown.';
-grant select on service to throughline_reader;
-
-create table setting (
-  key text not null,
-  value jsonb not null,
-  updated_at timestamp with time zone not null default now(),
-  primary key (key)
-);
-comment on table setting is 'Organisation settings that panels need (default_tz, week start, AI thresholds, link window, min_n, k): one row per key. No secrets.';
-comment on column setting.key is 'Setting name, dotted, e.g. default_tz.';
-comment on column setting.value is 'JSON value as resolved from throughline.yaml or the default.';
-comment on column setting.updated_at is 'When the collector last wrote it.';
-grant select on setting to throughline_reader;
-
-create table skipped (
-  stream_id text not null,
-  item text not null,
-  reason text not null,
-  at timestamp with time zone not null default now(),
-  primary key (stream_id, item)
-);
-comment on table skipped is 'Inputs that were skipped or rejected, with the reason: one row per stream and item.';
-comment on column skipped.stream_id is 'Stream.';
-comment on column skipped.item is 'What was skipped (sha path, row line, note).';
-comment on column skipped.reason is 'Why, in words.';
-comment on column skipped.at is 'When first seen.';
-grant select on skipped to throughline_reader;
-
-create table stream_state (
-  stream_id text not null,
-  cursor jsonb,
-  watermark timestamp with time zone,
-  last_run_at timestamp with time zone,
-  last_ok_at timestamp with time zone,
-  last_error text,
-  row_count bigint not null default 0,
-  skipped_count bigint not null default 0,
-  primary key (stream_id)
-);
-comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
-comment on column stream_state.stream_id is 'connector/stream/scope, e.g. git/history/acme/shop.';
-comment on column stream_state.cursor is 'Where the next pull starts; null = from the beginning. Not granted to the reader.';
-comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
-comment on column stream_state.last_run_at is 'Last attempt; null = never.';
-comment on column stream_state.last_ok_at is 'Last success; null = never.';
-comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
-comment on column stream_state.row_count is 'Rows written so far.';
-comment on column stream_state.skipped_count is 'Inputs skipped so far.';
-grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
-
-create table survey_answer (
-  survey_id text not null,
-  question_id text not null,
-  respondent_token text not null,
-  team_id text not null default ''::text,
-  submitted_at timestamp with time zone not null,
-  value double precision not null,
-  scale_min double precision,
-  scale_max double precision,
-  tool_id text,
-  hours_saved_week double precision,
-  primary key (survey_id, question_id, respondent_token)
-);
-comment on table survey_answer is 'One row per answer; tokens are one-way and not joinable to persons.';
-comment on column survey_answer.survey_id is 'Wave.';
-comment on column survey_answer.question_id is 'Question.';
-comment on column survey_answer.respondent_token is 'Salted hash.';
-comment on column survey_answer.team_id is 'Team; '''' = unknown.';
-comment on column survey_answer.submitted_at is 'When.';
-comment on column survey_answer.value is 'Answer.';
-comment on column survey_answer.scale_min is 'Least value of the scale; null = none.';
-comment on column survey_answer.scale_max is 'Largest value of the scale; null = none.';
-comment on column survey_answer.tool_id is 'Tool asked about; null = none.';
-comment on column survey_answer.hours_saved_week is 'Self-reported hours saved per week; null = not asked.';
-grant select on survey_answer to throughline_reader;
+comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
+comment on column survival_delta.merged_on is 'As survival_day.';
+comment on column survival_delta.code_source is 'As survival_day.';
+comment on column survival_delta.age_days is 'As survival_day.';
+comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
+comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
+comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
 
 create view survival_cohort as
  select s.repo_id,
@@ -1073,268 +1226,69 @@ create view survival_cohort as
 comment on view survival_cohort is 'change_survival with observed_days = whole days from birth to repo.observed_until: the censoring age of every line still alive.';
 grant select on survival_cohort to throughline_reader;
 
-create table survival_day (
-  merged_on date not null,
+create table workflow_completion (
+  workflow_id text not null,
+  workflow_version integer not null,
+  unit_key text not null,
+  person_id text,
+  repo_id integer not null,
+  change_id bigint,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone not null,
+  minutes double precision,
+  business_minutes double precision,
+  status text not null,
+  is_winsorised boolean not null default false,
+  pr_class text not null,
   code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null,
-  primary key (merged_on, code_source, age_days)
-);
-comment on table survival_day is 'Sum of change_death over all repositories and all changes but those of automation: one row per UTC day of merge, code source and age. For curves over whole UTC days without other filters (12 months = about 0.1 M rows); take the cut days at the ends of a range from change_death.';
-comment on column survival_day.merged_on is 'UTC day of merged_at.';
-comment on column survival_day.code_source is 'Code source of the change.';
-comment on column survival_day.age_days is 'As change_death.';
-comment on column survival_day.lost is 'Effective lines that died at that age, all kinds.';
-comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
-comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
-grant select on survival_day to throughline_reader;
-
-create table survival_delta (
-  merged_on date not null,
-  code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null
-);
-comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
-comment on column survival_delta.merged_on is 'As survival_day.';
-comment on column survival_delta.code_source is 'As survival_day.';
-comment on column survival_delta.age_days is 'As survival_day.';
-comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
-comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
-comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
-
-create table survival_pack (
-  merged_on date not null,
-  code_source text not null,
-  changes integer not null,
-  lines bigint not null,
-  is_assumed boolean not null,
-  confidence_lines double precision not null,
-  rated_lines bigint not null,
-  people bytea not null,
-  ends bytea not null,
-  primary key (merged_on, code_source)
-);
-comment on table survival_pack is 'change_survival and survival_day packed: one row per UTC day of merge and code source with a change that has effective lines, automation left out. Copy of view survival_packing. For whole UTC days without other filters.';
-comment on column survival_pack.merged_on is 'UTC day of merged_at.';
-comment on column survival_pack.code_source is 'Code source of the changes.';
-comment on column survival_pack.changes is 'Changes with effective lines.';
-comment on column survival_pack.lines is 'Their effective lines.';
-comment on column survival_pack.is_assumed is 'As change_survival, of any of them.';
-comment on column survival_pack.confidence_lines is 'Sum of confidence * effective lines where the confidence is known.';
-comment on column survival_pack.rated_lines is 'Effective lines where the confidence is known.';
-comment on column survival_pack.people is 'For each responsible human that is known: big-endian int8 key (hashtextextended of the id, never the id) and int8 effective lines.';
-comment on column survival_pack.ends is 'survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
-grant select on survival_pack to throughline_reader;
-
-create view survival_packing as
- select p.merged_on,
-    p.code_source,
-    p.changes,
-    p.lines,
-    p.is_assumed,
-    p.confidence_lines,
-    p.rated_lines,
-    p.people,
-    coalesce(e.ends, '\x'::bytea) as ends
-   from ( select h.merged_on,
-            h.code_source,
-            sum(h.changes)::integer as changes,
-            sum(h.lines)::bigint as lines,
-            bool_or(h.is_assumed) as is_assumed,
-            coalesce(sum(h.confidence_lines order by h.responsible_id), 0::double precision) as confidence_lines,
-            coalesce(sum(h.rated_lines), 0::numeric)::bigint as rated_lines,
-            coalesce(string_agg(int8send(hashtextextended(h.responsible_id, 0::bigint)) || int8send(h.lines), '\x'::bytea order by h.responsible_id), '\x'::bytea) as people
-           from ( select (s.merged_at at time zone 'UTC'::text)::date as merged_on,
-                    s.code_source,
-                    s.responsible_id,
-                    count(*) as changes,
-                    sum(s.effective_lines) as lines,
-                    bool_or(s.is_assumed) as is_assumed,
-                    sum(s.confidence * s.effective_lines::double precision order by s.repo_id, s.change_id) as confidence_lines,
-                    sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
-                   from change_survival s
-                  where s.author_kind <> 'automation'::text and s.effective_lines > 0
-                  group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) h
-          group by h.merged_on, h.code_source) p
-     left join lateral ( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as ends
-           from survival_day d
-          where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90) e on true;
-comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
-
-create table team (
+  zone text not null,
+  size text not null,
   team_id text not null,
-  title text not null,
-  parent_team_id text,
-  cost_center text,
-  time_zone text,
-  source text not null default 'config'::text,
-  extra jsonb,
-  primary key (team_id)
+  seniority text not null,
+  week_start date not null default '-infinity'::date,
+  primary key (repo_id, workflow_id, workflow_version, unit_key),
+  check ((status = any (array['ok'::text, 'bad_order'::text, 'no_start'::text, 'abandoned'::text])))
 );
-comment on table team is 'One row per team.';
-comment on column team.team_id is 'Stable slug.';
-comment on column team.title is 'Name shown.';
-comment on column team.parent_team_id is 'Parent team; null = top level.';
-comment on column team.cost_center is 'Cost centre; null = none.';
-comment on column team.time_zone is 'IANA zone of the team calendar; null = organisation default.';
-comment on column team.source is 'Who wrote the row: config | csv | demo.';
-comment on column team.extra is 'Columns of teams.csv that nobody knows: header → cell as written; null = none.';
-grant select on team to throughline_reader;
+comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
+comment on column workflow_completion.workflow_id is 'Workflow.';
+comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
+comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
+comment on column workflow_completion.person_id is 'Actor whose tool use counts; null = none known.';
+comment on column workflow_completion.repo_id is 'Repository.';
+comment on column workflow_completion.change_id is 'Change; null = other unit.';
+comment on column workflow_completion.started_at is 'Start; null = no_start.';
+comment on column workflow_completion.ended_at is 'End.';
+comment on column workflow_completion.minutes is 'Calendar minutes, winsorised; null unless ok.';
+comment on column workflow_completion.business_minutes is 'Business minutes, winsorised; null unless ok.';
+comment on column workflow_completion.status is 'ok | bad_order | no_start | abandoned.';
+comment on column workflow_completion.is_winsorised is 'Cut at the workflow''s max.';
+comment on column workflow_completion.pr_class is 'As change_fact.';
+comment on column workflow_completion.code_source is 'As change_fact.';
+comment on column workflow_completion.zone is 'As change_fact.';
+comment on column workflow_completion.size is 'As change_fact.';
+comment on column workflow_completion.team_id is 'Team of the actor at the end.';
+comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
+comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
+create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
+create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
+create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);
+create index workflow_completion_week on workflow_completion using btree (workflow_id, week_start);
+grant select on workflow_completion to throughline_reader;
 
-create table throughline_migration (
-  name text not null,
-  sha256 text not null,
-  applied_at timestamp with time zone not null default now(),
-  primary key (name)
-);
-comment on table throughline_migration is 'Migrations applied to this store: one row per file.';
-comment on column throughline_migration.name is 'File name without its ending.';
-comment on column throughline_migration.sha256 is 'Digest of the file when it was applied; a file is never edited after release.';
-comment on column throughline_migration.applied_at is 'When it was applied.';
-grant select on throughline_migration to throughline_reader;
-
-create table tool (
-  tool_id text not null,
-  title text not null,
-  nominal_grade smallint not null default 0,
-  measure text not null default 'invocations'::text,
-  low_min double precision not null default 1,
-  high_min double precision not null default 3,
-  usage_scope text not null default 'tool'::text,
-  primary key (tool_id),
-  check ((measure = any (array['invocations'::text, 'active_days'::text, 'accepted_lines'::text]))),
-  check ((usage_scope = any (array['tool'::text, 'workflow'::text])))
-);
-comment on table tool is 'One row per AI tool.';
-comment on column tool.tool_id is 'Stable slug.';
-comment on column tool.title is 'Name shown.';
-comment on column tool.nominal_grade is 'Best signal grade its connector can deliver, 0..4.';
-comment on column tool.measure is 'What a use is.';
-comment on column tool.low_min is 'Least uses in 30 days for the band low.';
-comment on column tool.high_min is 'Least uses in 30 days for the band high.';
-comment on column tool.usage_scope is 'tool = uses count in every workflow that lists it; workflow = uses carry their workflow.';
-grant select on tool to throughline_reader;
-
-create table tool_day (
+create table declared_day (
   tool_id text not null,
   person_id text not null,
   day date not null,
-  grade smallint not null,
-  sessions integer,
-  invocations integer,
-  suggested_lines integer,
-  accepted_lines integer,
-  input_tokens bigint,
-  output_tokens bigint,
-  cost_usd numeric,
-  source text not null,
-  extra jsonb,
+  marked_commits integer not null,
   primary key (tool_id, person_id, day)
 );
-comment on table tool_day is 'Usage per tool, person and local day. A row with 0 invocations is an observed zero.';
-comment on column tool_day.tool_id is 'Tool.';
-comment on column tool_day.person_id is 'User.';
-comment on column tool_day.day is 'Local date.';
-comment on column tool_day.grade is 'Signal grade of the row: 2 activity, 3 event or declared, 4 line.';
-comment on column tool_day.sessions is 'Sessions; null = not given.';
-comment on column tool_day.invocations is 'Uses; null = not given (then activity only).';
-comment on column tool_day.suggested_lines is 'Lines suggested; null = not given.';
-comment on column tool_day.accepted_lines is 'Lines accepted; null = not given.';
-comment on column tool_day.input_tokens is 'Input tokens; null = not given.';
-comment on column tool_day.output_tokens is 'Output tokens; null = not given.';
-comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
-comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
-comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
-create index tool_day_person on tool_day using btree (person_id, day);
-grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
-
-create table tool_event (
-  tool_id text not null,
-  event_id text not null,
-  at timestamp with time zone not null,
-  person_id text,
-  type text not null,
-  feature text,
-  workflow_id text,
-  repo_id integer,
-  change_key text,
-  accepted_lines integer,
-  primary key (tool_id, event_id, at)
-);
-comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present).';
-comment on column tool_event.tool_id is 'Tool.';
-comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
-comment on column tool_event.at is 'When.';
-comment on column tool_event.person_id is 'User; null = not joined.';
-comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
-comment on column tool_event.feature is 'Feature; null = unknown.';
-comment on column tool_event.workflow_id is 'Workflow named by the source; null = unattributed.';
-comment on column tool_event.repo_id is 'Repository; null = unknown.';
-comment on column tool_event.change_key is 'Change; null = unknown.';
-comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
-create index tool_event_person on tool_event using btree (person_id, at);
-create index tool_event_time on tool_event using btree (tool_id, at);
-create index tool_event_user on tool_event using btree (tool_id, person_id, at);
-grant select on tool_event to throughline_reader;
-
-create table tool_landing (
-  tool_id text not null,
-  team_id text not null default ''::text,
-  workflow_id text not null default ''::text,
-  landed_at timestamp with time zone not null,
-  primary key (tool_id, team_id, workflow_id),
-  foreign key (tool_id) references tool(tool_id)
-);
-comment on table tool_landing is 'When a tool landed, by team and workflow.';
-comment on column tool_landing.tool_id is 'Tool.';
-comment on column tool_landing.team_id is 'Team; '''' = default for all teams.';
-comment on column tool_landing.workflow_id is 'Workflow; '''' = all workflows.';
-comment on column tool_landing.landed_at is 'When.';
-grant select on tool_landing to throughline_reader;
-
-create table tool_week (
-  tool_id text not null,
-  week_start date not null,
-  licensed integer not null,
-  covered integer not null,
-  primary key (tool_id, week_start)
-);
-comment on table tool_week is 'How far the telemetry of a tool reaches: one row per tool and week with seats.';
-comment on column tool_week.tool_id is 'Tool.';
-comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
-comment on column tool_week.licensed is 'Humans who held a seat in the week.';
-comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
-grant select on tool_week to throughline_reader;
-
-create table usage_block (
-  tool_id text not null,
-  workflow_id text not null default ''::text,
-  measure text not null,
-  usage_window text not null,
-  high_min double precision not null,
-  first_week integer not null,
-  person_id text not null,
-  states bytea not null,
-  uses bytea not null,
-  primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id)
-);
-comment on table usage_block is 'usage_week packed: one row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Weeks count from Monday 2000-01-03.';
-comment on column usage_block.tool_id is 'Tool.';
-comment on column usage_block.workflow_id is 'As usage_week: '''' = all uses of the tool.';
-comment on column usage_block.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
-comment on column usage_block.usage_window is 'Window that decides, as configured: trailing_30d | same_week | prior_30d.';
-comment on column usage_block.high_min is 'Least uses for high, as configured.';
-comment on column usage_block.first_week is 'First week of the block: a multiple of 60.';
-comment on column usage_block.person_id is 'Human. Never shown.';
-comment on column usage_block.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
-comment on column usage_block.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
-create index usage_block_person on usage_block using btree (person_id);
-grant select on usage_block to throughline_reader;
+comment on table declared_day is 'Declared usage: one row per tool, human and local day with commits that carry a mark of the tool (grade 3 or better, no distrusted marks). A day without a row is not an observed zero: marks can be switched off.';
+comment on column declared_day.tool_id is 'Tool named by the mark.';
+comment on column declared_day.person_id is 'Human who authored the commits. Never shown.';
+comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
+comment on column declared_day.marked_commits is 'Commits with a mark: the uses of that day.';
+create index declared_day_person on declared_day using btree (person_id, day);
+grant select on declared_day to throughline_reader;
 
 create view usage_day as
  select tool_day.tool_id,
@@ -1408,110 +1362,19 @@ comment on column usage_week.own_prior_coverage is 'The same for the window befo
 create index usage_week_week on usage_week using btree (week_start);
 grant select on usage_week to throughline_reader;
 
-create table workflow (
-  workflow_id text not null,
-  version integer not null,
-  valid_from timestamp with time zone not null,
-  unit text not null,
-  actor text not null,
-  start_event text not null,
-  start_else text,
-  end_event text not null,
-  clock text not null default 'calendar'::text,
-  max_minutes double precision,
-  applies_to jsonb not null default '{}'::jsonb,
-  baseline_weeks integer not null default 8,
-  washout_days integer not null default 14,
-  primary key (workflow_id, version),
-  check ((clock = any (array['calendar'::text, 'business'::text])))
-);
-comment on table workflow is 'Versioned workflow definitions (metrics.md 3).';
-comment on column workflow.workflow_id is 'Stable id.';
-comment on column workflow.version is 'Version of the definition.';
-comment on column workflow.valid_from is 'Valid from, until the next version.';
-comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run.';
-comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
-comment on column workflow.start_event is 'Event that starts the clock.';
-comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
-comment on column workflow.end_event is 'Event that ends the clock.';
-comment on column workflow.clock is 'calendar | business.';
-comment on column workflow.max_minutes is 'Longer units are winsorised; null = no limit.';
-comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, size.';
-comment on column workflow.baseline_weeks is 'Whole weeks before landing.';
-comment on column workflow.washout_days is 'Days after landing that are dropped.';
-grant select on workflow to throughline_reader;
-
-create table workflow_completion (
-  workflow_id text not null,
-  workflow_version integer not null,
-  unit_key text not null,
-  person_id text,
-  repo_id integer not null,
-  change_id bigint,
-  started_at timestamp with time zone,
-  ended_at timestamp with time zone not null,
-  minutes double precision,
-  business_minutes double precision,
-  status text not null,
-  is_winsorised boolean not null default false,
-  pr_class text not null,
-  code_source text not null,
-  zone text not null,
-  size text not null,
-  team_id text not null,
-  seniority text not null,
-  week_start date not null default '-infinity'::date,
-  primary key (repo_id, workflow_id, workflow_version, unit_key),
-  check ((status = any (array['ok'::text, 'bad_order'::text, 'no_start'::text, 'abandoned'::text])))
-);
-comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
-comment on column workflow_completion.workflow_id is 'Workflow.';
-comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
-comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
-comment on column workflow_completion.person_id is 'Actor whose tool use counts; null = none known.';
-comment on column workflow_completion.repo_id is 'Repository.';
-comment on column workflow_completion.change_id is 'Change; null = other unit.';
-comment on column workflow_completion.started_at is 'Start; null = no_start.';
-comment on column workflow_completion.ended_at is 'End.';
-comment on column workflow_completion.minutes is 'Calendar minutes, winsorised; null unless ok.';
-comment on column workflow_completion.business_minutes is 'Business minutes, winsorised; null unless ok.';
-comment on column workflow_completion.status is 'ok | bad_order | no_start | abandoned.';
-comment on column workflow_completion.is_winsorised is 'Cut at the workflow''s max.';
-comment on column workflow_completion.pr_class is 'As change_fact.';
-comment on column workflow_completion.code_source is 'As change_fact.';
-comment on column workflow_completion.zone is 'As change_fact.';
-comment on column workflow_completion.size is 'As change_fact.';
-comment on column workflow_completion.team_id is 'Team of the actor at the end.';
-comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
-comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
-create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
-create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
-create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);
-create index workflow_completion_week on workflow_completion using btree (workflow_id, week_start);
-grant select on workflow_completion to throughline_reader;
-
-create table workflow_tool (
-  workflow_id text not null,
+create table tool_week (
   tool_id text not null,
-  measure text not null default 'invocations'::text,
-  usage_window text not null default 'trailing_30d'::text,
-  low_min double precision not null default 1,
-  high_min double precision not null default 3,
-  features text[] not null default '{}'::text[],
-  primary key (workflow_id, tool_id),
-  foreign key (tool_id) references tool(tool_id),
-  check ((measure = any (array['invocations'::text, 'active_days'::text, 'accepted_lines'::text]))),
-  check ((usage_window = any (array['trailing_30d'::text, 'same_week'::text, 'prior_30d'::text])))
+  week_start date not null,
+  licensed integer not null,
+  covered integer not null,
+  primary key (tool_id, week_start)
 );
-comment on table workflow_tool is 'Which tool counts in which workflow, and its usage bands.';
-comment on column workflow_tool.workflow_id is 'Workflow.';
-comment on column workflow_tool.tool_id is 'Tool.';
-comment on column workflow_tool.measure is 'What a use is.';
-comment on column workflow_tool.usage_window is 'Window of uses that decides the band.';
-comment on column workflow_tool.low_min is 'Least uses for low.';
-comment on column workflow_tool.high_min is 'Least uses for high.';
-comment on column workflow_tool.features is 'Features of the tool that belong to the workflow; empty = all.';
-grant select on workflow_tool to throughline_reader;
+comment on table tool_week is 'How far the telemetry of a tool reaches: one row per tool and week with seats.';
+comment on column tool_week.tool_id is 'Tool.';
+comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
+comment on column tool_week.licensed is 'Humans who held a seat in the week.';
+comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
+grant select on tool_week to throughline_reader;
 
 create view workflow_usage as
  select wt.workflow_id,
@@ -1531,3 +1394,140 @@ create view workflow_usage as
      join tool t using (tool_id);
 comment on view workflow_usage is 'How the usage of a tool is counted in a workflow: join usage_week on (tool_id, workflow_id = usage_workflow_id). is_tool_scope = the uses count in every workflow that lists the tool; panels say so.';
 grant select on workflow_usage to throughline_reader;
+
+create table landing (
+  tool_id text not null,
+  workflow_id text not null,
+  team_id text not null,
+  landed_at timestamp with time zone not null,
+  basis text not null,
+  primary key (tool_id, workflow_id, team_id),
+  check ((basis = any (array['config'::text, 'inferred'::text])))
+);
+comment on table landing is 'When a tool landed for a team in a workflow, resolved: one row per tool, workflow and team (also team unknown). No row = not landed.';
+comment on column landing.tool_id is 'Tool.';
+comment on column landing.workflow_id is 'Workflow.';
+comment on column landing.team_id is 'Team, or unknown.';
+comment on column landing.landed_at is 'Configured date (team and workflow, team, workflow, default: the first that exists), else the first marked commit or use of the team.';
+comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
+grant select on landing to throughline_reader;
+
+create table survival_pack (
+  merged_on date not null,
+  code_source text not null,
+  changes integer not null,
+  lines bigint not null,
+  is_assumed boolean not null,
+  confidence_lines double precision not null,
+  rated_lines bigint not null,
+  people bytea not null,
+  ends bytea not null,
+  primary key (merged_on, code_source)
+);
+comment on table survival_pack is 'change_survival and survival_day packed: one row per UTC day of merge and code source with a change that has effective lines, automation left out. Copy of view survival_packing. For whole UTC days without other filters.';
+comment on column survival_pack.merged_on is 'UTC day of merged_at.';
+comment on column survival_pack.code_source is 'Code source of the changes.';
+comment on column survival_pack.changes is 'Changes with effective lines.';
+comment on column survival_pack.lines is 'Their effective lines.';
+comment on column survival_pack.is_assumed is 'As change_survival, of any of them.';
+comment on column survival_pack.confidence_lines is 'Sum of confidence * effective lines where the confidence is known.';
+comment on column survival_pack.rated_lines is 'Effective lines where the confidence is known.';
+comment on column survival_pack.people is 'For each responsible human that is known: big-endian int8 key (hashtextextended of the id, never the id) and int8 effective lines.';
+comment on column survival_pack.ends is 'survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
+grant select on survival_pack to throughline_reader;
+
+create view survival_packing as
+ select p.merged_on,
+    p.code_source,
+    p.changes,
+    p.lines,
+    p.is_assumed,
+    p.confidence_lines,
+    p.rated_lines,
+    p.people,
+    coalesce(e.ends, '\x'::bytea) as ends
+   from ( select h.merged_on,
+            h.code_source,
+            sum(h.changes)::integer as changes,
+            sum(h.lines)::bigint as lines,
+            bool_or(h.is_assumed) as is_assumed,
+            coalesce(sum(h.confidence_lines order by h.responsible_id), 0::double precision) as confidence_lines,
+            coalesce(sum(h.rated_lines), 0::numeric)::bigint as rated_lines,
+            coalesce(string_agg(int8send(hashtextextended(h.responsible_id, 0::bigint)) || int8send(h.lines), '\x'::bytea order by h.responsible_id), '\x'::bytea) as people
+           from ( select (s.merged_at at time zone 'UTC'::text)::date as merged_on,
+                    s.code_source,
+                    s.responsible_id,
+                    count(*) as changes,
+                    sum(s.effective_lines) as lines,
+                    bool_or(s.is_assumed) as is_assumed,
+                    sum(s.confidence * s.effective_lines::double precision order by s.repo_id, s.change_id) as confidence_lines,
+                    sum(s.effective_lines) filter (where s.confidence is not null) as rated_lines
+                   from change_survival s
+                  where s.author_kind <> 'automation'::text and s.effective_lines > 0
+                  group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) h
+          group by h.merged_on, h.code_source) p
+     left join lateral ( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as ends
+           from survival_day d
+          where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90) e on true;
+comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
+
+create table usage_block (
+  tool_id text not null,
+  workflow_id text not null default ''::text,
+  measure text not null,
+  usage_window text not null,
+  high_min double precision not null,
+  first_week integer not null,
+  person_id text not null,
+  states bytea not null,
+  uses bytea not null,
+  primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id)
+);
+comment on table usage_block is 'usage_week packed: one row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Weeks count from Monday 2000-01-03.';
+comment on column usage_block.tool_id is 'Tool.';
+comment on column usage_block.workflow_id is 'As usage_week: '''' = all uses of the tool.';
+comment on column usage_block.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
+comment on column usage_block.usage_window is 'Window that decides, as configured: trailing_30d | same_week | prior_30d.';
+comment on column usage_block.high_min is 'Least uses for high, as configured.';
+comment on column usage_block.first_week is 'First week of the block: a multiple of 60.';
+comment on column usage_block.person_id is 'Human. Never shown.';
+comment on column usage_block.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
+comment on column usage_block.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
+create index usage_block_person on usage_block using btree (person_id);
+grant select on usage_block to throughline_reader;
+
+create table completion_block (
+  workflow_id text not null,
+  workflow_version integer not null,
+  person_id text not null,
+  first_week integer not null,
+  units bytea not null,
+  ended bytea not null,
+  primary key (workflow_id, workflow_version, person_id, first_week)
+);
+comment on table completion_block is 'workflow_completion packed: one row per workflow version, human and block of sixty weeks with a completed unit (status ok). Copy of view completion_packing. Units of nobody known are not packed.';
+comment on column completion_block.workflow_id is 'Workflow.';
+comment on column completion_block.workflow_version is 'Version of the definition.';
+comment on column completion_block.person_id is 'Human. Never shown.';
+comment on column completion_block.first_week is 'First week of the block, counted from Monday 2000-01-03: a multiple of 60.';
+comment on column completion_block.units is 'For each unit a big-endian int8: milliseconds * 4096 + week, on the clock that the workflow is configured with.';
+comment on column completion_block.ended is 'In the same order big-endian int4: whole minutes from 1970 to the end of the unit.';
+grant select on completion_block to throughline_reader;
+
+create view completion_packing as
+ select c.workflow_id,
+    c.workflow_version,
+    c.person_id,
+    t.week / 60 * 60 as first_week,
+    string_agg(int8send(round(60000::double precision *
+        case
+            when w.clock = 'business'::text then c.business_minutes
+            else c.minutes
+        end)::bigint * 4096 + t.week), '\x'::bytea order by c.ended_at, c.repo_id, c.unit_key) as units,
+    string_agg(int4send(floor(extract(epoch from c.ended_at) / 60::numeric)::integer), '\x'::bytea order by c.ended_at, c.repo_id, c.unit_key) as ended
+   from workflow_completion c
+     join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
+     cross join lateral ( select (c.week_start - '2000-01-03'::date) / 7 as week) t
+  where c.status = 'ok'::text and c.person_id is not null and c.week_start > '-infinity'::date
+  group by c.workflow_id, c.workflow_version, c.person_id, (t.week / 60);
+comment on view completion_packing is 'What completion_block holds, computed anew. Not granted to the reader.';

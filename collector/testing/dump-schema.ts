@@ -18,7 +18,7 @@ select c.relname as relation, c.relkind as kind, a.attname as name, format_type(
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
-order by c.relname collate "C", a.attnum`;
+order by c.relname <> 'throughline_migration', c.oid, a.attnum`;
 
 /** One line per object; $1 = relation. Not-null constraints are shown with their column (Postgres 18 lists them here too). */
 const detailSql = {
@@ -83,12 +83,12 @@ async function dumpRelation(client: pg.Pool, columns: readonly Column[]): Promis
   ].join('\n');
 }
 
-/** The whole schema `public`: tables and views by name with their comments, indexes and grants to the reader, then functions. */
+/** The whole schema `public`: tables and views in the order of the migrations, which is the order of the data's way, with their comments, indexes and grants to the reader, then functions. */
 export async function dumpSchema(client: pg.Pool): Promise<string> {
   const { rows } = await client.query<Column>(columnsSql);
   const names = [...new Set(rows.map(({ relation }) => relation))];
   const parts = [
-    `-- Written by \`node testing/write-schema.ts\` from the migrated store; do not edit. This is the contract between collector and plugin.`,
+    `-- Written by \`npm run schema\` from the migrated store; do not edit. This is the contract between collector and plugin.`,
   ];
   for (const name of names) {
     parts.push(

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('schema.sql is what the migrations make; write it anew with: node testing/write-schema.ts', async () => {
+test('schema.sql is what the migrations make; write it anew with: npm run schema', async () => {
   const written = readFileSync(path.join(import.meta.dirname, '..', 'schema.sql'), 'utf8');
   expect(await dumpSchema(db.pool)).toBe(written);
 });

@@ -1,4 +1,4 @@
-/** Writes collector/schema.sql from the migrations: `node testing/write-schema.ts`. */
+/** Writes collector/schema.sql from the migrations: `npm run schema`. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase } from './database.ts';

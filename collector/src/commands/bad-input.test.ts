@@ -151,6 +151,27 @@ test.each([
   }
 });
 
+test('a store from before the first release is left as it is, with the way out', async () => {
+  const old = await testDatabase({ isEmpty: true });
+  try {
+    await old.pool.query(`create table throughline_migration (name text primary key, sha256 text not null);
+      insert into throughline_migration values ('000001_core', 'x'), ('000050_calendar-events', 'x')`);
+    for (const command of ['migrate', 'demo', 'status']) {
+      const { code, stderr } = await runCli([command, '--home', at('home')], { url: old.url });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^throughline: The store was made by a version from before the first release \(it has 000050_calendar-events.* DATABASE_URL .*--home.*throughline demo.* \[schema_unreleased\]\n$/
+      );
+    }
+    const doctor = await runCli(['doctor', '--home', at('home')], { url: old.url });
+    expect(doctor.stdout + doctor.stderr).toMatch(
+      /schema: the store was made by a version from before the first release/
+    );
+  } finally {
+    await old.close();
+  }
+});
+
 test('a store of a newer collector, and one whose migration was edited, are left as they are', async () => {
   const other = await testDatabase();
   try {
@@ -159,9 +180,9 @@ test('a store of a newer collector, and one whose migration was edited, are left
       /^throughline: The store was migrated by a newer collector \(it has 999999_future; .* \[schema_newer\]\n$/
     );
     await other.pool.query(`delete from throughline_migration where name = '999999_future'`);
-    await other.pool.query(`update throughline_migration set sha256 = 'x' where name = '000001_core'`);
+    await other.pool.query(`update throughline_migration set sha256 = 'x' where name = '000001_organisation'`);
     expect((await runCli(['status', '--home', at('home')], { url: other.url })).stderr).toMatch(
-      /^throughline: Migration 000001_core was changed .* \[schema_edited\]\n$/
+      /^throughline: Migration 000001_organisation was changed .* \[schema_edited\]\n$/
     );
   } finally {
     await other.close();

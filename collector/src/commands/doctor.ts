@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { loadConfig } from '../config/load.ts';
 import { hasEmbeddedStore, openStore, type Store } from '../embedded/open.ts';
 import { messageOf } from '../errors.ts';
-import { schemaVersion } from '../store/migrate.ts';
+import { schemaVersion, startAnew } from '../store/migrate.ts';
 import { openPool, placeOf } from '../store/connection.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 
@@ -35,6 +35,9 @@ async function checkGit(): Promise<Finding> {
 
 async function checkSchema(pool: pg.Pool): Promise<Finding> {
   const version = await schemaVersion(pool);
+  if (version.isUnreleased) {
+    return fault('schema', `the store was made by a version from before the first release. ${startAnew}`);
+  }
   if (version.unknown.length > 0) {
     return fault(
       'schema',

@@ -32,6 +32,7 @@ test('each file is applied once, in order, by as many processes as there are', a
     pending: [],
     unknown: [],
     edited: [],
+    isUnreleased: false,
   });
 });
 
@@ -62,6 +63,19 @@ test('a newer store is left alone', async () => {
     code: 'schema_newer',
     message: expect.stringContaining('Update this collector') as string,
   });
+});
+
+test('a store from before the first release is refused with the way out, and left alone', async () => {
+  await migrate(db.url, folder);
+  for (const name of ['000001_one', '000002_two']) rmSync(path.join(folder, `${name}.sql`));
+  file('000001_first', 'create table first (id integer);');
+  const refused = {
+    code: 'schema_unreleased',
+    message: expect.stringMatching(/000002_two.*000001_first.*DATABASE_URL.*--home.*throughline demo/) as string,
+  };
+  await expect(migrate(db.url, folder)).rejects.toMatchObject(refused);
+  await expect(requireSchema(db.pool, folder)).rejects.toMatchObject(refused);
+  expect((await db.pool.query(`select to_regclass('first') as first`)).rows).toEqual([{ first: null }]);
 });
 
 test('a file that was edited after it was applied is found', async () => {

@@ -13,7 +13,7 @@ export const migrationFolder = path.join(import.meta.dirname, '../..', 'migratio
 const lockKey = 7_340_251;
 
 export interface Migration {
-  /** File name without `.sql`, e.g. 000001_core. */
+  /** File name without `.sql`, e.g. 000001_organisation. */
   readonly name: string;
   readonly sql: string;
   readonly sha256: string;
@@ -31,6 +31,8 @@ export interface SchemaVersion {
   readonly unknown: readonly string[];
   /** Migrations whose file was changed after they were applied. */
   readonly edited: readonly string[];
+  /** The store does not begin with the first migration of this collector: a version from before the first release made it. */
+  readonly isUnreleased: boolean;
 }
 
 interface Applied {
@@ -70,6 +72,7 @@ function compare(applied: readonly Applied[], files: readonly Migration[]): Sche
     edited: applied
       .filter(({ name, sha256 }) => known.has(name) && known.get(name)?.sha256 !== sha256)
       .map(({ name }) => name),
+    isUnreleased: applied.length > 0 && files.length > 0 && !done.has(files[0]?.name ?? ''),
   };
 }
 
@@ -78,7 +81,18 @@ export async function schemaVersion(client: pg.ClientBase | pg.Pool, folder = mi
   return compare(await readApplied(client), readMigrations(folder));
 }
 
-function refuseNewerOrEdited(version: SchemaVersion): void {
+/** What to do about a store that cannot be brought to this schema. */
+export const startAnew =
+  'Start anew beside it: set DATABASE_URL to an empty database, or name another folder with --home or THROUGHLINE_HOME; then run: throughline demo, or throughline collect (all data can be collected again).';
+
+function refuse(version: SchemaVersion): void {
+  if (version.isUnreleased) {
+    throw new CollectorError({
+      code: 'schema_unreleased',
+      message: `The store was made by a version from before the first release (it has ${version.current ?? ''}, and not ${version.pending[0] ?? ''}), whose data cannot be taken over; it is left as it is. ${startAnew}`,
+      fault: 'config',
+    });
+  }
   if (version.unknown.length > 0) {
     throw new CollectorError({
       code: 'schema_newer',
@@ -89,7 +103,7 @@ function refuseNewerOrEdited(version: SchemaVersion): void {
   if (version.edited.length > 0) {
     throw new CollectorError({
       code: 'schema_edited',
-      message: `Migration ${version.edited.join(', ')} was changed after it was applied to this store. Restore the file; write a new migration for a change; or start with an empty store (all data can be collected again).`,
+      message: `Migration ${version.edited.join(', ')} was changed after it was applied to this store. Restore the file, or write a new migration for a change. ${startAnew}`,
       fault: 'config',
     });
   }
@@ -97,11 +111,11 @@ function refuseNewerOrEdited(version: SchemaVersion): void {
 
 /**
  * Checks that the store has exactly the schema of this collector.
- * @throws CollectorError `schema_newer`, `schema_edited`, `schema_older`.
+ * @throws CollectorError `schema_unreleased`, `schema_newer`, `schema_edited`, `schema_older`.
  */
 export async function requireSchema(client: pg.ClientBase | pg.Pool, folder = migrationFolder): Promise<void> {
   const version = await schemaVersion(client, folder);
-  refuseNewerOrEdited(version);
+  refuse(version);
   if (version.pending.length > 0) {
     throw new CollectorError({
       code: 'schema_older',
@@ -167,7 +181,7 @@ comment on column throughline_migration.applied_at is 'When it was applied.';
 /**
  * Brings a store to the schema of this collector. Safe to run by several processes at once.
  * @returns names of the migrations applied now.
- * @throws CollectorError `schema_newer`, `schema_edited`, `role_missing`, `store_rights`, `migration_failed`, or why the store cannot be reached.
+ * @throws CollectorError `schema_unreleased`, `schema_newer`, `schema_edited`, `role_missing`, `store_rights`, `migration_failed`, or why the store cannot be reached.
  */
 export async function migrate(url: string, folder = migrationFolder): Promise<string[]> {
   return withStoreErrors(async () => {
@@ -191,7 +205,7 @@ async function applyPending(client: pg.Client, folder: string): Promise<string[]
   await client.query('select pg_advisory_lock($1)', [lockKey]);
   const files = readMigrations(folder);
   const version = compare(await readApplied(client), files);
-  refuseNewerOrEdited(version);
+  refuse(version);
   const pending = files.filter(({ name }) => version.pending.includes(name));
   for (const file of pending) {
     await apply(client, file);

@@ -304,6 +304,9 @@ describe('a data source that cannot be reached', () => {
     const newer = await askOnce({}, {}, migrations.slice(0, -1));
     expect(failing(newer)).toEqual({ code: 'schema_newer', status: 409, source: 'downstream' });
     expect(newer.error?.message).toMatch(/Update the plugin/);
+    const unreleased = await askOnce({}, {}, ['000001-first', ...migrations.slice(1)]);
+    expect(failing(unreleased)).toEqual({ code: 'schema_older', status: 409, source: 'downstream' });
+    expect(unreleased.error?.message).toMatch(/before the first release .*throughline demo/);
   });
 });
 

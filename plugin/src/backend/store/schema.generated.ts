@@ -2,21 +2,10 @@
 
 /** Migrations of the store that this plugin was built for. */
 export const migrations: readonly string[] = [
-  '000001_core',
-  '000002_line-births',
-  '000020_derived-rollups',
-  '000021_derived-usage',
-  '000022_derived-delivery',
-  '000023_derived-survival-delta',
-  '000030_derived-usage-blocks',
-  '000031_usage-and-open-change-indexes',
-  '000032_unit-index',
-  '000033_derived-deployment-sources',
-  '000034_survival-cover',
-  '000035_derived-survival-packs',
-  '000036_derived-completion-blocks',
-  '000037_derived-deployment-people',
-  '000040_attested-lines',
-  '000041_import-extra',
-  '000050_calendar-events',
+  '000001_organisation',
+  '000002_code',
+  '000003_delivery',
+  '000004_tools',
+  '000005_facts',
+  '000006_packs',
 ];

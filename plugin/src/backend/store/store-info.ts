@@ -65,6 +65,13 @@ export function requireSchema(found: readonly string[], expected: readonly strin
   const missing = expected.filter((name) => !found.includes(name));
   const unknown = found.filter((name) => !expected.includes(name));
   const last = expected.at(-1) ?? '';
+  if (found.length > 0 && unknown.length > 0 && !found.includes(expected[0] ?? '')) {
+    throw new BackendError({
+      code: 'schema_older',
+      status: 409,
+      message: `The store was made by a version from before the first release (it has ${found.at(-1) ?? ''}), and this plugin cannot read it. Fill an empty database or folder with: throughline demo, or throughline collect; then name it in the data source.`,
+    });
+  }
   if (missing.length > 0) {
     throw new BackendError({
       code: 'schema_older',

@@ -1,0 +1,191 @@
+-- What the collector keeps of itself, and the organisation that is measured: settings, streams, people, teams, services, repositories.
+-- The first of six files in the order of the data's way: organisation → code → delivery → tools → facts → packs.
+
+-- A user without the right to create roles can migrate once an administrator has created it.
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'throughline_reader') then
+    create role throughline_reader nologin;
+  end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+
+create table setting (
+  key text primary key,
+  value jsonb not null,
+  updated_at timestamptz not null default now()
+);
+comment on table setting is 'Organisation settings that panels need (default_tz, week start, AI thresholds, link window, min_n, k): one row per key. No secrets.';
+comment on column setting.key is 'Setting name, dotted, e.g. default_tz.';
+comment on column setting.value is 'JSON value as resolved from throughline.yaml or the default.';
+comment on column setting.updated_at is 'When the collector last wrote it.';
+
+create table secret (
+  key text primary key,
+  value text not null
+);
+comment on table secret is 'Install secrets (person pseudonym key). Never granted to the reader role.';
+comment on column secret.key is 'Secret name, e.g. person_hmac.';
+comment on column secret.value is 'Secret value, hex.';
+
+create table stream_state (
+  stream_id text primary key,
+  cursor jsonb,
+  watermark timestamptz,
+  last_run_at timestamptz,
+  last_ok_at timestamptz,
+  last_error text,
+  row_count bigint not null default 0,
+  skipped_count bigint not null default 0
+);
+comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
+comment on column stream_state.stream_id is 'connector/stream/scope, e.g. git/history/acme/shop.';
+comment on column stream_state.cursor is 'Where the next pull starts; null = from the beginning. Not granted to the reader.';
+comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
+comment on column stream_state.last_run_at is 'Last attempt; null = never.';
+comment on column stream_state.last_ok_at is 'Last success; null = never.';
+comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
+comment on column stream_state.row_count is 'Rows written so far.';
+comment on column stream_state.skipped_count is 'Inputs skipped so far.';
+
+create table skipped (
+  stream_id text not null,
+  item text not null,
+  reason text not null,
+  at timestamptz not null default now(),
+  primary key (stream_id, item)
+);
+comment on table skipped is 'Inputs that were skipped or rejected, with the reason: one row per stream and item.';
+comment on column skipped.stream_id is 'Stream.';
+comment on column skipped.item is 'What was skipped (sha path, row line, note).';
+comment on column skipped.reason is 'Why, in words.';
+comment on column skipped.at is 'When first seen.';
+
+create table person (
+  person_id text primary key,
+  kind text not null check (kind in ('human', 'ai_agent', 'automation')),
+  experience_start date,
+  first_seen_at timestamptz
+);
+comment on table person is 'One row per actor after identity resolution. person_id is a pseudonym.';
+comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(install secret, person key).';
+comment on column person.kind is 'human | ai_agent | automation. Only humans count towards k.';
+comment on column person.experience_start is 'Start of professional experience; null = unknown, seniority then is unknown.';
+comment on column person.first_seen_at is 'Earliest activity; null = never active.';
+
+create table account (
+  account_id text primary key,
+  provider text not null,
+  login text,
+  email text,
+  display_name text,
+  kind text not null default 'human' check (kind in ('human', 'ai_agent', 'automation')),
+  person_id text references person,
+  method text,
+  confidence double precision,
+  has_conflict boolean not null default false
+);
+comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
+comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(install secret, folded address or login).';
+comment on column account.provider is 'git | github | csv | copilot | cursor | claude-code | …';
+comment on column account.login is 'Login at the provider; null = none. Not granted to the reader.';
+comment on column account.email is 'Address, lower case; null = none. Not granted to the reader.';
+comment on column account.display_name is 'Name at the provider; null = none. Not granted to the reader.';
+comment on column account.kind is 'Kind by account rules (known agents, bots).';
+comment on column account.person_id is 'Resolved person; null = not joined yet.';
+comment on column account.method is 'How the account was joined: mapping | verified_email | noreply_id | same_namespace | self; null = not joined.';
+comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
+comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
+
+create table team (
+  team_id text primary key,
+  title text not null,
+  parent_team_id text,
+  cost_center text,
+  time_zone text,
+  source text not null default 'config',
+  extra jsonb
+);
+comment on table team is 'One row per team.';
+comment on column team.team_id is 'Stable slug.';
+comment on column team.title is 'Name shown.';
+comment on column team.parent_team_id is 'Parent team; null = top level.';
+comment on column team.cost_center is 'Cost centre; null = none.';
+comment on column team.time_zone is 'IANA zone of the team calendar; null = organisation default.';
+comment on column team.source is 'Who wrote the row: config | csv | demo.';
+comment on column team.extra is 'Columns of teams.csv that nobody knows: header → cell as written; null = none.';
+
+create table membership (
+  person_id text not null references person,
+  team_id text not null references team,
+  valid_from timestamptz not null,
+  valid_to timestamptz,
+  is_primary boolean not null default true,
+  role text,
+  extra jsonb,
+  primary key (person_id, team_id, valid_from)
+);
+comment on table membership is 'Team membership history: one row per person, team and start.';
+comment on column membership.person_id is 'Member.';
+comment on column membership.team_id is 'Team.';
+comment on column membership.valid_from is 'Start, inclusive.';
+comment on column membership.valid_to is 'End, exclusive; null = still a member.';
+comment on column membership.is_primary is 'The primary team owns the person''s changes.';
+comment on column membership.role is 'Role text; null = unknown.';
+comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
+
+create table service (
+  service_id text primary key,
+  title text not null
+);
+comment on table service is 'One row per deployable service.';
+comment on column service.service_id is 'Stable slug.';
+comment on column service.title is 'Name shown.';
+
+create table repo (
+  repo_id integer generated always as identity primary key,
+  slug text not null,
+  service_id text references service,
+  owner_team_id text,
+  default_branch text,
+  web_url text,
+  known_from timestamptz,
+  observed_until timestamptz,
+  tip_sha text,
+  unique (slug),
+  foreign key (owner_team_id) references team(team_id)
+);
+comment on table repo is 'One row per repository.';
+comment on column repo.repo_id is 'Surrogate key, carried by every large table.';
+comment on column repo.slug is 'owner/name, or the folder name of a local clone.';
+comment on column repo.service_id is 'Service that the repository builds; null = none configured.';
+comment on column repo.owner_team_id is 'Team that owns it; null = unknown.';
+comment on column repo.default_branch is 'Branch whose first-parent history is measured; null = not read yet.';
+comment on column repo.web_url is 'Base URL of the forge; null = no links.';
+comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';
+comment on column repo.observed_until is 'Committer time of the last analysed first-parent commit: the censoring time of every line; null = nothing analysed.';
+comment on column repo.tip_sha is 'Last analysed commit of the default branch; null = nothing analysed.';
+
+create table calendar_event (
+  event_no integer primary key,
+  kind text not null check (kind in ('policy', 'experiment')),
+  title text not null,
+  description text,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  team_id text,
+  check (ended_at is null or ended_at >= started_at)
+);
+comment on table calendar_event is 'Policy changes and experiment windows of throughline.yaml (events), as written there; nothing is inferred.';
+comment on column calendar_event.event_no is 'Position in the configuration, from 1.';
+comment on column calendar_event.kind is 'policy (a rule of work changed) | experiment (something was tried for a time).';
+comment on column calendar_event.title is 'What a reader of a panel sees.';
+comment on column calendar_event.description is 'More about it; null = nothing more.';
+comment on column calendar_event.started_at is 'Midnight of the first day in the configured time zone.';
+comment on column calendar_event.ended_at is 'Midnight after the last day in the configured time zone; null = an instant (policy) or still running (experiment).';
+comment on column calendar_event.team_id is 'Team that it concerns; null = everyone.';
+
+grant usage on schema public to throughline_reader;
+grant select on throughline_migration, setting, skipped, person, team, service, repo, calendar_event to throughline_reader;
+grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
+grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;

@@ -1,0 +1,211 @@
+-- AI tools: when they came, who has them, what they were used for, what they cost; and the workflows in which they count.
+
+create table tool (
+  tool_id text primary key,
+  title text not null,
+  nominal_grade smallint not null default 0,
+  measure text not null default 'invocations' check (measure in ('invocations', 'active_days', 'accepted_lines')),
+  low_min double precision not null default 1,
+  high_min double precision not null default 3,
+  usage_scope text not null default 'tool' check (usage_scope in ('tool', 'workflow'))
+);
+comment on table tool is 'One row per AI tool.';
+comment on column tool.tool_id is 'Stable slug.';
+comment on column tool.title is 'Name shown.';
+comment on column tool.nominal_grade is 'Best signal grade its connector can deliver, 0..4.';
+comment on column tool.measure is 'What a use is.';
+comment on column tool.low_min is 'Least uses in 30 days for the band low.';
+comment on column tool.high_min is 'Least uses in 30 days for the band high.';
+comment on column tool.usage_scope is 'tool = uses count in every workflow that lists it; workflow = uses carry their workflow.';
+
+create table tool_landing (
+  tool_id text not null references tool,
+  team_id text not null default '',
+  workflow_id text not null default '',
+  landed_at timestamptz not null,
+  primary key (tool_id, team_id, workflow_id)
+);
+comment on table tool_landing is 'When a tool landed, by team and workflow.';
+comment on column tool_landing.tool_id is 'Tool.';
+comment on column tool_landing.team_id is 'Team; '''' = default for all teams.';
+comment on column tool_landing.workflow_id is 'Workflow; '''' = all workflows.';
+comment on column tool_landing.landed_at is 'When.';
+
+create table seat (
+  tool_id text not null references tool,
+  person_id text not null references person,
+  valid_from timestamptz not null,
+  valid_to timestamptz,
+  primary key (tool_id, person_id, valid_from)
+);
+comment on table seat is 'Licences: one row per tool, person and start.';
+comment on column seat.tool_id is 'Tool.';
+comment on column seat.person_id is 'Holder.';
+comment on column seat.valid_from is 'Start, inclusive.';
+comment on column seat.valid_to is 'End, exclusive; null = still held.';
+
+create table tool_event (
+  tool_id text not null,
+  event_id text not null,
+  at timestamptz not null,
+  person_id text,
+  type text not null,
+  feature text,
+  workflow_id text,
+  repo_id integer,
+  change_key text,
+  accepted_lines integer,
+  primary key (tool_id, event_id, at)
+);
+comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present).';
+comment on column tool_event.tool_id is 'Tool.';
+comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
+comment on column tool_event.at is 'When.';
+comment on column tool_event.person_id is 'User; null = not joined.';
+comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
+comment on column tool_event.feature is 'Feature; null = unknown.';
+comment on column tool_event.workflow_id is 'Workflow named by the source; null = unattributed.';
+comment on column tool_event.repo_id is 'Repository; null = unknown.';
+comment on column tool_event.change_key is 'Change; null = unknown.';
+comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
+create index tool_event_person on tool_event (person_id, at);
+create index tool_event_time on tool_event (tool_id, at);
+create index tool_event_user on tool_event (tool_id, person_id, at);
+
+create table tool_day (
+  tool_id text not null,
+  person_id text not null,
+  day date not null,
+  grade smallint not null,
+  sessions integer,
+  invocations integer,
+  suggested_lines integer,
+  accepted_lines integer,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric,
+  source text not null,
+  extra jsonb,
+  primary key (tool_id, person_id, day)
+);
+comment on table tool_day is 'Usage per tool, person and local day. A row with 0 invocations is an observed zero.';
+comment on column tool_day.tool_id is 'Tool.';
+comment on column tool_day.person_id is 'User.';
+comment on column tool_day.day is 'Local date.';
+comment on column tool_day.grade is 'Signal grade of the row: 2 activity, 3 event or declared, 4 line.';
+comment on column tool_day.sessions is 'Sessions; null = not given.';
+comment on column tool_day.invocations is 'Uses; null = not given (then activity only).';
+comment on column tool_day.suggested_lines is 'Lines suggested; null = not given.';
+comment on column tool_day.accepted_lines is 'Lines accepted; null = not given.';
+comment on column tool_day.input_tokens is 'Input tokens; null = not given.';
+comment on column tool_day.output_tokens is 'Output tokens; null = not given.';
+comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
+comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
+comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
+create index tool_day_person on tool_day (person_id, day);
+
+create table heartbeat (
+  source text not null,
+  day date not null,
+  last_at timestamptz not null,
+  primary key (source, day)
+);
+comment on table heartbeat is 'A source was observed on that day, even if it had no events: an observed zero.';
+comment on column heartbeat.source is 'tool:<tool_id> or stream id.';
+comment on column heartbeat.day is 'UTC day.';
+comment on column heartbeat.last_at is 'Last sign of life on that day.';
+
+create table cost (
+  month date not null,
+  category text not null,
+  tool_id text not null default '',
+  team_id text not null default '',
+  amount numeric not null check (amount > 0),
+  currency text not null,
+  primary key (month, category, tool_id, team_id, currency)
+);
+comment on table cost is 'Cost per month and category.';
+comment on column cost.month is 'First day of the month.';
+comment on column cost.category is 'tool_seat | tool_usage | ci_infra | security | training | consulting | process_other | support_incident.';
+comment on column cost.tool_id is 'Tool; '''' = none.';
+comment on column cost.team_id is 'Team; '''' = organisation.';
+comment on column cost.amount is 'Amount in currency.';
+comment on column cost.currency is 'ISO 4217.';
+
+create table survey_answer (
+  survey_id text not null,
+  question_id text not null,
+  respondent_token text not null,
+  team_id text not null default '',
+  submitted_at timestamptz not null,
+  value double precision not null,
+  scale_min double precision,
+  scale_max double precision,
+  tool_id text,
+  hours_saved_week double precision,
+  primary key (survey_id, question_id, respondent_token)
+);
+comment on table survey_answer is 'One row per answer; tokens are one-way and not joinable to persons.';
+comment on column survey_answer.survey_id is 'Wave.';
+comment on column survey_answer.question_id is 'Question.';
+comment on column survey_answer.respondent_token is 'Salted hash.';
+comment on column survey_answer.team_id is 'Team; '''' = unknown.';
+comment on column survey_answer.submitted_at is 'When.';
+comment on column survey_answer.value is 'Answer.';
+comment on column survey_answer.scale_min is 'Least value of the scale; null = none.';
+comment on column survey_answer.scale_max is 'Largest value of the scale; null = none.';
+comment on column survey_answer.tool_id is 'Tool asked about; null = none.';
+comment on column survey_answer.hours_saved_week is 'Self-reported hours saved per week; null = not asked.';
+
+create table workflow (
+  workflow_id text not null,
+  version integer not null,
+  valid_from timestamptz not null,
+  unit text not null,
+  actor text not null,
+  start_event text not null,
+  start_else text,
+  end_event text not null,
+  clock text not null default 'calendar' check (clock in ('calendar', 'business')),
+  max_minutes double precision,
+  applies_to jsonb not null default '{}',
+  baseline_weeks integer not null default 8,
+  washout_days integer not null default 14,
+  primary key (workflow_id, version)
+);
+comment on table workflow is 'Versioned workflow definitions (metrics.md 3).';
+comment on column workflow.workflow_id is 'Stable id.';
+comment on column workflow.version is 'Version of the definition.';
+comment on column workflow.valid_from is 'Valid from, until the next version.';
+comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run.';
+comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
+comment on column workflow.start_event is 'Event that starts the clock.';
+comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
+comment on column workflow.end_event is 'Event that ends the clock.';
+comment on column workflow.clock is 'calendar | business.';
+comment on column workflow.max_minutes is 'Longer units are winsorised; null = no limit.';
+comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, size.';
+comment on column workflow.baseline_weeks is 'Whole weeks before landing.';
+comment on column workflow.washout_days is 'Days after landing that are dropped.';
+
+create table workflow_tool (
+  workflow_id text not null,
+  tool_id text not null references tool,
+  measure text not null default 'invocations' check (measure in ('invocations', 'active_days', 'accepted_lines')),
+  usage_window text not null default 'trailing_30d' check (usage_window in ('trailing_30d', 'same_week', 'prior_30d')),
+  low_min double precision not null default 1,
+  high_min double precision not null default 3,
+  features text[] not null default '{}',
+  primary key (workflow_id, tool_id)
+);
+comment on table workflow_tool is 'Which tool counts in which workflow, and its usage bands.';
+comment on column workflow_tool.workflow_id is 'Workflow.';
+comment on column workflow_tool.tool_id is 'Tool.';
+comment on column workflow_tool.measure is 'What a use is.';
+comment on column workflow_tool.usage_window is 'Window of uses that decides the band.';
+comment on column workflow_tool.low_min is 'Least uses for low.';
+comment on column workflow_tool.high_min is 'Least uses for high.';
+comment on column workflow_tool.features is 'Features of the tool that belong to the workflow; empty = all.';
+
+grant select on tool, tool_landing, seat, tool_event, heartbeat, cost, survey_answer, workflow, workflow_tool to throughline_reader;
+grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;

@@ -1,0 +1,498 @@
+-- Facts that follow from the above: pure functions of it, written by collector/src/derive only.
+
+create table dirty (
+  kind text not null,
+  repo_id integer not null,
+  item text not null,
+  primary key (kind, repo_id, item)
+);
+comment on table dirty is 'Work list of the derive step: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
+comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.repo_id is 'Repository; 0 = none.';
+comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+
+create table derive_state (
+  key text primary key,
+  fingerprint text not null
+);
+comment on table derive_state is 'What the last derivation saw of slow inputs (settings, repositories, teams, tools, workflows, rule versions): a difference re-derives what depends on it. Not granted to the reader.';
+comment on column derive_state.key is 'Input, e.g. repo/12 or settings.';
+comment on column derive_state.fingerprint is 'md5 of the input.';
+
+create table change_fact (
+  repo_id integer not null,
+  change_id bigint not null,
+  change_key text not null,
+  merged_at timestamptz not null,
+  first_commit_at timestamptz,
+  created_at timestamptz,
+  first_ready_at timestamptz,
+  title text not null,
+  web_url text,
+  merge_sha text,
+  service_id text not null,
+  team_id text not null,
+  author_kind text not null,
+  responsible_id text,
+  seniority text not null,
+  pr_class text not null,
+  class_method text not null,
+  is_class_ambiguous boolean not null default false,
+  code_source text not null check (code_source in ('human', 'ai_assisted', 'ai_heavy', 'unknown')),
+  is_agent_authored boolean not null default false,
+  ai_share double precision,
+  ai_share_lo double precision,
+  ai_share_hi double precision,
+  is_certain boolean not null default false,
+  has_conflict boolean not null default false,
+  is_assumed boolean not null default false,
+  confidence double precision,
+  grade smallint not null default 0,
+  method text not null,
+  tools text[] not null default '{}',
+  commit_count integer not null,
+  effective_added integer,
+  effective_deleted integer,
+  size text not null,
+  zone text not null default 'unknown',
+  reverted_at timestamptz,
+  revert_change_key text,
+  revert_method text,
+  is_reapplied boolean not null default false,
+  deployment_id bigint,
+  deployed_at timestamptz,
+  primary key (repo_id, change_id)
+);
+comment on table change_fact is 'Everything a metric asks of a merged change: one row per merged change. Dimensions are as of merged_at.';
+comment on column change_fact.repo_id is 'Repository.';
+comment on column change_fact.change_id is 'Change (change.change_id).';
+comment on column change_fact.change_key is 'Number or sha.';
+comment on column change_fact.merged_at is 'When it reached the default branch.';
+comment on column change_fact.first_commit_at is 'Earliest author time of its commits; null = unknown.';
+comment on column change_fact.created_at is 'Opened; null = not known.';
+comment on column change_fact.first_ready_at is 'First ready for review; null = not known.';
+comment on column change_fact.title is 'Title.';
+comment on column change_fact.web_url is 'Page; null = none.';
+comment on column change_fact.merge_sha is 'First-parent commit.';
+comment on column change_fact.service_id is 'Service of the repository, or its slug where none is configured.';
+comment on column change_fact.team_id is 'Team of the responsible human at merged_at, else the owner team, else unknown.';
+comment on column change_fact.author_kind is 'human | ai_agent | automation.';
+comment on column change_fact.responsible_id is 'Human who counts for k (author, or requester of an agent); null = none known. Never shown.';
+comment on column change_fact.seniority is 'junior | mid | senior | unknown.';
+comment on column change_fact.pr_class is 'feature | bugfix | refactor | chore | docs | test | revert | unknown.';
+comment on column change_fact.class_method is 'revert | label | conventional | issue | branch | files | none.';
+comment on column change_fact.is_class_ambiguous is 'Two labels of different classes.';
+comment on column change_fact.code_source is 'human | ai_assisted | ai_heavy | unknown. Unmarked is unknown, not human.';
+comment on column change_fact.is_agent_authored is 'An agent account is the author.';
+comment on column change_fact.ai_share is 'AI share of effective added lines, 0..1; null = unknown.';
+comment on column change_fact.ai_share_lo is 'Least share the evidence allows; null = unknown.';
+comment on column change_fact.ai_share_hi is 'Largest share the evidence allows; null = unknown.';
+comment on column change_fact.is_certain is 'The interval lies on one side of 0 and of the heavy threshold.';
+comment on column change_fact.has_conflict is 'Signals of different grade disagree.';
+comment on column change_fact.is_assumed is 'Human only because of assume_unmarked: human; shown as a status.';
+comment on column change_fact.confidence is 'Confidence of the class, 0..1; null = unknown.';
+comment on column change_fact.grade is 'Signal grade that decided, 0..4.';
+comment on column change_fact.method is 'Rule that decided, e.g. trailer, agent_author, git_ai_note, override, human_before, none.';
+comment on column change_fact.tools is 'Tools named by the evidence.';
+comment on column change_fact.commit_count is 'Own commits.';
+comment on column change_fact.effective_added is 'Effective lines added; null = not measured.';
+comment on column change_fact.effective_deleted is 'Effective lines deleted; null = not measured.';
+comment on column change_fact.size is 'XS | S | M | L | XL | unknown (effective added + deleted: <10, <50, <200, <500).';
+comment on column change_fact.zone is 'green | yellow | red | unknown.';
+comment on column change_fact.reverted_at is 'First revert; null = not reverted.';
+comment on column change_fact.revert_change_key is 'The reverting change; null = not reverted.';
+comment on column change_fact.revert_method is 'How the revert was found; null = not reverted.';
+comment on column change_fact.is_reapplied is 'The revert was reverted.';
+comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
+comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
+create index change_fact_merged on change_fact (merged_at);
+
+create table deployment_fact (
+  deployment_id bigint primary key,
+  service_id text not null,
+  environment text not null,
+  repo_id integer,
+  team_id text not null,
+  finished_at timestamptz not null,
+  kind text not null,
+  is_first_of_service boolean not null,
+  is_failed boolean not null,
+  failure_methods text[] not null default '{}',
+  is_rework boolean not null,
+  recovered_at timestamptz,
+  recovery_basis text,
+  cause_change_id bigint,
+  cause_method text,
+  fixed_change_id bigint,
+  change_count integer not null,
+  sources text[] not null default '{}',
+  source_changes integer[],
+  people bytea
+) with (toast_tuple_target = 8160);
+comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
+comment on column deployment_fact.deployment_id is 'Representative deployment.';
+comment on column deployment_fact.service_id is 'Service.';
+comment on column deployment_fact.environment is 'Environment.';
+comment on column deployment_fact.repo_id is 'Repository; null = unknown.';
+comment on column deployment_fact.team_id is 'Owning team, or unknown.';
+comment on column deployment_fact.finished_at is 'Last finish among the merged retries.';
+comment on column deployment_fact.kind is 'planned | rollback | hotfix | unknown.';
+comment on column deployment_fact.is_first_of_service is 'First known deployment of the service: it has no change set.';
+comment on column deployment_fact.is_failed is 'Change failure: linked incident, rolled back, hot-fixed or degraded.';
+comment on column deployment_fact.failure_methods is 'How failures were linked: explicit | mention | rollback | hotfix | time_window | degraded.';
+comment on column deployment_fact.is_rework is 'Unplanned deployment because of a user-visible problem.';
+comment on column deployment_fact.recovered_at is 'Recovery of a failed deployment; null = open or not failed.';
+comment on column deployment_fact.recovery_basis is 'incident | rollback | hotfix; null = not recovered.';
+comment on column deployment_fact.cause_change_id is 'Change that caused the failure; null = unknown.';
+comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
+comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
+comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
+comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
+comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
+comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
+create index deployment_fact_finished on deployment_fact (finished_at);
+create index deployment_fact_uncounted on deployment_fact (deployment_id) where people is null;
+
+create table deployment_change (
+  deployment_id bigint not null,
+  repo_id integer not null,
+  change_id bigint not null,
+  primary key (deployment_id, change_id)
+);
+comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
+comment on column deployment_change.deployment_id is 'Deployment.';
+comment on column deployment_change.repo_id is 'Repository.';
+comment on column deployment_change.change_id is 'Change.';
+create index deployment_change_change on deployment_change (change_id);
+
+create table deployment_removed (
+  deployment_id bigint not null,
+  repo_id integer not null,
+  change_id bigint not null,
+  primary key (deployment_id, change_id)
+);
+comment on table deployment_removed is 'Changes taken out of production by a deployment: merge commits reachable from the previous deployment of the service and environment and not from this one (a rollback, or a release from another line).';
+comment on column deployment_removed.deployment_id is 'Deployment that is without the change.';
+comment on column deployment_removed.repo_id is 'Repository.';
+comment on column deployment_removed.change_id is 'Change.';
+create index deployment_removed_change on deployment_removed (change_id);
+
+create table incident_link (
+  incident_id bigint primary key,
+  deployment_id bigint,
+  change_id bigint,
+  method text not null,
+  confidence double precision,
+  cause_method text,
+  cause_confidence double precision
+);
+comment on table incident_link is 'One row per incident: the deployment and change it is linked to, or unlinked.';
+comment on column incident_link.incident_id is 'Incident.';
+comment on column incident_link.deployment_id is 'Deployment; null = unlinked.';
+comment on column incident_link.change_id is 'Cause change; null = unknown.';
+comment on column incident_link.method is 'explicit | mention | rollback | time_window | unlinked.';
+comment on column incident_link.confidence is '0..1; null = unlinked.';
+comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
+comment on column incident_link.cause_confidence is '0..1; null = unknown.';
+
+create table change_survival (
+  repo_id integer not null,
+  change_id bigint not null,
+  merged_at timestamptz not null,
+  born_at timestamptz not null,
+  service_id text not null,
+  team_id text not null,
+  author_kind text not null,
+  responsible_id text,
+  pr_class text not null,
+  code_source text not null,
+  tools text[] not null default '{}',
+  seniority text not null,
+  size text not null,
+  zone text not null,
+  is_assumed boolean not null,
+  confidence double precision,
+  effective_lines integer not null,
+  lost_14 integer not null,
+  lost_30 integer not null,
+  lost_60 integer not null,
+  lost_90 integer not null,
+  lost integer not null,
+  censored integer not null,
+  pending integer not null,
+  reverted_at timestamptz,
+  is_reapplied boolean not null,
+  revert_failed_at timestamptz,
+  rewritten_at timestamptz,
+  shipped_at timestamptz,
+  rolled_back_at timestamptz,
+  rollback_basis text check (rollback_basis in ('rollback', 'deployment', 'merge')),
+  primary key (repo_id, change_id)
+);
+comment on table change_survival is 'Durability of a merged change: one row per change merged after repo.known_from in an analysed repository (automation included, see author_kind). Dimensions as in change_fact. A change without effective lines has a row with 0 lines (revert test only).';
+comment on column change_survival.repo_id is 'Repository.';
+comment on column change_survival.change_id is 'Change (change_fact.change_id).';
+comment on column change_survival.merged_at is 'Cohort time (metrics.md 0.9).';
+comment on column change_survival.born_at is 'When its last lines reached the default branch (merged_at where it has none): ages count from here.';
+comment on column change_survival.service_id is 'As change_fact.';
+comment on column change_survival.team_id is 'As change_fact.';
+comment on column change_survival.author_kind is 'human | ai_agent | automation; automation is no part of the default population.';
+comment on column change_survival.responsible_id is 'Human who counts for k; null = none known. Never shown.';
+comment on column change_survival.pr_class is 'As change_fact.';
+comment on column change_survival.code_source is 'As change_fact: the class of all its lines (by = pr_class_source).';
+comment on column change_survival.tools is 'As change_fact.';
+comment on column change_survival.seniority is 'As change_fact.';
+comment on column change_survival.size is 'As change_fact.';
+comment on column change_survival.zone is 'As change_fact.';
+comment on column change_survival.is_assumed is 'As change_fact.';
+comment on column change_survival.confidence is 'As change_fact; null = unknown source.';
+comment on column change_survival.effective_lines is 'Effective lines it brought to the default branch = lost + censored + alive at observed_days (pending are among the alive).';
+comment on column change_survival.lost_14 is 'Of these, dead at an age of at most 14 days (kinds modified, deleted, reverted, file_deleted).';
+comment on column change_survival.lost_30 is 'Dead at an age of at most 30 days.';
+comment on column change_survival.lost_60 is 'Dead at an age of at most 60 days.';
+comment on column change_survival.lost_90 is 'Dead at an age of at most 90 days.';
+comment on column change_survival.lost is 'Dead at any whole observed day = sum of change_death.lines without history_rewritten.';
+comment on column change_survival.censored is 'Closed as history_rewritten: censored at the age in change_death.';
+comment on column change_survival.pending is 'Died within the last, incomplete day of observation: alive at observed_days until that day is complete (counting them would bias the last day, because its survivors are not yet at risk).';
+comment on column change_survival.reverted_at is 'First revert of any extent (revert rate); null = not reverted.';
+comment on column change_survival.is_reapplied is 'The revert was reverted; the first still counts.';
+comment on column change_survival.revert_failed_at is 'First revert of at least half of its effective lines, or of unmeasured extent (change survival); null = none.';
+comment on column change_survival.rewritten_at is 'When half of its effective lines were modified, deleted or reverted; null = not so far, or no lines.';
+comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
+comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
+comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
+create index change_survival_born on change_survival (born_at)
+  include (merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, change_id, tools);
+create index change_survival_cover on change_survival (merged_at)
+  include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools);
+create index change_survival_merged_on on change_survival (((merged_at at time zone 'UTC')::date));
+create index change_survival_pending on change_survival (repo_id) where pending > 0;
+create index change_survival_sample on change_survival ((hashint8extended(change_id, 0) & 1048575))
+  include (change_id, merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, born_at, tools);
+
+create table change_line (
+  repo_id integer not null,
+  change_id bigint not null,
+  line_source text not null,
+  effective_lines integer not null,
+  primary key (repo_id, change_id, line_source)
+);
+comment on table change_line is 'Effective lines a change brought, by line attestation (by = line_source): one row per change and line source; sums to change_survival.effective_lines.';
+comment on column change_line.repo_id is 'Repository.';
+comment on column change_line.change_id is 'Change.';
+comment on column change_line.line_source is 'ai:<tool> | human | '''' = no attestation (basis pr: take the class of the change).';
+comment on column change_line.effective_lines is 'Effective lines born.';
+
+create table change_death (
+  repo_id integer not null,
+  change_id bigint not null,
+  line_source text not null,
+  age_days integer not null,
+  death_kind text not null,
+  effective_lines integer not null,
+  primary key (repo_id, change_id, line_source, age_days, death_kind)
+);
+comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; the unfiltered curve is in survival_day.';
+comment on column change_death.repo_id is 'Repository.';
+comment on column change_death.change_id is 'Change.';
+comment on column change_death.line_source is 'As change_line.';
+comment on column change_death.age_days is 'Whole days from change_survival.born_at, rounded up (a death on the day of birth is 1); history_rewritten: rounded down. Never above observed_days.';
+comment on column change_death.death_kind is 'modified | deleted | reverted | file_deleted; history_rewritten is a censoring.';
+comment on column change_death.effective_lines is 'Effective lines.';
+
+create table survival_day (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null,
+  primary key (merged_on, code_source, age_days)
+);
+comment on table survival_day is 'Sum of change_death over all repositories and all changes but those of automation: one row per UTC day of merge, code source and age. For curves over whole UTC days without other filters (12 months = about 0.1 M rows); take the cut days at the ends of a range from change_death.';
+comment on column survival_day.merged_on is 'UTC day of merged_at.';
+comment on column survival_day.code_source is 'Code source of the change.';
+comment on column survival_day.age_days is 'As change_death.';
+comment on column survival_day.lost is 'Effective lines that died at that age, all kinds.';
+comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
+comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
+
+create table survival_delta (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null
+);
+comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
+comment on column survival_delta.merged_on is 'As survival_day.';
+comment on column survival_delta.code_source is 'As survival_day.';
+comment on column survival_delta.age_days is 'As survival_day.';
+comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
+comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
+comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
+
+create view survival_cohort as
+select s.*,
+       least(greatest(floor(extract(epoch from r.observed_until - s.born_at) / 86400), 0), 100000)::integer as observed_days
+from change_survival s
+join repo r using (repo_id)
+where r.observed_until is not null;
+comment on view survival_cohort is 'change_survival with observed_days = whole days from birth to repo.observed_until: the censoring age of every line still alive.';
+
+create table workflow_completion (
+  workflow_id text not null,
+  workflow_version integer not null,
+  unit_key text not null,
+  person_id text,
+  repo_id integer not null,
+  change_id bigint,
+  started_at timestamptz,
+  ended_at timestamptz not null,
+  minutes double precision,
+  business_minutes double precision,
+  status text not null check (status in ('ok', 'bad_order', 'no_start', 'abandoned')),
+  is_winsorised boolean not null default false,
+  pr_class text not null,
+  code_source text not null,
+  zone text not null,
+  size text not null,
+  team_id text not null,
+  seniority text not null,
+  week_start date not null default '-infinity',
+  primary key (repo_id, workflow_id, workflow_version, unit_key)
+);
+comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
+comment on column workflow_completion.workflow_id is 'Workflow.';
+comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
+comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
+comment on column workflow_completion.person_id is 'Actor whose tool use counts; null = none known.';
+comment on column workflow_completion.repo_id is 'Repository.';
+comment on column workflow_completion.change_id is 'Change; null = other unit.';
+comment on column workflow_completion.started_at is 'Start; null = no_start.';
+comment on column workflow_completion.ended_at is 'End.';
+comment on column workflow_completion.minutes is 'Calendar minutes, winsorised; null unless ok.';
+comment on column workflow_completion.business_minutes is 'Business minutes, winsorised; null unless ok.';
+comment on column workflow_completion.status is 'ok | bad_order | no_start | abandoned.';
+comment on column workflow_completion.is_winsorised is 'Cut at the workflow''s max.';
+comment on column workflow_completion.pr_class is 'As change_fact.';
+comment on column workflow_completion.code_source is 'As change_fact.';
+comment on column workflow_completion.zone is 'As change_fact.';
+comment on column workflow_completion.size is 'As change_fact.';
+comment on column workflow_completion.team_id is 'Team of the actor at the end.';
+comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
+comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
+create index workflow_completion_ended on workflow_completion (workflow_id, ended_at);
+create index workflow_completion_person on workflow_completion (person_id, week_start);
+create index workflow_completion_unit on workflow_completion (workflow_id, workflow_version, person_id, ended_at)
+  include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where status = 'ok';
+create index workflow_completion_week on workflow_completion (workflow_id, week_start);
+
+create table declared_day (
+  tool_id text not null,
+  person_id text not null,
+  day date not null,
+  marked_commits integer not null,
+  primary key (tool_id, person_id, day)
+);
+comment on table declared_day is 'Declared usage: one row per tool, human and local day with commits that carry a mark of the tool (grade 3 or better, no distrusted marks). A day without a row is not an observed zero: marks can be switched off.';
+comment on column declared_day.tool_id is 'Tool named by the mark.';
+comment on column declared_day.person_id is 'Human who authored the commits. Never shown.';
+comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
+comment on column declared_day.marked_commits is 'Commits with a mark: the uses of that day.';
+create index declared_day_person on declared_day (person_id, day);
+
+create view usage_day as
+select tool_id, person_id, day, grade, coalesce(invocations, sessions, 1) as uses, coalesce(accepted_lines, 0) as accepted_lines, source
+from tool_day
+union all
+select d.tool_id, d.person_id, d.day, 3::smallint, d.marked_commits, 0, 'git'
+from declared_day d
+where not exists (select from tool_day t where t.tool_id = d.tool_id and t.person_id = d.person_id and t.day = d.day);
+comment on view usage_day is 'Usage per tool, person and local day from telemetry, else from marks in git (source git, grade 3 declared). Activity without a count is one use; a telemetry row with 0 uses is an observed zero.';
+
+create table usage_week (
+  tool_id text not null,
+  workflow_id text not null default '',
+  person_id text not null,
+  week_start date not null,
+  uses integer not null,
+  active_days integer not null,
+  accepted_lines integer not null,
+  uses_30d integer not null,
+  active_days_30d integer not null,
+  accepted_lines_30d integer not null,
+  uses_prior_30d integer not null,
+  active_days_prior_30d integer not null,
+  accepted_lines_prior_30d integer not null,
+  coverage smallint not null,
+  prior_coverage smallint not null,
+  is_seated boolean not null,
+  basis text not null check (basis in ('declared', 'activity', 'event', 'observed_zero', 'seat', 'none')),
+  team_id text not null,
+  own_coverage smallint not null default 0,
+  own_prior_coverage smallint not null default 0,
+  primary key (tool_id, workflow_id, person_id, week_start)
+);
+comment on table usage_week is 'Usage per tool, human and week: one row for every human with a completion, a seat or a use in the week or in the 30 days before its end, for every tool. A row with coverage < 2 has unknown usage: its counts are not zeros (bucket unknown). Weeks and days are local to setting default_tz.';
+comment on column usage_week.tool_id is 'Tool.';
+comment on column usage_week.workflow_id is 'Workflow whose features or events are counted; '''' = all uses of the tool. Join through view workflow_usage.';
+comment on column usage_week.person_id is 'Human. Never shown.';
+comment on column usage_week.week_start is 'Monday, local date; joins workflow_completion.week_start.';
+comment on column usage_week.uses is 'Uses in the week (distinct events, or invocations of tool_day; marked commits where basis = declared).';
+comment on column usage_week.active_days is 'Local days of the week with a use.';
+comment on column usage_week.accepted_lines is 'Accepted lines in the week (0 where the source does not count them).';
+comment on column usage_week.uses_30d is 'Uses in the 30 local days before the end of the week (trailing_30d).';
+comment on column usage_week.active_days_30d is 'Active days in that window.';
+comment on column usage_week.accepted_lines_30d is 'Accepted lines in that window.';
+comment on column usage_week.uses_prior_30d is 'Uses in the 30 local days before the start of the week (prior_30d).';
+comment on column usage_week.active_days_prior_30d is 'Active days in that window.';
+comment on column usage_week.accepted_lines_prior_30d is 'Accepted lines in that window.';
+comment on column usage_week.coverage is 'Effective signal grade of the person in the 30 days before the end of the week: 0 none, 1 seat only, 2 activity, 3 event or declared, 4 line. Below 2 = unknown. Use it for same_week and trailing_30d.';
+comment on column usage_week.prior_coverage is 'The same for the 30 days before the start of the week. Use it for prior_30d.';
+comment on column usage_week.is_seated is 'Held a seat on a day of the week (zero_seated and zero_unseated).';
+comment on column usage_week.basis is 'What the coverage rests on: declared = marks in git, where no mark in 30 days with commits is zero declared use | activity | event | observed_zero = heartbeat without use | seat | none.';
+comment on column usage_week.team_id is 'Primary team at the end of the week, or unknown.';
+comment on column usage_week.own_coverage is 'Signal grade of the person''s own data in the trailing window. coverage is the same, but at most 1 where fewer than 80 % of the licensed people of that tool and week have data.';
+comment on column usage_week.own_prior_coverage is 'The same for the window before the week.';
+create index usage_week_week on usage_week (week_start);
+
+create table tool_week (
+  tool_id text not null,
+  week_start date not null,
+  licensed integer not null,
+  covered integer not null,
+  primary key (tool_id, week_start)
+);
+comment on table tool_week is 'How far the telemetry of a tool reaches: one row per tool and week with seats.';
+comment on column tool_week.tool_id is 'Tool.';
+comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
+comment on column tool_week.licensed is 'Humans who held a seat in the week.';
+comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
+
+create view workflow_usage as
+select wt.workflow_id, wt.tool_id,
+       case when t.usage_scope = 'workflow' or wt.features <> '{}' then wt.workflow_id else '' end as usage_workflow_id,
+       wt.measure, wt.usage_window, wt.low_min, wt.high_min, t.title as tool_title, t.nominal_grade,
+       t.usage_scope = 'tool' and wt.features = '{}' as is_tool_scope
+from workflow_tool wt
+join tool t using (tool_id);
+comment on view workflow_usage is 'How the usage of a tool is counted in a workflow: join usage_week on (tool_id, workflow_id = usage_workflow_id). is_tool_scope = the uses count in every workflow that lists the tool; panels say so.';
+
+create table landing (
+  tool_id text not null,
+  workflow_id text not null,
+  team_id text not null,
+  landed_at timestamptz not null,
+  basis text not null check (basis in ('config', 'inferred')),
+  primary key (tool_id, workflow_id, team_id)
+);
+comment on table landing is 'When a tool landed for a team in a workflow, resolved: one row per tool, workflow and team (also team unknown). No row = not landed.';
+comment on column landing.tool_id is 'Tool.';
+comment on column landing.workflow_id is 'Workflow.';
+comment on column landing.team_id is 'Team, or unknown.';
+comment on column landing.landed_at is 'Configured date (team and workflow, team, workflow, default: the first that exists), else the first marked commit or use of the team.';
+comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
+
+grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death, survival_day, survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;
