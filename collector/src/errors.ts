@@ -1,3 +1,5 @@
+import { MAX_TEXT, pattern } from './text/pattern.ts';
+
 /** What a CollectorError is made of. */
 export interface CollectorErrorFields {
   /** Stable snake_case name, listed in docs/troubleshooting.md. */
@@ -30,12 +32,21 @@ export class CollectorError extends Error {
   }
 }
 
-/** Removes the password of every URL in a text, the user of web addresses (often a token), and values of `password=` pairs. */
-export function redact(text: string): string {
-  return text
-    .replace(/(https?:\/\/)[^\s/@]+@/gi, '$1***@')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s@]*@/gi, '$1:***@')
-    .replace(/(\b(?:password|passwd|pwd|token|secret)\b["']?\s*[=:]\s*["']?)[^\s"'&;,]+/gi, '$1***');
+/** User and password in an address; of web addresses the user alone too, which often is a token. */
+const WEB_USER = pattern`(?i)(https?://)[^\s/@]+@`;
+const PASSWORD = pattern`(?i)([a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s@]*@`;
+const PAIR = pattern`(?i)(\b(?:password|passwd|pwd|token|secret)\b["']?\s*[=:]\s*["']?)[^\s"'&;,]+`;
+
+/**
+ * Removes the password of every URL in a text, the user of web addresses (often a token), and values of `password=` pairs. What is
+ * longer than patterns look at is cut.
+ */
+export function redact(given: string): string {
+  const text = given.length > MAX_TEXT ? `${given.slice(0, MAX_TEXT)}…` : given;
+  if (!text.includes('://') && !text.includes('=') && !text.includes(':')) return text;
+  const withoutUser = WEB_USER.replace(text, ({ groups }) => `${groups[0] ?? ''}***@`);
+  const withoutPassword = PASSWORD.replace(withoutUser, ({ groups }) => `${groups[0] ?? ''}:***@`);
+  return PAIR.replace(withoutPassword, ({ groups }) => `${groups[0] ?? ''}***`);
 }
 
 /** One line for people: the message, and the stable code where there is one. Never a stack, never a secret. */

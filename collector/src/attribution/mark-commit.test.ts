@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { accountKind } from './account-kind.ts';
 import { markCommit, requesterOf, type CommitWords, type Mark } from './mark-commit.ts';
-import { TOOL_NAMES, TOOL_RULES, TOOLS } from './rules.ts';
-import { toolIdOf, toolOfText } from './tool-names.ts';
 
 const commit = (words: Partial<CommitWords>): CommitWords => ({
   authorName: 'Ana',
@@ -168,32 +166,5 @@ describe('accountKind', () => {
     [{ email: null, name: null, login: null }, 'human'],
   ])('%j is %s', (identity, kind) => {
     expect(accountKind(identity)).toBe(kind);
-  });
-});
-
-describe('the rule data', () => {
-  it('titles every tool that it names', () => {
-    const titled = new Set(TOOLS.map(({ id }) => id));
-    const named = [...TOOL_RULES.map(({ tool }) => tool), ...TOOL_NAMES.map(([, tool]) => tool)];
-    expect(named.filter((tool) => !titled.has(tool))).toEqual([]);
-    expect(TOOLS).toHaveLength(titled.size);
-  });
-
-  it('holds keys in lower case and no address twice', () => {
-    const emails = TOOL_RULES.flatMap((rule) => rule.emails ?? []);
-    const keys = TOOL_RULES.flatMap((rule) => rule.trailers?.map(({ key }) => key) ?? []);
-    expect([...emails, ...keys].filter((text) => text !== text.toLowerCase())).toEqual([]);
-    expect(new Set(emails).size).toBe(emails.length);
-  });
-
-  it('knows tools by the names they go by', () => {
-    expect(toolOfText('Claude Opus 4.6 (1M context)')).toBe('claude-code');
-    expect(toolOfText('Claudette')).toBeNull();
-    expect(['claude', 'github-copilot', 'My Agent!', ' '].map(toolIdOf)).toEqual([
-      'claude-code',
-      'copilot',
-      'my-agent',
-      null,
-    ]);
   });
 });

@@ -1,18 +1,20 @@
 /** Evidence of AI use on one commit, from its metadata alone. What a change is made of it is decided elsewhere (derive). */
-import { accountKind, fold, ruleOfAccount, type Folded, type Identity } from './account-kind.ts';
+import { accountKind, fold, toolOfAccount, type Folded, type Identity } from './account-kind.ts';
+import { readDeclaration } from './denials.ts';
+import { readMessage } from './message.ts';
+import { isAgentAndModel, toolOfDeclaration, toolOfFullName, toolOfName } from './names.ts';
 import {
   DECLARING_TRAILERS,
-  DENIALS,
   DISTRUSTED,
   LINE_COUNT_TRAILERS,
   MARK_CONFIDENCE,
   MEDIUM_PENALTY,
   RULES_VERSION,
-  TOOL_RULES,
-  type Strength,
 } from './rules.ts';
-import { toolOfText } from './tool-names.ts';
+import type { Strength } from './tool.ts';
+import { titleOfTool, toolOfBranch, TOOLS, UNNAMED_TOOL } from './tools.ts';
 import { parseTrailers, type Trailer } from './trailers.ts';
+import { capped, pattern } from '../text/pattern.ts';
 
 /** What a commit says about itself; names raw, as git has them. */
 export interface CommitWords {
@@ -63,106 +65,154 @@ export function newMark(
   };
 }
 
-const CO_AUTHOR = /^(?<name>.*?)\s*<(?<email>[^<>]*)>\s*$/;
+const CO_AUTHOR = pattern`^(?P<name>[^<>]*?)\s*<(?P<email>[^<>]*)>\s*$`;
+
+/** Name and address of `Name <address>`; null = it has no such form. */
+function personOf(value: string): Identity | null {
+  const found = value.endsWith('>') ? CO_AUTHOR.exec(value)?.named : undefined;
+  return found === undefined ? null : { name: found['name'] ?? '', email: found['email'] ?? '' };
+}
+
+const isCoAuthor = ({ key }: Trailer): boolean => key.toLowerCase() === 'co-authored-by';
 
 /** Identities of the `Co-authored-by` trailers. */
 export function coAuthors(trailers: readonly Trailer[]): Identity[] {
-  return trailers
-    .filter(({ key }) => key.toLowerCase() === 'co-authored-by')
-    .map(({ value }) => CO_AUTHOR.exec(value)?.groups)
-    .filter((groups) => groups !== undefined)
-    .map(({ name = '', email = '' }) => ({ name, email }));
+  return trailers.filter(isCoAuthor).flatMap(({ value }) => personOf(value) ?? []);
 }
+
+const nameEnds = TOOLS.filter(({ nameEnd }) => nameEnd !== undefined);
+const domains = new Map(TOOLS.flatMap((tool) => (tool.domains ?? []).map((domain) => [domain, tool] as const)));
 
 /** Mark of an account that belongs to a tool, or of a name with a tool's suffix. */
 function accountMark(kind: 'author' | 'committer' | 'co_author', who: Folded, authoredAt: Date): Mark | null {
   const day = Number.isNaN(authoredAt.getTime()) ? '' : authoredAt.toISOString().slice(0, 10);
   const lie = DISTRUSTED.find(({ email, from, to }) => email === who.email && from <= day && day <= to);
   if (lie) return newMark('distrusted', lie.tool, { value: `${lie.email} ${lie.from}..${lie.to}` });
-  const rule = ruleOfAccount(who);
-  if (rule) return newMark(kind, rule.tool, { value: who.bots[0] ?? who.email, strength: rule.strength });
-  const named = TOOL_RULES.find(({ nameEnd }) => nameEnd !== undefined && who.name.endsWith(nameEnd));
-  return named ? newMark(kind, named.tool, { value: `name${named.nameEnd ?? ''}`, strength: named.strength }) : null;
+  const tool = toolOfAccount(who);
+  if (tool?.isReviewer === true) return null;
+  if (tool) return newMark(kind, tool.id, { value: who.bots[0] ?? who.email, strength: tool.strength });
+  const named = nameEnds.find(({ nameEnd }) => who.name.endsWith(nameEnd ?? '\0'));
+  return named ? newMark(kind, named.id, { value: `name${named.nameEnd ?? ''}`, strength: named.strength }) : null;
 }
+
+/** Tool of a co-author whom only the name gives away: a full name of a tool, or its bare name at its maker's domain. */
+function toolOfNamed({ name, email }: Identity): string | null {
+  const full = toolOfFullName(name ?? '');
+  if (full !== null) return full;
+  const domain = (email ?? '').toLowerCase().split('@').at(-1) ?? '';
+  const bare = toolOfName(name ?? '');
+  return bare !== null && domains.get(domain)?.id === bare ? bare : null;
+}
+
+function coAuthorMark(who: Identity, authoredAt: Date): Mark | null {
+  const folded = fold(who);
+  const known = accountMark('co_author', folded, authoredAt);
+  if (known !== null || toolOfAccount(folded) !== null) return known;
+  const tool = toolOfNamed(who);
+  return tool === null ? null : newMark('co_author', tool, { value: `name ${titleOfTool(tool)}`, strength: 'medium' });
+}
+
+const LINES = pattern`^(\d{1,3})% agent \((\d{1,9})/(\d{1,9}) lines\)$`;
+const PERCENT = pattern`^(\d{1,3}(?:\.\d+)?)\s*%$`;
 
 /** `146/200 lines`, checked against the percentage that stands beside it. */
 function lineCount({ key, value }: Trailer): Mark | null {
   if (key.toLowerCase() === LINE_COUNT_TRAILERS.lines) {
-    const match = /^(\d{1,3})% agent \((\d+)\/(\d+) lines\)$/.exec(value);
+    const match = LINES.exec(value);
     if (!match) return null;
-    const [percent = 0, ai = 0, all = 0] = match.slice(1).map(Number);
+    const [percent = 0, ai = 0, all = 0] = match.groups.map(Number);
     const isSound = all > 0 && ai <= all && Math.abs((100 * ai) / all - percent) <= 1;
-    return isSound ? newMark('line_count', 'generic', { value: `${key}: ${value}`, aiShare: ai / all }) : null;
+    return isSound ? newMark('line_count', UNNAMED_TOOL, { value: `${key}: ${value}`, aiShare: ai / all }) : null;
   }
   if (key.toLowerCase() === LINE_COUNT_TRAILERS.percent) {
-    const percent = Number(/^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(value)?.[1] ?? NaN);
+    const percent = Number(PERCENT.exec(value)?.groups[0] ?? NaN);
     return percent <= 100
-      ? newMark('line_count', 'generic', { value: `${key}: ${value}`, aiShare: percent / 100 })
+      ? newMark('line_count', UNNAMED_TOOL, { value: `${key}: ${value}`, aiShare: percent / 100 })
       : null;
   }
   return null;
 }
 
+/** Tool that a declaration names: an address or a name. People assisted people before there were agents: a person is no tool. */
+function declaredTool(value: string): string | null {
+  const person = personOf(value);
+  if (person === null) return toolOfDeclaration(value);
+  return toolOfAccount(fold(person))?.id ?? toolOfNamed(person);
+}
+
 /** `Assisted-by: Agent:model`, `AI-Generated: true` and their like; a denial says that no AI took part. */
 function declaration({ key, value }: Trailer): Mark | null {
-  const rule = DECLARING_TRAILERS.find((one) => one.key === key.toLowerCase());
-  if (!rule || value === '') return null;
-  if (DENIALS.has(value.toLowerCase()))
-    return newMark('explicit_human', 'generic', { value: `${key}: ${value}`, strength: 'high' });
-  const address = CO_AUTHOR.exec(value)?.groups;
-  const account = address ? ruleOfAccount(fold({ name: address.name ?? '', email: address.email ?? '' })) : null;
-  const tool = account?.tool ?? toolOfText(value);
-  // People assisted people before there were agents: a person's name and address is no tool.
-  const isNamed = tool !== null || (!address && /^[\w.-]+:[\w./-]+/.test(value) && key.toLowerCase() === 'assisted-by');
+  const rule = DECLARING_TRAILERS.get(key.toLowerCase());
+  if (!rule) return null;
+  const said = readDeclaration(value);
+  if (said === 'unclear') return null;
+  const isDenial = said === 'human' && (!rule.naming || declaredTool(value) === null);
+  if (isDenial) return rule.naming && !isPlainDenial(value) ? null : denial({ key, value });
+  const tool = declaredTool(value);
+  const isNamed =
+    tool !== null || (personOf(value) === null && key.toLowerCase() === 'assisted-by' && isAgentAndModel(value));
   if (rule.naming && !isNamed) return null;
-  return newMark('trailer', tool ?? 'generic', { value: key, strength: 'medium' });
+  return newMark('trailer', tool ?? UNNAMED_TOOL, { value: key, strength: 'medium' });
 }
+
+const denial = ({ key, value }: Trailer): Mark =>
+  newMark('explicit_human', UNNAMED_TOOL, { value: `${key}: ${value}` });
+
+/** Keys that people are named in as well deny by a plain word only: `Assisted-by: Manuel` is a person. */
+const isPlainDenial = (value: string): boolean => value.split(' ').length <= 3 && !value.includes('@');
 
 function toolTrailer(trailer: Trailer, trailers: readonly Trailer[]): Mark | null {
   const key = trailer.key.toLowerCase();
-  const rule = TOOL_RULES.find(({ trailers: rules }) =>
+  const tool = TOOLS.find(({ trailers: rules }) =>
     rules?.some((one) => one.key === key && (one.value === undefined || one.value.test(trailer.value)))
   );
-  if (!rule) return null;
+  if (!tool) return null;
   // The number of lines says more than that there was a session.
-  const isCounted = key === 'entire-checkpoint' && trailers.some((one) => lineCount(one) !== null);
-  return isCounted ? null : newMark('trailer', rule.tool, { value: trailer.key, strength: rule.strength });
+  const isCounted = key.startsWith('entire-') && trailers.some((one) => lineCount(one) !== null);
+  return isCounted ? null : newMark('trailer', tool.id, { value: trailer.key, strength: tool.strength });
 }
 
-function trailerMarks(trailers: readonly Trailer[], authoredAt: Date): Array<Mark | null> {
-  const isDenied = ({ key, value }: Trailer): boolean =>
-    key.toLowerCase() === 'co-authored-by' && DENIALS.has(value.toLowerCase());
+function trailerMarks(trailers: readonly Trailer[], authoredAt: Date): Mark[] {
+  const isDenied = (one: Trailer): boolean =>
+    isCoAuthor(one) && readDeclaration(one.value) === 'human' && isPlainDenial(one.value);
+  const declared = trailers.map(declaration).filter((mark) => mark !== null);
+  // A model that is not named (`AI-Model: -`) takes nothing from a tool that is.
+  const isAffirmed = declared.some(({ kind }) => kind === 'trailer');
   return [
-    ...coAuthors(trailers).map((who) => accountMark('co_author', fold(who), authoredAt)),
-    ...trailers.flatMap((trailer) => [toolTrailer(trailer, trailers), declaration(trailer), lineCount(trailer)]),
-    ...trailers
-      .filter(isDenied)
-      .map(({ key, value }) => newMark('explicit_human', 'generic', { value: `${key}: ${value}` })),
-  ];
+    ...coAuthors(trailers).map((who) => coAuthorMark(who, authoredAt)),
+    ...trailers.flatMap((trailer) => [toolTrailer(trailer, trailers), lineCount(trailer)]),
+    ...declared.filter(({ kind }) => kind === 'trailer' || !isAffirmed),
+    ...trailers.filter(isDenied).map(denial),
+  ].filter((mark) => mark !== null);
 }
 
-function textMarks(message: string): Mark[] {
-  return TOOL_RULES.filter(({ text }) => text?.test(message) === true).map(({ tool, strength }) =>
-    newMark('text', tool, { value: 'message text', strength })
-  );
+function textMarks(message: string, footers: readonly string[]): Mark[] {
+  const subject = TOOLS.filter((tool) => tool.subject !== undefined && message.startsWith(tool.subject));
+  const ids = [...footers, ...subject.map(({ id }) => id)];
+  return ids.map((id) => {
+    const strength = TOOLS.find((tool) => tool.id === id)?.strength ?? 'medium';
+    return newMark('text', id, { value: 'message text', strength });
+  });
 }
 
 function branchMarks(branch: string | null | undefined): Mark[] {
-  const name = (branch ?? '').toLowerCase();
-  return TOOL_RULES.flatMap(({ tool, branches }) => {
-    const hint = branches?.find((start) => name.startsWith(start));
-    return hint === undefined ? [] : [newMark('branch', tool, { value: hint })];
-  });
+  const found = toolOfBranch(branch);
+  return found === null ? [] : [newMark('branch', found.tool.id, { value: found.start })];
 }
 
 /** All marks of a commit, one per tool and kind. No mark means unknown, not human. Never throws. */
 export function markCommit(commit: CommitWords): Mark[] {
-  const trailers = parseTrailers(commit.message);
+  const { trailers, earlier, footers } = readMessage(commit.message);
+  // One message of a list that denies AI does not speak for the others.
+  const listed = trailerMarks(earlier, commit.authoredAt).filter(
+    ({ kind }) => kind !== 'explicit_human' && kind !== 'line_count'
+  );
   const all = [
     accountMark('author', fold({ name: commit.authorName, email: commit.authorEmail }), commit.authoredAt),
     accountMark('committer', fold({ name: commit.committerName, email: commit.committerEmail }), commit.authoredAt),
     ...trailerMarks(trailers, commit.authoredAt),
-    ...textMarks(commit.message),
+    ...listed,
+    ...textMarks(commit.message, footers),
     ...branchMarks(commit.branch),
   ].filter((mark) => mark !== null);
   const unique = new Map<string, Mark>();
@@ -180,7 +230,7 @@ export function markCommit(commit: CommitWords): Mark[] {
 export function requesterOf(commit: CommitWords): Identity | null {
   if (accountKind({ name: commit.authorName, email: commit.authorEmail }) !== 'ai_agent') return null;
   const others = [
-    ...coAuthors(parseTrailers(commit.message)),
+    ...coAuthors(parseTrailers(capped(commit.message))),
     { name: commit.committerName, email: commit.committerEmail },
   ];
   return others.find((who) => (who.email ?? '').trim() !== '' && accountKind(who) === 'human') ?? null;

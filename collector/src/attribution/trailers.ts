@@ -3,6 +3,8 @@
  * are trailers, or a quarter of them and one that git itself writes. Checked against `git interpret-trailers --parse`.
  */
 
+import { capped, pattern } from '../text/pattern.ts';
+
 /** `Key: value`, key as written, value unfolded to one line. */
 export interface Trailer {
   readonly key: string;
@@ -14,7 +16,7 @@ const SCISSORS = '# ------------------------ >8 ------------------------\n';
 
 // git's isspace and isalnum look at ASCII only.
 const isSpace = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\n' || char === '\r';
-const isBlank = (line: string): boolean => /^[ \t\r]*$/.test(line.endsWith('\n') ? line.slice(0, -1) : line);
+const isBlank = (line: string): boolean => trimSpace(line) === '';
 
 // A pattern for blanks at the end would take quadratic time on long runs of blanks.
 function trimSpace(text: string): string {
@@ -25,14 +27,47 @@ function trimSpace(text: string): string {
   return text.slice(from, to);
 }
 
+function trimStart(text: string): string {
+  let from = 0;
+  while (from < text.length && isSpace(text[from])) from += 1;
+  return text.slice(from);
+}
+
+const DIVIDER = pattern`(?m)^---[ \t\n\r]`;
+
+/** Without the blank lines before the title. */
+function withoutBlankStart(message: string): string {
+  const text = trimStart(message);
+  return text === ''
+    ? message.slice(message.lastIndexOf('\n') + 1)
+    : message.slice(message.lastIndexOf('\n', message.length - text.length) + 1);
+}
+
 /** Position of the colon after a key; -1 = the line is no trailer. Blanks may stand between key and colon, not inside the key. */
 function separatorAt(line: string): number {
-  const match = /^[A-Za-z0-9-]*(?:(?<=.)[ \t]+)?:/.exec(line);
-  return match ? match[0].length - 1 : -1;
+  let at = 0;
+  while (isKeyChar(line[at])) at += 1;
+  const end = at;
+  while (end > 0 && (line[at] === ' ' || line[at] === '\t')) at += 1;
+  return line[at] === ':' ? at : -1;
+}
+
+function isKeyChar(char: string | undefined): boolean {
+  if (char === undefined) return false;
+  const isLetter = (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z');
+  return isLetter || (char >= '0' && char <= '9') || char === '-';
 }
 
 /** Lines with their line ends. */
-const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at);
+    lines.push(text.slice(at, end < 0 ? text.length : end + 1));
+    at = end < 0 ? text.length : end + 1;
+  }
+  return lines;
+}
 
 /** Cuts off what is no message: scissors, comments and an old `Conflicts:` list at the end. */
 function withoutTail(text: string): string {
@@ -119,15 +154,22 @@ function unfold(lines: readonly string[]): string[] {
  * Trailers of a message, in order. A line `---` does not end a commit's message (as in `git log`); with `divider` it does (as in a mail).
  * Never throws.
  */
-export function parseTrailers(message: string, { divider = false } = {}): Trailer[] {
-  const patch = divider ? /^---[ \t\n\r]/m.exec(message) : null;
+export function parseTrailers(given: string, { divider = false } = {}): Trailer[] {
+  const message = capped(given);
+  const patch = divider ? DIVIDER.exec(message) : null;
   // A commit's title is its first line with text; in a mail a blank first line is an empty title.
-  const text = divider ? message.slice(0, patch?.index) : message.replace(/^(?:[ \t\r]*\n)+/, '');
+  const text = divider ? message.slice(0, patch?.index) : withoutBlankStart(message);
   const lines = linesOf(withoutTail(text));
   return unfold(lines.slice(blockStart(lines))).flatMap((line) => {
     const at = separatorAt(line);
     if (at < 1 || line.startsWith('#')) return [];
-    const value = trimSpace(trimSpace(line.slice(at + 1)).replace(/\n[ \t\n\r]*/g, ' '));
+    const value = trimSpace(
+      trimSpace(line.slice(at + 1))
+        .split('\n')
+        .map((part, index) => (index === 0 ? part : trimStart(part)))
+        .filter((part, index) => index === 0 || part !== '')
+        .join(' ')
+    );
     return [{ key: trimSpace(line.slice(0, at)), value }];
   });
 }

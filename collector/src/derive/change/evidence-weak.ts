@@ -1,19 +1,10 @@
 /** Evidence of grades 2 and 1, hints, and evidence of humans. */
+import { toolOfBranch } from '../../attribution/tools.ts';
 import { CONFIDENCE, EPSILON, type Evidence, type Verdict } from './evidence.ts';
-
-/** Branch prefixes that agents use by default: a hint, never a proof. */
-const BRANCH_HINTS: ReadonlyArray<{ readonly prefix: string; readonly toolId: string }> = [
-  { prefix: 'codex/', toolId: 'codex' },
-  { prefix: 'copilot/', toolId: 'copilot-agent' },
-  { prefix: 'cursor/', toolId: 'cursor' },
-  { prefix: 'claude/', toolId: 'claude-code' },
-  { prefix: 'devin/', toolId: 'devin' },
-];
 
 /** Tool hinted at by the branch name or a branch mark; null = no hint. */
 export function branchHint(evidence: Evidence): string | null {
-  const branch = evidence.branch?.split(':').at(-1)?.toLowerCase() ?? '';
-  const byName = BRANCH_HINTS.find(({ prefix }) => branch.startsWith(prefix))?.toolId;
+  const byName = toolOfBranch(evidence.branch)?.tool.id;
   const byMark = evidence.commits.flatMap(({ marks }) => marks).find(({ kind }) => kind === 'branch')?.toolId;
   return byName ?? byMark ?? null;
 }

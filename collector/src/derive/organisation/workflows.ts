@@ -1,28 +1,10 @@
 /** Workflows, tools and landing dates as rows: from the configuration, or a workflow that needs none (metrics.md 3). */
+import { titleOfTool, TOOLS } from '../../attribution/tools.ts';
 import type { DeriveSettings, ToolSetting } from '../settings.ts';
 import type { Client } from '../work-list.ts';
 
 /** The workflow of zero configuration: from the first commit to the default branch. */
 export const DEFAULT_WORKFLOW = 'change';
-
-/** Names of tools found by marks; others are shown by their id. */
-const TITLES: Readonly<Record<string, string>> = {
-  'claude-code': 'Claude Code',
-  'copilot-agent': 'Copilot coding agent',
-  'copilot-autofix': 'Copilot Autofix',
-  'copilot-cli': 'Copilot CLI',
-  'copilot-vscode': 'Copilot in VS Code',
-  copilot: 'GitHub Copilot',
-  cursor: 'Cursor',
-  codex: 'Codex',
-  devin: 'Devin',
-  aider: 'Aider',
-  amp: 'Amp',
-  'gemini-cli': 'Gemini CLI',
-  jules: 'Jules',
-  opencode: 'opencode',
-  generic: 'Other AI tools',
-};
 
 /** Tools named by marks of repositories with new changes. */
 async function addFoundTools(client: Client): Promise<void> {
@@ -31,7 +13,7 @@ async function addFoundTools(client: Client): Promise<void> {
      select distinct m.tool_id, coalesce($1::jsonb ->> m.tool_id, m.tool_id), 3 from commit_mark m
      where m.repo_id in (select repo_id from dirty where kind = 'change') and m.grade >= 3
      on conflict do nothing`,
-    [JSON.stringify(TITLES)]
+    [JSON.stringify(Object.fromEntries(TOOLS.map(({ id, title }) => [id, title])))]
   );
 }
 
@@ -43,7 +25,7 @@ async function writeTools(client: Client, tools: readonly ToolSetting[]): Promis
          low_min = excluded.low_min, high_min = excluded.high_min`,
       [
         tool.id,
-        tool.title ?? TITLES[tool.id] ?? tool.id,
+        tool.title ?? titleOfTool(tool.id),
         tool.usage.measure,
         tool.usage.low_min,
         tool.usage.high_min,
@@ -103,7 +85,7 @@ async function writeWorkflowTool(client: Client, workflowId: string, tool: ToolS
   const { measure, window, low_min: low, high_min: high, features } = tool.usage;
   await client.query('insert into tool (tool_id, title) values ($1, $2) on conflict do nothing', [
     tool.id,
-    TITLES[tool.id] ?? tool.id,
+    titleOfTool(tool.id),
   ]);
   await client.query(
     `insert into workflow_tool (workflow_id, tool_id, measure, usage_window, low_min, high_min, features) values ($1, $2, $3, $4, $5, $6, $7)
