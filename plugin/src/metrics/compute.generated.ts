@@ -5,8 +5,6 @@ import { compute as deliveryEvents } from './delivery-events/compute.ts';
 import { compute as doraBySource } from './dora-by-source/compute.ts';
 import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
-import { compute as reviewQueue } from './review-queue/compute.ts';
-import { compute as signalQuality } from './signal-quality/compute.ts';
 
 /** Computations by metric id; a metric without one has its result from SQL alone. */
 export const computes: Readonly<Record<string, Compute>> = {
@@ -15,6 +13,4 @@ export const computes: Readonly<Record<string, Compute>> = {
   'dora-by-source': doraBySource,
   'durability': durability,
   'evidence': evidence,
-  'review-queue': reviewQueue,
-  'signal-quality': signalQuality,
 };

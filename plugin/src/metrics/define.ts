@@ -1,5 +1,5 @@
 /**
- * The contract of a metric. A metric folder imports only this file and `../../statistics`.
+ * The contract of a metric. A metric folder imports only this file, `../parts` and `../../statistics`.
  * Everything else (validation, defaults, editor form, frame fields, help text) derives from what is declared here.
  */
 
@@ -156,6 +156,48 @@ export const newestOf =
     };
   };
 
+type When = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Who is behind the rows of a result. The engine hides small groups by it, after `compute` (backend/query/small-groups.ts); a metric
+ * hides nothing itself. Judged are groups: the rows that share their time and labels.
+ */
+export interface PeopleRule {
+  /** Cell of a row with the distinct humans behind it; null there = nobody is. Where it is no column, it is taken off. */
+  readonly count: string;
+  /** Holds while each named param has one of these values; absent = always. */
+  readonly when?: When;
+  /**
+   * Cell with the largest part of the row's units that one human holds, 0..1; null there = not known. Taken off. Default `one_person_share`.
+   * Null = not judged: the numbers themselves say how work is spread among people (metrics.md 15.1).
+   */
+  readonly share?: string | null;
+  /** Fewer people than these are hidden too, where it is more than k. */
+  readonly least?: number;
+  /** Labels whose values never add up to anything: groups that differ in them are no siblings. */
+  readonly apart?: readonly string[];
+  /** Columns along which a group is shown again (horizons, ages): all its rows are hidden together. */
+  readonly again?: readonly string[];
+  /** Value of a label that stands for the sum of its other values. */
+  readonly total?: Readonly<Record<string, string>>;
+  /** Columns that a hidden row keeps beside time and labels: they are about the question, not about people. */
+  readonly keeps?: readonly string[];
+  /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all, and `status` says so. */
+  readonly hides?: readonly string[];
+}
+
+/** Rows about nobody, and why. */
+export interface Nobody {
+  readonly count: null;
+  readonly reason: string;
+  readonly when?: When;
+}
+
+/** Cell of a row: true = it takes part in judging its siblings and is not shown. Taken off. */
+export const ONLY_JUDGED = 'only_judged';
+/** Default of `share`. */
+export const ONE_PERSON_SHARE = 'one_person_share';
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */
@@ -167,6 +209,8 @@ export interface Metric {
   readonly seedName: string;
   readonly params: Readonly<Record<string, Param>>;
   readonly columns: readonly Column[];
+  /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
+  readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
   /** Formats it can be drawn in; the first is the default of a new panel. */
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */

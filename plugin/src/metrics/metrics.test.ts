@@ -70,7 +70,7 @@ describe.each(names)('%s', (name) => {
     for (const [mode, text] of Object.entries(sql)) {
       expect(text).toMatch(/^-- grain: one row per \(/);
       expect(['', ...modes]).toContain(mode);
-      const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC', k: 5 };
+      const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC' };
       expect(() => bindQuery(metric, text, { params: defaultParams(metric), builtIns })).not.toThrow();
     }
   });

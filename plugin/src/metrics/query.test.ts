@@ -25,6 +25,7 @@ const metric: Metric = defineMetric({
     ci: { kind: 'boolean', label: 'Interval', help: 'Show it.', default: true },
     tag: { kind: 'text', label: 'Tag', help: 'A tag.', default: '', pattern: '^[a-z]*$' },
   },
+  people: [{ count: null, reason: 'apples fall, not people' }],
   columns: [
     { name: 'team', role: 'label', type: 'string', label: 'Team', help: 'Team.', nullMeaning: 'never null' },
     {

@@ -9,9 +9,11 @@ import {
   type EvidenceRows,
   type Format,
   type Metric,
+  type Nobody,
   type Param,
   type ParamValue,
   type ParamValues,
+  type PeopleRule,
 } from './define.ts';
 import { parseParam } from './query-param.ts';
 import { QueryError, isRecord, listed, shown } from './query-error.ts';
@@ -149,6 +151,12 @@ export function columnsOf(metric: Metric, params: ParamValues): readonly Column[
       holds(column.when, params) &&
       (column.role !== 'label' || isGrouped(column.name))
   );
+}
+
+/** Who is behind the rows with these params, one rule for each group of people that a row shows numbers of. */
+export function peopleRules(metric: Metric, params: ParamValues): ReadonlyArray<PeopleRule | Nobody> {
+  const rules = typeof metric.people === 'string' ? [{ count: metric.people }] : metric.people;
+  return rules.filter(({ when }) => holds(when, params));
 }
 
 /** The rows behind a value with these params; undefined = none are kept. */

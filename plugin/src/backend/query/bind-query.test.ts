@@ -7,11 +7,12 @@ const metric = {
   summary: 'What is an example?',
   seedName: 'example',
   params: { team: filterParam('team', 'Team'), repo: filterParam('repo', 'Repository') },
+  people: [{ count: null, reason: 'apples fall, not people' }],
   columns: [],
   formats: ['table'],
   examples: [],
 } as const;
-const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC', k: 5 };
+const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC' };
 
 function isUsual(usual: readonly string[] | undefined, params: ParamValues): unknown {
   const defined = defineMetric(usual === undefined ? metric : { ...metric, usual });

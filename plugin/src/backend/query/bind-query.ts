@@ -10,12 +10,10 @@ export interface BuiltIns {
   readonly to: Date;
   /** `:tz::text`, IANA zone of the buckets. */
   readonly tz: string;
-  /** `:k::integer`, least number of people behind a cell. */
-  readonly k: number;
 }
 
 /** Names that a metric must not use for a param. */
-export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'k', 'is_usual'];
+export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual'];
 
 /**
  * A query file with its values. Values travel beside the text, never in it.
@@ -23,9 +21,9 @@ export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'k', 'is_u
  */
 export function bindQuery(metric: Metric, sql: string, given: { params: ParamValues; builtIns: BuiltIns }): SqlQuery {
   const { text, names } = bindNames(sql);
-  const { from, to, tz, k } = given.builtIns;
+  const { from, to, tz } = given.builtIns;
   const is_usual = isUsual(metric, given.params);
-  const builtIns: Record<string, unknown> = { from: from.toISOString(), to: to.toISOString(), tz, k, is_usual };
+  const builtIns: Record<string, unknown> = { from: from.toISOString(), to: to.toISOString(), tz, is_usual };
   const values = names.map((name) => {
     if (Object.hasOwn(builtIns, name)) {
       return builtIns[name];

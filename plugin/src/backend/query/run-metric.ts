@@ -1,10 +1,11 @@
-/** One metric, from a stored query to rows: parse → bind → one statement → compute. Panels, alerts, CLI and tests all come this way. */
+/** One metric, from a stored query to rows: parse → bind → one statement → compute → hide small groups. Panels, alerts, CLI and tests all come this way. */
 import type { Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
-import { parseQuery, type ParsedQuery } from '../../metrics/query.ts';
+import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
+import { hideSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
 import { BackendError } from '../errors.ts';
 import type { StoreInfo } from '../store/store-info.ts';
@@ -18,6 +19,9 @@ export interface MetricRequest {
   readonly isAlert: boolean;
 }
 
+/** Settings of the organisation, and the least number of people behind a group that is shown. */
+export type Settings = Readonly<Record<string, unknown>> & { readonly k: number };
+
 /** A query that is ready to be sent. */
 export interface PreparedQuery {
   readonly parsed: ParsedQuery;
@@ -27,7 +31,7 @@ export interface PreparedQuery {
   readonly from: Date;
   readonly to: Date;
   readonly tz: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
   readonly notices: readonly Notice[];
 }
 
@@ -66,7 +70,7 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
   const narrowed = await applyAdHocFilters(parts, parsed);
   const settings = settingsOf(parts);
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
-  const builtIns = { from: request.from, to: request.to, tz, k: settings.k };
+  const builtIns = { from: request.from, to: request.to, tz };
   const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
   return {
     parsed,
@@ -91,23 +95,24 @@ export function computeRows(
 ): MetricRows {
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
-  if (compute === undefined) {
-    return { ...result, notices: prepared.notices };
+  if (compute !== undefined || hidesRows(metric, prepared.params)) {
+    refuseCutInput(metric, result);
   }
-  refuseCutInput(metric, result);
-  const computed = compute(result.rows, {
-    params: prepared.params,
-    from: prepared.from,
-    to: prepared.to,
-    tz: prepared.tz,
-    settings: prepared.settings,
-    random: seededRandom,
-  });
+  const { params, from, to, tz, settings } = prepared;
+  const computed = compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom }) ?? {
+    rows: result.rows,
+  };
+  const rows = hideSmallGroups(metric, computed.rows, { params, k: settings.k });
   return {
-    rows: computed.rows.length > MAX_ROWS ? computed.rows.slice(0, MAX_ROWS) : computed.rows,
-    totalRows: computed.rows.length,
+    rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
+    totalRows: compute === undefined ? result.totalRows : rows.length,
     notices: [...prepared.notices, ...(computed.notices ?? [])],
   };
+}
+
+/** Siblings that were cut off could not be judged. */
+function hidesRows(metric: Metric, params: ParamValues): boolean {
+  return peopleRules(metric, params).some(({ count }) => count !== null);
 }
 
 function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; totalRows: number }): void {
@@ -120,7 +125,7 @@ function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; tota
   }
 }
 
-function settingsOf({ info, store }: EngineParts): Readonly<Record<string, unknown>> & { readonly k: number } {
+function settingsOf({ info, store }: EngineParts): Settings {
   const stored = info.settings['k'];
   const k = Math.max(LEAST_K, typeof stored === 'number' ? stored : 0, store.settings.smallestGroup ?? 0);
   return { default_tz: 'UTC', ...info.settings, k };

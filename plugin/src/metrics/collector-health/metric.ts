@@ -6,6 +6,7 @@ export const metric = defineMetric({
   title: 'Collector health',
   summary: 'When did each stream last succeed, how far does its data reach, and what did it skip?',
   seedName: 'collector_health',
+  people: [{ count: null, reason: 'the rows are streams of the collector' }],
   params: {
     stale_after_hours: {
       kind: 'number',

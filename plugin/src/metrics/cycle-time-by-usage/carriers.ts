@@ -5,10 +5,9 @@ import { decompose, type MixResult } from '../../statistics/mix.ts';
 import { groupOfPerson } from './class-mix.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
-import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 
-/** Below, a figure about the few would be a figure about somebody. */
-const LEAST_PEOPLE = 8;
+/** Below, a figure about one would be a figure about somebody. */
 const LEAST_PEOPLE_FOR_ONE = 20;
 const LEAST_TOP = 3;
 
@@ -21,7 +20,7 @@ export function carriers(input: Input, context: ComputeContext): ComputeResult {
     );
     return draftOf(comparison, people, context);
   });
-  return finish(suppressed(drafts, context, []), input);
+  return finish(drafts, input, context);
 }
 
 function draftOf(comparison: Comparison, people: readonly PersonPeriods[], context: ComputeContext): Draft {
@@ -32,8 +31,7 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
   const spread = concentration(gains);
   const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
   return {
-    // Fewer than eight people are hidden like fewer than k: publish nothing about the few.
-    people: people.length < LEAST_PEOPLE ? 0 : people.length,
+    people: people.length,
     units,
     topShare: null,
     row: {
@@ -42,7 +40,6 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
       ...groupCells(comparison.groups, groupNames(context)),
       ...shownEstimate(spread?.carriers80 ?? null, null, context),
       n: units,
-      n_dev: people.length,
       status: status === 'ok' && spread === null ? 'undefined' : status,
       ...spreadCells(spread, k),
       delta_pct: result?.deltaPct ?? null,

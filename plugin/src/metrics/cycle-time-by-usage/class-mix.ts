@@ -6,7 +6,7 @@ import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
 import { NO_INTERVALS, resampleMix, type MixIntervals, type PersonSums } from './resample-mix.ts';
-import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 
 /** A group of the mix with the people behind it. */
 interface Group extends MixGroup {
@@ -34,7 +34,7 @@ export function classMix(input: Input, context: ComputeContext): ComputeResult {
     totalDraft(each, adjusted[index] ?? null, context),
     ...(context.params['mix_by'] === 'developer' ? [] : each.groups.map((group) => groupDraft(each, group, context))),
   ]);
-  return finish(suppressed(drafts, context, siblingsOf('group', context)), input);
+  return finish(drafts, input, context);
 }
 
 function decomposeAll(comparison: Comparison, context: ComputeContext): Decomposed {
@@ -69,12 +69,10 @@ function totalDraft({ comparison, people, result, status, intervals }: Decompose
   const found = verdict({ effect: adjusted, interval: intervals.adjusted, pHolm, good: -1, threshold: TIME_THRESHOLD });
   return {
     ...peopleOf(people),
-    isTotal: true,
     row: {
       ...placeOf(comparison, 'all', context),
       ...shownEstimate(isShown ? result.deltaPct : null, intervals.raw, context),
       n: countOf(people, 'baseline') + countOf(people, 'current'),
-      n_dev: peopleOf(people).people,
       status,
       delta_pct: isShown ? result.deltaPct : null,
       mix_adj_pct: adjusted,
@@ -108,7 +106,6 @@ function groupDraft({ comparison, people, groups, result, status, intervals }: D
       ...placeOf(comparison, group.key, context),
       ...shownEstimate(change, intervals.groups[groups.indexOf(group)] ?? null, context),
       n: group.countBefore + group.countAfter,
-      n_dev: group.people,
       status: own,
       delta_pct: change,
       mix_adj_pct: null,

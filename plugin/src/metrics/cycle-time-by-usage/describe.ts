@@ -6,7 +6,7 @@ import { quantilesInPlace } from '../../statistics/quantile.ts';
 import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './read-rows.ts';
-import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
 import { scopeUsage, type ScopeUsage } from './usage-table.ts';
 
@@ -38,9 +38,7 @@ export function describe(input: Input, context: ComputeContext): ComputeResult {
       cellsOf(family).map((cell) => draftOf({ part, family, cell, uses }, { slots, context, draws }))
     );
   });
-  const rows = suppressed(drafts, context, siblingsOf('bucket', context));
-  const wanted = chosen(context, 'usage_bucket');
-  return finish(wanted === null ? rows : rows.filter((row) => wanted.includes(String(row['bucket']))), input);
+  return finish(drafts, input, context);
 }
 
 interface Place {
@@ -80,7 +78,6 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }:
       ...groupCells(family.groups, groupNames(context)),
       ...shownEstimate(centres[centre] ?? null, interval, context),
       n: units,
-      n_dev: cell.people,
       status,
       cycle_mean: mean,
       p50,

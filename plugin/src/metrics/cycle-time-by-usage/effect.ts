@@ -11,7 +11,7 @@ import { MOST_UNKNOWN, TIME_THRESHOLD, verdict } from '../../statistics/verdict.
 import { BANDS, basisName, type Band } from './bands.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
-import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, SEED, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { mondayOf } from './time-slots.ts';
 
 /** Units of a person in a period for a stable mean. */
@@ -52,9 +52,7 @@ export function effect(input: Input, context: ComputeContext): ComputeResult {
   const estimates = cells.map((cell) => estimate(cell, context, limit));
   const adjusted = holm(estimates.map(({ p }) => p));
   const drafts = estimates.map((each, index) => draftOf(each, adjusted[index] ?? null, context));
-  const rows = suppressed(drafts, context, []);
-  const wanted = chosen(context, 'usage_bucket');
-  return finish(wanted === null ? rows : rows.filter((row) => wanted.includes(String(row['bucket']))), input);
+  return finish(drafts, input, context);
 } // prettier-ignore
 
 function armsOf({ people, landingBasis }: Comparison): Arm[] {
@@ -128,7 +126,7 @@ function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext)
   return {
     people: peopleOf(each),
     units,
-    topShare: null,
+    topShare: units === 0 ? null : mostOf(arm) / units,
     row: {
       workflow: comparison.scope.workflow,
       tool: comparison.scope.tool,
@@ -136,7 +134,6 @@ function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext)
       ...groupCells(comparison.groups, groupNames(context)),
       ...shownEstimate(value, natural, context),
       n: units,
-      n_dev: peopleOf(each),
       status,
       ...periodCells(comparison, arm),
       within_pct: arm.changes.length < LEAST_CLUSTERS ? null : Math.expm1(mean(arm.changes) ?? 0),
@@ -164,8 +161,16 @@ function peopleOf({ arm, design, status }: Estimates): number {
 }
 
 function unitsOf(arm: Arm): number {
-  const counted = arm.kept.length > 0 ? arm.kept : arm.people;
-  return counted.reduce((sum, { baseline, current }) => sum + baseline.length + current.length, 0);
+  return countsOf(arm).reduce((sum, count) => sum + count, 0);
+}
+
+/** Units of the person who has most of them. */
+function mostOf(arm: Arm): number {
+  return countsOf(arm).reduce((most, count) => Math.max(most, count), 0);
+}
+
+function countsOf({ kept, people }: Arm): number[] {
+  return (kept.length > 0 ? kept : people).map(({ baseline, current }) => baseline.length + current.length);
 }
 
 function periodCells({ baselineWeeks }: Comparison, { kept }: Arm): Row {

@@ -5,7 +5,7 @@ import type { Interval } from '../../statistics/proportion.ts';
 import { banding, basisName } from './bands.ts';
 import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
 import type { Input, Rejected } from './read-rows.ts';
-import { MIN_UNITS, SEED, finish, groupCells, groupNames, shownEstimate, siblingsOf, suppressed, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, SEED, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
 import { scopeUsage } from './usage-table.ts';
 
@@ -17,8 +17,7 @@ export function joinQuality(input: Input, context: ComputeContext): ComputeResul
     const families = familiesOf(scope, { input, usage, bands, slots, context: withoutFilter(context) });
     return families.map((family) => draftOf(family, input, { slots, context }));
   });
-  const siblings = groupNames(context).length === 0 ? [] : siblingsOf('', context).slice(1);
-  return finish(suppressed(drafts, context, siblings), input);
+  return finish(drafts, input, context);
 }
 
 interface Options {
@@ -39,7 +38,7 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
   return {
     people,
     units,
-    topShare: null,
+    topShare: family.unitCounts.reduce((most, count) => Math.max(most, count), 0) / units,
     row: {
       ...(slots.bucket === null ? {} : { time: slots.starts[family.slot] ?? null }),
       workflow: family.workflow,
@@ -47,7 +46,6 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
       ...groupCells(family.groups, groupNames(context)),
       ...shownEstimate(value, value === null || context.params['ci'] === false ? null : intervalOf(family, { slots, context }), context),
       n: units,
-      n_dev: people,
       status,
       event_share: value === null ? null : cells.reduce((sum, { eventUnits }) => sum + eventUnits, 0) / units,
       attributed_share: events === undefined || events.events === 0 ? null : events.attributed / events.events,

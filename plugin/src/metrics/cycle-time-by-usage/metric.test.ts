@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
+import { hideSmallGroups } from '../../backend/query/small-groups.ts';
 import { bindQuery } from '../../backend/query/bind-query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import type { ComputeResult, ParamValues, Row } from '../define.ts';
@@ -101,9 +102,10 @@ async function ask({ workflow }: Pick<World, 'workflow'>, params: ParamValues = 
   // As the collector does it at the end of a derivation.
   await database.pool.query('truncate completion_block; insert into completion_block select * from completion_packing');
   const asked = { ...range, ...over };
-  const { text, values } = bindQuery(metric, sql, { params: all, builtIns: { ...asked, k: 5 } });
+  const { text, values } = bindQuery(metric, sql, { params: all, builtIns: asked });
   const { rows } = await database.pool.query<Row>(text, [...values]);
-  return compute(rows, { params: all, ...asked, settings: { k: 5 }, random: seededRandom });
+  const result = compute(rows, { params: all, ...asked, settings: { k: 5 }, random: seededRandom });
+  return { ...result, rows: hideSmallGroups(metric, result.rows, { params: all, k: 5 }) };
 } // prettier-ignore
 
 const of = (result: ComputeResult, bucket: string): Row => {

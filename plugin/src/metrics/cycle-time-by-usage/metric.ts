@@ -2,12 +2,29 @@ import { bucketParam, defineMetric, filterParam } from '../define.ts';
 import { columns } from './columns.ts';
 import { GROUPS } from './groups.ts';
 
+/** Units count in every workflow they complete and for every tool of it: these never add up. */
+const SCOPE = ['workflow', 'tool'];
+const KEPT = ['design', 'grade', 'landing_basis'];
+
 export const metric = defineMetric({
   id: 'cycle-time-by-usage',
   title: 'Cycle time by AI usage',
   summary:
     'For the people who use a tool in a workflow: did the workflow get faster, by how much, for which work, and who carried it?',
   seedName: 'cycle_by_usage',
+  people: [
+    // Of fewer than eight people the few that carry it would be somebody; their shares are what is asked, so none dominates.
+    { count: 'n_dev', when: { mode: ['concentration'] }, least: 8, share: null, apart: SCOPE, keeps: KEPT },
+    // The people of an effect have units in both periods, and no question shows their sum over the bands.
+    { count: 'n_dev', when: { mode: ['effect'] }, apart: [...SCOPE, 'bucket'], keeps: KEPT },
+    {
+      count: 'n_dev',
+      when: { mode: ['describe', 'mix', 'join_quality'] },
+      apart: SCOPE,
+      total: { group: 'all' },
+      keeps: KEPT,
+    },
+  ],
   evidence: [{ mode: 'changes' }],
   formats: ['table', 'numeric', 'timeseries'],
   params: {

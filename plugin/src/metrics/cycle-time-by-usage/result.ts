@@ -1,7 +1,13 @@
-/** What all modes share: labels, suppression, the value shown, order of rows, notices. */
-import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
+/** What all modes share: labels, the value shown, who is behind a row, order of rows, notices. */
+import {
+  ONE_PERSON_SHARE,
+  ONLY_JUDGED,
+  type ComputeContext,
+  type ComputeResult,
+  type Notice,
+  type Row,
+} from '../define.ts';
 import type { Interval } from '../../statistics/proportion.ts';
-import { findSuppressed, type SuppressRule } from '../../statistics/suppress.ts';
 import { BANDS } from './bands.ts';
 import { GROUPS } from './groups.ts';
 import type { Input, Scope } from './read-rows.ts';
@@ -12,34 +18,13 @@ export const MIN_UNITS = 10;
 /** Tools with fewer of their users joined to a person tell nothing about people (metrics.md 2.4). */
 const LEAST_MATCHED = 0.9;
 
-/** A row before suppression. */
+/** A row and who is behind it. */
 export interface Draft {
   readonly row: Row;
   readonly people: number;
   readonly units: number;
   /** Share of the units that one person has; null = not judged. */
   readonly topShare: number | null;
-  /** The row is the total of its siblings. */
-  readonly isTotal?: boolean;
-}
-
-/** Columns that say what a row is about; everything else of a hidden row becomes null. */
-const KEPT = new Set<string>([
-  'time',
-  'workflow',
-  'tool',
-  'bucket',
-  'group',
-  ...GROUPS,
-  'status',
-  'design',
-  'grade',
-  'landing_basis',
-]);
-
-export function smallestGroup(context: ComputeContext): number {
-  const k = context.settings['k'];
-  return typeof k === 'number' && k > 5 ? k : 5;
 }
 
 export function groupNames(context: ComputeContext): readonly string[] {
@@ -74,39 +59,10 @@ export function shownEstimate(value: number | null, interval: Interval | null, c
   return { value: show === 'lo' ? ends.lo : show === 'hi' ? ends.hi : value, ...ends };
 }
 
-/** Rows with small groups hidden. @param families How rows are siblings; empty = they do not add up to anything shown. */
-export function suppressed(
-  drafts: readonly Draft[],
-  context: ComputeContext,
-  families: ReadonlyArray<(draft: Draft) => string>
-): Row[] {
-  const rule: SuppressRule<Draft> = {
-    k: smallestGroup(context),
-    people: ({ people }) => people,
-    topShare: ({ topShare }) => topShare,
-    isEmpty: ({ units }) => units === 0,
-    isTotal: ({ isTotal }) => isTotal === true,
-    family: families.length === 0 ? (draft) => String(drafts.indexOf(draft)) : families,
-  };
-  const hidden = findSuppressed(drafts, rule);
-  return drafts.map(({ row }, index) => (hidden[index] === true ? hide(row) : row));
-}
-
-/** Rows are siblings along `name` (they add up to their workflow and tool) and along each group. */
-export function siblingsOf(name: string, context: ComputeContext): Array<(draft: Draft) => string> {
-  const along = [name, ...groupNames(context)];
-  return along.map(
-    (free) => (draft: Draft) =>
-      JSON.stringify(
-        ['workflow', 'tool', 'time', ...along].map((key) => (key === free ? null : (draft.row[key] ?? null)))
-      )
-  );
-}
-
-function hide(row: Row): Row {
-  const status: Status = 'suppressed_k';
-  const kept = Object.entries(row).map(([name, cell]) => [name, KEPT.has(name) ? cell : null] as const);
-  return { ...Object.fromEntries(kept), status };
+/** A row as the engine judges it. @param isShown False = its siblings are judged with it, and it is not shown. */
+function judged({ row, people, units, topShare }: Draft, isShown: boolean): Row {
+  const behind = { n_dev: units === 0 ? null : people, [ONE_PERSON_SHARE]: topShare };
+  return { ...row, ...behind, ...(isShown ? {} : { [ONLY_JUDGED]: true }) };
 }
 
 /** Rows in the order of workflow, tool, groups, time, band. */
@@ -122,9 +78,13 @@ export function ordered(rows: readonly Row[]): Row[] {
   );
 }
 
-export function finish(rows: readonly Row[], input: Input): ComputeResult {
-  return { rows: ordered(rows), notices: notices(rows, input.scopes) };
-}
+/** The result: of the bands those that are asked for. */
+export function finish(drafts: readonly Draft[], input: Input, context: ComputeContext): ComputeResult {
+  const wanted = chosen(context, 'usage_bucket');
+  const isShown = ({ row }: Draft) => row['bucket'] === undefined || wanted === null || wanted.includes(String(row['bucket']));
+  const shown = drafts.filter(isShown).map(({ row }) => row);
+  return { rows: ordered(drafts.map((draft) => judged(draft, isShown(draft)))), notices: notices(shown, input.scopes) };
+} // prettier-ignore
 
 function notices(rows: readonly Row[], scopes: readonly Scope[]): Notice[] {
   const found: Notice[] = [];

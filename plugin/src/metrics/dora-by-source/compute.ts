@@ -1,9 +1,8 @@
-import { findSuppressed } from '../../statistics/suppress.ts';
-import type { Compute, ComputeContext, ComputeResult, Notice, Row } from '../define.ts';
+import { ONE_PERSON_SHARE, ONLY_JUDGED, type Compute, type ComputeContext, type ComputeResult, type Notice, type Row } from '../define.ts'; // prettier-ignore
 import { bandOf } from './bands.ts';
 import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
-import { isCut, listOf, numberOf, readClock, type Group } from './groups.ts';
+import { isCut, listOf, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
 import { withPackedPeople } from './people.ts';
 import { frequencyFigures, rateFigures } from './rates.ts';
@@ -23,8 +22,6 @@ export const compute: Compute = (given, context) => {
   const baselines = new Map(
     figures.filter(({ group }) => group.isBaseline).map((figure) => [figure.group.values, figure])
   );
-  const hidden = suppressed(current, context);
-  const hiddenBefore = suppressed([...baselines.values()], context);
   const unknown = unknownShares(current, context);
   const incidents = incidentLinks(rows, context);
   const isUnobserved = lacksFailureSource(rows, context);
@@ -35,14 +32,11 @@ export const compute: Compute = (given, context) => {
       ...figure.group.dimensions,
     };
     const asked = { metric: String(context.params['metric']), mode: modeOf(context) };
-    if (hidden.has(figure)) {
-      return { ...head, ...asked, status: 'suppressed_k' };
-    }
     if (isUnobserved) {
-      return { ...head, ...asked, n: figure.n, n_dev: figure.isEmpty ? null : figure.people, status: 'no_telemetry' };
+      return { ...head, ...asked, n: figure.n, ...behind(figure), status: 'no_telemetry' };
     }
     const before = baselines.get(figure.group.values);
-    const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before !== undefined && !hiddenBefore.has(before) ? before : undefined) }; // prettier-ignore
+    const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before) };
     const share = unknown(figure.group);
     return withShown(
       {
@@ -52,7 +46,7 @@ export const compute: Compute = (given, context) => {
         lo: figure.lo,
         hi: figure.hi,
         n: figure.n,
-        n_dev: figure.isEmpty ? null : figure.people,
+        ...behind(figure),
         status: figure.status === 'ok' && isCut(figure.group, at, context) ? 'partial' : figure.status,
         band: figure.value === null ? null : bandOf(asked.metric, figure.value, context.settings),
         unknown_share: share,
@@ -63,8 +57,10 @@ export const compute: Compute = (given, context) => {
       context
     );
   });
+  const seen = new Set(current.map(({ group }) => group.values));
+  const gone = [...baselines.values()].filter(({ group }) => !seen.has(group.values)).map((before): Row => ({ ...empty(), ...before.group.dimensions, ...behindBefore(before), [ONLY_JUDGED]: true })); // prettier-ignore
   return {
-    rows: result.sort(compareRows),
+    rows: [...result.sort(compareRows), ...gone],
     notices: [...assumed(current), ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : [])],
   };
 };
@@ -129,16 +125,14 @@ function modeOf({ params }: ComputeContext): string | null {
   return params['metric'] === 'lead_time' ? null : String(params['mode']);
 }
 
-function suppressed(figures: readonly Figure[], context: ComputeContext): ReadonlySet<Figure> {
-  const hidden = findSuppressed(figures, {
-    k: Math.max(5, numberOf(context.settings['k'] as number | undefined)),
-    people: ({ people }) => people,
-    topShare: ({ topShare }) => topShare,
-    family: ({ group }) =>
-      group.dimensions['code_source'] === undefined ? String(group.time?.getTime() ?? '') : group.family,
-    isEmpty: ({ isEmpty }) => isEmpty,
-  });
-  return new Set(figures.filter((_, index) => hidden[index]));
+/** Who is behind a figure, for the engine; nobody is behind deployments without a change. */
+function behind({ isEmpty, people, topShare }: Figure): Row {
+  return { n_dev: isEmpty ? null : people, [ONE_PERSON_SHARE]: topShare };
+}
+
+/** Who is behind the 90 days before: others may be than behind the figure. */
+function behindBefore({ isEmpty, people, topShare }: Figure): Row {
+  return { n_dev_before: isEmpty ? null : people, one_person_share_before: topShare };
 }
 
 /** Share of changes of unknown source over all sources of a family; null where a filter or the grouping hides it. */
@@ -163,6 +157,7 @@ function unknownShares(figures: readonly Figure[], context: ComputeContext): (gr
 function comparison(figure: Figure, before: Figure | undefined): Row {
   const baseline = before?.status === 'ok' ? before.value : null;
   return {
+    ...(before === undefined ? {} : behindBefore(before)),
     baseline,
     baseline_n: before?.n ?? null,
     delta: baseline === null || figure.value === null ? null : figure.value - baseline,

@@ -7,11 +7,19 @@ export const INNER_GROUPS = ['pr_class', 'code_source', 'zone', 'size'] as const
 
 const OF_DEPLOYMENTS = ['deployment_frequency', 'change_fail_rate', 'recovery_time', 'rework_rate'];
 
+/** People of the own 90 days before; they stand beside every bucket. */
+const BEFORE = { count: 'n_dev_before', share: 'one_person_share_before', again: ['time'] };
+
 export const metric = defineMetric({
   id: 'dora-by-source',
   title: 'DORA by code source',
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
+  people: [
+    { count: 'n_dev', keeps: ['metric', 'mode'] },
+    { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },
+    { ...BEFORE, when: { compare: ['baseline_90d'], show: ['delta', 'delta_lo'] }, hides: ['value'] },
+  ],
   evidence: [
     { mode: 'changes', when: { metric: ['lead_time'] } },
     { mode: 'deployments', only: 'failed', when: { metric: ['recovery_time'] } },

@@ -1,6 +1,5 @@
 import { isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
-import { findSuppressed } from '../../statistics/suppress.ts';
-import type { Cell, ComputeContext, Row, Status } from '../define.ts';
+import { ONE_PERSON_SHARE, type Cell, type ComputeContext, type Row, type Status } from '../define.ts';
 import { GROUPS } from './metric.ts';
 
 /** A group of changes: its bucket and its values of the dimensions grouped by. */
@@ -22,7 +21,7 @@ export interface People {
   readonly isEmpty: boolean;
 }
 
-/** A result row before privacy and choice of value; `value`, `lo`, `hi` and the extras of the mode are in `cells`. */
+/** A result row before the choice of value; `value`, `lo`, `hi` and the extras of the mode are in `cells`. */
 export interface Draft {
   readonly group: Group;
   readonly who: People;
@@ -86,40 +85,20 @@ export function readPeople(row: Row, units: { readonly total: number; readonly m
   };
 }
 
-/** Result rows: small groups hidden (metrics.md 15), status set, in the order of time and values. */
+/** Result rows: who is behind them for the engine, status set, in the order of time and values. */
 export function finishRows(drafts: readonly Draft[], context: ComputeContext): Row[] {
-  const hidden = suppressedCells(drafts, context);
+  const shown = context.params['show'];
   return [...drafts]
     .sort((one, two) => compareGroups(one.group, two.group))
-    .map(({ group, who, status, cells }) => {
-      const head: Row = { ...(group.time === null ? {} : { time: group.time }), ...group.dimensions };
-      if (hidden.has(group.cell)) {
-        const kept = { horizon_d: cells['horizon_d'] ?? null, age_d: cells['age_d'] ?? null };
-        return { ...head, ...nulls(cells), ...kept, n_dev: null, status: 'suppressed_k' };
-      }
-      const shown = context.params['show'];
-      const value = shown === 'lo' || shown === 'hi' ? (cells[shown] ?? null) : (cells['value'] ?? null);
-      const known = status === 'ok' && group.isPartial ? 'partial' : status;
-      return { ...head, ...cells, value, n_dev: who.people, status: known };
-    });
-}
-
-function suppressedCells(drafts: readonly Draft[], context: ComputeContext): ReadonlySet<string> {
-  const k = Math.max(5, numberOf(context.settings['k'] as Cell | undefined));
-  const groups = [...new Map(drafts.map((draft) => [draft.group.cell, draft])).values()];
-  const hasSource = listOf(context, 'groupBy').includes('code_source');
-  const hidden = findSuppressed(groups, {
-    k,
-    people: ({ who }) => who.people,
-    topShare: ({ who }) => who.topShare,
-    family: ({ group }) => (hasSource ? group.family : String(group.time?.getTime() ?? '')),
-    isEmpty: ({ who }) => who.isEmpty,
-  });
-  return new Set(groups.filter((_, index) => hidden[index]).map(({ group }) => group.cell));
-}
-
-function nulls(cells: Row): Row {
-  return Object.fromEntries(Object.keys(cells).map((name) => [name, null]));
+    .map(({ group, who, status, cells }) => ({
+      ...(group.time === null ? {} : { time: group.time }),
+      ...group.dimensions,
+      ...cells,
+      value: shown === 'lo' || shown === 'hi' ? (cells[shown] ?? null) : (cells['value'] ?? null),
+      n_dev: who.isEmpty ? null : who.people,
+      [ONE_PERSON_SHARE]: who.topShare,
+      status: status === 'ok' && group.isPartial ? 'partial' : status,
+    }));
 }
 
 function compareGroups(one: Group, two: Group): number {

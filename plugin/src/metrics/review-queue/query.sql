@@ -39,22 +39,20 @@ with waiting as (
     case when 'team' = any(:groupBy::text[]) then team end as team,
     case when 'repo' = any(:groupBy::text[]) then repo end as repo,
     case when 'service' = any(:groupBy::text[]) then service end as service,
-    percentile_cont(0.9) within group (order by age) as p90,
-    percentile_cont(0.5) within group (order by age) as p50,
-    count(*) as n,
-    count(distinct person_id) as n_dev
+    person_id, age
   from waiting
   where (:team::text[] is null or team = any(:team::text[]))
     and (:repo::text[] is null or repo = any(:repo::text[]))
     and (:service::text[] is null or service = any(:service::text[]))
-  group by 1, 2, 3
 )
 select
   team, repo, service,
-  p90::double precision as value,
-  p50::double precision as p50,
-  n::double precision as n,
-  n_dev::double precision as n_dev,
+  (percentile_cont(0.9) within group (order by age))::double precision as value,
+  (percentile_cont(0.5) within group (order by age))::double precision as p50,
+  count(*)::double precision as n,
+  count(distinct person_id)::double precision as n_dev,
+  (max(own) filter (where person_id is not null))::double precision / count(*) as one_person_share,
   'ok' as status
-from grouped
+from (select *, count(*) over (partition by team, repo, service, person_id) as own from grouped) g
+group by team, repo, service
 order by team, repo, service

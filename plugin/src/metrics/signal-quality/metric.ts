@@ -20,6 +20,12 @@ export const metric = defineMetric({
   summary: 'Do the tools still report, is the code source known, and are tool users joined to people?',
   seedName: 'signal_quality',
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
+  people: [
+    { count: 'n_dev', when: { mode: ['unknown_share'] } },
+    // Somebody may use several tools, and how much each of them does is not shown.
+    { count: 'people', when: { mode: TOOLS }, share: null, apart: ['tool'], hides: ['people'] },
+    { count: null, reason: 'accounts of a provider are counted, whoever they belong to', when: { mode: ['identity'] } },
+  ],
   params: {
     mode: {
       kind: 'choice',

@@ -48,7 +48,7 @@ select
   t.tool_id as tool,
   extract(epoch from :to::timestamptz - s.last_at)::double precision / 3600 as value,
   t.nominal_grade::double precision as grade,
-  case when s.people >= :k::integer then s.people end::double precision as people,
+  s.people::double precision as people,
   coalesce(s.days, 0)::double precision as n,
   case when s.last_at is null then 'no_telemetry' else 'ok' end as status
 from tool t

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { findSuppressed } from './suppress.ts';
+import { findSuppressed } from './find-suppressed.ts';
 
 const people = (counts: readonly number[]) => findSuppressed(counts.map((n) => ({ n })), { k: 5, people: ({ n }) => n }); // prettier-ignore
 
-describe('suppress', () => {
+describe('findSuppressed', () => {
   it('hides the next smallest sibling of a single small one (G-50)', () => {
     expect(people([7, 5, 2])).toEqual([false, true, true]);
     expect(people([6, 4, 2])).toEqual([false, true, true]);
@@ -12,7 +12,11 @@ describe('suppress', () => {
 
   it('leaves totals and rows about nobody alone', () => {
     const rows = [{ n: 14, isTotal: true }, { n: 7 }, { n: 5 }, { n: 2 }, { n: 0 }];
-    const hidden = findSuppressed(rows, { k: 5, people: ({ n }) => n, isTotal: (row) => row.isTotal === true });
+    const hidden = findSuppressed(rows, {
+      k: 5,
+      people: ({ n }) => n,
+      family: (row) => (row.isTotal === true ? null : ''),
+    });
     expect(hidden).toEqual([false, false, true, true, false]);
     expect(people([0, 9])).toEqual([false, false]);
   });

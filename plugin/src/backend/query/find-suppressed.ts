@@ -10,11 +10,11 @@ export interface SuppressRule<Row> {
   readonly topShare?: (row: Row) => number | null;
   /**
    * Siblings, i.e. rows that together make a total that can be seen, share a family. Absent = all rows are siblings. Several = a row has
-   * siblings along several dimensions.
+   * siblings along several dimensions. Null = the row is in no such family: a total is judged on its own, never for the sake of its siblings.
    */
-  readonly family?: ((row: Row) => string) | ReadonlyArray<(row: Row) => string>;
-  /** A row that is the total of its family: judged on its own, never hidden for the sake of its siblings. */
-  readonly isTotal?: (row: Row) => boolean;
+  readonly family?: ((row: Row) => string | null) | ReadonlyArray<(row: Row) => string | null>;
+  /** Of equally small siblings the first by name is hidden. Default = by all that the row says. */
+  readonly name?: (row: Row) => string;
   /** A row about nobody and nothing has nothing to hide. Default = people is 0. */
   readonly isEmpty?: (row: Row) => boolean;
 }
@@ -49,9 +49,13 @@ function isOnItsOwnTooSmall<Row>(row: Row, rule: SuppressRule<Row>): boolean {
 }
 
 /** Of equally small siblings the first by what it says comes first: a plan of the store may give rows in any order. */
-function isSmaller<Row>(one: Row, other: Row, { people }: SuppressRule<Row>): boolean {
+function isSmaller<Row>(
+  one: Row,
+  other: Row,
+  { people, name = (row) => JSON.stringify(row) }: SuppressRule<Row>
+): boolean {
   const difference = people(one) - people(other);
-  return difference < 0 || (difference === 0 && JSON.stringify(one) < JSON.stringify(other));
+  return difference < 0 || (difference === 0 && name(one) < name(other));
 }
 
 /** Indexes of siblings, family by family. Hiding in one may spread to the next, so they too stand in an order of their own: by name. */
@@ -60,9 +64,10 @@ function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[
   return keys.flatMap((key) => {
     const families = new Map<string, number[]>();
     rows.forEach((row, index) => {
-      if (rule.isTotal?.(row) !== true) {
-        const family = families.get(key(row)) ?? [];
-        families.set(key(row), family);
+      const name = key(row);
+      if (name !== null) {
+        const family = families.get(name) ?? [];
+        families.set(name, family);
         family.push(index);
       }
     });

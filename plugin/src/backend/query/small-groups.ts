@@ -1,0 +1,132 @@
+/**
+ * Hides small groups in the result of a metric (metrics.md 15.1, 15.2), whatever the metric: groups with fewer than k people, groups in which
+ * one person holds most of the units, and the sibling from which a hidden one would follow by subtraction. Pure.
+ *
+ * What a metric declares (`people`) is all that is known here. This keeps the third promise, within one answer. Promises across answers need
+ * the rows that are counted: a rule that knows the filters belongs between `prepareQuery` and the statement, one that knows the people into
+ * the views of the units (`*_unit` in the schema), which name the person and every dimension once for all metrics.
+ */
+import {
+  ONE_PERSON_SHARE,
+  ONLY_JUDGED,
+  type Cell,
+  type Metric,
+  type ParamValues,
+  type PeopleRule,
+  type Row,
+} from '../../metrics/define.ts';
+import { columnsOf, peopleRules } from '../../metrics/query.ts';
+import { findSuppressed } from './find-suppressed.ts';
+
+/** What is asked, and the least number of people behind a shown group. */
+export interface Asked {
+  readonly params: ParamValues;
+  readonly k: number;
+}
+
+/** Rows of one group: same time and labels. */
+interface Group {
+  readonly name: string;
+  readonly labels: Row;
+  readonly people: number;
+  readonly share: number | null;
+  /** Nobody is behind it. */
+  readonly isEmpty: boolean;
+  readonly rows: Row[];
+}
+
+/** The result as it may be shown: numbers of small groups are null, cells that are no columns are gone. */
+export function hideSmallGroups(metric: Metric, rows: readonly Row[], asked: Asked): Row[] {
+  const rules = peopleRules(metric, asked.params).filter((rule): rule is PeopleRule => rule.count !== null);
+  if (rules.length === 0) return [...rows];
+  const columns = columnsOf(metric, asked.params);
+  const labels = columns.filter(({ role }) => role === 'time' || role === 'label').map(({ name }) => name);
+  const hidden = new Map<Row, Set<string> | 'all'>();
+  for (const rule of rules) {
+    for (const row of findHidden(rows, { rule, labels, k: asked.k })) {
+      hidden.set(row, merged(hidden.get(row), rule.hides));
+    }
+  }
+  const known = new Set(metric.columns.map(({ name }) => name));
+  const internal = rules
+    .flatMap(({ count, share }) => [count, share ?? ONE_PERSON_SHARE])
+    .filter((name) => !known.has(name));
+  const kept = new Set([...labels, ...rules.flatMap(({ keeps = [], again = [] }) => [...keeps, ...again])]);
+  return rows
+    .filter((row) => row[ONLY_JUDGED] !== true)
+    .map((row) => {
+      const shown = hide(row, { hidden: hidden.get(row), kept });
+      for (const name of [...internal, ONLY_JUDGED]) delete shown[name];
+      return shown;
+    });
+}
+
+/** All = the whole row, which is more than any list. */
+function merged(before: Set<string> | 'all' | undefined, hides: readonly string[] | undefined): Set<string> | 'all' {
+  return before === 'all' || hides === undefined ? 'all' : new Set([...(before ?? []), ...hides]);
+}
+
+function hide(row: Row, { hidden, kept }: { hidden: Set<string> | 'all' | undefined; kept: ReadonlySet<string> }): Row {
+  if (hidden === undefined) return { ...row };
+  const isGone = (name: string): boolean => (hidden === 'all' ? !kept.has(name) : hidden.has(name));
+  const shown: Row = Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, isGone(name) ? null : cell]));
+  return hidden === 'all' ? { ...shown, status: 'suppressed_k' } : shown;
+}
+
+interface Judged {
+  readonly rule: PeopleRule;
+  readonly labels: readonly string[];
+  readonly k: number;
+}
+
+function findHidden(rows: readonly Row[], { rule, labels, k }: Judged): Row[] {
+  const { again = [], least = 0 } = rule;
+  const groups = groupsOf(rows, labels.filter((name) => !again.includes(name)), rule); // prettier-ignore
+  const hidden = findSuppressed(groups, {
+    k: Math.max(k, least),
+    people: ({ people }) => people,
+    topShare: ({ share }) => share,
+    isEmpty: ({ isEmpty }) => isEmpty,
+    name: ({ name }) => name,
+    family: familiesOf(labels, rule),
+  });
+  return groups.filter((_, index) => hidden[index]).flatMap((group) => group.rows);
+}
+
+function groupsOf(
+  rows: readonly Row[],
+  labels: readonly string[],
+  { count, share = ONE_PERSON_SHARE }: PeopleRule
+): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const own = Object.fromEntries(labels.map((name) => [name, row[name] ?? null]));
+    const name = JSON.stringify(Object.values(own));
+    const group = groups.get(name);
+    if (group !== undefined) {
+      group.rows.push(row);
+    } else {
+      const people = row[count];
+      const isEmpty = people === null || people === undefined;
+      groups.set(name, { name, labels: own, people: numberOf(people) ?? 0, share: share === null ? null : numberOf(row[share]), isEmpty, rows: [row] }); // prettier-ignore
+    }
+  }
+  return [...groups.values()];
+}
+
+/**
+ * Groups that differ in one label are siblings, since another question shows their sum; so are all that differ in any, where the labels
+ * add up at all. A group that is itself the sum along a label has no siblings along it.
+ */
+function familiesOf(labels: readonly string[], { apart = [], again = [], total = {} }: PeopleRule): Array<(group: Group) => string | null> {
+  const free = labels.filter((name) => name !== 'time' && !apart.includes(name) && !again.includes(name));
+  const along = (names: readonly string[]) => (group: Group): string | null => {
+    const isTotal = names.some((name) => total[name] !== undefined && group.labels[name] === total[name]);
+    return isTotal ? null : JSON.stringify(Object.entries(group.labels).filter(([name]) => !names.includes(name)));
+  };
+  return [...free.map((name) => along([name])), ...(free.length > 1 ? [along(free)] : [])];
+} // prettier-ignore
+
+function numberOf(cell: Cell | undefined): number | null {
+  return typeof cell === 'number' ? cell : null;
+}
