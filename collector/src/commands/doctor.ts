@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type pg from 'pg';
 import { loadConfig } from '../config/load.ts';
 import { hasEmbeddedStore, openStore, type Store } from '../embedded/open.ts';
 import { messageOf } from '../errors.ts';
 import { schemaVersion, startAnew } from '../store/migrate.ts';
+import { gitVersion, requireGit } from '../git/version.ts';
 import { openPool, placeOf } from '../store/connection.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
-
-const run = promisify(execFile);
 
 /** One line of the report. */
 interface Finding {
@@ -23,13 +20,10 @@ const fault = (check: string, text: string): Finding => ({ check, state: 'fault'
 
 async function checkGit(): Promise<Finding> {
   try {
-    const { stdout } = await run('git', ['--version']);
-    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
-    return major > 2 || (major === 2 && minor >= 31)
-      ? ok('git', stdout.trim())
-      : fault('git', `${stdout.trim()} is too old; install git 2.31 or newer.`);
-  } catch {
-    return fault('git', 'git was not found in PATH; install it.');
+    await requireGit();
+    return ok('git', (await gitVersion()).trim());
+  } catch (error) {
+    return fault('git', messageOf(error));
   }
 }
 

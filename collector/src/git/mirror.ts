@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import path from 'node:path';
 import { CollectorError } from '../errors.ts';
-
-/** A text without the user names and passwords of its URLs. */
-export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
+import { fetchEnvironment } from './environment.ts';
+import { checkUrl, sourceOf, withoutCredentials } from './url.ts';
 
 export interface MirrorRequest {
   readonly url: string;
@@ -18,26 +18,6 @@ export interface MirrorRequest {
   /** Look at the remote again; a mirror that is not complete yet is always fetched. */
   readonly isFetching: boolean;
   readonly signal: AbortSignal;
-}
-
-/** Settings by environment: a URL with a password must stand in no file and no list of processes. */
-function environment(settings: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  const all = Object.entries(settings);
-  const pairs = all.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${String(index)}`, key],
-    [`GIT_CONFIG_VALUE_${String(index)}`, value],
-  ]);
-  return {
-    ...process.env,
-    // The user's own credential helpers and proxies are needed here; prompts would hang.
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: 'true',
-    SSH_ASKPASS: 'true',
-    GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes',
-    LC_ALL: 'C',
-    GIT_CONFIG_COUNT: String(all.length),
-    ...(Object.fromEntries(pairs) as Record<string, string>),
-  };
 }
 
 /** The line that says why: git's own, except where it only repeats that ssh or the remote side failed. */
@@ -55,17 +35,28 @@ function reasonOf(stderr: string): string {
 }
 
 /** Runs git in the mirror. @throws Error with the reason that git gave */
-async function runRemote({ url, signal }: MirrorRequest, folder: string, args: readonly string[]): Promise<string> {
+async function runRemote(
+  { source, signal }: { readonly source: string; readonly signal: AbortSignal },
+  folder: string,
+  args: readonly string[]
+): Promise<string> {
   const settings = {
-    'remote.origin.url': url,
+    'remote.origin.url': source,
+    'remote.origin.uploadpack': 'git-upload-pack',
+    'remote.origin.promisor': 'false',
+    'core.hooksPath': devNull,
+    'fetch.recurseSubmodules': 'false',
+    'transfer.bundleURI': 'false',
     'gc.autoDetach': 'false',
     'gc.pruneExpire': 'never',
     'safe.directory': '*',
   };
   const child = spawn('git', ['--git-dir', folder, ...args], {
+    // Not where the collector was started: PATH may hold a relative folder.
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
-    env: environment(settings),
+    env: fetchEnvironment(settings),
   });
   let stdout = '';
   let stderr = '';
@@ -85,9 +76,11 @@ async function runRemote({ url, signal }: MirrorRequest, folder: string, args: r
 }
 
 /** Branches, tags and notes; the thousands of request refs that `clone --mirror` takes along are nobody's history. */
-async function fetchAll(request: MirrorRequest, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await runRemote(request, folder, ['init', '--quiet', '--bare', folder]);
+async function fetchAll({ url, notesRef, signal }: MirrorRequest, folder: string): Promise<void> {
+  const request = { source: await sourceOf(url), notesRef, signal };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  await runRemote(request, folder, ['init', '--quiet', '--bare', '--template=', folder]);
   const remote = await runRemote(request, folder, ['ls-remote', '--symref', 'origin', 'HEAD', request.notesRef]);
   const notes = remote.includes(`\t${request.notesRef}\n`) ? [`+${request.notesRef}:${request.notesRef}`] : [];
   const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', ...notes];
@@ -95,6 +88,7 @@ async function fetchAll(request: MirrorRequest, folder: string): Promise<void> {
     'fetch',
     '--prune',
     '--no-tags',
+    '--no-recurse-submodules',
     '--quiet',
     '--no-write-fetch-head',
     'origin',
@@ -108,10 +102,11 @@ async function fetchAll(request: MirrorRequest, folder: string): Promise<void> {
 
 /**
  * The mirror of a remote, made at first use; a fetch that was interrupted is taken up again.
- * @throws CollectorError `git_unreachable`
+ * @throws CollectorError `git_url`, `git_unreachable`, `disk_full`
  */
 export async function mirror(request: MirrorRequest): Promise<{ folder: string; fetchedAt: Date }> {
   const { url, name, cacheDir, signal } = request;
+  checkUrl(url);
   const digest = createHash('sha256').update(url).digest('hex').slice(0, 8);
   const folder = path.join(cacheDir, `${name.replace(/[^\w.-]+/g, '-')}-${digest}.git`);
   const marker = path.join(folder, 'throughline-fetched');

@@ -1,19 +1,33 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { gitEnvironment } from './environment.ts';
 import { LifetimeError } from './errors.ts';
+import { locate, type Place } from './locate.ts';
+import { settingsOf } from './settings.ts';
+import { viewOf } from './view.ts';
 
 /** A running git command with piped stdin, stdout and stderr. */
 export type GitProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** A repository that answered, with what the engine must know before it reads. */
 export interface Repository {
+  /** Our own git directory over its objects (view.ts): what git is started on. */
   readonly gitDir: string;
+  /** Where its own files are. */
+  readonly place: Place;
   readonly hexLength: 40 | 64;
   readonly emptyTree: string;
-  readonly isShallow: boolean;
+  /** Boundary commits of a shallow clone, sorted; empty = the history is complete. */
+  readonly boundary: readonly string[];
+  /** URL of the remote `origin`; null = none. May hold a password. */
+  readonly origin: string | null;
+  /** Why objects may be missing here and what helps; null = nothing is known. */
+  readonly lack: string | null;
 }
 
-// Settings of the user or of the repository that change what a diff says. The algorithm and the indent heuristic are those of
+// What git would do by default, said in full: a newer git may change its defaults. The algorithm and the indent heuristic are those of
 // `git blame`, so that both see the same lines.
 const SETTINGS = [
   'diff.algorithm=myers',
@@ -31,12 +45,13 @@ const SETTINGS = [
   'core.attributesFile=/dev/null',
   'log.showRoot=true',
   'log.showSignature=false',
+  'log.mailmap=false',
+  'core.hooksPath=/dev/null',
   // Several processes side by side must stay within the memory of one.
   'core.packedGitWindowSize=2m',
   'core.packedGitLimit=16m',
   'core.deltaBaseCacheLimit=32m',
   'protocol.allow=never',
-  'safe.directory=*',
 ].flatMap((setting) => ['-c', setting]);
 
 /** Arguments of `git diff-tree` with which diffs are read: raw entries for the exact paths, then hunks without context. */
@@ -60,34 +75,20 @@ const EMPTY_TREE = {
   64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 } as const;
 
-/** Environment in which no configuration, attribute, pager, prompt or network can change an answer. */
-export function gitEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_PAGER: 'cat',
-  };
-}
-
 /**
- * Starts git on a repository. Attributes must not hide diffs, so git gets nowhere to read `.gitattributes` from: no checkout (it looks in
- * the current directory), no index, and the empty tree where it would take those of HEAD.
+ * Starts git on a repository, in our own git directory: the folder that it stands in is never searched for a program or a setting.
+ * Attributes must not hide diffs, so git gets nowhere to read `.gitattributes` from: no checkout (it looks in the current directory), no
+ * index, and the empty tree where it would take those of HEAD.
  */
 export function startGit(repo: Repository, args: readonly string[], signal?: AbortSignal): GitProcess {
   const child = spawn('git', [`--git-dir=${repo.gitDir}`, ...SETTINGS, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: repo.gitDir,
     env: {
-      ...gitEnvironment(),
+      ...gitEnvironment(repo.gitDir),
       GIT_INDEX_FILE: `${repo.gitDir}/throughline-no-index`,
       GIT_ATTR_SOURCE: repo.emptyTree,
+      GIT_ALLOW_PROTOCOL: '',
     },
     ...(signal ? { signal } : {}),
   });
@@ -133,32 +134,41 @@ export async function runGit(
   const ended = gitExit(child);
   child.stdin.end(options.input ?? '');
   const { code, stderr } = await ended;
-  if (code !== 0) throw new LifetimeError('git_failed', `git ${args[0] ?? ''} failed (${String(code)}): ${stderr}`);
+  if (code !== 0)
+    throw new LifetimeError('git_failed', `git ${args[0] ?? ''} failed (${String(code)}): ${stderr}${lackOf(repo)}`);
   return Buffer.concat(chunks);
 }
 
-/** Finds the git directory of a working tree or bare repository. @throws LifetimeError `not_a_repository` */
-export async function openRepository(repoPath: string, signal?: AbortSignal): Promise<Repository> {
-  const child = spawn(
-    'git',
-    ['-c', 'safe.directory=*', 'rev-parse', '--absolute-git-dir', '--is-shallow-repository', '--show-object-format'],
-    { cwd: repoPath, stdio: ['pipe', 'pipe', 'pipe'], env: gitEnvironment(), ...(signal ? { signal } : {}) }
-  );
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const { code, stderr } = await gitExit(child).catch((cause: unknown) => {
-    signal?.throwIfAborted();
-    if (cause instanceof LifetimeError && isMissingGit()) throw cause;
-    return { code: 1, stderr: 'no such directory' };
-  });
-  const [gitDir, shallow, format] = Buffer.concat(chunks).toString('utf8').split('\n');
-  if (code !== 0 || !gitDir)
-    throw new LifetimeError('not_a_repository', `${repoPath} is not a git repository: ${stderr}`);
-  const hexLength = format === 'sha256' ? 64 : 40;
-  return { gitDir, hexLength, emptyTree: EMPTY_TREE[hexLength], isShallow: shallow === 'true' };
+/** Why objects may be missing, as a sentence to add to an error. */
+export const lackOf = ({ lack }: Pick<Repository, 'lack'>): string => (lack === null ? '' : ` ${lack}`);
+
+function lackIn({ commonDir }: Place, isPartial: boolean): string | null {
+  if (isPartial) {
+    return 'It is a partial clone, and nothing is fetched while it is read: run git fetch --refetch --no-filter in it, or clone it whole.';
+  }
+  return existsSync(path.join(commonDir, 'objects', 'info', 'alternates'))
+    ? 'It borrows objects from another repository (objects/info/alternates), where none are looked for: run git repack -a -d in it, or clone it with --dissociate.'
+    : null;
 }
 
-// spawn says ENOENT both for a missing program and for a missing working directory.
-function isMissingGit(): boolean {
-  return !(process.env.PATH ?? '').includes('/');
+/**
+ * Opens a working tree or bare repository as it is now; only the folder itself counts, not one above it. Runs nothing of it.
+ * @throws LifetimeError `not_a_repository`, `git_outside`, `git_irregular`, `git_layout`, `git_missing`
+ */
+export async function openRepository(repoPath: string, signal?: AbortSignal): Promise<Repository> {
+  signal?.throwIfAborted();
+  const place = locate(repoPath);
+  const settings = settingsOf(place.commonDir);
+  const { hexLength, origin, isPartial } = settings;
+  const { gitDir, boundary } = await viewOf(place, settings);
+  signal?.throwIfAborted();
+  return {
+    gitDir,
+    place,
+    hexLength,
+    emptyTree: EMPTY_TREE[hexLength],
+    boundary,
+    origin,
+    lack: lackIn(place, isPartial),
+  };
 }

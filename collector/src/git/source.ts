@@ -1,14 +1,16 @@
 /** Where a repository is and what it is called: a local clone, or our own mirror of a remote. */
-import { spawnSync } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
-import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryConfig } from '../config/schema.ts';
 import { CollectorError } from '../errors.ts';
 import { LifetimeError } from './errors.ts';
-import { gitEnvironment, openRepository, runGit, type Repository } from './process.ts';
+import { locate } from './locate.ts';
+import { openRepository, runGit, type Repository } from './process.ts';
+import { settingsOf } from './settings.ts';
 import { requireGit } from './version.ts';
-import { mirror, withoutCredentials } from './mirror.ts';
+import { mirror } from './mirror.ts';
+import { withoutCredentials } from './url.ts';
 
 /** A repository that can be read. */
 export interface Source {
@@ -71,12 +73,13 @@ export function tagUrl(webUrl: string | null, tag: string): string | null {
   return `${webUrl}/${place}/${encodeURIComponent(tag)}`;
 }
 
+/** Remote of a folder; null = it has none, or is no repository that can be read: opening it says why. */
 function originOf(folder: string): string | null {
-  const done = spawnSync('git', ['-c', 'safe.directory=*', '-C', folder, 'config', '--get', 'remote.origin.url'], {
-    encoding: 'utf8',
-    env: { ...gitEnvironment(), GIT_CONFIG_GLOBAL: '/dev/null' },
-  });
-  return done.status === 0 && done.stdout.trim() !== '' ? done.stdout.trim() : null;
+  try {
+    return settingsOf(locate(folder).commonDir).origin;
+  } catch {
+    return null;
+  }
 }
 
 /** Name of a repository in panels: as configured, owner/name of its remote, else the folder's name. */
@@ -191,11 +194,6 @@ export function pathFault(where: string, error: unknown): never {
   throw fault('git_path', `${where} ${reason}. Check the path and its rights.`);
 }
 
-async function boundaryOf({ gitDir, isShallow }: Repository, common: string): Promise<string[]> {
-  const text = isShallow ? await readFile(path.resolve(gitDir, common, 'shallow'), 'utf8').catch(() => '') : '';
-  return text.split('\n').filter(Boolean).sort();
-}
-
 /** A clone is complete up to its last fetch or its newest commit; one without a remote is complete now. */
 async function observedIn(
   repo: Repository,
@@ -205,7 +203,7 @@ async function observedIn(
     return now;
   }
   const committed = Number((await runGit(repo, ['log', '-1', '--format=%ct', tip])).toString('latin1')) * 1000;
-  const fetched = await stat(path.join(repo.gitDir, 'FETCH_HEAD')).catch(() => null);
+  const fetched = await stat(path.join(repo.place.gitDir, 'FETCH_HEAD')).catch(() => null);
   return new Date(Math.min(now.getTime(), Math.max(committed, fetched?.mtimeMs ?? 0)));
 }
 
@@ -256,15 +254,14 @@ export async function openSource(repository: RepositoryConfig, options: OpenOpti
   try {
     const repo = await openRepository(folder, signal);
     const { name, tip } = await pickBranch(repo, { branch: repository.branch, where });
-    const origin = repository.url ?? originOf(folder);
-    const common = await runGit(repo, ['rev-parse', '--git-common-dir']);
+    const origin = repository.url ?? repo.origin;
     return {
       repo,
       repoPath: folder,
       branch: name,
       tip,
       webUrl: webUrlOf(origin),
-      boundary: await boundaryOf(repo, common.toString('utf8').trim()),
+      boundary: repo.boundary,
       observedAt: fetchedAt ?? (await observedIn(repo, { tip, origin, now: now() })),
     };
   } catch (error) {

@@ -2,8 +2,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CollectorError } from '../errors.ts';
+import { gitEnvironment } from './environment.ts';
 
 const OLDEST = [2, 31] as const;
+
+/** What `git --version` says. */
+export const gitVersion = async (): Promise<string> =>
+  (await promisify(execFile)('git', ['--version'], { env: gitEnvironment(), cwd: '/' })).stdout;
 
 /** @throws CollectorError `git_missing` */
 export function checkVersion(output: string): void {
@@ -24,8 +29,8 @@ export async function requireGit(): Promise<void> {
   const place = process.env['PATH'] ?? '';
   const asked =
     seen.get(place) ??
-    promisify(execFile)('git', ['--version'], { env: { ...process.env } }).then(
-      ({ stdout }) => checkVersion(stdout),
+    gitVersion().then(
+      (stdout) => checkVersion(stdout),
       (cause: unknown) => {
         throw new CollectorError({
           code: 'git_missing',

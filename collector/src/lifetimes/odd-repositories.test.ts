@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { countLines } from './count-lines.ts';
-import { gitEnvironment } from '../git/process.ts';
+import { gitEnvironment } from '../git/environment.ts';
 import { runLifetimes } from './run-lifetimes.ts';
 import { memorySink } from './testing/memory-sink.ts';
 import { blame, testRepository, type TestCommit, type TestRepository } from './testing/repository.ts';

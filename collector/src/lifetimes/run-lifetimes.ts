@@ -57,7 +57,7 @@ function describe(
     liveFiles: isWhole
       ? [...end.tip.changes.values()].filter((lines) => lines !== null && lines !== NO_LINES).length
       : null,
-    knownFrom: repo.isShallow ? oldestKnown(history) : null,
+    knownFrom: repo.boundary.length > 0 ? oldestKnown(history) : null,
     skipped: end.skipped,
     pass: isWhole ? 'full' : 'continued',
     rewritten: plan.rewritten !== null,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gitEnvironment } from '../../git/process.ts';
+import { gitEnvironment } from '../../git/environment.ts';
 
 /** A file of a test commit: text or bytes, or a mode with content (`120000` link, `160000` submodule with a sha). */
 export type TestFile = string | Buffer | { readonly mode: string; readonly content: string | Buffer };

@@ -1,0 +1,55 @@
+/** Addresses of remotes. One may come from a forge's answer: it must not be more than an address. */
+import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { CollectorError } from '../errors.ts';
+import { openRepository } from './process.ts';
+
+/** A text without the user names, passwords and query strings of its URLs. */
+export const withoutCredentials = (text: string): string =>
+  text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#]*)[?#][^\s]*/gi, '$1');
+
+const SCHEME = /^(https?|ssh|git|file|git\+ssh|ssh\+git):\/\//i;
+const SCP_LIKE = /^(?:[\w.+-]+@)?(?<host>[\w.-]+|\[[\da-f:.]+\]):(?!:)(?<path>.+)$/i;
+
+function isAddress(url: string): boolean {
+  if (/[\x00-\x1f\x7f]/.test(url) || url.startsWith('-')) return false;
+  if (SCHEME.test(url)) {
+    const authority = url.replace(SCHEME, '').split('/')[0] ?? '';
+    return !/(^|@)-/.test(decodeURIComponentOr(authority));
+  }
+  const { host = '-', path = '-' } = SCP_LIKE.exec(url)?.groups ?? {};
+  return !host.startsWith('-') && !path.startsWith('-');
+}
+
+function decodeURIComponentOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '-';
+  }
+}
+
+/**
+ * Refuses what is more than an address: a helper that runs programs (`ext::…`), an option in place of a host, a line break.
+ * @throws CollectorError `git_url`
+ */
+export function checkUrl(url: string): void {
+  if (!isAddress(url)) {
+    throw new CollectorError({
+      code: 'git_url',
+      message: `${JSON.stringify(withoutCredentials(url).slice(0, 200))} is no address of a repository that is fetched. Give https://…, ssh://…, git@host:owner/name, or a path.`,
+      fault: 'config',
+    });
+  }
+}
+
+/** What git is to fetch from. A repository of this machine is fetched through our view of it: its own configuration never counts. */
+export async function sourceOf(url: string): Promise<string> {
+  if (!/^file:\/\//i.test(url)) return url;
+  const folder = fileURLToPath(url);
+  const found = [folder, `${folder}.git`].find((one) => existsSync(one)) ?? folder;
+  const { gitDir } = await openRepository(found);
+  return gitDir;
+}
