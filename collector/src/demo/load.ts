@@ -8,7 +8,7 @@ import { copyInto, ensureRepo } from '../store/write-page.ts';
 import { historyTables } from './history-tables.ts';
 import { organise } from './organise.ts';
 import { REPOS } from './organisation.ts';
-import { deliveryTables, staticTables, type Ids, type Organisation } from './tables.ts';
+import { deliveryTables, staticTables, telemetryTables, type Ids, type Organisation } from './tables.ts';
 
 /** Same seed and same day, same organisation. */
 export const DEMO_SEED = 20_261_121;
@@ -49,7 +49,12 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
     rulesVersion: RULES_VERSION,
   };
   let rows = 0;
-  for (const part of [...staticTables(org, ids), ...historyTables(org, ids), ...deliveryTables(org, ids)]) {
+  for (const part of [
+    ...staticTables(org, ids),
+    ...historyTables(org, ids),
+    ...deliveryTables(org, ids),
+    ...telemetryTables(org, ids),
+  ]) {
     rows += await copyInto(client, part);
   }
   for (const { slug, service, team } of REPOS) {

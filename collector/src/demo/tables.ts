@@ -105,7 +105,7 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
   ];
 }
 
-/** Deployments, incidents and telemetry. */
+/** Deployments and incidents. */
 export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
   return [
     table(
@@ -142,6 +142,12 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
         one.isCustomerReported,
       ])
     ),
+  ];
+}
+
+/** What tools and people say: usage, heartbeats, cost and surveys. */
+export function telemetryTables(org: Organisation, ids: Ids): TableRows[] {
+  return [
     table(
       'tool_day',
       'tool_id person_id day grade invocations accepted_lines source',
