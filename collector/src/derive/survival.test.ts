@@ -21,20 +21,26 @@ interface Death {
   readonly day: number | null;
   readonly kind?: string;
   readonly source?: string;
+  /** Commit that ended them; default one of no change. */
+  readonly by?: string;
+}
+
+interface Written {
+  readonly key: string;
+  readonly day: number;
+  readonly deaths: readonly Death[];
+  /** Commits beside the one that is called as the change. */
+  readonly others?: readonly string[];
 }
 
 /** Writes direct changes: key, merge day, and how its lines ended. */
-async function write(
-  slug: string,
-  changes: ReadonlyArray<{ key: string; day: number; deaths: readonly Death[] }>,
-  until: number
-): Promise<number> {
+async function write(slug: string, changes: readonly Written[], until: number): Promise<number> {
   const repoId = await ensureRepo(database.pool, slug);
-  const rows = changes.flatMap(({ key, day }): HouseRow[] => [
-    {
+  const rows = changes.flatMap(({ key, day, others = [] }): HouseRow[] => [
+    ...[key, ...others].map((sha): HouseRow => ({
       table: 'git_commit',
-      values: { sha: key, parents: [], authored_at: at(day), committed_at: at(day), change_key: key, subject: key },
-    },
+      values: { sha, parents: [], authored_at: at(day), committed_at: at(day), change_key: key, subject: key },
+    })),
     {
       table: 'change',
       values: {
@@ -58,7 +64,7 @@ async function write(
     for (const [index, death] of deaths.entries()) {
       await database.pool.query(
         `insert into line_span (repo_id, origin_no, path_id, line_source, died_no, death_kind, born_at, died_at, lines, effective_lines)
-         select $1, g.commit_no, p.path_id, $3, $4, $5, $6, $7, $8, $8 from git_commit g, path p where g.repo_id = $1 and g.sha = $2 and p.repo_id = $1`,
+         select $1, g.commit_no, p.path_id, $3, coalesce((select commit_no from git_commit where repo_id = $1 and sha = $9), $4), $5, $6, $7, $8, $8 from git_commit g, path p where g.repo_id = $1 and g.sha = $2 and p.repo_id = $1`,
         [
           repoId,
           key,
@@ -68,6 +74,7 @@ async function write(
           at(day),
           death.day === null ? null : at(death.day),
           death.lines,
+          death.by ?? null,
         ]
       );
     }
@@ -162,6 +169,31 @@ describe('survival of lines', () => {
     await database.pool.query('update repo set observed_until = $2 where repo_id = $1', [repoId, at(12)]);
     await deriveAll(database.pool, { settings });
     expect(await cohort(repoId)).toMatchObject([{ lost: 10, pending: 0, observed_days: 12 }]);
+  });
+
+  it('an edit between neighbouring commits of one change is no death, and its lines are none of the change', async () => {
+    const repoId = await write(
+      'neighbours',
+      [
+        {
+          key: 'a',
+          day: 0,
+          others: ['a-second'],
+          deaths: [
+            { lines: 7, day: 0.1, by: 'a-second' },
+            { lines: 4, day: 6, by: 'b' },
+            { lines: 16, day: null },
+          ],
+        },
+        { key: 'b', day: 6, deaths: [] },
+      ],
+      40
+    );
+    expect(await cohort(repoId)).toMatchObject([
+      { change_key: 'a', effective_lines: 20, lost: 4 },
+      { change_key: 'b', effective_lines: 0 },
+    ]);
+    expect(await kaplanMeier(repoId, 30)).toBeCloseTo(0.8, 9);
   });
 
   it('a rewritten history is censoring, not death', async () => {

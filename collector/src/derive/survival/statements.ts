@@ -9,16 +9,18 @@ create temp table if not exists derive_span (
 /**
  * Ages count from the birth of the change's last line. A death in the last, incomplete day of observation is pending: the lines that
  * survive that day are not yet at risk in it, so counting it would bias the hazard. Only lines born after the known history counts.
+ * A change of several commits on the default branch is one: a line that one of them wrote and another of them ended never was its result.
  */
 export const LOAD_SPANS = `
 with own as (
-  select f.change_id, g.commit_no from change_fact f
+  select f.change_id, f.change_key, g.commit_no from change_fact f
   join git_commit g on g.repo_id = f.repo_id and g.change_key = f.change_key
   where f.repo_id = $1 and f.change_id = any($2::bigint[])),
 spans as (
   select o.change_id, s.line_source, s.death_kind, s.died_at, s.born_at, sum(s.effective_lines)::integer as lines
   from own o join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no join repo r on r.repo_id = $1
-  where s.effective_lines <> 0 and (r.known_from is null or s.born_at > r.known_from)
+  left join git_commit e on e.repo_id = $1 and e.commit_no = s.died_no
+  where s.effective_lines <> 0 and e.change_key is distinct from o.change_key and (r.known_from is null or s.born_at > r.known_from)
   group by 1, 2, 3, 4, 5),
 aged as (
   select s.*, max(born_at) over (partition by change_id) as born from spans s),
