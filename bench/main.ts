@@ -4,8 +4,8 @@ import { messageOf } from '../collector/src/errors.ts';
 
 const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N] [--json]
          the line-lifetime engine beside git log on the same repository, best of N rounds (default 3)
-       npm run bench -- --repo PATH [--repo PATH …] --oracle N [--seed N] [--json]
-         the engine beside git blame at HEAD and N random commits
+       npm run bench -- --repo PATH [--repo PATH …] --oracle N [--files N] [--seed N] [--json]
+         the engine beside git blame, line by line, at HEAD and N random commits, in all text files or N random ones of each
        npm run bench -- --store [--home DIR] [--small] [--runs N] [--only TEXT] [--json]
          how fast the store of a large organisation answers
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
@@ -19,6 +19,7 @@ const options = {
   repo: { type: 'string', multiple: true },
   rounds: text,
   oracle: text,
+  files: text,
   seed: text,
   store: flag,
   home: text,
@@ -31,7 +32,7 @@ const options = {
   parallel: text,
 } as const;
 const OF_MODE = {
-  repo: ['rounds', 'oracle', 'seed'],
+  repo: ['rounds', 'oracle', 'files', 'seed'],
   store: ['home', 'small', 'runs', 'only'],
   plugin: ['queries', 'points', 'parallel'],
 } as const;
@@ -59,7 +60,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   return mode;
 }
 
-type NumberOption = 'rounds' | 'oracle' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel';
+type NumberOption = 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel';
 
 /** The given numbers, by name; what is not given is absent. */
 function numbers<Name extends NumberOption>(values: Values, ...names: readonly Name[]): Partial<Record<Name, number>> {
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
   const json = values.json === true;
   if (mode === 'repo') {
     const { benchRepositories } = await import('./lifetimes/repositories.ts');
-    await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'seed') });
+    await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'files', 'seed') });
   } else if (mode === 'store') {
     const { benchStore, LIMIT_MS } = await import('./store/measure.ts');
     const { drawReport } = await import('./store/report.ts');

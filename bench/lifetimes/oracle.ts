@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { countLines } from '../../collector/src/lifetimes/count-lines.ts';
-import { blameRevision } from '../../collector/src/lifetimes/testing/blame.ts';
+import { openRepository } from '../../collector/src/git/process.ts';
+import { blameFiles, textFiles } from '../../collector/src/lifetimes/testing/blame.ts';
+import { liveLines } from '../../collector/src/lifetimes/testing/live-lines.ts';
 
 /** The engine in plain mode beside `git blame` at one revision. */
 export interface OracleRevision {
@@ -10,7 +11,9 @@ export interface OracleRevision {
   readonly lines: number;
   /** Lines that the engine has alive; must be the same. */
   readonly engineLines: number;
-  /** Share of lines (0..1) that both give to the same commit, counted per commit; 1 where there are no lines. At least 0.995 is wanted. */
+  /** Lines of the files that were blamed: all files, or a random sample of them. */
+  readonly blamedLines: number;
+  /** Share of the blamed lines (0..1) that both give to the same commit, line by line; 1 where there are none. At least 0.995 is wanted. */
   readonly agreement: number;
 }
 
@@ -25,32 +28,59 @@ export interface Oracle {
 export interface OracleOptions {
   readonly count: number;
   readonly seed: number;
+  /** Blame so many random files of each revision; absent: all of them, which is slow. */
+  readonly files?: number | undefined;
   readonly onRevision?: (revision: OracleRevision) => void;
 }
 
 const LEAST_AGREEMENT = 0.995;
 
-/** Blames every text file at HEAD and at random commits of its history: slow. */
-export async function oracle(repo: string, { count, seed, onRevision }: OracleOptions): Promise<Oracle> {
+/** Blames text files at HEAD and at random commits of its history. */
+export async function oracle(repo: string, { count, seed, files, onRevision }: OracleOptions): Promise<Oracle> {
   const listed = await promisify(execFile)('git', ['-C', repo, 'rev-list', 'HEAD'], { maxBuffer: 1 << 30 });
   const [head = '', ...others] = listed.stdout.trim().split('\n');
   const next = random(seed);
-  const picked = [head];
-  while (picked.length <= count && others.length > 0)
-    picked.push(...others.splice(Math.floor(next() * others.length), 1));
   const revisions: OracleRevision[] = [];
-  for (const revision of picked) {
-    const engine = await countLines({ repoPath: repo, rev: revision });
-    const blamed = await blameRevision(repo, revision);
-    const agreed = Object.entries(blamed.byCommit).reduce(
-      (sum, [sha, lines]) => sum + Math.min(lines, engine.by_commit[sha] ?? 0),
-      0
-    );
-    const compared = { revision, lines: blamed.total, engineLines: engine.total };
-    revisions.push({ ...compared, agreement: blamed.total === 0 ? 1 : agreed / blamed.total });
+  for (const revision of [head, ...pick(others, count, next)]) {
+    revisions.push(await compare(repo, revision, (all) => (files === undefined ? all : pick(all, files, next))));
     onRevision?.(revisions.at(-1) as OracleRevision);
   }
   return { repo, seed, revisions };
+}
+
+/** So many of the items, each at most once. */
+function pick<Item>(items: readonly Item[], count: number, next: () => number): Item[] {
+  const left = [...items];
+  return Array.from({ length: Math.min(count, left.length) }, () =>
+    left.splice(Math.floor(next() * left.length), 1)
+  ).flat();
+}
+
+async function compare(
+  path: string,
+  revision: string,
+  choose: <Item>(all: readonly Item[]) => readonly Item[]
+): Promise<OracleRevision> {
+  const engine = await liveLines(path, revision);
+  const repo = await openRepository(path);
+  const all = await textFiles(repo, revision);
+  const blamed = await blameFiles(repo, revision, { files: choose(all) });
+  let agreed = 0;
+  let blamedLines = 0;
+  for (const [file, lines] of blamed) {
+    const ours = engine.get(Buffer.from(file).toString('latin1')) ?? [];
+    blamedLines += lines.length;
+    agreed += lines.reduce((sum, sha, line) => sum + (ours[line] === sha ? 1 : 0), 0);
+    if (process.env['ORACLE_FILES'] && lines.some((sha, line) => ours[line] !== sha))
+      process.stderr.write(`${file} ${String(lines.filter((sha, line) => ours[line] !== sha).length)}\n`);
+  }
+  return {
+    revision,
+    lines: all.reduce((sum, { lines }) => sum + lines, 0),
+    engineLines: [...engine.values()].reduce((sum, lines) => sum + lines.length, 0),
+    blamedLines,
+    agreement: blamedLines === 0 ? 1 : agreed / blamedLines,
+  };
 }
 
 /** Mulberry32: the same revisions for the same seed. */
@@ -67,10 +97,11 @@ function random(seed: number): () => number {
 const percent = (share: number): string => `${(Math.floor(share * 1e5) / 1e3).toFixed(3)} %`;
 
 /** One line per revision. */
-export function drawRevision({ revision, lines, engineLines, agreement }: OracleRevision): string {
+export function drawRevision({ revision, lines, engineLines, blamedLines, agreement }: OracleRevision): string {
   const total =
     lines === engineLines ? `${String(lines)} lines` : `${String(lines)} lines, engine ${String(engineLines)}: missed`;
-  return `  ${revision.slice(0, 12)}  ${percent(agreement)}${agreement < LEAST_AGREEMENT ? ' missed' : ''}  ${total}`;
+  const share = `${percent(agreement)}${agreement < LEAST_AGREEMENT ? ' missed' : ''} of ${String(blamedLines)} lines blamed`;
+  return `  ${revision.slice(0, 12)}  ${share}, ${total}`;
 }
 
 /** The sum of it. */
@@ -78,5 +109,5 @@ export function drawOracle({ revisions }: Oracle): string {
   const exact = revisions.filter(({ lines, engineLines }) => lines === engineLines).length;
   const worst = Math.min(...revisions.map(({ agreement }) => agreement));
   const all = revisions.length;
-  return `  HEAD ${percent(revisions[0]?.agreement ?? 1)}, worst ${percent(worst)}, totals exact at ${String(exact)} of ${String(all)} revisions`;
+  return `  Line by line: HEAD ${percent(revisions[0]?.agreement ?? 1)}, worst ${percent(worst)}, totals exact at ${String(exact)} of ${String(all)} revisions`;
 }

@@ -7,7 +7,9 @@ export interface RepositoriesOptions {
   readonly rounds?: number;
   /** Compare with `git blame` at HEAD and so many random commits, instead of measuring time. */
   readonly oracle?: number;
-  /** Which random commits. Default 1. */
+  /** Files to blame in each of these commits; default all. */
+  readonly files?: number;
+  /** Which random commits and files. Default 1. */
   readonly seed?: number;
   /** Print JSON instead of tables. */
   readonly json?: boolean;
@@ -16,7 +18,7 @@ export interface RepositoriesOptions {
 /** Measures, or compares with git blame, one repository after the other, and prints each as soon as it is done. */
 export async function benchRepositories(
   repos: readonly string[],
-  { rounds = 3, oracle: count, seed = 1, json = false }: RepositoriesOptions
+  { rounds = 3, oracle: count, files, seed = 1, json = false }: RepositoriesOptions
 ): Promise<readonly (LifetimeBench | Oracle)[]> {
   const print = (text: string): void => void (json || process.stdout.write(`${text}\n`));
   const results: (LifetimeBench | Oracle)[] = [];
@@ -27,7 +29,12 @@ export async function benchRepositories(
       results.push(bench);
     } else {
       print(repo);
-      const compared = await oracle(repo, { count, seed, onRevision: (revision) => print(drawRevision(revision)) });
+      const compared = await oracle(repo, {
+        count,
+        seed,
+        files,
+        onRevision: (revision) => print(drawRevision(revision)),
+      });
       print(drawOracle(compared));
       results.push(compared);
     }

@@ -25,6 +25,8 @@ export interface Repository {
   readonly origin: string | null;
   /** Why objects may be missing here and what helps; null = nothing is known. */
   readonly lack: string | null;
+  /** Folder for objects of our own beside those of the folder `shared`; default: none are made. */
+  readonly scratch?: { readonly folder: string; readonly shared: string };
 }
 
 // What git would do by default, said in full: a newer git may change its defaults. The algorithm and the indent heuristic are those of
@@ -89,6 +91,7 @@ export function startGit(repo: Repository, args: readonly string[], signal?: Abo
       GIT_INDEX_FILE: `${repo.gitDir}/throughline-no-index`,
       GIT_ATTR_SOURCE: repo.emptyTree,
       GIT_ALLOW_PROTOCOL: '',
+      ...(repo.scratch ? scratchEnvironment(repo.scratch) : {}),
     },
     ...(signal ? { signal } : {}),
   });
@@ -96,6 +99,11 @@ export function startGit(repo: Repository, args: readonly string[], signal?: Abo
   child.stdin.on('error', () => undefined);
   child.on('error', () => undefined);
   return child;
+}
+
+function scratchEnvironment({ folder, shared }: NonNullable<Repository['scratch']>): NodeJS.ProcessEnv {
+  // A list of folders; one with a separator in it is quoted.
+  return { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(shared) };
 }
 
 /** How a git process ended. */

@@ -2,6 +2,7 @@ import type { LineCount } from './contract.ts';
 import { LifetimeError } from '../git/errors.ts';
 import type { History } from './read/history.ts';
 import { openRun } from './open-run.ts';
+import { spanOf } from './books/line-value.ts';
 import { runPass, type PassEnd } from './pass.ts';
 import { planPass } from './resume-plan.ts';
 
@@ -33,7 +34,7 @@ function countByCommit(history: History, { tip, apply }: PassEnd): LineCount {
   let total = 0;
   for (const lines of tip.changes.values()) {
     for (const value of lines ?? []) {
-      const sha = history.commits[originCommit[spanOrigin[value >> 1] as number] as number]?.sha ?? '';
+      const sha = history.commits[originCommit[spanOrigin[spanOf(value)] as number] as number]?.sha ?? '';
       counts.set(sha, (counts.get(sha) ?? 0) + 1);
       total++;
     }

@@ -6,8 +6,10 @@ import { diffStream } from './read/diff-stream.ts';
 import type { Repository } from '../git/process.ts';
 import type { Commit, History } from './read/history.ts';
 import { newLedger } from './books/ledger.ts';
+import { contentsIn } from './read/contents.ts';
 import { mergeReader } from './read/merge-reader.ts';
 import type { ObjectReader } from '../git/objects.ts';
+import { pairDiffs } from './read/pair-diffs.ts';
 import { newOutput, type Output } from './books/output.ts';
 import type { Plan } from './resume-plan.ts';
 import type { Rules } from './lines/rules.ts';
@@ -67,6 +69,7 @@ export async function runPass(pass: Pass): Promise<PassEnd> {
   } finally {
     walk.diffs.close();
     walk.merges.close();
+    await walk.follow.pairs.close();
   }
 }
 
@@ -129,6 +132,11 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
       onSkipped,
       ...(options.signal ? { signal: options.signal } : {}),
     }),
+    follow: {
+      isFull,
+      contents: contentsIn(repo, objects),
+      pairs: pairDiffs(repo, { withContents: isFull, signal: options.signal }),
+    },
     merges: mergeReader(repo, requests, options.signal),
     store: plan.baseSeq < 0 ? undefined : options.resume?.store,
     onSkipped,

@@ -1,4 +1,5 @@
 import { LifetimeError } from '../../git/errors.ts';
+import { isEffective, lineValue, spanOf } from './line-value.ts';
 import type { Tables } from './spans.ts';
 import { NO_LINES, type Lines } from './versions.ts';
 
@@ -45,9 +46,10 @@ function runsOf(lines: Lines): { spans: number[]; runs: number[] } {
     const value = lines[at] as number;
     let end = at + 1;
     while (end < lines.length && lines[end] === value) end++;
-    let number = numbers.get(value >> 1);
-    if (number === undefined) numbers.set(value >> 1, (number = numbers.size));
-    runs.push(number * 2 + (value & 1), end - at);
+    let number = numbers.get(spanOf(value));
+    if (number === undefined) numbers.set(spanOf(value), (number = numbers.size));
+    // A span of the dictionary, and whether it is effective: as in the lines themselves.
+    runs.push(lineValue(number, isEffective(value)), end - at);
     at = end;
   }
   return { spans: [...numbers.keys()], runs };
@@ -127,7 +129,7 @@ export function decodeState(state: Uint8Array, context: StateContext): Lines {
   const lines: number[] = [];
   while (!reader.atEnd()) {
     const number = reader.number();
-    const value = (spans[number >> 1] as number) * 2 + (number & 1);
+    const value = lineValue(spans[spanOf(number)] as number, isEffective(number));
     for (let count = reader.number(); count > 0; count--) lines.push(value);
   }
   const decoded = Int32Array.from(lines);

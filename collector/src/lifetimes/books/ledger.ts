@@ -1,6 +1,7 @@
 import type { DeathKind, SpanDelta } from '../contract.ts';
 import type { Commit } from '../read/history.ts';
 import { displayPath } from '../../git/paths.ts';
+import { isEffective, spanOf } from './line-value.ts';
 import type { Tables } from './spans.ts';
 
 /** Kinds of death the engine itself decides, in the order in which a merge looks for them. */
@@ -41,9 +42,9 @@ export function newLedger(tables: Tables): Ledger {
   let deaths = new Map<number, number>();
 
   function alive(value: number, count: number): void {
-    const span = value >> 1;
+    const span = spanOf(value);
     const before = delta[span];
-    delta[span] = (before ?? 0) + count * (value & 1 ? ONE_LINE + 1 : ONE_LINE);
+    delta[span] = (before ?? 0) + count * (isEffective(value) ? ONE_LINE + 1 : ONE_LINE);
     if (!before) touched.add(span);
   }
 
@@ -69,8 +70,8 @@ export function newLedger(tables: Tables): Ledger {
   return {
     born: alive,
     died({ value, kind, count }) {
-      const key = (value >> 1) * 4 + kind;
-      deaths.set(key, (deaths.get(key) ?? 0) + count * (value & 1 ? ONE_LINE + 1 : ONE_LINE));
+      const key = spanOf(value) * 4 + kind;
+      deaths.set(key, (deaths.get(key) ?? 0) + count * (isEffective(value) ? ONE_LINE + 1 : ONE_LINE));
       alive(value, -count);
     },
     takeDeaths(commit) {

@@ -3,7 +3,7 @@
  * only its differences to a neighbour, so what stays in memory is what changed since the oldest branch that is still open.
  */
 
-/** One number per line: the index of its span times two, plus one if the line is effective. Never changed once built. */
+/** One number per line (line-value.ts). Never changed once built. */
 export type Lines = Int32Array;
 
 /** A path without lines to follow: binary file, symbolic link, submodule. */

@@ -1,10 +1,12 @@
-import { buildLines, planFile, type FilePlan } from './file-plan.ts';
+import { buildLines, CARRIED, ENDED, planFile, removedValue, type FilePlan } from './file-plan.ts';
 import type { CommitFile, FileFlag, LineRange, LineSource } from '../contract.ts';
 import type { CommitDiff, FileDiff } from '../read/diff-parser.ts';
 import type { Commit } from '../read/history.ts';
 import { DELETED, FILE_DELETED, MODIFIED, REVERTED, type Death, type Kind } from '../books/ledger.ts';
 import { EFFECTIVE_MIN_LENGTH } from '../read/line-content.ts';
+import { isEffective, lineValue, NO_VALUE, spanOf } from '../books/line-value.ts';
 import { matchLines } from './match-lines.ts';
+import { bookCopies, nameOwners, sharedSources } from './shared-sources.ts';
 import { isText } from '../read/merge-reader.ts';
 import { displayPath } from '../../git/paths.ts';
 import { UNBORN, type Tables } from '../books/spans.ts';
@@ -49,12 +51,15 @@ export interface AppliedFiles {
 
 /** Applies a commit to the lines of its parent. */
 export function applyCommit(context: ApplyContext, applied: AppliedCommit): AppliedFiles {
-  const { diff, before, commit } = applied;
-  const plans = diff.files.map((file) => planOf(file, before));
+  const { diff, before, events } = applied;
+  const plans = planCommit(context, diff, before);
+  const present = plans.filter((plan) => plan !== null);
+  const shared = sharedSources(present);
   if (context.isFull) {
-    const present = plans.filter((plan) => plan !== null);
-    if (matchLines(present, context.ignoredRevisions.has(commit.sha))) bookReshaped(present, applied.events);
-  }
+    const isIgnoredRevision = context.ignoredRevisions.has(applied.commit.sha);
+    if (matchLines(present, { isIgnoredRevision, shared })) bookReshaped(present, events);
+  } else for (const source of shared) nameOwners(source);
+  for (const source of shared) bookCopies(source, events);
   const updates = new Map<string, Lines | null>();
   const files: CommitFile[] = [];
   let moved = 0;
@@ -66,7 +71,7 @@ export function applyCommit(context: ApplyContext, applied: AppliedCommit): Appl
     const plan = plans[position] ?? null;
     const lines = changeFile(context, applied, { file, plan, counts });
     if (file.newPath !== null) updates.set(file.newPath, lines);
-    if (plan) moved += sum(plan.kept);
+    if (plan && context.isFull) moved += plan.fates.reduce((sum, fate) => sum + (fate === CARRIED ? 1 : 0), 0);
     const path = (file.newPath ?? file.oldPath) as string;
     files.push({ path: displayPath(path), ...counts, flags: context.classify(path).flags });
   });
@@ -78,22 +83,21 @@ function bookReshaped(plans: readonly FilePlan[], events: Events): void {
   const balance = new Map<number, number>();
   const add = (value: number, by: number): void => void balance.set(value, (balance.get(value) ?? 0) + by);
   for (const plan of plans) {
-    plan.kept.forEach((kept, removed) => kept && add(plan.old[plan.removedAt[removed] as number] as number, -1));
-    for (const value of plan.inherited) if (value !== -1) add(value, 1);
+    for (const [removed, fate] of plan.fates.entries()) if (fate === CARRIED) add(removedValue(plan, removed), -1);
+    for (const value of plan.inherited) if (value !== NO_VALUE) add(value, 1);
   }
   for (const [value, by] of balance) if (by !== 0) events.reshaped(value, by);
 }
 
-function sum(numbers: readonly number[]): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
-}
-
-/** Null where no hunk is to be applied: deletions, binary and unreadable files, links. */
-function planOf(file: FileDiff, before: Version): FilePlan | null {
-  if (file.newPath === null || file.isBinary || file.isUnreadable || !isText(file.newMode)) return null;
-  return planFile(file, file.oldPath === null ? NO_LINES : (linesOf(before, file.oldPath) ?? NO_LINES));
+/** By file; null where no line is to be looked at: binary and unreadable files, links, deletions that nothing can have come from. */
+function planCommit({ isFull }: ApplyContext, { files }: CommitDiff, before: Version): (FilePlan | null)[] {
+  const isPlace = isFull && files.some(({ newPath, hunks }) => newPath !== null && hunks.length > 0);
+  return files.map((file) => {
+    if (file.isBinary || file.isUnreadable) return null;
+    const old = file.oldPath === null ? NO_LINES : (linesOf(before, file.oldPath) ?? NO_LINES);
+    if (file.newPath === null) return isPlace && file.hunks[1] === old.length ? planFile(file, old) : null;
+    return isText(file.newMode) ? planFile(file, old) : null;
+  });
 }
 
 interface FileChange {
@@ -104,13 +108,27 @@ interface FileChange {
 
 function changeFile(context: ApplyContext, applied: AppliedCommit, change: FileChange): Lines {
   const { file, plan } = change;
-  if (plan) return changeLines(context, applied, { ...change, plan });
+  if (plan)
+    return file.newPath === null
+      ? endFile(context, applied, { ...change, plan })
+      : changeLines(context, applied, { ...change, plan });
   const old = file.oldPath === null ? null : linesOf(applied.before, file.oldPath);
   if (file.isUnreadable && file.newPath !== null) return staleCopy(context.stale, old, file.oldId);
   // A binary file that moved is compared with nothing and stays what it was.
   if (file.newPath !== null && isText(file.newMode) && !file.isBinary) return old ?? NO_LINES;
+  // Of a vanished file that became a binary one and others, the others have the lines.
+  if (file.status === 'renamed' && applied.diff.files.some((other) => other !== file && other.oldPath === file.oldPath))
+    return NO_LINES;
   const kind = file.newPath === null ? FILE_DELETED : MODIFIED;
   for (const value of old ?? NO_LINES) die(context, applied, { value, kind, counts: change.counts });
+  return NO_LINES;
+}
+
+/** Lines of a deleted file that nothing in the commit carries on. */
+function endFile(context: ApplyContext, applied: AppliedCommit, change: FileChange & { plan: FilePlan }): Lines {
+  const { plan, counts } = change;
+  for (const [removed, fate] of plan.fates.entries())
+    if (fate === ENDED) die(context, applied, { value: removedValue(plan, removed), kind: FILE_DELETED, counts });
   return NO_LINES;
 }
 
@@ -139,7 +157,7 @@ function writeLines(
 ): void {
   const { file, plan, counts, path } = change;
   const { inherited } = plan;
-  const isEffective = context.isFull && context.classify(path).isEffective;
+  const canCount = context.isFull && context.classify(path).isEffective;
   const lengths = file.added?.lengths;
   const spanAt = spansOf(context, applied, { file, path });
   // Neighbours mostly share a value: they are booked together.
@@ -148,12 +166,12 @@ function writeLines(
   const book = (): void => {
     if (run === 0) return;
     counts.added += run;
-    counts.effectiveAdded += run * (last & 1);
+    counts.effectiveAdded += isEffective(last) ? run : 0;
     applied.events.born(last, run);
   };
   for (let line = 0; line < inherited.length; line++) {
-    if (inherited[line] !== -1) continue;
-    const value = spanAt(line) * 2 + (isEffective && (lengths?.[line] as number) >= EFFECTIVE_MIN_LENGTH ? 1 : 0);
+    if (inherited[line] !== NO_VALUE) continue;
+    const value = lineValue(spanAt(line), canCount && (lengths?.[line] as number) >= EFFECTIVE_MIN_LENGTH);
     inherited[line] = value;
     if (value !== last) {
       book();
@@ -175,15 +193,15 @@ function spansOf(
   const { commit, index } = applied;
   const born = commit.seq === null ? UNBORN : index;
   const spans = new Map<string | null, number>();
-  const spanOf = (source: string | null): number => {
+  const spanFrom = (source: string | null): number => {
     let span = spans.get(source);
     if (span === undefined) spans.set(source, (span = tables.newSpan(tables.originOf(index, source), of.path, born)));
     return span;
   };
   const ranges = context.lineSource?.(commit.sha, displayPath(of.path)) ?? null;
-  if (!ranges) return () => spans.get(null) ?? spanOf(null);
+  if (!ranges) return () => spans.get(null) ?? spanFrom(null);
   const numbers = lineNumbers(of.file.hunks);
-  return (added) => spanOf(sourceAt(ranges, numbers[added] as number));
+  return (added) => spanFrom(sourceAt(ranges, numbers[added] as number));
 }
 
 /** Line numbers of the added lines in the new file. */
@@ -208,11 +226,10 @@ function removeLines(context: ApplyContext, applied: AppliedCommit, change: File
     const removedEnd = removed + (hunks[at + 1] as number);
     const addedEnd = added + (hunks[at + 3] as number);
     let isRewritten = false;
-    for (; added < addedEnd; added++) isRewritten ||= plan.inherited[added] === -1;
+    for (; added < addedEnd; added++) isRewritten ||= plan.inherited[added] === NO_VALUE;
     for (; removed < removedEnd; removed++) {
-      if (plan.kept[removed]) continue;
-      const value = plan.old[plan.removedAt[removed] as number] as number;
-      die(context, applied, { value, kind: isRewritten ? MODIFIED : DELETED, counts });
+      if (plan.fates[removed] !== ENDED) continue;
+      die(context, applied, { value: removedValue(plan, removed), kind: isRewritten ? MODIFIED : DELETED, counts });
     }
   }
 }
@@ -224,8 +241,9 @@ function die(
 ): void {
   const { value, counts } = death;
   counts.deleted++;
-  counts.effectiveDeleted += value & 1;
-  const isUndone = applied.commit.reverts.length > 0 && isReverted(context.tables, applied.commit.reverts, value >> 1);
+  if (isEffective(value)) counts.effectiveDeleted++;
+  const isUndone =
+    applied.commit.reverts.length > 0 && isReverted(context.tables, applied.commit.reverts, spanOf(value));
   applied.events.died({ value, kind: isUndone ? REVERTED : death.kind, count: 1 });
 }
 

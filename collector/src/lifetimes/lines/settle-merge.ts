@@ -1,5 +1,6 @@
 import type { Balance } from '../books/balance.ts';
 import { KINDS, MODIFIED, type Kind, type Ledger } from '../books/ledger.ts';
+import { isEffective, lineValue, spanOf } from '../books/line-value.ts';
 import { UNBORN, type Tables } from '../books/spans.ts';
 import { linesOf, NO_LINES, type Lines, type Version } from '../books/versions.ts';
 
@@ -72,7 +73,7 @@ function count(map: Map<number, number>, key: number, by: number): void {
 type Lost = Map<number, { value: number; count: number }[]>;
 
 function originKey(tables: Tables, value: number): number {
-  return (tables.spanOrigin[value >> 1] as number) * 2 + (value & 1);
+  return lineValue(tables.spanOrigin[spanOf(value)] as number, isEffective(value));
 }
 
 function lostByOrigin(tables: Tables, balance: Balance): Lost {
@@ -88,7 +89,7 @@ function lostByOrigin(tables: Tables, balance: Balance): Lost {
   }
   // Independent of how spans are numbered, so that a resumed pass decides alike.
   const order = (value: number): string =>
-    `${String(tables.spanBorn[value >> 1]).padStart(9)} ${tables.spanPath[value >> 1] ?? ''}`;
+    `${String(tables.spanBorn[spanOf(value)]).padStart(9)} ${tables.spanPath[spanOf(value)] ?? ''}`;
   for (const list of lost.values())
     if (list.length > 1) list.sort((a, b) => (order(a.value) < order(b.value) ? -1 : 1));
   return lost;
@@ -115,17 +116,17 @@ function arrive(settling: Settling, path: string, lines: Lines): Lines {
       found.count--;
       return found.value;
     }
-    if (tables.spanBorn[value >> 1] !== UNBORN && notes.take(noteKeys(tables, value)[0] + SPLIT, 1)) {
+    if (tables.spanBorn[spanOf(value)] !== UNBORN && notes.take(noteKeys(tables, value)[0] + SPLIT, 1)) {
       ledger.born(value, 1);
       return value;
     }
-    const origin = tables.spanOrigin[value >> 1] as number;
+    const origin = tables.spanOrigin[spanOf(value)] as number;
     let span = spans.get(origin);
     if (span === undefined) spans.set(origin, (span = tables.newSpan(origin, path, merge.index)));
-    const born = span * 2 + (value & 1);
+    const born = lineValue(span, isEffective(value));
     ledger.born(born, 1);
     numbers.added++;
-    numbers.effectiveAdded += value & 1;
+    if (isEffective(value)) numbers.effectiveAdded++;
     return born;
   });
 }
@@ -138,7 +139,7 @@ function bury({ tables, ledger, lost, numbers, notes }: Settling): void {
       ledger.born(value, -joined);
       let left = lines - joined;
       numbers.deleted += left;
-      numbers.effectiveDeleted += left * (value & 1);
+      if (isEffective(value)) numbers.effectiveDeleted += left;
       for (const key of keys) {
         for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
           const here = notes.take(key + kind, left);
@@ -184,13 +185,14 @@ export interface Note {
 
 /** Keys under which a branch notes what it did: the span; for a line it brought to the mainline before, the origin. */
 function noteKeys(tables: Tables, value: number): [span: number, origin: number] {
-  return [(value >> 1) * 2 * NOTE_KINDS, ((tables.spanOrigin[value >> 1] as number) * 2 + 1) * NOTE_KINDS];
+  const span = spanOf(value);
+  return [span * 2 * NOTE_KINDS, ((tables.spanOrigin[span] as number) * 2 + 1) * NOTE_KINDS];
 }
 
 /** Keeps a note for the merge that will bring the branch to the mainline. */
 export function keepNote(tables: Tables, notes: Map<number, number>, note: Note): void {
   const [span, origin] = noteKeys(tables, note.value);
-  const isBorn = tables.spanBorn[note.value >> 1] !== UNBORN;
+  const isBorn = tables.spanBorn[spanOf(note.value)] !== UNBORN;
   const kind = note.kind === 'joined' ? JOINED : note.kind === 'split' ? SPLIT : note.kind;
   count(notes, (isBorn ? span : origin) + kind, note.count);
 }

@@ -5,6 +5,7 @@ import type { CombinedFile } from '../read/combined-diffs.ts';
 import type { CommitDiff } from '../read/diff-parser.ts';
 import type { DiffStream } from '../read/diff-stream.ts';
 import { LifetimeError } from '../../git/errors.ts';
+import { followVanished, type FollowContext } from './follow.ts';
 import { decodeState, type StateContext } from '../books/file-state.ts';
 import type { Repository } from '../../git/process.ts';
 import type { Commit, History } from '../read/history.ts';
@@ -34,6 +35,7 @@ export interface Walk {
   readonly apply: ApplyContext;
   readonly ledger: Ledger;
   readonly diffs: DiffStream;
+  readonly follow: FollowContext;
   readonly merges: MergeReader;
   readonly state: StateContext;
   readonly balance: Balance;
@@ -112,6 +114,8 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the diff of ${diff.sha} where ${commit.sha} was asked for`);
   if (walk.store) await load(walk, before, pathsOfCommit(diff));
+  const followed = followVanished(walk.follow, diff);
+  if (followed) diff = await followed;
   const repaired = repairDiff(walk, diff, before);
   if (repaired) diff = await repaired;
   const notes: Note[] = [];

@@ -7,6 +7,8 @@ import { contentCollector, NO_CONTENTS, type LineContents } from './line-content
  */
 export interface FileDiff {
   readonly status: 'added' | 'deleted' | 'modified' | 'renamed';
+  /** Percent of the content that a renamed file kept, as git measured it; else 0. */
+  readonly similarity: number;
   /** Null when added. */
   readonly oldPath: string | null;
   /** Null when deleted. */
@@ -99,7 +101,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
     if (metaEnd < 0) return -1;
     const firstEnd = buffer.indexOf(0, metaEnd + 1);
     if (firstEnd < 0) return -1;
-    // Fixed widths: ":", two modes of six, two ids, a letter and sometimes a score.
+    // Fixed widths: ":", two modes of six, two ids, a letter and sometimes a score in percent.
     const meta = buffer.toString('latin1', at, metaEnd);
     const letter = meta[17 + 2 * hexLength] ?? '';
     const first = buffer.toString('latin1', metaEnd + 1, firstEnd);
@@ -116,6 +118,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
       newMode: meta.slice(8, 14),
       oldId: meta.slice(15, 15 + hexLength),
       newId: meta.slice(16 + hexLength, 16 + 2 * hexLength),
+      similarity: letter === 'R' ? Number(meta.slice(18 + 2 * hexLength)) : 0,
     };
     if (letter === 'T') blocks.push(fileDiff('deleted', first, ends), fileDiff('added', first, ends));
     else
@@ -231,12 +234,14 @@ interface RawEnds {
   readonly newMode: string;
   readonly oldId: string;
   readonly newId: string;
+  readonly similarity: number;
   readonly newPath?: string;
 }
 
 function fileDiff(status: FileDiff['status'], path: string, ends: RawEnds): FileDiff {
   return {
     status,
+    similarity: ends.similarity,
     oldPath: status === 'added' ? null : path,
     newPath: status === 'deleted' ? null : (ends.newPath ?? path),
     oldMode: ends.oldMode,

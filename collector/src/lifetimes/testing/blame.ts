@@ -10,19 +10,23 @@ export interface BlamedRevision {
   readonly total: number;
 }
 
-/** How many lines each commit has, from `git blame --incremental`. */
-export function countBlamed(out: Buffer, counts: Record<string, number>): void {
-  for (const [, sha = '', lines] of out.toString('latin1').matchAll(/^([0-9a-f]{40}|[0-9a-f]{64}) \d+ \d+ (\d+)$/gm))
-    counts[sha] = (counts[sha] ?? 0) + Number(lines);
+/** The commit of each line, from `git blame --incremental`. */
+export function blamedLines(out: Buffer): string[] {
+  const lines: string[] = [];
+  const text = out.toString('latin1');
+  for (const [, sha = '', first, count] of text.matchAll(/^([0-9a-f]{40}|[0-9a-f]{64}) \d+ (\d+) (\d+)$/gm))
+    for (let line = 0; line < Number(count); line++) lines[Number(first) - 1 + line] = sha;
+  return lines;
 }
 
-interface TextFile {
+/** A text file and how many lines it has, counted from its content. */
+export interface TextFile {
   readonly path: string;
   readonly lines: number;
 }
 
 /** Regular files that are there and that git takes for text, with their lines. */
-async function textFiles(repo: Repository, revision: string): Promise<TextFile[]> {
+export async function textFiles(repo: Repository, revision: string): Promise<TextFile[]> {
   const listed = (await runGit(repo, ['ls-tree', '-r', '-z', revision])).toString('utf8').split('\0').filter(Boolean);
   const entries = listed.map((line) => line.split('\t') as [string, string]).filter(([meta]) => meta.startsWith('100'));
   const files: TextFile[] = [];
@@ -38,18 +42,30 @@ async function textFiles(repo: Repository, revision: string): Promise<TextFile[]
   return files;
 }
 
-/** Blames every text file of a revision, `parallel` files at once. Paths must be UTF-8. */
-export async function blameRevision(dir: string, revision: string, parallel = 2): Promise<BlamedRevision> {
-  const repo = await openRepository(dir);
-  const files = await textFiles(repo, revision);
-  const byCommit: Record<string, number> = {};
+/** The commit of each line of the given files, `parallel` files at once. Paths must be UTF-8. */
+export async function blameFiles(
+  repo: Repository,
+  revision: string,
+  { files, parallel = 2 }: { files: readonly TextFile[]; parallel?: number }
+): Promise<Map<string, string[]>> {
+  const blamed = new Map<string, string[]>();
   const left = files.filter(({ lines }) => lines > 0);
   const work = async (): Promise<void> => {
     for (let file = left.pop(); file; file = left.pop()) {
       const args = ['blame', '--root', '--incremental', '--no-textconv', revision, '--', file.path];
-      countBlamed(await runGit(repo, args), byCommit);
+      blamed.set(file.path, blamedLines(await runGit(repo, args)));
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
+  return blamed;
+}
+
+/** Blames every text file of a revision. */
+export async function blameRevision(dir: string, revision: string): Promise<BlamedRevision> {
+  const repo = await openRepository(dir);
+  const files = await textFiles(repo, revision);
+  const byCommit: Record<string, number> = {};
+  for (const lines of (await blameFiles(repo, revision, { files })).values())
+    for (const sha of lines) byCommit[sha] = (byCommit[sha] ?? 0) + 1;
   return { byCommit, total: files.reduce((sum, { lines }) => sum + lines, 0) };
 }

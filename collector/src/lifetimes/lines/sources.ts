@@ -1,0 +1,138 @@
+import { canBeSimilar, indexSimilarity, LEAST_SIMILARITY, measure, similarity, type Measured } from './similarity.ts';
+import type { Contents } from '../read/contents.ts';
+import { isText } from '../read/merge-reader.ts';
+
+/** A file of a commit: the side that it has. */
+export interface FileSide {
+  readonly path: string;
+  readonly mode: string;
+  readonly id: string;
+}
+
+// A file of the same name, of which there is only one, needs no comparison with all the others.
+const LEAST_SIMILARITY_BY_NAME = 0.75;
+// Reading so few contents costs less than asking for their sizes first.
+const FEW = 32;
+
+/**
+ * For each created file the vanished file whose lines it continues, as `git blame` finds it: a file of the same content, else one of the
+ * same name and three quarters of its bytes, else the most similar one of at least half. Each created file is asked for on its own, so
+ * that one vanished file may go on in several. Files without a source are absent.
+ */
+export async function findSources(
+  created: readonly FileSide[],
+  vanished: readonly FileSide[],
+  contents: Contents
+): Promise<Map<string, FileSide>> {
+  const sources = new Map<string, FileSide>();
+  const ordered = [...vanished].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const left: FileSide[] = [];
+  for (const file of created) {
+    const same = sameContent(file, ordered);
+    if (same) sources.set(file.path, same);
+    else if (isText(file.mode)) left.push(file);
+  }
+  if (left.length > 0) await findSimilar({ created: left, vanished: ordered, contents }, sources);
+  return sources;
+}
+
+function sameContent(file: FileSide, vanished: readonly FileSide[]): FileSide | undefined {
+  const same = vanished.filter(
+    ({ id, mode }) => id === file.id && (mode === file.mode || (isText(mode) && isText(file.mode)))
+  );
+  return same.find(({ path }) => nameOf(path) === nameOf(file.path)) ?? same[0];
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+interface Search {
+  readonly created: readonly FileSide[];
+  /** In the order of their paths. */
+  readonly vanished: readonly FileSide[];
+  readonly contents: Contents;
+}
+
+async function findSimilar({ created, vanished, contents }: Search, sources: Map<string, FileSide>): Promise<void> {
+  const targets = await measureAll(created, contents);
+  const texts = await likelySizes(
+    vanished.filter(({ mode }) => isText(mode)),
+    targets,
+    contents
+  );
+  const measured = await measureAll(texts, contents);
+  const known = texts.filter(({ id }) => measured.has(id));
+  const index = indexSimilarity(known.map(({ id }) => measured.get(id) as Measured));
+  const byName = onlyNames(vanished);
+  for (const file of created) {
+    const target = targets.get(file.id);
+    if (!target) continue;
+    const scoreOf = ({ id }: FileSide): number => {
+      const source = measured.get(id);
+      return source && canBeSimilar(source.size, target.size) ? similarity(source, target) : 0;
+    };
+    const named = byName.get(nameOf(file.path));
+    if (named && scoreOf(named) >= LEAST_SIMILARITY_BY_NAME) sources.set(file.path, named);
+    else {
+      const candidates = index.candidates(target).map((position) => known[position] as FileSide);
+      const best = bestOf(file, named ? [...candidates, named] : candidates, scoreOf);
+      if (best) sources.set(file.path, best);
+    }
+  }
+}
+
+function bestOf(
+  file: FileSide,
+  candidates: readonly FileSide[],
+  scoreOf: (candidate: FileSide) => number
+): FileSide | undefined {
+  const rated = candidates
+    .map((candidate) => ({
+      candidate,
+      score: scoreOf(candidate),
+      isNamed: nameOf(candidate.path) === nameOf(file.path),
+    }))
+    .filter(({ score }) => score >= LEAST_SIMILARITY);
+  rated.sort(
+    (a, b) =>
+      b.score - a.score || Number(b.isNamed) - Number(a.isNamed) || (a.candidate.path < b.candidate.path ? -1 : 1)
+  );
+  return rated[0]?.candidate;
+}
+
+/** Files that alone have their name. */
+function onlyNames(files: readonly FileSide[]): Map<string, FileSide> {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(nameOf(path), (counts.get(nameOf(path)) ?? 0) + 1);
+  return new Map(files.filter(({ path }) => counts.get(nameOf(path)) === 1).map((file) => [nameOf(file.path), file]));
+}
+
+/** By id; contents that cannot be read are absent. */
+async function measureAll(files: readonly FileSide[], contents: Contents): Promise<Map<string, Measured>> {
+  const measured = new Map<string, Measured>();
+  const ids = [...new Set(files.map(({ id }) => id))];
+  await Promise.all(
+    ids.map(async (id) => {
+      const content = await contents.read(id);
+      if (content) measured.set(id, measure(content));
+    })
+  );
+  return measured;
+}
+
+/** Those of the files that are neither much larger nor much smaller than every target. */
+async function likelySizes(
+  files: readonly FileSide[],
+  targets: ReadonlyMap<string, Measured>,
+  contents: Contents
+): Promise<readonly FileSide[]> {
+  if (files.length <= FEW) return files;
+  const sizes = await contents.sizes(files.map(({ id }) => id));
+  const wanted = Uint32Array.from(targets.values(), ({ size }) => size).sort();
+  return files.filter(({ id }) => {
+    const size = sizes.get(id);
+    if (size === undefined) return false;
+    // The smallest target that is not too small for it: if that one is too large, all are.
+    const least = wanted.find((target) => target >= size * LEAST_SIMILARITY);
+    return least !== undefined && canBeSimilar(size, least);
+  });
+}
