@@ -15,6 +15,8 @@ export interface OracleRevision {
   readonly blamedLines: number;
   /** Share of the blamed lines (0..1) that both give to the same commit, line by line; 1 where there are none. At least 0.995 is wanted. */
   readonly agreement: number;
+  /** Files in which they differ, with the number of those lines, most first; five at most. */
+  readonly differing: readonly (readonly [file: string, lines: number])[];
 }
 
 /** What was compared in a repository; HEAD comes first. */
@@ -65,21 +67,23 @@ async function compare(
   const repo = await openRepository(path);
   const all = await textFiles(repo, revision);
   const blamed = await blameFiles(repo, revision, { files: choose(all) });
-  let agreed = 0;
   let blamedLines = 0;
+  let differingLines = 0;
+  const differing: [string, number][] = [];
   for (const [file, lines] of blamed) {
     const ours = engine.get(Buffer.from(file).toString('latin1')) ?? [];
+    const others = lines.filter((sha, line) => ours[line] !== sha).length;
     blamedLines += lines.length;
-    agreed += lines.reduce((sum, sha, line) => sum + (ours[line] === sha ? 1 : 0), 0);
-    if (process.env['ORACLE_FILES'] && lines.some((sha, line) => ours[line] !== sha))
-      process.stderr.write(`${file} ${String(lines.filter((sha, line) => ours[line] !== sha).length)}\n`);
+    differingLines += others;
+    if (others > 0) differing.push([file, others]);
   }
   return {
     revision,
     lines: all.reduce((sum, { lines }) => sum + lines, 0),
     engineLines: [...engine.values()].reduce((sum, lines) => sum + lines.length, 0),
     blamedLines,
-    agreement: blamedLines === 0 ? 1 : agreed / blamedLines,
+    agreement: blamedLines === 0 ? 1 : 1 - differingLines / blamedLines,
+    differing: differing.sort(([, a], [, b]) => b - a).slice(0, 5),
   };
 }
 
@@ -97,11 +101,19 @@ function random(seed: number): () => number {
 const percent = (share: number): string => `${(Math.floor(share * 1e5) / 1e3).toFixed(3)} %`;
 
 /** One line per revision. */
-export function drawRevision({ revision, lines, engineLines, blamedLines, agreement }: OracleRevision): string {
+export function drawRevision({
+  revision,
+  lines,
+  engineLines,
+  blamedLines,
+  agreement,
+  differing,
+}: OracleRevision): string {
   const total =
     lines === engineLines ? `${String(lines)} lines` : `${String(lines)} lines, engine ${String(engineLines)}: missed`;
   const share = `${percent(agreement)}${agreement < LEAST_AGREEMENT ? ' missed' : ''} of ${String(blamedLines)} lines blamed`;
-  return `  ${revision.slice(0, 12)}  ${share}, ${total}`;
+  const files = differing.map(([file, count]) => `\n    ${file}: ${String(count)} lines differ`);
+  return `  ${revision.slice(0, 12)}  ${share}, ${total}${files.join('')}`;
 }
 
 /** The sum of it. */

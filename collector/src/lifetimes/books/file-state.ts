@@ -4,7 +4,7 @@ import type { Tables } from './spans.ts';
 import { NO_LINES, type Lines } from './versions.ts';
 
 /** Bumped when the encoding or the rules change: stored states of another format are not continued from. */
-export const STATE_FORMAT = 2;
+export const STATE_FORMAT = 3;
 
 const FLAG_NO_LINES = 1;
 const FLAG_STALE = 2;
