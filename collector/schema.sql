@@ -972,8 +972,6 @@ create table deployment_fact (
   fixed_change_id bigint,
   change_count integer not null,
   sources text[] not null default '{}'::text[],
-  source_changes integer[],
-  people bytea,
   primary key (deployment_id)
 );
 comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
@@ -995,10 +993,7 @@ comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_c
 comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
-comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
-comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
 create index deployment_fact_finished on deployment_fact using btree (finished_at);
-create index deployment_fact_uncounted on deployment_fact using btree (deployment_id) where (people is null);
 grant select on deployment_fact to throughline_reader;
 
 create table deployment_change (
@@ -1144,7 +1139,7 @@ create table change_death (
   effective_lines integer not null,
   primary key (repo_id, change_id, line_source, age_days, death_kind)
 );
-comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; the unfiltered curve is in survival_day.';
+comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; ages up to observed_days.';
 comment on column change_death.repo_id is 'Repository.';
 comment on column change_death.change_id is 'Change.';
 comment on column change_death.line_source is 'As change_line.';
@@ -1152,40 +1147,6 @@ comment on column change_death.age_days is 'Whole days from change_survival.born
 comment on column change_death.death_kind is 'modified | deleted | reverted | file_deleted; history_rewritten is a censoring.';
 comment on column change_death.effective_lines is 'Effective lines.';
 grant select on change_death to throughline_reader;
-
-create table survival_day (
-  merged_on date not null,
-  code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null,
-  primary key (merged_on, code_source, age_days)
-);
-comment on table survival_day is 'Sum of change_death over all repositories and all changes but those of automation: one row per UTC day of merge, code source and age. For curves over whole UTC days without other filters (12 months = about 0.1 M rows); take the cut days at the ends of a range from change_death.';
-comment on column survival_day.merged_on is 'UTC day of merged_at.';
-comment on column survival_day.code_source is 'Code source of the change.';
-comment on column survival_day.age_days is 'As change_death.';
-comment on column survival_day.lost is 'Effective lines that died at that age, all kinds.';
-comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
-comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
-grant select on survival_day to throughline_reader;
-
-create table survival_delta (
-  merged_on date not null,
-  code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null
-);
-comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
-comment on column survival_delta.merged_on is 'As survival_day.';
-comment on column survival_delta.code_source is 'As survival_day.';
-comment on column survival_delta.age_days is 'As survival_day.';
-comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
-comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
-comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
 
 create view survival_cohort as
  select s.repo_id,
@@ -1245,7 +1206,7 @@ create table workflow_completion (
   size text not null,
   team_id text not null,
   seniority text not null,
-  week_start date not null default '-infinity'::date,
+  week_start date not null,
   primary key (repo_id, workflow_id, workflow_version, unit_key),
   check ((status = any (array['ok'::text, 'bad_order'::text, 'no_start'::text, 'abandoned'::text])))
 );
@@ -1412,7 +1373,43 @@ comment on column landing.landed_at is 'Configured date (team and workflow, team
 comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
 grant select on landing to throughline_reader;
 
-create table survival_pack (
+-- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.
+create schema pack;
+
+create table pack.survival_day (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null,
+  primary key (merged_on, code_source, age_days)
+);
+comment on table pack.survival_day is 'One row per UTC day of merge, code source and age: sums of change_death over all repositories, automation left out.';
+comment on column pack.survival_day.merged_on is 'UTC day of merged_at.';
+comment on column pack.survival_day.code_source is 'Code source of the change.';
+comment on column pack.survival_day.age_days is 'As change_death.';
+comment on column pack.survival_day.lost is 'Effective lines that died at that age, all kinds.';
+comment on column pack.survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
+comment on column pack.survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
+
+create table pack.survival_delta (
+  merged_on date not null,
+  code_source text not null,
+  age_days integer not null,
+  lost integer not null,
+  file_deleted integer not null,
+  censored integer not null
+);
+comment on table pack.survival_delta is 'One row per note of what pack.survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation.';
+comment on column pack.survival_delta.merged_on is 'As pack.survival_day.';
+comment on column pack.survival_delta.code_source is 'As pack.survival_day.';
+comment on column pack.survival_delta.age_days is 'As pack.survival_day.';
+comment on column pack.survival_delta.lost is 'Lines to add; negative = to take away.';
+comment on column pack.survival_delta.file_deleted is 'Lines to add; negative = to take away.';
+comment on column pack.survival_delta.censored is 'Lines to add; negative = to take away.';
+
+create table pack.survival_pack (
   merged_on date not null,
   code_source text not null,
   changes integer not null,
@@ -1424,19 +1421,19 @@ create table survival_pack (
   ends bytea not null,
   primary key (merged_on, code_source)
 );
-comment on table survival_pack is 'change_survival and survival_day packed: one row per UTC day of merge and code source with a change that has effective lines, automation left out. Copy of view survival_packing. For whole UTC days without other filters.';
-comment on column survival_pack.merged_on is 'UTC day of merged_at.';
-comment on column survival_pack.code_source is 'Code source of the changes.';
-comment on column survival_pack.changes is 'Changes with effective lines.';
-comment on column survival_pack.lines is 'Their effective lines.';
-comment on column survival_pack.is_assumed is 'As change_survival, of any of them.';
-comment on column survival_pack.confidence_lines is 'Sum of confidence * effective lines where the confidence is known.';
-comment on column survival_pack.rated_lines is 'Effective lines where the confidence is known.';
-comment on column survival_pack.people is 'For each responsible human that is known: big-endian int8 key (hashtextextended of the id, never the id) and int8 effective lines.';
-comment on column survival_pack.ends is 'survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
-grant select on survival_pack to throughline_reader;
+comment on table pack.survival_pack is 'One row per UTC day of merge and code source with a change that has effective lines, automation left out: change_survival and change_death of that day added up. Copy of view pack.survival_packing. For whole UTC days without other filters.';
+comment on column pack.survival_pack.merged_on is 'UTC day of merged_at.';
+comment on column pack.survival_pack.code_source is 'Code source of the changes.';
+comment on column pack.survival_pack.changes is 'Changes with effective lines.';
+comment on column pack.survival_pack.lines is 'Their effective lines.';
+comment on column pack.survival_pack.is_assumed is 'As change_survival, of any of them.';
+comment on column pack.survival_pack.confidence_lines is 'Sum of confidence * effective lines where the confidence is known.';
+comment on column pack.survival_pack.rated_lines is 'Effective lines where the confidence is known.';
+comment on column pack.survival_pack.people is 'For each responsible human that is known: big-endian int8 key (hashtextextended of the id, never the id) and int8 effective lines.';
+comment on column pack.survival_pack.ends is 'pack.survival_day up to an age of 90 days, big-endian int4 each: age_days, lost, file_deleted, censored.';
+grant select on pack.survival_pack to throughline_reader;
 
-create view survival_packing as
+create view pack.survival_packing as
  select p.merged_on,
     p.code_source,
     p.changes,
@@ -1467,11 +1464,50 @@ create view survival_packing as
                   group by ((s.merged_at at time zone 'UTC'::text)::date), s.code_source, s.responsible_id) h
           group by h.merged_on, h.code_source) p
      left join lateral ( select string_agg(((int4send(d.age_days) || int4send(d.lost)) || int4send(d.file_deleted)) || int4send(d.censored), '\x'::bytea order by d.age_days) as ends
-           from survival_day d
+           from pack.survival_day d
           where d.merged_on = p.merged_on and d.code_source = p.code_source and d.age_days <= 90) e on true;
-comment on view survival_packing is 'What survival_pack holds, computed anew. Not granted to the reader.';
+comment on view pack.survival_packing is 'One row per row of pack.survival_pack, computed anew.';
 
-create table usage_block (
+create table pack.deployment_pack (
+  deployment_id bigint not null,
+  sources text[] not null,
+  source_changes integer[] not null,
+  people bytea not null,
+  primary key (deployment_id)
+);
+comment on table pack.deployment_pack is 'One row per row of deployment_fact: who is behind its changes. Copy of view pack.deployment_packing.';
+comment on column pack.deployment_pack.deployment_id is 'Deployment (deployment_fact.deployment_id).';
+comment on column pack.deployment_pack.sources is 'As deployment_fact.sources.';
+comment on column pack.deployment_pack.source_changes is 'Changes of each of sources, in their order; automation does not count.';
+comment on column pack.deployment_pack.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known).';
+grant select on pack.deployment_pack to throughline_reader;
+
+create view pack.deployment_packing as
+ select d.deployment_id,
+    coalesce(s.sources, '{}'::text[]) as sources,
+    coalesce(s.source_changes, '{}'::integer[]) as source_changes,
+    coalesce(s.people, '\x'::bytea) as people
+   from deployment_fact d
+     left join lateral ( select array_agg(p.code_source order by p.code_source) as sources,
+            array_agg(p.changes order by p.code_source) as source_changes,
+            string_agg(p.people, '\x'::bytea order by p.code_source) as people
+           from ( select h.code_source,
+                    sum(h.changes)::integer as changes,
+                    string_agg(((int4send(array_position('{ai_assisted,ai_heavy,human,unknown}'::text[], h.code_source) + 16 * h.is_assumed::integer + 32 * h.changes) || int4send(h.rated)) || float8send(h.confidence)) || int8send(coalesce(hashtextextended(h.responsible_id, 0::bigint), 0::bigint)), '\x'::bytea order by h.responsible_id) as people
+                   from ( select f.code_source,
+                            f.responsible_id,
+                            count(*)::integer as changes,
+                            bool_or(f.is_assumed) as is_assumed,
+                            count(f.confidence)::integer as rated,
+                            coalesce(sum(f.confidence order by f.change_id), 0::double precision) as confidence
+                           from deployment_change c
+                             join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+                          where c.deployment_id = d.deployment_id and f.author_kind <> 'automation'::text
+                          group by f.code_source, f.responsible_id) h
+                  group by h.code_source) p) s on true;
+comment on view pack.deployment_packing is 'One row per row of pack.deployment_pack, computed anew.';
+
+create table pack.usage_pack (
   tool_id text not null,
   workflow_id text not null default ''::text,
   measure text not null,
@@ -1483,20 +1519,88 @@ create table usage_block (
   uses bytea not null,
   primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id)
 );
-comment on table usage_block is 'usage_week packed: one row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Weeks count from Monday 2000-01-03.';
-comment on column usage_block.tool_id is 'Tool.';
-comment on column usage_block.workflow_id is 'As usage_week: '''' = all uses of the tool.';
-comment on column usage_block.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
-comment on column usage_block.usage_window is 'Window that decides, as configured: trailing_30d | same_week | prior_30d.';
-comment on column usage_block.high_min is 'Least uses for high, as configured.';
-comment on column usage_block.first_week is 'First week of the block: a multiple of 60.';
-comment on column usage_block.person_id is 'Human. Never shown.';
-comment on column usage_block.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
-comment on column usage_block.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
-create index usage_block_person on usage_block using btree (person_id);
-grant select on usage_block to throughline_reader;
+comment on table pack.usage_pack is 'One row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Copy of view pack.usage_packing. Weeks count from Monday 2000-01-03.';
+comment on column pack.usage_pack.tool_id is 'Tool.';
+comment on column pack.usage_pack.workflow_id is 'As usage_week: '''' = all uses of the tool.';
+comment on column pack.usage_pack.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
+comment on column pack.usage_pack.usage_window is 'Window that decides, as configured: trailing_30d | same_week | prior_30d.';
+comment on column pack.usage_pack.high_min is 'Least uses for high, as configured.';
+comment on column pack.usage_pack.first_week is 'First week of the block: a multiple of 60.';
+comment on column pack.usage_pack.person_id is 'Human. Never shown.';
+comment on column pack.usage_pack.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
+comment on column pack.usage_pack.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
+create index usage_pack_person on pack.usage_pack using btree (person_id);
+grant select on pack.usage_pack to throughline_reader;
 
-create table completion_block (
+create view pack.usage_packing as
+ select tool_id,
+    workflow_id,
+    measure,
+    usage_window,
+    high_min,
+    first_week,
+    person_id,
+    string_agg(int4send((place << 24) | state), '\x'::bytea order by place) as states,
+    coalesce(string_agg(int4send((place << 24) | least(uses, 16777215)), '\x'::bytea order by place) filter (where uses > 0), '\x'::bytea) as uses
+   from ( select n.tool_id,
+            n.workflow_id,
+            n.measure,
+            n.usage_window,
+            n.high_min,
+            t.no / 60 * 60 as first_week,
+            u.person_id,
+            t.no % 60 as place,
+            u.uses,
+            (((((32 |
+                case
+                    when v.coverage >= 2 then 1
+                    else 0
+                end) |
+                case
+                    when v.coverage >= 3 then 2
+                    else 0
+                end) |
+                case
+                    when v.used > 0 then 4
+                    else 0
+                end) |
+                case
+                    when v.used::double precision >= n.high_min then 8
+                    else 0
+                end) |
+                case
+                    when u.is_seated then 16
+                    else 0
+                end) | (array_position('{none,seat,activity,event,observed_zero,declared}'::text[], u.basis) << 6) as state
+           from usage_week u
+             join ( select distinct workflow_usage.tool_id,
+                    workflow_usage.usage_workflow_id as workflow_id,
+                    workflow_usage.measure,
+                    workflow_usage.usage_window,
+                    workflow_usage.high_min,
+                    array_position('{trailing_30d,same_week,prior_30d}'::text[], workflow_usage.usage_window) * 10 + array_position('{invocations,active_days,accepted_lines}'::text[], workflow_usage.measure) as way
+                   from workflow_usage) n using (tool_id, workflow_id)
+             cross join lateral ( select (u.week_start - '2000-01-03'::date) / 7 as no) t
+             cross join lateral ( select
+                        case
+                            when n.way >= 30 then u.prior_coverage
+                            else u.coverage
+                        end as coverage,
+                        case n.way
+                            when 11 then u.uses_30d
+                            when 12 then u.active_days_30d
+                            when 13 then u.accepted_lines_30d
+                            when 21 then u.uses
+                            when 22 then u.active_days
+                            when 23 then u.accepted_lines
+                            when 31 then u.uses_prior_30d
+                            when 32 then u.active_days_prior_30d
+                            else u.accepted_lines_prior_30d
+                        end as used) v) w
+  group by tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id;
+comment on view pack.usage_packing is 'One row per row of pack.usage_pack, computed anew.';
+
+create table pack.completion_pack (
   workflow_id text not null,
   workflow_version integer not null,
   person_id text not null,
@@ -1505,16 +1609,16 @@ create table completion_block (
   ended bytea not null,
   primary key (workflow_id, workflow_version, person_id, first_week)
 );
-comment on table completion_block is 'workflow_completion packed: one row per workflow version, human and block of sixty weeks with a completed unit (status ok). Copy of view completion_packing. Units of nobody known are not packed.';
-comment on column completion_block.workflow_id is 'Workflow.';
-comment on column completion_block.workflow_version is 'Version of the definition.';
-comment on column completion_block.person_id is 'Human. Never shown.';
-comment on column completion_block.first_week is 'First week of the block, counted from Monday 2000-01-03: a multiple of 60.';
-comment on column completion_block.units is 'For each unit a big-endian int8: milliseconds * 4096 + week, on the clock that the workflow is configured with.';
-comment on column completion_block.ended is 'In the same order big-endian int4: whole minutes from 1970 to the end of the unit.';
-grant select on completion_block to throughline_reader;
+comment on table pack.completion_pack is 'One row per workflow version, human and block of sixty weeks with a completed unit (status ok). Copy of view pack.completion_packing. Units of nobody known are not packed.';
+comment on column pack.completion_pack.workflow_id is 'Workflow.';
+comment on column pack.completion_pack.workflow_version is 'Version of the definition.';
+comment on column pack.completion_pack.person_id is 'Human. Never shown.';
+comment on column pack.completion_pack.first_week is 'First week of the block, counted from Monday 2000-01-03: a multiple of 60.';
+comment on column pack.completion_pack.units is 'For each unit a big-endian int8: milliseconds * 4096 + week, on the clock that the workflow is configured with.';
+comment on column pack.completion_pack.ended is 'In the same order big-endian int4: whole minutes from 1970 to the end of the unit.';
+grant select on pack.completion_pack to throughline_reader;
 
-create view completion_packing as
+create view pack.completion_packing as
  select c.workflow_id,
     c.workflow_version,
     c.person_id,
@@ -1528,6 +1632,6 @@ create view completion_packing as
    from workflow_completion c
      join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
      cross join lateral ( select (c.week_start - '2000-01-03'::date) / 7 as week) t
-  where c.status = 'ok'::text and c.person_id is not null and c.week_start > '-infinity'::date
+  where c.status = 'ok'::text and c.person_id is not null
   group by c.workflow_id, c.workflow_version, c.person_id, (t.week / 60);
-comment on view completion_packing is 'What completion_block holds, computed anew. Not granted to the reader.';
+comment on view pack.completion_packing is 'One row per row of pack.completion_pack, computed anew.';

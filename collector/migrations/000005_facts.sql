@@ -125,10 +125,8 @@ create table deployment_fact (
   cause_method text,
   fixed_change_id bigint,
   change_count integer not null,
-  sources text[] not null default '{}',
-  source_changes integer[],
-  people bytea
-) with (toast_tuple_target = 8160);
+  sources text[] not null default '{}'
+);
 comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
 comment on column deployment_fact.deployment_id is 'Representative deployment.';
 comment on column deployment_fact.service_id is 'Service.';
@@ -148,10 +146,7 @@ comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_c
 comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
-comment on column deployment_fact.source_changes is 'Changes of each of sources, in their order; automation does not count. Null = derived before there was such a column.';
-comment on column deployment_fact.people is 'For each code source and responsible human of its changes, automation left out: big-endian int4 place of the source in {ai_assisted,ai_heavy,human,unknown} from 1 + 16 if assumed + 32 * changes, int4 changes of known confidence, float8 sum of their confidence, int8 key of the human (hashtextextended of the id, never the id; 0 = none known). Null = derived before there was such a column.';
 create index deployment_fact_finished on deployment_fact (finished_at);
-create index deployment_fact_uncounted on deployment_fact (deployment_id) where people is null;
 
 create table deployment_change (
   deployment_id bigint not null,
@@ -292,46 +287,13 @@ create table change_death (
   effective_lines integer not null,
   primary key (repo_id, change_id, line_source, age_days, death_kind)
 );
-comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; the unfiltered curve is in survival_day.';
+comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; ages up to observed_days.';
 comment on column change_death.repo_id is 'Repository.';
 comment on column change_death.change_id is 'Change.';
 comment on column change_death.line_source is 'As change_line.';
 comment on column change_death.age_days is 'Whole days from change_survival.born_at, rounded up (a death on the day of birth is 1); history_rewritten: rounded down. Never above observed_days.';
 comment on column change_death.death_kind is 'modified | deleted | reverted | file_deleted; history_rewritten is a censoring.';
 comment on column change_death.effective_lines is 'Effective lines.';
-
-create table survival_day (
-  merged_on date not null,
-  code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null,
-  primary key (merged_on, code_source, age_days)
-);
-comment on table survival_day is 'Sum of change_death over all repositories and all changes but those of automation: one row per UTC day of merge, code source and age. For curves over whole UTC days without other filters (12 months = about 0.1 M rows); take the cut days at the ends of a range from change_death.';
-comment on column survival_day.merged_on is 'UTC day of merged_at.';
-comment on column survival_day.code_source is 'Code source of the change.';
-comment on column survival_day.age_days is 'As change_death.';
-comment on column survival_day.lost is 'Effective lines that died at that age, all kinds.';
-comment on column survival_day.file_deleted is 'Of these, with their whole file (for exclude = file_deleted: then they are censored at that age).';
-comment on column survival_day.censored is 'Effective lines closed as history_rewritten at that age.';
-
-create table survival_delta (
-  merged_on date not null,
-  code_source text not null,
-  age_days integer not null,
-  lost integer not null,
-  file_deleted integer not null,
-  censored integer not null
-);
-comment on table survival_delta is 'What survival_day has still to take in: written with the rows of change_death, emptied at the end of each derivation. Not granted to the reader.';
-comment on column survival_delta.merged_on is 'As survival_day.';
-comment on column survival_delta.code_source is 'As survival_day.';
-comment on column survival_delta.age_days is 'As survival_day.';
-comment on column survival_delta.lost is 'Lines to add; negative = to take away.';
-comment on column survival_delta.file_deleted is 'Lines to add; negative = to take away.';
-comment on column survival_delta.censored is 'Lines to add; negative = to take away.';
 
 create view survival_cohort as
 select s.*,
@@ -360,7 +322,7 @@ create table workflow_completion (
   size text not null,
   team_id text not null,
   seniority text not null,
-  week_start date not null default '-infinity',
+  week_start date not null,
   primary key (repo_id, workflow_id, workflow_version, unit_key)
 );
 comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
@@ -495,4 +457,4 @@ comment on column landing.team_id is 'Team, or unknown.';
 comment on column landing.landed_at is 'Configured date (team and workflow, team, workflow, default: the first that exists), else the first marked commit or use of the team.';
 comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
 
-grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death, survival_day, survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;
+grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death, survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;

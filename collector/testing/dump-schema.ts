@@ -13,11 +13,11 @@ interface Column {
 }
 
 const columnsSql = `
-select c.relname as relation, c.relkind as kind, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as is_required,
+select c.oid::regclass::text as relation, c.relkind as kind, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as is_required,
   pg_get_expr(d.adbin, d.adrelid) as default_sql, a.attidentity as identity, col_description(c.oid, a.attnum) as comment
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
+where c.relnamespace in ('public'::regnamespace, 'pack'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm')
 order by c.relname <> 'throughline_migration', c.oid, a.attnum`;
 
 /** One line per object; $1 = relation. Not-null constraints are shown with their column (Postgres 18 lists them here too). */
@@ -30,10 +30,13 @@ const detailSql = {
   view: `select pg_get_viewdef($1::regclass, true) as text`,
   comment: `select obj_description($1::regclass, 'pg_class') as text`,
   grants: `select 'grant ' || string_agg(lower(privilege_type), ', ' order by privilege_type) || ' on ' || $1 || ' to throughline_reader' as text
-    from information_schema.role_table_grants where grantee = 'throughline_reader' and table_schema = 'public' and table_name = $1 having count(*) > 0`,
+    from information_schema.role_table_grants where grantee = 'throughline_reader' and format('%I.%I', table_schema, table_name)::regclass = $1::regclass
+    having count(*) > 0`,
   columnGrants: `select 'grant select (' || string_agg(column_name, ', ' order by column_name) || ') on ' || $1 || ' to throughline_reader' as text
-    from information_schema.column_privileges g where grantee = 'throughline_reader' and table_schema = 'public' and table_name = $1
-      and not exists (select from information_schema.role_table_grants t where t.grantee = g.grantee and t.table_schema = 'public' and t.table_name = $1)
+    from information_schema.column_privileges g where grantee = 'throughline_reader' and format('%I.%I', table_schema, table_name)::regclass = $1::regclass
+      and not exists (
+        select from information_schema.role_table_grants t
+        where t.grantee = g.grantee and t.table_schema = g.table_schema and t.table_name = g.table_name)
     having count(*) > 0`,
 };
 
@@ -83,7 +86,10 @@ async function dumpRelation(client: pg.Pool, columns: readonly Column[]): Promis
   ].join('\n');
 }
 
-/** The whole schema `public`: tables and views in the order of the migrations, which is the order of the data's way, with their comments, indexes and grants to the reader, then functions. */
+const packHead = `-- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.
+create schema pack;`;
+
+/** The schemas `public` (the contract) and `pack` (copies, no part of it): tables and views in the order of the migrations, which is the order of the data's way, with their comments, indexes and grants to the reader, then functions. */
 export async function dumpSchema(client: pg.Pool): Promise<string> {
   const { rows } = await client.query<Column>(columnsSql);
   const names = [...new Set(rows.map(({ relation }) => relation))];
@@ -91,6 +97,7 @@ export async function dumpSchema(client: pg.Pool): Promise<string> {
     `-- Written by \`npm run schema\` from the migrated store; do not edit. This is the contract between collector and plugin.`,
   ];
   for (const name of names) {
+    if (name.startsWith('pack.') && !parts.includes(packHead)) parts.push(packHead);
     parts.push(
       await dumpRelation(
         client,

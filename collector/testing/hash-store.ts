@@ -6,7 +6,7 @@ import type pg from 'pg';
  */
 export async function hashStore(pool: pg.Pool, tables?: readonly string[]): Promise<Record<string, string>> {
   const { rows } = await pool.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname`
+    `select oid::regclass::text as name from pg_class where relnamespace in ('public'::regnamespace, 'pack'::regnamespace) and relkind in ('r', 'p') order by 1`
   );
   const hashes: Record<string, string> = {};
   for (const { name } of rows.filter((row) => tables?.includes(row.name) ?? true)) {

@@ -54,7 +54,7 @@ async function checkRoles(pool: pg.Pool): Promise<Finding> {
     `select exists (select from pg_roles where rolname = 'throughline_reader') as exists,
             (select rolcanlogin from pg_roles where rolname = 'throughline_reader') as can_login,
             exists (select from information_schema.role_table_grants
-                    where grantee = 'throughline_reader' and privilege_type <> 'SELECT' and table_schema = 'public') as writes`
+                    where grantee = 'throughline_reader' and privilege_type <> 'SELECT' and table_schema in ('public', 'pack')) as writes`
   );
   const role = rows[0];
   if (!role?.exists) {

@@ -14,8 +14,10 @@ import { fanOut } from './fan-out.ts';
 import { deriveIdentity } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { writeSettings, type DeriveSettings } from './settings.ts';
-import { deriveSurvival, sumDays } from './survival/step.ts';
-import { deriveBlocks, deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
+import { packUnits } from './packs/persons.ts';
+import { packDays } from './packs/survival.ts';
+import { deriveSurvival } from './survival/step.ts';
+import { deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
 import { reposWith, type Client, type WorkKind } from './work-list.ts';
 import { writeDefinitions } from './organisation/workflows.ts';
 
@@ -103,8 +105,8 @@ class Run {
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     await this.once('usage', async (client) => {
-      await sumDays(client);
-      await deriveBlocks(client);
+      await packDays(client);
+      await packUnits(client);
       await deriveDeclared(client, settings.timeZone);
       await deriveWeeks(client, context);
       await deriveLandings(client, settings.timeZone);

@@ -257,12 +257,13 @@ describe('survival of lines', () => {
       { line_source: 'human', effective_lines: 7 },
     ]);
     const sums = await database.pool.query<{ a: string; b: string }>(
-      `select (select sum(lost) from survival_day) as a, (select sum(effective_lines) from change_death where death_kind <> 'history_rewritten') as b`
+      `select (select sum(lost) from pack.survival_day) as a, (select sum(effective_lines) from change_death where death_kind <> 'history_rewritten') as b`
     );
     expect(sums.rows[0]?.a).toBe(sums.rows[0]?.b);
     const { rows: packs } = await database.pool.query<{ packs: string; different: string }>(
-      `select (select count(*) from survival_pack) as packs,
-         (select count(*) from (table survival_pack except table survival_packing union all (table survival_packing except table survival_pack)) d) as different`
+      `select (select count(*) from pack.survival_pack) as packs,
+         (select count(*) from (table pack.survival_pack except table pack.survival_packing
+           union all (table pack.survival_packing except table pack.survival_pack)) d) as different`
     );
     expect(Number(packs[0]?.packs)).toBeGreaterThan(1);
     expect(packs[0]?.different).toBe('0');

@@ -139,7 +139,7 @@ function applyError(file: Migration, cause: unknown): CollectorError {
   if (code === '42501') {
     return new CollectorError({
       code: 'store_rights',
-      message: `The store's user may not create tables (${message}). Have an administrator run: grant create, usage on schema public to the user of DATABASE_URL; then run: throughline migrate`,
+      message: `The store's user may not create tables (${message}). Have an administrator make the user of DATABASE_URL the owner of its database, or run: grant create on database NAME, and grant create, usage on schema public, to that user; then run: throughline migrate`,
       fault: 'config',
       cause,
     });

@@ -66,10 +66,10 @@ const durability = (ai: { lost: number; reverted: number }, human: { lost: numbe
   insert into change_line (repo_id, change_id, line_source, effective_lines) select repo_id, change_id, '', 20 from change_survival;
   insert into change_death (repo_id, change_id, line_source, age_days, death_kind, effective_lines)
   select repo_id, change_id, '', 40, 'modified', lost from change_survival where lost > 0;
-  insert into survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
+  insert into pack.survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
   select '2026-01-10', s.code_source, 40, sum(d.effective_lines), 0, 0
   from change_death d join change_survival s using (repo_id, change_id) group by 2;
-  insert into survival_pack select * from survival_packing;`;
+  insert into pack.survival_pack select * from pack.survival_packing;`;
 
 /** 100 deployments of AI changes in the 90 days before, of which 5 failed; 40 in the 28 days, of which this many failed. */
 const deployments = (failed: number) => `${PEOPLE}
@@ -82,7 +82,8 @@ const deployments = (failed: number) => `${PEOPLE}
   select 1, d.deployment_id, d.deployment_id::text, d.finished_at - interval '1 hour', d.finished_at - interval '1 day', 'change', 'shop', 'web', 'human',
     'p' || (1 + d.deployment_id % 10), 'unknown', 'feature', 'none', 'ai_heavy', 0.8, 'trailer', 1, 10, 'S', d.deployment_id, d.finished_at
   from deployment_fact d;
-  insert into deployment_change (deployment_id, repo_id, change_id) select deployment_id, repo_id, change_id from change_fact;`;
+  insert into deployment_change (deployment_id, repo_id, change_id) select deployment_id, repo_id, change_id from change_fact;
+  insert into pack.deployment_pack select * from pack.deployment_packing;`;
 
 interface Case {
   readonly breach: string;
@@ -138,7 +139,7 @@ let ownTables: string;
 beforeAll(async () => {
   db = await testDatabase();
   instances = new Instances({ migrations: readMigrations().map(({ name }) => name), onError: () => undefined });
-  ownTables = [...new Set([...Object.values(cases)].flatMap(({ breach }) => [...breach.matchAll(/insert into (\w+)/g)].map(([, table]) => table)))].join(', '); // prettier-ignore
+  ownTables = [...new Set([...Object.values(cases)].flatMap(({ breach }) => [...breach.matchAll(/insert into ([\w.]+)/g)].map(([, table]) => table)))].join(', '); // prettier-ignore
 });
 afterAll(async () => {
   await instances.closeAll();

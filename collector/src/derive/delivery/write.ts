@@ -1,5 +1,6 @@
 /** Writes the delivery of one service: its rows are replaced as a whole. */
 import type { IncidentLink, Outcome, ServiceDeployment, ShippedChange } from './failures.ts';
+import { packDeployments } from '../packs/deployments.ts';
 import type { Client } from '../work-list.ts';
 
 export interface Delivery {
@@ -14,15 +15,17 @@ export interface Delivery {
   readonly isOwn: ReadonlyMap<string, boolean>;
 }
 
-async function removeOld(client: Client, { serviceId, links, isOwn }: Delivery): Promise<void> {
-  await client.query(
+/** @returns the deployments that are gone. */
+async function removeOld(client: Client, { serviceId, links, isOwn }: Delivery): Promise<string[]> {
+  const gone = await client.query<{ deployment_id: string }>(
     `with gone as (delete from deployment_fact where service_id = $1 returning deployment_id),
      others as (delete from deployment_fact where deployment_id in (select deployment_id from deployment where service_id = $1) returning deployment_id),
      ids as (select deployment_id from gone union select deployment_id from others),
      shipped as (delete from deployment_change where deployment_id in (select deployment_id from ids)),
      taken as (delete from deployment_removed where deployment_id in (select deployment_id from ids) returning repo_id, change_id),
-     marked as (insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text from taken on conflict do nothing)
-     delete from incident_link where deployment_id in (select deployment_id from ids)`,
+     marked as (insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text from taken on conflict do nothing),
+     links as (delete from incident_link where deployment_id in (select deployment_id from ids))
+     select deployment_id from ids`,
     [serviceId]
   );
   await client.query('delete from incident_link where incident_id = any($1::bigint[])', [
@@ -30,6 +33,7 @@ async function removeOld(client: Client, { serviceId, links, isOwn }: Delivery):
       .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
       .map((link) => link.incidentId),
   ]);
+  return gone.rows.map((row) => row.deployment_id);
 }
 
 function factRow(delivery: Delivery, index: number): Record<string, unknown> {
@@ -60,27 +64,14 @@ async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
        failure_methods, is_rework, recovered_at, recovery_basis, cause_change_id, cause_method, fixed_change_id, change_count,
-       sources, source_changes, people)
+       sources)
      select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(r.owner_team_id, 'unknown'), d.finished_at, d.kind,
        d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, d.cause_change_id,
        d.cause_method, d.fixed_change_id, d.change_count,
-       coalesce(s.sources, '{}'), coalesce(s.changes, '{}'), coalesce(s.people, '')
-     from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)
-     left join lateral (
-       select array_agg(code_source order by code_source) as sources, array_agg(changes order by code_source) as changes,
-         string_agg(people, '' order by code_source) as people
-       from (
-         select code_source, sum(changes)::integer as changes,
-           string_agg(int4send(array_position('{ai_assisted,ai_heavy,human,unknown}', code_source) + 16 * is_assumed::integer + 32 * changes)
-             || int4send(rated) || float8send(confidence) || int8send(coalesce(hashtextextended(responsible_id, 0), 0)), ''
-             order by responsible_id) as people
-         from (
-           select f.code_source, f.responsible_id, count(*)::integer as changes, bool_or(f.is_assumed) as is_assumed,
-             count(f.confidence)::integer as rated, coalesce(sum(f.confidence order by f.change_id), 0) as confidence
-           from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
-           where c.deployment_id = d.deployment_id and f.author_kind <> 'automation'
-           group by 1, 2) by_person
-         group by 1) by_source) s on true`,
+       array(
+         select distinct f.code_source from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+         where c.deployment_id = d.deployment_id and f.author_kind <> 'automation' order by 1)
+     from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)`,
     [JSON.stringify(rows)]
   );
 }
@@ -158,7 +149,7 @@ async function markRemoved(client: Client, removed: Delivery['removed']): Promis
 /** Replaces the rows of the service. */
 export async function writeDelivery(client: Client, delivery: Delivery): Promise<void> {
   const ids = delivery.deployments.map(({ deploymentId }) => deploymentId);
-  await removeOld(client, delivery);
+  const gone = await removeOld(client, delivery);
   await insertSets(
     client,
     'deployment_change',
@@ -170,6 +161,7 @@ export async function writeDelivery(client: Client, delivery: Delivery): Promise
     delivery.removed.map((changes, index) => [ids[index] ?? '', changes])
   );
   await insertFacts(client, delivery);
+  await packDeployments(client, { gone, written: ids });
   await insertLinks(client, delivery);
   await placeChanges(client, delivery.repos);
   await markRemoved(client, delivery.removed);

@@ -35,17 +35,6 @@ select change_id, line_source, death_kind, died_at,
   death_kind not in ('', 'history_rewritten') and age > observed, born, sum(lines)::integer
 from days group by 1, 2, 3, 4, 5, 6, 7 having sum(lines) <> 0`;
 
-/** Notes what the changes add to ($3 = 1) or take away from (-1) survival_day; a change without deaths notes its day. */
-export const ADD_DAYS = `
-insert into survival_delta
-select (s.merged_at at time zone 'UTC')::date, s.code_source, coalesce(x.age_days, 0),
-  $3::integer * coalesce(sum(x.effective_lines) filter (where x.death_kind <> 'history_rewritten'), 0),
-  $3::integer * coalesce(sum(x.effective_lines) filter (where x.death_kind = 'file_deleted'), 0),
-  $3::integer * coalesce(sum(x.effective_lines) filter (where x.death_kind = 'history_rewritten'), 0)
-from change_survival s left join change_death x using (repo_id, change_id)
-where s.repo_id = $1 and s.change_id = any($2::bigint[]) and s.author_kind <> 'automation'
-group by 1, 2, 3`;
-
 export const DELETE_OLD = ['change_survival', 'change_line', 'change_death'].map(
   (table) => `delete from ${table} where repo_id = $1 and change_id = any($2::bigint[])`
 );
@@ -98,17 +87,3 @@ left join lateral (
   where v.repo_id = f.repo_id and v.change_key = f.change_key) fix on true
 where f.repo_id = $1 and f.change_id = any($2::bigint[]) and r.observed_until is not null
   and (r.known_from is null or f.merged_at > r.known_from)`;
-
-/** Takes the notes into survival_day (sums that come back to nothing have no row) and packs the days that they name anew. */
-export const SUM_DAYS = [
-  'create temp table derive_day on commit drop as select distinct merged_on from survival_delta',
-  `with taken as (delete from survival_delta returning *)
-   insert into survival_day as d (merged_on, code_source, age_days, lost, file_deleted, censored)
-   select merged_on, code_source, age_days, sum(lost), sum(file_deleted), sum(censored) from taken group by 1, 2, 3
-   having sum(lost) <> 0 or sum(file_deleted) <> 0 or sum(censored) <> 0
-   on conflict (merged_on, code_source, age_days) do update
-   set lost = d.lost + excluded.lost, file_deleted = d.file_deleted + excluded.file_deleted, censored = d.censored + excluded.censored`,
-  'delete from survival_day where lost = 0 and file_deleted = 0 and censored = 0',
-  'delete from survival_pack where merged_on in (select merged_on from derive_day)',
-  'insert into survival_pack select * from survival_packing where merged_on = any((select array_agg(merged_on) from derive_day)::date[])',
-];

@@ -1,15 +1,14 @@
 /** Step survival: when the lines of a change ended, and whether the change still stands (metrics.md QT2). */
 import type { DeriveSettings } from '../settings.ts';
 import {
-  ADD_DAYS,
   CREATE_SPANS,
   DELETE_OLD,
   INSERT_DEATHS,
   INSERT_LINES,
   INSERT_SURVIVAL,
   LOAD_SPANS,
-  SUM_DAYS,
 } from './statements.ts';
+import { noteDays } from '../packs/survival.ts';
 import { take, type Client } from '../work-list.ts';
 
 const CHUNK = 5000;
@@ -43,19 +42,14 @@ export async function deriveSurvival(client: Client, repoId: number, settings: D
   const changes = await changesOf(client, repoId, { ids, origins });
   await client.query(CREATE_SPANS);
   for (let from = 0; from < changes.length; from += CHUNK) {
-    const given = [repoId, changes.slice(from, from + CHUNK)];
+    const given: [number, string[]] = [repoId, changes.slice(from, from + CHUNK)];
     await client.query('delete from derive_span');
-    await client.query(ADD_DAYS, [...given, -1]);
+    await noteDays(client, given, -1);
     for (const sql of DELETE_OLD) await client.query(sql, given);
     await client.query(LOAD_SPANS, given);
     await client.query(INSERT_LINES, given);
     await client.query(INSERT_DEATHS, given);
     await client.query(INSERT_SURVIVAL, [...given, settings.rewriteThreshold]);
-    await client.query(ADD_DAYS, [...given, 1]);
+    await noteDays(client, given, 1);
   }
-}
-
-/** Takes what the repositories changed into the sums by day; once at the end of a derivation. */
-export async function sumDays(client: Client): Promise<void> {
-  for (const sql of SUM_DAYS) await client.query(sql);
 }

@@ -6,7 +6,7 @@
 import { copyInto } from '../../store/write-page.ts';
 import type { StepContext } from '../change/step.ts';
 import { differs, fingerprintOf } from '../inputs.ts';
-import { packUnits, packWeeks } from '../packs/packs.ts';
+import { packWeeks } from '../packs/persons.ts';
 import { loadPeople, loadShared, type Shared } from './load.ts';
 import {
   APPLY_RULE,
@@ -153,12 +153,6 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
   const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
   const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
   await packWeeks(client, [...touched].sort());
-}
-
-/** Packs the completed units of the persons on the list anew. Takes `units`. */
-export async function deriveBlocks(client: Client): Promise<void> {
-  const persons = (await take(client, 'units')).map(({ item }) => item);
-  await packUnits(client, persons.sort());
 }
 
 /** Resolves landing dates; few rows, every time. */

@@ -28,7 +28,7 @@ const STORE = {
   text: `select current_setting('server_version') as version, current_user::text as role,
   coalesce((select rolsuper from pg_roles where rolname = current_user), false) as is_superuser,
   coalesce((select bool_or(has_table_privilege(c.oid, 'insert, update, delete, truncate'))
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')), false) as can_write,
+    from pg_class c where c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pack')) and c.relkind in ('r', 'p')), false) as can_write,
   (select count(*) from repo) as repos, (select count(*) from change_fact) as changes`,
   values: [],
 };

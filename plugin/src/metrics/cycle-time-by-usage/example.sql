@@ -32,7 +32,7 @@ from told t
 cross join lateral (values ('before', timestamptz '2026-01-21 12:00Z', t.before_hours), ('now', timestamptz '2026-04-01 12:00Z', t.now_hours)) as p(period, first_end, hours)
 cross join generate_series(0, t.units - 1) as u
 cross join lateral (select p.first_end + u * interval '7 days' as ended_at) e;
-insert into completion_block select * from completion_packing;
+insert into pack.completion_pack select * from pack.completion_packing;
 -- Usage is known from the landing on: uses in the last 30 days; for simplicity as many in each week.
 insert into usage_week (tool_id, person_id, week_start, uses, active_days, accepted_lines, uses_30d, active_days_30d, accepted_lines_30d,
   uses_prior_30d, active_days_prior_30d, accepted_lines_prior_30d, coverage, prior_coverage, is_seated, basis, team_id)

@@ -100,7 +100,7 @@ async function addUsage({ tool }: World, person: Person): Promise<void> {
 async function ask({ workflow }: Pick<World, 'workflow'>, params: ParamValues = {}, over: Partial<typeof range> = {}): Promise<ComputeResult> {
   const all = { ...defaultParams(metric), workflow: [workflow], ...params };
   // As the collector does it at the end of a derivation.
-  await database.pool.query('truncate completion_block; insert into completion_block select * from completion_packing');
+  await database.pool.query('truncate pack.completion_pack; insert into pack.completion_pack select * from pack.completion_packing');
   const asked = { ...range, ...over };
   const { text, values } = bindQuery(metric, sql, { params: all, builtIns: asked });
   const { rows } = await database.pool.query<Row>(text, [...values]);
@@ -428,7 +428,8 @@ describe('cycle time by usage: join quality', () => {
     ]);
     await database.pool.query(
       `insert into workflow_completion (workflow_id, workflow_version, unit_key, repo_id, ended_at, status, pr_class, code_source, zone, size,
-         team_id, seniority) values ($1, 1, 'bad', 1, '2026-04-02', 'bad_order', 'x', 'x', 'x', 'x', 'core', 'x'), ($1, 1, 'gone', 1, '2026-04-02', 'abandoned', 'x', 'x', 'x', 'x', 'core', 'x')`,
+         team_id, seniority, week_start)
+       select $1, 1, status, 1, '2026-04-02', status, 'x', 'x', 'x', 'x', 'core', 'x', '2026-03-30' from unnest('{bad_order,abandoned}'::text[]) status`,
       [made.workflow]
     );
     await database.pool.query(

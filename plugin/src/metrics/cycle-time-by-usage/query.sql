@@ -81,7 +81,7 @@ packed_unit as (
          string_agg(p.units, '') as units, string_agg(p.ended, '') as ended
   from (
     select b.workflow_id, b.workflow_version, b.person_id, length(b.ended) / 4 as units_count, b.units, b.ended
-    from completion_block b
+    from pack.completion_pack b
     where :is_usual::boolean
       and (:workflow::text[] is null or b.workflow_id = any(:workflow::text[]))
       and b.first_week + 60 > ((:from::timestamptz)::date - 8 - date '2000-01-03') / 7 and b.first_week <= ((:to::timestamptz)::date + 1 - date '2000-01-03') / 7
@@ -122,11 +122,11 @@ block as not materialized (
   select no * 60 as first_week, date '2000-01-03' + no * 420 as first_day
   from generate_series(((:from::timestamptz)::date - 8 - date '2000-01-03') / 420, ((:to::timestamptz)::date + 1 - date '2000-01-03') / 420) as no
 ),
--- is_packed: counted as configured and not by team, so that usage_block has it.
+-- is_packed: counted as configured and not by team, so that pack.usage_pack has it.
 counting as materialized (
   select distinct s.tool_id, s.usage_workflow_id, s.measure, s.usage_window, s.high_min,
          :bands::text <> 'tercile' and :team::text[] is null and not 'team' = any(:groupBy::text[]) and exists (
-           select from usage_block p
+           select from pack.usage_pack p
            where p.tool_id = s.tool_id and p.workflow_id = s.usage_workflow_id and p.measure = s.measure and p.usage_window = s.usage_window
              and p.high_min = s.high_min) as is_packed,
          array_position('{trailing_30d,same_week,prior_30d}', usage_window) * 10
@@ -143,7 +143,7 @@ packed_usage as (
            encode(string_agg(int4send(length(p.states) / 4), ''), 'base64') as state_counts, encode(string_agg(p.states, ''), 'base64') as states,
            encode(string_agg(int4send(length(p.uses) / 4), '') filter (where :mode::text = 'describe'), 'base64') as counts,
            encode(string_agg(p.uses, '') filter (where :mode::text = 'describe'), 'base64') as uses
-    from usage_block p
+    from pack.usage_pack p
     where p.tool_id = n.tool_id and p.workflow_id = n.usage_workflow_id and p.measure = n.measure
       and p.usage_window = n.usage_window and p.high_min = n.high_min
       and p.first_week between (select min(first_week) from block) and (select max(first_week) from block)

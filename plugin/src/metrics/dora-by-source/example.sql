@@ -22,3 +22,4 @@ insert into deployment_change (deployment_id, repo_id, change_id) select deploym
 insert into incident (incident_id, source, external_id, service_id, title, started_at) overriding system value
 select i, 'csv', i::text, 'shop', 'Checkout down', '2026-01-06' from generate_series(1, 4) i;
 insert into incident_link (incident_id, method) values (1, 'explicit'), (2, 'explicit'), (3, 'time_window'), (4, 'unlinked');
+insert into pack.deployment_pack select * from pack.deployment_packing;

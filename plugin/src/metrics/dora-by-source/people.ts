@@ -1,4 +1,4 @@
-/** Who is behind the changes of deployments, from the packs of deployment_fact.people; the packing is described there. */
+/** Who is behind the changes of deployments, from pack.deployment_pack; the packing is described at its column people. */
 import { bytesOf, keyAt } from '../parts/packs.ts';
 import type { Row } from '../define.ts';
 import { textOf } from './groups.ts';

@@ -8,17 +8,16 @@ clock as (
     as mature_until
   from (select least(:to::timestamptz, coalesce((select max(watermark) from stream_state), now())) as at) w
 ),
--- The usual question: weights by changes, by source at most, of all changes. Then deployment_fact has the sources with their changes
--- (sources, source_changes, people), and no change is looked up.
+-- The usual question: weights by changes, by source at most, of all changes. Then pack.deployment_pack has the sources with their changes,
+-- and no change is looked up.
 form as materialized (
   select :groupBy::text[] @> '{code_source}' and :groupBy::text[] <@ '{code_source,team,repo,service}' and :weight::text = 'pr'
-    and :mode::text <> 'majority' and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null
-    and not exists (select from deployment_fact where people is null) as is_usual
+    and :mode::text <> 'majority' and coalesce(:code_source::text[], :pr_class::text[], :zone::text[], :size::text[]) is null as is_usual
 ),
 deployed as materialized (
-  select d.deployment_id, d.sources, d.source_changes, d.people, cardinality(d.sources) as source_count,
-         (coalesce(d.source_changes[1], 0) + coalesce(d.source_changes[2], 0) + coalesce(d.source_changes[3], 0)
-           + coalesce(d.source_changes[4], 0))::double precision as counted, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
+  select d.deployment_id, p.sources, p.source_changes, p.people, cardinality(p.sources) as source_count,
+         (coalesce(p.source_changes[1], 0) + coalesce(p.source_changes[2], 0) + coalesce(p.source_changes[3], 0)
+           + coalesce(p.source_changes[4], 0))::double precision as counted, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
          d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
          case when :metric::text = 'deployment_frequency' then (d.finished_at at time zone :tz::text)::date end as day,
          -- The first branch is the usual query and saves a concatenation per deployment.
@@ -31,6 +30,7 @@ deployed as materialized (
            case when 'repo' = any(:groupBy::text[]) then coalesce(r.slug, 'unknown') end,
            case when 'service' = any(:groupBy::text[]) then d.service_id end) end as outer_cell
   from deployment_fact d
+  join pack.deployment_pack p on p.deployment_id = d.deployment_id
   cross join clock c
   left join repo r on r.repo_id = d.repo_id
   where :metric::text <> 'lead_time' and d.environment = 'production'
@@ -153,7 +153,7 @@ person_cell as (
   ) person
   group by outer_cell, part
 ),
--- The usual question: the people of its deployments as deployment_fact packs them, told apart in compute.ts.
+-- The usual question: the people of its deployments as pack.deployment_pack has them, told apart in compute.ts.
 people as (
   select outer_cell, encode(string_agg(people, ''), 'base64') as packed
   from deployed

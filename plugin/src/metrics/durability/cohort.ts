@@ -70,7 +70,7 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
   };
 }
 
-/** Who is behind packed changes; the packing is described at survival_pack.people. A person may be in many of the packs. */
+/** Who is behind packed changes; the packing is described at pack.survival_pack.people. A person may be in many of the packs. */
 function packedPeople(packed: Cell | undefined): Row {
   const bytes = bytesOf(packed);
   const lines = new Map<number, number>();
@@ -81,7 +81,7 @@ function packedPeople(packed: Cell | undefined): Row {
   return { people: lines.size, most_lines: [...lines.values()].reduce((most, own) => Math.max(most, own), 0) };
 }
 
-/** When the lines of packed changes ended, by age; the packing is described at survival_pack.ends. */
+/** When the lines of packed changes ended, by age; the packing is described at pack.survival_pack.ends. */
 function packedEnds(packed: Cell | undefined, isFileDeletedCensored: boolean): EndsAt[] {
   const numbers = integers(packed);
   const events = new Float64Array(LAST_AGE + 1);

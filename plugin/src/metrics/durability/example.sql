@@ -26,10 +26,10 @@ from (
   group by change_id
 ) d
 where d.change_id = s.change_id;
-insert into survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
+insert into pack.survival_day (merged_on, code_source, age_days, lost, file_deleted, censored)
 select (s.merged_at at time zone 'UTC')::date, s.code_source, d.age_days, sum(d.effective_lines),
        sum(case when d.death_kind = 'file_deleted' then d.effective_lines else 0 end), 0
 from change_death d
 join change_survival s using (repo_id, change_id)
 group by 1, 2, 3;
-insert into survival_pack select * from survival_packing;
+insert into pack.survival_pack select * from pack.survival_packing;

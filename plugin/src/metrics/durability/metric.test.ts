@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query(
-    'truncate repo, person, change_fact, change_survival, change_line, change_death, survival_day, survival_pack, setting restart identity cascade'
+    'truncate repo, person, change_fact, change_survival, change_line, change_death, pack.survival_day, pack.survival_pack, setting restart identity cascade'
   );
 });
 
@@ -78,7 +78,7 @@ async function insert(changes: readonly Change[]): Promise<void> {
     await insertChange(index + 1, change);
   }
   await database.pool.query(
-    `insert into survival_day
+    `insert into pack.survival_day
      select (s.merged_at at time zone 'UTC')::date, s.code_source, d.age_days,
             sum(case when d.death_kind <> 'history_rewritten' then d.effective_lines else 0 end),
             sum(case when d.death_kind = 'file_deleted' then d.effective_lines else 0 end),
@@ -90,7 +90,7 @@ async function insert(changes: readonly Change[]): Promise<void> {
 
 /** As the collector does it at the end of a derivation. */
 async function pack(): Promise<void> {
-  await database.pool.query('truncate survival_pack; insert into survival_pack select * from survival_packing');
+  await database.pool.query('truncate pack.survival_pack; insert into pack.survival_pack select * from pack.survival_packing');
 }
 
 async function insertChange(id: number, change: Change): Promise<void> {

@@ -1,5 +1,5 @@
 -- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death), per (group, sampled change) and,
---   of packed changes, two per (group): people and ends as table survival_pack has them; column kind tells which
+--   of packed changes, two per (group): people and ends as table pack.survival_pack has them; column kind tells which
 -- A group is the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the order of member, joined by chr(31).
 -- No unions below member and joins that a constant switches off: so the planner keeps one flat, parallel scan of change_survival.
 with
@@ -60,7 +60,7 @@ member as not materialized (
 -- The usual question is answered from the packs by UTC day; of it only the days that the range cuts are read change by change.
 pack as not materialized (
   select *
-  from survival_pack
+  from pack.survival_pack
   where :is_usual::boolean
     and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
     and (:code_source::text[] is null or code_source = any(:code_source::text[]))
