@@ -170,7 +170,8 @@ describe('rollups', () => {
       expect(packed.length).toBeGreaterThan(1);
       // A filter by every size leaves nothing out and goes row by row; these three are null where there is a filter.
       const single = await ask(metric, { ...params, size: [...(rows[0]?.sizes ?? []), 'none', 'unknown'] }, from);
-      const comparable = (all: readonly Row[]) => rounded(all.map((row) => ({ ...row, tool_uses: null, cause_share: null, purity: null })));
+      const comparable = (all: readonly Row[]) =>
+        rounded(all.map((row) => ({ ...row, tool_uses: null, cause_share: null, purity: null })));
       expect(comparable(single)).toEqual(comparable(packed));
     }
   }, 120_000);

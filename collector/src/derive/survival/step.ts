@@ -1,13 +1,6 @@
 /** Step survival: when the lines of a change ended, and whether the change still stands (metrics.md QT2). */
 import type { DeriveSettings } from '../settings.ts';
-import {
-  CREATE_SPANS,
-  DELETE_OLD,
-  INSERT_DEATHS,
-  INSERT_LINES,
-  INSERT_SURVIVAL,
-  LOAD_SPANS,
-} from './statements.ts';
+import { CREATE_SPANS, DELETE_OLD, INSERT_DEATHS, INSERT_LINES, INSERT_SURVIVAL, LOAD_SPANS } from './statements.ts';
 import { noteDays } from '../packs/survival.ts';
 import { take, type Client } from '../work-list.ts';
 

@@ -47,7 +47,9 @@ async function run(
   const stored = { queryType: metric.id, params, version: 1, tz: given.tz ?? 'UTC' };
   const info = { migrations: [], settings: { ...given.settings } };
   // As the collector does it at the end of a derivation.
-  await database.pool.query('truncate pack.deployment_pack; insert into pack.deployment_pack select * from pack.deployment_packing');
+  await database.pool.query(
+    'truncate pack.deployment_pack; insert into pack.deployment_pack select * from pack.deployment_packing'
+  );
   const prepared = await prepareQuery({ catalog, store, info, signal }, { stored, from: given.from ?? range.from, to: given.to ?? range.to, isAlert: false }); // prettier-ignore
   return computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: 200_000 }));
 }

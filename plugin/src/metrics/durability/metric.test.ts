@@ -90,7 +90,9 @@ async function insert(changes: readonly Change[]): Promise<void> {
 
 /** As the collector does it at the end of a derivation. */
 async function pack(): Promise<void> {
-  await database.pool.query('truncate pack.survival_pack; insert into pack.survival_pack select * from pack.survival_packing');
+  await database.pool.query(
+    'truncate pack.survival_pack; insert into pack.survival_pack select * from pack.survival_packing'
+  );
 }
 
 async function insertChange(id: number, change: Change): Promise<void> {
