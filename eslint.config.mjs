@@ -139,7 +139,8 @@ export default tseslint.config(
     ignores: [
       '**/node_modules/**',
       '**/dist/**',
-      '**/coverage/**',
+      'collector/coverage/**',
+      'plugin/coverage/**',
       '**/.throughline/**',
       'plugin/.config/**',
       '**/*.generated.ts',

@@ -10,6 +10,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          how fast the store of a large organisation answers
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
          the backend of the plugin
+       npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
+         how often the 95 % intervals hold the truth, by estimate and number of clusters, over N simulated data sets (default 2000)
 `;
 
 const text = { type: 'string' } as const;
@@ -30,11 +32,14 @@ const options = {
   queries: text,
   points: text,
   parallel: text,
+  coverage: flag,
+  sets: text,
 } as const;
 const OF_MODE = {
   repo: ['rounds', 'oracle', 'files', 'seed'],
   store: ['home', 'small', 'runs', 'only'],
   plugin: ['queries', 'points', 'parallel'],
+  coverage: ['sets', 'only'],
 } as const;
 const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
 
@@ -53,14 +58,15 @@ function parse(): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 /** The mode that is asked for; every option must be one of it. */
 function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
-  if (!mode || others.length > 0) throw new UsageError('exactly one of --repo, --store and --plugin is needed');
+  if (!mode || others.length > 0)
+    throw new UsageError('exactly one of --repo, --store, --plugin and --coverage is needed');
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
   if (foreign !== undefined) throw new UsageError(`--${foreign} does not go with --${mode}`);
   return mode;
 }
 
-type NumberOption = 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel';
+type NumberOption = 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel' | 'sets';
 
 /** The given numbers, by name; what is not given is absent. */
 function numbers<Name extends NumberOption>(values: Values, ...names: readonly Name[]): Partial<Record<Name, number>> {
@@ -95,6 +101,12 @@ async function main(): Promise<void> {
     const asked = { ...isGiven('folder', home), ...isGiven('small', small), ...isGiven('only', only) };
     const bench = await benchStore({ ...asked, ...numbers(values, 'runs') });
     print(json ? JSON.stringify(bench, null, 2) : drawReport(bench, LIMIT_MS));
+  } else if (mode === 'coverage') {
+    const { measureCoverage } = await import('./coverage/measure.ts');
+    const { drawCoverage } = await import('./coverage/report.ts');
+    const { sets = 2000 } = numbers(values, 'sets');
+    const results = measureCoverage(sets, { only: ({ title }) => title.includes(values.only ?? '') });
+    print(json ? JSON.stringify(results, null, 2) : drawCoverage(results, sets));
   } else {
     const { benchPlugin } = await import('./plugin/measure.ts');
     const { drawPluginReport } = await import('./plugin/report.ts');

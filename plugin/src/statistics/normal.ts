@@ -34,3 +34,8 @@ export function normalQuantile(p: number): number {
   }
   return (low + high) / 2;
 }
+
+/** Half-width of a two-sided interval in standard errors. @param level 0..1, e.g. 0.95. */
+export function zHalfWidth(level: number): number {
+  return level === 0.95 ? Z95 : normalQuantile((1 + level) / 2);
+}

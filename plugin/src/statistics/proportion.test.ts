@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { rateRatio, shareDifference, shareRatio, wilson, type Estimate } from './proportion.ts';
+import { rateRatio, shareDifference, shareRatio, wilson, type Ranged } from './proportion.ts';
 
-const rounded = ({ value, lo, hi }: Estimate) => [value, lo, hi].map((number) => Number(number.toFixed(4)));
+const rounded = ({ value, lo, hi }: Ranged) => [value, lo, hi].map((number) => Number(number.toFixed(4)));
 
 describe('proportion', () => {
   it('gives Wilson intervals (G-10)', () => {
@@ -15,16 +15,16 @@ describe('proportion', () => {
 
   it('gives differences of shares (G-18: lines as independent, and as changes that stand or fall whole)', () => {
     const lines = shareDifference({ count: 290, total: 500 }, { count: 380, total: 500 });
-    expect(rounded(lines as Estimate)).toEqual([-0.18, -0.2362, -0.1221]);
+    expect(rounded(lines as Ranged)).toEqual([-0.18, -0.2362, -0.1221]);
     const changes = shareDifference({ count: 29, total: 50 }, { count: 38, total: 50 });
-    expect(rounded(changes as Estimate)).toEqual([-0.18, -0.3484, 0.0042]);
+    expect(rounded(changes as Ranged)).toEqual([-0.18, -0.3484, 0.0042]);
   });
 
   it('gives ratios of shares (G-20) and of rates (G-49)', () => {
     const revert = shareRatio({ count: 23, total: 200 }, { count: 15, total: 300 });
-    expect(rounded(revert as Estimate)).toEqual([2.3, 1.2306, 4.2986]);
+    expect(rounded(revert as Ranged)).toEqual([2.3, 1.2306, 4.2986]);
     const defects = rateRatio({ count: 170, total: 100 }, { count: 100, total: 100 });
-    expect(rounded(defects as Estimate)).toEqual([1.7, 1.3279, 2.1763]);
+    expect(rounded(defects as Ranged)).toEqual([1.7, 1.3279, 2.1763]);
     expect([revert?.isCorrected, defects?.isCorrected]).toEqual([false, false]);
   });
 

@@ -1,5 +1,5 @@
-/** Intervals for shares and rates of independent units (metrics.md 4.5). All are 95 %. */
-import { Z95 } from './normal.ts';
+/** Intervals for shares and rates of independent units (metrics.md 4.5); 95 % unless another level is asked for. */
+import { zHalfWidth } from './normal.ts';
 
 /** `count` of `total` units; for a rate, `total` is the exposure. */
 export interface Share {
@@ -7,39 +7,40 @@ export interface Share {
   readonly total: number;
 }
 
-/** 95 % interval. */
+/** Ends of an interval. */
 export interface Interval {
   readonly lo: number;
   readonly hi: number;
 }
 
-/** A number and its 95 % interval. */
-export interface Estimate extends Interval {
+/** A number and its interval. */
+export interface Ranged extends Interval {
   readonly value: number;
 }
 
 /** A ratio; `isCorrected` = a cell was 0, so value and interval come from cells with 0.5 added. */
-export interface RatioEstimate extends Estimate {
+export interface RatioEstimate extends Ranged {
   readonly isCorrected: boolean;
 }
 
 /** Wilson score interval of a share. Null = no units. */
-export function wilson({ count, total }: Share): Interval | null {
+export function wilson({ count, total }: Share, level = 0.95): Interval | null {
   if (total <= 0) {
     return null;
   }
   const share = count / total;
-  const square = Z95 * Z95;
+  const z = zHalfWidth(level);
+  const square = z * z;
   const scale = 1 + square / total;
   const centre = (share + square / (2 * total)) / scale;
-  const half = (Z95 * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total))) / scale;
+  const half = (z * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total))) / scale;
   return { lo: count <= 0 ? 0 : Math.max(0, centre - half), hi: count >= total ? 1 : Math.min(1, centre + half) };
 }
 
 /** Difference first − second with Newcombe's hybrid interval. Null = one side has no units. */
-export function shareDifference(first: Share, second: Share): Estimate | null {
-  const one = wilson(first);
-  const two = wilson(second);
+export function shareDifference(first: Share, second: Share, level = 0.95): Ranged | null {
+  const one = wilson(first, level);
+  const two = wilson(second, level);
   if (one === null || two === null) {
     return null;
   }
@@ -55,7 +56,7 @@ export function shareDifference(first: Share, second: Share): Estimate | null {
 /**
  * Ratio of two shares of units, first / second, log method; +0.5 to all four cells if any is 0. Null = one side has no units.
  */
-export function shareRatio(first: Share, second: Share): RatioEstimate | null {
+export function shareRatio(first: Share, second: Share, level = 0.95): RatioEstimate | null {
   if (first.total <= 0 || second.total <= 0) {
     return null;
   }
@@ -64,21 +65,21 @@ export function shareRatio(first: Share, second: Share): RatioEstimate | null {
   const [a, m, b, n] = isCorrected
     ? [first.count + 0.5, first.total + 1, second.count + 0.5, second.total + 1]
     : [first.count, first.total, second.count, second.total];
-  return { ...logRatio(a / m / (b / n), 1 / a - 1 / m + 1 / b - 1 / n), isCorrected };
+  return { ...logRatio(a / m / (b / n), 1 / a - 1 / m + 1 / b - 1 / n, level), isCorrected };
 }
 
 /** Ratio of two Poisson rates (count per exposure), first / second, log method; +0.5 to both counts if one is 0. Null = no exposure. */
-export function rateRatio(first: Share, second: Share): RatioEstimate | null {
+export function rateRatio(first: Share, second: Share, level = 0.95): RatioEstimate | null {
   if (first.total <= 0 || second.total <= 0) {
     return null;
   }
   const isCorrected = first.count <= 0 || second.count <= 0;
   const a = first.count + (isCorrected ? 0.5 : 0);
   const b = second.count + (isCorrected ? 0.5 : 0);
-  return { ...logRatio(a / first.total / (b / second.total), 1 / a + 1 / b), isCorrected };
+  return { ...logRatio(a / first.total / (b / second.total), 1 / a + 1 / b, level), isCorrected };
 }
 
-function logRatio(value: number, variance: number): Estimate {
-  const half = Z95 * Math.sqrt(Math.max(0, variance));
+function logRatio(value: number, variance: number, level: number): Ranged {
+  const half = zHalfWidth(level) * Math.sqrt(Math.max(0, variance));
   return { value, lo: value * Math.exp(-half), hi: value * Math.exp(half) };
 }

@@ -1,0 +1,117 @@
+/**
+ * Delete-one-cluster jackknife of ratios of sums: a cluster is a developer with all of their units, a change with all of its lines, a
+ * deployment with all of its changes. Sums run over sorted numbers, so that the order of the rows makes no difference at all.
+ */
+import { LEAST_CLUSTERS, LEVEL, LINEAR, LOG, LOGIT, estimateOf, type Estimate, type Scale } from './estimate.ts';
+import { wilson } from './proportion.ts';
+
+/** Clusters of an arm for a ratio of sums: Σ numerator / Σ denominator. A mean over units = (Σ of the unit values, number of units). */
+export interface RatioClusters {
+  readonly numerators: ArrayLike<number>;
+  readonly denominators: ArrayLike<number>;
+}
+
+/** A cluster sample that stands for more: its estimate is that of all of them, its spread is scaled. */
+export interface Population {
+  readonly clusters: number;
+  readonly value: number;
+}
+
+/** Σ over sorted values: the same whatever their order. */
+export function orderlessSum(values: ArrayLike<number>): number {
+  return Float64Array.from(values)
+    .sort()
+    .reduce((sum, value) => sum + value, 0);
+}
+
+/**
+ * How many equal clusters tell as much as these: 1 / Σ share². A few clusters with most of the units say less than their number.
+ */
+export function effectiveClusters(weights: ArrayLike<number>): number {
+  const positive = Float64Array.from(weights, (weight) => Math.max(0, weight));
+  const total = orderlessSum(positive);
+  return total === 0 ? 0 : total ** 2 / orderlessSum(positive.map((weight) => weight ** 2));
+}
+
+/** Jackknife error from the estimates without each cluster, on the scale: √((G−1)/G · Σ (without − all)²). */
+export function jackknifeError(without: Float64Array, all: number): number {
+  const { length } = without;
+  return Math.sqrt(((length - 1) / length) * orderlessSum(without.map((value) => (value - all) ** 2)));
+}
+
+/** Degrees of freedom from clusters as unequal as these, at least 1. */
+export function degreesOf(...weights: ReadonlyArray<ArrayLike<number>>): number {
+  return Math.max(1, Math.min(...weights.map((each) => effectiveClusters(each))) - 1);
+}
+
+/** A mean of which fewer effective clusters than three hold nearly all has no upper end that would tell anything. */
+const LEAST_DEGREES = 2;
+
+/** A mean of positive values over units (Σ / n), e.g. of minutes. Null = fewer than LEAST_CLUSTERS clusters or three effective ones, or no unit. */
+export function meanEstimate(clusters: RatioClusters): Estimate | null {
+  return ratioEstimate(clusters, LOG);
+}
+
+/** A share of units, 0..1. Null = fewer than LEAST_CLUSTERS clusters, or no unit. */
+export function shareEstimate(clusters: RatioClusters, population?: Population): Estimate | null {
+  return ratioEstimate(clusters, LOGIT, population);
+}
+
+function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Population): Estimate | null {
+  const used = withUnits(clusters);
+  const [top, bottom] = [orderlessSum(used.numerators), orderlessSum(used.denominators)];
+  const count = used.denominators.length;
+  if (count < LEAST_CLUSTERS || bottom <= 0) {
+    return null;
+  }
+  const without = used.numerators.map((own, index) => (top - own) / (bottom - (used.denominators[index] as number)));
+  const value = population?.value ?? top / bottom;
+  const [all, onScale] = [scale.to(top / bottom), without.map(scale.to)];
+  const centre = scale.to(value);
+  if (![centre, all, ...onScale].every(Number.isFinite)) {
+    return atBound({ value, without, ...used }, scale);
+  }
+  const shrink = Math.sqrt(count / Math.max(count, population?.clusters ?? count));
+  const error = jackknifeError(onScale, all) * shrink;
+  const degrees = degreesOf(used.denominators, used.numerators);
+  if (scale === LOG && degrees < LEAST_DEGREES) {
+    return null;
+  }
+  const skewness = scale === LOG ? skewnessOf(used, { top, bottom }) * shrink : 0;
+  return estimateOf({ scale, centre, error, degrees, skewness });
+}
+
+/** Clusters without units tell nothing. */
+function withUnits({ numerators, denominators }: RatioClusters): { numerators: Float64Array; denominators: Float64Array } {
+  const kept = Int32Array.from({ length: denominators.length }, (_, index) => index).filter(
+    (index) => (denominators[index] ?? 0) > 0
+  );
+  return {
+    numerators: Float64Array.from(kept, (index) => numerators[index] ?? 0),
+    denominators: Float64Array.from(kept, (index) => denominators[index] ?? 0),
+  };
+} // prettier-ignore
+
+/** Skewness of the influences of the clusters on a ratio. */
+function skewnessOf(
+  { numerators, denominators }: { numerators: Float64Array; denominators: Float64Array },
+  { top, bottom }: { top: number; bottom: number }
+): number {
+  const influences = numerators.map((own, index) => own - (top / bottom) * (denominators[index] as number));
+  const squares = orderlessSum(influences.map((value) => value ** 2));
+  return squares === 0 ? 0 : orderlessSum(influences.map((value) => value ** 3)) / squares ** 1.5;
+}
+
+interface Bounded {
+  readonly value: number;
+  readonly without: Float64Array;
+  readonly denominators: Float64Array;
+}
+
+/** At 0, at 1, or there without one cluster: a share as of as many independent units as there are effective clusters; a mean is linear. */
+function atBound({ value, without, denominators }: Bounded, scale: Scale): Estimate {
+  const total = effectiveClusters(denominators);
+  return scale === LOGIT
+    ? { value, intervalAt: (level = LEVEL) => wilson({ count: value * total, total }, level) ?? { lo: 0, hi: 1 } }
+    : estimateOf({ scale: LINEAR, centre: value, error: jackknifeError(without, value), degrees: degreesOf(denominators) }); // prettier-ignore
+}

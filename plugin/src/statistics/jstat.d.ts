@@ -1,0 +1,13 @@
+/** What is used of jStat, which comes without types. */
+declare module 'jstat' {
+  const library: {
+    readonly jStat: {
+      readonly studentt: {
+        cdf(t: number, degrees: number): number;
+        /** Absolute error below 1e-8. */
+        inv(p: number, degrees: number): number;
+      };
+    };
+  };
+  export default library;
+}
