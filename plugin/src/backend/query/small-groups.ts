@@ -115,17 +115,27 @@ function groupsOf(
 }
 
 /**
- * Groups that differ in one label are siblings, since another question shows their sum; so are all that differ in any, where the labels
- * add up at all. A group that is itself the sum along a label has no siblings along it.
+ * Groups that differ in some labels and in no other are siblings, since another question shows their sum: along each label, each pair, all
+ * but one and all. A group that is itself the sum along a label has no siblings along it.
  */
-function familiesOf(labels: readonly string[], { apart = [], again = [], total = {} }: PeopleRule): Array<(group: Group) => string | null> {
+function familiesOf(
+  labels: readonly string[],
+  { apart = [], again = [], total = {} }: PeopleRule
+): Array<(group: Group) => string | null> {
   const free = labels.filter((name) => name !== 'time' && !apart.includes(name) && !again.includes(name));
-  const along = (names: readonly string[]) => (group: Group): string | null => {
+  const pairs = free.flatMap((one, index) => free.slice(index + 1).map((other) => [one, other]));
+  const sets = [
+    ...free.map((name) => [name]),
+    ...pairs,
+    ...free.map((one) => free.filter((name) => name !== one)),
+    free,
+  ];
+  const distinct = new Map(sets.filter((names) => names.length > 0).map((names) => [names.join(), names]));
+  return [...distinct.values()].map((names) => (group) => {
     const isTotal = names.some((name) => total[name] !== undefined && group.labels[name] === total[name]);
     return isTotal ? null : JSON.stringify(Object.entries(group.labels).filter(([name]) => !names.includes(name)));
-  };
-  return [...free.map((name) => along([name])), ...(free.length > 1 ? [along(free)] : [])];
-} // prettier-ignore
+  });
+}
 
 function numberOf(cell: Cell | undefined): number | null {
   return typeof cell === 'number' ? cell : null;

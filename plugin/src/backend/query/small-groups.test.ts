@@ -1,0 +1,74 @@
+import { defineMetric, type Column, type Metric, type Row } from '../../metrics/define.ts';
+import { hideSmallGroups } from './small-groups.ts';
+
+const column = (name: string, role: Column['role']): Column => ({ name, role, type: role === 'label' || role === 'text' ? 'string' : 'number', unit: 'short', label: name, help: name, nullMeaning: 'hidden' }); // prettier-ignore
+const metric = (people: Metric['people'], labels: readonly string[] = ['team']): Metric =>
+  defineMetric({
+    id: 'apples',
+    title: 'Apples',
+    summary: 'How many?',
+    seedName: 'apples',
+    params: {},
+    people,
+    columns: [...labels.map((name) => column(name, 'label')), column('age', 'count'), column('value', 'value'), column('before', 'value'), column('n_dev', 'count'), column('status', 'text')],
+    formats: ['table'],
+    examples: [],
+  }); // prettier-ignore
+const row = (team: string, people: number | null, rest: Row = {}): Row => ({
+  team,
+  value: 1,
+  n_dev: people,
+  status: 'ok',
+  ...rest,
+});
+const shown = (rows: readonly Row[]): unknown[] => rows.map(({ value }) => value);
+const ask = { params: {}, k: 5 };
+
+describe('small groups', () => {
+  it('are hidden with the sibling from which they follow, and say so; nobody is not somebody few', () => {
+    const rows = hideSmallGroups(metric('n_dev'), [row('a', 4), row('b', 6), row('c', 7), row('d', null)], ask);
+    expect(rows).toEqual([
+      { team: 'a', value: null, n_dev: null, status: 'suppressed_k' },
+      { team: 'b', value: null, n_dev: null, status: 'suppressed_k' },
+      row('c', 7),
+      row('d', null),
+    ]);
+  });
+
+  it('are those too in which one person holds more than 80 %, unless the rule says that this is what is asked', () => {
+    const rows = [row('a', 9, { one_person_share: 0.9 }), row('b', 9, { one_person_share: 0.2 }), row('c', 12)];
+    expect(shown(hideSmallGroups(metric('n_dev'), rows, ask))).toEqual([null, null, 1]);
+    expect(shown(hideSmallGroups(metric([{ count: 'n_dev', share: null }]), rows, ask))).toEqual([1, 1, 1]);
+  });
+
+  it('are hidden in all the rows in which they are shown again', () => {
+    const rows = [
+      row('a', 4, { age: 30 }),
+      row('b', 6, { age: 30 }),
+      row('b', 6, { age: 60 }),
+      row('c', 9, { age: 60 }),
+    ];
+    const hidden = hideSmallGroups(metric([{ count: 'n_dev', again: ['age'] }]), rows, ask);
+    expect(shown(hidden)).toEqual([null, null, null, 1]);
+    expect(hidden[0]).toMatchObject({ age: 30 });
+  });
+
+  it('may be behind some of the columns only, and be judged with rows that are not shown', () => {
+    const rule = { count: 'people_before', hides: ['before'] };
+    const rows = [row('a', 9, { before: 2, people_before: 6 }), row('b', 9, { before: 3, people_before: 7 }), row('c', null, { people_before: 2, only_judged: true })]; // prettier-ignore
+    expect(hideSmallGroups(metric([{ count: 'n_dev' }, rule]), rows, ask)).toEqual([row('a', 9, { before: null }), row('b', 9, { before: 3 })]); // prettier-ignore
+  });
+
+  it('have siblings along every label, and a total has those of other totals', () => {
+    const cells = [['a', 'x', 4], ['a', 'all', 20], ['b', 'y', 6], ['b', 'all', 21], ['c', 'z', 9], ['c', 'all', 4], ['d', 'all', 30]] as const; // prettier-ignore
+    const rows = cells.map(([team, kind, people]) => row(team, people, { kind }));
+    const hidden = hideSmallGroups(metric([{ count: 'n_dev', total: { kind: 'all' } }], ['team', 'kind']), rows, ask);
+    expect(shown(hidden)).toEqual([null, null, null, 1, 1, null, 1]);
+  });
+
+  it('are judged by a larger number where the metric asks for it, and not as parts where nothing adds up', () => {
+    const rows = [row('a', 7), row('b', 8), row('c', 9)];
+    expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8 }]), rows, ask))).toEqual([null, null, 1]);
+    expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8, apart: ['team'] }]), rows, ask))).toEqual([null, 1, 1]); // prettier-ignore
+  });
+});
