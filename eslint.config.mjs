@@ -95,6 +95,29 @@ const collectorRooms = [
   ),
 ];
 
+/** Foreign data has no bounds: every argument of a call stands on the stack. */
+const BOUNDED = {
+  selector: 'CallExpression[callee.property.name=/^(push|unshift|splice|min|max|fromCharCode)$/] > SpreadElement',
+  message: 'A hundred thousand arguments overflow the stack: loop, or reduce.',
+};
+/** A text from outside must not move the cursor. */
+const AT_THE_EDGE = {
+  selector:
+    'MemberExpression[object.object.name="process"][object.property.name=/^std(out|err)$/][property.name="write"]',
+  message: 'terminal/print.ts is the only place that writes to the terminal: what it shows is foreign.',
+};
+const foreignData = {
+  files: ['collector/src/**/*.ts', 'app/**/*.ts'],
+  ignores: [
+    '**/*.test.ts',
+    '**/testing/**',
+    '**/fixtures/**',
+    'collector/src/demo/**',
+    'collector/src/terminal/print.ts',
+  ],
+  rules: { 'no-restricted-syntax': ['error', BOUNDED, AT_THE_EDGE] },
+};
+
 /** Rooms of the plugin, and what each may not know. */
 const pluginRooms = [
   room('plugin/src', SCHEMA_IS_THE_CONTRACT),
@@ -181,6 +204,7 @@ export default tseslint.config(
       .concat('collector/src/lifetimes/books/ledger.ts'),
     rules: { 'max-lines-per-function': ['error', { max: 155, skipBlankLines: true, skipComments: true }] },
   },
+  foreignData,
   ...collectorRooms,
   ...pluginRooms
 );

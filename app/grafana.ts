@@ -10,6 +10,7 @@ import { CollectorError, messageOf } from '../collector/src/errors.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
 import { defaultHome } from '../collector/src/session.ts';
 import { start } from '../collector/src/commands/fill.ts';
+import { complain } from '../collector/src/terminal/print.ts';
 
 const PLUGIN_ID = 'throughline-delivery-datasource';
 const root = path.join(import.meta.dirname, '..');
@@ -118,9 +119,7 @@ async function main(): Promise<number> {
     const secretFile = path.join(work, 'reader-password');
     writeFileSync(secretFile, store.reader.password ?? '', { mode: 0o600 });
     const args = ['server', '--homepath', home, ...settingsOf(work, prepareProvisioning(work, secretFile), plugins)];
-    process.stderr.write(
-      `Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`
-    );
+    complain(`Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`);
     return await runGrafana(binary, args, {
       THROUGHLINE_STORE_HOST: store.host,
       THROUGHLINE_STORE_PORT: String(store.port),
@@ -136,6 +135,6 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`grafana: ${messageOf(error)}\n`);
+  complain(`grafana: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -10,6 +10,7 @@ import { loadConfig } from '../collector/src/config/load.ts';
 import { lineOf } from '../collector/src/errors.ts';
 import { exitOnInterrupt } from '../collector/src/terminal/interrupt.ts';
 import { defaultHome, lastFolder, storeEmpty, storeUrl } from '../collector/src/session.ts';
+import { complain } from '../collector/src/terminal/print.ts';
 
 const args = process.argv.slice(2);
 const homeAt = args.indexOf('--home');
@@ -47,6 +48,6 @@ try {
     await store?.close();
   }
 } catch (error) {
-  process.stderr.write(`query: ${lineOf(error)}\n`);
+  complain(`query: ${lineOf(error)}\n`);
   process.exitCode = 1;
 }

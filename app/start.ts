@@ -12,6 +12,7 @@ import { keepCollecting } from '../collector/src/jobs/keep-running.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start, type Started } from '../collector/src/commands/fill.ts';
 import { readInstant } from '../plugin/src/backend/query/instant.ts';
+import { complain, print } from '../collector/src/terminal/print.ts';
 
 const run = promisify(execFile);
 const queryCli = path.join(import.meta.dirname, '../plugin/src/backend/cli.ts');
@@ -49,7 +50,7 @@ function readOptions() {
       },
     }).values;
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n${HELP}`);
+    complain(`${messageOf(error)}\n${HELP}`);
     process.exit(2);
   }
 }
@@ -137,9 +138,9 @@ async function answersAsJson(options: Options, asked: Asked, session: Session): 
 
 async function printAnswers(options: Options, asked: Asked, session: Session): Promise<void> {
   const range = await rangeOf(asked, session);
-  process.stdout.write(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
+  print(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
   for (const { metric, question } of QUESTIONS) {
-    process.stdout.write(`\n${question}  (${metric})\n`);
+    print(`\n${question}  (${metric})\n`);
     const done = spawnSync(process.execPath, [...queryArgs(metric, range, options.home), '--brief'], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: queryEnv(session),
@@ -155,7 +156,7 @@ function printStore({ session, isDemo }: Started): void {
   const password = isEmbedded
     ? `in ${path.join(session.home, 'connection.json')}`
     : "as set with: alter role throughline_reader login password '…'";
-  process.stdout.write(
+  print(
     [
       '',
       isDemo
@@ -198,7 +199,7 @@ async function main(options: Options): Promise<number> {
         return 1;
       }
       if (options.json) {
-        process.stdout.write(`${await answersAsJson(options, asked, started.session)}\n`);
+        print(`${await answersAsJson(options, asked, started.session)}\n`);
       } else {
         await printAnswers(options, asked, started.session);
         printStore(started);
@@ -215,12 +216,12 @@ async function main(options: Options): Promise<number> {
 
 const options = readOptions();
 if (options.help) {
-  process.stdout.write(HELP);
+  print(HELP);
 } else {
   try {
     process.exitCode = await main(options);
   } catch (error) {
-    process.stderr.write(`throughline: ${lineOf(error)}\n`);
+    complain(`throughline: ${lineOf(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { messageOf, redact } from './errors.ts';
+import { lineOf, messageOf, redact } from './errors.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const sources = ['collector/src', 'plugin/src', 'app'].flatMap((folder) =>
@@ -46,4 +46,26 @@ test('passwords in URLs and pairs never survive a message', () => {
   expect(messageOf(new Error('fatal: https://ghp_s3cret@host/r, ssh://git@host/r'))).toBe(
     'fatal: https://***@host/r, ssh://git@host/r'
   );
+});
+
+test.each([
+  'GET https://api.acme.io/x?access_token=s3cretvalue&page=2',
+  'https://acme.io/hook?sig=s3cretvalue#x',
+  'https://acme.io/hook?page=1&key=s3cretvalue',
+  'Authorization: Bearer s3cretvalue',
+  '{"authorization":"Basic s3cretvalue"}',
+  'PRIVATE-TOKEN: s3cretvalue',
+  'client_secret=s3cretvalue',
+  'apiKey: "s3cretvalue"',
+  'X-Api-Key: s3cretvalue',
+  'remote said ghp_s3cretvalue0123456789 is revoked',
+  'git clone https://x-access-token:s3cretvalue@github.com/acme/shop.git',
+])('no secret survives in %j, and the rest does', (text) => {
+  expect(redact(text)).not.toContain('s3cret');
+  expect(redact(text)).toContain('***');
+  expect(redact(`${text} and the rest`)).toContain(' and the rest');
+});
+
+test('every line for people has a code', () => {
+  expect(lineOf(new TypeError('x is not a function'))).toBe('x is not a function [internal]');
 });

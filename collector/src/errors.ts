@@ -35,23 +35,32 @@ export class CollectorError extends Error {
 /** User and password in an address; of web addresses the user alone too, which often is a token. */
 const WEB_USER = pattern`(?i)(https?://)[^\s/@]+@`;
 const PASSWORD = pattern`(?i)([a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s@]*@`;
-const PAIR = pattern`(?i)(\b(?:password|passwd|pwd|token|secret)\b["']?\s*[=:]\s*["']?)[^\s"'&;,]+`;
+const PAIR = pattern`(?i)([\w.-]*(?:passw(?:or)?d|pwd|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|signature|credential)\w*["']?\s*[=:]\s*["']?)[^\s"'&;,]+`;
+/** Of a query string the parts that let somebody in. */
+const QUERY = pattern`(?i)([?&;](?:key|sig|auth|code|jwt|sid|session|pass|private)=)[^\s"'&;,#]+`;
+const HEADER = pattern`(?i)((?:authorization|cookie|x-[a-z-]*key)["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest)\s+)?)[^\s"']+`;
+const SCHEME = pattern`(?i)(\b(?:basic|bearer)\s+)[\w+/=.~-]{8,}`;
+/** Tokens that are known by their looks, wherever they stand. */
+const TOKEN = pattern`\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|lin_api_\w{16,}|sk-[\w-]{16,}|A(?:KIA|SIA)[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)`;
 
 /**
- * Removes the password of every URL in a text, the user of web addresses (often a token), and values of `password=` pairs. What is
- * longer than patterns look at is cut.
+ * Removes the password of every URL in a text, the user of web addresses (often a token), values of `password=` pairs, headers and query
+ * strings, and what looks like a token. What is longer than patterns look at is cut.
  */
 export function redact(given: string): string {
   const text = given.length > MAX_TEXT ? `${given.slice(0, MAX_TEXT)}…` : given;
-  if (!text.includes('://') && !text.includes('=') && !text.includes(':')) return text;
   const withoutUser = WEB_USER.replace(text, ({ groups }) => `${groups[0] ?? ''}***@`);
   const withoutPassword = PASSWORD.replace(withoutUser, ({ groups }) => `${groups[0] ?? ''}:***@`);
-  return PAIR.replace(withoutPassword, ({ groups }) => `${groups[0] ?? ''}***`);
+  const withoutTokens = TOKEN.replace(withoutPassword, '***');
+  return [HEADER, SCHEME, PAIR, QUERY].reduce(
+    (left, secret) => secret.replace(left, ({ groups }) => `${groups[0] ?? ''}***`),
+    withoutTokens
+  );
 }
 
-/** One line for people: the message, and the stable code where there is one. Never a stack, never a secret. */
+/** One line for people: the message and its stable code; what nobody foresaw is `internal`. Never a stack, never a secret. */
 export function lineOf(error: unknown): string {
-  return `${messageOf(error)}${error instanceof CollectorError ? ` [${error.code}]` : ''}`;
+  return `${messageOf(error)} [${error instanceof CollectorError ? error.code : 'internal'}]`;
 }
 
 /** Text of any thrown value, without secrets. */

@@ -29,11 +29,20 @@ export function errorFields(error: unknown): Record<string, unknown> {
   };
 }
 
-/** A text field may hold a URL with a password in its middle. */
+/** A text, at any depth, may hold a URL with a password in its middle. */
+function withoutSecret(value: unknown): unknown {
+  if (typeof value === 'string') {
+    return redact(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(withoutSecret);
+  }
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? withoutSecrets(value as Record<string, unknown>) : value;
+}
+
 function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value])
-  );
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, withoutSecret(value)]));
 }
 
 /**

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { buildProgram } from './commands/cli.ts';
 import { CollectorError, lineOf } from './errors.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
+import { complain } from './terminal/print.ts';
 
 /** Exit codes: 0 done, 1 an error (the line says which), 2 the command line was wrong, 130 interrupted. */
 function codeOf(error: unknown): number {
@@ -13,9 +14,9 @@ function report(error: unknown): void {
   if (error instanceof CommanderError) {
     return; // commander has said it
   }
-  process.stderr.write(`throughline: ${lineOf(error)}\n`);
+  complain(`throughline: ${lineOf(error)}\n`);
   if (!(error instanceof CollectorError) && process.env.THROUGHLINE_DEBUG) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
+    complain(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
   }
 }
 

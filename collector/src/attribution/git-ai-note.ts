@@ -43,6 +43,8 @@ export type ParsedNote =
 
 /** Larger notes are refused unread (8 MiB, as the standard's HTTP backend). */
 export const MAX_NOTE_LENGTH = 8 * 1024 * 1024;
+/** A note says something about the lines of one commit: more ranges than this are no record of work. */
+export const MAX_RANGES = 100_000;
 const MAX_LINE = 2 ** 31 - 1;
 
 const VERSION = pattern`^authorship/3\.\d+\.\d+$`;
@@ -195,6 +197,8 @@ function parse(text: string): { attestations: Attestation[]; unknownKeys: number
     sources.set(key, source);
     if (source === null) unknownKeys += 1;
     else for (const range of rangesOf(ranges)) attestations.push({ path: file, ...range, ...source });
+    if (attestations.length > MAX_RANGES)
+      throw new Refused('note_too_large', `the note has more than ${MAX_RANGES.toLocaleString('en')} ranges`);
   }
   attestations.sort((a, b) => (a.path === b.path ? a.first - b.first || a.last - b.last : a.path < b.path ? -1 : 1));
   return { attestations, unknownKeys };

@@ -1,6 +1,7 @@
 import { prepareDemo } from '../demo/demo.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { print } from '../terminal/print.ts';
 
 /** `throughline demo`: a store with the demo organisation, derived and ready for panels. */
 export async function demo(options: CommonOptions): Promise<number> {
@@ -12,7 +13,7 @@ export async function demo(options: CommonOptions): Promise<number> {
     });
     line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
     const { host, port, database, reader } = session.store;
-    process.stdout.write(`Store: ${host}:${String(port)}/${database}, role ${reader.user}\n`);
+    print(`Store: ${host}:${String(port)}/${database}, role ${reader.user}\n`);
     return 0;
   } finally {
     await session.close();

@@ -6,6 +6,7 @@ import { schemaVersion, startAnew } from '../store/migrate.ts';
 import { gitVersion, requireGit } from '../git/version.ts';
 import { openPool, placeOf } from '../store/connection.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
+import { print } from '../terminal/print.ts';
 
 /** One line of the report. */
 interface Finding {
@@ -115,12 +116,12 @@ export async function doctor(options: CommonOptions): Promise<number> {
   try {
     const { config, file } = loadConfig(options.config, process.cwd());
     findings.push(ok('configuration', file ?? 'no throughline.yaml here; defaults'));
-    findings.push(...(await findStore(options.home, storeUrl(config))));
+    for (const found of await findStore(options.home, storeUrl(config))) findings.push(found);
   } catch (error) {
     findings.push(fault('configuration or store', messageOf(error)));
   }
   for (const { check, state, text } of findings) {
-    process.stdout.write(`${state.padEnd(8)} ${check}: ${text}\n`);
+    print(`${state.padEnd(8)} ${check}: ${text}\n`);
   }
   return findings.some(({ state }) => state === 'fault') ? 1 : 0;
 }

@@ -12,6 +12,7 @@ import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { slugOf } from '../git/source.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { writePage } from '../store/write-page.ts';
+import { complain, print } from '../terminal/print.ts';
 
 /** People and teams come first: usage of the same call is joined to them. */
 const order = Object.keys(FILE_KINDS);
@@ -49,7 +50,7 @@ function readText(file: string): string {
 function reportFaults(file: string, faults: readonly RowFault[]): void {
   for (const { line, column, value, reason } of faults) {
     const where = column === '' ? 'row' : `column "${column}", value "${value}"`;
-    process.stderr.write(`${file}:${String(line)}: ${where} ${reason}\n`);
+    complain(`${file}:${String(line)}: ${where} ${reason}\n`);
   }
 }
 
@@ -76,7 +77,7 @@ export async function importFiles(files: readonly string[], options: CommonOptio
         const { faults, goodCount, unknownColumns, written } = await importOne(session.pool, file);
         reportFaults(file, faults);
         const kept = unknownColumns.length > 0 ? `; kept in extra: ${unknownColumns.join(', ')}` : '';
-        process.stdout.write(
+        print(
           `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${kept}\n`
         );
         isClean &&= faults.length === 0;
@@ -84,7 +85,7 @@ export async function importFiles(files: readonly string[], options: CommonOptio
         if (!(error instanceof CollectorError) || error.code !== 'import_file') {
           throw error;
         }
-        process.stderr.write(`${error.message} [${error.code}]\n`);
+        complain(`${error.message} [${error.code}]\n`);
         isClean = false;
       }
     }

@@ -3,6 +3,7 @@ import { countLines } from '../lifetimes/count-lines.ts';
 import { LifetimeError } from '../git/errors.ts';
 import type { LineCount } from '../lifetimes/contract.ts';
 import { checkFolder } from '../git/source.ts';
+import { print, printJson } from '../terminal/print.ts';
 
 interface LinesOptions {
   readonly repo: string;
@@ -32,16 +33,16 @@ async function count(repo: string, at: string): Promise<LineCount> {
 export async function lines({ repo, at, json }: LinesOptions): Promise<number> {
   const counted = await count(repo, at);
   if (json) {
-    process.stdout.write(`${JSON.stringify(counted)}\n`);
+    printJson(counted);
     return 0;
   }
   const commits = Object.entries(counted.by_commit).sort(([, a], [, b]) => b - a);
-  process.stdout.write(`${String(counted.total)} live lines of ${String(commits.length)} commits\n`);
+  print(`${String(counted.total)} live lines of ${String(commits.length)} commits\n`);
   for (const [sha, alive] of commits.slice(0, 20)) {
-    process.stdout.write(`${sha.slice(0, 12)}  ${String(alive).padStart(8)}\n`);
+    print(`${sha.slice(0, 12)}  ${String(alive).padStart(8)}\n`);
   }
   if (commits.length > 20) {
-    process.stdout.write(`… 20 of ${String(commits.length)} commits; --json gives all\n`);
+    print(`… 20 of ${String(commits.length)} commits; --json gives all\n`);
   }
   return 0;
 }

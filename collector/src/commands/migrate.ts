@@ -1,12 +1,13 @@
 import { schemaVersion } from '../store/migrate.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { print } from '../terminal/print.ts';
 
 /** `throughline migrate`: applies what the store lacks and says where it is. */
 export async function migrateStore(options: CommonOptions): Promise<number> {
   const session = await openSession(options);
   try {
     const { current } = await schemaVersion(session.pool);
-    process.stdout.write(`The store is at schema ${current ?? '(empty)'}.\n`);
+    print(`The store is at schema ${current ?? '(empty)'}.\n`);
     return 0;
   } finally {
     await session.close();

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type pg from 'pg';
 import { openSession, type CommonOptions } from '../session.ts';
+import { print, printJson } from '../terminal/print.ts';
 
 interface StreamStatus {
   readonly stream: string;
@@ -57,7 +58,7 @@ export function duration(seconds: number | null): string {
 const instant = (at: Date | null): string =>
   at === null ? '–' : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-function print(streams: readonly StreamStatus[]): void {
+function show(streams: readonly StreamStatus[]): void {
   const table = new Table({
     head: ['stream', 'last run', 'last success', 'rows', 'data up to', 'skipped'],
     style: { head: [], border: [] },
@@ -72,16 +73,16 @@ function print(streams: readonly StreamStatus[]): void {
       String(one.skipped),
     ]);
   }
-  process.stdout.write(`${table.toString()}\n`);
+  print(`${table.toString()}\n`);
   for (const one of streams) {
     if (one.error !== null) {
-      process.stdout.write(`${one.stream}: ${one.error}\n`);
+      print(`${one.stream}: ${one.error}\n`);
     }
     for (const { item, reason } of one.skips) {
-      process.stdout.write(`${one.stream}: skipped ${item}: ${reason}\n`);
+      print(`${one.stream}: skipped ${item}: ${reason}\n`);
     }
     if (one.skipped > one.skips.length) {
-      process.stdout.write(`${one.stream}: … ${String(one.skipped)} skipped in all; table "skipped" has every one\n`);
+      print(`${one.stream}: … ${String(one.skipped)} skipped in all; table "skipped" has every one\n`);
     }
   }
 }
@@ -92,11 +93,11 @@ export async function status(options: CommonOptions & { readonly json: boolean }
   try {
     const streams = await readStatus(session.pool);
     if (options.json) {
-      process.stdout.write(`${JSON.stringify(streams)}\n`);
+      printJson(streams);
     } else if (streams.length === 0) {
-      process.stdout.write('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
+      print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
-      print(streams);
+      show(streams);
     }
     return streams.some((one) => one.error !== null) ? 1 : 0;
   } finally {

@@ -1,10 +1,28 @@
-import { gitExit, startGit, type GitProcess, type Repository } from './process.ts';
+import { gitExit, runGit, startGit, type GitProcess, type Repository } from './process.ts';
 
 /** An object as `git cat-file --batch` gives it. */
 export interface GitObject {
   readonly id: string;
   readonly type: string;
   readonly content: Buffer;
+}
+
+/** Sizes of objects in bytes, by name as asked; a missing one is absent. */
+export async function objectSizes(
+  repo: Repository,
+  ids: readonly string[],
+  signal: AbortSignal
+): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const out = await runGit(repo, ['cat-file', '--batch-check'], { input: `${ids.join('\n')}\n`, signal });
+  return new Map(
+    out
+      .toString('latin1')
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([, type]) => type !== undefined && type !== 'missing')
+      .map(([id = '', , size]) => [id, Number(size)])
+  );
 }
 
 /** Reads single objects through one long-lived git process. */

@@ -145,7 +145,7 @@ export function readFile(file: string, content: string, context: ImportContext):
   for (const { record, info } of lines) {
     try {
       const made = kind.toRows(readCells(kind, header, record), context);
-      rows.push(...withExtra(made, kind, readExtra(kind, header, record)));
+      for (const row of withExtra(made, kind, readExtra(kind, header, record))) rows.push(row);
     } catch (cause) {
       if (!(cause instanceof CellError)) {
         throw cause;

@@ -134,7 +134,7 @@ async function unattended({ pool }: State): Promise<HeldJob[]> {
       `select pg_try_advisory_xact_lock(${streamLockSql}) as is_free`,
       [job.stream]
     );
-    found.push(...(locks[0]?.is_free ? [job] : []));
+    if (locks[0]?.is_free) found.push(job);
   }
   return found;
 }

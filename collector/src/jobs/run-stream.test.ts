@@ -87,7 +87,7 @@ test('a failure keeps the pages before it and is noted without secrets; the next
   await expect(run('t/failing', { pages: 4, failAt: 2 })).rejects.toMatchObject({ code: 'source_down' });
   expect(await state('t/failing')).toMatchObject({
     cursor: { next: 2 },
-    last_error: 'postgres://a:***@h is down.',
+    last_error: 'postgres://a:***@h is down. [source_down]',
     is_ok: false,
   });
   const pulled: number[] = [];
@@ -114,7 +114,7 @@ test('a cursor of another version starts the stream from the beginning', async (
 
 test('a stream that writes by itself is tracked like any other', async () => {
   await expect(trackRun(db.pool, 't/own', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(await state('t/own')).toMatchObject({ last_error: 'no', has_run: true, is_ok: false });
+  expect(await state('t/own')).toMatchObject({ last_error: 'no [internal]', has_run: true, is_ok: false });
   await trackRun(db.pool, 't/own', () => Promise.resolve());
   expect(await state('t/own')).toMatchObject({ last_error: null, is_ok: true });
 });

@@ -1,7 +1,7 @@
 /** One run of one stream: from the stored cursor, page by page, to the end of what the source has. */
 import type pg from 'pg';
 import type { Page, Stream, StreamContext } from '../connector.ts';
-import { messageOf } from '../errors.ts';
+import { lineOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withStoreErrors } from '../store/connection.ts';
 import { writePage } from '../store/write-page.ts';
@@ -72,7 +72,7 @@ async function markStarted(pool: pg.Pool, streamId: string): Promise<void> {
 
 /** Notes how a run of the stream ended; `error` null = well. A store that is gone cannot be told; the run's own error counts then. */
 async function markEnded(pool: pg.Pool, streamId: string, error: unknown): Promise<void> {
-  const text = error === null ? null : storableText(messageOf(error));
+  const text = error === null ? null : storableText(lineOf(error));
   await pool
     .query(
       `update stream_state set last_error = $2, last_ok_at = case when $2::text is null then clock_timestamp() else last_ok_at end where stream_id = $1`,

@@ -35,7 +35,7 @@ export async function takeBack(
        returning t.*`,
       [repoId, JSON.stringify(shape.map((one) => one.values)), JSON.stringify(given)]
     );
-    taken.push(...rows.map((row) => ({ row: { table, values: row }, movedFrom: null })));
+    for (const row of rows) taken.push({ row: { table, values: row }, movedFrom: null });
   }
   return taken;
 }

@@ -65,10 +65,10 @@ function upsertSql(group: Group): string {
   from written join incoming i using (${table.key.join(', ')})`;
 }
 
-/** SQLSTATE classes that are about the values of a row: data exception, integrity violation. */
+/** SQLSTATE classes that are about the values of a row: data exception, integrity violation, too large for an index or a page. */
 function isRowFault(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return typeof code === 'string' && /^(22|23)[0-9A-Z]{3}$/.test(code);
+  return typeof code === 'string' && /^(22|23|54)[0-9A-Z]{3}$/.test(code);
 }
 
 async function upsertChunk(client: pg.ClientBase, group: Group): Promise<Upserted> {
@@ -103,14 +103,35 @@ async function halves(client: pg.ClientBase, group: Group, error: unknown): Prom
   return { written: [...first.written, ...rest.written], refused: [...first.refused, ...rest.refused] };
 }
 
+/** Longest text of a key, in bytes: an entry of an index holds 2,704, and keys of several columns share them. */
+export const MAX_KEY_BYTES = 1000;
+
+/** Why the row cannot have a place in an index; null = it can. */
+function overlong({ values }: ReadyRow, key: readonly string[]): string | null {
+  for (const column of key) {
+    const value = values[column];
+    const bytes = typeof value === 'string' && value.length * 4 > MAX_KEY_BYTES ? Buffer.byteLength(value) : 0;
+    if (bytes > MAX_KEY_BYTES) {
+      return `${column} has ${bytes.toLocaleString('en')} bytes; up to ${MAX_KEY_BYTES.toLocaleString('en')} can be stored`;
+    }
+  }
+  return null;
+}
+
 /** Inserts new rows and changes those that differ, in the caller's transaction. */
 export async function upsertGroup(client: pg.ClientBase, group: Group): Promise<Upserted> {
   const written: Written[] = [];
   const refused: { row: HouseRow; reason: string }[] = [];
-  for (let from = 0; from < group.rows.length; from += chunkSize) {
-    const done = await upsertChunk(client, { ...group, rows: group.rows.slice(from, from + chunkSize) });
-    written.push(...done.written);
-    refused.push(...done.refused);
+  const fitting: ReadyRow[] = [];
+  for (const one of group.rows) {
+    const reason = overlong(one, group.table.key);
+    if (reason === null) fitting.push(one);
+    else refused.push({ row: one.row, reason });
+  }
+  for (let from = 0; from < fitting.length; from += chunkSize) {
+    const done = await upsertChunk(client, { ...group, rows: fitting.slice(from, from + chunkSize) });
+    for (const one of done.written) written.push(one);
+    for (const one of done.refused) refused.push(one);
   }
   return { written, refused };
 }

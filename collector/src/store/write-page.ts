@@ -1,4 +1,5 @@
 /** Writes pages: rows, skips, work list and cursor in one transaction. Knows no connector by name. */
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Page, Skip } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
@@ -10,6 +11,11 @@ import { upsertGroup, type Group, type ReadyRow, type Upserted, type Written } f
 import { storable, storableText } from './values.ts';
 
 export { copyInto } from './copy.ts';
+
+/** Longest name or reason of a skipped input, in characters. */
+const MAX_SKIP_LENGTH = 300;
+/** Skipped inputs of one page that are named. */
+const MAX_SKIPS = 1000;
 
 export interface PageWrite {
   /** connector/stream/scope, e.g. git/history/acme/shop. */
@@ -123,13 +129,31 @@ async function markDirty(client: pg.ClientBase, written: readonly Written[], rep
   }
 }
 
+/** What is skipped is foreign text: cut, but still itself. */
+function short(text: string): string {
+  const stored = storableText(text);
+  if (stored.length <= MAX_SKIP_LENGTH) {
+    return stored;
+  }
+  const digest = createHash('sha256').update(stored).digest('hex').slice(0, 12);
+  return `${stored.slice(0, MAX_SKIP_LENGTH)}… (${stored.length.toLocaleString('en')} characters, ${digest})`;
+}
+
+/** So many at once are one fault: the first are named, the others counted together. */
+function fewest(skips: ReadonlyMap<string, string>): Map<string, string> {
+  const named = new Map([...skips].slice(0, MAX_SKIPS));
+  const left = skips.size - named.size;
+  const [, reason = ''] = [...skips].at(-1) ?? [];
+  return left === 0 ? named : named.set(`${left.toLocaleString('en')} more`, reason);
+}
+
 /** Stores skipped inputs under their stream; returns how many were not known before. */
 export async function writeSkips(client: pg.ClientBase, streamId: string, skips: readonly Skip[]): Promise<number> {
   if (skips.length === 0) {
     return 0;
   }
-  const unique = new Map(skips.map(({ item, reason }) => [storableText(item), storableText(reason)]));
-  const payload = JSON.stringify([...unique].map(([item, reason]) => ({ item, reason })));
+  const unique = new Map(skips.map(({ item, reason }) => [short(item), short(reason)]));
+  const payload = JSON.stringify([...fewest(unique)].map(([item, reason]) => ({ item, reason })));
   const { rows } = await client.query<{ new_count: number }>(
     `with incoming as (select item, reason from json_to_recordset($2::json) as s(item text, reason text)),
      known as (select s.item from skipped s join incoming using (item) where s.stream_id = $1),
@@ -167,9 +191,11 @@ async function writeRows(client: pg.ClientBase, groups: readonly Group[]): Promi
   const refused: Upserted['refused'][number][] = [];
   for (const one of groups) {
     const done = await upsertGroup(client, one);
-    written.push(...done.written);
-    refused.push(...done.refused);
-    skips.push(...done.refused.map(({ row, reason }) => ({ item: refusedItem(row, one.table.key), reason })));
+    for (const row of done.written) written.push(row);
+    for (const { row, reason } of done.refused) {
+      refused.push({ row, reason });
+      skips.push({ item: refusedItem(row, one.table.key), reason });
+    }
   }
   return { written, refused, skips };
 }

@@ -1,4 +1,8 @@
 /** Progress on stderr: one line that moves on a terminal, plain lines elsewhere. stdout stays free for results. */
+import { printable } from './print.ts';
+
+/** Back to the start of the line, which is emptied. */
+const CLEAR = '\r\x1b[K';
 
 export interface ProgressLine {
   /** Units done, of how many (null = unknown), of what. Repeated calls are cheap: at most ten a second are drawn. */
@@ -34,9 +38,10 @@ function describe(state: { done: number; total: number | null; unit: string }, e
 /** Progress for a stream that is (or is not) a terminal; null = none is shown. */
 export function progressOn(stream: NodeJS.WriteStream | null): Progress {
   const write = (text: string): void => void stream?.write(text);
+  const start = stream?.isTTY === true ? CLEAR : '';
   const isTerminal = stream?.isTTY === true;
   return {
-    say: (text) => write(`${text}\n`),
+    say: (text) => write(`${printable(text)}\n`),
     start: (title) => {
       const started = Date.now();
       let drawn = isTerminal ? 0 : started;
@@ -48,10 +53,10 @@ export function progressOn(stream: NodeJS.WriteStream | null): Progress {
             return;
           }
           drawn = now;
-          const text = `${title}: ${describe({ done, total, unit }, now - started)}`;
-          write(isTerminal ? `\r\x1b[K${text}` : `${text}\n`);
+          const text = printable(`${title}: ${describe({ done, total, unit }, now - started)}`);
+          write(isTerminal ? `${CLEAR}${text}` : `${text}\n`);
         },
-        done: (text) => write(`${isTerminal ? '\r\x1b[K' : ''}${title}: ${text} (${seconds(Date.now() - started)})\n`),
+        done: (text) => write(`${start}${printable(`${title}: ${text}`)} (${seconds(Date.now() - started)})\n`),
       };
     },
   };

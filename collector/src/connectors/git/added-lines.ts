@@ -3,6 +3,9 @@ import type { LineRange } from '../../attribution/git-ai-note.ts';
 import type { AddedLines } from '../../attribution/validate-note.ts';
 import { gitExit, startGit, type Repository } from '../../git/process.ts';
 
+/** Paths have up to 4 kB, quoted four times that. */
+const MAX_HEADER_BYTES = 65_536;
+const BACKSLASH = 92;
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, '"': 34, '\\': 92 };
 
 /** A path as git quotes it, as UTF-8. */
@@ -15,7 +18,7 @@ export function unquote(path: string): string {
   for (let i = 0; i < inner.length; i++) {
     const char = inner.charAt(i);
     if (char !== '\\') {
-      bytes.push(...Buffer.from(char));
+      for (const byte of Buffer.from(char)) bytes.push(byte);
       continue;
     }
     const octal = /^[0-7]{3}/.exec(inner.slice(i + 1));
@@ -31,36 +34,61 @@ export function unquote(path: string): string {
 }
 
 /**
- * Reads the output of `git diff-tree --stdin` without context: a sha on a line of its own, then its diff. Only headers are read, contents are
- * skipped by their counts, so that no line of a file is taken for a header.
+ * Reads the output of `git diff-tree --stdin` without context as it comes: a sha on a line of its own, then its diff. Only headers are read,
+ * contents are skipped by their counts, so that no line of a file is taken for a header and no diff is held whole.
  */
-export function parseAdded(diff: string): Map<string, AddedLines> {
-  const commits = new Map<string, AddedLines>();
-  let added = new Map<string, LineRange[]>();
-  let path: string | null = null;
-  let skip = 0;
-  for (const line of diff.split('\n')) {
-    if (skip > 0) {
+export class AddedParser {
+  readonly commits = new Map<string, AddedLines>();
+  private added = new Map<string, LineRange[]>();
+  private path: string | null = null;
+  private skip = 0;
+  /** Beginning of a line whose end has not come yet, cut where no header is so long. */
+  private begun: Buffer = Buffer.alloc(0);
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      this.line(
+        this.begun.length > 0 ? Buffer.concat([this.begun, chunk.subarray(start, end)]) : chunk.subarray(start, end)
+      );
+      this.begun = Buffer.alloc(0);
+      start = end + 1;
+    }
+    const left = Math.max(0, MAX_HEADER_BYTES - this.begun.length);
+    this.begun = Buffer.concat([this.begun, chunk.subarray(start, start + left)]);
+  }
+
+  private line(bytes: Buffer): void {
+    if (this.skip > 0) {
       // "\ No newline at end of file" is no line of either side.
-      skip -= line.startsWith('\\') ? 0 : 1;
-    } else if (/^[0-9a-f]{40,64}$/.test(line)) {
-      added = new Map();
-      commits.set(line, added);
+      this.skip -= bytes[0] === BACKSLASH ? 0 : 1;
+      return;
+    }
+    const line = bytes.toString('utf8', 0, MAX_HEADER_BYTES);
+    if (/^[0-9a-f]{40,64}$/.test(line)) {
+      this.added = new Map();
+      this.commits.set(line, this.added);
     } else if (line.startsWith('+++ ')) {
       const name = unquote(line.slice(4).replace(/\t$/, ''));
-      path = name === '/dev/null' ? null : name.replace(/^b\//, '');
+      this.path = name === '/dev/null' ? null : name.replace(/^b\//, '');
     } else {
-      const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-      const count = Number(hunk?.[3] ?? 1);
-      const first = Number(hunk?.[2]);
-      skip = hunk ? Number(hunk[1] ?? 1) + count : 0;
-      if (hunk && path !== null && count > 0) {
-        const known = added.get(path);
-        added.set(path, [...(known ?? []), { first, last: first + count - 1 }]);
-      }
+      this.hunk(/^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line));
     }
   }
-  return commits;
+
+  private hunk(header: RegExpExecArray | null): void {
+    if (header === null) {
+      return;
+    }
+    const count = Number(header[3] ?? 1);
+    const first = Number(header[2]);
+    this.skip = Number(header[1] ?? 1) + count;
+    if (this.path !== null && count > 0) {
+      const known = this.added.get(this.path) ?? [];
+      known.push({ first, last: first + count - 1 });
+      this.added.set(this.path, known);
+    }
+  }
 }
 
 const ARGS = [
@@ -87,11 +115,11 @@ async function diffs(
 ): Promise<{ read: Map<string, AddedLines>; isWhole: boolean }> {
   const child = startGit(repo, ARGS, signal);
   const ended = gitExit(child);
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const parser = new AddedParser();
+  child.stdout.on('data', (chunk: Buffer) => parser.push(chunk));
   child.stdin.end(`${shas.join('\n')}\n`);
   const { code } = await ended;
-  return { read: parseAdded(Buffer.concat(chunks).toString('utf8')), isWhole: code === 0 };
+  return { read: parser.commits, isWhole: code === 0 };
 }
 
 /** Lines that commits of this clone added against their first parents; a commit that cannot be compared is absent. */

@@ -13,6 +13,7 @@ import {
 } from './mainline.ts';
 import { changeRows, commitRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
+import { secondsOf } from './read-log.ts';
 import { openSource, slugOf, type Source } from '../../git/source.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, type GitConfig, type HistoryCursor } from './schema.ts';
@@ -42,9 +43,11 @@ async function knownFrom({ repo, boundary, tip }: Source): Promise<Date | null> 
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([sha = '']) => boundary.includes(sha))
-    .map(([, seconds]) => Number(seconds) * 1000);
-  return times.length === 0 ? null : new Date(Math.max(...times));
+    .map(([, seconds]) => secondsOf(seconds ?? '', 0));
+  return times.length === 0 ? null : new Date(latest(times) * 1000);
 }
+
+const latest = (seconds: readonly number[]): number => seconds.reduce((last, one) => Math.max(last, one), 0);
 
 async function repoRows(context: StreamContext<GitConfig>, source: Source): Promise<HouseRow[]> {
   const { service, team } = repositoryOf(context);
@@ -132,7 +135,7 @@ async function segmentRows(pass: Pass, { commits, changes, changeOf }: ReadSegme
     return change ? commitRows(commit, change, pass.naming) : [];
   });
   for (const change of changes) {
-    rows.push(...changeRows(change, pass.naming), ...(await revertRows(pass, change)));
+    for (const row of [...changeRows(change, pass.naming), ...(await revertRows(pass, change))]) rows.push(row);
   }
   return rows.filter((row) => isNews(pass, row));
 }
@@ -164,8 +167,8 @@ async function withdraw(
   const old: ChangeState = { ...state, numbers: new Set(state.numbers) };
   const rows: HouseRow[] = [];
   for await (const { changes, commits } of readSegments(source.repo, { tip: before, base, signal }, old)) {
-    rows.push(...changes.map(withdrawnChange));
-    rows.push(...commits.filter(({ sha }) => lost.has(sha)).map((commit) => withdrawnCommit(commit, naming)));
+    for (const change of changes) rows.push(withdrawnChange(change));
+    for (const commit of commits) if (lost.has(commit.sha)) rows.push(withdrawnCommit(commit, naming));
   }
   return { base, state, index, rows, skips: [] };
 }
@@ -223,7 +226,7 @@ async function* newPages(pass: Pass, before: readonly HouseRow[]): AsyncGenerato
   let done = 0;
   let paged = 0;
   for await (const segment of total === 0 ? [] : readSegments(source.repo, range, state)) {
-    rows.push(...(await segmentRows(pass, segment)));
+    for (const row of await segmentRows(pass, segment)) rows.push(row);
     done += segment.commits.length;
     const progress = { done, total, unit: 'commits' };
     // A part of a segment is no place to start from: the cursor stays where it was.

@@ -66,7 +66,7 @@ function takeReached(waiting: Map<string, Waiting>, start: string): RawCommit[] 
     if (found) {
       waiting.delete(sha);
       reached.push(found);
-      open.push(...found.commit.parents);
+      for (const parent of found.commit.parents) open.push(parent);
     }
   }
   return reached.sort((a, b) => a.position - b.position).map(({ commit }) => commit);

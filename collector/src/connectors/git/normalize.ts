@@ -9,6 +9,9 @@ import type { Change } from './segments.ts';
 
 /** Longer subjects and titles are cut: somebody pasted a file. */
 const MAX_TITLE = 1000;
+/** Longer names and addresses are nobody's. */
+const MAX_NAME = 300;
+const MAX_ADDRESS = 500;
 
 export interface Naming {
   readonly accountId: StreamContext<unknown>['accountId'];
@@ -21,7 +24,7 @@ interface Named {
 }
 
 const addressOf = (email: string): string | null => {
-  const folded = email.trim().toLowerCase();
+  const folded = email.slice(0, MAX_ADDRESS).trim().toLowerCase();
   return folded === '' ? null : folded;
 };
 
@@ -43,7 +46,7 @@ export function accountRow(who: Named, naming: Naming): HouseRow[] {
             account_id: naming.accountId('git', address),
             provider: 'git',
             email: address,
-            display_name: who.name.replace(/ \(aider\)$/, ''),
+            display_name: who.name.replace(/ \(aider\)$/, '').slice(0, MAX_NAME),
             kind: accountKind(who),
           },
         },
@@ -159,7 +162,7 @@ export function changeRows(change: Change, naming: Naming): HouseRow[] {
   const author = majority(work);
   const asked = requester(change, author);
   const isRequest = change.number !== null && change.key === String(Number(change.number));
-  const first = Math.min(...work.map(({ authoredAt }) => authoredAt.getTime()));
+  const first = work.reduce((least, { authoredAt }) => Math.min(least, authoredAt.getTime()), Infinity);
   return [
     ...(asked === null ? [] : accountRow(asked, naming)),
     {

@@ -1,5 +1,5 @@
 /** Notes → house rows: attested line ranges, checked against what the commit added, and the mark that follows. */
-import { parseNote } from '../../attribution/git-ai-note.ts';
+import { MAX_NOTE_LENGTH, parseNote } from '../../attribution/git-ai-note.ts';
 import { newMark } from '../../attribution/mark-commit.ts';
 import { validateNote, type AddedLines, type CheckedRange } from '../../attribution/validate-note.ts';
 import type { HouseRow, Replaced, Skip } from '../../connector.ts';
@@ -71,14 +71,15 @@ async function readBlobs(
   return contents;
 }
 
-/** Rows of notes whose commits are in the clone: commit → blob. */
+/** Rows of notes whose commits are in the clone: commit → blob. One that is too large is not read. */
 export async function readNotes(
   repo: Repository,
   notes: ReadonlyMap<string, string>,
-  signal: AbortSignal
+  { sizes, signal }: { sizes: ReadonlyMap<string, number>; signal: AbortSignal }
 ): Promise<NoteRows> {
+  const isReadable = (blob: string): boolean => (sizes.get(blob) ?? 0) <= MAX_NOTE_LENGTH;
   const [contents, added] = await Promise.all([
-    readBlobs(repo, [...notes.values()], signal),
+    readBlobs(repo, [...notes.values()].filter(isReadable), signal),
     addedLines(repo, [...notes.keys()], signal),
   ]);
   const rows: HouseRow[] = [];
@@ -87,7 +88,10 @@ export async function readNotes(
     const content = contents.get(blob);
     const lines = added.get(sha);
     const parsed = content === undefined ? null : parseNote(content);
-    if (parsed === null || !parsed.ok) {
+    if (!isReadable(blob)) {
+      const reason = `the note has ${(sizes.get(blob) ?? 0).toLocaleString('en')} bytes (note_too_large)`;
+      skips.push({ item: `note of ${sha}`, reason });
+    } else if (parsed === null || !parsed.ok) {
       const reason = parsed === null ? 'the note is missing in this clone' : `${parsed.message} (${parsed.code})`;
       skips.push({ item: `note of ${sha}`, reason });
     } else if (lines === undefined) {
@@ -97,7 +101,8 @@ export async function readNotes(
       });
     } else {
       const ranges = validateNote(parsed.attestations, lines);
-      rows.push(...ranges.map((range) => rangeRow(sha, range)), ...markRows(sha, ranges, lines));
+      for (const range of ranges) rows.push(rangeRow(sha, range));
+      for (const row of markRows(sha, ranges, lines)) rows.push(row);
     }
   }
   return { rows, skips };

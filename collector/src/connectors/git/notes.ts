@@ -1,5 +1,7 @@
 /** Stream `notes`: line attestations of git-ai (refs/notes/ai). Only notes that were added, changed or removed on later passes. */
 import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import { MAX_NOTE_LENGTH } from '../../attribution/git-ai-note.ts';
+import { objectSizes } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { noteScope, readNotes } from './note-rows.ts';
@@ -7,7 +9,7 @@ import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes
 import { openSource, slugOf } from '../../git/source.ts';
 import { notesCursor, type GitConfig, type NotesCursor } from './schema.ts';
 
-/** Notes in one transaction; they are tens of kilobytes each. */
+/** Notes in one transaction; they are tens of kilobytes each, and together no more than one may be. */
 const PAGE_NOTES = 200;
 
 const isKnown = (repo: Repository, sha: string): Promise<boolean> =>
@@ -73,14 +75,24 @@ interface Work {
 async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
   const { repo, tip, start, changed, present, absent, signal } = work;
   const shas = [...changed.keys()].sort();
-  for (let from = 0; from < shas.length; from += PAGE_NOTES) {
+  const sizes = await objectSizes(
+    repo,
+    [...changed.values()].flatMap((blob) => blob ?? []),
+    signal
+  );
+  const sizeOf = (sha: string): number => Math.min(MAX_NOTE_LENGTH, sizes.get(changed.get(sha) ?? '') ?? 0);
+  for (let from = 0, to = 0; from < shas.length; from = to) {
     signal.throwIfAborted();
-    const chunk = shas.slice(from, from + PAGE_NOTES);
+    for (let bytes = 0; to < shas.length && to - from < PAGE_NOTES && (to === from || bytes <= MAX_NOTE_LENGTH); to++) {
+      bytes += sizeOf(shas[to] ?? '');
+    }
+    const chunk = shas.slice(from, to);
     const readable = chunk.flatMap((sha) => {
       const blob = changed.get(sha) ?? null;
       return blob !== null && present.has(sha) ? [[sha, blob] as const] : [];
     });
-    const read = readable.length === 0 ? { rows: [], skips: [] } : await readNotes(repo, new Map(readable), signal);
+    const read =
+      readable.length === 0 ? { rows: [], skips: [] } : await readNotes(repo, new Map(readable), { sizes, signal });
     const after = chunk.at(-1) ?? '';
     // Up to there what is stored is of the interrupted pass: a cursor between would lie about the rest of it.
     const isBehind = start.reading !== null && after < start.reading.after;
@@ -88,7 +100,7 @@ async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
       ...read,
       replaced: chunk.flatMap(noteScope),
       cursor: isBehind ? start : { ...start, reading: { tip, after, absent } },
-      progress: { done: from + chunk.length, total: shas.length, unit: 'notes' },
+      progress: { done: to, total: shas.length, unit: 'notes' },
     };
   }
 }

@@ -34,7 +34,7 @@ export function decode(bytes: Uint8Array): string {
 }
 
 /** A broken clock is no reason to lose a commit: the other time of the commit stands in for it, or 1970. */
-function secondsOf(field: string, other: number): number {
+export function secondsOf(field: string, other: number): number {
   const seconds = field === '' ? NaN : Number(field);
   return Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND ? seconds : other;
 }
@@ -56,20 +56,55 @@ function toCommit(fields: readonly string[]): RawCommit {
   };
 }
 
+/** A field of which the middle is left out: what counts stands in the subject and in the trailers. */
+const MAX_FIELD_BYTES = 4 << 20;
+
+/** Bytes of one field as they come; of a huge one only both ends are kept. */
+class FieldBytes {
+  private parts: Buffer[] = [];
+  private size = 0;
+
+  add(part: Buffer): void {
+    this.parts.push(part);
+    this.size += part.length;
+    if (this.size > 2 * MAX_FIELD_BYTES) {
+      this.cut();
+    }
+  }
+
+  private cut(): void {
+    const all = Buffer.concat(this.parts);
+    const half = MAX_FIELD_BYTES / 2;
+    // A copy: a slice would keep the whole.
+    this.parts = [Buffer.from(all.subarray(0, half)), Buffer.from(all.subarray(all.length - half))];
+    this.size = MAX_FIELD_BYTES;
+  }
+
+  /** The text of the field; begins the next one. */
+  take(): string {
+    if (this.size > MAX_FIELD_BYTES) {
+      this.cut();
+    }
+    const text = decode(this.parts.length === 1 ? (this.parts[0] as Buffer) : Buffer.concat(this.parts));
+    this.parts = [];
+    this.size = 0;
+    return text;
+  }
+}
+
 /** Splits a byte stream at NUL, a chunk's fields at a time; a field may be larger than any chunk. */
 export async function* fieldsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  let rest: Buffer[] = [];
+  const rest = new FieldBytes();
   for await (const chunk of stream) {
     const fields: string[] = [];
     let start = 0;
     for (let end = chunk.indexOf(0, start); end >= 0; end = chunk.indexOf(0, start)) {
-      const last = chunk.subarray(start, end);
-      fields.push(decode(rest.length > 0 ? Buffer.concat([...rest, last]) : last));
-      rest = [];
+      rest.add(chunk.subarray(start, end));
+      fields.push(rest.take());
       start = end + 1;
     }
     if (start < chunk.length) {
-      rest.push(chunk.subarray(start));
+      rest.add(chunk.subarray(start));
     }
     yield fields;
   }

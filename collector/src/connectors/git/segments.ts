@@ -102,8 +102,7 @@ function shareOut(claims: Claims, lines: Line[]): void {
       const change = changeOfMember(claims, commit, line);
       claims.changeOf.set(commit.sha, change);
       const isMainline = line.isMainline && isPull(change, claims.state.defaultBranch);
-      const sides = commit.parents.slice(1).map((start) => ({ start, owner: change, isMainline }));
-      lines.push(...sides.reverse());
+      for (const start of commit.parents.slice(1).reverse()) lines.push({ start, owner: change, isMainline });
     }
   }
 }

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
+import { objectReader, objectSizes, type GitObject } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
-import { readLog } from './read-log.ts';
+import { readLog, secondsOf } from './read-log.ts';
 import { openSource, slugOf, tagUrl, type Source } from '../../git/source.ts';
 import { tagsCursor, type GitConfig, type TagsCursor } from './schema.ts';
 
@@ -26,6 +27,8 @@ export interface TagRule {
 }
 
 const PAGE_TAGS = 1000;
+/** Larger objects are no tags, and commits whose header is cut there have no date. */
+const MAX_TAG_BYTES = 8 << 20;
 /** `v` and a digit, and plain semver. */
 const DEFAULT_PATTERNS = ['v[0-9]*', '/^\\d+\\.\\d+(\\.\\d+)*([-+.].*)?$/'];
 const PRERELEASE = /[-._]?(alpha|beta|rc|pre|preview|dev|nightly|canary|snapshot|next)[-._]?\d*(\.\d+)*$|\d(a|b)\d+$/i;
@@ -72,36 +75,50 @@ export function tagTargets(rules: readonly TagRule[], service: string): (name: s
   };
 }
 
-async function peel(repo: Repository, name: string): Promise<string | null> {
-  const out = await runGit(repo, ['rev-parse', '--verify', '--quiet', `refs/tags/${name}^{commit}`]).catch(() => null);
-  return out?.toString('latin1').trim() ?? null;
+interface NamedTag {
+  readonly name: string;
+  readonly id: string;
 }
 
-/** All tags, by name. */
-async function readTags(repo: Repository): Promise<Tag[]> {
-  const fields = [
-    'refname:strip=2',
-    'objecttype',
-    'objectname',
-    '*objecttype',
-    '*objectname',
-    'creatordate:unix',
-    '*committerdate:unix',
-  ];
-  const out = await runGit(repo, [
-    'for-each-ref',
-    `--format=${fields.map((field) => `%(${field})`).join('%00')}`,
-    'refs/tags',
-  ]);
-  const tags: Tag[] = [];
-  for (const line of out.toString('utf8').split('\n').filter(Boolean)) {
-    const [name = '', type, object = '', peeledType, peeled = '', created = '', committed = ''] = line.split('\0');
-    const sha = type === 'commit' ? object : peeledType === 'commit' ? peeled : await peel(repo, name);
-    // Old annotated tags have no tagger.
-    const seconds = Number(created || committed);
-    tags.push({ name, sha, at: seconds > 0 ? new Date(seconds * 1000) : null });
+/** Names and what they point to, which need not be there. */
+async function tagNames(repo: Repository): Promise<NamedTag[]> {
+  const out = await runGit(repo, ['for-each-ref', '--format=%(objectname) %(refname:strip=2)', 'refs/tags']);
+  return out
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ({ id: line.slice(0, repo.hexLength), name: line.slice(repo.hexLength + 1) }));
+}
+
+/** Seconds of the header line of an object that says who made it when; 0 = it has none. */
+function secondsIn({ content }: GitObject, header: 'tagger' | 'committer'): number {
+  const text = content.toString('latin1', 0, MAX_TAG_BYTES).split('\n\n')[0] ?? '';
+  const line = text.split('\n').find((one) => one.startsWith(`${header} `)) ?? '';
+  return secondsOf(line.split(' ').at(-2) ?? '', 0);
+}
+
+/** All tags, by name. One that names nothing usable is among them. */
+async function readTags(repo: Repository, signal: AbortSignal): Promise<Tag[]> {
+  const names = await tagNames(repo);
+  const sizes = await objectSizes(repo, [...new Set(names.map(({ id }) => id))], signal);
+  const objects = objectReader(repo, signal);
+  const read = async (id: string): Promise<GitObject | null> =>
+    (sizes.get(id) ?? Infinity) <= MAX_TAG_BYTES ? objects.read(id) : null;
+  try {
+    const tags: Tag[] = [];
+    for (const { id, name } of names) {
+      const made = await read(id);
+      const commit = made?.type === 'tag' ? await objects.read(`${id}^{commit}`) : made;
+      const isCommit = commit?.type === 'commit';
+      // Old annotated tags have no tagger.
+      const seconds =
+        (made?.type === 'tag' ? secondsIn(made, 'tagger') : 0) || (isCommit ? secondsIn(commit, 'committer') : 0);
+      tags.push({ name, sha: isCommit ? commit.id : null, at: seconds > 0 ? new Date(seconds * 1000) : null });
+    }
+    return tags.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } finally {
+    objects.close();
   }
-  return tags.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Commits of release branches, which the default branch does not reach: deployments are compared by what they contain. */
@@ -114,7 +131,8 @@ async function branchCommits(source: Source, shas: readonly string[], naming: Na
   for await (const commits of readLog(repo, ['--topo-order', '--reverse', ...new Set(shas), `^${tip}`])) {
     for (const commit of commits) {
       const { values } = commitRow(commit, naming);
-      rows.push(...accountRows(commit, naming), { table: 'git_commit', values: { ...values, is_on_default: false } });
+      for (const row of accountRows(commit, naming)) rows.push(row);
+      rows.push({ table: 'git_commit', values: { ...values, is_on_default: false } });
     }
   }
   return rows;
@@ -168,7 +186,7 @@ async function* pull(
   const { cacheDir, now, scope } = context;
   const targetOf = tagTargets(rulesOf(repository), repository.service ?? scope);
   const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
-  const deployed = (await readTags(source.repo)).flatMap((tag): Deployed[] => {
+  const deployed = (await readTags(source.repo, signal)).flatMap((tag): Deployed[] => {
     const target = targetOf(tag.name);
     return target === null ? [] : [{ tag, target }];
   });

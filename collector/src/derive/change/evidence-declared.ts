@@ -52,7 +52,8 @@ function markedShare({ marks }: CommitEvidence): { lo: number; hi: number } {
   const ai = marks.filter(isAiMark);
   if (ai.length === 0) return { lo: 0, hi: 0 };
   const exact = ai.map(({ aiShare }) => aiShare).filter((share) => share !== null);
-  return exact.length === 0 ? { lo: EPSILON, hi: 1 } : { lo: Math.max(...exact), hi: Math.max(...exact) };
+  const most = exact.reduce((largest, share) => Math.max(largest, share), 0);
+  return exact.length === 0 ? { lo: EPSILON, hi: 1 } : { lo: most, hi: most };
 }
 
 /** Marked commits: their lines are an upper bound of what AI wrote. */
@@ -80,7 +81,10 @@ function marked(evidence: Evidence): Verdict | null {
     share: Math.min(1, top),
     lo: Math.min(least, top, 1),
     hi: Math.min(1, top),
-    confidence: Math.min(limit, Math.max(...marks.map(({ confidence }) => confidence))),
+    confidence: Math.min(
+      limit,
+      marks.reduce((most, { confidence }) => Math.max(most, confidence), 0)
+    ),
     tools: marks.map(({ toolId }) => toolId),
   };
 }
@@ -89,7 +93,7 @@ function marked(evidence: Evidence): Verdict | null {
 function explicitHuman({ commits }: Evidence): Verdict | null {
   const said = commits.map(({ marks }) => marks.filter(({ kind }) => kind === 'explicit_human'));
   if (said.length === 0 || said.some((marks) => marks.length === 0)) return null;
-  const confidence = Math.min(...said.flat().map((mark) => mark.confidence));
+  const confidence = said.flat().reduce((least, mark) => Math.min(least, mark.confidence), 1);
   return { grade: 3, method: 'explicit_human', codeSource: 'human', share: 0, lo: 0, hi: 0, confidence, tools: [] };
 }
 

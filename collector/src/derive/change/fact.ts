@@ -140,7 +140,9 @@ function classOf(
 
 function firstCommitAt(change: ChangeRow, own: readonly CommitRow[]): Date | null {
   if (change.first_commit_at !== null) return change.first_commit_at;
-  return own.length === 0 ? null : new Date(Math.min(...own.map((commit) => commit.authored_at.getTime())));
+  return own.length === 0
+    ? null
+    : new Date(own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity));
 }
 
 /** Who and when: dimensions of people. */

@@ -35,7 +35,9 @@ function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageW
     const { personId, kind } = directory.actor(change.author_account_id);
     const end = endOf(change);
     const own = ownCommits(change, loaded.commits.get(change.change_key) ?? []);
-    const first = change.first_commit_at?.getTime() ?? Math.min(...own.map((commit) => commit.authored_at.getTime()));
+    const first =
+      change.first_commit_at?.getTime() ??
+      own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity);
     if (personId === null || kind !== 'human' || end === null || !Number.isFinite(first)) return [];
     const days = [...new Set(own.map((commit) => localDate(commit.authored_at, settings.timeZone)))];
     return [{ key: change.change_key, personId, repoId: change.repo_id, from: new Date(first - DAY), to: end, days }];

@@ -67,7 +67,7 @@ export class CommitGraph {
         stack.pop();
         if (!this.order.has(sha)) this.order.set(sha, this.shas.push(sha) - 1);
       } else {
-        stack.push(...open);
+        for (const parent of open) stack.push(parent);
       }
     }
   }

@@ -182,7 +182,10 @@ function recovery(
     const isOpen = ends.includes(null);
     return isOpen
       ? { recoveredAt: null, recoveryBasis: null }
-      : { recoveredAt: new Date(Math.max(...ends.map((end) => end ?? 0))), recoveryBasis: 'incident' };
+      : {
+          recoveredAt: new Date(ends.reduce<number>((last, end) => Math.max(last, end ?? 0), 0)),
+          recoveryBasis: 'incident',
+        };
   }
   const first = answers[0]?.deployment;
   if (first === undefined) return { recoveredAt: null, recoveryBasis: null };

@@ -125,7 +125,7 @@ function known(
       : within(person.uses.get(scopeKey({ toolId: scope.toolId, workflowId: '' })) ?? EMPTY, until - 30, until);
   const telemetry = whole.filter((use) => !use.isDeclared);
   if (telemetry.length > 0) {
-    const coverage = Math.max(...telemetry.map((use) => use.grade));
+    const coverage = telemetry.reduce((best, use) => Math.max(best, use.grade), 0);
     const hasUse = own.some((use) => !use.isDeclared && use.uses > 0);
     return { coverage, basis: !hasUse ? 'observed_zero' : coverage >= 3 ? 'event' : 'activity' };
   }

@@ -94,7 +94,7 @@ async function compareBlobs(context: RepairContext, oldId: string, newId: string
   const parser = diffParser({
     hexLength: repo.hexLength,
     withContents: apply.isFull,
-    onCommit: (diff) => files.push(...diff.files),
+    onCommit: (diff) => diff.files.forEach((file) => files.push(file)),
   });
   // Two blobs have no commit line; the parser wants one.
   parser.push(Buffer.from(`${'0'.repeat(repo.hexLength)}\0`, 'latin1'));

@@ -93,7 +93,7 @@ export function newLane(options: LaneOptions): Lane {
       const turn = options.takeTurn();
       if (!turn) return void process.stdin.end();
       const places = placesOf(turn);
-      asked.push(...places);
+      for (const place of places) asked.push(place);
       write(process, places);
     }
   }

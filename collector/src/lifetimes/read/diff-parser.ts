@@ -79,7 +79,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
   function closeCommit(): void {
     closeFile();
     if (!commit) return;
-    if (rawOnly) commit.files.push(...blocks);
+    if (rawOnly) for (const one of blocks) commit.files.push(one);
     else if (block + 1 !== blocks.length) {
       throw new LifetimeError('internal', `git gave ${block + 1} patches for ${blocks.length} files of ${commit.sha}`);
     }

@@ -21,6 +21,9 @@ export interface History {
   readonly mainline: readonly number[];
 }
 
+/** What is longer names no revert any more, or has more parents than a commit can be compared with. */
+const MAX_COMMIT_BYTES = 16 << 20;
+
 const REVERTS = /[Tt]his reverts commit ([0-9a-f]{7,64})/g;
 
 /** Reads all commits that the tip reaches. @throws LifetimeError `history_unreadable` */
@@ -53,7 +56,7 @@ function parseHistory(out: Buffer): History {
   for (let at = 0; at < out.length;) {
     let end = out.indexOf(0, at);
     if (end < 0) end = out.length;
-    const commit = parseCommit(out.toString('latin1', at, end), indexOf);
+    const commit = parseCommit(out.toString('latin1', at, Math.min(end, at + MAX_COMMIT_BYTES)), indexOf);
     indexOf.set(commit.sha, commits.length);
     commits.push(commit);
     at = end + 1;

@@ -29,7 +29,7 @@ function ancestors(from: readonly string[], bySha: ReadonlyMap<string, Stored>):
   for (let sha = queue.pop(); sha !== undefined; sha = queue.pop()) {
     if (!seen.has(sha)) {
       seen.add(sha);
-      queue.push(...(bySha.get(sha)?.parents ?? []));
+      for (const parent of bySha.get(sha)?.parents ?? []) queue.push(parent);
     }
   }
   return seen;
@@ -64,7 +64,7 @@ export async function loadCommits(client: pg.ClientBase, repoId: number): Promis
         if (commit && !commit.is_reached) {
           commit.is_reached = true;
           reached.push(commit.commit_no);
-          queue.push(...commit.parents);
+          for (const parent of commit.parents) queue.push(parent);
         }
       }
       return reached;

@@ -1,7 +1,6 @@
 /** Writes what the lifetime engine finds: spans, file versions, commit numbers and the point to carry on from, in one transaction. */
 import type pg from 'pg';
 import type { Skip } from '../../connector.ts';
-import { classifyPath } from '../lines/classify-path.ts';
 import type {
   CommitStat,
   FileState,
@@ -17,7 +16,7 @@ import { copyInto } from '../../store/copy.ts';
 import { fileKind } from './path-kind.ts';
 import { loadCommits, type Commits } from './commits.ts';
 import * as sql from './statements.ts';
-import { storableText } from '../../store/values.ts';
+import { loadPaths, storedPath, type PathNumbers } from './path-numbers.ts';
 import { writeSkips } from '../../store/write-page.ts';
 
 /** What a pass of the engine is given. */
@@ -47,7 +46,7 @@ interface State {
   readonly repoId: number;
   readonly streamId: string;
   readonly commits: Commits;
-  readonly paths: Map<string, number>;
+  readonly paths: PathNumbers;
   readonly digestOf: (sha: string) => string | null;
   /** No span is stored yet: sums need not look for rows to add to. */
   isFirst: boolean;
@@ -55,29 +54,10 @@ interface State {
 
 const toDate = (seconds: number | null): Date | null => (seconds === null ? null : new Date(seconds * 1000));
 
-/** Numbers of paths; new ones are stored with their kind. */
-async function numberPaths(state: State, wanted: Iterable<string>): Promise<void> {
-  const missing = [...new Set(wanted)].filter((path) => !state.paths.has(path));
-  if (missing.length === 0) {
-    return;
-  }
-  const rows = missing.map((path) => ({ path: storableText(path), kind: fileKind(path, classifyPath(path)) }));
-  const { rows: stored } = await state.client.query<{ path: string; path_id: number }>(
-    `with incoming as (select path, kind from json_to_recordset($2::json) as p(path text, kind text)),
-     created as (insert into path (repo_id, path, kind) select $1, path, kind from incoming on conflict do nothing returning path, path_id)
-     select path, path_id from created
-     union all select p.path, p.path_id from path p join incoming using (path) where p.repo_id = $1`,
-    [state.repoId, JSON.stringify(rows)]
-  );
-  for (const { path, path_id } of stored) {
-    state.paths.set(path, path_id);
-  }
-}
-
 function spanRow(state: State, span: SpanDelta): unknown[] {
   return [
     state.commits.numberOf(span.originSha),
-    state.paths.get(storableText(span.path)),
+    state.paths.of(span.path),
     span.lineSource ?? '',
     state.commits.numberOf(span.bornSha),
     span.diedSha === null ? 0 : state.commits.numberOf(span.diedSha),
@@ -90,10 +70,7 @@ function spanRow(state: State, span: SpanDelta): unknown[] {
 }
 
 async function takeSpans(state: State, batch: readonly SpanDelta[]): Promise<void> {
-  await numberPaths(
-    state,
-    batch.map((span) => storableText(span.path))
-  );
+  await state.paths.add(batch.map(({ path }) => path));
   await copyInto(state.client, {
     table: 'span_delta',
     columns: sql.spanColumns,
@@ -119,7 +96,7 @@ async function takeCommits(state: State, batch: readonly CommitStat[]): Promise<
 }
 
 async function takeFiles(state: State, batch: readonly FileState[]): Promise<void> {
-  const rows = batch.map(({ path, seq, state: runs }) => [path, seq, runs]);
+  const rows = batch.map(({ path, seq, state: runs }) => [state.paths.stored(path), seq, runs]);
   await copyInto(state.client, { table: 'file_delta', columns: ['path', 'seq', 'runs'], rows });
   await state.client.query(sql.mergeFiles, [state.repoId]);
   await state.client.query('truncate file_delta');
@@ -187,8 +164,13 @@ function newSink(state: State): LifetimeSink {
 function newLiveFileStore({ client, repoId }: State): LiveFileStore {
   return {
     load: async (paths, seq) => {
-      const { rows } = await client.query<{ path: string; runs: Buffer }>(sql.loadFiles, [repoId, paths, seq]);
-      return new Map(rows.map(({ path, runs }) => [path, runs]));
+      const asked = new Map(paths.map((path) => [storedPath(path), path]));
+      const { rows } = await client.query<{ path: string; runs: Buffer }>(sql.loadFiles, [
+        repoId,
+        [...asked.keys()],
+        seq,
+      ]);
+      return new Map(rows.map(({ path, runs }) => [asked.get(path) ?? path, runs]));
     },
   };
 }
@@ -209,29 +191,31 @@ async function loadState(
     'select not exists (select from line_span where repo_id = $1) as is_first',
     [repoId]
   );
-  const { rows: paths } = await client.query<{ path: string; path_id: number }>(
-    'select path, path_id from path where repo_id = $1',
-    [repoId]
-  );
   return {
     client,
     repoId,
     streamId,
     commits: await loadCommits(client, repoId),
-    paths: new Map(paths.map(({ path, path_id }) => [path, path_id])),
+    paths: await loadPaths(client, repoId),
     digestOf,
     isFirst: spans[0]?.is_first ?? true,
     resume: pointOf(cursors[0]?.cursor ?? null, stale.length > 0),
   };
 }
 
-function toSkips(result: LifetimeResult): Skip[] {
-  return result.skipped.map(({ sha, path, reason }) => ({ item: path === null ? sha : `${sha} ${path}`, reason }));
+function toSkips(result: LifetimeResult, { paths }: State): Skip[] {
+  return [
+    ...result.skipped.map(({ sha, path, reason }) => ({ item: path === null ? sha : `${sha} ${path}`, reason })),
+    ...[...paths.shortened].map(([path, bytes]) => ({
+      item: path,
+      reason: `a path of ${bytes.toLocaleString('en')} bytes: its name is stored shortened, its lines count`,
+    })),
+  ];
 }
 
 async function finish(state: State, result: LifetimeResult): Promise<void> {
   const { client, repoId, streamId } = state;
-  const skips = await writeSkips(client, streamId, toSkips(result));
+  const skips = await writeSkips(client, streamId, toSkips(result, state));
   await client.query('update repo set known_from = $2 where repo_id = $1 and known_from is distinct from $2', [
     repoId,
     toDate(result.knownFrom),

@@ -1,0 +1,12 @@
+import { printable } from './print.ts';
+
+test('nothing foreign moves the cursor, writes the clipboard or turns the text; what is said stays readable', () => {
+  expect(printable('a\x1b[31mb\x07\x9b2J\r\x08\u202Ec\n\td é 漢')).toBe(
+    'a\\u001b[31mb\\u0007\\u009b2J\\u000d\\u0008\\u202ec\n\td é 漢'
+  );
+});
+
+test('a JSON document stays the same document', () => {
+  const value = { path: 'a\x1b[31m\x9b\u2028"\\' };
+  expect(JSON.parse(printable(JSON.stringify(value)))).toEqual(value);
+});
