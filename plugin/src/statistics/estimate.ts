@@ -63,8 +63,11 @@ export function spreadInterval({ scale, centre, error, degrees, skewness = 0 }: 
   };
 }
 
-export function estimateOf(spread: Spread): Estimate {
-  return { value: spread.scale.from(spread.centre), intervalAt: (level) => spreadInterval(spread, level), spread };
+/** @param value Of the estimate itself, where going to the scale and back would round it. */
+export function estimateOf(spread: Spread, value = spread.scale.from(spread.centre)): Estimate {
+  const intervalAt = (level: number): Interval =>
+    spread.error === 0 ? { lo: value, hi: value } : spreadInterval(spread, level);
+  return { value, intervalAt, spread };
 }
 
 /** Spread of first − second of independent estimates on one scale; degrees of freedom by Welch and Satterthwaite. */
@@ -100,7 +103,10 @@ function sharedDegrees(first: Estimate, second: Estimate): readonly [Estimate, E
     return [first, second];
   }
   const { degrees } = spreadDifference(onValues(first.spread), onValues(second.spread));
-  return [estimateOf({ ...first.spread, degrees }), estimateOf({ ...second.spread, degrees })];
+  return [
+    estimateOf({ ...first.spread, degrees }, first.value),
+    estimateOf({ ...second.spread, degrees }, second.value),
+  ];
 }
 
 /** A spread with its error in the unit of the value, by the slope of its scale. */

@@ -78,7 +78,7 @@ function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Popul
     return null;
   }
   const skewness = scale === LOG ? skewnessOf(used, { top, bottom }) * shrink : 0;
-  return estimateOf({ scale, centre, error, degrees, skewness });
+  return estimateOf({ scale, centre, error, degrees, skewness }, value);
 }
 
 /** Clusters without units tell nothing. */

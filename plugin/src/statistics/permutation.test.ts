@@ -24,6 +24,12 @@ describe('permutation test', () => {
     expect(p([], [1])).toBeNull();
   });
 
+  it('does not depend on the order of people where it draws', () => {
+    const random = mulberry32(5);
+    const [control, treated] = [0, 0.2].map((shift) => Array.from({ length: 14 }, () => random() + shift)) as [number[], number[]]; // prettier-ignore
+    expect(p(control.toReversed(), [...treated.slice(5), ...treated.slice(0, 5)])).toBe(p(control, treated));
+  });
+
   it('agrees between exact, drawn and normal p', () => {
     const random = mulberry32(3);
     const arm = (count: number, shift: number) => Array.from({ length: count }, () => random() + shift);

@@ -19,9 +19,10 @@ export function permutationTest(control: readonly number[], treated: readonly nu
     return null;
   }
   const [small, large] = control.length < treated.length ? [control, treated] : [treated, control];
-  const pool = Float64Array.from([...small, ...large]);
+  // In an order of their own, so that the rows may come in any.
+  const pool = Float64Array.from([...Float64Array.from(small).sort(), ...Float64Array.from(large).sort()]);
   const split = { pool, size: small.length, total: sumOf(pool) };
-  const observed = meanGap(split, sumOf(small)) - TIE;
+  const observed = meanGap(split, sumOf(pool.subarray(0, small.length))) - TIE;
   if (combinations(pool.length, small.length) <= EXACT_LIMIT) {
     return exact(split, observed);
   }

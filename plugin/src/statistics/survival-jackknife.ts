@@ -44,7 +44,7 @@ export function survivalEstimates(arm: SurvivalArm, horizons: readonly number[])
     const events = arm.clusters.map((cluster) => eventsUntil(cluster, horizon));
     const error = jackknifeError(onScale, ofSample) * shrink;
     const [degrees, degreesInDifference] = [degreesOf(totals, events), degreesOf(totals)];
-    return estimateOf({ scale: LOG_LOG, centre, error, degrees, degreesInDifference });
+    return estimateOf({ scale: LOG_LOG, centre, error, degrees, degreesInDifference }, value);
   });
 }
 

@@ -3,17 +3,15 @@ import { verdict, type VerdictInput } from './verdict.ts';
 const faster: VerdictInput = {
   effect: -0.24,
   interval: { lo: -0.29, hi: -0.19 },
-  pHolm: 0.016,
   good: -1,
   threshold: 0.05,
 };
 
 describe('verdict', () => {
-  it('needs an interval without 0, p below 0.05 and an effect that matters', () => {
+  it('needs an interval without 0, the one that is drawn, and an effect that matters', () => {
     expect(verdict(faster)).toBe('improved');
     expect(verdict({ ...faster, good: 1 })).toBe('regressed');
     expect(verdict({ ...faster, interval: { lo: -0.5, hi: 0.01 } })).toBe('no_clear_change');
-    expect(verdict({ ...faster, pHolm: 0.05 })).toBe('no_clear_change');
     expect(verdict({ ...faster, effect: -0.04 })).toBe('no_clear_change');
     expect(verdict({ ...faster, effect: 0.24, interval: { lo: 0.1, hi: 0.4 } })).toBe('regressed');
   });
@@ -21,6 +19,5 @@ describe('verdict', () => {
   it('says insufficient data where something is missing', () => {
     expect(verdict({ ...faster, interval: null })).toBe('insufficient_data');
     expect(verdict({ ...faster, effect: null })).toBe('insufficient_data');
-    expect(verdict({ ...faster, pHolm: null })).toBe('insufficient_data');
   });
 });

@@ -6,10 +6,8 @@ export type Verdict = 'improved' | 'regressed' | 'no_clear_change' | 'too_early'
 export interface VerdictInput {
   /** Effect on the scale of the threshold, e.g. −0.24. Null = not estimable. */
   readonly effect: number | null;
-  /** Null = none, e.g. fewer than five clusters in an arm. */
+  /** The interval that is drawn, adjusted where several comparisons are judged together. Null = none, e.g. fewer than five clusters. */
   readonly interval: Interval | null;
-  /** Holm-adjusted p; null = not tested. */
-  readonly pHolm: number | null;
   /** +1 = more is better, −1 = less is better. */
   readonly good: 1 | -1;
   /** Least |effect| that matters: 0.05 for times, 0.02 for rates. */
@@ -23,13 +21,13 @@ export const TIME_THRESHOLD = 0.05;
 /** Practical threshold of rates, as a difference. */
 export const RATE_THRESHOLD = 0.02;
 
-/** Improved or regressed only if the interval excludes 0, p < 0.05 after Holm and the effect matters in practice. */
-export function verdict({ effect, interval, pHolm, good, threshold }: VerdictInput): Verdict {
-  if (effect === null || interval === null || pHolm === null) {
+/** Improved or regressed only if the interval that is drawn excludes 0 and the effect matters in practice. */
+export function verdict({ effect, interval, good, threshold }: VerdictInput): Verdict {
+  if (effect === null || interval === null) {
     return 'insufficient_data';
   }
   const excludesZero = effect < 0 ? interval.hi < 0 : interval.lo > 0;
-  if (!excludesZero || pHolm >= 0.05 || Math.abs(effect) < threshold) {
+  if (!excludesZero || Math.abs(effect) < threshold) {
     return 'no_clear_change';
   }
   return Math.sign(effect) === good ? 'improved' : 'regressed';

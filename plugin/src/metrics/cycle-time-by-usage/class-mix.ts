@@ -1,12 +1,13 @@
 /** Mode mix: how much of the change of the mean is faster work, how much is other work (metrics.md 4.7). */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
-import { holm } from '../../statistics/holm.ts';
+import { compareTogether, type Compared } from '../../statistics/comparison.ts';
+import { intervalOf } from '../../statistics/estimate.ts';
 import { decompose, type MixGroup, type MixResult } from '../../statistics/mix.ts';
 import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
-import { NO_INTERVALS, resampleMix, type MixIntervals, type PersonSums } from './resample-mix.ts';
-import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { NO_ESTIMATES, asChange, mixEstimates, type MixEstimates, type PersonSums } from './mix-intervals.ts';
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 
 /** A group of the mix with the people behind it. */
 interface Group extends MixGroup {
@@ -20,7 +21,7 @@ interface Decomposed {
   readonly groups: readonly Group[];
   readonly result: MixResult | null;
   readonly status: Status;
-  readonly intervals: MixIntervals;
+  readonly estimates: MixEstimates;
 }
 
 export function classMix(input: Input, context: ComputeContext): ComputeResult {
@@ -29,9 +30,9 @@ export function classMix(input: Input, context: ComputeContext): ComputeResult {
     const people = comparison.people.filter(({ usage }) => wanted === null || wanted.includes(usage.band));
     return decomposeAll({ ...comparison, people }, context);
   });
-  const adjusted = holm(all.map(({ intervals }) => intervals.p));
+  const compared = compareTogether(all.map(({ estimates }) => estimates.adjusted), 1); // prettier-ignore
   const drafts = all.flatMap((each, index) => [
-    totalDraft(each, adjusted[index] ?? null, context),
+    totalDraft(each, compared[index] ?? null, context),
     ...(context.params['mix_by'] === 'developer' ? [] : each.groups.map((group) => groupDraft(each, group, context))),
   ]);
   return finish(drafts, input, context);
@@ -42,11 +43,11 @@ function decomposeAll(comparison: Comparison, context: ComputeContext): Decompos
   const groups = context.params['mix_by'] === 'developer' ? people.map(groupOfPerson) : groupsByPart(people);
   const result = decompose(groups);
   const status = statusOf(comparison, people);
-  const intervals =
+  const estimates =
     status === 'ok' && result !== null && context.params['ci'] !== false
-      ? resampleMix(sumsOf(people, groups, context.params['mix_by'] === 'developer'), result, context.random(SEED))
-      : NO_INTERVALS;
-  return { comparison, people, groups, result, status, intervals };
+      ? mixEstimates(sumsOf(people, groups, context.params['mix_by'] === 'developer'), result)
+      : NO_ESTIMATES;
+  return { comparison, people, groups, result, status, estimates };
 }
 
 function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison, people: readonly PersonPeriods[]): Status {
@@ -63,21 +64,23 @@ function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison
   return least < MIN_UNITS ? 'low_n' : 'ok';
 } // prettier-ignore
 
-function totalDraft({ comparison, people, result, status, intervals }: Decomposed, pHolm: number | null, context: ComputeContext): Draft {
+function totalDraft({ comparison, people, result, status, estimates }: Decomposed, compared: Compared | null, context: ComputeContext): Draft {
   const isShown = status === 'ok' && result !== null;
   const adjusted = isShown ? result.adjustedPct : null;
-  const found = verdict({ effect: adjusted, interval: intervals.adjusted, pHolm, good: -1, threshold: TIME_THRESHOLD });
+  const interval = asChange(compared?.interval ?? null);
+  const found = verdict({ effect: adjusted, interval, good: -1, threshold: TIME_THRESHOLD });
   return {
     ...peopleOf(people),
     row: {
       ...placeOf(comparison, 'all', context),
-      ...shownEstimate(isShown ? result.deltaPct : null, intervals.raw, context),
+      ...shownEstimate(isShown ? result.deltaPct : null, asChange(intervalOf(estimates.raw)), context),
       n: countOf(people, 'baseline') + countOf(people, 'current'),
       status,
       delta_pct: isShown ? result.deltaPct : null,
       mix_adj_pct: adjusted,
-      adj_lo: intervals.adjusted?.lo ?? null,
-      adj_hi: intervals.adjusted?.hi ?? null,
+      adj_lo: interval?.lo ?? null,
+      adj_hi: interval?.hi ?? null,
+      level: compared?.level ?? null,
       within: isShown ? result.within : null,
       mix: isShown ? result.mix : null,
       base_mean: isShown ? result.before : null,
@@ -92,7 +95,7 @@ function totalDraft({ comparison, people, result, status, intervals }: Decompose
   };
 } // prettier-ignore
 
-function groupDraft({ comparison, people, groups, result, status, intervals }: Decomposed, group: Group, context: ComputeContext): Draft {
+function groupDraft({ comparison, people, groups, result, status, estimates }: Decomposed, group: Group, context: ComputeContext): Draft {
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
   const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
@@ -104,13 +107,14 @@ function groupDraft({ comparison, people, groups, result, status, intervals }: D
     topShare: group.mostUnits / Math.max(1, group.countBefore + group.countAfter),
     row: {
       ...placeOf(comparison, group.key, context),
-      ...shownEstimate(change, intervals.groups[groups.indexOf(group)] ?? null, context),
+      ...shownEstimate(change, asChange(intervalOf(estimates.groups[groups.indexOf(group)] ?? null)), context),
       n: group.countBefore + group.countAfter,
       status: own,
       delta_pct: change,
       mix_adj_pct: null,
       adj_lo: null,
       adj_hi: null,
+      level: null,
       within: isKnown ? term.within : null,
       mix: isKnown ? term.mix : null,
       base_mean: own === 'ok' ? group.meanBefore : null,

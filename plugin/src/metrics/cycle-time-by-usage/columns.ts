@@ -13,7 +13,7 @@ const label = (name: string, title: string, help: string): Column => ({
 
 const estimate = (unit: string, when: When, help: string): Column[] => [
   { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help, nullMeaning: 'not enough to say; status tells why', when },
-  { name: 'lo', role: 'lower', type: 'number', unit, label: 'Low', help: 'Lower end of the 95 % interval.', nullMeaning: 'no interval', when },
+  { name: 'lo', role: 'lower', type: 'number', unit, label: 'Low', help: 'Lower end of the 95 % interval; of comparisons at the level in column level.', nullMeaning: 'no interval', when },
   { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when },
 ]; // prettier-ignore
 
@@ -67,8 +67,9 @@ const effect: readonly Column[] = [
   number('effect', 'm', ['cur_p50', 'Median now', 'Median of the units after the washout.']),
   number('effect', 'percentunit', ['within_pct', 'Change of the band', 'Change of the band itself, each person against their own past.', 'fewer than five people with both periods']),
   number('effect', 'percentunit', ['cohort_pct', 'Gap to non-users', 'Current cycle time against that of non-users. Who uses a tool is not chance: no effect.', 'fewer than five people on a side']),
-  number('effect', 'short', ['p', 'p', 'Permutation over people, two-sided.', 'not tested']),
-  number('effect', 'short', ['p_holm', 'p (Holm)', 'Adjusted for all rows of the table.', 'not tested']),
+  number('effect', 'short', ['p', 'p', 'Two-sided p of this comparison alone (Welch’s t over people).', 'not compared']),
+  number('effect', 'short', ['p_holm', 'p (Holm)', 'Adjusted for all comparisons of the answer; below 0.05 exactly where the interval excludes 0.', 'not compared']),
+  number('effect', 'short', ['p_permutation', 'p (permutation)', 'A second opinion that assumes no distribution; the verdict does not rest on it.', 'not compared']),
   number('effect', 'short', ['cliffs_delta', "Cliff's δ", 'Current cycle times: 1 = everybody in the band is faster than every non-user.', 'not compared']),
   number('effect', 'percentunit', ['hl_shift_pct', 'Hodges–Lehmann', 'Median of all differences between people of the band and non-users.', 'not compared']),
   number('effect', 'percentunit', ['mde_pct', 'Smallest effect', 'Reduction that would have been found with 80 % power.', 'not compared']),
@@ -81,8 +82,8 @@ const effect: readonly Column[] = [
 const mix: readonly Column[] = [
   number('mix', 'percentunit', ['delta_pct', 'Raw change', 'Change of the mean.', 'fewer than ten units in a period']),
   number('mix', 'percentunit', ['mix_adj_pct', 'At equal mix', "Change of the mean at the baseline's mix; only in row all.", 'a class, or over 20 % of the baseline without counterpart']),
-  number('mix', 'percentunit', ['adj_lo', 'At equal mix, low', 'Lower end of the 95 % interval at equal mix.', 'no interval']),
-  number('mix', 'percentunit', ['adj_hi', 'At equal mix, high', 'Upper end of the 95 % interval at equal mix.', 'no interval']),
+  number('mix', 'percentunit', ['adj_lo', 'At equal mix, low', 'Lower end of the interval at equal mix (see level).', 'no interval']),
+  number('mix', 'percentunit', ['adj_hi', 'At equal mix, high', 'Upper end of the interval at equal mix.', 'no interval']),
   number('mix', 'm', ['within', 'Within', 'What faster or slower work adds to the change of the mean.']),
   number('mix', 'm', ['mix', 'Mix', 'What other work adds to the change of the mean. within + mix = cur_mean − base_mean in row all.']),
   number('mix', 'm', ['base_mean', 'Mean before', 'Mean of the baseline.', 'fewer than ten units']),
@@ -114,6 +115,17 @@ const joinQuality: readonly Column[] = [
   count(['join_quality'], ['abandoned_n', 'Abandoned', 'Units of the workflow that were given up.', 'not counted by bucket or group']),
   count(['join_quality'], ['winsorised_n', 'Cut', 'Units of the workflow cut at its longest time.', 'not counted by bucket or group']),
 ]; // prettier-ignore
+
+const level: Column = {
+  name: 'level',
+  role: 'value',
+  type: 'number',
+  unit: 'percentunit',
+  label: 'Level',
+  help: 'Level of the interval that the verdict rests on: 95 %, more where several comparisons are judged together (Holm).',
+  nullMeaning: 'not judged',
+  modes: ['effect', 'mix'],
+};
 
 const unknownShare: Column = {
   name: 'unknown_share',
@@ -163,6 +175,7 @@ export const columns: readonly Column[] = [
   ...mix,
   ...concentration,
   ...joinQuality,
+  level,
   unknownShare,
   text(['describe', 'effect', 'join_quality'], ['basis', 'Basis', 'What the usage rests on: declared = marks in git, event, activity, observed_zero, mixed, none.']),
   text(['effect', 'mix'], ['verdict', 'Verdict', 'improved, regressed, no_clear_change, too_early or insufficient_data.', 'the reference, or a part']),

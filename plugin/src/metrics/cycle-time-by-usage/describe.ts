@@ -1,17 +1,14 @@
 /** Mode describe: cycle time by usage band. */
 import type { ComputeContext, ComputeResult, Status } from '../define.ts';
-import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import { intervalOf } from '../../statistics/estimate.ts';
+import { meanEstimate } from '../../statistics/jackknife.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
 import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './read-rows.ts';
-import { MIN_UNITS, SEED, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
 import { scopeUsage, type ScopeUsage } from './usage-table.ts';
-
-/** People over all intervals of a result that are resampled; beyond, and in charts, intervals are linearised: bounds the time. */
-const MOST_DRAWN = 2000;
 
 /** One tool in one workflow, ready to be counted. */
 interface Part {
@@ -28,14 +25,10 @@ export function describe(input: Input, context: ComputeContext): ComputeResult {
     const bands = banding(usage, context.params);
     return { scope, usage, bands, families: familiesOf(scope, { input, usage, bands, slots, context }) };
   });
-  const clusters = parts
-    .flatMap(({ families }) => families.flatMap(cellsOf))
-    .reduce((sum, { counts }) => sum + counts.length, 0);
-  const draws = slots.bucket === null && clusters <= MOST_DRAWN;
   const drafts = parts.flatMap((part) => {
     const uses = countUses(part, slots, context);
     return part.families.flatMap((family) =>
-      cellsOf(family).map((cell) => draftOf({ part, family, cell, uses }, { slots, context, draws }))
+      cellsOf(family).map((cell) => draftOf({ part, family, cell, uses }, { slots, context }))
     );
   });
   return finish(drafts, input, context);
@@ -51,11 +44,9 @@ interface Place {
 interface Options {
   readonly slots: TimeSlots;
   readonly context: ComputeContext;
-  /** Intervals are resampled, not linearised. */
-  readonly draws: boolean;
 }
 
-function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }: Options): Draft {
+function draftOf({ part, family, cell, uses }: Place, { slots, context }: Options): Draft {
   const units = cell.units.length;
   const status = statusOf({ part, family, cell }, slots);
   const isShown = status === 'ok' || status === 'partial';
@@ -65,7 +56,7 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context, draws }:
   const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands[CODE[cell.band]] ?? 0) / known;
   const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };
   const centre = String(context.params['centre'] ?? 'mean');
-  const interval = isShown && centre === 'mean' && context.params['ci'] !== false ? intervalOf(cell, { slots, context, draws }) : null;
+  const interval = isShown && centre === 'mean' && context.params['ci'] !== false ? intervalOf(meanEstimate({ numerators: cell.sums, denominators: cell.counts })) : null;
   return {
     people: cell.people,
     units,
@@ -98,11 +89,6 @@ function statusOf({ part, family, cell }: Omit<Place, 'uses'>, slots: TimeSlots)
     return 'low_n';
   }
   return slots.bucket !== null && slots.isPartial(family.slot, part.scope.watermark) ? 'partial' : 'ok';
-}
-
-function intervalOf(cell: Cell, { context, draws }: Options): Interval | null {
-  const clusters = { numerators: cell.sums, denominators: cell.counts };
-  return draws ? bootstrapRatio(clusters, context.random(SEED)) : linearisedRatio(clusters);
 }
 
 /** Uses by slot, band and team: from the usage alone, so that no unit repeats them. */

@@ -1,13 +1,14 @@
 /** Mode effect: did the users get faster since the tool landed, compared with the people who do not use it? */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
-import { CLUSTER_LIMIT, LEAST_CLUSTERS, bootstrapRatioArms, unitWeights } from '../../statistics/cluster-bootstrap.ts';
-import { holm } from '../../statistics/holm.ts';
+import { compareTogether, type Compared } from '../../statistics/comparison.ts';
+import { LEAST_CLUSTERS, type Estimate } from '../../statistics/estimate.ts';
 import { asReduction, smallestEffect } from '../../statistics/mde.ts';
 import { permutationTest } from '../../statistics/permutation.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import { mean, median, standardDeviation } from '../../statistics/quantile.ts';
 import { cliffsDelta, hodgesLehmann } from '../../statistics/rank.ts';
 import { MOST_UNKNOWN, TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
+import { meanDifference } from '../../statistics/welch.ts';
 import { BANDS, basisName, type Band } from './bands.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './read-rows.ts';
@@ -16,8 +17,6 @@ import { mondayOf } from './time-slots.ts';
 
 /** Units of a person in a period for a stable mean. */
 const LEAST_UNITS = 3;
-/** People drawn from over all intervals of a result: bounds its time. */
-const CLUSTER_BUDGET = 4000;
 
 /** People of one band with both periods. */
 interface Arm {
@@ -38,8 +37,8 @@ interface Estimates {
   readonly design: 'did' | 'before_after' | 'cross_section' | null;
   /** On the log scale; null = not estimable. */
   readonly effect: number | null;
-  readonly interval: Interval | null;
-  readonly p: number | null;
+  readonly estimate: Estimate | null;
+  readonly permutationP: number | null;
 }
 
 export function effect(input: Input, context: ComputeContext): ComputeResult {
@@ -48,10 +47,9 @@ export function effect(input: Input, context: ComputeContext): ComputeResult {
     const reference = arms.find(({ band }) => band === (context.params['split_zero'] === true ? 'zero_unseated' : 'zero'));
     return arms.map((arm) => ({ comparison, arm, reference }));
   });
-  const limit = Math.min(CLUSTER_LIMIT, Math.max(100, Math.floor(CLUSTER_BUDGET / Math.max(1, 2 * cells.length))));
-  const estimates = cells.map((cell) => estimate(cell, context, limit));
-  const adjusted = holm(estimates.map(({ p }) => p));
-  const drafts = estimates.map((each, index) => draftOf(each, adjusted[index] ?? null, context));
+  const estimates = cells.map((cell) => estimate(cell, context));
+  const compared = compareTogether(estimates.map((each) => each.estimate));
+  const drafts = estimates.map((each, index) => draftOf(each, compared[index] ?? null, context));
   return finish(drafts, input, context);
 } // prettier-ignore
 
@@ -75,7 +73,7 @@ function armsOf({ people, landingBasis }: Comparison): Arm[] {
 
 type Cell = Pick<Estimates, 'comparison' | 'arm' | 'reference'>;
 
-function estimate(cell: Cell, context: ComputeContext, limit: number): Estimates {
+function estimate(cell: Cell, context: ComputeContext): Estimates {
   const { arm, reference } = cell;
   const isReference = arm === reference;
   const isComparable =
@@ -84,16 +82,16 @@ function estimate(cell: Cell, context: ComputeContext, limit: number): Estimates
     !isUnmatched(cell.comparison.scope) &&
     !cell.comparison.isTooFew &&
     Math.min(arm.changes.length, reference?.changes.length ?? 0) >= LEAST_CLUSTERS;
-  const none = { ...cell, ...standing(cell), effect: null, interval: null, p: null };
+  const none = { ...cell, ...standing(cell), effect: null, estimate: null, permutationP: null };
   if (!isComparable || reference === undefined) {
     return isReference && none.status === 'ok' ? { ...none, effect: 0 } : none;
   }
-  const arms = [unitWeights(reference.changes), unitWeights(arm.changes)];
+  const difference = meanDifference(reference.changes, arm.changes);
   return {
     ...none,
-    effect: (mean(arm.changes) ?? 0) - (mean(reference.changes) ?? 0),
-    interval: context.params['ci'] === false ? null : bootstrapRatioArms(arms, context.random(SEED), limit),
-    p: permutationTest(reference.changes, arm.changes, context.random(SEED)),
+    effect: difference?.value ?? null,
+    estimate: difference,
+    permutationP: permutationTest(reference.changes, arm.changes, context.random(SEED)),
   };
 }
 
@@ -117,11 +115,11 @@ function standing({ comparison, arm, reference }: Cell): Pick<Estimates, 'status
   };
 }
 
-function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext): Draft {
+function draftOf(each: Estimates, compared: Compared | null, context: ComputeContext): Draft {
   const { comparison, arm, reference, status, design } = each;
   const units = unitsOf(arm);
   const isReference = arm === reference;
-  const natural = each.interval === null ? null : { lo: Math.expm1(each.interval.lo), hi: Math.expm1(each.interval.hi) };
+  const natural = compared === null || context.params['ci'] === false ? null : { lo: Math.expm1(compared.interval.lo), hi: Math.expm1(compared.interval.hi) };
   const value = each.effect === null || status !== 'ok' ? null : Math.expm1(each.effect);
   return {
     people: peopleOf(each),
@@ -138,8 +136,10 @@ function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext)
       ...periodCells(comparison, arm),
       within_pct: arm.changes.length < LEAST_CLUSTERS ? null : Math.expm1(mean(arm.changes) ?? 0),
       cohort_pct: isReference ? null : cohortGap(arm, reference),
-      p: each.p,
-      p_holm: pHolm,
+      p: compared?.p ?? null,
+      p_holm: compared?.pHolm ?? null,
+      level: natural === null ? null : (compared?.level ?? null),
+      p_permutation: each.permutationP,
       ...rankCells(each),
       dropped_dev: arm.people.length - arm.kept.length,
       straddle_n: comparison.straddling,
@@ -147,7 +147,7 @@ function draftOf(each: Estimates, pHolm: number | null, context: ComputeContext)
       grade: design === 'did' ? 'C' : design === 'before_after' ? 'E' : design === 'cross_section' ? 'D' : null,
       unknown_share: unknownShareOf(comparison),
       basis: basisName(arm.people.reduce((bits, { usage }) => bits | usage.bases, 0)),
-      verdict: verdictOf(each, { value, natural, pHolm }),
+      verdict: verdictOf(each, { value, natural }),
       landing_basis: comparison.landingBasis,
     },
   };
@@ -201,7 +201,7 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
 
 function verdictOf(
   { status, comparison, arm, reference }: Estimates,
-  found: { readonly value: number | null; readonly natural: Interval | null; readonly pHolm: number | null }
+  found: { readonly value: number | null; readonly natural: Interval | null }
 ): string | null {
   if (status === 'immature') {
     return 'too_early';
@@ -212,7 +212,7 @@ function verdictOf(
   if ((unknownShareOf(comparison) ?? 0) > MOST_UNKNOWN) {
     return 'insufficient_data';
   }
-  return verdict({ effect: found.value, interval: found.natural, pHolm: found.pHolm, good: -1, threshold: TIME_THRESHOLD }); // prettier-ignore
+  return verdict({ effect: found.value, interval: found.natural, good: -1, threshold: TIME_THRESHOLD }); // prettier-ignore
 }
 
 function cohortGap(arm: Arm, reference: Arm | undefined): number | null {

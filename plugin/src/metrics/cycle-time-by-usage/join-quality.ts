@@ -1,11 +1,11 @@
 /** Mode join_quality: for how much of the work is the usage of the person known? */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
-import { bootstrapRatio, linearisedRatio } from '../../statistics/cluster-bootstrap.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import { intervalOf } from '../../statistics/estimate.ts';
+import { shareEstimate } from '../../statistics/jackknife.ts';
 import { banding, basisName } from './bands.ts';
 import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
 import type { Input, Rejected } from './read-rows.ts';
-import { MIN_UNITS, SEED, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { timeSlots, type TimeSlots } from './time-slots.ts';
 import { scopeUsage } from './usage-table.ts';
 
@@ -44,7 +44,7 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
       workflow: family.workflow,
       tool: family.scope.tool,
       ...groupCells(family.groups, groupNames(context)),
-      ...shownEstimate(value, value === null || context.params['ci'] === false ? null : intervalOf(family, { slots, context }), context),
+      ...shownEstimate(value, value === null || context.params['ci'] === false ? null : intervalOf(shareEstimate({ numerators: family.coveredCounts, denominators: family.unitCounts })), context),
       n: units,
       status,
       event_share: value === null ? null : cells.reduce((sum, { eventUnits }) => sum + eventUnits, 0) / units,
@@ -56,13 +56,6 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
     },
   };
 } // prettier-ignore
-
-/** Clusters are the people: how many of the units of each are covered. */
-function intervalOf(family: Family, { slots, context }: Options): Interval | null {
-  const clusters = { numerators: family.coveredCounts, denominators: family.unitCounts };
-  const interval = slots.bucket === null ? bootstrapRatio(clusters, context.random(SEED)) : linearisedRatio(clusters);
-  return interval === null ? null : { lo: Math.max(0, interval.lo), hi: Math.min(1, interval.hi) };
-}
 
 function rejectedCells(rejected: Rejected | undefined): Row {
   return {

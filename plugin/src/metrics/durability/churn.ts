@@ -1,9 +1,5 @@
-import {
-  bootstrapReplicates,
-  LEAST_CLUSTERS,
-  percentileInterval,
-  rescale,
-} from '../../statistics/cluster-bootstrap.ts';
+import { intervalOf } from '../../statistics/estimate.ts';
+import { shareEstimate } from '../../statistics/jackknife.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
 import {
@@ -16,7 +12,6 @@ import {
   unknownShares,
   type Draft,
 } from './groups.ts';
-import { metric } from './metric.ts';
 
 /** Mode churn: share of mature lines gone within 14 days. */
 export function computeChurn(rows: readonly Row[], context: ComputeContext): ComputeResult {
@@ -37,7 +32,7 @@ export function computeChurn(rows: readonly Row[], context: ComputeContext): Com
     const isEnough = lines >= leastLines && numberOf(row['changes']) >= leastChanges;
     const isYoung = numberOf(row['immature']) > numberOf(row['changes']);
     const interval =
-      isEnough && context.params['ci'] === true ? churnInterval(row, changes.get(group.cell) ?? [], context) : null;
+      isEnough && context.params['ci'] === true ? churnInterval(row, changes.get(group.cell) ?? []) : null;
     return {
       group,
       who: readPeople(row, { total: lines, most: numberOf(row['most_lines']) }),
@@ -64,30 +59,12 @@ export function computeChurn(rows: readonly Row[], context: ComputeContext): Com
   return { rows: finishRows(drafts, context) };
 }
 
-/** The lines of a change go together: changes are drawn, and their deviations scaled where they are a sample. */
-function churnInterval(head: Row, changes: readonly Row[], context: ComputeContext): Interval | null {
-  if (changes.length < LEAST_CLUSTERS) {
-    return null;
-  }
-  const lines = Float64Array.from(changes, (row) => numberOf(row['lines']));
-  const lost = Float64Array.from(changes, (row) => numberOf(row['lost']));
-  const ratio = (indices: Iterable<number>): number => {
-    let top = 0;
-    let bottom = 0;
-    for (const index of indices) {
-      top += lost[index] ?? 0;
-      bottom += lines[index] ?? 0;
-    }
-    return bottom === 0 ? NaN : top / bottom;
+/** The lines of a change go together; where the changes at hand are a sample, their spread is scaled to all. */
+function churnInterval(head: Row, changes: readonly Row[]): Interval | null {
+  const clusters = {
+    numerators: changes.map((row) => numberOf(row['lost'])),
+    denominators: changes.map((row) => numberOf(row['lines'])),
   };
-  const replicates = bootstrapReplicates(
-    [changes.length],
-    ([draws]) => ratio(draws ?? []),
-    context.random(metric.seedName)
-  );
-  const population = Math.max(numberOf(head['changes']), changes.length);
-  const estimates = { ofSubset: ratio(lines.keys()), ofAll: numberOf(head['lost']) / numberOf(head['lines']) };
-  rescale(replicates, estimates, Math.sqrt(changes.length / population));
-  const interval = percentileInterval(replicates);
-  return interval === null ? null : { lo: Math.max(0, interval.lo), hi: Math.min(1, interval.hi) };
+  const all = { clusters: numberOf(head['changes']), value: numberOf(head['lost']) / numberOf(head['lines']) };
+  return intervalOf(shareEstimate(clusters, all));
 }

@@ -6,7 +6,7 @@ import {
   type EndsAt,
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
-import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-bootstrap.ts';
+import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-jackknife.ts';
 import { bigAt, bytesOf, integers, keyAt } from '../parts/packs.ts';
 import type { Cell, ComputeContext, Row, Status } from '../define.ts';
 import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
@@ -154,7 +154,7 @@ function statusAt(cohort: Cohort, age: number, context: ComputeContext): Status 
   return isObserved && !isEnded ? 'ok' : 'immature';
 }
 
-/** A cohort as an arm of the bootstrap. */
+/** A cohort as an arm of a comparison. */
 export function armOf(cohort: Cohort, ages: readonly number[]): SurvivalArm {
   return {
     clusters: cohort.clusters,

@@ -191,6 +191,27 @@ describe('goldens', () => {
     // Much wider than if lines were independent: they are not, whole changes are drawn.
     expect((row['hi'] as number) - (row['lo'] as number)).toBeGreaterThan(2.5 * ((lines?.hi ?? 0) - (lines?.lo ?? 0)));
     expect(row).toMatchObject({ n_pr: 50, n_lines: 500, reference: 'human' });
+    // What dies per line at risk up to 90 days, against human code: its interval holds 1, as that of the gap holds 0.
+    expect(row['hazard_ratio']).toBeCloseTo(Math.log(0.58) / Math.log(0.76), 9);
+    expect((row['hazard_lo'] as number) < 1 && (row['hazard_hi'] as number) > 1).toBe(row['verdict'] === 'no_clear_change'); // prettier-ignore
+  });
+
+  test('of several gaps each is drawn at the level that Holm asks for, and its verdict rests on what is drawn; unknown code is never judged', async () => {
+    const arm = (source: string, standing: number): Change[] => [
+      ...times(standing, { source, lines: 10 }),
+      ...times(40 - standing, { source, lines: 10, deaths: [[20, 10]] }),
+    ];
+    await insert([...arm('ai_heavy', 18), ...arm('ai_assisted', 30), ...arm('human', 36), ...arm('unknown', 4)]);
+    const rows = await rowsOf({ mode: 'gap', horizon: '90' });
+    const of = (source: string): Row => only(rows, { code_source: source });
+    expect(of('ai_heavy')['level']).toBeCloseTo(0.975, 9);
+    expect(of('ai_assisted')['level']).toBeCloseTo(0.95, 9);
+    expect(of('unknown')).toMatchObject({ verdict: 'insufficient_data', p_holm: null, level: null, value: -0.8 });
+    for (const row of [of('ai_heavy'), of('ai_assisted')]) {
+      const excludesZero = (row['hi'] as number) < 0;
+      expect((row['p_holm'] as number) < 0.05).toBe(excludesZero);
+      expect(row['verdict']).toBe(excludesZero ? 'regressed' : 'no_clear_change');
+    }
   });
 
   test('G-19: change survival is 50 % of the mature and 44.4 % by Kaplan–Meier, a young change reverted early counts only there', async () => {

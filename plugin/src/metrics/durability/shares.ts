@@ -1,5 +1,7 @@
+import { compareTogether, type Compared } from '../../statistics/comparison.ts';
+import { LEVEL, type Estimate } from '../../statistics/estimate.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
-import { shareRatio, wilson } from '../../statistics/proportion.ts';
+import { shareRatio, wilson, type RatioEstimate, type Share } from '../../statistics/proportion.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import {
   findReference,
@@ -13,7 +15,7 @@ import {
   type Group,
   type People,
 } from './groups.ts';
-import { ratioVerdict } from './verdict.ts';
+import { isUnjudged, ratioVerdict } from './verdict.ts';
 
 /** Mature changes of a group and how many of them met the fate that is counted. */
 interface Tally {
@@ -31,9 +33,15 @@ export function computeReverts(rows: readonly Row[], context: ComputeContext): C
   const unknown = unknownShares(tallies.map(unknownUnits), context);
   const isRatio = context.params['revert_value'] === 'ratio';
   const source = String(context.params['compare_to']);
-  const drafts = tallies.flatMap((tally): Draft[] => {
-    const reference = findReference(tallies, tally, source);
-    const cells = revertCells({ tally, reference, source, unknownShare: unknown(tally.group) });
+  const pairs = tallies.map((tally) => ({ tally, reference: findReference(tallies, tally, source) }));
+  const ratios = pairs.map(({ tally, reference }) => ratioOf(tally, reference));
+  const judged = compareTogether(
+    ratios.map((ratio, index) => (isUnjudged((pairs[index] as Pair).tally.group, source) ? null : ratio)),
+    1
+  );
+  const drafts = pairs.flatMap(({ tally, reference }, index): Draft[] => {
+    const [ratio, compared] = [ratios[index] ?? null, judged[index] ?? null];
+    const cells = revertCells({ tally, reference, source, unknownShare: unknown(tally.group), ratio, compared });
     if (!isRatio) {
       const interval = wilson({ count: tally.counted, total: tally.changes });
       const value = tally.status === 'ok' ? cells['revert_rate'] : null;
@@ -52,30 +60,49 @@ export function computeReverts(rows: readonly Row[], context: ComputeContext): C
   };
 }
 
-interface Compared {
+interface Pair {
   readonly tally: Tally;
   readonly reference: Tally | null;
-  readonly source: string;
-  readonly unknownShare: number | null;
 }
 
-function revertCells({ tally, reference, source, unknownShare }: Compared): Row {
+interface RevertParts extends Pair {
+  readonly source: string;
+  readonly unknownShare: number | null;
+  readonly ratio: Estimate | null;
+  /** Null = not compared, or shown without being judged. */
+  readonly compared: Compared | null;
+}
+
+/** Ratio of the revert rate to the reference's by the log method. */
+function ratioOf(tally: Tally, reference: Tally | null): Estimate | null {
+  if (reference === null || reference === tally || tally.status !== 'ok' || reference.status !== 'ok') {
+    return null;
+  }
+  const shares = [tally, reference].map(({ counted, changes }) => ({ count: counted, total: changes }));
+  const at = (level: number) => shareRatio(shares[0] as Share, shares[1] as Share, level) as RatioEstimate;
+  return { value: at(LEVEL).value, intervalAt: at };
+}
+
+function revertCells({ tally, reference, source, unknownShare, ratio, compared }: RevertParts): Row {
   const { row, changes, counted } = tally;
-  const canCompare = reference !== null && reference !== tally && tally.status === 'ok' && reference.status === 'ok';
-  const ratio = canCompare
-    ? shareRatio({ count: counted, total: changes }, { count: reference.counted, total: reference.changes })
-    : null;
-  const difference = canCompare ? counted / changes - reference.counted / reference.changes : 0;
+  const interval = compared?.interval ?? ratio?.intervalAt(LEVEL) ?? null;
+  const difference = reference === null ? 0 : counted / changes - reference.counted / reference.changes;
   return {
     ...common(tally, unknownShare),
     revert_rate: tally.status === 'ok' ? counted / changes : null,
     revert_ratio: ratio?.value ?? null,
-    ratio_lo: ratio?.lo ?? null,
-    ratio_hi: ratio?.hi ?? null,
+    ratio_lo: interval?.lo ?? null,
+    ratio_hi: interval?.hi ?? null,
+    level: compared?.level ?? null,
     reverted: counted,
     reapplied: numberOf(row['reapplied']),
     reference: reference === null ? null : source,
-    verdict: ratio === null ? null : ratioVerdict(ratio, difference, unknownShare),
+    verdict:
+      interval === null
+        ? null
+        : compared === null
+          ? 'insufficient_data'
+          : ratioVerdict(interval, difference, unknownShare),
   };
 }
 

@@ -1,12 +1,11 @@
-import { LEAST_CLUSTERS, percentileInterval } from '../../statistics/cluster-bootstrap.ts';
+import { compareTogether } from '../../statistics/comparison.ts';
+import { differenceOf, intervalOf, type Estimate } from '../../statistics/estimate.ts';
 import type { Interval } from '../../statistics/proportion.ts';
-import { holm } from '../../statistics/holm.ts';
-import { survivalReplicates } from '../../statistics/survival-bootstrap.ts';
-import type { Cell, ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
+import { hazardRatio, survivalEstimates } from '../../statistics/survival-jackknife.ts';
+import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
 import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';
-import { metric } from './metric.ts';
-import { gapVerdict } from './verdict.ts';
+import { gapVerdict, isUnjudged } from './verdict.ts';
 
 /** More groups get no intervals, so that a query stays quick. */
 const MOST_INTERVALS = 200;
@@ -15,8 +14,10 @@ const CURVE_AGES = Array.from({ length: 91 }, (_, age) => age);
 /** A difference of survival to the reference at one age. */
 interface Gap {
   readonly value: number | null;
-  readonly interval: Interval | null;
-  readonly p: number | null;
+  /** Null = no interval. */
+  readonly estimate: Estimate | null;
+  /** Of cumulative hazards, to that age. */
+  readonly hazard: Estimate | null;
 }
 
 /** Everything that rows of one cohort are made of. */
@@ -60,7 +61,7 @@ export function computeSurvival(rows: readonly Row[], context: ComputeContext): 
   );
   const drafts = work.flatMap((one) => draftsOf(one, { isGap, isCurve, unknown }, context));
   return {
-    rows: finishRows(isGap ? withHolm(drafts) : drafts, context),
+    rows: finishRows(withVerdicts(drafts, isGap, String(params['compare_to'])), context),
     notices: notices({ cohorts, isGap, hasIntervals }, context),
   };
 }
@@ -70,57 +71,38 @@ export function refused(text: string): ComputeResult {
   return { rows: [{ value: null, status: 'bad_config' }], notices: [{ severity: 'error', text }] };
 }
 
-/** Cohorts that are compared with each other are drawn side by side from one stream, the reference first. */
+/** Cohorts of one family: those that are compared with each other. */
 function workOn(family: readonly Cohort[], { isCurve, ages, drawn }: Plan, context: ComputeContext): Work[] {
   const source = String(context.params['compare_to']);
   const reference =
     family.map((cohort) => findReference(family, cohort, source)).find((found) => found !== null) ?? null;
-  const ordered = reference === null ? family : [reference, ...family.filter((cohort) => cohort !== reference)];
-  const arms = ordered.filter((cohort) => drawn.has(cohort) && cohort.clusters.length >= LEAST_CLUSTERS);
-  const replicates = survivalReplicates(arms.map((cohort) => armOf(cohort, ages)), ages, context.random(metric.seedName)); // prettier-ignore
-  const drawsOf = (cohort: Cohort | null): readonly Float64Array[] | undefined =>
-    cohort === null ? undefined : replicates[arms.indexOf(cohort)];
   const readings = new Map(family.map((cohort) => [cohort, ages.map((age) => readAt(cohort, age, context))]));
+  const estimates = new Map(
+    family.map((cohort) => [cohort, drawn.has(cohort) ? survivalEstimates(armOf(cohort, ages), ages) : []])
+  );
   return family.map((cohort): Work => {
-    const own = readings.get(cohort) ?? [];
-    const draws = drawsOf(cohort);
     const compared = isCurve || reference === cohort ? null : reference;
+    const own = ages.map((_, index) => estimates.get(cohort)?.[index] ?? null);
     const gaps = ages.map((_, index): Gap => {
-      const values = [
-        own[index]?.survival,
-        compared === null ? null : readings.get(compared)?.[index]?.survival,
-      ] as const;
-      return gapOf(values, [draws?.[index], drawsOf(compared)?.[index]]);
+      const one = readings.get(cohort)?.[index]?.survival ?? null;
+      const two = compared === null ? null : (readings.get(compared)?.[index]?.survival ?? null);
+      const others = compared === null ? null : (estimates.get(compared)?.[index] ?? null);
+      return gapOf([one, two], [own[index] ?? null, others]);
     });
-    const intervals = ages.map((_, index) => unitInterval(draws?.[index]));
-    return { cohort, reference: isCurve ? null : reference, ages, readings: own, intervals, gaps };
+    const intervals = own.map(intervalOf);
+    return { cohort, reference: isCurve ? null : reference, ages, readings: readings.get(cohort) ?? [], intervals, gaps }; // prettier-ignore
   });
 }
 
-function unitInterval(draws: Float64Array | undefined): Interval | null {
-  const interval = draws === undefined ? null : percentileInterval(draws);
-  return interval === null ? null : { lo: Math.max(0, interval.lo), hi: Math.min(1, interval.hi) };
-}
-
 function gapOf(
-  [one, two]: readonly [number | null | undefined, number | null | undefined],
-  [treated, control]: readonly [Float64Array | undefined, Float64Array | undefined]
+  [one, two]: readonly [number | null, number | null],
+  [own, other]: readonly [Estimate | null, Estimate | null]
 ): Gap {
-  if (typeof one !== 'number' || typeof two !== 'number') {
-    return { value: null, interval: null, p: null };
+  if (one === null || two === null) {
+    return { value: null, estimate: null, hazard: null };
   }
-  if (treated === undefined || control === undefined) {
-    return { value: one - two, interval: null, p: null };
-  }
-  const differences = treated.map((value, draw) => value - (control[draw] ?? NaN));
-  return { value: one - two, interval: percentileInterval(differences), p: bootstrapP(differences) };
-}
-
-/** Two-sided: twice the smaller share of replicates on one side of 0. */
-function bootstrapP(differences: Float64Array): number {
-  const below = differences.filter((value) => value <= 0).length;
-  const above = differences.filter((value) => value >= 0).length;
-  return Math.min(1, (2 * (Math.min(below, above) + 1)) / (differences.length + 1));
+  const estimate = own === null || other === null ? null : differenceOf(own, other);
+  return { value: one - two, estimate, hazard: hazardRatio(own, other) };
 }
 
 interface Frame {
@@ -129,7 +111,13 @@ interface Frame {
   readonly unknown: (group: Group) => number | null;
 }
 
-function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
+/** A row whose comparison is not judged yet. */
+interface Unjudged {
+  readonly draft: Draft;
+  readonly gap: Gap;
+}
+
+function draftsOf(work: Work, frame: Frame, context: ComputeContext): Unjudged[] {
   const { cohort, reference, ages, readings, intervals, gaps } = work;
   const last = frame.isCurve ? readings.findLastIndex(({ status }) => status === 'ok') : ages.length - 1;
   if (frame.isGap && cohort === reference) {
@@ -138,10 +126,11 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
   return ages.slice(0, Math.max(last, 0) + 1).map((age, index) => {
     const reading = readings[index] as Reading;
     const gap = gaps[index] as Gap;
-    const interval = frame.isGap ? gap.interval : reading.survival === null ? null : intervals[index];
+    const interval = reading.survival === null ? null : intervals[index];
+    const hazard = intervalOf(gap.hazard);
     const unknownShare = frame.unknown(cohort.group);
     const status = frame.isGap ? gapStatus(reading, gap, reference) : reading.status;
-    return {
+    const draft: Draft = {
       group: cohort.group,
       who: cohort.who,
       status,
@@ -156,9 +145,9 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
         at_risk: reading.atRisk,
         mature_share: reading.matureShare,
         gap_vs_human: gap.value,
-        gap_lo: gap.interval?.lo ?? null,
-        gap_hi: gap.interval?.hi ?? null,
-        p: gap.p,
+        hazard_ratio: hazard === null ? null : (gap.hazard?.value ?? null),
+        hazard_lo: hazard?.lo ?? null,
+        hazard_hi: hazard?.hi ?? null,
         attested_share: cohort.lines === 0 ? null : cohort.attestedLines / cohort.lines,
         unknown_share: unknownShare,
         mean_confidence: cohort.confidence,
@@ -166,6 +155,7 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Draft[] {
         assumption: cohort.isAssumed ? 'assume_unmarked_human' : null,
       },
     };
+    return { draft, gap };
   });
 }
 
@@ -176,19 +166,23 @@ function gapStatus(reading: Reading, gap: Gap, reference: Cohort | null): Status
   return gap.value !== null ? 'ok' : reference === null ? 'no_baseline' : 'low_n';
 }
 
-/** Gaps of one table are tested together. */
-function withHolm(drafts: readonly Draft[]): Draft[] {
-  const number = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null);
-  const adjusted = holm(drafts.map(({ cells }) => number(cells['p'])));
-  return drafts.map((draft, index) => {
-    const { cells } = draft;
-    const [effect, lo, hi] = [number(cells['value']), number(cells['lo']), number(cells['hi'])];
-    const interval = lo === null || hi === null ? null : { lo, hi };
-    const pHolm = adjusted[index] ?? null;
-    const verdict = gapVerdict({ effect, interval, pHolm, unknownShare: number(cells['unknown_share']) });
-    return { ...draft, cells: { ...cells, p_holm: pHolm, verdict } };
+/** Gaps of one table are judged together; code of unknown source is shown beside the others, not judged. */
+function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string): Draft[] {
+  const judged = compareTogether(all.map(({ draft, gap }) => (isUnjudged(draft.group, source) ? null : gap.estimate)));
+  return all.map(({ draft, gap }, index) => {
+    const { cells, group } = draft;
+    const found = judged[index] ?? null;
+    const interval = found?.interval ?? intervalOf(gap.estimate);
+    const ends = { gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
+    const drawn = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
+    const verdict = isUnjudged(group, source)
+      ? gap.value === null ? null : 'insufficient_data'
+      : gapVerdict({ effect: gap.value, interval, unknownShare: numberOrNull(cells['unknown_share']) });
+    return { ...draft, cells: { ...cells, ...ends, ...drawn, p: found?.p ?? null, p_holm: found?.pHolm ?? null, level: found?.level ?? null, verdict } };
   });
-}
+} // prettier-ignore
+
+const numberOrNull = (cell: Row[string] | undefined): number | null => (typeof cell === 'number' ? cell : null);
 
 function byFamily(cohorts: readonly Cohort[]): Cohort[][] {
   const families = new Map<string, Cohort[]>();
@@ -204,7 +198,7 @@ function byFamily(cohorts: readonly Cohort[]): Cohort[][] {
 }
 
 function byLines(cohorts: readonly Cohort[]): Cohort[] {
-  return [...cohorts].sort((one, two) => two.lines - one.lines);
+  return [...cohorts].sort((one, two) => two.lines - one.lines || (one.group.cell < two.group.cell ? -1 : 1));
 }
 
 function notices(
