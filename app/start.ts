@@ -61,7 +61,7 @@ type Options = ReturnType<typeof readOptions>;
 function instantOf(option: string, text: string): Date {
   const at = readInstant(text);
   if (at === null) {
-    throw badRange(`${option} ${text} is no time. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+    throw badRange(`${option} ${text} is not a date. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
   }
   return at;
 }
@@ -129,7 +129,7 @@ async function answersAsJson(options: Options, asked: Asked, session: Session): 
       maxBuffer: 1 << 28,
       env: queryEnv(session),
     }).catch(({ stderr = '' }: { stderr?: string }) => {
-      throw answerFailed(metric, stderr.trim() || 'the query ended without a word.');
+      throw answerFailed(metric, stderr.trim() || 'the query ended and said nothing.');
     });
     answers[metric] = JSON.parse(stdout);
   }

@@ -69,6 +69,36 @@ comment on column skipped.reason is 'Why, in words.';
 comment on column skipped.at is 'When first seen.';
 grant select on skipped to throughline_reader;
 
+create table rate_budget (
+  budget text not null,
+  window_started_at timestamp with time zone not null,
+  used_count integer not null,
+  blocked_until timestamp with time zone,
+  primary key (budget)
+);
+comment on table rate_budget is 'One row per source and credential: requests of the running window, counted by all collector processes together. Not granted to the reader.';
+comment on column rate_budget.budget is 'Connector and a digest of host and credential, e.g. github/1f0a…; the credential cannot be read from it.';
+comment on column rate_budget.window_started_at is 'First request of the running window.';
+comment on column rate_budget.used_count is 'Requests since then.';
+comment on column rate_budget.blocked_until is 'The source asked to be left alone until then; null = it did not.';
+
+create table found_scope (
+  stream_id text not null,
+  name text not null,
+  repository text,
+  url text,
+  details jsonb,
+  found_at timestamp with time zone not null default now(),
+  primary key (stream_id, name)
+);
+comment on table found_scope is 'One row per scope that a stream found at its source, e.g. a repository of an organisation. Not granted to the reader.';
+comment on column found_scope.stream_id is 'Stream that found it: connector/stream/scope.';
+comment on column found_scope.name is 'Name in stream ids.';
+comment on column found_scope.repository is 'Slug of the repository that it is; null = it is none.';
+comment on column found_scope.url is 'Remote to read its history from; null = its history is not read.';
+comment on column found_scope.details is 'What the connector needs to read it (ids at the source); null = nothing.';
+comment on column found_scope.found_at is 'First found.';
+
 create table person (
   person_id text not null,
   kind text not null,

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const bin = (name) => join(root, 'node_modules', name);
 const steps = [
-  ['generated files', ['plugin/scripts/generate.ts', '--check']],
+  ['generated files: connectors', ['collector/scripts/generate.ts', '--check']],
+  ['generated files: metrics', ['plugin/scripts/generate.ts', '--check']],
   ['dashboards', ['dashboards/src/build.ts', '--check']],
   ['compose file', ['plugin/scripts/check-compose.ts']],
   ['types: collector', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'collector']],

@@ -1,6 +1,7 @@
 /** What a pass with little new costs at size: ten changes in one repository, and the lines they ended. */
 import type pg from 'pg';
-import { deriveAll, type DeriveSettings } from '../../collector/src/derive/derive.ts';
+import type { Config } from '../../collector/src/config/schema.ts';
+import { deriveAll } from '../../collector/src/derive/derive.ts';
 
 const COUNT = 10;
 
@@ -63,8 +64,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 /** Adds, derives, removes, derives. */
-export async function measureIncremental(pool: pg.Pool, settings: DeriveSettings): Promise<Incremental> {
-  const derive = (): Promise<number> => timed(() => deriveAll(pool, { settings }));
+export async function measureIncremental(pool: pg.Pool, config: Config): Promise<Incremental> {
+  const derive = (): Promise<number> => timed(() => deriveAll(pool, { config }));
   const client = await pool.connect();
   try {
     const run = async (statements: readonly string[]): Promise<void> => {

@@ -6,9 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { configSchema } from '../../collector/src/config/schema.ts';
+import { configSchema, type Config } from '../../collector/src/config/schema.ts';
 import { deriveAll } from '../../collector/src/derive/derive.ts';
-import { deriveSettings, type DeriveSettings } from '../../collector/src/derive/settings.ts';
 import { openStore } from '../../collector/src/embedded/open.ts';
 import { migrate } from '../../collector/src/store/migrate.ts';
 import { findBun } from '../../plugin/scripts/compile-backend.ts';
@@ -45,20 +44,18 @@ export interface StoreBench {
 export const LIMIT_MS = 300;
 
 /** Three workflows, as an organisation that measures work and review apart would have them. */
-function benchSettings(): DeriveSettings {
+function benchConfig(): Config {
   const tool = (id: string): object => ({ id, usage: { measure: 'invocations', low_min: 1, high_min: 20 } });
   const tools = ['claude-code', 'copilot'].map(tool);
-  return deriveSettings(
-    configSchema.parse({
-      time_zone: 'UTC',
-      ai: { human_before: LANDING.toISOString().slice(0, 10) },
-      workflows: [
-        { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },
-        { id: 'refactor_change', applies_to: { pr_class: ['refactor'] }, tools: [tool('claude-code')] },
-        { id: 'review', start: { event: 'ready' }, end: { event: 'merged' }, tools: [tool('claude-code')] },
-      ],
-    })
-  );
+  return configSchema.parse({
+    time_zone: 'UTC',
+    ai: { human_before: LANDING.toISOString().slice(0, 10) },
+    workflows: [
+      { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },
+      { id: 'refactor_change', applies_to: { pr_class: ['refactor'] }, tools: [tool('claude-code')] },
+      { id: 'review', start: { event: 'ready' }, end: { event: 'merged' }, tools: [tool('claude-code')] },
+    ],
+  });
 }
 
 const say = (text: string): void => {
@@ -83,7 +80,7 @@ async function fill(client: pg.ClientBase, size: Size): Promise<number> {
 }
 
 /** Seconds of each step of a full derivation. */
-async function derive(pool: pg.Pool, settings: DeriveSettings): Promise<Record<string, number>> {
+async function derive(pool: pg.Pool, config: Config): Promise<Record<string, number>> {
   const seconds: Record<string, number> = {};
   let step = { name: '', at: performance.now() };
   const onProgress = (name: string): void => {
@@ -95,7 +92,7 @@ async function derive(pool: pg.Pool, settings: DeriveSettings): Promise<Record<s
     }
     step = { name, at: now };
   };
-  await deriveAll(pool, { settings, full: true, onProgress });
+  await deriveAll(pool, { config, full: true, onProgress });
   onProgress('');
   // As autovacuum would have done it by the time a panel asks.
   await pool.query('vacuum analyze');
@@ -106,7 +103,7 @@ async function derive(pool: pg.Pool, settings: DeriveSettings): Promise<Record<s
 async function prepare(
   pool: pg.Pool,
   size: Size,
-  settings: DeriveSettings
+  config: Config
 ): Promise<Pick<StoreBench, 'fillSeconds' | 'deriveSeconds'>> {
   const wanted = JSON.stringify(size);
   const known = await pool.query<{ value: string }>(
@@ -120,7 +117,7 @@ async function prepare(
   const client = await pool.connect();
   try {
     const fillSeconds = await fill(client, size);
-    const deriveSeconds = await derive(pool, settings);
+    const deriveSeconds = await derive(pool, config);
     await client.query(`insert into setting (key, value) values ('bench', jsonb_build_object('size', $1::text))`, [
       wanted,
     ]);
@@ -143,21 +140,21 @@ async function measureAll(reader: Reader, { runs = 20, only = '' }: StoreBenchOp
 export async function benchStore(options: StoreBenchOptions = {}): Promise<StoreBench> {
   const size = options.small === true ? SMALL : LARGE;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'throughline-bench-'));
-  const settings = benchSettings();
+  const config = benchConfig();
   const store = await openStore({ folder, port: 55_490 });
   try {
     await migrate(store.url);
     const pool = new pg.Pool({ connectionString: store.url, max: 4 });
     pool.on('error', () => undefined);
     try {
-      const prepared = await prepare(pool, size, settings);
+      const prepared = await prepare(pool, size, config);
       const { host, port, database, reader } = store;
       const measured = await measureAll(
         { host, port, database, user: reader.user, password: reader.password ?? '' },
         options
       );
       const isWhole = options.only === undefined || options.only === '';
-      const incremental = isWhole ? await measureIncremental(pool, settings) : null;
+      const incremental = isWhole ? await measureIncremental(pool, config) : null;
       const version = await pool.query<{ server_version: string }>('show server_version');
       return {
         size,

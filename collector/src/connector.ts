@@ -1,11 +1,16 @@
 /**
- * The connector contract. A connector lives in `connectors/<source>/`; it never sees the database.
- * Glossary: a *connector* is a place data comes from; a *stream* is one kind of data of it, pulled on its own schedule;
- * a *page* is what is written in one transaction; a *cursor* is where the next pull starts.
+ * The connector contract. A connector lives in `connectors/<source>/`: `index.ts` exports it as `connector`, `config.ts` (if it has one)
+ * exports its section of `throughline.yaml` as `section`. It never sees the database.
+ * Glossary: a *connector* is a place data comes from; a *stream* is one kind of data of it, pulled on its own schedule; a *scope* is the
+ * part of the source that one run of a stream reads; a *push* is a request that the source sends by itself; a *page* is what is written
+ * in one transaction; a *cursor* is where the next pull starts.
  */
 import type { ZodType } from 'zod';
-import type { HouseRow, ReplaceableTable } from './store/tables.ts';
+import type { RepositoryConfig } from './config/repository.ts';
+import type { Http, HttpOptions } from './http.ts';
+import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
 
+export type { Http, HttpOptions } from './http.ts';
 export type { HouseRow, HouseTable, HouseValue } from './store/tables.ts';
 
 /** An input that could not be used. It is counted, stored and named in `status`; the rest of the page goes on. */
@@ -22,6 +27,22 @@ export interface Replaced {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** What one run of a stream reads. */
+export interface Scope {
+  /** Name in stream ids; '' = the stream has one scope only. */
+  readonly name: string;
+  /** Slug of the repository that its rows belong to; null = each row names its own, or none. */
+  readonly repository: string | null;
+  /** What was found out about it, see `FoundScope`; null = nothing. */
+  readonly details: Readonly<Record<string, HouseValue>> | null;
+}
+
+/** A scope that a stream found at its source, e.g. a repository of an organisation. */
+export interface FoundScope extends Scope {
+  /** Remote (without credentials) from which the git connector reads the history of the repository; null = it does not. */
+  readonly url: string | null;
+}
+
 /** Rows and the cursor after them: written in one transaction. A page read twice changes nothing. */
 export interface Page<Cursor> {
   readonly rows: readonly HouseRow[];
@@ -31,15 +52,31 @@ export interface Page<Cursor> {
   /** What the rows of the page replace. The repository's own only. */
   readonly replaced?: readonly Replaced[];
   readonly skips?: readonly Skip[];
+  /** All scopes that the source has now, in place of those that this stream found before; absent = unchanged. */
+  readonly found?: readonly FoundScope[];
   /** For progress: units done and in total; total null = unknown. */
   readonly progress?: { readonly done: number; readonly total: number | null; readonly unit: string };
 }
 
+/** A repository with its name in panels. */
+export type NamedRepository = RepositoryConfig & { readonly slug: string };
+
+/** What the scopes of a stream come from. */
+export interface Sources<Section> {
+  readonly section: Section;
+  /** Repositories of the configuration, and those with a URL that connectors found. */
+  readonly repositories: readonly NamedRepository[];
+  /** Scopes that a stream of this connector found, by its id, as of its last run. */
+  readonly found: (streamId: string) => readonly FoundScope[];
+}
+
 /** What a stream gets beside its cursor. */
-export interface StreamContext<Config> {
-  readonly config: Config;
-  /** Scope of this run, e.g. a repository slug. */
-  readonly scope: string;
+export interface StreamContext<Section> {
+  readonly section: Section;
+  readonly repositories: readonly NamedRepository[];
+  readonly scope: Scope;
+  /** Requests to the source, within the budget that all processes share. */
+  readonly http: (options: HttpOptions) => Http;
   /** account_id of an address or login (HMAC with the install secret): `digest('git', 'ana@acme.io')`. */
   readonly accountId: (provider: string, key: string) => string;
   /** Directory for caches (mirrors); exists. */
@@ -47,34 +84,87 @@ export interface StreamContext<Config> {
   readonly now: () => Date;
 }
 
-export interface Stream<Config, Cursor> {
+export interface Stream<Section, Cursor> {
   /** Kebab-case, unique within the connector. */
   readonly id: string;
   /** Zod type of the stored cursor. A cursor that does not parse starts the stream from the beginning. */
   readonly cursor: ZodType<Cursor>;
-  /** How much to read again on each pull, in seconds. 0 where the source is append-only (git). */
-  readonly overlapSeconds: number;
-  /** Default schedule in cron syntax; `throughline.yaml` may override it. */
+  /** Default schedule in cron syntax; `schedules.<connector>/<stream>` of throughline.yaml overrides it. */
   readonly every: string;
-  /** Scopes of this stream for a configuration (e.g. one per repository). */
-  readonly scopes: (config: Config) => readonly string[];
+  /** Scopes, configured or found: `({ found }) => found('repositories')`. Asked again whenever a stream found something. */
+  readonly scopes: (sources: Sources<Section>) => readonly Scope[];
+  /** Stream of the connector without whose success (for the same scope) this one has nothing to read in a pass. Default: none. */
+  readonly needs?: string;
+  /**
+   * What is due when a run has ended well: `facts` = the derivation, `lines` = line lifetimes of the scope's repository (which end in the
+   * derivation themselves), or the id of another stream of the connector for the same scope. Default: `['facts']`.
+   */
+  readonly feeds?: readonly string[];
   /**
    * Pulls pages after `cursor` (null = from the beginning).
    * @throws CollectorError with a stable code; the stream run stores its message and the next run starts at the last cursor.
    */
   readonly pull: (
-    context: StreamContext<Config>,
+    context: StreamContext<Section>,
     cursor: Cursor | null,
     signal: AbortSignal
   ) => AsyncIterable<Page<Cursor>>;
 }
 
-export interface Connector<Config> {
-  /** = folder name. */
+/** A request that the source sent. */
+export interface PushRequest {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** As it came for the verifier; decompressed for `normalize`. */
+  readonly body: Buffer;
+}
+
+/** Says whether a request is from the source; sees the raw body. See `receive/verify.ts`. */
+export type Verifier = (request: PushRequest) => boolean;
+
+/** What a push brings, written like the page of a stream. */
+export interface PushedPage {
+  /** Slug of the repository that the rows belong to; null = each row names its own, or none. */
+  readonly repository: string | null;
+  readonly rows: readonly HouseRow[];
+  readonly skips?: readonly Skip[];
+}
+
+/** What a push means. */
+export interface Pushed {
+  readonly pages: readonly PushedPage[];
+  /** Streams of the connector to pull now, by id and scope: for sources that only say that something changed. */
+  readonly due?: ReadonlyArray<{ readonly stream: string; readonly scope: string }>;
+  /** What the source expects to hear. Default `{}` as JSON. */
+  readonly answer?: { readonly type: string; readonly body: string | Buffer };
+}
+
+export interface Push<Section> {
+  /** Kebab-case, unique within the connector. */
   readonly id: string;
+  /** Where it is received. Default `/push/<connector>/<push>`; set where a protocol fixes it (OTLP). */
+  readonly path?: string;
+  /** Longest body in bytes, sent and decompressed. Default 1 MB. */
+  readonly maxBytes?: number;
+  /** How requests are verified; null = the section does not ask for this push: its path does not exist. */
+  readonly verify: (section: Section) => Verifier | null;
+  /** Pure. @throws CollectorError `push_invalid` (`pushInvalid`) or ZodError for a body that is none: the sender hears 400. */
+  readonly normalize: (request: PushRequest, context: PushContext<Section>) => Pushed;
+}
+
+export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'accountId' | 'now'>;
+
+export interface Connector<Section = null> {
+  /** = folder name; also the name of its section. */
+  readonly id: string;
+  /** For people. */
   readonly title: string;
-  /** Its section of `throughline.yaml`; every field described with default and consequence. */
-  readonly config: ZodType<Config>;
+  /** Row of the README's table: what it reads, and what it needs (credential, rights). */
+  readonly reads: string;
+  readonly needs: string;
+  /** Name of a configured repository in panels; null = this connector cannot tell. Default: it never can. */
+  readonly nameOf?: (repository: RepositoryConfig) => string | null;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
-  readonly streams: ReadonlyArray<Stream<Config, any>>;
+  readonly streams: ReadonlyArray<Stream<Section, any>>;
+  readonly pushes?: ReadonlyArray<Push<Section>>;
 }

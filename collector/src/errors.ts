@@ -1,3 +1,4 @@
+import { withoutKnownSecrets } from './secret.ts';
 import { MAX_TEXT, pattern } from './text/pattern.ts';
 
 /** What a CollectorError is made of. */
@@ -44,11 +45,13 @@ const SCHEME = pattern`(?i)(\b(?:basic|bearer)\s+)[\w+/=.~-]{8,}`;
 const TOKEN = pattern`\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|lin_api_\w{16,}|sk-[\w-]{16,}|A(?:KIA|SIA)[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)`;
 
 /**
- * Removes the password of every URL in a text, the user of web addresses (often a token), values of `password=` pairs, headers and query
+ * Removes known secrets, the password of every URL in a text, the user of web addresses (often a token), values of `password=` pairs, headers and query
  * strings, and what looks like a token. What is longer than patterns look at is cut.
  */
 export function redact(given: string): string {
-  const text = given.length > MAX_TEXT ? `${given.slice(0, MAX_TEXT)}…` : given;
+  // Before the cut: half a secret is still one.
+  const whole = withoutKnownSecrets(given);
+  const text = whole.length > MAX_TEXT ? `${whole.slice(0, MAX_TEXT)}…` : whole;
   const withoutUser = WEB_USER.replace(text, ({ groups }) => `${groups[0] ?? ''}***@`);
   const withoutPassword = PASSWORD.replace(withoutUser, ({ groups }) => `${groups[0] ?? ''}:***@`);
   const withoutTokens = TOKEN.replace(withoutPassword, '***');

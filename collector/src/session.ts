@@ -4,6 +4,7 @@ import path from 'node:path';
 import type pg from 'pg';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { namedConfig } from './connectors/configured.ts';
 import { hasEmbeddedStore, openStore, type Store } from './embedded/open.ts';
 import { CollectorError } from './errors.ts';
 import { migrate } from './store/migrate.ts';
@@ -107,7 +108,7 @@ export async function openSession(
   { config: file, home }: CommonOptions,
   { isDemo = false, mustExist = false } = {}
 ): Promise<Session> {
-  const { config } = loadConfig(file, process.cwd());
+  const config = namedConfig(loadConfig(file, process.cwd()).config);
   const url = storeUrl(config);
   const folder = isDemo && url === undefined ? demoFolder(home) : home;
   if (mustExist && url === undefined && !hasEmbeddedStore(folder)) {

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
-const root = path.join(import.meta.dirname, '../..');
+const here = path.join(import.meta.dirname, '../..');
 
 export interface Ended {
   readonly code: number | null;
@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly url?: string;
   /** File to run. Default: the collector's command line. */
   readonly file?: string;
+  /** Tree whose command line it is. Default: this repository. */
+  readonly root?: string;
   /** Folder to run in. Default: that of the repository, which has no throughline.yaml. */
   readonly cwd?: string;
   /** Run as this system account; only root may. */
@@ -25,7 +27,7 @@ export interface CliOptions {
 /** Starts `throughline …` (or another file). Its output is `stdio` pipe. */
 export function startCli(
   args: readonly string[],
-  { url, file = 'collector/src/main.ts', cwd = root, account }: CliOptions = {}
+  { url, file = 'collector/src/main.ts', root = here, cwd = root, account }: CliOptions = {}
 ): ChildProcess {
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
   delete env.DATABASE_URL;

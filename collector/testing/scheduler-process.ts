@@ -19,16 +19,15 @@ type Cursor = { page: number };
 const stream: Stream<null, Cursor> = {
   id: 'pages',
   cursor: z.object({ page: z.int() }),
-  overlapSeconds: 0,
   every: '0 0 1 1 *',
-  scopes: () => scopes,
+  scopes: () => scopes.map((name) => ({ name, repository: name, details: null })),
   async *pull(context, cursor): AsyncGenerator<Page<Cursor>> {
     for (let page = (cursor?.page ?? -1) + 1; page < pageCount; page++) {
-      process.stdout.write(`${context.scope} ${String(page)}\n`);
+      process.stdout.write(`${context.scope.name} ${String(page)}\n`);
       const rows = [0, 1, 2].map((row) => ({
         table: 'git_commit' as const,
         values: {
-          sha: `${context.scope} ${String(page)} ${String(row)}`,
+          sha: `${context.scope.name} ${String(page)} ${String(row)}`,
           parents: [],
           authored_at: at,
           committed_at: at,
@@ -46,8 +45,12 @@ const log = newLogger('silent');
 
 async function runScope(scope: string, signal: AbortSignal): Promise<void> {
   const context: StreamContext<null> = {
-    config: null,
-    scope,
+    section: null,
+    repositories: [],
+    scope: { name: scope, repository: scope, details: null },
+    http: () => {
+      throw new Error('not asked over HTTP');
+    },
     accountId: (_, key) => key,
     cacheDir: '',
     now: () => new Date(),
@@ -67,11 +70,12 @@ async function runScope(scope: string, signal: AbortSignal): Promise<void> {
 const scheduler = await startScheduler({
   url,
   log,
-  streams: scopes.map((scope) => ({
-    id: `test/pages/${scope}`,
-    every: stream.every,
-    run: (signal) => runScope(scope, signal),
-  })),
+  streams: async () =>
+    scopes.map((scope) => ({
+      id: `test/pages/${scope}`,
+      every: stream.every,
+      run: (signal) => runScope(scope, signal),
+    })),
 });
 process.stdout.write('ready\n');
 process.stdin.on(

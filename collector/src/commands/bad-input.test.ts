@@ -48,7 +48,7 @@ function config(text: string): string {
 
 /** Without what went well. */
 const faultsOf = ({ stderr }: Ended): string[] =>
-  stderr.split('\n').filter((line) => line !== '' && !/^Facts that follow: up to date/.test(line));
+  stderr.split('\n').filter((line) => line !== '' && !/^Derived facts: up to date/.test(line));
 
 test.each([
   [
@@ -113,7 +113,7 @@ test('npm start without one readable repository ends with that line: no empty ta
 test.each([
   [
     ['--from', 'yesterday'],
-    '--from yesterday is no time. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.',
+    '--from yesterday is not a date. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.',
   ],
   [
     ['--from', '2026-09-01', '--to', '2026-08-01'],

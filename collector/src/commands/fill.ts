@@ -5,10 +5,11 @@ import type { Config } from '../config/schema.ts';
 import { prepareDemo } from '../demo/demo.ts';
 import { refuseDemoStore, storeContent } from '../demo/load.ts';
 import type { Job } from '../jobs/job.ts';
-import { cacheFolder, jobsOf } from '../jobs/list.ts';
+import { cacheFolder, openJobs } from '../jobs/list.ts';
 import { newLogger, type Logger } from '../logger.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { withRepositories } from '../config/named-repositories.ts';
+import { hasSources, namedConfig } from '../connectors/configured.ts';
 import { openSession, type CommonOptions, type Session } from '../session.ts';
 
 export interface StartOptions extends CommonOptions {
@@ -29,7 +30,7 @@ export interface Started {
 /** Whether there is anything real to read: named, configured, or collected before. */
 async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
   const session = await openSession(options, { isDemo: false });
-  const isNamed = options.repos.length > 0 || session.config.repositories.length > 0;
+  const isNamed = options.repos.length > 0 || hasSources(session.config);
   const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
   if (!isDemo || !session.store.isEmbedded) {
     return { session, isDemo };
@@ -69,15 +70,15 @@ export async function start(options: StartOptions): Promise<Started> {
   const quiet = newLogger('silent');
   try {
     options.signal.throwIfAborted();
-    const config = withRepositories(session.config, options.repos);
+    const config = namedConfig(withRepositories(session.config, options.repos));
     const log = newLogger('info');
     const cacheDir = cacheFolder(session.home);
     if (isDemo) {
       return { session, config: await fillDemo(session, options), isDemo, failures: [], log, cacheDir };
     }
     await refuseDemoStore(session.pool);
-    const jobs = await jobsOf({ session, config, log: quiet, cacheDir });
-    await forgetNeverRead(session.pool, jobs);
+    const jobs = openJobs({ session, config, log: quiet, cacheDir });
+    await forgetNeverRead(session.pool, await jobs());
     const failures = await runPass(jobs, { ...options, pool: session.pool });
     return { session, config, isDemo, failures, log, cacheDir };
   } catch (error) {

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { writeConfigured } from '../derive/organisation/step.ts';
 import { deriveAll } from '../derive/derive.ts';
-import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
 import type { ImportContext } from '../import/file-kind.ts';
 import { FILE_KINDS } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
-import { slugOf } from '../git/source.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { writePage } from '../store/write-page.ts';
 import { complain, print } from '../terminal/print.ts';
@@ -89,8 +86,7 @@ export async function importFiles(files: readonly string[], options: CommonOptio
         isClean = false;
       }
     }
-    await writeConfigured(session.pool, session.config);
-    await deriveAll(session.pool, { settings: deriveSettings(session.config, slugOf) });
+    await deriveAll(session.pool, { config: session.config });
     return isClean ? 0 : 1;
   } finally {
     await session.close();

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { parseConfig } from './load.ts';
-import { configSchema } from './schema.ts';
+import { configSchema, house } from './schema.ts';
+import { sections } from '../connectors/sections.generated.ts';
 import type { CollectorError } from '../errors.ts';
 
 const lines = (...text: string[]) => text.join('\n');
@@ -129,4 +130,8 @@ test('tags are mapped in one way: by tag_patterns or by deployments.tags', () =>
   expect(faultOf(lines('repositories:', '  - path: .', '    deployments: { tags: [] }')).message).toContain(
     'throughline.yaml:3: repositories.0.deployments.tags'
   );
+});
+
+test('no connector is called like a key of the house: its section would hide it', () => {
+  expect(Object.keys(sections).filter((name) => Object.hasOwn(house, name))).toEqual([]);
 });

@@ -44,3 +44,6 @@ export const repositorySchema = z
     (repo) => repo.tag_patterns === undefined || repo.deployments === undefined,
     'give either tag_patterns or deployments.tags'
   );
+
+/** A repository as the configuration names it. */
+export type RepositoryConfig = z.infer<typeof repositorySchema>;

@@ -1,5 +1,9 @@
-/** The schema of `throughline.yaml`. Zero configuration is a valid configuration; every field has a default. */
+/**
+ * The schema of `throughline.yaml`: what the house decides, and one section for each connector that has its own (`connectors/<source>/config.ts`).
+ * Zero configuration is a valid configuration; every field has a default.
+ */
 import { z } from 'zod';
+import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
@@ -63,7 +67,8 @@ const eventSchema = z
   })
   .refine(({ from, to }) => to === undefined || to >= from, { error: 'ends before it starts', path: ['to'] });
 
-export const configSchema = z.strictObject({
+/** What the house decides; no connector is called like one of these. */
+export const house = {
   store: z
     .strictObject({
       url: z.string().optional().describe('Postgres URL. Default: DATABASE_URL, else the embedded Postgres.'),
@@ -141,8 +146,9 @@ export const configSchema = z.strictObject({
   http: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })
     .prefault({})
-    .describe('Where health and metrics are served. Loopback unless you say otherwise.'),
-});
+    .describe('Where health, metrics and pushes are served. Loopback unless you say otherwise.'),
+};
+
+export const configSchema = z.strictObject({ ...house, ...sections });
 
 export type Config = z.infer<typeof configSchema>;
-export type RepositoryConfig = Config['repositories'][number];

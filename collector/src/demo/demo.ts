@@ -2,7 +2,6 @@
 import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { deriveAll, type DeriveOptions } from '../derive/derive.ts';
-import { deriveSettings } from '../derive/settings.ts';
 import { loadDemo } from './load.ts';
 import { timeline } from './organisation.ts';
 import { demoConfig } from './settings.ts';
@@ -33,6 +32,6 @@ export async function prepareDemo(
   // A demo of last week keeps the dates that it was loaded with.
   const humanBefore = rows > 0 ? undefined : settings[0]?.human_before;
   const config = humanBefore ? { ...fresh, ai: { ...fresh.ai, human_before: humanBefore } } : fresh;
-  await deriveAll(pool, { settings: deriveSettings(config), full: rows > 0, ...rest });
+  await deriveAll(pool, { config, full: rows > 0, ...rest });
   return { rows, config };
 }

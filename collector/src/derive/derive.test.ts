@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { configSchema } from '../config/schema.ts';
-import { deriveAll, deriveSettings } from './derive.ts';
+import { deriveAll } from './derive.ts';
 import { facts, foundations, REPOS, type Fact } from './fixtures/organisation.ts';
 import { derivedRows, difference, ensureRepos, writeFacts } from './fixtures/write.ts';
 
-const settings = deriveSettings(configSchema.parse({ company_domain: 'acme.io', time_zone: 'Europe/Berlin' }));
+const config = configSchema.parse({ company_domain: 'acme.io', time_zone: 'Europe/Berlin' });
 
 /** Shuffles by a seed; spans stay behind the commits they name. */
 function shuffled(given: readonly Fact[], seed: number): Fact[] {
@@ -36,7 +36,7 @@ async function incremental(given: readonly Fact[], pages: number): Promise<Recor
     const size = Math.ceil(given.length / pages);
     for (let from = 0; from < given.length; from += size) {
       await writeFacts(pool, given.slice(from, from + size), repos);
-      await deriveAll(pool, { settings });
+      await deriveAll(pool, { config });
     }
     return derivedRows(pool);
   });
@@ -50,7 +50,7 @@ describe('derivation of a small organisation', () => {
     await database.pool.query(`insert into secret (key, value) values ('person_hmac', 'test')`);
     const repos = await ensureRepos(database.pool, REPOS);
     await writeFacts(database.pool, [...foundations(), ...facts()], repos);
-    await deriveAll(database.pool, { settings });
+    await deriveAll(database.pool, { config });
     once = await derivedRows(database.pool);
   });
   afterAll(() => database.close());
@@ -65,19 +65,19 @@ describe('derivation of a small organisation', () => {
 
   it('leaves nothing on the work list, and a second run changes nothing', async () => {
     expect((await database.pool.query('select * from dirty')).rows).toEqual([]);
-    await deriveAll(database.pool, { settings });
+    await deriveAll(database.pool, { config });
     expect(difference(once, await derivedRows(database.pool))).toEqual([]);
     expect((await database.pool.query('select * from dirty')).rows).toEqual([]);
   });
 
   it('a full run gives the same rows', async () => {
-    await deriveAll(database.pool, { settings, full: true });
+    await deriveAll(database.pool, { config, full: true });
     expect(difference(once, await derivedRows(database.pool))).toEqual([]);
   });
 
   it('two runs at once give the same rows', async () => {
     await database.pool.query(`insert into dirty select 'change', repo_id, '*' from repo`);
-    await Promise.all([deriveAll(database.pool, { settings }), deriveAll(database.pool, { settings })]);
+    await Promise.all([deriveAll(database.pool, { config }), deriveAll(database.pool, { config })]);
     expect(difference(once, await derivedRows(database.pool))).toEqual([]);
   });
 

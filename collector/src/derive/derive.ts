@@ -1,11 +1,13 @@
 /**
- * Facts that follow from facts. Every derived table is a pure function of the facts and settings; each run works off what changed
- * (table `dirty`), and a full run gives the same rows as any sequence of incremental ones.
+ * Derived facts. Every derived table is a pure function of the facts and the configuration; each run works off what changed (table
+ * `dirty`), and a full run gives the same rows as any sequence of incremental ones.
  */
 import type pg from 'pg';
+import type { Config } from '../config/schema.ts';
 import { withConnection } from '../store/connection.ts';
 import { derivedTables } from '../store/tables.ts';
 import { writeEvents } from './organisation/events.ts';
+import { writeOrganisation } from './organisation/step.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
 import { deriveCompletions } from './completion/step.ts';
 import { deriveDelivery } from './delivery/step.ts';
@@ -13,7 +15,7 @@ import { Directory } from './identity/directory.ts';
 import { fanOut } from './fan-out.ts';
 import { deriveIdentity } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
-import { writeSettings, type DeriveSettings } from './settings.ts';
+import { deriveSettings, writeSettings } from './settings.ts';
 import { packUnits } from './packs/persons.ts';
 import { packDays } from './packs/survival.ts';
 import { deriveSurvival } from './survival/step.ts';
@@ -22,7 +24,8 @@ import { reposWith, type Client, type WorkKind } from './work-list.ts';
 import { writeDefinitions } from './organisation/workflows.ts';
 
 export interface DeriveOptions {
-  readonly settings: DeriveSettings;
+  /** Its rows (services, teams, members, workflows, landing dates, settings) are written first: callers need not know an order. */
+  readonly config: Config;
   /** Derive everything anew instead of what changed. */
   readonly full?: boolean;
   /** Called before each step: its name and, for steps by repository, how many of how many are done. */
@@ -88,9 +91,11 @@ class Run {
   }
 
   async all(): Promise<void> {
-    const { settings, full = false } = this.options;
-    await this.once('settings', async (client) => {
+    const { config, full = false } = this.options;
+    const settings = deriveSettings(config);
+    await this.once('configuration', async (client) => {
       if (full) await forget(client);
+      await writeOrganisation(client, config);
       await writeSettings(client, settings);
       await writeDefinitions(client, settings);
       await writeEvents(client, settings);
@@ -128,5 +133,3 @@ export async function deriveAll(pool: pg.Pool, options: DeriveOptions): Promise<
     }
   });
 }
-
-export { deriveSettings, type DeriveSettings } from './settings.ts';

@@ -46,12 +46,9 @@ export interface DeriveSettings {
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 
-/** Settings of a configuration. `slugOf` names a configured repository as the store does; null = not known yet. */
-export function deriveSettings(
-  config: Config,
-  slugOf: (repository: Config['repositories'][number]) => string | null = ({ slug }) => slug ?? null
-): DeriveSettings {
-  const humanBefore = config.repositories.map((repository) => [slugOf(repository), repository.human_before] as const);
+/** Settings of a configuration; a repository without a name (see `namedConfig`) is none yet. */
+export function deriveSettings(config: Config): DeriveSettings {
+  const humanBefore = config.repositories.map(({ slug, human_before: before }) => [slug, before] as const);
   return {
     timeZone: config.time_zone,
     calendar: {
@@ -68,7 +65,7 @@ export function deriveSettings(
     },
     humanBefore: config.ai.human_before ?? null,
     humanBeforeByRepo: Object.fromEntries(
-      humanBefore.filter((pair): pair is readonly [string, string] => pair[0] !== null && pair[1] !== undefined)
+      humanBefore.filter((pair): pair is readonly [string, string] => pair[0] !== undefined && pair[1] !== undefined)
     ),
     linkWindowHours: config.deployments.link_window_hours,
     rewriteThreshold: 0.5,

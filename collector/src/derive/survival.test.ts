@@ -3,12 +3,12 @@ import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { configSchema } from '../config/schema.ts';
 import type { HouseRow } from '../connector.ts';
 import { ensureRepo, writePage } from '../store/write-page.ts';
-import { deriveAll, deriveSettings } from './derive.ts';
+import { deriveAll } from './derive.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const at = (days: number): Date => new Date(START + days * DAY);
-const settings = deriveSettings(configSchema.parse({ ai: { human_before: '2020-01-01' } }));
+const config = configSchema.parse({ ai: { human_before: '2020-01-01' } });
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -79,7 +79,7 @@ async function write(slug: string, changes: readonly Written[], until: number): 
       );
     }
   }
-  await deriveAll(database.pool, { settings });
+  await deriveAll(database.pool, { config });
   return repoId;
 }
 
@@ -167,7 +167,7 @@ describe('survival of lines', () => {
     );
     expect(await cohort(repoId)).toMatchObject([{ effective_lines: 20, lost: 5, pending: 5, observed_days: 10 }]);
     await database.pool.query('update repo set observed_until = $2 where repo_id = $1', [repoId, at(12)]);
-    await deriveAll(database.pool, { settings });
+    await deriveAll(database.pool, { config });
     expect(await cohort(repoId)).toMatchObject([{ lost: 10, pending: 0, observed_days: 12 }]);
   });
 
@@ -310,7 +310,7 @@ describe('survival of changes', () => {
       repoId,
       page: { rows: [revert('p2', 5), revert('p4', 45), revert('p6', 50)], cursor: null },
     });
-    await deriveAll(database.pool, { settings });
+    await deriveAll(database.pool, { config });
     const units = (await cohort(repoId)).map((row) => {
       const ends = [row.revert_failed_at, row.rewritten_at].filter((one) => one !== null).map((one) => one.getTime());
       const merged = row.change_key === 'p5' || row.change_key === 'p6' ? 48 : 0;
@@ -367,7 +367,7 @@ describe('survival of changes', () => {
       },
     ];
     await writePage(database.pool, { streamId: 'test', repoId: null, page: { rows, cursor: null } });
-    await deriveAll(database.pool, { settings });
+    await deriveAll(database.pool, { config });
     const { rows: found } = await database.pool.query(
       `select extract(epoch from s.rolled_back_at - s.shipped_at)::integer / 60 as minutes, rollback_basis as basis
        from change_survival s join change_fact f using (repo_id, change_id) where repo_id = $1 and f.change_key = 'c1'`,

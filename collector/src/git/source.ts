@@ -2,7 +2,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { RepositoryConfig } from '../config/schema.ts';
+import type { RepositoryConfig } from '../config/repository.ts';
 import { CollectorError } from '../errors.ts';
 import { LifetimeError } from './errors.ts';
 import { locate } from './locate.ts';

@@ -1,8 +1,5 @@
-/** The derivation as a job: facts that follow from facts. */
-import { slugOf } from '../git/source.ts';
+/** The derivation as a job: derived facts. */
 import { deriveAll } from '../derive/derive.ts';
-import { writeConfigured } from '../derive/organisation/step.ts';
-import { deriveSettings } from '../derive/settings.ts';
 import type { Job, JobContext } from './job.ts';
 import { trackRun } from './run-stream.ts';
 
@@ -12,15 +9,14 @@ export const DERIVE_ID = 'derive/facts';
 export function deriveJob({ session, config }: JobContext): Job {
   return {
     id: DERIVE_ID,
-    title: 'Facts that follow',
+    title: 'Derived facts',
     every: config.schedules[DERIVE_ID] ?? '*/5 * * * *',
     then: [],
     needs: null,
     run: async (signal, line) => {
       await trackRun(session.pool, DERIVE_ID, async () => {
-        await writeConfigured(session.pool, config);
         await deriveAll(session.pool, {
-          settings: deriveSettings(config, slugOf),
+          config,
           signal,
           onProgress: (step, done, total) => line.update(done, total, step),
         });

@@ -27,4 +27,6 @@ export interface JobContext {
   readonly log: Logger;
   /** Folder for mirrors, see `cacheFolder`. */
   readonly cacheDir: string;
+  /** Called when a run found scopes at its source: there may be more jobs now. */
+  readonly onFound?: () => void;
 }

@@ -1,11 +1,13 @@
-/** Keeps collecting: every job on its schedule, what follows from it right after, health and metrics over HTTP. */
+/** Keeps collecting: every job on its schedule, what follows from it right after; health, metrics and pushes over HTTP. */
 import type { Config } from '../config/schema.ts';
-import type { Job, JobContext } from './job.ts';
-import { jobsOf } from './list.ts';
-import { progressOn } from '../terminal/progress.ts';
+import { pushRoutes } from '../receive/push.ts';
 import { startServer } from '../receive/server.ts';
-import { startScheduler, type Scheduler } from './queue.ts';
 import type { Session } from '../session.ts';
+import { progressOn } from '../terminal/progress.ts';
+import { DERIVE_ID } from './derive.ts';
+import type { Job, JobContext } from './job.ts';
+import { openJobs } from './list.ts';
+import { startScheduler, type ScheduledStream, type Scheduler } from './queue.ts';
 
 export interface ScheduleOptions extends JobContext {
   readonly session: Session;
@@ -13,18 +15,16 @@ export interface ScheduleOptions extends JobContext {
   readonly say: (text: string) => void;
 }
 
-function scheduled(
-  job: Job,
-  fire: (id: string) => Promise<void>
-): { id: string; every: string; run: (signal: AbortSignal) => Promise<void> } {
+/** How often to look for scopes that another process found, in milliseconds. */
+const REFRESH_MS = 60_000;
+
+function scheduled(job: Job, after: (job: Job) => Promise<void>): ScheduledStream {
   return {
     id: job.id,
     every: job.every,
     run: async (signal) => {
       await job.run(signal, progressOn(null).start(job.title));
-      for (const next of job.then) {
-        await fire(next);
-      }
+      await after(job);
     },
   };
 }
@@ -34,30 +34,58 @@ const httpOf = (config: Config): { host: string; port: number } => ({
   port: config.http.port,
 });
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** The scheduler of all jobs; its list is read again after a run that may have found scopes. */
+async function schedule(options: ScheduleOptions): Promise<Scheduler> {
+  const { session, config, log } = options;
+  let scheduler: Scheduler | null = null;
+  let hasFound = false;
+  const jobs = openJobs({ ...options, onFound: () => (hasFound = true) });
+  const after = async ({ then }: Job): Promise<void> => {
+    if (hasFound) {
+      hasFound = false;
+      await scheduler?.refresh();
+    }
+    for (const next of then) {
+      await scheduler?.fire(next);
+    }
+  };
+  scheduler = await startScheduler({
+    url: session.store.url,
+    streams: async () => (await jobs(true)).map((job) => scheduled(job, after)),
+    log,
+    timeZone: config.time_zone,
+  });
+  return scheduler;
+}
+
 /** Runs until the signal aborts. @throws CollectorError `http_port`, `schedule_invalid`, or what the store throws. */
 export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   const { session, config, log, signal, say } = options;
-  const jobs = await jobsOf(options);
   let scheduler: Scheduler | null = null;
   const fire = async (id: string): Promise<void> => scheduler?.fire(id);
-  const server = await startServer({ ...httpOf(config), pool: session.pool });
+  const pushes = await pushRoutes({ pool: session.pool, config, log, fire, derivation: DERIVE_ID });
+  const server = await startServer({ ...httpOf(config), pool: session.pool, pushes });
+  let refreshing: NodeJS.Timeout | undefined;
   try {
-    scheduler = await startScheduler({
-      url: session.store.url,
-      streams: jobs.map((job) => scheduled(job, fire)),
-      log,
-      timeZone: config.time_zone,
-    });
+    const started = await schedule(options);
+    scheduler = started;
+    refreshing = setInterval(() => {
+      started.refresh().catch((error: unknown) => log.debug({ error }, 'store not reachable'));
+    }, REFRESH_MS);
     say(
       `Collecting on schedule; health and metrics on http://${httpOf(config).host}:${String(server.port)}. Ctrl-C ends it.`
     );
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) {
-        resolve();
-      }
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await aborted(signal);
   } finally {
+    clearInterval(refreshing);
     await scheduler?.stop();
     await server.close();
   }

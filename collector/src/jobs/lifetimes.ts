@@ -1,11 +1,13 @@
 /** Line lifetimes as jobs: one per repository, after its history was read. */
 import { CollectorError } from '../errors.ts';
+import type { NamedRepository } from '../connector.ts';
 import type { Job, JobContext } from './job.ts';
 import { loadAttestations } from '../lifetimes/write/attestations.ts';
 import { LifetimeError } from '../git/errors.ts';
 import { runLifetimes } from '../lifetimes/run-lifetimes.ts';
-import { openSource, slugOf } from '../git/source.ts';
-import { streamIdOf, trackRun } from './run-stream.ts';
+import { openSource } from '../git/source.ts';
+import { trackRun } from './run-stream.ts';
+import type { StreamJob } from './streams.ts';
 import { writeLifetimes } from '../lifetimes/write/write.ts';
 import { ensureRepo } from '../store/write-page.ts';
 
@@ -18,52 +20,58 @@ function worded(error: unknown, slug: string): unknown {
     : error;
 }
 
-/** The jobs of all configured repositories. */
-export async function lifetimeJobs({ session, config, cacheDir }: JobContext): Promise<Job[]> {
-  return Promise.all(
-    config.repositories.map(async (repository): Promise<Job> => {
-      const slug = slugOf(repository);
-      const id = lifetimeId(slug);
-      return {
-        id,
-        title: `${slug}: line lifetimes`,
-        every: config.schedules['lifetimes/lines'] ?? '*/15 * * * *',
-        then: ['derive/facts'],
-        needs: streamIdOf('git', 'history', slug),
-        run: async (signal, line) => {
-          const { repoPath, tip } = await openSource(repository, { cacheDir, isFetching: false, signal });
-          const repoId = await ensureRepo(session.pool, slug);
-          const { lineSource, digestOf, stale } = await loadAttestations(session.pool, repoId);
-          try {
-            const result = await trackRun(session.pool, id, () =>
-              writeLifetimes(session.pool, {
-                repoId,
-                streamId: id,
-                digestOf,
-                stale,
-                run: (io) =>
-                  runLifetimes({
-                    repoPath,
-                    tip,
-                    mode: 'full',
-                    signal,
-                    onProgress: (done, total) => line.update(done, total, 'commits'),
-                    ...(lineSource === null ? {} : { lineSource }),
-                    ...io,
-                  }),
-              })
-            );
-            const lines = result.liveLines === null ? '' : `, ${result.liveLines.toLocaleString('en')} live lines`;
-            const skipped =
-              result.skipped.length > 0 ? `, ${result.skipped.length.toLocaleString('en')} changes skipped` : '';
-            return result.pass === 'unchanged'
-              ? 'nothing new'
-              : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
-          } catch (error) {
-            throw worded(error, slug);
-          }
-        },
-      };
-    })
-  );
+/** The jobs of all repositories whose history a stream reads. */
+export function lifetimeJobs(
+  { repositories, streams }: { repositories: readonly NamedRepository[]; streams: readonly StreamJob[] },
+  context: JobContext
+): Job[] {
+  return repositories.flatMap((repository) => {
+    const history = streams.find(({ linesOf }) => linesOf === repository.slug);
+    return history === undefined ? [] : [lifetimeJob(repository, history.id, context)];
+  });
+}
+
+function lifetimeJob(repository: NamedRepository, needs: string, { session, config, cacheDir }: JobContext): Job {
+  const { slug } = repository;
+  const id = lifetimeId(slug);
+  return {
+    id,
+    title: `${slug}: line lifetimes`,
+    every: config.schedules['lifetimes/lines'] ?? '*/15 * * * *',
+    then: ['derive/facts'],
+    needs,
+    run: async (signal, line) => {
+      const { repoPath, tip } = await openSource(repository, { cacheDir, isFetching: false, signal });
+      const repoId = await ensureRepo(session.pool, slug);
+      const { lineSource, digestOf, stale } = await loadAttestations(session.pool, repoId);
+      try {
+        const result = await trackRun(session.pool, id, () =>
+          writeLifetimes(session.pool, {
+            repoId,
+            streamId: id,
+            digestOf,
+            stale,
+            run: (io) =>
+              runLifetimes({
+                repoPath,
+                tip,
+                mode: 'full',
+                signal,
+                onProgress: (done, total) => line.update(done, total, 'commits'),
+                ...(lineSource === null ? {} : { lineSource }),
+                ...io,
+              }),
+          })
+        );
+        const lines = result.liveLines === null ? '' : `, ${result.liveLines.toLocaleString('en')} live lines`;
+        const skipped =
+          result.skipped.length > 0 ? `, ${result.skipped.length.toLocaleString('en')} changes skipped` : '';
+        return result.pass === 'unchanged'
+          ? 'nothing new'
+          : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
+      } catch (error) {
+        throw worded(error, slug);
+      }
+    },
+  };
 }

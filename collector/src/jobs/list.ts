@@ -1,5 +1,5 @@
 /**
- * What there is to do for a configuration, as one list: the streams of every connector, the line lifetimes of every repository and the
+ * What there is to do for a configuration, as one list: the streams of every connector, the line lifetimes of every repository whose history is read and the
  * derivation. `collect` runs it once from top to bottom, the scheduler fires each job on its own schedule.
  */
 import { mkdirSync } from 'node:fs';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { deriveJob } from './derive.ts';
 import type { Job, JobContext } from './job.ts';
 import { lifetimeJobs } from './lifetimes.ts';
+import { readSources } from './sources.ts';
 import { streamJobs } from './streams.ts';
 
 /** Folder for mirrors and other caches. */
@@ -16,7 +17,31 @@ export function cacheFolder(home: string): string {
   return folder;
 }
 
-/** All jobs in the order in which one pass runs them. */
+/** All jobs in the order in which one pass runs them, as the store knows the sources now: a stream that finds new scopes makes more. */
 export async function jobsOf(context: JobContext): Promise<Job[]> {
-  return [...(await streamJobs(context)), ...(await lifetimeJobs(context)), deriveJob(context)];
+  const sources = await readSources(context.session.pool, context.config);
+  const streams = await streamJobs(sources, context);
+  const repositories = sources[0]?.sources.repositories ?? [];
+  return [...streams, ...lifetimeJobs({ repositories, streams }, context), deriveJob(context)];
+}
+
+/** Gives the jobs; they are listed again when a run found scopes, or when `isFresh` asks for it. */
+export type JobList = (isFresh?: boolean) => Promise<readonly Job[]>;
+
+export function openJobs(context: JobContext): JobList {
+  let known: Promise<readonly Job[]> | null = null;
+  const forget = (): void => {
+    known = null;
+  };
+  const onFound = (): void => {
+    forget();
+    context.onFound?.();
+  };
+  return (isFresh = false) => {
+    if (known === null || isFresh) {
+      known = jobsOf({ ...context, onFound });
+      known.catch(forget);
+    }
+    return known;
+  };
 }

@@ -130,7 +130,7 @@ test('a retryable failure is tried again, another one waits for its next firing'
   const scheduler = await startScheduler({
     url: db.url,
     log: newLogger('silent'),
-    streams: [
+    streams: async () => [
       { id: 'retryable', every: '0 0 1 1 *', run: fail('retryable', true) },
       { id: 'final', every: '0 0 1 1 *', run: fail('final', false) },
     ],
@@ -151,7 +151,7 @@ test('stopping lets a stream end after its page and leaves the rest to others', 
   const scheduler = await startScheduler({
     url: db.url,
     log: newLogger('silent'),
-    streams: [{ id: 'long', every: '0 0 1 1 *', run }],
+    streams: async () => [{ id: 'long', every: '0 0 1 1 *', run }],
   });
   await until(() => hasStarted);
   await scheduler.stop();
@@ -168,7 +168,7 @@ test('a stream that runs elsewhere is not run', async () => {
 });
 
 test('a schedule that is none is refused by name', async () => {
-  const streams = [{ id: 'git/history', every: 'hourly', run: () => Promise.resolve() }];
+  const streams = async () => [{ id: 'git/history', every: 'hourly', run: () => Promise.resolve() }];
   await expect(startScheduler({ url: db.url, log: newLogger('silent'), streams })).rejects.toMatchObject({
     code: 'schedule_invalid',
     fault: 'config',

@@ -3,11 +3,11 @@
  * processes on one store share the work.
  */
 import { Logger as QueueLogger, run, type JobHelpers, type Runner } from 'graphile-worker';
-import { schedule, validate, type ScheduledTask } from 'node-cron';
 import type pg from 'pg';
 import { CollectorError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { openPool, withStoreErrors } from '../store/connection.ts';
+import { openCron, type Cron } from './cron.ts';
 import { streamLockSql, withStreamLock } from './stream-lock.ts';
 
 /** Something that runs on a schedule, at most once at a time on the whole store. */
@@ -23,7 +23,8 @@ export interface ScheduledStream {
 export interface SchedulerOptions {
   /** URL of the writer. */
   readonly url: string;
-  readonly streams: readonly ScheduledStream[];
+  /** The streams that there are now; asked for at the start, by `refresh`, and for a job of a stream that is not known yet. */
+  readonly streams: () => Promise<readonly ScheduledStream[]>;
   readonly log: Logger;
   /** Streams that this process runs side by side. Default 2. */
   readonly concurrency?: number;
@@ -36,6 +37,8 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** Asks for a run of a stream now. */
   fire(streamId: string): Promise<void>;
+  /** Takes the streams as they are now: a run may have found new scopes. They are asked for at once. */
+  refresh(): Promise<void>;
   /** Stops firing, lets running streams end after the page at hand, and closes connections. */
   stop(): Promise<void>;
 }
@@ -53,7 +56,8 @@ const graceSeconds = 1;
 interface State {
   readonly pool: pg.Pool;
   readonly options: SchedulerOptions;
-  readonly streams: ReadonlyMap<string, ScheduledStream>;
+  streams: ReadonlyMap<string, ScheduledStream>;
+  readonly cron: Cron;
   readonly stopping: AbortController;
   /** Names under which the queue holds this process's jobs. */
   readonly holders: Set<string>;
@@ -92,11 +96,11 @@ async function afterFailure(state: State, payload: Payload, error: unknown): Pro
 }
 
 async function runJob(state: State, payload: Payload, helpers: JobHelpers): Promise<void> {
-  const { pool, options, streams, stopping } = state;
+  const { pool, options, stopping } = state;
   if (helpers.job.locked_by !== null) {
     state.holders.add(helpers.job.locked_by);
   }
-  const stream = streams.get(payload.id);
+  const stream = await streamOf(state, payload.id);
   if (!stream || (helpers.job.attempts === 1 && (await isDone(pool, payload)))) {
     return;
   }
@@ -162,18 +166,26 @@ async function release(pool: pg.Pool, holders: readonly string[]): Promise<void>
   await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [holders]);
 }
 
-function startCron(state: State): ScheduledTask[] {
-  const { streams, timeZone = 'UTC', log } = state.options;
-  return streams.map(({ id, every }) =>
-    schedule(
-      every,
-      ({ date }) =>
-        enqueue(state.pool, { id, due: date.toISOString() }).catch((error: unknown) => {
-          log.error({ stream: id, error }, 'stream could not be queued');
-        }),
-      { timezone: timeZone, suppressMissedWarning: true }
-    )
-  );
+/**
+ * Takes the streams as they are now; new ones are asked for at once.
+ * @throws CollectorError `schedule_invalid`, or what the store throws.
+ */
+async function refresh(state: State): Promise<void> {
+  const streams = await state.options.streams();
+  state.streams = new Map(streams.map((stream) => [stream.id, stream]));
+  const added = await state.cron.set(streams);
+  const due = new Date().toISOString();
+  await Promise.all(added.map((id) => enqueue(state.pool, { id, due })));
+}
+
+/** The stream of a job; another process may have found it a moment ago. */
+async function streamOf(state: State, id: string): Promise<ScheduledStream | undefined> {
+  const known = state.streams.get(id);
+  if (known) {
+    return known;
+  }
+  await refresh(state);
+  return state.streams.get(id);
 }
 
 /** Looks for dead processes until stopped; a store that is gone for a while is no reason to give up. */
@@ -192,18 +204,6 @@ function startTakeover(state: State): NodeJS.Timeout {
         isLooking = false;
       });
   }, state.options.takeoverEveryMs ?? 1_000);
-}
-
-function checkSchedules(streams: readonly ScheduledStream[]): void {
-  for (const { id, every } of streams) {
-    if (!validate(every)) {
-      throw new CollectorError({
-        code: 'schedule_invalid',
-        message: `The schedule "${every}" of stream ${id} is not a cron expression. Correct it under schedules in throughline.yaml, e.g. "*/15 * * * *".`,
-        fault: 'config',
-      });
-    }
-  }
 }
 
 /** The queue's own messages: failures are worded by us already. */
@@ -233,7 +233,6 @@ async function startQueue(state: State): Promise<Runner> {
  * @throws CollectorError `schedule_invalid`, or what the store throws.
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  checkSchedules(options.streams);
   // Per stream at work: the queue's, the lock's and the page's connection; and the queue's listener.
   const pool = openPool(options.url, {
     max: 3 * (options.concurrency ?? 2) + 3,
@@ -242,35 +241,36 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   const state: State = {
     pool,
     options,
-    streams: new Map(options.streams.map((stream) => [stream.id, stream])),
+    streams: new Map(),
+    cron: openCron((id, due) => {
+      enqueue(pool, { id, due: due.toISOString() }).catch((error: unknown) => {
+        options.log.error({ stream: id, error }, 'stream could not be queued');
+      });
+    }, options.timeZone ?? 'UTC'),
     stopping: new AbortController(),
     holders: new Set(),
     suspects: new Map(),
   };
   const fire = (id: string): Promise<void> => enqueue(pool, { id, due: new Date().toISOString() });
   try {
+    const streams = await options.streams();
+    await state.cron.set(streams);
+    state.streams = new Map(streams.map((stream) => [stream.id, stream]));
     const runner = await startQueue(state);
-    const tasks = startCron(state);
     const takeover = startTakeover(state);
-    await Promise.all(options.streams.map(({ id }) => fire(id)));
-    return { fire, stop: () => stop({ state, runner, tasks, takeover }) };
+    await Promise.all(streams.map(({ id }) => fire(id)));
+    return { fire, refresh: () => refresh(state), stop: () => stop({ state, runner, takeover }) };
   } catch (error) {
+    await state.cron.stop();
     await pool.end();
     throw error;
   }
 }
 
-async function stop(started: {
-  state: State;
-  runner: Runner;
-  tasks: readonly ScheduledTask[];
-  takeover: NodeJS.Timeout;
-}): Promise<void> {
-  const { state, runner, tasks, takeover } = started;
+async function stop(started: { state: State; runner: Runner; takeover: NodeJS.Timeout }): Promise<void> {
+  const { state, runner, takeover } = started;
   clearInterval(takeover);
-  for (const one of tasks) {
-    await one.destroy();
-  }
+  await state.cron.stop();
   state.stopping.abort();
   await runner.stop().catch(() => undefined);
   await runner.promise.catch(() => undefined);

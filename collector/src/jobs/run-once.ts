@@ -1,6 +1,7 @@
 /** One pass over every job, in order, with progress; a job that fails does not stop the others. */
 import { CollectorError, lineOf } from '../errors.ts';
 import type { Job } from './job.ts';
+import type { JobList } from './list.ts';
 import type pg from 'pg';
 import type { Progress } from '../terminal/progress.ts';
 import { withStreamLock } from './stream-lock.ts';
@@ -44,15 +45,20 @@ const ofTheStore = new Set([
 ]);
 const endsPass = (error: unknown): boolean => error instanceof CollectorError && ofTheStore.has(error.code);
 
-/** Runs all jobs once. What needs a job that failed is left out, and a fault of the store ends the pass: one fault, one line. @returns the failures, in order; an aborted pass ends early without one. */
-export async function runPass(jobs: readonly Job[], options: PassOptions): Promise<Failure[]> {
+/**
+ * Runs all jobs once, those too that a stream finds meanwhile. What needs a job that failed is left out, and a fault of the store ends
+ * the pass: one fault, one line.
+ * @returns the failures, in order; an aborted pass ends early without one.
+ */
+export async function runPass(list: JobList, options: PassOptions): Promise<Failure[]> {
   const failures: Failure[] = [];
   const failed = new Set<string>();
-  for (const job of jobs) {
-    if (options.signal.aborted) {
-      break;
-    }
+  const seen = new Set<string>();
+  const next = async (): Promise<Job | undefined> => (await list()).find(({ id }) => !seen.has(id));
+  for (let job = await next(); job && !options.signal.aborted; job = await next()) {
+    seen.add(job.id);
     if (job.needs !== null && failed.has(job.needs)) {
+      failed.add(job.id);
       continue;
     }
     try {

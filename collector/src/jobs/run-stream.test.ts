@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 type Cursor = { next: number };
+const scope = { name: '', repository: null, details: null };
 
 interface Source {
   readonly pages: number;
@@ -23,9 +24,8 @@ function streamOf({ pages, failAt, onPull }: Source): Stream<null, Cursor> {
   return {
     id: 'numbers',
     cursor: z.object({ next: z.int() }),
-    overlapSeconds: 0,
     every: '* * * * *',
-    scopes: () => [''],
+    scopes: () => [scope],
     async *pull(_context, cursor): AsyncGenerator<Page<Cursor>> {
       for (let page = cursor?.next ?? 0; page < pages; page++) {
         await Promise.resolve();
@@ -51,8 +51,12 @@ function streamOf({ pages, failAt, onPull }: Source): Stream<null, Cursor> {
 }
 
 const context: StreamContext<null> = {
-  config: null,
-  scope: '',
+  section: null,
+  repositories: [],
+  scope,
+  http: () => {
+    throw new Error('not asked over HTTP');
+  },
   accountId: (_, key) => key,
   cacheDir: '',
   now: () => new Date(),

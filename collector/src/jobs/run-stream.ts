@@ -7,16 +7,18 @@ import { withStoreErrors } from '../store/connection.ts';
 import { writePage } from '../store/write-page.ts';
 import { storableText } from '../store/values.ts';
 
-export interface StreamRun<Config, Cursor> {
+export interface StreamRun<Section, Cursor> {
   readonly pool: pg.Pool;
   /** connector/stream/scope, see `streamIdOf`. */
   readonly streamId: string;
-  readonly stream: Stream<Config, Cursor>;
-  readonly context: StreamContext<Config>;
+  readonly stream: Stream<Section, Cursor>;
+  readonly context: StreamContext<Section>;
   /** Surrogate key of the scope's repository, asked for with the first page: what cannot be read leaves no repository behind. Default: none. */
   readonly repoId?: () => Promise<number>;
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Called after each page that tells the scopes of the source. */
+  readonly onFound?: (() => void) | undefined;
   /** Called after each page that tells its progress. */
   readonly onProgress?: (progress: NonNullable<Page<Cursor>['progress']>) => void;
 }
@@ -38,12 +40,12 @@ export function streamIdOf(connectorId: string, streamId: string, scope: string)
 }
 
 /** The cursor of the last page that was written. A cursor that the stream no longer understands starts it from the beginning. */
-async function readCursor<Config, Cursor>({
+async function readCursor<Section, Cursor>({
   pool,
   streamId,
   stream,
   log,
-}: StreamRun<Config, Cursor>): Promise<Cursor | null> {
+}: StreamRun<Section, Cursor>): Promise<Cursor | null> {
   const { rows } = await pool.query<{ cursor: unknown }>('select cursor from stream_state where stream_id = $1', [
     streamId,
   ]);
@@ -104,7 +106,7 @@ interface Counts {
   cursor: unknown;
 }
 
-async function writePages<Config, Cursor>(run: StreamRun<Config, Cursor>, counts: Counts): Promise<void> {
+async function writePages<Section, Cursor>(run: StreamRun<Section, Cursor>, counts: Counts): Promise<void> {
   const { pool, streamId, stream, context, signal } = run;
   const cursor = await readCursor(run);
   let repoId: number | null = null;
@@ -115,6 +117,9 @@ async function writePages<Config, Cursor>(run: StreamRun<Config, Cursor>, counts
     counts.rows += written.rows;
     counts.skips += written.skips;
     counts.cursor = page.cursor;
+    if (page.found) {
+      run.onFound?.();
+    }
     if (page.progress) {
       run.onProgress?.(page.progress);
     }
@@ -130,7 +135,7 @@ async function writePages<Config, Cursor>(run: StreamRun<Config, Cursor>, counts
  * A run that is asked to stop ends after the page at hand and is no error; the next run carries on from its cursor.
  * @throws what the stream or the store throws, after noting it in `stream_state.last_error`.
  */
-export async function runStream<Config, Cursor>(run: StreamRun<Config, Cursor>): Promise<StreamResult> {
+export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>): Promise<StreamResult> {
   const { pool, streamId, signal, log } = run;
   const startedAt = performance.now();
   const counts: Counts = { pages: 0, rows: 0, skips: 0, cursor: undefined };

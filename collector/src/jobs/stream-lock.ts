@@ -31,7 +31,7 @@ export async function withStreamLock<T>(
     };
     client.on('error', onLost);
     try {
-      // A machine that vanished without a word must not keep the stream for hours.
+      // A machine that vanished silently must not keep the stream for hours.
       await client.query('set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3');
       const { rows } = await client.query<{ is_mine: boolean }>(
         `select pg_try_advisory_lock(${streamLockSql}) as is_mine`,

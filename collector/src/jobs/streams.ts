@@ -1,55 +1,106 @@
 /** The streams of every connector as jobs. */
-import type { StreamContext } from '../connector.ts';
-import { connectors } from '../connectors/registry.ts';
+import { createHash } from 'node:crypto';
+import type { Connector, HttpOptions, Scope, Sources, Stream, StreamContext } from '../connector.ts';
+import { openHttp } from '../http.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+import { openRateBudget } from '../store/rate-budget.ts';
 import { ensureRepo } from '../store/write-page.ts';
 import { DERIVE_ID } from './derive.ts';
 import type { Job, JobContext } from './job.ts';
 import { lifetimeId } from './lifetimes.ts';
 import { runStream, streamIdOf } from './run-stream.ts';
+import type { Source } from './sources.ts';
+
+/** A stream of one scope. */
+interface Part {
+  readonly connector: Connector;
+  readonly sources: Sources<null>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see Connector.streams
+  readonly stream: Stream<null, any>;
+  readonly scope: Scope;
+}
+
+/** The job of a stream, and the repository whose lines it feeds. */
+export interface StreamJob extends Job {
+  /** Slug; null = it feeds no lines. */
+  readonly linesOf: string | null;
+}
 
 const count = (n: number, unit: string): string => `${n.toLocaleString('en')} ${unit}${n === 1 ? '' : 's'}`;
 
-/** One job per stream and scope. */
-export async function streamJobs({ session, config, log, cacheDir }: JobContext): Promise<Job[]> {
-  const { accountId } = pseudonyms(await installSecret(session.pool));
-  const jobs: Job[] = [];
-  for (const { connector, select, isPerRepository } of connectors) {
-    const own = select(config);
-    for (const stream of connector.streams) {
-      for (const scope of stream.scopes(own)) {
-        const firstId = streamIdOf(connector.id, connector.streams[0]?.id ?? '', scope);
-        const id = streamIdOf(connector.id, stream.id, scope);
-        const context: StreamContext<unknown> = {
-          config: own,
-          scope,
-          accountId,
-          cacheDir,
-          now: () => new Date(),
-        };
-        jobs.push({
-          id,
-          title: `${scope}: ${stream.id}`,
-          every: config.schedules[`${connector.id}/${stream.id}`] ?? stream.every,
-          then: isPerRepository ? [lifetimeId(scope)] : [DERIVE_ID],
-          needs: isPerRepository && stream !== connector.streams[0] ? firstId : null,
-          run: async (signal, line) => {
-            const result = await runStream({
-              pool: session.pool,
-              streamId: id,
-              stream,
-              context,
-              ...(isPerRepository ? { repoId: () => ensureRepo(session.pool, scope) } : {}),
-              signal,
-              log,
-              onProgress: ({ done, total, unit }) => line.update(done, total, unit),
-            });
-            const skipped = result.skips > 0 ? `, ${count(result.skips, 'input')} skipped` : '';
-            return `${count(result.rows, 'fact')} new or changed${skipped}`;
-          },
-        });
-      }
+/** Name of the budget that all processes with the same credential share; the credential cannot be read from it. */
+function budgetOf(connectorId: string, { baseUrl, auth }: HttpOptions): string {
+  const digest = createHash('sha256').update(JSON.stringify([new URL(baseUrl).origin, auth?.secret.reveal() ?? '']));
+  return `${connectorId}/${digest.digest('hex').slice(0, 16)}`;
+}
+
+function fedBy({ connector, stream, scope }: Part): string[] {
+  return (stream.feeds ?? ['facts']).map((feed) => {
+    if (feed === 'facts' || (feed === 'lines' && scope.repository === null)) {
+      return DERIVE_ID;
     }
-  }
-  return jobs;
+    return feed === 'lines' ? lifetimeId(scope.repository ?? '') : streamIdOf(connector.id, feed, scope.name);
+  });
+}
+
+function contextOf(
+  { connector, sources, scope }: Part,
+  { session, cacheDir }: JobContext,
+  accountId: StreamContext<null>['accountId']
+): (signal: AbortSignal) => StreamContext<null> {
+  const { section, repositories } = sources;
+  return (signal) => ({
+    section,
+    repositories,
+    scope,
+    http: (options) =>
+      openHttp(options, {
+        budget: openRateBudget(session.pool, budgetOf(connector.id, options), options.rate),
+        signal,
+      }),
+    accountId,
+    cacheDir,
+    now: () => new Date(),
+  });
+}
+
+function streamJob(part: Part, context: JobContext, accountId: StreamContext<null>['accountId']): StreamJob {
+  const { connector, stream, scope } = part;
+  const { session, config, log } = context;
+  const id = streamIdOf(connector.id, stream.id, scope.name);
+  const contextFor = contextOf(part, context, accountId);
+  return {
+    id,
+    title: `${scope.name === '' ? connector.title : scope.name}: ${stream.id}`,
+    every: config.schedules[`${connector.id}/${stream.id}`] ?? stream.every,
+    then: fedBy(part),
+    needs: stream.needs === undefined ? null : streamIdOf(connector.id, stream.needs, scope.name),
+    linesOf: (stream.feeds?.includes('lines') ?? false) ? scope.repository : null,
+    run: async (signal, line) => {
+      const { repository } = scope;
+      const result = await runStream({
+        pool: session.pool,
+        streamId: id,
+        stream,
+        context: contextFor(signal),
+        ...(repository === null ? {} : { repoId: () => ensureRepo(session.pool, repository) }),
+        signal,
+        log,
+        onFound: context.onFound,
+        onProgress: ({ done, total, unit }) => line.update(done, total, unit),
+      });
+      const skipped = result.skips > 0 ? `, ${count(result.skips, 'input')} skipped` : '';
+      return `${count(result.rows, 'fact')} new or changed${skipped}`;
+    },
+  };
+}
+
+/** One job per stream and scope. */
+export async function streamJobs(sources: readonly Source[], context: JobContext): Promise<StreamJob[]> {
+  const { accountId } = pseudonyms(await installSecret(context.session.pool));
+  return sources.flatMap(({ connector, sources: own }) =>
+    connector.streams.flatMap((stream) =>
+      stream.scopes(own).map((scope) => streamJob({ connector, sources: own, stream, scope }, context, accountId))
+    )
+  );
 }

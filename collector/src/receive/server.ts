@@ -1,14 +1,17 @@
-/** The HTTP side of the collector: health and Prometheus metrics. Loopback unless configured otherwise. */
+/** The HTTP side of the collector: health, Prometheus metrics and what sources push. Loopback unless configured otherwise. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { CollectorError, messageOf } from '../errors.ts';
+import type { PushRoute } from './push.ts';
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
   readonly pool: pg.Pool;
+  /** Default none. */
+  readonly pushes?: readonly PushRoute[];
 }
 
 export interface RunningServer {
@@ -94,10 +97,44 @@ function routes(app: FastifyInstance, pool: pg.Pool): void {
   });
 }
 
+const statusOf: Readonly<Record<string, number>> = { push_refused: 401, push_invalid: 400 };
+
+/** What the sender hears: our own words for what it can mend, nothing of the inside otherwise. */
+function heard(error: unknown): { status: number; body: { code: string; message: string } } {
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (error instanceof CollectorError) {
+    const status = statusOf[error.code] ?? (error.retryable ? 503 : 500);
+    return { status, body: { code: error.code, message: messageOf(error) } };
+  }
+  return statusCode === 413
+    ? { status: 413, body: { code: 'push_too_large', message: 'The body is too large. Send smaller batches.' } }
+    : { status: 500, body: { code: code ?? 'internal', message: 'The request could not be stored. Send it again.' } };
+}
+
+/** Pushes see the body as it was sent: a signature is over its bytes. */
+function receivePushes(app: FastifyInstance, pushes: readonly PushRoute[]): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, body } = heard(error);
+    return reply.code(status).send(body);
+  });
+  for (const { path, maxBytes, receive } of pushes) {
+    app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
+      );
+      const answer = await receive({ headers, body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) });
+      return reply.type(answer.type).send(answer.body);
+    });
+  }
+}
+
 /** Starts the server. @throws CollectorError `http_port` when the port is taken. */
-export async function startServer({ host, port, pool }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ host, port, pool, pushes = [] }: ServerOptions): Promise<RunningServer> {
   const app = Fastify({ logger: false, bodyLimit: 1 << 20 });
   routes(app, pool);
+  receivePushes(app, pushes);
   try {
     await app.listen({ host, port });
   } catch (cause) {

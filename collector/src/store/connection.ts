@@ -119,7 +119,7 @@ export function toStoreError(error: unknown, place?: string): unknown {
     : error;
 }
 
-/** The store went away without a word from `pg`. */
+/** The store went away, unsaid by `pg`. */
 export const storeGone = (): CollectorError =>
   new CollectorError({ code: gone.code, message: gone.text, fault: gone.fault, retryable: true });
 

@@ -79,7 +79,7 @@ test('in the middle of a page: one line, nothing of the page, and the next run m
 
 test.each([
   ['line lifetimes', 'line_span'],
-  ['Facts that follow', 'change_fact'],
+  ['Derived facts', 'change_fact'],
 ])(
   'in the middle of %s: one line, and the next run catches up',
   async (title, table) => {

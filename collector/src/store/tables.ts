@@ -147,6 +147,8 @@ export const derivedTables = [
 export const ownTables = [
   'calendar_event',
   'dirty',
+  'found_scope',
+  'rate_budget',
   'secret',
   'setting',
   'skipped',

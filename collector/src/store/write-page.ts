@@ -5,6 +5,7 @@ import type { Page, Skip } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
 import { inTransaction, type Db } from './connection.ts';
 import { catalogOf, type Catalog, type Table } from './catalog.ts';
+import { writeFound } from './found-scopes.ts';
 import { takeBack } from './replace.ts';
 import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
 import { upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
@@ -225,6 +226,9 @@ export async function writePage(db: Db, write: PageWrite): Promise<PageWritten> 
     const taken = await takeBack(client, { catalog, groups, repoId: write.repoId }, write.page.replaced ?? []);
     await markDirty(client, [...written, ...taken], write.repoId);
     const skips = await writeSkips(client, write.streamId, [...(write.page.skips ?? []), ...refused]);
+    if (write.page.found) {
+      await writeFound(client, write.streamId, write.page.found);
+    }
     const done = { rows: written.length + taken.length, skips };
     await advance(client, write, done);
     return done;

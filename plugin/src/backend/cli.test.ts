@@ -63,7 +63,7 @@ it('ends with one clear message where it cannot run', async () => {
   const cases: Array<[string[], number, RegExp]> = [
     [['nope', '--home', '.'], 1, /There is no store: .*connection\.json .*npm start/],
     [[id, '--frm', 'x'], 1, /Unknown option '--frm'/],
-    [[id, '--from', 'yesterday'], 1, /--from yesterday is no time/],
+    [[id, '--from', 'yesterday'], 1, /--from yesterday is not a date/],
     [[id, 'more'], 1, /One metric at a time/],
     [['nope', '--home', home], 1, /^Unknown metric "nope". Known metrics: /],
   ];

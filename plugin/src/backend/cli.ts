@@ -104,7 +104,7 @@ function parseList(name: string, text: string): unknown {
 function readTime(option: string, text: string): Date {
   const at = readInstant(text);
   if (at === null) {
-    throw badOption(`${option} ${text} is no time: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+    throw badOption(`${option} ${text} is not a date: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
   }
   return at;
 }

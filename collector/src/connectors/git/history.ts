@@ -1,6 +1,6 @@
 /** Stream `history`: commits with their marks, changes and reverts of the default branch. Only new commits on later passes. */
 import { RULES_VERSION } from '../../attribution/rules.ts';
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import type { HouseRow, NamedRepository, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { runGit } from '../../git/process.ts';
 import {
   countCommits,
@@ -14,9 +14,9 @@ import {
 import { changeRows, commitRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { secondsOf } from './read-log.ts';
-import { openSource, slugOf, type Source } from '../../git/source.ts';
+import { openSource, type Source } from '../../git/source.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
-import { historyCursor, type GitConfig, type HistoryCursor } from './schema.ts';
+import { historyCursor, repositoryScopes, type HistoryCursor } from './schema.ts';
 import type { Change, ChangeState } from './segments.ts';
 
 /** Commits in one transaction: large enough to be fast, small enough to lose little. */
@@ -24,10 +24,10 @@ const PAGE_COMMITS = 1000;
 /** Rows in one transaction, should one merge bring in a whole project. */
 const PAGE_ROWS = 10_000;
 
-export function repositoryOf(context: StreamContext<GitConfig>): GitConfig['repositories'][number] {
-  const found = context.config.repositories.find((repository) => slugOf(repository) === context.scope);
+export function repositoryOf(context: StreamContext<null>): NamedRepository {
+  const found = context.repositories.find(({ slug }) => slug === context.scope.name);
   if (!found) {
-    throw new Error(`no repository is called ${context.scope}`);
+    throw new Error(`no repository is called ${context.scope.name}`);
   }
   return found;
 }
@@ -49,7 +49,7 @@ async function knownFrom({ repo, boundary, tip }: Source): Promise<Date | null> 
 
 const latest = (seconds: readonly number[]): number => seconds.reduce((last, one) => Math.max(last, one), 0);
 
-async function repoRows(context: StreamContext<GitConfig>, source: Source): Promise<HouseRow[]> {
+async function repoRows(context: StreamContext<null>, source: Source): Promise<HouseRow[]> {
   const { service, team } = repositoryOf(context);
   return [
     ...(service === undefined ? [] : [{ table: 'service', values: { service_id: service, title: service } } as const]),
@@ -57,7 +57,7 @@ async function repoRows(context: StreamContext<GitConfig>, source: Source): Prom
     {
       table: 'repo',
       values: {
-        slug: context.scope,
+        slug: context.scope.name,
         default_branch: source.branch,
         known_from: await knownFrom(source),
         ...(source.webUrl === null ? {} : { web_url: source.webUrl }),
@@ -245,7 +245,7 @@ async function* newPages(pass: Pass, before: readonly HouseRow[]): AsyncGenerato
 }
 
 async function* pull(
-  context: StreamContext<GitConfig>,
+  context: StreamContext<null>,
   cursor: HistoryCursor | null,
   signal: AbortSignal
 ): AsyncGenerator<Page<HistoryCursor>> {
@@ -270,11 +270,11 @@ async function* pull(
   yield* newPages(pass, rows);
 }
 
-export const history: Stream<GitConfig, HistoryCursor> = {
+export const history: Stream<null, HistoryCursor> = {
   id: 'history',
   cursor: historyCursor,
-  overlapSeconds: 0,
   every: '*/10 * * * *',
-  scopes: ({ repositories }) => repositories.map(slugOf),
+  scopes: repositoryScopes,
+  feeds: ['lines'],
   pull,
 };

@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import type { Connector } from '../../connector.ts';
+import { slugOf } from '../../git/source.ts';
 import { history } from './history.ts';
 import { notes } from './notes.ts';
 import { tags } from './tags.ts';
-import type { GitConfig } from './schema.ts';
 
-/** Local clones and remotes: commits, changes, reverts, tags as deployments, git-ai notes. */
-export const git: Connector<GitConfig> = {
+/** Local clones and remotes: commits, changes, reverts, tags as deployments, git-ai notes. It reads `repositories`. */
+export const connector: Connector = {
   id: 'git',
   title: 'git',
-  // The repositories are checked with the whole configuration; the connector takes them as they are.
-  config: z.custom<GitConfig>((value) => typeof value === 'object' && value !== null && 'repositories' in value),
+  reads: 'commits, changes, reverts, tags as deployments, git-ai notes, line lifetimes',
+  needs: 'a clone or a URL',
+  nameOf: slugOf,
   streams: [history, tags, notes],
 };

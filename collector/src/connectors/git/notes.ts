@@ -6,8 +6,8 @@ import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { noteScope, readNotes } from './note-rows.ts';
 import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
-import { openSource, slugOf } from '../../git/source.ts';
-import { notesCursor, type GitConfig, type NotesCursor } from './schema.ts';
+import { openSource } from '../../git/source.ts';
+import { notesCursor, repositoryScopes, type NotesCursor } from './schema.ts';
 
 /** Notes in one transaction; they are tens of kilobytes each, and together no more than one may be. */
 const PAGE_NOTES = 200;
@@ -106,7 +106,7 @@ async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
 }
 
 async function* pull(
-  context: StreamContext<GitConfig>,
+  context: StreamContext<null>,
   cursor: NotesCursor | null,
   signal: AbortSignal
 ): AsyncGenerator<Page<NotesCursor>> {
@@ -142,11 +142,12 @@ async function* pull(
   yield { rows: [], cursor: end, skips: absentSkip(missing.length, start), watermark: context.now() };
 }
 
-export const notes: Stream<GitConfig, NotesCursor> = {
+export const notes: Stream<null, NotesCursor> = {
   id: 'notes',
   cursor: notesCursor,
-  overlapSeconds: 0,
   every: '*/10 * * * *',
-  scopes: ({ repositories }) => repositories.map(slugOf),
+  scopes: repositoryScopes,
+  needs: 'history',
+  feeds: ['lines'],
   pull,
 };

@@ -1,11 +1,10 @@
 /** Cursors of the git connector and what a repository is for it. git has no API version: 2.31 or newer is needed. */
 import { z } from 'zod';
-import type { Config } from '../../config/schema.ts';
+import type { Scope, Sources } from '../../connector.ts';
 
-/** The part of the configuration that the connector reads. */
-export interface GitConfig {
-  readonly repositories: Config['repositories'];
-}
+/** One scope per repository, configured or found by a connector. */
+export const repositoryScopes = ({ repositories }: Sources<null>): Scope[] =>
+  repositories.map(({ slug }) => ({ name: slug, repository: slug, details: null }));
 
 /** Everything up to `tip` is stored. */
 export const historyCursor = z.object({

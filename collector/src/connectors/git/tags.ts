@@ -1,14 +1,14 @@
 /** Stream `tags`: tags as production deployments. Pre-releases are deployments of the environment `prerelease`. */
 import { createHash } from 'node:crypto';
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import type { HouseRow, NamedRepository, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { objectReader, objectSizes, type GitObject } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './history.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
 import { readLog, secondsOf } from './read-log.ts';
-import { openSource, slugOf, tagUrl, type Source } from '../../git/source.ts';
-import { tagsCursor, type GitConfig, type TagsCursor } from './schema.ts';
+import { openSource, tagUrl, type Source } from '../../git/source.ts';
+import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
 
 export interface Tag {
   readonly name: string;
@@ -174,16 +174,17 @@ const unusable = (deployed: readonly Deployed[]): Skip[] =>
       reason: tag.sha === null ? 'the tag names no commit of this clone' : 'the tag has no date',
     }));
 
-const rulesOf = ({ deployments, tag_patterns: patterns }: GitConfig['repositories'][number]): readonly TagRule[] =>
+const rulesOf = ({ deployments, tag_patterns: patterns }: NamedRepository): readonly TagRule[] =>
   deployments?.tags ?? (patterns ?? DEFAULT_PATTERNS).map((pattern) => ({ pattern }));
 
 async function* pull(
-  context: StreamContext<GitConfig>,
+  context: StreamContext<null>,
   cursor: TagsCursor | null,
   signal: AbortSignal
 ): AsyncGenerator<Page<TagsCursor>> {
   const repository = repositoryOf(context);
-  const { cacheDir, now, scope } = context;
+  const { cacheDir, now } = context;
+  const scope = context.scope.name;
   const targetOf = tagTargets(rulesOf(repository), repository.service ?? scope);
   const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
   const deployed = (await readTags(source.repo, signal)).flatMap((tag): Deployed[] => {
@@ -212,11 +213,11 @@ async function* pull(
   yield { rows: [], cursor: { digest, after: null }, watermark: source.observedAt };
 }
 
-export const tags: Stream<GitConfig, TagsCursor> = {
+export const tags: Stream<null, TagsCursor> = {
   id: 'tags',
   cursor: tagsCursor,
-  overlapSeconds: 0,
   every: '*/10 * * * *',
-  scopes: ({ repositories }) => repositories.map(slugOf),
+  scopes: repositoryScopes,
+  needs: 'history',
   pull,
 };

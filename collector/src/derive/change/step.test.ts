@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
-import { configSchema } from '../../config/schema.ts';
+import { configSchema, type Config } from '../../config/schema.ts';
 import type { HouseRow } from '../../connector.ts';
 import { ensureRepo, writePage } from '../../store/write-page.ts';
-import { deriveAll, deriveSettings, type DeriveSettings } from '../derive.ts';
+import { deriveAll } from '../derive.ts';
 
-const config = (given: object = {}): DeriveSettings => deriveSettings(configSchema.parse(given));
+const config = (given: object = {}): Config => configSchema.parse(given);
 const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
 
 let database: TestDatabase;
@@ -92,7 +92,7 @@ beforeAll(async () => {
       })
     ),
   ]);
-  await deriveAll(database.pool, { settings: config() });
+  await deriveAll(database.pool, { config: config() });
 });
 afterAll(() => database.close());
 
@@ -206,12 +206,12 @@ describe('change facts', () => {
   });
 
   it('a changed setting re-derives, and back again', async () => {
-    await deriveAll(database.pool, { settings: config({ ai: { human_before: '2026-03-10' } }) });
+    await deriveAll(database.pool, { config: config({ ai: { human_before: '2026-03-10' } }) });
     expect(await fact('before')).toMatchObject({ code_source: 'human', method: 'human_before', confidence: 0.9 });
-    await deriveAll(database.pool, { settings: config({ ai: { assume_unmarked: 'human', heavy_share: 0.2 } }) });
+    await deriveAll(database.pool, { config: config({ ai: { assume_unmarked: 'human', heavy_share: 0.2 } }) });
     expect(await fact('before')).toMatchObject({ code_source: 'human', is_assumed: true });
     expect(await fact('squash')).toMatchObject({ code_source: 'ai_heavy' });
-    await deriveAll(database.pool, { settings: config() });
+    await deriveAll(database.pool, { config: config() });
     expect(await fact('before')).toMatchObject({ code_source: 'unknown', is_assumed: false });
   });
 
@@ -227,7 +227,7 @@ describe('change facts', () => {
         source: 'git',
       }),
     ]);
-    await deriveAll(database.pool, { settings: config() });
+    await deriveAll(database.pool, { config: config() });
     expect(await fact('after')).toBeUndefined();
     const { rows } = await database.pool.query(`select from workflow_completion where unit_key = 'after'`);
     expect(rows).toHaveLength(0);

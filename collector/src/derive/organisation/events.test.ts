@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { configSchema, type Config } from '../../config/schema.ts';
-import { deriveAll, deriveSettings } from '../derive.ts';
+import { deriveAll } from '../derive.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 async function stored(events: Config['events']): Promise<unknown[]> {
-  const settings = deriveSettings(configSchema.parse({ time_zone: 'Europe/Berlin', events }));
-  await deriveAll(database.pool, { settings });
+  const config = configSchema.parse({ time_zone: 'Europe/Berlin', events });
+  await deriveAll(database.pool, { config });
   const { rows } = await database.pool.query<Record<string, unknown>>(
     'select kind, title, description, started_at, ended_at, team_id from calendar_event order by event_no'
   );

@@ -1,7 +1,6 @@
 /** What the configuration owns in the store, and what it leaves to others. */
 import { configSchema, type Config } from '../../config/schema.ts';
-import { writeConfigured } from './step.ts';
-import { deriveAll, deriveSettings } from '../derive.ts';
+import { deriveAll } from '../derive.ts';
 import { writePage } from '../../store/write-page.ts';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 
@@ -13,8 +12,7 @@ afterEach(() => db.close());
 
 async function apply(given: object): Promise<void> {
   const config: Config = configSchema.parse(given);
-  await writeConfigured(db.pool, config);
-  await deriveAll(db.pool, { settings: deriveSettings(config) });
+  await deriveAll(db.pool, { config });
 }
 
 const all = async (sql: string): Promise<unknown[]> =>

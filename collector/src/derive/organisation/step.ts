@@ -4,7 +4,6 @@
  */
 import type pg from 'pg';
 import type { Config } from '../../config/schema.ts';
-import { transaction } from '../../store/connection.ts';
 import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
 
 /** Keys of the rows of a kind, as JSON arrays. */
@@ -186,23 +185,23 @@ async function removeOrganisation(client: pg.ClientBase, before: Owned, now: Own
   );
 }
 
-/** Brings the store to what the configuration says. Derive afterwards: it writes tools, workflows and landing dates themselves. */
-export async function writeConfigured(pool: pg.Pool, config: Config): Promise<void> {
-  await transaction(pool, async (client) => {
-    await client.query('select pg_advisory_xact_lock(7340253)');
-    const { rows } = await client.query<{ value: Owned }>(`select value from setting where key = 'configured'`);
-    const before = { ...none, ...rows[0]?.value };
-    await writeServices(client, config);
-    const teams = ownedBy(config, []).team;
-    await writeTeams(client, config, teams);
-    const now = ownedBy(config, await membersOf(client, config, before));
-    await writeMembers(client, now.membership);
-    await removeDefinitions(client, before, now);
-    await removeOrganisation(client, before, now);
-    await client.query(
-      `insert into setting as s (key, value) values ('configured', $1) on conflict (key) do update set value = excluded.value, updated_at = now()
-       where s.value <> excluded.value`,
-      [JSON.stringify(now)]
-    );
-  });
+/**
+ * First step of the derivation, in its transaction: brings services, teams and members to what the configuration says, and takes away
+ * definitions that left it; workflows.ts writes those that are there.
+ */
+export async function writeOrganisation(client: pg.ClientBase, config: Config): Promise<void> {
+  const { rows } = await client.query<{ value: Owned }>(`select value from setting where key = 'configured'`);
+  const before = { ...none, ...rows[0]?.value };
+  await writeServices(client, config);
+  const teams = ownedBy(config, []).team;
+  await writeTeams(client, config, teams);
+  const now = ownedBy(config, await membersOf(client, config, before));
+  await writeMembers(client, now.membership);
+  await removeDefinitions(client, before, now);
+  await removeOrganisation(client, before, now);
+  await client.query(
+    `insert into setting as s (key, value) values ('configured', $1) on conflict (key) do update set value = excluded.value, updated_at = now()
+     where s.value <> excluded.value`,
+    [JSON.stringify(now)]
+  );
 }

@@ -2,7 +2,7 @@
 import { configSchema } from '../../config/schema.ts';
 import { TestRepository } from '../../connectors/git/fixtures/make-repository.ts';
 import { runPass } from '../../jobs/run-once.ts';
-import { jobsOf } from '../../jobs/list.ts';
+import { openJobs } from '../../jobs/list.ts';
 import { newLogger } from '../../logger.ts';
 import { progressOn } from '../../terminal/progress.ts';
 import { ensureRepo } from '../../store/write-page.ts';
@@ -34,7 +34,7 @@ async function pass(slug: string): Promise<void> {
     log: newLogger('silent'),
     cacheDir: repo.parent,
   };
-  const failures = await runPass(await jobsOf(context), {
+  const failures = await runPass(openJobs(context), {
     pool: db.pool,
     progress: progressOn(null),
     signal: new AbortController().signal,

@@ -1,0 +1,107 @@
+/** What an answer of a source says: its body within limits, how long to wait, and which error it is. */
+import { CollectorError, messageOf } from './errors.ts';
+
+/** @throws CollectorError `source_too_large`. */
+export async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
+  const { origin, pathname } = new URL(response.url);
+  const tooLarge = (): CollectorError =>
+    new CollectorError({
+      code: 'source_too_large',
+      message: `${origin}${pathname} answered with more than ${maxBytes.toLocaleString('en')} bytes. Ask for smaller pages.`,
+      fault: 'source',
+    });
+  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge();
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > maxBytes) {
+      await reader?.cancel();
+      throw tooLarge();
+    }
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Seconds of a `Retry-After` header, which holds seconds or an HTTP date; null = none. */
+function retryAfter(headers: Headers): number | null {
+  const text = headers.get('retry-after');
+  if (text === null) {
+    return null;
+  }
+  const seconds = /^\s*\d+\s*$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(1, Math.ceil(seconds));
+}
+
+/** Instants as epoch seconds, or seconds from now: both are in use under the same name. */
+const resetIn = (value: number): number => (value > 1_000_000_000 ? value - Date.now() / 1000 : value);
+
+/** Seconds until a rate that this answer says is used up begins anew; null = it is not used up. */
+export function secondsToWait({ status, headers }: Response): number | null {
+  const asked = status === 429 || status === 403 || status === 503 ? retryAfter(headers) : null;
+  if (asked !== null) {
+    return asked;
+  }
+  for (const prefix of ['x-ratelimit', 'ratelimit']) {
+    if (headers.get(`${prefix}-remaining`)?.trim() === '0') {
+      const reset = Number(headers.get(`${prefix}-reset`) ?? 'NaN');
+      return Number.isNaN(reset) ? 60 : Math.max(1, Math.ceil(resetIn(reset)));
+    }
+  }
+  return status === 429 ? 60 : null;
+}
+
+/** The source's own words, one short line of text; '' = none. */
+function reasonOf(body: Buffer): string {
+  const text = body.subarray(0, 2_000).toString('utf8');
+  const message = /"(?:message|error_description|error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? '';
+  return messageOf(message.replace(/\s+/g, ' ').slice(0, 200));
+}
+
+const ways: Readonly<Record<number, { readonly code: string; readonly text: string }>> = {
+  401: {
+    code: 'source_login',
+    text: 'the credential is not accepted. Renew it, and check that the variable holds it.',
+  },
+  403: {
+    code: 'source_forbidden',
+    text: 'the credential lacks a right. Grant what the README of the connector lists.',
+  },
+  404: { code: 'source_not_found', text: 'there is no such thing, or the credential may not see it. Check the name.' },
+  410: { code: 'source_not_found', text: 'it is gone. Take it out of the configuration.' },
+};
+
+/** The error of an answer that is none; null = it is usable. `wait`: see `secondsToWait`. */
+export function statusError(
+  { response, body }: { readonly response: Response; readonly body: Buffer },
+  wait: number | null
+): CollectorError | null {
+  const { status } = response;
+  if (status === 304 || (status >= 200 && status < 300)) {
+    return null;
+  }
+  const { origin, pathname } = new URL(response.url);
+  const reason = reasonOf(body);
+  const where = `${origin}${pathname} answered ${String(status)}${reason === '' ? '' : ` (${reason})`}`;
+  const make = (code: string, text: string, more: object = {}): CollectorError =>
+    new CollectorError({ code, message: `${where}: ${text}`, fault: 'source', ...more });
+  if (wait !== null && (status === 429 || status === 403)) {
+    return make('source_rate_limited', `asked to wait ${String(wait)} s. Nothing to do: the run goes on then.`, {
+      retryable: true,
+      retryAfterSeconds: wait,
+    });
+  }
+  if (status >= 500 || status === 408) {
+    return make('source_unavailable', 'the source is in trouble. Nothing to do: it is asked again.', {
+      retryable: true,
+      ...(wait === null ? {} : { retryAfterSeconds: wait }),
+    });
+  }
+  const way = ways[status];
+  return way ? make(way.code, way.text) : make('source_refused', 'the request is refused. Report it with this line.');
+}

@@ -1,0 +1,51 @@
+/** What there is to read: connectors with their sections, repositories that the configuration names, scopes that connectors found. */
+import type pg from 'pg';
+import { repositorySchema } from '../config/repository.ts';
+import type { Config } from '../config/schema.ts';
+import type { Connector, FoundScope, NamedRepository, Sources } from '../connector.ts';
+import { configuredConnectors, namedConfig } from '../connectors/configured.ts';
+import { readFound } from '../store/found-scopes.ts';
+
+export interface Source {
+  readonly connector: Connector;
+  readonly sources: Sources<null>;
+}
+
+/** `connector/stream` of `connector/stream/scope`. */
+const streamOf = (streamId: string): string => streamId.split('/').slice(0, 2).join('/');
+
+function foundRepositories(found: readonly FoundScope[], known: readonly NamedRepository[]): NamedRepository[] {
+  const slugs = new Set(known.map(({ slug }) => slug));
+  const repositories: NamedRepository[] = [];
+  for (const { repository: slug, url } of found) {
+    if (slug !== null && url !== null && !slugs.has(slug)) {
+      slugs.add(slug);
+      repositories.push({ ...repositorySchema.parse({ url, slug }), slug });
+    }
+  }
+  return repositories;
+}
+
+/** The connectors that the configuration asks for, each with what its scopes come from, as the store knows it now. */
+export async function readSources(pool: pg.Pool, config: Config): Promise<Source[]> {
+  const asked = configuredConnectors(config);
+  const ids = new Set(asked.map(({ connector }) => connector.id));
+  const stored = [...(await readFound(pool))].filter(([streamId]) => ids.has(streamId.split('/')[0] ?? ''));
+  const configured = namedConfig(config).repositories;
+  const repositories = [
+    ...configured,
+    ...foundRepositories(
+      stored.flatMap(([, scopes]) => scopes),
+      configured
+    ),
+  ];
+  return asked.map(({ connector, section }) => ({
+    connector,
+    sources: {
+      section,
+      repositories,
+      found: (stream) =>
+        stored.filter(([id]) => streamOf(id) === `${connector.id}/${stream}`).flatMap(([, scopes]) => scopes),
+    },
+  }));
+}

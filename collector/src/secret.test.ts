@@ -1,0 +1,31 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { lineOf, redact } from './errors.ts';
+import { newLogger } from './logger.ts';
+import { Secret, secret } from './secret.ts';
+
+test('a secret prints as [secret] whatever prints it, and is revealed on purpose only', () => {
+  const value = new Secret('p4ss"wörd&more');
+  const shown = [String(value), `${JSON.stringify({ value })}`, inspect({ a: { value } }), `x${value.toString()}`];
+  expect(shown.filter((text) => text.includes('p4ss'))).toEqual([]);
+  expect(JSON.stringify({ value })).toBe('{"value":"[secret]"}');
+  expect(value.reveal()).toBe('p4ss"wörd&more');
+});
+
+test('a known secret is taken out of every error and log line, in a URL and in a document too', () => {
+  const value = new Secret('t0ken/with space"');
+  const text = `a ${value.reveal()} b ${encodeURIComponent(value.reveal())} c ${JSON.stringify(value.reveal())}`;
+  expect(redact(text)).toBe('a [secret] b [secret] c "[secret]"');
+  expect(lineOf(new Error(text))).not.toContain('t0ken');
+  const lines: string[] = [];
+  newLogger('info', { write: (line) => void lines.push(line) }).info({ text, value, error: new Error(text) }, 'said');
+  expect(lines.join('')).toContain('[secret]');
+  expect(lines.join('')).not.toContain('t0ken');
+});
+
+test('a secret of a section is never empty and never in a fault', () => {
+  const schema = z.object({ token: secret(), mode: z.enum(['a']) });
+  const bad = schema.safeParse({ token: 'never-shown', mode: 'b' });
+  expect(JSON.stringify(bad.error)).not.toContain('never-shown');
+  expect(schema.safeParse({ token: '', mode: 'a' }).error?.issues[0]?.message).toBe('is empty');
+});
