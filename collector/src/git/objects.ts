@@ -1,3 +1,4 @@
+import { lineSender } from './line-sender.ts';
 import { gitExit, runGit, startGit, type GitProcess, type Repository } from './process.ts';
 
 /** An object as `git cat-file --batch` gives it. */
@@ -46,6 +47,7 @@ export function objectReader(repo: Repository, signal?: AbortSignal): ObjectRead
   let size = 0;
   // Bytes until which the answer being received is known to be incomplete.
   let wanted = 0;
+  const sender = lineSender(() => child);
 
   function received(chunk: Buffer): void {
     chunks.push(chunk);
@@ -78,7 +80,8 @@ export function objectReader(repo: Repository, signal?: AbortSignal): ObjectRead
       asked.shift()?.resolve(null);
       if (asked.length === 0) return;
       child = start();
-      for (const { name } of asked) child.stdin.write(`${name}\n`);
+      sender.forget();
+      for (const { name } of asked) sender.send(name);
     } catch (cause) {
       for (const { reject } of asked) reject(cause);
       asked = [];
@@ -92,7 +95,7 @@ export function objectReader(repo: Repository, signal?: AbortSignal): ObjectRead
       return new Promise((resolve, reject) => {
         asked.push({ name, resolve, reject });
         child ??= start();
-        child.stdin.write(`${name}\n`);
+        sender.send(name);
       });
     },
     close() {

@@ -6,6 +6,7 @@ import { deflateSync } from 'node:zlib';
 import { countLines } from './count-lines.ts';
 import { gitEnvironment } from '../git/environment.ts';
 import { runLifetimes } from './run-lifetimes.ts';
+import { blameRevision } from './testing/blame.ts';
 import { memorySink } from './testing/memory-sink.ts';
 import { blame, testRepository, type TestCommit, type TestRepository } from './testing/repository.ts';
 
@@ -107,6 +108,27 @@ describe('what real clones hold', () => {
       { parents: [3], tree: { a: 'three\nfour\nfive\n' } },
     ];
     expect(await count(commits)).toEqual({ total: 3, byCommit: [0, 0, 0, 2, 1] });
+  });
+
+  it('has merges that combine a file with one of another name', async () => {
+    const text = (word: string): string => Array.from({ length: 30 }, (_, at) => `${word} line ${at}\n`).join('');
+    const repository = made([
+      { parents: [], tree: { old: text('first'), other: text('other') } },
+      { parents: [0], tree: { old: `${text('first')}ours\n`, other: text('other') } },
+      { parents: [0], tree: { new: `theirs\n${text('first')}`, other: text('other') } },
+      // Of a side branch, so that a merge of merges reads it too.
+      {
+        parents: [1, 2],
+        tree: { new: `theirs\n${text('first')}ours\n`, half: text('first').slice(0, 300), other: text('other') },
+      },
+      { parents: [1], tree: { old: `${text('first')}ours\nagain\n`, other: text('other') } },
+      {
+        parents: [4, 3],
+        tree: { new: `theirs\n${text('first')}ours\nmerged\nagain\n`, other: `${text('other')}end\n` },
+      },
+    ]);
+    const { byCommit } = await blameRevision(repository.dir, 'main');
+    expect((await countLines({ repoPath: repository.dir })).by_commit).toEqual(byCommit);
   });
 
   it('has modes that change, empty commits, several roots and octopus merges', async () => {
@@ -298,6 +320,33 @@ describe('a partial clone', () => {
     expect(skipped).toHaveLength(701);
     expect(skipped.map(({ path }) => path)).toContain('"latin\\351"');
     expect(liveLines).toBe(500 + 2 + 1);
+  });
+
+  it.each(['plain', 'full'] as const)('%s: a content missing in a merge costs only its own file', async (mode) => {
+    // Both sides change the upper and the lower half of each file.
+    const file = (name: string, upper: string, lower: string): string =>
+      `${lines(0, 5)}${upper} ${name}\n${lines(5, 10)}${lower} ${name}\n${lines(10, 15)}`;
+    const tree = (upper: string, lower: string): Record<string, string> =>
+      Object.fromEntries(['a', 'b', 'c'].map((name) => [name, file(name, upper, lower)]));
+    const repository = without(
+      [
+        { parents: [], tree: tree('old', 'old') },
+        { parents: [0], tree: tree('ours', 'old') },
+        { parents: [0], tree: tree('old', 'theirs') },
+        { parents: [1, 2], tree: tree('ours', 'theirs') },
+      ],
+      [2, ':b']
+    );
+    const sink = memorySink();
+    const { skipped } = await runLifetimes({ repoPath: repository.dir, mode, sink });
+    expect(skipped.filter(({ sha }) => sha === repository.shas[3])).toEqual([
+      { sha: repository.shas[3], path: 'b', reason: expect.stringContaining('missing') },
+    ]);
+    const alive = new Map<string, number>();
+    for (const { diedSha, originSha, lines } of sink.rows())
+      if (diedSha === null) alive.set(originSha, (alive.get(originSha) ?? 0) + lines);
+    // Of b the lines of the first parent are kept: one of ours, none of theirs.
+    expect(repository.shas.map((sha) => alive.get(sha) ?? 0)).toEqual([46, 3, 2, 0]);
   });
 
   it('goes on where the tree of a change or of a merge is missing, and names the commit', async () => {

@@ -10,6 +10,8 @@ import { contentsIn } from './read/contents.ts';
 import { mergeReader } from './read/merge-reader.ts';
 import type { ObjectReader } from '../git/objects.ts';
 import { pairDiffs } from './read/pair-diffs.ts';
+import { measuredContents } from './lines/measured-contents.ts';
+import { newSideNotes } from './books/side-notes.ts';
 import { newOutput, type Output } from './books/output.ts';
 import type { Plan } from './resume-plan.ts';
 import type { Rules } from './lines/rules.ts';
@@ -69,6 +71,7 @@ export async function runPass(pass: Pass): Promise<PassEnd> {
   } finally {
     walk.diffs.close();
     walk.merges.close();
+    walk.follow.contents.close();
     await walk.follow.pairs.close();
   }
 }
@@ -123,6 +126,7 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
     },
     state: { tables, stale, decoded: new Map() },
     balance: newBalance(),
+    notes: newSideNotes(tables, plan.processed.slice()),
     ledger: newLedger(tables),
     diffs: diffStream({
       repo,
@@ -134,7 +138,7 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
     }),
     follow: {
       isFull,
-      contents: contentsIn(repo, objects),
+      contents: measuredContents(contentsIn(repo, objects, options.signal)),
       pairs: pairDiffs(repo, { withContents: isFull, signal: options.signal }),
     },
     merges: mergeReader(repo, requests, options.signal),

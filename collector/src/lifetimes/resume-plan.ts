@@ -10,6 +10,8 @@ export interface Plan {
   readonly order: readonly number[];
   /** Those of `order` that an earlier pass has reported already: side branches that are needed again. */
   readonly known: ReadonlySet<number>;
+  /** By commit index: 1 for what the stored mainline reaches. */
+  readonly processed: Uint8Array;
   /** Older mainline commits whose stored files are needed. */
   readonly forks: readonly number[];
   readonly rewritten: Rewritten | null;
@@ -42,6 +44,7 @@ function fullPlan(history: History, rewritten: Rewritten | null, resetReason: st
     baseSeq: -1,
     order: history.commits.map((_, index) => index),
     known: new Set(),
+    processed: new Uint8Array(history.commits.length),
     forks: [],
     rewritten,
     resetReason,
@@ -80,7 +83,7 @@ async function findRewrittenBase(repo: Repository, history: History, resume: Res
 }
 
 /** New commits, and the side commits and mainline versions they start from. */
-function newWork(history: History, baseSeq: number): Pick<Plan, 'order' | 'known' | 'forks'> {
+function newWork(history: History, baseSeq: number): Pick<Plan, 'order' | 'known' | 'processed' | 'forks'> {
   const { commits } = history;
   const processed = ancestors(history, history.mainline[baseSeq] ?? -1);
   const known = new Set<number>();
@@ -96,7 +99,7 @@ function newWork(history: History, baseSeq: number): Pick<Plan, 'order' | 'known
       else forks.add(parent);
     }
   }
-  return { order: order.reverse(), known, forks: [...forks] };
+  return { order: order.reverse(), known, processed, forks: [...forks] };
 }
 
 function ancestors(history: History, from: number): Uint8Array {

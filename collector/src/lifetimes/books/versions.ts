@@ -19,15 +19,13 @@ export interface Version {
   changes: Map<string, Lines | null>;
   /** Versions whose `base` is this one. */
   readonly kids: Set<Version>;
-  /** What a side branch did to lines; see merge-ledger.ts. Empty on the mainline. */
-  notes: Map<number, number>;
   /** Full maps only: a path that is not in `changes` is in the store at this seq; null: it does not exist. */
   readonly storedSeq: number | null;
 }
 
 /** A full map, empty or backed by the store. */
 export function newVersion(pending: number, storedSeq: number | null = null): Version {
-  return { pending, base: null, changes: new Map(), kids: new Set(), notes: new Map(), storedSeq };
+  return { pending, base: null, changes: new Map(), kids: new Set(), storedSeq };
 }
 
 /** Lines of a path; null when it does not exist; undefined when the store must be asked first (`missingPaths`). */
@@ -90,7 +88,7 @@ function advance(parent: Version, updates: Updates): Version {
 }
 
 function branchOff(parent: Version, updates: Updates): Version {
-  const next: Version = { ...newVersion(0), base: parent, changes: new Map(updates), notes: new Map(parent.notes) };
+  const next: Version = { ...newVersion(0), base: parent, changes: new Map(updates) };
   parent.kids.add(next);
   settle(parent);
   return next;

@@ -1,4 +1,4 @@
-import type { Contents } from '../read/contents.ts';
+import type { MeasuredContents } from './measured-contents.ts';
 import type { CommitDiff, FileDiff } from '../read/diff-parser.ts';
 import type { PairDiffs } from '../read/pair-diffs.ts';
 import { isText } from '../read/merge-reader.ts';
@@ -7,7 +7,7 @@ import { findSources, type FileSide } from './sources.ts';
 
 /** What following needs to know of the run. */
 export interface FollowContext {
-  readonly contents: Contents;
+  readonly contents: MeasuredContents;
   readonly pairs: PairDiffs;
   /** The contents of deleted lines are looked at. */
   readonly isFull: boolean;

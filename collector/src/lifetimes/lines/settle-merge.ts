@@ -1,4 +1,5 @@
 import type { Balance } from '../books/balance.ts';
+import type { BranchNotes } from '../books/side-notes.ts';
 import { KINDS, MODIFIED, type Kind, type Ledger } from '../books/ledger.ts';
 import { isEffective, lineValue, spanOf } from '../books/line-value.ts';
 import { UNBORN, type Tables } from '../books/spans.ts';
@@ -17,8 +18,8 @@ export interface SettledMerge {
   readonly index: number;
   /** The mainline before. */
   readonly before: Version;
-  /** The other parents. */
-  readonly branches: readonly Version[];
+  /** What the other parents did. */
+  readonly branches: BranchNotes;
   /** Files after; lines that arrive get their birth written into them (as new arrays). */
   readonly updates: Map<string, Lines | null>;
   /** Empty; for the count of lines before and after. */
@@ -31,23 +32,36 @@ export interface SettledMerge {
  */
 export function settleMerge(tables: Tables, ledger: Ledger, merge: SettledMerge): MergeNumbers {
   const { balance } = merge;
-  addChanges(merge);
+  const ranges = addChanges(merge);
   const lost = lostByOrigin(tables, balance);
   const numbers: MergeNumbers = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
-  const settling: Settling = { tables, ledger, lost, numbers, merge, notes: notesOf(merge.branches) };
+  const settling: Settling = { tables, ledger, lost, numbers, merge, notes: merge.branches };
   for (const path of [...merge.updates.keys()].sort()) {
     const lines = merge.updates.get(path);
-    if (!lines?.some((value) => balance.get(value) < 0)) continue;
-    merge.updates.set(path, arrive(settling, path, lines));
+    const range = ranges.get(path);
+    if (lines && range && isArriving(balance, lines, range))
+      merge.updates.set(path, arrive(settling, path, { lines, range }));
   }
   bury(settling);
   balance.reset();
   return numbers;
 }
 
-/** Counts lines before minus lines after, by value, over the files that changed. */
-function addChanges(merge: SettledMerge): void {
+/** Lines `start` to `end` (exclusive) of a file. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function isArriving(balance: Balance, lines: Lines, { start, end }: Range): boolean {
+  for (let line = start; line < end; line++) if (balance.get(lines[line] as number) < 0) return true;
+  return false;
+}
+
+/** Counts lines before minus lines after, by value, over the files that changed. @returns by path the lines that are not as before */
+function addChanges(merge: SettledMerge): Map<string, Range> {
   const { balance } = merge;
+  const ranges = new Map<string, Range>();
   for (const [path, after] of merge.updates) {
     const old = linesOf(merge.before, path) ?? NO_LINES;
     const now = after ?? NO_LINES;
@@ -62,11 +76,9 @@ function addChanges(merge: SettledMerge): void {
       end++;
     for (let at = start; at < old.length - end; at++) balance.add(old[at] as number, 1);
     for (let at = start; at < now.length - end; at++) balance.add(now[at] as number, -1);
+    ranges.set(path, { start, end: now.length - end });
   }
-}
-
-function count(map: Map<number, number>, key: number, by: number): void {
-  map.set(key, (map.get(key) ?? 0) + by);
+  return ranges;
 }
 
 /** Lost lines by origin and effective bit: a branch knows an origin, not when it was born on the mainline. */
@@ -101,98 +113,64 @@ interface Settling {
   readonly lost: Lost;
   readonly numbers: MergeNumbers;
   readonly merge: SettledMerge;
-  readonly notes: Notes;
+  readonly notes: BranchNotes;
 }
 
-function arrive(settling: Settling, path: string, lines: Lines): Lines {
-  const { tables, ledger, merge, lost, numbers, notes } = settling;
-  const { balance } = merge;
+/** Gives the lines of the range that are more than there were what they are on the mainline. */
+function arrive(settling: Settling, path: string, { lines, range }: { lines: Lines; range: Range }): Lines {
+  const { balance } = settling.merge;
   const spans = new Map<number, number>();
-  return lines.map((value) => {
-    if (balance.get(value) >= 0) return value;
+  const arrived = lines.slice();
+  for (let line = range.start; line < range.end; line++) {
+    const value = lines[line] as number;
+    if (balance.get(value) >= 0) continue;
     balance.add(value, 1);
-    const found = lost.get(originKey(tables, value))?.find((entry) => entry.count > 0);
-    if (found) {
-      found.count--;
-      return found.value;
-    }
-    if (tables.spanBorn[spanOf(value)] !== UNBORN && notes.take(noteKeys(tables, value)[0] + SPLIT, 1)) {
-      ledger.born(value, 1);
-      return value;
-    }
-    const origin = tables.spanOrigin[spanOf(value)] as number;
-    let span = spans.get(origin);
-    if (span === undefined) spans.set(origin, (span = tables.newSpan(origin, path, merge.index)));
-    const born = lineValue(span, isEffective(value));
-    ledger.born(born, 1);
-    numbers.added++;
-    if (isEffective(value)) numbers.effectiveAdded++;
-    return born;
-  });
+    arrived[line] = arriving(settling, value, { path, spans });
+  }
+  return arrived;
 }
 
-function bury({ tables, ledger, lost, numbers, notes }: Settling): void {
+/** A line that went on from elsewhere, that a formatter made, or that is born. `spans`: of the file, by origin. */
+function arriving(
+  settling: Settling,
+  value: number,
+  { path, spans }: { path: string; spans: Map<number, number> }
+): number {
+  const { tables, ledger, merge, lost, numbers, notes } = settling;
+  const found = lost.get(originKey(tables, value))?.find((entry) => entry.count > 0);
+  if (found) {
+    found.count--;
+    return found.value;
+  }
+  if (tables.spanBorn[spanOf(value)] !== UNBORN && notes.take({ value, kind: 'split', count: 1 })) {
+    ledger.born(value, 1);
+    return value;
+  }
+  const origin = tables.spanOrigin[spanOf(value)] as number;
+  let span = spans.get(origin);
+  if (span === undefined) spans.set(origin, (span = tables.newSpan(origin, path, merge.index)));
+  const born = lineValue(span, isEffective(value));
+  ledger.born(born, 1);
+  numbers.added++;
+  if (isEffective(value)) numbers.effectiveAdded++;
+  return born;
+}
+
+function bury({ ledger, lost, numbers, notes }: Settling): void {
   for (const list of lost.values()) {
     for (const { value, count: lines } of list) {
-      const keys = noteKeys(tables, value);
-      const joined = notes.take(keys[0] + JOINED, lines);
+      const joined = notes.take({ value, kind: 'joined', count: lines });
       ledger.born(value, -joined);
       let left = lines - joined;
       numbers.deleted += left;
       if (isEffective(value)) numbers.effectiveDeleted += left;
-      for (const key of keys) {
-        for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
-          const here = notes.take(key + kind, left);
-          if (here > 0) ledger.died({ value, kind: kind as Kind, count: here });
-          left -= here;
-        }
+      for (let kind = 0; kind < KINDS.length && left > 0; kind++) {
+        const here = notes.take({ value, kind: kind as Kind, count: left });
+        if (here > 0) ledger.died({ value, kind: kind as Kind, count: here });
+        left -= here;
       }
       // Ended by the resolution of a conflict.
       if (left > 0) ledger.died({ value, kind: MODIFIED, count: left });
     }
   }
-}
-
-/** What the branches of a merge noted, each note to be used once. */
-interface Notes {
-  /** Takes up to `wanted` lines noted under a key; returns how many there were. */
-  take(key: number, wanted: number): number;
-}
-
-function notesOf(branches: readonly Version[]): Notes {
-  const used = new Map<number, number>();
-  return {
-    take(key, wanted) {
-      const noted = branches.reduce((sum, branch) => sum + (branch.notes.get(key) ?? 0), 0) - (used.get(key) ?? 0);
-      const taken = Math.min(wanted, noted);
-      if (taken > 0) count(used, key, taken);
-      return Math.max(0, taken);
-    },
-  };
-}
-
-// Besides the kinds of death: a formatter made fewer or more lines of it.
-const JOINED = KINDS.length;
-const SPLIT = KINDS.length + 1;
-const NOTE_KINDS = KINDS.length + 2;
-
-/** What a side branch did to lines. `kind`: a death, or `joined` and `split` lines. */
-export interface Note {
-  readonly value: number;
-  readonly kind: Kind | 'joined' | 'split';
-  readonly count: number;
-}
-
-/** Keys under which a branch notes what it did: the span; for a line it brought to the mainline before, the origin. */
-function noteKeys(tables: Tables, value: number): [span: number, origin: number] {
-  const span = spanOf(value);
-  return [span * 2 * NOTE_KINDS, ((tables.spanOrigin[span] as number) * 2 + 1) * NOTE_KINDS];
-}
-
-/** Keeps a note for the merge that will bring the branch to the mainline. */
-export function keepNote(tables: Tables, notes: Map<number, number>, note: Note): void {
-  const [span, origin] = noteKeys(tables, note.value);
-  const isBorn = tables.spanBorn[spanOf(note.value)] !== UNBORN;
-  const kind = note.kind === 'joined' ? JOINED : note.kind === 'split' ? SPLIT : note.kind;
-  count(notes, (isBorn ? span : origin) + kind, note.count);
 }

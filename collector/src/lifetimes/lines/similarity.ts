@@ -64,7 +64,7 @@ export function similarity(one: Measured, two: Measured): number {
   return largest === 0 ? 0 : shared / largest;
 }
 
-/** Finds among many contents those that may be similar to another one. */
+/** Finds among many contents those that may be similar to others. */
 export interface SimilarityIndex {
   /** Positions of the likeliest ones, in no special order. */
   candidates(of: Measured): readonly number[];
@@ -76,8 +76,10 @@ const TRIED = 8;
 // Piece and position in one number: 32 and 21 bits.
 const POSITIONS = 2 ** 21;
 
-export function indexSimilarity(contents: readonly Measured[]): SimilarityIndex {
-  if (contents.length <= TRIED) return { candidates: () => [...contents.keys()] };
+/** An index over the contents for so many questions. */
+export function indexSimilarity(contents: readonly Measured[], questions: number): SimilarityIndex {
+  // To compare with each costs less than the index.
+  if (contents.length <= TRIED || questions <= TRIED) return { candidates: () => [...contents.keys()] };
   const entries = new Float64Array(contents.reduce((total, { pieces }) => total + pieces.length, 0));
   let count = 0;
   for (const [position, { pieces }] of contents.entries())

@@ -1,5 +1,5 @@
-import { canBeSimilar, indexSimilarity, LEAST_SIMILARITY, measure, similarity, type Measured } from './similarity.ts';
-import type { Contents } from '../read/contents.ts';
+import { canBeSimilar, indexSimilarity, LEAST_SIMILARITY, similarity, type Measured } from './similarity.ts';
+import type { MeasuredContents } from './measured-contents.ts';
 import { isText } from '../read/merge-reader.ts';
 
 /** A file of a commit: the side that it has. */
@@ -22,7 +22,7 @@ const FEW = 32;
 export async function findSources(
   created: readonly FileSide[],
   vanished: readonly FileSide[],
-  contents: Contents
+  contents: MeasuredContents
 ): Promise<Map<string, FileSide>> {
   const sources = new Map<string, FileSide>();
   const ordered = [...vanished].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -49,7 +49,7 @@ interface Search {
   readonly created: readonly FileSide[];
   /** In the order of their paths. */
   readonly vanished: readonly FileSide[];
-  readonly contents: Contents;
+  readonly contents: MeasuredContents;
 }
 
 async function findSimilar({ created, vanished, contents }: Search, sources: Map<string, FileSide>): Promise<void> {
@@ -61,7 +61,10 @@ async function findSimilar({ created, vanished, contents }: Search, sources: Map
   );
   const measured = await measureAll(texts, contents);
   const known = texts.filter(({ id }) => measured.has(id));
-  const index = indexSimilarity(known.map(({ id }) => measured.get(id) as Measured));
+  const index = indexSimilarity(
+    known.map(({ id }) => measured.get(id) as Measured),
+    created.length
+  );
   const byName = onlyNames(vanished);
   for (const file of created) {
     const target = targets.get(file.id);
@@ -107,13 +110,13 @@ function onlyNames(files: readonly FileSide[]): Map<string, FileSide> {
 }
 
 /** By id; contents that cannot be read are absent. */
-async function measureAll(files: readonly FileSide[], contents: Contents): Promise<Map<string, Measured>> {
+async function measureAll(files: readonly FileSide[], contents: MeasuredContents): Promise<Map<string, Measured>> {
   const measured = new Map<string, Measured>();
   const ids = [...new Set(files.map(({ id }) => id))];
   await Promise.all(
     ids.map(async (id) => {
-      const content = await contents.read(id);
-      if (content) measured.set(id, measure(content));
+      const found = await contents.measured(id);
+      if (found) measured.set(id, found);
     })
   );
   return measured;
@@ -123,7 +126,7 @@ async function measureAll(files: readonly FileSide[], contents: Contents): Promi
 async function likelySizes(
   files: readonly FileSide[],
   targets: ReadonlyMap<string, Measured>,
-  contents: Contents
+  contents: MeasuredContents
 ): Promise<readonly FileSide[]> {
   if (files.length <= FEW) return files;
   const sizes = await contents.sizes(files.map(({ id }) => id));

@@ -1,7 +1,6 @@
 import { applyCommit, staleCopy, type ApplyContext, type Events } from './apply-commit.ts';
 import type { Balance } from '../books/balance.ts';
 import type { CommitStat, LiveFileStore, Skipped } from '../contract.ts';
-import type { CombinedFile } from '../read/combined-diffs.ts';
 import type { CommitDiff } from '../read/diff-parser.ts';
 import type { DiffStream } from '../read/diff-stream.ts';
 import { LifetimeError } from '../../git/errors.ts';
@@ -11,11 +10,14 @@ import type { Repository } from '../../git/process.ts';
 import type { Commit, History } from '../read/history.ts';
 import type { Ledger } from '../books/ledger.ts';
 import { mergeFiles, pathsOfMerge } from './merge-files.ts';
-import { keepNote, settleMerge, type MergeNumbers, type Note } from './settle-merge.ts';
+import { settleMerge, type MergeNumbers } from './settle-merge.ts';
+import type { Note, SideNotes } from '../books/side-notes.ts';
+import { pairMerge } from './pair-merge.ts';
 import type { MergeDiff, MergeReader } from '../read/merge-reader.ts';
 import type { ObjectReader } from '../../git/objects.ts';
 import { displayPath, rawPath } from '../../git/paths.ts';
-import { contentsOf, isBinary, pathsOfCommit, repairDiff } from './repair.ts';
+import { pathsOfCommit, repairDiff } from './repair.ts';
+import { lineValue } from '../books/line-value.ts';
 import { UNBORN } from '../books/spans.ts';
 import {
   childVersion,
@@ -39,6 +41,7 @@ export interface Walk {
   readonly merges: MergeReader;
   readonly state: StateContext;
   readonly balance: Balance;
+  readonly notes: SideNotes;
   readonly store: LiveFileStore | undefined;
   readonly onSkipped: (skipped: Skipped) => void;
   /** Versions of commits that have children to come, by commit index. */
@@ -95,11 +98,9 @@ function makeVersion(walk: Walk, visit: Visit, done: Done): Version {
     if (--version.pending === 0) walk.versions.delete(parent);
   });
   const first = visit.parents[0] as Version;
-  const otherNotes = commit.seq === null ? visit.parents.slice(1).map((parent) => parent.notes) : [];
   const version = childVersion(first, done.updates, commit.seq !== null);
-  for (const note of done.notes) keepNote(walk.apply.tables, version.notes, note);
-  for (const notes of otherNotes)
-    for (const [key, count] of notes) version.notes.set(key, (version.notes.get(key) ?? 0) + count);
+  if (commit.seq === null) walk.notes.keep(index, done.notes);
+  else walk.notes.reached(index);
   version.pending = walk.pending[index] as number;
   if (version.pending > 0) walk.versions.set(index, version);
   for (const parent of visit.parents.slice(1)) if (parent !== version) settle(parent);
@@ -169,54 +170,41 @@ function mergeSpans({ apply: { tables } }: Walk, index: number): (path: string) 
   return (path) => {
     let span = spans.get(path);
     if (span === undefined) spans.set(path, (span = tables.newSpan(tables.originOf(index, null), path, UNBORN)));
-    return span * 2;
+    return lineValue(span, false);
   };
 }
 
 async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const { commit, index, parents } = visit;
-  const diff = await readBinaries(walk, await walk.merges.next());
+  const diff = await walk.merges.next();
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
-  if (diff.changed.length === 0)
+  if (diff.changed === null)
     walk.onSkipped({ sha: diff.sha, path: null, reason: 'a tree of the merge or of one of its parents is missing' });
+  const shaOf = (parent: number): string => walk.history.commits[parent]?.sha ?? '';
+  const context = { ...walk.follow, merges: walk.merges };
+  const merge = { diff, paired: await pairMerge(context, diff, commit.parents.map(shaOf)) };
   if (walk.store)
-    for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(diff, position));
+    for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(merge, position));
   const { tables } = walk.apply;
-  const { updates, unreadable } = mergeFiles(diff, parents, mergeSpans(walk, index));
+  const { updates, unreadable } = mergeFiles(merge, parents, mergeSpans(walk, index));
   const before = parents[0] as Version;
   for (const path of unreadable) keepUnreadable(walk, { diff, before, path, updates });
-  const merge = { index, before, branches: parents.slice(1), updates, balance: walk.balance };
-  const numbers =
-    commit.seq === null
-      ? { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 }
-      : settleMerge(tables, walk.ledger, merge);
+  if (commit.seq === null)
+    return { stat: { ...statOf(commit, NO_NUMBERS), filesChanged: updates.size }, updates, notes: [] };
+  const branches = walk.notes.bring(commit.parents.slice(1));
+  const numbers = settleMerge(tables, walk.ledger, { index, before, branches, updates, balance: walk.balance });
   return { stat: { ...statOf(commit, numbers), filesChanged: updates.size }, updates, notes: [] };
 }
 
-/** Git shows no lines when one version is binary; the merge itself may be text, and has then written all of it. */
-async function readBinaries(walk: Walk, diff: MergeDiff): Promise<MergeDiff> {
-  const binaries = [...diff.combined.values()].filter((file) => file.isBinary && file.equalParent < 0);
-  if (binaries.length === 0) return diff;
-  const combined = new Map(diff.combined);
-  for (const file of binaries) {
-    const content = (await walk.objects.read(file.resultId))?.content;
-    if (!content) combined.delete(file.path);
-    else if (!isBinary(content)) combined.set(file.path, { ...file, isBinary: false, ...writtenByMerge(content) });
-  }
-  return { ...diff, combined };
-}
-
-function writtenByMerge(content: Buffer): Pick<CombinedFile, 'parentPaths' | 'steps'> {
-  return { parentPaths: [null], steps: Array.from(contentsOf(content).hashes).flatMap(() => [0, 1]) };
-}
+const NO_NUMBERS: MergeNumbers = { added: 0, deleted: 0, effectiveAdded: 0, effectiveDeleted: 0 };
 
 function keepUnreadable(
   walk: Walk,
   kept: { diff: MergeDiff; before: Version; path: string; updates: Map<string, Lines | null> }
 ): void {
   const { diff, before, path, updates } = kept;
-  const file = diff.changed[0]?.get(path);
+  const file = diff.changed?.get(path);
   updates.set(path, staleCopy(walk.apply.stale, linesOf(before, path), file?.oldId ?? ''));
   walk.onSkipped({ sha: diff.sha, path: displayPath(path), reason: 'a content that the merge combines is missing' });
 }

@@ -1,3 +1,4 @@
+import { lineSender } from '../../git/line-sender.ts';
 import { gitExit, startGit, type GitProcess, type Repository } from '../../git/process.ts';
 
 /** A long-lived `git diff-tree --stdin` that answers one question after the other. */
@@ -27,17 +28,15 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
   let waiting: Waiting[] = [];
   let child: GitProcess | null = null;
   let chunks: Buffer[] = [];
+  const sender = lineSender(() => child);
   let isClosed = false;
 
   function received(chunk: Buffer): void {
     chunks.push(chunk);
     if (chunk.indexOf(MARK) < 0 && Buffer.concat(chunks.slice(-2)).indexOf(MARK) < 0) return;
-    let buffer = Buffer.concat(chunks);
-    for (let end = markAt(buffer); end >= 0; end = markAt(buffer)) {
-      waiting.shift()?.resolve(buffer.subarray(0, end));
-      buffer = buffer.subarray(end + MARK.length + 1);
-    }
-    chunks = buffer.length ? [buffer] : [];
+    const { answers, rest } = cutAnswers(Buffer.concat(chunks));
+    for (const answer of answers) waiting.shift()?.resolve(answer);
+    chunks = rest.length ? [rest] : [];
   }
 
   function start(): void {
@@ -46,7 +45,8 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
     child = started;
     started.stdout.on('data', received);
     void ended(started);
-    for (const { question } of waiting) started.stdin.write(`${question}\n${MARK}\n`);
+    sender.forget();
+    for (const { question } of waiting) sender.send(`${question}\n${MARK}`);
   }
 
   async function ended(process: GitProcess): Promise<void> {
@@ -68,7 +68,7 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
     ask(question) {
       const answer = new Promise<Buffer | null>((resolve, reject) => {
         waiting.push({ question, resolve, reject });
-        if (child) child.stdin.write(`${question}\n${MARK}\n`);
+        if (child) sender.send(`${question}\n${MARK}`);
         else start();
       });
       // Whoever asked ahead awaits it later; until then a failure must not be "unhandled".
@@ -80,6 +80,16 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
       child?.kill();
     },
   };
+}
+
+function cutAnswers(buffer: Buffer): { answers: Buffer[]; rest: Buffer } {
+  const answers: Buffer[] = [];
+  let rest = buffer;
+  for (let end = markAt(rest); end >= 0; end = markAt(rest)) {
+    answers.push(rest.subarray(0, end));
+    rest = rest.subarray(end + MARK.length + 1);
+  }
+  return { answers, rest };
 }
 
 /** The mark stands at the start of a line; a line of content begins with a space, plus or minus. */

@@ -1,15 +1,14 @@
 import { LifetimeError } from '../../git/errors.ts';
-import { gitExit, startGit, type GitProcess, type Repository } from '../../git/process.ts';
 
-/** A file of a merge that equals no parent: what each parent knows of its lines. */
+/** A file of a merge that equals no parent under its own path. */
 export interface CombinedFile {
   readonly path: string;
-  /** Path in each parent (renames followed); null: the parent does not have the file. */
-  readonly parentPaths: readonly (string | null)[];
+  /** Mode and object id in each parent; null: the parent does not have the file under this path. */
+  readonly parents: readonly ({ readonly mode: string; readonly id: string } | null)[];
+  readonly mode: string;
+  readonly id: string;
+  /** Git compared the contents as binary: there are no steps. */
   isBinary: boolean;
-  readonly resultId: string;
-  /** Parent whose version is the result itself, under another path; -1: none. */
-  readonly equalParent: number;
   /**
    * Two numbers per line of the diff. First: how many lines before it are shared by all parents and the result. Second: bit 0 set for a
    * line of the result, clear for a line that the result lost; bit k + 1 set when parent k has the line.
@@ -17,116 +16,26 @@ export interface CombinedFile {
   readonly steps: number[];
 }
 
-/** Combined diffs of single merges from one long-lived git process. */
-export interface CombinedDiffs {
-  /** Files of the merge that differ from all parents; those of a merge that git cannot read are absent. */
-  read(sha: string): Promise<ReadonlyMap<string, CombinedFile>>;
-  close(): void;
-}
+/**
+ * Arguments of `git diff-tree --stdin` for the files of a merge that differ from all parents. Without looking for renames git walks all
+ * trees side by side and passes over what equals any parent, so that the cost is what the merge changes, not how far apart its branches are.
+ */
+export const COMBINED_LIST_ARGS = ['--always', '-r', '-c', '--raw', '-z', '--no-renames'] as const;
 
-// diff-tree repeats a line that is no object id and flushes: the mark after each answer.
-const MARK = 'end-of-merge';
-
-interface Waiting {
-  readonly sha: string;
-  readonly resolve: (files: ReadonlyMap<string, CombinedFile>) => void;
-  readonly reject: (cause: unknown) => void;
-}
-
-// One line of context: without any, git leaves out unchanged lines inside a hunk and positions become ambiguous.
-const ARGS = [
-  'diff-tree',
-  '--stdin',
-  '--always',
-  '-r',
-  '-c',
+/** With their lines. One line of context: without any, git leaves out unchanged lines inside a hunk and positions become ambiguous. */
+export const COMBINED_ARGS = [
+  ...COMBINED_LIST_ARGS,
   '-p',
-  '--raw',
-  '-z',
   '-U1',
-  '-M',
-  '--combined-all-paths',
   '--no-color',
   '--no-ext-diff',
   '--no-textconv',
-];
+] as const;
 
-/** Starts lazily; a merge with missing objects ends the process, is answered with nothing, and a new process takes the rest. */
-export function combinedDiffs(repo: Repository, signal?: AbortSignal): CombinedDiffs {
-  let waiting: Waiting[] = [];
-  let child: GitProcess | null = null;
-  let chunks: Buffer[] = [];
-  let isClosed = false;
-
-  function received(chunk: Buffer): void {
-    chunks.push(chunk);
-    if (chunk.indexOf(MARK) < 0 && Buffer.concat(chunks.slice(-2)).indexOf(MARK) < 0) return;
-    let buffer = Buffer.concat(chunks);
-    for (let end = markAt(buffer); end >= 0; end = markAt(buffer)) {
-      const asked = waiting.shift();
-      try {
-        asked?.resolve(parseCombined(buffer.subarray(0, end), repo.hexLength));
-      } catch (cause) {
-        asked?.reject(cause);
-      }
-      buffer = buffer.subarray(end + MARK.length + 1);
-    }
-    chunks = buffer.length ? [buffer] : [];
-  }
-
-  function start(): void {
-    chunks = [];
-    const started = startGit(repo, ARGS, signal);
-    child = started;
-    started.stdout.on('data', received);
-    void ended(started);
-    for (const { sha } of waiting) started.stdin.write(`${sha}\n${MARK}\n`);
-  }
-
-  async function ended(process: GitProcess): Promise<void> {
-    try {
-      await gitExit(process);
-      if (isClosed) throw new Error('closed');
-      signal?.throwIfAborted();
-      child = null;
-      // The first merge without an answer is the one that cannot be read.
-      waiting.shift()?.resolve(new Map());
-      if (waiting.length) start();
-    } catch (cause) {
-      for (const asked of waiting) asked.reject(cause);
-      waiting = [];
-    }
-  }
-
-  return {
-    read(sha) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ sha, resolve, reject });
-        if (child) child.stdin.write(`${sha}\n${MARK}\n`);
-        else start();
-      });
-    },
-    close() {
-      isClosed = true;
-      child?.kill();
-    },
-  };
-}
-
-/** The mark stands at the start of a line; a line of content begins with a space, plus or minus. */
-function markAt(buffer: Buffer): number {
-  for (let at = buffer.indexOf(MARK); at >= 0; at = buffer.indexOf(MARK, at + 1)) {
-    const before = buffer[at - 1];
-    if ((at === 0 || before === 10 || before === 0) && buffer[at + MARK.length] === 10) return at;
-  }
-  return -1;
-}
-
-/** Parses one answer: header, raw entries, then a patch per file in the same order. */
-export function parseCombined(buffer: Buffer, hexLength: number): ReadonlyMap<string, CombinedFile> {
-  const files: CombinedFile[] = [];
-  let at = hexLength + 1;
-  while (buffer[at] === 58) at = readEntry(buffer, at, files);
+/** Parses an answer with patches. */
+export function parseCombined(buffer: Buffer, hexLength: number): Map<string, CombinedFile> {
+  const { files, end } = readEntries(buffer, hexLength);
+  let at = end;
   if (buffer[at] === 0) at++;
   let index = -1;
   let line = 0;
@@ -156,27 +65,39 @@ export function parseCombined(buffer: Buffer, hexLength: number): ReadonlyMap<st
   return new Map(files.map((file) => [file.path, file]));
 }
 
-/** `::mode mode mode id id id MM\0parent path\0parent path\0path\0`; returns the position after it. */
+/** Parses an answer without patches. */
+export function parseCombinedList(buffer: Buffer, hexLength: number): Map<string, CombinedFile> {
+  return new Map(readEntries(buffer, hexLength).files.map((file) => [file.path, file]));
+}
+
+function readEntries(buffer: Buffer, hexLength: number): { files: CombinedFile[]; end: number } {
+  const files: CombinedFile[] = [];
+  let at = hexLength + 1;
+  while (buffer[at] === 58) at = readEntry(buffer, at, files);
+  return { files, end: at };
+}
+
+/** `::mode mode mode id id id MM\0path\0`; returns the position after it. */
 function readEntry(buffer: Buffer, from: number, files: CombinedFile[]): number {
   let at = from;
   while (buffer[at] === 58) at++;
-  const parents = at - from;
-  const field = (): string => {
-    const end = buffer.indexOf(0, at);
-    const text = buffer.toString('latin1', at, end);
-    at = end + 1;
-    return text;
-  };
-  const meta = field().split(' ');
+  const count = at - from;
+  const metaEnd = buffer.indexOf(0, at);
+  const end = buffer.indexOf(0, metaEnd + 1);
+  const meta = buffer.toString('latin1', at, metaEnd).split(' ');
   const letters = meta.at(-1) ?? '';
-  const resultId = meta.at(-2) ?? '';
-  const parentPaths = Array.from({ length: parents }, (_, parent) => {
-    const path = field();
-    return letters[parent] === 'A' ? null : path;
+  const parents = Array.from({ length: count }, (_, parent) =>
+    letters[parent] === 'A' ? null : { mode: meta[parent] as string, id: meta[count + 1 + parent] as string }
+  );
+  files.push({
+    path: buffer.toString('latin1', metaEnd + 1, end),
+    parents,
+    mode: meta[count] as string,
+    id: meta[2 * count + 1] as string,
+    isBinary: false,
+    steps: [],
   });
-  const equalParent = meta.slice(parents + 1, 2 * parents + 1).indexOf(resultId);
-  files.push({ path: field(), parentPaths, isBinary: false, resultId, equalParent, steps: [] });
-  return at;
+  return end + 1;
 }
 
 interface Hunk {

@@ -1,15 +1,29 @@
-import { combinedDiffs, type CombinedDiffs, type CombinedFile } from './combined-diffs.ts';
-import { diffParser, type DiffParser, type FileDiff } from './diff-parser.ts';
-import { asError, LifetimeError } from '../../git/errors.ts';
-import { gitExit, startGit, type GitProcess, type Repository } from '../../git/process.ts';
+import { askedGit, type AskedGit } from './asked-git.ts';
+import {
+  COMBINED_ARGS,
+  COMBINED_LIST_ARGS,
+  parseCombined,
+  parseCombinedList,
+  type CombinedFile,
+} from './combined-diffs.ts';
+import { diffParser, type FileDiff } from './diff-parser.ts';
+import { LifetimeError } from '../../git/errors.ts';
+import type { Repository } from '../../git/process.ts';
 
-/** What git says about a merge: which files differ from each parent, and the lines of those that differ from all. */
+/** Files by path. */
+export type FileList = ReadonlyMap<string, FileDiff>;
+
+/** What git says about a merge: which files differ from the first parent, and the lines of those that differ from all. */
 export interface MergeDiff {
   readonly sha: string;
-  /** For each parent the files that differ from it, by path. Renames are not looked for. None at all: a tree is missing. */
-  readonly changed: readonly ReadonlyMap<string, FileDiff>[];
-  /** Files that equal no parent, by path. One that is missing here could not be read. */
+  /** Files that differ from the first parent. Renames are not looked for. Null: a tree is missing. */
+  readonly changed: FileList | null;
+  /** Where there are more than two parents: the files that differ from each of the others. */
+  readonly others: readonly FileList[];
+  /** Files that equal no parent, by path. */
   readonly combined: ReadonlyMap<string, CombinedFile>;
+  /** The lines of `combined` are there; false: git died of a content of one of them. */
+  readonly hasLines: boolean;
 }
 
 /** A merge to read. */
@@ -21,158 +35,97 @@ export interface MergeRequest {
 /** Reads merges in the given order, ahead of the consumer. */
 export interface MergeReader {
   next(): Promise<MergeDiff>;
+  /** Files of a commit that differ from another one; null: a tree is missing. */
+  list(sha: string, other: string): Promise<FileList | null>;
   close(): void;
 }
 
-// Merges read ahead; each holds the list of files its branch changed.
-const AHEAD = 64;
+// Merges read ahead; each holds the list of files that it changed.
+const AHEAD = 32;
+const LIST_ARGS = ['-r', '--raw', '-z', '--no-renames', '--always'];
 
-type FileList = ReadonlyMap<string, FileDiff>;
-
-interface Listed {
-  readonly request: MergeRequest;
-  readonly changed: FileList[];
-  combined: Promise<ReadonlyMap<string, CombinedFile>> | null;
+interface Processes {
+  readonly repo: Repository;
+  /** "<commit> <parent>" compares with that parent alone and prints a header even when nothing differs. */
+  readonly lister: AskedGit;
+  readonly combiner: AskedGit;
+  readonly combinedLister: AskedGit;
 }
 
-/** Starts two git processes: one lists files per parent, the other is asked for combined diffs only where a file equals no parent. */
+/** Three git processes: files against one parent, lines of files that equal no parent, and the names of those where lines are missing. */
 export function mergeReader(repo: Repository, requests: readonly MergeRequest[], signal?: AbortSignal): MergeReader {
-  if (requests.length === 0)
-    return {
-      next: () => Promise.reject(new LifetimeError('internal', 'no merge was asked for')),
-      close: () => undefined,
-    };
-  const combiner = combinedDiffs(repo, signal);
-  const lister = listFiles(repo, requests, { combiner, ...(signal ? { signal } : {}) });
+  const start = (args: readonly string[]): AskedGit => askedGit(repo, { args, signal });
+  const processes = {
+    repo,
+    lister: start(LIST_ARGS),
+    combiner: start(COMBINED_ARGS),
+    combinedLister: start(COMBINED_LIST_ARGS),
+  };
+  const ahead: Promise<MergeDiff>[] = [];
+  let asked = 0;
+  function askAhead(): void {
+    // Many at once: the processes are then asked with one write.
+    if (ahead.length > AHEAD / 2) return;
+    while (asked < requests.length && ahead.length < AHEAD) {
+      const reading = readMerge(processes, requests[asked++] as MergeRequest);
+      // Whoever takes the merge awaits it; until then a failure must not be "unhandled".
+      reading.catch(() => undefined);
+      ahead.push(reading);
+    }
+  }
+  askAhead();
   return {
-    async next() {
-      const { request, changed, combined } = await lister.next();
-      return { sha: request.sha, changed, combined: (await combined) ?? new Map<string, CombinedFile>() };
+    next() {
+      const first = ahead.shift();
+      askAhead();
+      return first ?? Promise.reject(new LifetimeError('internal', 'more merges are taken than were asked for'));
     },
+    list: (sha, other) => listFiles(processes, sha, other),
     close() {
-      lister.close();
-      combiner.close();
+      processes.lister.close();
+      processes.combiner.close();
+      processes.combinedLister.close();
     },
   };
 }
 
-/** Paths that differ from every parent and exist in the merge. */
-function conflicts(changed: readonly FileList[]): boolean {
-  const [first, ...others] = changed;
-  if (!first) return false;
-  for (const [path, file] of first) {
-    if (file.newPath !== null && isText(file.newMode) && others.every((list) => list.has(path))) return true;
-  }
-  return false;
+async function readMerge(processes: Processes, { sha, parents }: MergeRequest): Promise<MergeDiff> {
+  const { repo, combiner, combinedLister } = processes;
+  const [first = '', second, ...more] = parents;
+  const [changed, answer, ...others] = await Promise.all([
+    listFiles(processes, sha, first),
+    combiner.ask(sha),
+    // What differs from the first of two parents and not from both equals the second.
+    ...(second !== undefined && more.length > 0 ? parents.slice(1) : []).map((parent) =>
+      listFiles(processes, sha, parent)
+    ),
+  ]);
+  const list = answer ? null : await combinedLister.ask(sha);
+  const isKnown = changed !== null && (answer ?? list) !== null && others.every((files) => files !== null);
+  if (!isKnown) return { sha, changed: null, others: [], combined: new Map(), hasLines: false };
+  const combined = answer
+    ? parseCombined(answer, repo.hexLength)
+    : parseCombinedList(list ?? Buffer.alloc(0), repo.hexLength);
+  return { sha, changed, others, combined, hasLines: answer !== null };
+}
+
+async function listFiles({ repo, lister }: Processes, sha: string, other: string): Promise<FileList | null> {
+  const answer = await lister.ask(`${sha} ${other}`);
+  if (!answer) return null;
+  const list = new Map<string, FileDiff>();
+  const parser = diffParser({
+    hexLength: repo.hexLength,
+    withContents: false,
+    rawOnly: true,
+    // A changed type comes as deletion and addition: the addition says what the merge has.
+    onCommit: ({ files }) => files.forEach((file) => list.set((file.newPath ?? file.oldPath) as string, file)),
+  });
+  parser.push(answer);
+  parser.end();
+  return list;
 }
 
 /** Regular files have lines; symbolic links and submodules have none. */
 export function isText(mode: string): boolean {
   return mode.startsWith('100');
-}
-
-interface Lister {
-  next(): Promise<Listed>;
-  close(): void;
-}
-
-function listFiles(
-  repo: Repository,
-  requests: readonly MergeRequest[],
-  use: { combiner: CombinedDiffs; signal?: AbortSignal }
-): Lister {
-  const ready: Listed[] = [];
-  let open: Listed | null = null;
-  let listed = 0;
-  let failure: Error | null = null;
-  let wake: (() => void) | null = null;
-  let child = start();
-
-  function start(): GitProcess {
-    const started = startGit(
-      repo,
-      ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames', '--always'],
-      use.signal
-    );
-    const parser = diffParser({
-      hexLength: repo.hexLength,
-      withContents: false,
-      rawOnly: true,
-      onCommit: ({ files }) => {
-        take(files);
-        if (ready.length > AHEAD) started.stdout.pause();
-      },
-    });
-    started.stdout.on('data', (chunk: Buffer) => {
-      parser.push(chunk);
-    });
-    void ended(started, parser);
-    // "<commit> <parent>" compares with that parent alone and prints a header even when nothing differs.
-    const asked = requests.slice(listed).flatMap(({ sha, parents }) => parents.map((parent) => `${sha} ${parent}\n`));
-    started.stdin.end(asked.join(''));
-    return started;
-  }
-
-  function take(files: readonly FileDiff[]): void {
-    const request = requests[listed] as MergeRequest;
-    open ??= { request, changed: [], combined: null };
-    open.changed.push(byPath(files));
-    if (open.changed.length < request.parents.length) return;
-    const combined = conflicts(open.changed) ? use.combiner.read(request.sha) : null;
-    // Whoever takes the merge awaits it; until then a failure must not be "unhandled".
-    combined?.catch(() => undefined);
-    give({ ...open, combined });
-  }
-
-  function give(merge: Listed): void {
-    listed++;
-    open = null;
-    ready.push(merge);
-    wake?.();
-  }
-
-  /** Git dies of a missing tree before it says anything of that merge: all before it is complete. */
-  async function ended(process: GitProcess, parser: DiffParser): Promise<void> {
-    try {
-      const { code, stderr } = await gitExit(process);
-      if (failure) return;
-      use.signal?.throwIfAborted();
-      if (code === null)
-        throw new LifetimeError('git_failed', `git was stopped listing the files of merges: ${stderr}`);
-      parser.end();
-      if (listed === requests.length) return;
-      give({ request: requests[listed] as MergeRequest, changed: [], combined: null });
-      if (listed < requests.length) child = start();
-    } catch (cause) {
-      failure ??= asError(cause);
-      wake?.();
-    }
-  }
-
-  return {
-    async next() {
-      for (;;) {
-        const merge = ready.shift();
-        if (merge) {
-          if (ready.length < AHEAD / 2 && child.stdout.isPaused()) child.stdout.resume();
-          return merge;
-        }
-        if (failure) throw failure;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
-    close() {
-      failure ??= new Error('closed');
-      child.kill();
-    },
-  };
-}
-
-function byPath(files: readonly FileDiff[]): FileList {
-  const list = new Map<string, FileDiff>();
-  // A changed type comes as deletion and addition: the addition says what the merge has.
-  for (const file of files) list.set((file.newPath ?? file.oldPath) as string, file);
-  return list;
 }
