@@ -66,7 +66,7 @@ export function newSideNotes(tables: Tables, isBrought: Uint8Array): SideNotes {
       for (let index = open.pop(); index !== undefined; index = open.pop()) {
         if (isBrought[index]) continue;
         isBrought[index] = 1;
-        open.push(...(commits[index]?.parents ?? []));
+        for (const parent of commits[index]?.parents ?? []) open.push(parent);
         const pairs = kept.get(index) ?? [];
         for (let at = 0; at < pairs.length; at += 2)
           noted.set(pairs[at] as number, (noted.get(pairs[at] as number) ?? 0) + (pairs[at + 1] as number));

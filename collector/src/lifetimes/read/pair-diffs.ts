@@ -105,7 +105,11 @@ function parse(
   { hexLength, withContents, names }: PairDiffsOptions & { hexLength: number; names: readonly string[] }
 ): (PairDiff | null)[] {
   const files: FileDiff[] = [];
-  const parser = diffParser({ hexLength, withContents, onCommit: (diff) => files.push(...diff.files) });
+  const parser = diffParser({
+    hexLength,
+    withContents,
+    onCommit: (diff) => diff.files.forEach((file) => files.push(file)),
+  });
   parser.push(answer);
   parser.end();
   const byName = new Map(
