@@ -8,6 +8,7 @@ import { openReader } from '../backend/fixtures/reader.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
 import { migrations } from '../backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store/store-info.ts';
+import { mulberry32 } from '../statistics/prng.ts';
 import { computes } from './compute.generated.ts';
 import type { Row } from './define.ts';
 import { metrics } from './registry.generated.ts';
@@ -192,4 +193,31 @@ describe('rollups', () => {
     await database.pool.query('truncate pack.usage_pack');
     expect(await answers()).toEqual(before);
   });
+});
+
+describe('the same question has the same answer, to ten digits, whatever the order in which the store gives the rows', () => {
+  const questions = metrics.flatMap(({ id, params }) =>
+    ['mode', 'metric'].flatMap((name) => {
+      const param = params[name];
+      return param?.kind === 'choice' ? param.choices.map(({ value }) => [id, { [name]: value }] as const) : [];
+    })
+  ).filter(([, { metric }]) => metric !== 'lead_time' && metric !== 'recovery_time'); // prettier-ignore
+
+  test.each(questions)('%s %j', async (queryType, params) => {
+    const info = await new StoreInfoCache(store, migrations).read(signal);
+    const request = { stored: { queryType, params, version: 1 }, from: time.start, to: now, isAlert: false };
+    const prepared = await prepareQuery({ catalog, store, info, signal }, request);
+    const result = await store.run(prepared.sql, { signal, maxRows: MAX_ROWS });
+    const answers = [1, 2, 3].map((seed) => {
+      const random = mulberry32(seed);
+      const rows = seed === 1 ? result.rows : result.rows.map((row) => ({ row, key: random() })).sort((one, two) => one.key - two.key).map(({ row }) => row); // prettier-ignore
+      return rounded(computeRows(catalog, prepared, { ...result, rows }).rows);
+    });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  /** Rows without the last digits, in an order of their own: a metric without compute gives them as the store does. */
+  const rounded = (rows: readonly Row[]): string[] =>
+    rows.map((row) => JSON.stringify(row, (_, cell: unknown) => (typeof cell === 'number' ? Number(cell.toPrecision(10)) : cell))).sort(); // prettier-ignore
 });

@@ -32,6 +32,8 @@ export interface Family {
   readonly workflow: string;
   readonly groups: ReadonlyArray<string | null>;
   readonly slot: number;
+  /** Minutes at which its units were cut; null = no limit. */
+  readonly longest: number | null;
   /** By code of the band; undefined = no unit. */
   readonly cells: Array<Cell | undefined>;
   /** People by the code of the band of their last unit. */
@@ -188,7 +190,8 @@ function newFamily({ scope, groups, slot }: Pick<Family, 'scope' | 'groups' | 's
   const workflow = version === scope.version ? scope.workflow : `${scope.workflow}@${version}`;
   const counts = { lastBands: BANDS.map(() => 0), coveredCounts: [], unitCounts: [] };
   const cells = BANDS.map(() => undefined);
-  return { scope, workflow, groups, slot, cells, ...counts, row: null, lastWeek: -1, lastCode: UNKNOWN_CODE };
+  const longest = scope.longest.get(version) ?? null;
+  return { scope, workflow, groups, slot, longest, cells, ...counts, row: null, lastWeek: -1, lastCode: UNKNOWN_CODE };
 }
 
 function newCell(code: number): Cell {

@@ -4,6 +4,7 @@ import { intervalOf } from '../../statistics/estimate.ts';
 import { meanEstimate } from '../../statistics/jackknife.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
 import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
+import { cappedCells } from './capped.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './read-rows.ts';
 import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
@@ -51,7 +52,8 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context }: Option
   const status = statusOf({ part, family, cell }, slots);
   const isShown = status === 'ok' || status === 'partial';
   const mean = isShown ? cell.sums.reduce((sum, value) => sum + value, 0) / units : null;
-  const [p50 = null, p75 = null] = isShown ? quantilesInPlace(minutesOf(cell), [0.5, 0.75]) : [];
+  const minutes = isShown ? minutesOf(cell) : new Float64Array(0);
+  const [p50 = null, p75 = null] = isShown ? quantilesInPlace(minutes, [0.5, 0.75]) : [];
   const known = family.lastBands.reduce((sum, people, code) => sum + (code === UNKNOWN_CODE ? 0 : people), 0);
   const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands[CODE[cell.band]] ?? 0) / known;
   const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };
@@ -73,6 +75,7 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context }: Option
       cycle_mean: mean,
       p50,
       p75,
+      ...cappedCells(minutes, p50, family.longest),
       tool_uses: usesOf({ family, cell, uses }, context),
       dev_share: share,
       unknown_share: unknownShare(family),

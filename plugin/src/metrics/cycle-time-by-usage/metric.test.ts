@@ -243,6 +243,22 @@ describe('cycle time by usage: privacy', () => {
   });
 });
 
+describe('cycle time by usage: the longest time of a workflow', () => {
+  it('says of a median that lies on it "at least", with the share of units cut', async () => {
+    const made = await world([
+      ...many(6, (i) => ({ id: `slow${i}`, now: [720, 720, 720, 24], uses: 0 })),
+      ...many(6, (i) => ({ id: `fast${i}`, now: [720, 24, 24, 24], uses: 9 })),
+    ]);
+    await database.pool.query('update workflow set max_minutes = 43200 where workflow_id = $1', [made.workflow]);
+    const result = await ask(made, { centre: 'p50' });
+    expect(of(result, 'zero')).toMatchObject({ value: 43200, capped: '≥ 30 days', capped_share: 0.75, status: 'ok' });
+    expect(of(result, 'high')).toMatchObject({ value: 1440, capped: null, capped_share: 0.25 });
+    expect(result.notices?.find(({ text }) => text.includes('≥ 30 days'))).toMatchObject({ severity: 'warning' });
+    await database.pool.query('update workflow set max_minutes = null where workflow_id = $1', [made.workflow]);
+    expect(of(await ask(made), 'zero')).toMatchObject({ capped: null, capped_share: null });
+  });
+});
+
 describe('cycle time by usage: effect', () => {
   const arm = (name: string, uses: number, pairs: ReadonlyArray<readonly [number, number]>): Person[] =>
     pairs.map(([before, now], i) => ({ id: `${name}${i}`, before: times(3, before), now: times(3, now), uses }));

@@ -227,6 +227,7 @@ landing_week as (
 scope_fact as (
   select s.workflow_id, s.tool_id, s.version, s.usage_workflow_id, s.measure, s.usage_window, s.high_min, s.is_tool_scope, s.baseline_weeks,
          s.washout_days,
+         (select json_object_agg(w.version, w.max_minutes) from workflow w where w.workflow_id = s.workflow_id and w.max_minutes is not null) as longest,
          (select (min(c.week_start) - date '2000-01-03') / 7 from workflow_completion c
           where c.workflow_id = s.workflow_id and c.status = 'ok') as first_week,
          (date_trunc('week', :from::timestamptz at time zone o.zone)::date - date '2000-01-03') / 7 as first_range_week,

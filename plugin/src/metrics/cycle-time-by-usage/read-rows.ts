@@ -26,6 +26,8 @@ export interface Scope {
   readonly isToolScope: boolean;
   readonly baselineWeeks: number;
   readonly washoutDays: number;
+  /** Minutes at which units are cut, by version of the workflow; a version without a limit is absent. */
+  readonly longest: ReadonlyMap<number, number>;
   /** Week of the first unit of the workflow; null = none. */
   readonly firstWeek: number | null;
   /** Week that holds the start of the range. */
@@ -125,6 +127,12 @@ function scopeOf(data: Data): Scope {
     isToolScope: data['is_tool_scope'] === true,
     baselineWeeks: Number(data['baseline_weeks']),
     washoutDays: Number(data['washout_days']),
+    longest: new Map(
+      Object.entries((data['longest'] ?? {}) as Record<string, number>).map(([version, minutes]) => [
+        Number(version),
+        minutes,
+      ])
+    ),
     firstWeek: optional(data, 'first_week'),
     firstRangeWeek: Number(data['first_range_week']),
     matchRate: optional(data, 'match_rate'),

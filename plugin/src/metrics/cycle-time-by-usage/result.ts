@@ -9,6 +9,7 @@ import {
 } from '../define.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import { BANDS } from './bands.ts';
+import { cappedNotices } from './capped.ts';
 import { GROUPS } from './groups.ts';
 import type { Input, Scope } from './read-rows.ts';
 
@@ -98,7 +99,7 @@ function notices(rows: readonly Row[], scopes: readonly Scope[]): Notice[] {
   if (shared.length > 0) {
     found.push({ severity: 'info', text: `Uses of ${[...new Set(shared.map(({ tool }) => tool))].join(', ')} do not tell the workflow: they count in every workflow that lists the tool.` });
   }
-  return found;
+  return [...found, ...cappedNotices(rows)];
 } // prettier-ignore
 
 function compare(one: string, two: string): number {
