@@ -14,6 +14,8 @@ export const LEAST_CLUSTERS = 5;
 export interface Estimate {
   readonly value: number;
   readonly intervalAt: (level: number) => Interval;
+  /** Two-sided p against a value, where it is known without trying levels. */
+  readonly pAgainst?: (against: number) => number;
   /** What the intervals are made of; absent = of something else, e.g. of two estimates or of a share at its bound. */
   readonly spread?: Spread;
 }
@@ -85,29 +87,47 @@ export function spreadDifference(first: Spread, second: Spread): Spread {
  */
 export function differenceOf(first: Estimate, second: Estimate): Estimate {
   const value = first.value - second.value;
-  const [one, two] = sharedDegrees(first, second);
+  if (first.spread === undefined || second.spread === undefined) {
+    return { value, intervalAt: (level) => recovered([first, first.intervalAt(level)], [second, second.intervalAt(level)]) };
+  }
+  const [one, two] = [first.spread, second.spread];
+  const { degrees } = spreadDifference(onValues(one), onValues(two));
+  const ofWidth = (width: number): Interval => recovered([first, spreadOf(one, width)], [second, spreadOf(two, width)]);
   return {
     value,
-    intervalAt: (level) => {
-      const [ofOne, ofTwo] = [one.intervalAt(level), two.intervalAt(level)];
-      return {
-        lo: value - Math.hypot(first.value - ofOne.lo, ofTwo.hi - second.value),
-        hi: value + Math.hypot(ofOne.hi - first.value, second.value - ofTwo.lo),
-      };
-    },
+    intervalAt: (level) => ofWidth(tHalfWidth(level, degrees)),
+    pAgainst: (against) => tTwoSided(widthAgainst({ value, ofWidth }, against), degrees),
+  };
+} // prettier-ignore
+
+type Ranged = readonly [estimate: Estimate, interval: Interval];
+
+function recovered([first, one]: Ranged, [second, two]: Ranged): Interval {
+  const value = first.value - second.value;
+  return {
+    lo: value - Math.hypot(first.value - one.lo, two.hi - second.value),
+    hi: value + Math.hypot(one.hi - first.value, second.value - two.lo),
   };
 }
 
-function sharedDegrees(first: Estimate, second: Estimate): readonly [Estimate, Estimate] {
-  if (first.spread === undefined || second.spread === undefined) {
-    return [first, second];
+const spreadOf = ({ scale, centre, error }: Spread, width: number): Interval => ({
+  lo: scale.from(centre - error * width),
+  hi: scale.from(centre + error * width),
+});
+
+/** Wider by half-widths of t than these, an interval excludes nothing that is told. */
+const MOST_WIDTH = 1000;
+
+/** The half-width at which the interval touches a value. */
+function widthAgainst({ value, ofWidth }: { value: number; ofWidth: (width: number) => Interval }, against: number): number {
+  const excludes = (width: number): boolean => (against < value ? ofWidth(width).lo > against : ofWidth(width).hi < against);
+  let [low, high] = [0, MOST_WIDTH];
+  for (let step = 0; step < 50 && value !== against; step += 1) {
+    const middle = (low + high) / 2;
+    [low, high] = excludes(middle) ? [middle, high] : [low, middle];
   }
-  const { degrees } = spreadDifference(onValues(first.spread), onValues(second.spread));
-  return [
-    estimateOf({ ...first.spread, degrees }, first.value),
-    estimateOf({ ...second.spread, degrees }, second.value),
-  ];
-}
+  return low;
+} // prettier-ignore
 
 /** A spread with its error in the unit of the value, by the slope of its scale. */
 function onValues(spread: Spread): Spread {
@@ -125,7 +145,10 @@ export function intervalOf(estimate: Estimate | null): Interval | null {
 const LEAST_P = 1e-12;
 
 /** Two-sided p against a value: 1 − the largest level whose interval excludes it, so that p < 0.05 exactly where the 95 % interval does. */
-export function pAgainst({ value, intervalAt, spread }: Estimate, against: number): number {
+export function pAgainst({ value, intervalAt, spread, pAgainst: known }: Estimate, against: number): number {
+  if (known !== undefined) {
+    return known(against);
+  }
   if (spread !== undefined && (spread.skewness ?? 0) === 0) {
     const distance = spread.centre - spread.scale.to(against);
     return distance === 0 ? 1 : spread.error === 0 ? 0 : tTwoSided(distance / spread.error, spread.degrees);

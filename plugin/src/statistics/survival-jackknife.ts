@@ -29,21 +29,21 @@ export function survivalEstimates(arm: SurvivalArm, horizons: readonly number[])
   const table = tabulate(arm.clusters, horizons);
   const all = productLimits(table, null);
   const without = arm.clusters.map((cluster) => productLimits(table, cluster));
-  const totals = arm.clusters.map(({ total }) => total);
+  const totals = Float64Array.from(arm.clusters, ({ total }) => total);
+  const [events, degreesInDifference] = [eventsUntil(arm.clusters, horizons), degreesOf(totals)];
   const shrink = Math.sqrt(arm.clusters.length / Math.max(arm.clusters.length, arm.population ?? 0));
-  return horizons.map((horizon, index) => {
+  return horizons.map((_, index) => {
     const value = arm.estimates?.[index] ?? all[index] ?? NaN;
     if (Number.isNaN(value)) {
       return null;
     }
     const onScale = Float64Array.from(without, (values) => LOG_LOG.to(values[index] ?? NaN));
     const [centre, ofSample] = [LOG_LOG.to(value), LOG_LOG.to(all[index] ?? NaN)];
-    if (![centre, ofSample, ...onScale].every(Number.isFinite)) {
+    if (!Number.isFinite(centre + ofSample) || !onScale.every(Number.isFinite)) {
       return atBound(value, totals);
     }
-    const events = arm.clusters.map((cluster) => eventsUntil(cluster, horizon));
     const error = jackknifeError(onScale, ofSample) * shrink;
-    const [degrees, degreesInDifference] = [degreesOf(totals, events), degreesOf(totals)];
+    const degrees = Math.min(degreesInDifference, degreesOf(events[index] as Float64Array));
     return estimateOf({ scale: LOG_LOG, centre, error, degrees, degreesInDifference }, value);
   });
 }
@@ -121,12 +121,27 @@ function ownEnds({ placeOf, events }: Table, cluster: SurvivalCluster | null): F
   return own;
 }
 
-function eventsUntil({ ends }: SurvivalCluster, horizon: number): number {
-  return ends.reduce((sum, { time, events }) => sum + (time <= horizon ? events : 0), 0);
+/** Events of each cluster up to each horizon. */
+function eventsUntil(clusters: readonly SurvivalCluster[], horizons: readonly number[]): Float64Array[] {
+  const sums = horizons.map(() => new Float64Array(clusters.length));
+  clusters.forEach(({ ends }, cluster) => {
+    for (const { time, events } of ends) {
+      const first = horizons.findIndex((horizon) => time <= horizon);
+      if (first >= 0) {
+        const own = sums[first] as Float64Array;
+        own[cluster] = (own[cluster] as number) + events;
+      }
+    }
+  });
+  sums.forEach((own, horizon) => {
+    const before = sums[horizon - 1];
+    own.forEach((sum, cluster) => (own[cluster] = sum + (before?.[cluster] ?? 0)));
+  });
+  return sums;
 }
 
 /** Nothing or everything died, at least without one cluster: as of as many independent units as there are effective clusters. */
-function atBound(value: number, totals: readonly number[]): Estimate {
+function atBound(value: number, totals: Float64Array): Estimate {
   const total = effectiveClusters(totals);
   return { value, intervalAt: (level) => wilson({ count: value * total, total }, level) ?? { lo: 0, hi: 1 } };
 }
