@@ -20,6 +20,14 @@ export const repositorySchema = z
       .array(z.string())
       .optional()
       .describe('Tags that are production deployments. Default: v* and plain semver.'),
+    prereleases: z
+      .array(z.string())
+      .optional()
+      .describe('Tags that are pre-releases whatever their version says: globs or /regular expressions/.'),
+    releases: z
+      .array(z.string())
+      .optional()
+      .describe('Tags that are releases although their version has a pre-release part. Default: SemVer decides.'),
     deployments: z
       .strictObject({
         tags: z

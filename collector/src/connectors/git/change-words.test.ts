@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { changeWords, isPull, revertedNumber, revertedShas, revertedTitle } from './change-words.ts';
+import { changeWords, isPull, revertedByBranch, revertedNumbers, revertedShas, revertedTitle } from './change-words.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
+import { MERGES } from './wording.ts';
 
 describe('changeWords', () => {
   it.each([
@@ -32,7 +33,7 @@ describe('changeWords', () => {
       'merge',
       null,
       "Merge remote-tracking branch 'origin/main'",
-      'origin/main',
+      'main',
     ],
     ['Add (all) totals (#12)', false, 'squash', '12', 'Add (all) totals', null],
     ['Fixes #12', false, 'direct', null, 'Fixes #12', null],
@@ -44,11 +45,27 @@ describe('changeWords', () => {
     expect([kind, number, title, branch]).toEqual(said);
   });
 
+  const examples = MERGES.flatMap(({ forge, isMergeOnly, examples: own }) =>
+    own.map((example) => ({ forge, isMerge: isMergeOnly ?? true, example }))
+  );
+  it.each(examples)('reads the words of $forge: $example.0', ({ example: [message, number, title, branch] }) => {
+    expect(changeWords(message, true)).toEqual({ kind: 'merge', number, title, branch });
+    if (number !== null) expect(changeWords(message, false)).toEqual({ kind: 'squash', number, title, branch });
+  });
+
+  it('takes a list of requests for none of them', () => {
+    const message = 'Release 3\n\nSee merge request acme/shop!1\nSee merge request acme/shop!2';
+    expect(changeWords(message, false)).toMatchObject({ kind: 'direct', number: null });
+  });
+
   it('knows a merge that only brings the default branch up to date', () => {
     const merge = (subject: string): boolean => isPull(changeWords(subject, true), 'main');
     expect(merge("Merge branch 'main' of github.com:acme/shop")).toBe(true);
     expect(merge("Merge remote-tracking branch 'upstream/main' into topic")).toBe(true);
+    expect(merge("Merge remote-tracking branch 'refs/remotes/fork/main'")).toBe(true);
+    expect(merge("Merge branch 'acme:main' into main")).toBe(true);
     expect(merge("Merge branch 'topic' into main")).toBe(false);
+    expect(merge("Merge branch 'feature/main'")).toBe(false);
   });
 
   it('never throws', () => {
@@ -62,18 +79,104 @@ describe('changeWords', () => {
   });
 });
 
+const SHA = '0123456789abcdef0123456789abcdef01234567';
 describe('reverts', () => {
-  it('are read from sha, number and title', () => {
-    expect(revertedShas('This reverts commit abcdef1.\nThis reverts commit 0123456789, reversing')).toEqual([
-      'abcdef1',
-      '0123456789',
-    ]);
-    expect(revertedShas('This reverts commit abc')).toEqual([]);
-    expect(revertedNumber('x\n\nReverts acme/shop#12\n')).toBe('12');
-    expect(revertedNumber('It Reverts #12 partly')).toBeNull();
-    expect(revertedTitle('Revert "a "b""')).toBe('a "b"');
-    expect(revertedTitle('Reapply "a"')).toBe('Revert "a"');
-    expect(revertedTitle('Revert the change')).toBeNull();
+  it.each([
+    ['git', `Revert "a"\n\nThis reverts commit ${SHA}.`, [SHA], []],
+    ['git, a merge', `Revert "a"\n\nThis reverts commit ${SHA}, reversing\nchanges made to abcdef1.`, [SHA], []],
+    [
+      'git, several',
+      'Undo\n\nThis reverts commits abcdef1, abcdef2 and abcdef3.',
+      ['abcdef1', 'abcdef2', 'abcdef3'],
+      [],
+    ],
+    [
+      'git, short',
+      'This reverts commit abcdef1.\nThis reverts commit 0123456789, reversing',
+      ['abcdef1', '0123456789'],
+      [],
+    ],
+    ['too short', 'This reverts commit abc', [], []],
+    ['Azure DevOps', 'Revert "Merged PR 5: a"\n\nReverted commit `abcdef12`.', ['abcdef12'], []],
+    ['Azure DevOps, a request', 'Merged PR 6: Revert "a"\n\nReverts !5', [], ['5']],
+    ['Gitea', 'revert abcdef1234\n\nrevert a', ['abcdef1234'], []],
+    ['Mozilla', 'Backed out changeset abcdef123456 (bug 1) for failures', ['abcdef123456'], []],
+    ['Phabricator', 'Back out "a"\n\nSummary:\nOriginal commit changeset: abcdef123456', ['abcdef123456'], []],
+    ['GitHub', 'Revert "a" (#13)\n\nReverts acme/shop#12\n', [], ['12']],
+    ['GitHub, several', 'Undo\n\nReverts #12, #13 and #14', [], ['12', '13', '14']],
+    [
+      'a bot of GitHub',
+      'Revert "a (#12)"\n\nReverted https://github.com/acme/shop/pull/12 on behalf of ana',
+      [],
+      ['12'],
+    ],
+    ['GitLab', "Revert \"Merge branch 'x' into 'main'\"\n\nThis reverts merge request !201", [], ['201']],
+    ['GitLab, another project', 'Revert "a"\n\nThis reverts merge request acme/shop2!201', [], ['201']],
+    ['Bitbucket', 'Revert "a (pull request #210)"\n\nThis reverts pull request #210.', [], ['210']],
+    ['by hand', 'Revert #12 for now', [], ['12']],
+    ['by hand, in words', 'Reverts PR #12', [], ['12']],
+    ['in part', 'x\n\nIt Reverts #12 partly', [], []],
+    ['in a quotation', 'Fix it\n\n> This reverts commit abcdef1.\n> Reverts #12', [], []],
+  ])('of %s are read', (_forge, message, shas, numbers) => {
+    expect(revertedShas(message)).toEqual(shas);
+    expect(revertedNumbers(message)).toEqual(numbers);
+  });
+
+  it.each([
+    ['Revert "a "b""', 'a "b"'],
+    ["Revert 'a'", 'a'],
+    ['Revert “a”', 'a'],
+    ['Back out "a"', 'a'],
+    ['Backed out "a"', 'a'],
+    ['revert: feat: a', 'feat: a'],
+    ['revert(cart): a', 'a'],
+    ['Reapply "a"', 'Revert "a"'],
+    ['Reland "a"', 'Revert "a"'],
+    ['Revert^2 "a"', 'Revert "a"'],
+    ['Revert the change', null],
+    ['Reverting is hard', null],
+  ])('by title: %s', (title, reverted) => {
+    expect(revertedTitle(title)).toBe(reverted);
+  });
+
+  it('by the branch of the button', () => {
+    expect(revertedByBranch('revert-12-topic')).toBe('12');
+    expect(revertedByBranch('revert-abc')).toBeNull();
+    expect(revertedByBranch(null)).toBeNull();
+  });
+});
+
+describe('a megabyte of the worst', () => {
+  const filled = (part: string): string => part.repeat(Math.ceil(1e6 / part.length));
+  const ms = (run: () => unknown): number => {
+    const started = performance.now();
+    run();
+    return performance.now() - started;
+  };
+  it.each(
+    [
+      ' ',
+      '\n',
+      '(#1',
+      'Revert "',
+      'This reverts commit 0123456',
+      'This reverts merge request a',
+      'See merge request a',
+      'Reverts #1, ',
+      "Merge branch '",
+      '1: a r=',
+      'Merge pull request #1 from ',
+      '> \n',
+      'commit ',
+    ].map((part) => [part])
+  )('%j is read within 100 ms', (part) => {
+    const text = filled(part);
+    for (const message of [text, `Merge branch 'x'\n\n${text}`, `revert \n\n${text}`]) {
+      const read = (): unknown => [changeWords(message, true), changeWords(message, false), revertedTitle(message)];
+      const told = (): unknown => [revertedShas(message), revertedNumbers(message), revertedByBranch(message)];
+      expect(Math.min(ms(read), ms(read))).toBeLessThan(100);
+      expect(Math.min(ms(told), ms(told))).toBeLessThan(100);
+    }
   });
 });
 

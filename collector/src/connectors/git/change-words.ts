@@ -1,4 +1,16 @@
-/** What the message of a commit on the default branch says about the change that it brought. Pure. */
+/** What the message of a commit on the default branch says about the change that it brought. Pure; wordings are in wording.ts. */
+import { capped, firstLine, pattern, type Pattern } from '../../text/pattern.ts';
+import {
+  MERGES,
+  NO_TITLE,
+  NUMBERED,
+  REAPPLIED_TITLES,
+  REVERT_BRANCH,
+  REVERTED_NUMBERS,
+  REVERTED_SHAS,
+  REVERTED_TITLES,
+  type MergeWording,
+} from './wording.ts';
 
 export type ChangeKind = 'merge' | 'squash' | 'direct';
 
@@ -12,104 +24,105 @@ export interface ChangeWords {
   readonly branch: string | null;
 }
 
-type Found = Omit<ChangeWords, 'kind'>;
-
-/** First line with text. */
-export const subjectOf = (message: string): string => message.trimStart().split('\n', 1)[0]?.trim() ?? '';
-
-const TRAILER = /^(?:signed-off-by|co-authored-by|reviewed-by|acked-by|tested-by|change-id|see merge request)\b/i;
+/** First line with text; longer ones are cut: somebody pasted a file. */
+export const subjectOf = (message: string): string => firstLine(message);
 
 /** First line of the body; trailers are none. */
 function bodyTitle(message: string): string | null {
-  const [, ...rest] = message.trimStart().split('\n');
+  const [, ...rest] = message.trimStart().split('\n', 50);
   const line = rest.map((one) => one.trim()).find((one) => one !== '');
-  return line === undefined || TRAILER.test(line) ? null : line;
+  return line === undefined || NO_TITLE.test(line) ? null : line;
 }
 
-/** Subjects of merged requests by forge. Numbers of more than ten digits are no request numbers. */
-const REQUESTS: ReadonlyArray<(message: string, subject: string) => Found | null> = [
-  // GitHub: the title is the first line of the body; the branch comes with its owner.
-  (message, subject) => {
-    const found = /^Merge pull request #(?<number>\d{1,10}) from (?<branch>\S+)/.exec(subject)?.groups;
-    const branch = found?.['branch']?.replace(/^[^/:]+[/:]/, '') ?? null;
-    return found ? { number: found['number'] ?? null, branch, title: bodyTitle(message) ?? subject } : null;
-  },
-  // Gitea and Forgejo.
-  (_message, subject) => {
-    const found = /^Merge pull request '(?<title>.*)' \([#!](?<number>\d{1,10})\) from (?<branch>\S+) into /.exec(
-      subject
-    )?.groups;
-    const branch = found?.['branch']?.replace(/^[^/:]+:/, '') ?? null;
-    return found ? { number: found['number'] ?? null, branch, title: found['title'] ?? subject } : null;
-  },
-  // Bitbucket.
-  (message, subject) => {
-    const found = /^Merged in (?<branch>\S+) \(pull request #(?<number>\d{1,10})\)/.exec(subject)?.groups;
-    return found
-      ? { number: found['number'] ?? null, branch: found['branch'] ?? null, title: bodyTitle(message) ?? subject }
-      : null;
-  },
-  // Azure DevOps.
-  (_message, subject) => {
-    const found = /^Merged PR (?<number>\d{1,10}): (?<title>.+)/.exec(subject)?.groups;
-    return found ? { number: found['number'] ?? null, branch: null, title: found['title'] ?? subject } : null;
-  },
-  // Bors and homu.
-  (message, subject) => {
-    const found = /^Auto merge of #(?<number>\d{1,10}) - (?:[^:\s]+:)?(?<branch>[^\s,]+)/.exec(subject)?.groups;
-    return found
-      ? { number: found['number'] ?? null, branch: found['branch'] ?? null, title: bodyTitle(message) ?? subject }
-      : null;
-  },
-  // GitLab names the merge request in the body.
-  (message, subject) => {
-    const branch = /^Merge branch '([^']+)'/.exec(subject)?.[1];
-    const number = /^See merge request \S*!(\d{1,10})\s*$/m.exec(message)?.[1];
-    return branch === undefined || number === undefined
-      ? null
-      : { number, branch, title: bodyTitle(message) ?? subject };
-  },
-];
+type Found = Omit<ChangeWords, 'kind'>;
+
+function readAs(wording: MergeWording, message: string, subject: string): Found | null {
+  const words = wording.subject.exec(subject)?.named;
+  const body = words === undefined || wording.body === undefined ? undefined : wording.body.exec(message)?.named;
+  if (words === undefined || (wording.body !== undefined && body === undefined)) return null;
+  if (wording.isSole === true && wording.body?.all(message).length !== 1) return null;
+  const named = {
+    ...words,
+    ...Object.fromEntries(Object.entries(body ?? {}).filter(([, text]) => text !== undefined)),
+  };
+  const isTitled = wording.isMergeOnly === true && named['title'] === undefined;
+  return {
+    number: named['number'] ?? null,
+    title: named['title'] ?? (isTitled ? subject : (bodyTitle(message) ?? subject)),
+    branch: named['branch'] ?? null,
+  };
+}
 
 /** Reads the message of a commit that brought a change. */
-export function changeWords(message: string, isMerge: boolean): ChangeWords {
+export function changeWords(given: string, isMerge: boolean): ChangeWords {
+  const message = capped(given);
   const subject = subjectOf(message);
-  for (const read of REQUESTS) {
-    const found = read(message, subject);
-    if (found) {
-      return { kind: isMerge ? 'merge' : 'squash', ...found };
-    }
+  const numbered = NUMBERED.exec(subject)?.named;
+  for (const wording of MERGES) {
+    if (wording.isMergeOnly === true && !isMerge) continue;
+    const found = readAs(wording, message, subject);
+    if (found === null) continue;
+    const number = found.number ?? numbered?.['number'] ?? null;
+    return { kind: isMerge ? 'merge' : 'squash', ...found, number };
   }
-  const numbered = /^(?<title>.*\S)\s*\(#(?<number>\d{1,10})\)$/.exec(subject)?.groups;
-  if (isMerge) {
-    const branch = /^Merge (?:remote-tracking )?branch(?:es)? '([^']+)'/.exec(subject)?.[1] ?? null;
-    return { kind: 'merge', number: numbered?.['number'] ?? null, title: subject || '(no message)', branch };
-  }
-  return numbered
-    ? { kind: 'squash', number: numbered['number'] ?? null, title: numbered['title'] ?? subject, branch: null }
-    : { kind: 'direct', number: null, title: subject || '(no message)', branch: null };
+  const number = numbered?.['number'] ?? null;
+  if (isMerge) return { kind: 'merge', number, title: subject || '(no message)', branch: null };
+  return number === null
+    ? { kind: 'direct', number: null, title: subject || '(no message)', branch: null }
+    : { kind: 'squash', number, title: numbered?.['title'] ?? subject, branch: null };
 }
 
 /** The merge only brought the default branch itself up to date (`git pull`): its other side is no branch of work. */
 export function isPull(words: ChangeWords, defaultBranch: string): boolean {
-  const branch = words.branch?.replace(/^(?:refs\/remotes\/)?(?:origin|upstream)\//, '');
-  return words.kind === 'merge' && words.number === null && branch === defaultBranch;
+  const { branch } = words;
+  const isDefault =
+    branch === defaultBranch || branch === `origin/${defaultBranch}` || branch === `upstream/${defaultBranch}`;
+  return words.kind === 'merge' && words.number === null && isDefault;
+}
+
+/** Most of what one message takes back; a list that is longer is no revert. */
+const MAX_REVERTED = 200;
+const SHA = pattern`[0-9a-fA-F]{7,64}`;
+const DIGITS = pattern`\d{1,10}`;
+
+/** Text without quoted lines: Bitbucket quotes the description of what is reverted. */
+const unquoted = (message: string): string =>
+  message.includes('\n>')
+    ? message
+        .split('\n')
+        .filter((line) => !line.startsWith('>'))
+        .join('\n')
+    : message;
+
+const mayRevert = (message: string): boolean => {
+  const folded = message.toLowerCase();
+  return folded.includes('revert') || folded.includes('back') || folded.includes('original commit');
+};
+
+function allOf(given: string, patterns: readonly Pattern[], part: Pattern): string[] {
+  const message = capped(given);
+  if (!mayRevert(message)) return [];
+  const text = unquoted(message);
+  const found = patterns.flatMap((one) => one.all(text).map(({ groups }) => groups[0] ?? ''));
+  return [...new Set(found.flatMap((list) => part.all(list).map((match) => match.text)))].slice(0, MAX_REVERTED);
 }
 
 /** Full or abbreviated shas that the message says it reverts. */
-export function revertedShas(message: string): string[] {
-  return [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/gi)].map((match) => match[1] ?? '');
-}
+export const revertedShas = (message: string): string[] => allOf(message, REVERTED_SHAS, SHA);
 
-/** Number of the request that a forge says it reverts (`Reverts owner/name#12`); null = none. */
-export function revertedNumber(message: string): string | null {
-  return /^Reverts (?:[\w.-]+\/[\w.-]+)?[#!](\d{1,10})\s*$/m.exec(message)?.[1] ?? null;
-}
+/** Numbers of the requests that a forge says it reverts (`Reverts owner/name#12`, `This reverts merge request !201`). */
+export const revertedNumbers = (message: string): string[] => allOf(message, REVERTED_NUMBERS, DIGITS);
+
+/** Number of the request in the name of a branch that a forge's button made; null = none. */
+export const revertedByBranch = (branch: string | null): string | null =>
+  branch === null ? null : (REVERT_BRANCH.exec(branch)?.groups[0] ?? null);
+
+const firstGroup = (patterns: readonly Pattern[], text: string): string | null =>
+  patterns.map((one) => one.exec(text)?.groups[0] ?? null).find((group) => group !== null) ?? null;
 
 /** Title that a title says it reverts; a re-application reverts the revert. Null = it is no revert. */
 export function revertedTitle(title: string): string | null {
-  const reapplied = /^Reapply "(?<title>.+)"$/.exec(title.trim())?.groups?.['title'];
-  return reapplied === undefined
-    ? (/^Revert "(?<title>.+)"$/.exec(title.trim())?.groups?.['title'] ?? null)
-    : `Revert "${reapplied}"`;
+  const text = title.slice(0, 4096).trim();
+  const reapplied = firstGroup(REAPPLIED_TITLES, text);
+  return reapplied === null ? firstGroup(REVERTED_TITLES, text) : `Revert "${reapplied}"`;
 }

@@ -111,7 +111,7 @@ describe('changes', () => {
     expect(found['4']).toMatchObject({ kind: 'squash' });
     // On a side branch (#99) may be an issue: it stays with the merge that brought it.
     expect(found['99']).toBeUndefined();
-    expect(found[repo.sha('other')]).toMatchObject({ kind: 'direct', merged_at: new Date(1_710_100_000_000) });
+    expect(found[repo.sha('other')]).toMatchObject({ kind: 'direct', merged_at: new Date(1_710_003_600_000) });
     expect(rowsOf(rows, 'git_commit').every((row) => row['change_key'] !== undefined)).toBe(true);
   });
 

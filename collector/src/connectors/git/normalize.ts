@@ -34,6 +34,9 @@ export function accountOf(email: string, { accountId }: Naming): string | null {
   return address === null ? null : accountId('git', address);
 }
 
+const AIDER = ' (aider)';
+const nameOf = (name: string): string => (name.endsWith(AIDER) ? name.slice(0, -AIDER.length) : name);
+
 /** Row of an account; the suffix of a tool that signs with the person's name is no part of the name. */
 export function accountRow(who: Named, naming: Naming): HouseRow[] {
   const address = addressOf(who.email);
@@ -46,7 +49,7 @@ export function accountRow(who: Named, naming: Naming): HouseRow[] {
             account_id: naming.accountId('git', address),
             provider: 'git',
             email: address,
-            display_name: who.name.replace(/ \(aider\)$/, '').slice(0, MAX_NAME),
+            display_name: nameOf(who.name).slice(0, MAX_NAME),
             kind: accountKind(who),
           },
         },
@@ -104,7 +107,7 @@ export function commitRows(commit: RawCommit, change: Change, naming: Naming): H
     ...accountRows(commit, naming),
     {
       table: 'git_commit',
-      values: { ...values, reached_at: change.mergedAt, change_key: change.key, is_on_default: true },
+      values: { ...values, reached_at: change.reachedAt, change_key: change.key, is_on_default: true },
     },
     ...markCommit({ ...commit, branch: isOwn ? change.branch : null }).map((mark) => markRow(commit.sha, mark)),
   ];

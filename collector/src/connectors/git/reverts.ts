@@ -1,7 +1,8 @@
 /** Reverts told by messages: by sha, by request number, by exact title within 90 days, and reverts of reverts. */
 import type { HouseRow } from '../../connector.ts';
-import { revertedNumber, revertedShas, revertedTitle } from './change-words.ts';
+import { revertedByBranch, revertedNumbers, revertedShas, revertedTitle } from './change-words.ts';
 import type { Change } from './segments.ts';
+import { NUMBERED } from './wording.ts';
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
 
@@ -19,14 +20,15 @@ const commitsOf = (change: Change): readonly { readonly sha: string; readonly me
   change.merge === null ? change.commits : [...change.commits, change.merge];
 
 /** `Add totals (#12)` without its number. */
-const bare = (title: string): string => title.replace(/\s*\(#\d+\)$/, '');
-const numberIn = (title: string): string | null => /\(#(\d{1,10})\)$/.exec(title)?.[1] ?? null;
+const bare = (title: string): string => NUMBERED.exec(title)?.named['title'] ?? title;
+const numberIn = (title: string): string | null => NUMBERED.exec(title)?.named['number'] ?? null;
 
 /** The change says of itself that it reverts something. */
 export function tellsRevert(change: Change): boolean {
   return (
     revertedTitle(change.title) !== null ||
-    commitsOf(change).some(({ message }) => revertedShas(message).length > 0 || revertedNumber(message) !== null)
+    revertedByBranch(change.branch) !== null ||
+    commitsOf(change).some(({ message }) => revertedShas(message).length > 0 || revertedNumbers(message).length > 0)
   );
 }
 
@@ -80,13 +82,19 @@ export class RevertIndex {
     const others = (keys: ReadonlyArray<string | null>): string[] =>
       [...new Set(keys.filter((key) => key !== null && key !== change.key && this.keys.has(key)))] as string[];
     const bySha = others(messages.flatMap(revertedShas).map((sha) => this.keyOfSha(sha)));
-    const byNumber = others(messages.map(revertedNumber));
+    const byNumber = others(messages.flatMap(revertedNumbers).map((number) => String(Number(number))));
     const title = revertedTitle(change.title);
     const byTitle = others([title === null ? null : this.keyOfTitle(title, change.mergedAt)]);
     if (bySha.length > 0) {
       return { keys: bySha, method: 'commit_text' };
     }
-    return byNumber.length > 0 ? { keys: byNumber, method: 'platform' } : { keys: byTitle, method: 'title' };
+    if (byNumber.length > 0) {
+      return { keys: byNumber, method: 'platform' };
+    }
+    const number = revertedByBranch(change.branch);
+    return byTitle.length > 0
+      ? { keys: byTitle, method: 'title' }
+      : { keys: others([number === null ? null : String(Number(number))]), method: 'platform' };
   }
 
   private rowsOf(change: Change): HouseRow[] {

@@ -16,6 +16,8 @@ export interface Change extends ChangeWords {
   /** First-parent commit with which it reached the default branch. */
   readonly mergeSha: string;
   readonly mergedAt: Date;
+  /** When its commits came into the first-parent chain. Later than `mergedAt` where the default branch itself was the merged side. */
+  readonly reachedAt: Date;
 }
 
 /** What the reading of one segment must know of those before. */
@@ -46,7 +48,13 @@ interface Claims {
   readonly changes: Change[];
 }
 
-function newChange({ state, first, changes }: Claims, commit: RawCommit, words: ChangeWords): Change {
+/** A commit, and the one with which it reached the default branch. */
+interface Arrival {
+  readonly commit: RawCommit;
+  readonly by: RawCommit;
+}
+
+function newChange({ state, first, changes }: Claims, { commit, by }: Arrival, words: ChangeWords): Change {
   const number = words.number === null ? null : Number(words.number);
   const isFree = number !== null && !state.numbers.has(number);
   if (number !== null) {
@@ -58,8 +66,9 @@ function newChange({ state, first, changes }: Claims, commit: RawCommit, words: 
     key: isFree ? String(number) : commit.sha,
     commits: isMerge ? [] : [commit],
     merge: isMerge ? commit : null,
-    mergeSha: first.sha,
-    mergedAt: first.committedAt,
+    mergeSha: by.sha,
+    mergedAt: by.committedAt,
+    reachedAt: first.committedAt,
   };
   changes.push(change);
   return change;
@@ -71,6 +80,8 @@ interface Line {
   readonly owner: Change;
   /** The line is the default branch itself: its commits are changes of their own. */
   readonly isMainline: boolean;
+  /** With which commit its commits reached the default branch; those of the default branch itself were there on their own. */
+  readonly by: RawCommit;
 }
 
 /** Free commits along the line, oldest first; they are taken. */
@@ -84,12 +95,12 @@ function takeLine({ free }: Claims, start: string): RawCommit[] {
 }
 
 /** Change of a commit of a line: a request merged there stays a change of its own, all else belongs to the line's owner. */
-function changeOfMember(claims: Claims, commit: RawCommit, { owner, isMainline }: Line): Change {
+function changeOfMember(claims: Claims, commit: RawCommit, { owner, isMainline, by }: Line): Change {
   const isMerge = commit.parents.length > 1;
   const words = changeWords(commit.message, isMerge);
   const isNew = words.number !== null && !claims.state.numbers.has(Number(words.number));
   if (isMainline || (isNew && (isMerge || isByForge(commit)))) {
-    return newChange(claims, commit, words);
+    return newChange(claims, { commit, by: isMainline ? commit : by }, words);
   }
   owner.commits.push(commit);
   return owner;
@@ -102,7 +113,8 @@ function shareOut(claims: Claims, lines: Line[]): void {
       const change = changeOfMember(claims, commit, line);
       claims.changeOf.set(commit.sha, change);
       const isMainline = line.isMainline && isPull(change, claims.state.defaultBranch);
-      for (const start of commit.parents.slice(1).reverse()) lines.push({ start, owner: change, isMainline });
+      const by = line.isMainline ? commit : line.by;
+      for (const start of commit.parents.slice(1).reverse()) lines.push({ start, owner: change, isMainline, by });
     }
   }
 }
@@ -112,7 +124,13 @@ function continued(state: ChangeState, commit: RawCommit, words: ChangeWords): C
   const { open } = state;
   const isSame = open !== null && open.number === words.number && words.number !== null && words.kind === 'squash';
   return isSame
-    ? { ...open, commits: [...open.commits, commit], mergeSha: commit.sha, mergedAt: commit.committedAt }
+    ? {
+        ...open,
+        commits: [...open.commits, commit],
+        mergeSha: commit.sha,
+        mergedAt: commit.committedAt,
+        reachedAt: commit.committedAt,
+      }
     : null;
 }
 
@@ -125,7 +143,7 @@ export function readSegment(commits: readonly RawCommit[], state: ChangeState): 
   const words = changeWords(first.message, first.parents.length > 1);
   const free = new Map(commits.slice(0, -1).map((commit) => [commit.sha, commit]));
   const claims: Claims = { state, first, free, changeOf: new Map(), changes: [] };
-  const own = continued(state, first, words) ?? newChange(claims, first, words);
+  const own = continued(state, first, words) ?? newChange(claims, { commit: first, by: first }, words);
   claims.changeOf.set(first.sha, own);
   const isMainline = isPull(words, state.defaultBranch);
   shareOut(
@@ -133,7 +151,7 @@ export function readSegment(commits: readonly RawCommit[], state: ChangeState): 
     first.parents
       .slice(1)
       .reverse()
-      .map((start) => ({ start, owner: own, isMainline }))
+      .map((start) => ({ start, owner: own, isMainline, by: first }))
   );
   // Own commits in the order of the log, parents first.
   const position = new Map(commits.map(({ sha }, index) => [sha, index]));

@@ -1,7 +1,7 @@
 import { parseConfig } from '../../config/load.ts';
 import { ana, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
-import { isPrerelease, tagPattern, tagTargets } from './tags.ts';
+import { prereleaseTest, tagPattern, tagTargets } from './tags.ts';
 
 const made: TestRepository[] = [];
 const repository = (): TestRepository => {
@@ -64,6 +64,20 @@ describe('tags', () => {
     ]);
   });
 
+  it('of services are read where a repository has no versions of its own', async () => {
+    const repo = repository().commit('main');
+    for (const tag of ['web/v1.0.0', 'web/v1.1.0-rc.1', 'api/v2.0.0', 'docs']) repo.git('tag', tag);
+    const before = rowsOf(stored(await pagesOf('tags', { path: repo.folder })), 'deployment');
+    expect(before.map((row) => [row['service_id'], row['environment']])).toEqual([
+      ['api', 'production'],
+      ['web', 'production'],
+      ['web', 'prerelease'],
+    ]);
+    repo.git('tag', 'v1.0.0');
+    const after = rowsOf(stored(await pagesOf('tags', { path: repo.folder })), 'deployment');
+    expect(after.map((row) => row['ref'])).toEqual(['v1.0.0']);
+  });
+
   it('bring along the commits of release branches, so that deployments can be compared', async () => {
     const repo = repository().commit('main').commit('release', { from: 'main', author: ana }).commit('main');
     repo.git('tag', 'v1.0.1', 'release');
@@ -110,15 +124,14 @@ describe('tag patterns', () => {
     expect(tagPattern('v1.0+*').test('v1x0+2')).toBe(false);
   });
 
-  it.each([
-    ['v1.0.0-rc.1', true],
-    ['1.0.0-alpha', true],
-    ['2.0b1', true],
-    ['v1.0.0-beta.2+build.7', true],
-    ['v1.0.0', false],
-    ['1.0.0+rc', false],
-    ['v2024.10.1', false],
-  ])('%s is a pre-release: %s', (name, is) => {
-    expect(isPrerelease(name)).toBe(is);
+  it('of the configuration say which versions are releases and which are none', () => {
+    const isBefore = prereleaseTest({ prereleases: ['*-internal*', '/^v0\\./'], releases: ['v*-hotfix*'] });
+    expect(['v1.0.0', 'v1.0.0-hotfix.1', 'v1.0.0-rc.1', 'v1.0.0+1-internal', 'v0.9.0'].map(isBefore)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 });

@@ -9,6 +9,8 @@ import { accountRows, commitRow, type Naming } from './normalize.ts';
 import { readLog, secondsOf } from './read-log.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
+import { isPrerelease } from './versions.ts';
+import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
 
 export interface Tag {
   readonly name: string;
@@ -31,27 +33,46 @@ const PAGE_TAGS = 1000;
 const MAX_TAG_BYTES = 8 << 20;
 /** `v` and a digit, and plain semver. */
 const DEFAULT_PATTERNS = ['v[0-9]*', '/^\\d+\\.\\d+(\\.\\d+)*([-+.].*)?$/'];
-const PRERELEASE = /[-._]?(alpha|beta|rc|pre|preview|dev|nightly|canary|snapshot|next)[-._]?\d*(\.\d+)*$|\d(a|b)\d+$/i;
+/** Tags of a repository that has no others: a version behind a folder, or behind the name of a package. */
+const SERVICE_PATTERNS = [
+  '/^(?<service>[A-Za-z][\\w.-]*)\\/v?\\d+(\\.\\d+)+([-+._].*)?$/',
+  '/^(?<service>[A-Za-z][\\w.-]*?)[-@]v?\\d+(\\.\\d+)+([-+._].*)?$/',
+];
 
 /** A glob (`*`, `?`, character classes) or `/regex/` for whole names. @throws CollectorError `config_invalid` */
-export function tagPattern(text: string): RegExp {
-  const regex = /^\/(.+)\/$/s.exec(text)?.[1];
-  const glob = text
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
+export function tagPattern(text: string): Pattern {
+  const regex = text.length > 2 && text.startsWith('/') && text.endsWith('/') ? text.slice(1, -1) : null;
   try {
-    return new RegExp(regex ?? `^${glob}$`);
+    return compilePattern(regex ?? `^${globSource(text)}$`);
   } catch {
     throw new CollectorError({
       code: 'config_invalid',
-      message: `repositories: the tag pattern ${text} is none. Correct it, or write a glob such as v*.`,
+      message: `repositories: the tag pattern ${text} is none. Correct it (RE2: no look-around, no back-references), or write a glob such as v*.`,
       fault: 'config',
     });
   }
 }
 
-export const isPrerelease = (name: string): boolean => PRERELEASE.test(name.replace(/\+.*$/, ''));
+/** Pattern of a glob; classes stand as they are. */
+const globSource = (glob: string): string =>
+  [...glob]
+    .map((char) => ({ '*': '.*', '?': '.', '[': '[', ']': ']' })[char] ?? (char === '-' ? '-' : literal(char)))
+    .join('');
+
+/** Which tags are pre-releases, where the version alone does not say it. */
+export interface PrereleaseRules {
+  readonly prereleases?: readonly string[] | undefined;
+  readonly releases?: readonly string[] | undefined;
+}
+
+/** Says whether a tag is a pre-release: by the patterns of the configuration, else by its version. */
+export function prereleaseTest({ prereleases = [], releases = [] }: PrereleaseRules): (name: string) => boolean {
+  const [before, final] = [prereleases.map(tagPattern), releases.map(tagPattern)];
+  return (name) => {
+    if (final.some((one) => one.test(name))) return false;
+    return before.some((one) => one.test(name)) || isPrerelease(name);
+  };
+}
 
 export interface Target {
   readonly service: string;
@@ -59,15 +80,19 @@ export interface Target {
 }
 
 /** Says for a tag what it deploys where; null = it is no deployment. @throws CollectorError `config_invalid` */
-export function tagTargets(rules: readonly TagRule[], service: string): (name: string) => Target | null {
+export function tagTargets(
+  rules: readonly TagRule[],
+  service: string,
+  isBefore: (name: string) => boolean = isPrerelease
+): (name: string) => Target | null {
   const read = rules.map((rule) => ({ ...rule, regex: tagPattern(rule.pattern) }));
   return (name) => {
     for (const { regex, ...rule } of read) {
       const match = regex.exec(name);
       if (match) {
         return {
-          service: rule.service ?? match.groups?.['service'] ?? service,
-          environment: rule.environment ?? (isPrerelease(name) ? 'prerelease' : 'production'),
+          service: rule.service ?? match.named['service'] ?? service,
+          environment: rule.environment ?? (isBefore(name) ? 'prerelease' : 'production'),
         };
       }
     }
@@ -174,8 +199,19 @@ const unusable = (deployed: readonly Deployed[]): Skip[] =>
       reason: tag.sha === null ? 'the tag names no commit of this clone' : 'the tag has no date',
     }));
 
-const rulesOf = ({ deployments, tag_patterns: patterns }: NamedRepository): readonly TagRule[] =>
-  deployments?.tags ?? (patterns ?? DEFAULT_PATTERNS).map((pattern) => ({ pattern }));
+const asRules = (patterns: readonly string[]): readonly TagRule[] => patterns.map((pattern) => ({ pattern }));
+
+/** Rules of the configuration; without any those of versions, and where no tag is one, those of services. */
+function rulesOf(
+  { deployments, tag_patterns: patterns }: NamedRepository,
+  names: readonly string[]
+): readonly TagRule[] {
+  const given = deployments?.tags ?? (patterns === undefined ? undefined : asRules(patterns));
+  if (given !== undefined) return given;
+  const versions = DEFAULT_PATTERNS.map(tagPattern);
+  const isVersioned = names.some((name) => versions.some((one) => one.test(name)));
+  return asRules(isVersioned ? DEFAULT_PATTERNS : SERVICE_PATTERNS);
+}
 
 async function* pull(
   context: StreamContext<null>,
@@ -185,9 +221,14 @@ async function* pull(
   const repository = repositoryOf(context);
   const { cacheDir, now } = context;
   const scope = context.scope.name;
-  const targetOf = tagTargets(rulesOf(repository), repository.service ?? scope);
   const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
-  const deployed = (await readTags(source.repo, signal)).flatMap((tag): Deployed[] => {
+  const all = await readTags(source.repo, signal);
+  const rules = rulesOf(
+    repository,
+    all.map(({ name }) => name)
+  );
+  const targetOf = tagTargets(rules, repository.service ?? scope, prereleaseTest(repository));
+  const deployed = all.flatMap((tag): Deployed[] => {
     const target = targetOf(tag.name);
     return target === null ? [] : [{ tag, target }];
   });
