@@ -7,10 +7,10 @@ import type { DeriveSettings } from './settings.ts';
 import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
-export const DERIVE_VERSION = 1;
+export const DERIVE_VERSION = 2;
 /** The same for usage and for deliveries alone. */
 const USAGE_VERSION = 2;
-const DELIVERY_VERSION = 3;
+const DELIVERY_VERSION = 4;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
 export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {

@@ -1,6 +1,8 @@
 /** Rules of the class of a change as data (metrics.md 2.2). Raise `CLASS_RULES_VERSION` when a rule changes: all changes are derived anew. */
 
-export const CLASS_RULES_VERSION = 1;
+import { pattern } from '../../text/pattern.ts';
+
+export const CLASS_RULES_VERSION = 2;
 
 /** What a change is for. */
 export type PrClass = 'feature' | 'bugfix' | 'refactor' | 'chore' | 'docs' | 'test' | 'revert' | 'unknown';
@@ -44,10 +46,10 @@ export const CLASS_WORDS: Readonly<Record<string, PrClass>> = {
 export const CLASS_ORDER: readonly PrClass[] = ['bugfix', 'feature', 'refactor', 'test', 'docs', 'chore'];
 
 /** `type(scope)!: text`; the blank after the colon is required, so `http://…` is no type. */
-export const CONVENTIONAL = /^\s*(?<type>[a-z][a-z-]*)(?:\([^()]*\))?!?:\s/i;
+export const CONVENTIONAL = pattern`(?i)^\s*(?P<type>[a-z][a-z-]*)(?:\([^()]*\))?!?:\s`;
 
 /** A change whose title says that it reverts another one. */
-export const REVERT_TITLE = /^\s*(?:revert\s+["“']|revert(?:\([^()]*\))?!?:\s)/i;
+export const REVERT_TITLE = pattern`(?i)^\s*(?:revert(?:\^\d+)?\s+["“«']|revert\s+[0-9a-f]{7,64}\s*$|back(?:ed)?\s?out\s+(?:["“']|changesets?\s)|revert(?:\([^()]*\))?!?:\s)`;
 
 /** File kinds (path.kind) that decide the class when a change touches nothing else. */
 export const FILE_CLASSES: ReadonlyArray<{ readonly kinds: readonly string[]; readonly prClass: PrClass }> = [

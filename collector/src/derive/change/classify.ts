@@ -44,7 +44,7 @@ function wordClass(raw: string): PrClass | null {
 }
 
 function conventionalClass(subject: string): PrClass | null {
-  const type = CONVENTIONAL.exec(subject)?.groups?.['type'];
+  const type = CONVENTIONAL.exec(subject.slice(0, 4096))?.named['type'];
   return type === undefined ? null : wordClass(type);
 }
 
@@ -82,7 +82,7 @@ function filesClass(kinds: readonly string[]): PrClass | null {
 
 /** Class of a change. Never guesses: without evidence it is `unknown`. */
 export function classify(input: ClassInput): ClassResult {
-  if (input.isRevert || REVERT_TITLE.test(input.title)) return found('revert', 'revert');
+  if (input.isRevert || REVERT_TITLE.test(input.title.slice(0, 4096))) return found('revert', 'revert');
   const label = strongest(input.labels);
   if (label) return found(label.prClass, 'label', label.isAmbiguous);
   const conventional =

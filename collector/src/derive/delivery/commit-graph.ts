@@ -76,6 +76,35 @@ export class CommitGraph {
     return this.order.has(sha);
   }
 
+  /** Commits reachable from a commit and not yet among `seen`, to which they are added. Looks at little more than the answer. */
+  takeNew(tip: string, seen: Set<number>): string[] {
+    const found: string[] = [];
+    const open = [this.order.get(tip) ?? -1];
+    for (let commit = open.pop(); commit !== undefined; commit = open.pop()) {
+      if (commit < 0 || seen.has(commit)) continue;
+      seen.add(commit);
+      found.push(this.shas[commit] ?? '');
+      for (const parent of this.parents[commit] ?? []) open.push(parent);
+    }
+    return found;
+  }
+
+  /** The first is the second, or an ancestor of it. */
+  isAncestor(first: string, second: string): boolean {
+    const [goal = -1, start = -1] = [this.order.get(first), this.order.get(second)];
+    if (goal < 0 || start < goal) return false;
+    const seen = new Set<number>();
+    const open = [start];
+    for (let commit = open.pop(); commit !== undefined; commit = open.pop()) {
+      if (commit === goal) return true;
+      // Ancestors have lower numbers: what is below the goal does not lead to it.
+      if (commit < goal || seen.has(commit)) continue;
+      seen.add(commit);
+      for (const parent of this.parents[commit] ?? []) open.push(parent);
+    }
+    return false;
+  }
+
   /** Commits reachable from `tip` and not from `base` (as `git rev-list base..tip`). Looks at little more than the answer. */
   between(base: string, tip: string): string[] {
     const found: string[] = [];

@@ -1,5 +1,6 @@
 /** Deployments of one service: retries joined, and what each one shipped or took out (metrics.md 2.3). Pure. */
 import type { CommitGraph } from './commit-graph.ts';
+import { isOlderVersion } from './version-order.ts';
 
 /** A successful production rollout as reported. */
 export interface Rollout {
@@ -8,6 +9,8 @@ export interface Rollout {
   readonly environment: string;
   readonly repoId: number | null;
   readonly sha: string | null;
+  /** Tag or branch; null = not named. */
+  readonly ref: string | null;
   readonly finishedAt: Date;
   readonly kind: 'planned' | 'rollback' | 'hotfix' | 'unknown';
   /** external_id of the bad deployment; null = none named. */
@@ -19,17 +22,21 @@ export interface Rollout {
 export interface Deployment extends Rollout {
   /** Every rollout joined into it. */
   readonly externalIds: readonly string[];
-  /** Index of the deployment before it in the same environment; null = first. */
+  /** Index of the deployment that it followed in the same environment: of its own release line where there are several; null = first. */
   readonly previous: number | null;
   readonly isFirst: boolean;
-  /** Commits it brought; null = not known (first of its repository, or unknown sha). */
+  /** Commits it brought that no earlier deployment had; null = not known (first of its repository, or unknown sha). */
   readonly shipped: readonly string[] | null;
-  /** Commits of the one before that it is without. */
+  /** Commits of the one before that a rollback is without. */
   readonly removed: readonly string[];
 }
 
+type JoinedRollout = Rollout & { readonly externalIds: readonly string[] };
+
 /** Retries of one sha within this time are one deployment. */
 const RETRY_MS = 10 * 60_000;
+/** Release lines that are looked through for the deployment that one follows. */
+const MAX_LINES = 50;
 
 const isRetry = (before: Rollout | undefined, rollout: Rollout): boolean =>
   before !== undefined &&
@@ -40,8 +47,8 @@ const isRetry = (before: Rollout | undefined, rollout: Rollout): boolean =>
   rollout.finishedAt.getTime() - before.finishedAt.getTime() <= RETRY_MS;
 
 /** Rollouts in time, retries of the same sha joined: the last finish counts. */
-function joinRetries(rollouts: readonly Rollout[]): Array<Rollout & { readonly externalIds: readonly string[] }> {
-  const joined: Array<Rollout & { readonly externalIds: readonly string[] }> = [];
+function joinRetries(rollouts: readonly Rollout[]): JoinedRollout[] {
+  const joined: JoinedRollout[] = [];
   const last = new Map<string, number>();
   for (const rollout of rollouts) {
     const at = last.get(rollout.environment);
@@ -60,6 +67,58 @@ function joinRetries(rollouts: readonly Rollout[]): Array<Rollout & { readonly e
   return joined;
 }
 
+/** What ran in one environment from one repository, oldest first. */
+interface Track {
+  readonly seen: Set<number>;
+  readonly deployed: Array<{ readonly index: number; readonly sha: string; readonly ref: string | null }>;
+}
+
+/**
+ * The earlier deployment that one with this sha follows: the newest that it contains or that contains it. Release lines run side by side
+ * in time, so the one just before may be of another.
+ */
+function followed({ deployed }: Track, sha: string, graph: CommitGraph): Track['deployed'][number] | null {
+  for (let at = deployed.length - 1; at >= Math.max(0, deployed.length - MAX_LINES); at -= 1) {
+    const one = deployed[at];
+    if (one && (graph.isAncestor(one.sha, sha) || graph.isAncestor(sha, one.sha))) return one;
+  }
+  return null;
+}
+
+/**
+ * A deployment that brings nothing and is without something of what it follows takes it back, whatever the tag is called. A lower version
+ * that was never out before is the release of an older line.
+ */
+function isRollback(rollout: JoinedRollout, before: Track['deployed'][number] | null, { deployed }: Track): boolean {
+  if (rollout.kind === 'rollback') return true;
+  if (before === null || rollout.sha === null || before.sha === rollout.sha) return false;
+  const wasOut = deployed.some(({ ref, sha }) => sha === rollout.sha || (ref !== null && ref === rollout.ref));
+  return wasOut || !isOlderVersion(rollout.ref, before.ref);
+}
+
+interface Placed {
+  readonly previous: number | null;
+  readonly shipped: readonly string[] | null;
+  readonly removed: readonly string[];
+  readonly kind: Rollout['kind'];
+}
+
+function place(rollout: JoinedRollout, index: number, at: { graph: CommitGraph; track: Track; sha: string }): Placed {
+  const { graph, track, sha } = at;
+  const before = followed(track, sha, graph);
+  const isFirstKnown = track.deployed.length === 0;
+  const fresh = graph.takeNew(sha, track.seen);
+  const isBack = fresh.length === 0 && isRollback(rollout, before, track);
+  const placed: Placed = {
+    previous: before?.index ?? null,
+    shipped: isFirstKnown ? null : fresh,
+    removed: isBack && before !== null ? graph.between(sha, before.sha) : [],
+    kind: isBack && rollout.kind === 'unknown' ? 'rollback' : rollout.kind,
+  };
+  track.deployed.push({ index, sha, ref: rollout.ref });
+  return placed;
+}
+
 /**
  * Deployments of a service in order of their end. `graphs` by repository; a sha outside its graph (a release branch that never
  * reached the default branch) ships nothing that is known and is no base for the next one.
@@ -68,23 +127,24 @@ export function buildDeployments(rollouts: readonly Rollout[], graphs: ReadonlyM
   const sorted = rollouts.toSorted(
     (a, b) => a.finishedAt.getTime() - b.finishedAt.getTime() || (a.externalId < b.externalId ? -1 : 1)
   );
-  const previous = new Map<string, number>();
-  const bases = new Map<string, string>();
+  const last = new Map<string, number>();
+  const tracks = new Map<string, Track>();
   return joinRetries(sorted).map((rollout, index): Deployment => {
-    const before = previous.get(rollout.environment) ?? null;
-    previous.set(rollout.environment, index);
+    const latest = last.get(rollout.environment) ?? null;
+    last.set(rollout.environment, index);
     const graph = rollout.repoId === null ? undefined : graphs.get(rollout.repoId);
     const key = `${rollout.environment}/${String(rollout.repoId)}`;
-    const base = bases.get(key);
-    const sha = rollout.sha !== null && graph?.has(rollout.sha) === true ? rollout.sha : null;
-    if (sha !== null) bases.set(key, sha);
-    const isKnown = graph !== undefined && sha !== null && base !== undefined;
+    const track = tracks.get(key) ?? { seen: new Set(), deployed: [] };
+    tracks.set(key, track);
+    const isKnown = graph !== undefined && rollout.sha !== null && graph.has(rollout.sha);
+    const placed = isKnown ? place(rollout, index, { graph, track, sha: rollout.sha ?? '' }) : null;
     return {
       ...rollout,
-      previous: before,
-      isFirst: before === null,
-      shipped: isKnown ? graph.between(base, sha) : null,
-      removed: isKnown ? graph.between(sha, base) : [],
+      kind: placed?.kind ?? rollout.kind,
+      previous: placed?.previous ?? latest,
+      isFirst: latest === null,
+      shipped: placed?.shipped ?? null,
+      removed: placed?.removed ?? [],
     };
   });
 }

@@ -18,6 +18,7 @@ const rollout = (id: string, hours: number, given: Partial<Rollout> = {}): Rollo
   environment: 'production',
   repoId: 1,
   sha: id,
+  ref: null,
   finishedAt: at(hours),
   kind: 'planned',
   rollbackOf: null,
@@ -86,7 +87,49 @@ describe('deployments', () => {
     expect(back[2]).toMatchObject({ shipped: [] });
     expect(back[2]?.removed.toSorted()).toEqual(['d2', 'd3']);
     expect(back[3]).toMatchObject({ shipped: null, removed: [] });
-    expect(back[4]?.shipped?.toSorted()).toEqual(['d2', 'd3', 'd4']);
+    // What was taken back was shipped once already.
+    expect(back[4]?.shipped?.toSorted()).toEqual(['d4']);
+  });
+});
+
+describe('release lines', () => {
+  // main: a - b - c - d; the line of 1.0: a - p.
+  const graph = new CommitGraph([
+    { sha: 'a', parents: [] },
+    { sha: 'b', parents: ['a'] },
+    { sha: 'c', parents: ['b'] },
+    { sha: 'd', parents: ['c'] },
+    { sha: 'p', parents: ['a'] },
+  ]);
+  const out = (...tags: ReadonlyArray<readonly [ref: string | null, sha: string]>): unknown[] =>
+    buildDeployments(
+      tags.map(([ref, sha], index) => rollout(`${String(index)}`, index, { ref, sha, kind: 'unknown' })),
+      new Map([[1, graph]])
+    ).map(({ shipped, removed, kind, previous }) => [shipped?.toSorted() ?? null, removed.toSorted(), kind, previous]);
+
+  it('ship a change once, and follow their own line', () => {
+    expect(out(['v1.0.0', 'a'], ['v1.1.0', 'c'], ['v1.0.1', 'p'], ['v1.2.0', 'd'])).toEqual([
+      [null, [], 'unknown', null],
+      [['b', 'c'], [], 'unknown', 0],
+      [['p'], [], 'unknown', 0],
+      [['d'], [], 'unknown', 1],
+    ]);
+  });
+  it('are rolled back by a new tag on an old commit', () => {
+    expect(out(['v1.0.0', 'a'], ['v1.1.0', 'c'], ['v1.1.1', 'a'], ['v1.2.0', 'd'])).toEqual([
+      [null, [], 'unknown', null],
+      [['b', 'c'], [], 'unknown', 0],
+      [[], ['b', 'c'], 'rollback', 1],
+      [['d'], [], 'unknown', 2],
+    ]);
+  });
+  it('are rolled back by an older sha, and by the old tag deployed again', () => {
+    expect(out([null, 'a'], [null, 'c'], [null, 'b'])[2]).toEqual([[], ['c'], 'rollback', 1]);
+    expect(out(['v1.0.0', 'a'], ['v1.1.0', 'c'], ['v1.0.0', 'a'])[2]).toEqual([[], ['b', 'c'], 'rollback', 1]);
+  });
+  it('are not rolled back by a late tag of an older version, nor by the same sha again', () => {
+    expect(out(['v1.0.0', 'a'], ['v1.2.0', 'c'], ['v1.1.0', 'b'])[2]).toEqual([[], [], 'unknown', 1]);
+    expect(out(['v1.0.0', 'a'], ['v1.1.0', 'c'], ['v1.1.1', 'c'])[2]).toEqual([[], [], 'unknown', 1]);
   });
 });
 

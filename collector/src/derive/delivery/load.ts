@@ -17,7 +17,7 @@ export interface IncidentRow {
 
 export async function loadRollouts(client: Client, serviceId: string): Promise<Rollout[]> {
   const { rows } = await client.query<Rollout>(
-    `select deployment_id as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha,
+    `select deployment_id as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha, ref,
        finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
      from deployment where service_id = $1 and environment = 'production' and result = 'success'
      order by finished_at, external_id, source`,

@@ -20,30 +20,38 @@ import {
   type ServiceDeployment,
   type ShippedChange,
 } from './failures.ts';
+import { capped, compilePattern, literal, pattern } from '../../text/pattern.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { take, type Client } from '../work-list.ts';
 
-const SHA = /\b[0-9a-f]{7,40}\b/g;
-const NUMBER = /(?:#|\/pull\/|\/merge_requests\/)(\d+)\b/g;
+const NUMBERS_ONLY = pattern`^\d+$`;
+const SHA = pattern`\b[0-9a-f]{7,40}\b`;
+const LETTER = pattern`[a-f]`;
+const DIGIT = pattern`\d`;
+const NUMBER = pattern`(?:#|/pull/|/merge_requests/)(\d{1,10})\b`;
 
 /** Commit-like words and change numbers in the text of an incident. A word of digits only is no sha. */
-export function mentions(text: string): { shas: string[]; numbers: string[] } {
+export function mentions(given: string): { shas: string[]; numbers: string[] } {
+  const text = capped(given);
   return {
-    shas: [...text.toLowerCase().matchAll(SHA)]
-      .map(([sha]) => sha)
-      .filter((sha) => /[a-f]/.test(sha) && /\d/.test(sha)),
-    numbers: [...text.matchAll(NUMBER)].map(([, number]) => number ?? ''),
+    shas: SHA.all(text.toLowerCase())
+      .map((match) => match.text)
+      .filter((sha) => LETTER.test(sha) && DIGIT.test(sha)),
+    numbers: NUMBER.all(text).map(({ groups }) => groups[0] ?? ''),
   };
 }
 
 /** Changes that name the incident. A bare number counts only behind the word incident. */
 export function fixesOf(externalId: string, texts: readonly FixText[]): string[] {
-  const escaped = externalId.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = /^\d+$/.test(externalId)
-    ? `\\bincident[\\s-]*#?${escaped}(?!\\d)`
-    : `(?<![\\w-])${escaped}(?![\\w-])`;
-  const named = new RegExp(pattern, 'i');
-  return texts.filter(({ text }) => named.test(text)).map((text) => text.change_id);
+  const isNumber = NUMBERS_ONLY.test(externalId);
+  const id = literal(externalId.slice(0, 200));
+  const named = isNumber
+    ? compilePattern(`(?i)\\bincident[\\s-]*#?${id}(?:\\D|$)`)
+    : compilePattern(`(?i)(?:^|[^\\w-])${id}(?:[^\\w-]|$)`);
+  const folded = externalId.toLowerCase();
+  return texts
+    .filter(({ text }) => text.toLowerCase().includes(folded) && named.test(capped(text)))
+    .map((text) => text.change_id);
 }
 
 async function toIncidents(
@@ -87,26 +95,34 @@ async function toIncidents(
   }));
 }
 
-/** Merge commit → change, per repository. */
-async function mergesOf(client: Client, repoId: number): Promise<Map<string, ShippedChange>> {
+/** Merge commit → changes that reached the default branch with it, per repository: a merge of `develop` brings many. */
+async function mergesOf(client: Client, repoId: number): Promise<Merges> {
   const { rows } = await client.query<{ merge_sha: string; change_id: string }>(
     'select merge_sha, change_id from change_fact where repo_id = $1 and merge_sha is not null order by change_key',
     [repoId]
   );
-  return new Map(rows.map((row) => [row.merge_sha, { changeId: row.change_id, repoId }]));
+  const merges = new Map<string, ShippedChange[]>();
+  for (const { merge_sha: sha, change_id: changeId } of rows) {
+    const known = merges.get(sha);
+    if (known) known.push({ changeId, repoId });
+    else merges.set(sha, [{ changeId, repoId }]);
+  }
+  return merges;
 }
+
+type Merges = Map<string, ShippedChange[]>;
 
 /** Graphs and merges of the repositories in use; kept between the services of one run as long as it lasts. */
 export class Repositories {
   private readonly client: Client;
   private repoId = -1;
-  private last: { graph: CommitGraph; merges: Map<string, ShippedChange> } | null = null;
+  private last: { graph: CommitGraph; merges: Merges } | null = null;
 
   constructor(client: Client) {
     this.client = client;
   }
   /** Only the repository used last is held: memory stays that of one graph. */
-  async get(repoId: number): Promise<{ graph: CommitGraph; merges: Map<string, ShippedChange> }> {
+  async get(repoId: number): Promise<{ graph: CommitGraph; merges: Merges }> {
     if (this.last === null || this.repoId !== repoId) {
       this.last = { graph: await loadGraph(this.client, repoId), merges: await mergesOf(this.client, repoId) };
       this.repoId = repoId;
@@ -117,7 +133,7 @@ export class Repositories {
 
 interface Loaded {
   readonly graphs: Map<number, CommitGraph>;
-  readonly merges: Map<number, Map<string, ShippedChange>>;
+  readonly merges: Map<number, Merges>;
 }
 
 async function loadRepositories(repositories: Repositories, rollouts: readonly Rollout[]): Promise<Loaded> {
@@ -132,7 +148,7 @@ async function loadRepositories(repositories: Repositories, rollouts: readonly R
 
 function changesOf(deployment: Deployment, commits: readonly string[], merges: Loaded['merges']): ShippedChange[] {
   const known = deployment.repoId === null ? undefined : merges.get(deployment.repoId);
-  return commits.map((sha) => known?.get(sha)).filter((change) => change !== undefined);
+  return commits.flatMap((sha) => known?.get(sha) ?? []);
 }
 
 async function deriveService(
