@@ -44,7 +44,7 @@ export const AUTOMATION_ADDRESSES: readonly Pattern[] = [
   pattern`^(?:gitlab|ghost|security)[_.-]?(?:security[_.-]?)?bot@\S+$`,
   // Bitbucket: repository, project and workspace access tokens.
   pattern`@bots\.bitbucket\.org$`,
-  pattern`^(?:no-?reply|do-?not-?reply|svc|ci|cicd|ci-bot|jenkins|buildbot|build|bot|automation|pipeline|deploy(?:er)?|release(?:-bot)?)@`,
+  pattern`^(?:svc|ci|cicd|ci-bot|jenkins|buildbot|build|bot|automation|pipeline|deploy(?:er)?|release(?:-bot)?)@`,
 ];
 
 /** Whole names and logins. */

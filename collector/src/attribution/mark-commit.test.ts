@@ -164,6 +164,22 @@ describe('accountKind', () => {
     [{ name: 'Cursor', email: 'cursor@acme.io' }, 'human'],
     [{ name: 'Ana', email: '7+ana@users.noreply.github.com' }, 'human'],
     [{ email: null, name: null, login: null }, 'human'],
+    [{ name: 'project_123_bot_0a1b', email: 'project_123_bot_0a1b@noreply.gitlab.com' }, 'automation'],
+    [{ name: 'release token', email: 'group_42_bot_9f@noreply.gitlab.acme.io' }, 'automation'],
+    [{ name: 'deployer', email: 'service_account_group_7_0a1b@noreply.gitlab.com' }, 'automation'],
+    [{ name: 'release token', email: 'a1b2c3d4@bots.bitbucket.org' }, 'automation'],
+    [{ name: 'bitbucket-pipelines', email: 'commits-noreply@bitbucket.org' }, 'automation'],
+    [{ name: 'Shop Build Service (acme)', email: '' }, 'automation'],
+    [{ name: 'gitea-actions', email: 'teabot@gitea.io' }, 'automation'],
+    [{ name: 'renovate-bot', email: 'renovate@acme.io' }, 'automation'],
+    [{ name: 'acme-bot', email: 'bot@acme.io' }, 'automation'],
+    [{ name: 'Jean Le Bot', email: 'jean@lebot.fr' }, 'human'],
+    [{ name: 'Talbot', email: 'talbot@acme.io' }, 'human'],
+    [{ name: 'github-actions[bot]', email: '41898282+github-actions[bot]@users.noreply.github.com' }, 'automation'],
+    [{ name: 'claude[bot]', email: '41898282+claude[bot]@users.noreply.github.com' }, 'ai_agent'],
+    [{ name: 'unknown-thing[bot]', email: '1+unknown-thing[bot]@users.noreply.github.com' }, 'automation'],
+    [{ name: 'acme-gpt-reviewer[bot]', email: '1+acme-gpt-reviewer[bot]@users.noreply.github.com' }, 'ai_agent'],
+    [{ name: 'GitLab Duo', email: 'gitlab-duo@gitlab.com' }, 'ai_agent'],
   ])('%j is %s', (identity, kind) => {
     expect(accountKind(identity)).toBe(kind);
   });

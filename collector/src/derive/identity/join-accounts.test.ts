@@ -43,6 +43,48 @@ describe('joining accounts', () => {
     expect(joined.get('b')?.method).toBe('noreply_id');
   });
 
+  it.each([
+    [
+      'GitHub, before and after addresses had ids',
+      '12+ana@users.noreply.github.com',
+      'Ana@users.noreply.github.com',
+      true,
+    ],
+    ['GitHub, two logins without an id', 'ana@users.noreply.github.com', 'bo@users.noreply.github.com', false],
+    ['an own GitHub', '12+ana@users.noreply.ghe.acme.io', 'ana@users.noreply.ghe.acme.io', true],
+    ['GitLab', '12-ana@users.noreply.gitlab.com', '12-ana-new@users.noreply.gitlab.com', true],
+    ['GitHub and GitLab', 'ana@users.noreply.github.com', '12-ana@users.noreply.gitlab.com', false],
+    ['two hosts with one id', '12+ana@users.noreply.github.com', '12+bo@users.noreply.ghe.acme.io', false],
+    ['Codeberg and GitHub', 'ana@noreply.codeberg.org', 'ana@users.noreply.github.com', false],
+    ['no forge', 'ana@noreply.acme.io', '12+ana@users.noreply.github.com', false],
+  ])('joins hidden addresses of one host: %s', (_name, a, b, is) => {
+    expect(samePerson(resolve(account('a', { email: a }), account('b', { email: b })), 'a', 'b')).toBe(is);
+  });
+
+  it('joins the login of a hidden address to the account of its forge', () => {
+    const gitlab = account('g', { provider: 'gitlab', login: 'ana' });
+    expect(samePerson(resolve(account('a', { email: '3-ana@users.noreply.gitlab.com' }), gitlab), 'a', 'g')).toBe(true);
+    expect(samePerson(resolve(account('a', { email: 'ana@users.noreply.github.com' }), gitlab), 'a', 'g')).toBe(false);
+  });
+
+  it('keeps programs apart that sign with one id', () => {
+    const joined = resolve(
+      account('a', { email: '41898282+github-actions[bot]@users.noreply.github.com', kind: 'automation' }),
+      account('b', { email: '41898282+claude[bot]@users.noreply.github.com', kind: 'ai_agent' }),
+      account('c', { email: 'github-actions[bot]@users.noreply.github.com', kind: 'automation' }),
+      account('d', { email: '41898282+bo@users.noreply.github.com' })
+    );
+    expect(['a', 'b', 'c', 'd'].map((id) => joined.get(id)?.kind)).toEqual([
+      'automation',
+      'ai_agent',
+      'automation',
+      'human',
+    ]);
+    expect(samePerson(joined, 'a', 'b')).toBe(false);
+    expect(samePerson(joined, 'a', 'c')).toBe(true);
+    expect(samePerson(joined, 'd', 'a')).toBe(false);
+  });
+
   it('joins equal logins only among providers listed as one namespace', () => {
     const joined = resolve(
       account('a', { provider: 'gitlab', login: 'ana' }),

@@ -3,6 +3,8 @@
  * A mapped account (people.csv) keeps its person; addresses join accounts; an address that two persons claim joins nobody.
  */
 
+import { pattern } from '../../text/pattern.ts';
+
 export type ActorKind = 'human' | 'ai_agent' | 'automation';
 
 export interface Account {
@@ -35,7 +37,36 @@ export interface Joined {
   readonly hasConflict: boolean;
 }
 
-const NOREPLY = /^(?<id>\d+)\+(?<login>[^@]+)@users\.noreply\.github\.com$/;
+/**
+ * Addresses by which forges hide a person's own: `ID+login@users.noreply.github.com`, the older `login@users.noreply…`, GitLab's
+ * `ID-login@users.noreply.gitlab.com`, Gitea's and Forgejo's `login@noreply.host`. Login and id are those of that host.
+ */
+const NOREPLY = pattern`^(?:(?P<id>\d{1,20})\+)?(?P<login>[^@+]+)@(?P<kind>users\.)?no-?reply\.(?P<host>[^@]+)$`;
+const GITLAB_ID = pattern`^(?P<id>\d{1,20})-(?P<login>.+)$`;
+
+interface Hidden {
+  readonly host: string;
+  readonly login: string;
+  readonly id: string | null;
+}
+
+/** The forge account behind a no-reply address; null = it is another address. */
+function hiddenIn(email: string): Hidden | null {
+  if (!email.includes('reply')) return null;
+  const found = NOREPLY.exec(email.slice(0, 320))?.named;
+  if (found === undefined) return null;
+  const { id = null, login = '', host = '' } = { ...found, id: found['id'] ?? null };
+  const numbered = host.includes('gitlab') && id === null ? GITLAB_ID.exec(login)?.named : undefined;
+  const isForge =
+    found['kind'] !== undefined || host.includes('gitea') || host.includes('codeberg') || host.includes('forgejo');
+  if (!isForge) return null;
+  return numbered === undefined
+    ? { host, login, id }
+    : { host, login: numbered['login'] ?? login, id: numbered['id'] ?? null };
+}
+
+/** Host of the logins of a provider; an own instance has its own. */
+const hostOf = (provider: string): string => ({ github: 'github.com', gitlab: 'gitlab.com' })[provider] ?? provider;
 
 /** Address as people mean it: lower case, without `+tag` in the company's own domain. */
 export function foldEmail(email: string, companyDomain: string | null): string {
@@ -56,7 +87,8 @@ interface Link {
 /** What an account can be joined by, surest first. */
 function linksOf(account: Account, settings: IdentitySettings): Link[] {
   const links: Link[] = [];
-  const noreply = account.email === null ? null : NOREPLY.exec(account.email.trim().toLowerCase());
+  const email = account.email?.trim().toLowerCase() ?? '';
+  const hidden = hiddenIn(email);
   if (account.email !== null) {
     links.push({
       key: `email:${foldEmail(account.email, settings.companyDomain)}`,
@@ -64,15 +96,16 @@ function linksOf(account: Account, settings: IdentitySettings): Link[] {
       confidence: 0.95,
     });
   }
-  if (noreply?.groups) {
-    links.push({ key: `github-id:${noreply.groups['id'] ?? ''}`, method: 'noreply_id', confidence: 0.95 });
-    links.push({ key: `github:${noreply.groups['login'] ?? ''}`, method: 'noreply_id', confidence: 0.95 });
+  const forged = { method: 'noreply_id', confidence: 0.95 } as const;
+  if (hidden !== null) {
+    if (hidden.id !== null) links.push({ key: `id:${hidden.host}:${hidden.id}`, ...forged });
+    links.push({ key: `login:${hidden.host}:${hidden.login}`, ...forged });
   }
   if (account.login !== null) {
     const login = account.login.toLowerCase();
-    if (account.provider === 'github') links.push({ key: `github:${login}`, method: 'noreply_id', confidence: 0.95 });
+    links.push({ key: `login:${hostOf(account.provider)}:${login}`, ...forged });
     if (settings.sameNamespace.includes(account.provider)) {
-      links.push({ key: `login:${login}`, method: 'same_namespace', confidence: 0.7 });
+      links.push({ key: `name:${login}`, method: 'same_namespace', confidence: 0.7 });
     }
   }
   return links;
@@ -122,10 +155,30 @@ function bucketsOf(accounts: readonly Account[], settings: IdentitySettings): Bu
     }
   });
   return [...buckets.values()]
+    .flatMap((bucket) => withoutBots(bucket, accounts))
     .filter(({ members }) => members.length > 1)
     .sort(
       (a, b) => METHODS.indexOf(a.link.method) - METHODS.indexOf(b.link.method) || (a.link.key < b.link.key ? -1 : 1)
     );
+}
+
+const loginOf = ({ login, email }: Account): string =>
+  (login ?? hiddenIn(email?.trim().toLowerCase() ?? '')?.login ?? '').toLowerCase();
+
+/**
+ * People rename their logins and keep their id; programs share one and sign with several names. Where one of an id is no human, only
+ * equal logins are one.
+ */
+function withoutBots({ link, members }: Bucket, accounts: readonly Account[]): Bucket[] {
+  const all = members.map((member) => ({ member, account: accounts[member] as Account }));
+  const isBot = (one: Account): boolean => one.kind !== 'human' || loginOf(one).endsWith('[bot]');
+  if (!link.key.startsWith('id:') || !all.some(({ account }) => isBot(account))) return [{ link, members }];
+  const byLogin = new Map<string, number[]>();
+  for (const { member, account } of all) {
+    const login = loginOf(account);
+    byLogin.set(login, [...(byLogin.get(login) ?? []), member]);
+  }
+  return [...byLogin.values()].map((own) => ({ link, members: own }));
 }
 
 const KINDS: readonly ActorKind[] = ['ai_agent', 'automation', 'human'];
@@ -169,7 +222,7 @@ function keyOf(members: readonly Account[]): string {
     .map(({ email }) => email?.trim().toLowerCase())
     .filter((email) => email !== undefined)
     .sort();
-  const address = addresses.find((email) => !email.endsWith('@users.noreply.github.com')) ?? addresses[0];
+  const address = addresses.find((email) => hiddenIn(email) === null) ?? addresses[0];
   const [first] = members;
   return (
     address ?? (first?.login ? `${first.provider}:${first.login.toLowerCase()}` : `account:${first?.accountId ?? ''}`)
