@@ -68,7 +68,7 @@ comment on column change_fact.repo_id is 'Repository.';
 comment on column change_fact.change_id is 'Change (change.change_id).';
 comment on column change_fact.change_key is 'Number or sha.';
 comment on column change_fact.merged_at is 'When it reached the default branch.';
-comment on column change_fact.first_commit_at is 'Earliest author time of its commits; null = unknown.';
+comment on column change_fact.first_commit_at is 'Earliest author time of its commits; null = not known, as where a forge dated a squash with its merge.';
 comment on column change_fact.created_at is 'Opened; null = not known.';
 comment on column change_fact.first_ready_at is 'First ready for review; null = not known.';
 comment on column change_fact.title is 'Title.';

@@ -138,11 +138,25 @@ function classOf(
   });
 }
 
+/** A request whose commits are not older than this when it is merged was made by the merge: nobody writes and merges one faster. */
+const MADE_BY_MERGE_MS = 60_000;
+
+/**
+ * Earliest author time. Null = not known: forges date a squash with its merge (GitLab a few seconds before), and then when the work began
+ * is not in git. A commit pushed straight to the default branch began when it was made.
+ */
 function firstCommitAt(change: ChangeRow, own: readonly CommitRow[]): Date | null {
-  if (change.first_commit_at !== null) return change.first_commit_at;
-  return own.length === 0
-    ? null
-    : new Date(own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity));
+  const first =
+    change.first_commit_at ??
+    (own.length === 0 ? null : new Date(own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity)));
+  const isRequest = change.kind === 'squash' || (change.kind === 'merge' && change.change_key !== change.merge_sha);
+  const isMadeByMerge =
+    isRequest &&
+    first !== null &&
+    change.merged_at !== null &&
+    own.length <= 1 &&
+    Math.abs(change.merged_at.getTime() - first.getTime()) < MADE_BY_MERGE_MS;
+  return isMadeByMerge ? null : first;
 }
 
 /** Who and when: dimensions of people. */

@@ -81,6 +81,18 @@ beforeAll(async () => {
       effective_added: 70,
       author_account_id: 'git:ana',
     }),
+    ...change('9', '2026-03-12T10:00:00Z', { author_account_id: 'git:ana', kind: 'squash' }),
+    ...change('8', '2026-03-12T10:00:00Z', {
+      author_account_id: 'git:ana',
+      kind: 'merge',
+      merge_sha: 'm8',
+      first_commit_at: '2026-03-12T09:59:55Z',
+    }),
+    ...change('7', '2026-03-12T10:00:00Z', {
+      author_account_id: 'git:ana',
+      kind: 'squash',
+      first_commit_at: '2026-03-12T09:00:00Z',
+    }),
     ...['squash', 'o1', 'after'].map((sha) =>
       row('commit_mark', {
         sha,
@@ -134,6 +146,21 @@ async function fact(key: string): Promise<Record<string, unknown> | undefined> {
 }
 
 describe('change facts', () => {
+  it('know no start of a squash that its forge dated with the merge; a pushed commit began when it was made', async () => {
+    expect((await fact('9'))?.['first_commit_at']).toBeNull();
+    expect((await fact('8'))?.['first_commit_at']).toBeNull();
+    expect((await fact('7'))?.['first_commit_at']).toEqual(new Date('2026-03-12T09:00:00Z'));
+    expect((await fact('before'))?.['first_commit_at']).toEqual(new Date('2026-03-09T23:00:00Z'));
+    const { rows } = await database.pool.query(
+      `select unit_key, status, minutes from workflow_completion where workflow_id = 'change' and unit_key in ('7', '8', '9') order by 1`
+    );
+    expect(rows).toMatchObject([
+      { unit_key: '7', status: 'ok', minutes: 60 },
+      { unit_key: '8', status: 'no_start', minutes: null },
+      { unit_key: '9', status: 'no_start', minutes: null },
+    ]);
+  });
+
   it('team and seniority are those of the merge: moving moves future work only', async () => {
     expect(await fact('before')).toMatchObject({
       team_id: 'a',
@@ -162,7 +189,7 @@ describe('change facts', () => {
     const { rows } = await database.pool.query<{ unit_key: string }>(
       'select unit_key from workflow_completion order by 1'
     );
-    expect(rows.map((one) => one.unit_key)).toEqual(['after', 'asked', 'before', 'reviewed', 'squash']);
+    expect(rows.map((one) => one.unit_key)).toEqual(['7', '8', '9', 'after', 'asked', 'before', 'reviewed', 'squash']);
   });
 
   it('one marked commit of a squash does not mark the whole: its originals are weighed', async () => {
