@@ -3,7 +3,9 @@ import path from 'node:path';
 import type pg from 'pg';
 import { deriveAll } from '../derive/derive.ts';
 import { CollectorError } from '../errors.ts';
-import type { ImportContext } from '../import/file-kind.ts';
+import { commitWords } from '../import/commits.ts';
+import { decodeFile } from '../import/encoding.ts';
+import type { ImportContext, KnownCommit } from '../import/file-kind.ts';
 import { FILE_KINDS } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
@@ -15,7 +17,7 @@ import { complain, print } from '../terminal/print.ts';
 const order = Object.keys(FILE_KINDS);
 const rankOf = (file: string): number => order.findIndex((kind) => path.basename(file).startsWith(kind));
 
-async function importContext(pool: pg.Pool): Promise<ImportContext> {
+async function importContext(pool: pg.Pool, text: string): Promise<ImportContext> {
   const { personId, accountId } = pseudonyms(await installSecret(pool));
   const repos = await pool.query<{ slug: string; repo_id: number }>('select slug, repo_id from repo');
   const people = await pool.query<{ email: string; person_id: string }>(
@@ -28,12 +30,26 @@ async function importContext(pool: pg.Pool): Promise<ImportContext> {
     accountId,
     personOfEmail: (address) => persons.get(address) ?? personId(address),
     repoId: (slug) => repoIds.get(slug) ?? null,
+    commits: await commitsOf(pool, text),
   };
 }
 
+/** Commits of all repositories that the words of a file may mean. */
+async function commitsOf(pool: pg.Pool, text: string): Promise<ImportContext['commits']> {
+  const { rows } = await pool.query<KnownCommit & { word: string }>(
+    `select w.word, g.sha, g.repo_id as "repoId" from unnest($1::text[]) as w(word) cross join repo r
+     join git_commit g on g.repo_id = r.repo_id and g.sha >= w.word collate "C" and g.sha < (w.word || 'g') collate "C"`,
+    [[...commitWords(text)]]
+  );
+  const byWord = new Map<string, KnownCommit[]>();
+  for (const { word, sha, repoId } of rows) byWord.set(word, [...(byWord.get(word) ?? []), { sha, repoId }]);
+  return (sha, repoId) => (byWord.get(sha) ?? []).filter((one) => repoId === null || one.repoId === repoId);
+}
+
 function readText(file: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (cause) {
     throw new CollectorError({
       code: 'import_file',
@@ -42,6 +58,7 @@ function readText(file: string): string {
       cause,
     });
   }
+  return decodeFile(file, bytes);
 }
 
 function reportFaults(file: string, faults: readonly RowFault[]): void {
@@ -52,7 +69,8 @@ function reportFaults(file: string, faults: readonly RowFault[]): void {
 }
 
 async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { written: number }> {
-  const result = readFile(file, readText(file), await importContext(pool));
+  const text = readText(file);
+  const result = readFile(file, text, await importContext(pool, text));
   const { rows: written } = await writePage(pool, {
     streamId: `import/${path.basename(file)}`,
     repoId: null,
@@ -71,8 +89,9 @@ export async function importFiles(files: readonly string[], options: CommonOptio
   try {
     for (const file of [...files].sort((a, b) => rankOf(a) - rankOf(b))) {
       try {
-        const { faults, goodCount, unknownColumns, written } = await importOne(session.pool, file);
+        const { faults, goodCount, notices, unknownColumns, written } = await importOne(session.pool, file);
         reportFaults(file, faults);
+        for (const notice of notices) process.stderr.write(`${file}: ${notice}\n`);
         const kept = unknownColumns.length > 0 ? `; kept in extra: ${unknownColumns.join(', ')}` : '';
         print(
           `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${kept}\n`

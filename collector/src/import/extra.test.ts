@@ -21,6 +21,7 @@ beforeAll(async () => {
     personOfEmail: (address) => `mail:${address}`,
     accountId: (provider, key) => `${provider}:${key}`,
     repoId: () => rows[0]?.repo_id ?? null,
+    commits: () => [],
   };
 });
 afterAll(async () => {

@@ -12,6 +12,16 @@ export interface ImportContext {
   readonly accountId: (provider: string, key: string) => string;
   /** Surrogate key of a repository slug; null = not collected. */
   readonly repoId: (slug: string) => number | null;
+  /** Commits that begin with these digits (lower case): of a repository, or of all (null). */
+  readonly commits: (sha: string, repoId: number | null) => readonly KnownCommit[];
+  /** Says something about a row that is kept. Absent = nobody listens. */
+  readonly notice?: (text: string) => void;
+}
+
+/** A commit of a collected repository. */
+export interface KnownCommit {
+  readonly sha: string;
+  readonly repoId: number;
 }
 
 /** Parsed values of one row, by column; null = empty. */

@@ -3,7 +3,9 @@
  * Own format; RFC 4180, UTF-8, dates are UTC days, instants ISO 8601.
  */
 import type { HouseRow } from '../connector.ts';
-import { date, email, fraction, instant, integer, list, number, oneOf, text, type Cell } from './cells.ts';
+import { date, email, fraction, instant, integer, list, number, oneOf, sha, text, type Cell } from './cells.ts';
+import { commitOf } from './commits.ts';
+import { environmentOf } from './environments.ts';
 import { CellError, type FileKind, type ImportContext, type Values } from './file-kind.ts';
 
 const need = (read: (raw: string) => Cell) => ({ isRequired: true, read });
@@ -68,17 +70,66 @@ function peopleRows(values: Values, context: ImportContext): HouseRow[] {
   ];
 }
 
+/** Environment of a row; what no metric reads is said. */
+function environment(raw: Cell | undefined, { notice }: ImportContext): string | null {
+  const name = str(raw);
+  if (name === null) return null;
+  const found = environmentOf(name);
+  if (found.notice !== null) notice?.(found.notice);
+  return found.name;
+}
+
+/** Repository and whole sha of a deployment. What is not known makes it ship no known change, and that is said. */
+function deployed(values: Values, context: ImportContext): { repoId: number | null; sha: string | null } {
+  const repoId = str(values.repo) === null ? null : repoOf(values, context);
+  const given = str(values.sha);
+  if (given === null) {
+    const missing = repoId === null ? 'repo and no sha' : 'sha';
+    context.notice?.(`a deployment without ${missing} counts in frequency and failures, but ships no known change`);
+    return { repoId, sha: null };
+  }
+  const commit = commitOf(given, { column: 'sha', repoId, context });
+  if (commit === null && repoId === null) {
+    throw new CellError(
+      'repo',
+      'is empty, and no collected repository has the commit of this row: name the repository'
+    );
+  }
+  if (commit === null)
+    context.notice?.('the commit is not collected (yet): until then the deployment ships no known change');
+  return { repoId: repoId ?? commit?.repoId ?? null, sha: commit?.sha ?? given };
+}
+
+/** Whole sha of a cell that may be in any repository; null = empty. */
+function anySha(values: Values, column: string, context: ImportContext): string | null {
+  const given = str(values[column]);
+  if (given === null) return null;
+  const commit = commitOf(given, { column, repoId: null, context });
+  if (commit === null)
+    context.notice?.(`the commit of column "${column}" is not collected (yet): until then it links nothing`);
+  return commit?.sha ?? given;
+}
+
+/** What an override is about: a commit, or a request by its number. */
+function overrideTarget(values: Values, repoId: number, context: ImportContext): string {
+  const given = str(values.commit_sha);
+  if (given === null) return String(values.pr_number);
+  const commit = commitOf(given, { column: 'commit_sha', repoId, context });
+  if (commit === null) context.notice?.('the commit is not collected (yet): until then the row decides nothing');
+  return commit?.sha ?? given;
+}
+
 function deploymentRows(values: Values, context: ImportContext): HouseRow[] {
-  const repo = str(values.repo);
+  const { repoId, sha: commit } = deployed(values, context);
   return [
     row('service', { service_id: String(values.service), title: String(values.service) }),
     row('deployment', {
       source: str(values.source) ?? 'csv',
       external_id: String(values.id),
       service_id: String(values.service),
-      environment: String(values.environment).toLowerCase(),
-      repo_id: repo === null ? null : repoOf(values, context),
-      sha: values.sha ?? null,
+      environment: environment(values.environment, context),
+      repo_id: repoId,
+      sha: commit,
       ref: values.ref ?? null,
       started_at: values.started_at ?? null,
       finished_at: values.finished_at ?? null,
@@ -144,7 +195,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
       started_at: may(instant),
       finished_at: need(instant),
       repo: may(text),
-      sha: may(text),
+      sha: may(sha),
       ref: may(text),
       kind: may(oneOf('planned', 'rollback', 'hotfix', 'unknown')),
       rollback_of: may(text),
@@ -164,23 +215,23 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
       started_at: need(instant),
       acknowledged_at: may(instant),
       resolved_at: may(instant),
-      cause_sha: may(text),
+      cause_sha: may(sha),
       customer_reported: may(oneOf('true', 'false')),
       security: may(oneOf('true', 'false')),
       url: may(text),
     },
-    toRows: (values) => [
+    toRows: (values, context) => [
       row('incident', {
         source: String(values.source),
         external_id: String(values.id),
         service_id: String(values.service),
-        environment: str(values.environment)?.toLowerCase() ?? null,
+        environment: environment(values.environment, context),
         title: str(values.title) ?? String(values.id),
         severity: values.severity ?? null,
         started_at: values.started_at ?? null,
         acknowledged_at: values.acknowledged_at ?? null,
         resolved_at: values.resolved_at ?? null,
-        cause_sha: values.cause_sha ?? null,
+        cause_sha: anySha(values, 'cause_sha', context),
         is_customer_reported: values.customer_reported === 'true',
         is_security: values.security === 'true',
         web_url: values.url ?? null,
@@ -193,17 +244,17 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
       incident_source: need(text),
       incident_id: need(text),
       deployment_id: may(text),
-      commit_sha: may(text),
+      commit_sha: may(sha),
       reason: may(text),
       set_by: may(text),
     },
     eitherOf: [['deployment_id', 'commit_sha']],
-    toRows: (values) => [
+    toRows: (values, context) => [
       row('incident_link_override', {
         incident_source: String(values.incident_source),
         incident_external_id: String(values.incident_id),
         deployment_external_id: values.deployment_id ?? null,
-        cause_sha: values.commit_sha ?? null,
+        cause_sha: anySha(values, 'commit_sha', context),
         reason: values.reason ?? null,
         set_by: values.set_by ?? null,
       }),
@@ -213,7 +264,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     table: 'attribution_override',
     columns: {
       repo: need(text),
-      commit_sha: may(text),
+      commit_sha: may(sha),
       pr_number: may(integer),
       ai_share: need(fraction),
       tool: may(text),
@@ -225,7 +276,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     toRows: (values, context) => [
       row('attribution_override', {
         repo_id: repoOf(values, context),
-        target: str(values.commit_sha) ?? String(values.pr_number),
+        target: overrideTarget(values, repoOf(values, context), context),
         ai_share: values.ai_share ?? null,
         tool_id: values.tool ?? null,
         reason: values.reason ?? null,

@@ -5,6 +5,7 @@ import { CollectorError } from '../errors.ts';
 import { CellError, type FileKind, type ImportContext, type Values } from './file-kind.ts';
 import { FILE_KINDS, listKinds } from './files.ts';
 import { list, type Cell } from './cells.ts';
+import { damageIn } from './encoding.ts';
 
 /** A row that was refused. */
 export interface RowFault {
@@ -22,6 +23,8 @@ export interface ReadResult {
   readonly goodCount: number;
   /** Columns that no importer knows: their cells are in `extra` of the rows. Named, since one may be a known name mistyped. */
   readonly unknownColumns: readonly string[];
+  /** What rows that were kept will not do, with their lines. */
+  readonly notices: readonly string[];
 }
 
 interface Line {
@@ -40,6 +43,7 @@ function parseLines(file: string, content: string): Line[] {
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
       trim: true,
     }) as unknown as Line[];
   } catch (cause) {
@@ -48,6 +52,43 @@ function parseLines(file: string, content: string): Line[] {
       file,
       `line ${String(lines ?? 1)}: not RFC 4180 (${message}). Correct the quoting; nothing was imported.`
     );
+  }
+}
+
+/** Spreadsheets leave empty columns at the right; one in the middle has lost its name. */
+function headerOf(file: string, record: readonly string[]): string[] {
+  const header = record.map((name) => name.trim());
+  while (header.at(-1) === '') header.pop();
+  const unnamed = header.indexOf('');
+  if (unnamed >= 0)
+    fail(file, `line 1: column ${String(unnamed + 1)} has no name. Name or remove it; nothing was imported.`);
+  const [only = ''] = header;
+  const other = [';', '\t', '|'].find((sign) => only.includes(sign));
+  if (header.length === 1 && other !== undefined) {
+    const name = other === '\t' ? 'tabs' : other;
+    fail(file, `line 1: columns are separated by ${name}, not by commas. Export it with commas; nothing was imported.`);
+  }
+  return header;
+}
+
+/** Cells of a line without the empty ones that stand right of the last column. */
+function cellsOf(record: readonly string[], header: readonly string[]): readonly string[] {
+  const rest = record.slice(header.length);
+  return rest.every((cell) => cell === '') ? record.slice(0, header.length) : record;
+}
+
+/** Notices of rows, each once with the lines it is about. */
+class Notices {
+  private readonly lines = new Map<string, number[]>();
+
+  add(text: string, line: number): void {
+    this.lines.set(text, [...(this.lines.get(text) ?? []), line]);
+  }
+  all(): string[] {
+    return [...this.lines].map(([text, lines]) => {
+      const more = lines.length > 3 ? ` and ${String(lines.length - 3)} more` : '';
+      return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, 3).join(', ')}${more}: ${text}`;
+    });
   }
 }
 
@@ -120,7 +161,8 @@ function withExtra(rows: readonly HouseRow[], { table }: FileKind, extra: Record
 
 /** Kind of a file by its name, e.g. `people` for `/x/people.csv` or `people-2026.csv`. @throws CollectorError `import_file`. */
 export function kindOfFile(name: string): FileKind {
-  const base = name.replace(/^.*[\\/]/, '').replace(/\.csv$/i, '');
+  const whole = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const base = whole.toLowerCase().endsWith('.csv') ? whole.slice(0, -4) : whole;
   const key = Object.keys(FILE_KINDS)
     .filter((kind) => base === kind || base.startsWith(`${kind}-`) || base.startsWith(`${kind}.`))
     .sort((a, b) => b.length - a.length)[0];
@@ -138,13 +180,16 @@ export function readFile(file: string, content: string, context: ImportContext):
   if (!head) {
     return fail(file, 'is empty. The first line must name the columns.');
   }
-  const header = head.record.map((name) => name.trim());
+  const header = headerOf(file, head.record);
   checkHeader(file, kind, header);
   const rows: HouseRow[] = [];
   const faults: RowFault[] = [];
-  for (const { record, info } of lines) {
+  const notices = new Notices();
+  for (const { record: raw, info } of lines) {
+    const record = cellsOf(raw, header);
+    const notice = (text: string): void => notices.add(text, info.lines);
     try {
-      const made = kind.toRows(readCells(kind, header, record), context);
+      const made = kind.toRows(readCells(kind, header, record), { ...context, notice });
       for (const row of withExtra(made, kind, readExtra(kind, header, record))) rows.push(row);
     } catch (cause) {
       if (!(cause instanceof CellError)) {
@@ -154,7 +199,9 @@ export function readFile(file: string, content: string, context: ImportContext):
       faults.push({ line: info.lines, column: cause.column, value, reason: cause.message });
     }
   }
+  const damage = damageIn(content);
   return {
+    notices: [...notices.all(), ...(damage === null ? [] : [`the text ${damage}`])],
     rows,
     faults,
     goodCount: lines.length - faults.length,
