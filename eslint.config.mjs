@@ -118,6 +118,27 @@ const foreignData = {
   rules: { 'no-restricted-syntax': ['error', BOUNDED, AT_THE_EDGE] },
 };
 
+/** A native pattern may take quadratic time over a long message: one text would stop the collector. */
+const linearPatterns = {
+  files: ['attribution', 'connectors', 'derive', 'import', 'text']
+    .map((name) => `collector/src/${name}/**/*.ts`)
+    .concat('collector/src/errors.ts', 'collector/src/logger.ts'),
+  ignores: ['**/*.test.ts', '**/fixtures/**'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      BOUNDED,
+      AT_THE_EDGE,
+      ...['Literal[regex]', 'NewExpression[callee.name="RegExp"]', 'CallExpression[callee.name="RegExp"]'].map(
+        (selector) => ({
+          selector,
+          message: 'Text of others is read in linear time: use pattern`…` of text/pattern.ts.',
+        })
+      ),
+    ],
+  },
+};
+
 /** Rooms of the plugin, and what each may not know. */
 const pluginRooms = [
   room('plugin/src', SCHEMA_IS_THE_CONTRACT),
@@ -205,6 +226,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 155, skipBlankLines: true, skipComments: true }] },
   },
   foreignData,
+  linearPatterns,
   ...collectorRooms,
   ...pluginRooms
 );

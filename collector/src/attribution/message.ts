@@ -32,11 +32,13 @@ const ITEM = pattern`^(?:[*+-]\s|#|\d{1,4}[.)]\s|[-=_*]{3,}\s*$|commit [0-9a-f]{
 const INTRODUCES = pattern`(?i)(?:[:,(]|\b(?:like|as|say|says|said|read|reads|for|with|is|was|are|were|the|a|an|line|lines|footer|footers|trailer|trailers|template|text|string|phrase|words|remove|removes|removed|drop|drops|dropped|strip|strips|add|adds|added|write|writes|insert|inserts|append|appends|contains?|ends?))\s*$`;
 const CLOSED = pattern`(?:[.!?)\x60]|\p{So})\s*$`;
 
+const mayFence = (line: string): boolean => line.includes('\x60\x60\x60') || line.includes('~~~');
+
 /** Lines with what is quoted among them: fenced, indented or behind `>`. The list of `git merge --squash` is indented by git itself. */
 function linesOf(message: string): Line[] {
   const raw = message.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const isSquashList = raw.some((line) => line.startsWith('Squashed commit of the following:'));
-  const fences = raw.flatMap((line, index) => (FENCE.test(line) ? [index] : []));
+  const fences = raw.flatMap((line, index) => (mayFence(line) && FENCE.test(line) ? [index] : []));
   const inFence = new Set<number>();
   for (let at = 0; at + 1 < fences.length; at += 2) {
     for (let line = fences[at] ?? 0; line <= (fences[at + 1] ?? 0); line += 1) inFence.add(line);

@@ -145,7 +145,7 @@ describe('commits in cells', () => {
     ['short and upper case', 'acme/shop', A.slice(0, 9).toUpperCase(), [7, A]],
     ['whole, not collected', 'acme/shop', LOST, [7, LOST]],
     ['without a repository', '', A.slice(0, 8), [7, A]],
-  ])('that are %s are found', (_what, repo, sha, row) => {
+  ])('that are %s are found', (...[, repo, sha, row]) => {
     const result = deployment(repo, sha);
     expect(result.faults).toEqual([]);
     expect(stored(result)).toEqual(row);
@@ -158,7 +158,7 @@ describe('commits in cells', () => {
     ['ambiguous', 'acme/shop', 'abcdef0', 'begins the names of several commits'],
     ['in two repositories', '', B, 'is in several collected repositories'],
     ['unknown without a repository', '', LOST, 'is empty, and no collected repository has the commit'],
-  ])('that are %s refuse the row', (_what, repo, sha, reason) => {
+  ])('that are %s refuse the row', (...[, repo, sha, reason]) => {
     const result = deployment(repo, sha);
     expect(result.rows).toEqual([]);
     expect(result.faults[0]?.reason).toContain(reason);

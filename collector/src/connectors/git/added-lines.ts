@@ -21,9 +21,9 @@ export function unquote(path: string): string {
       for (const byte of Buffer.from(char)) bytes.push(byte);
       continue;
     }
-    const octal = /^[0-7]{3}/.exec(inner.slice(i + 1));
-    if (octal) {
-      bytes.push(parseInt(octal[0], 8));
+    const octal = inner.slice(i + 1, i + 4);
+    if (octal.length === 3 && [...octal].every((digit) => digit >= '0' && digit <= '7')) {
+      bytes.push(parseInt(octal, 8));
       i += 3;
     } else {
       bytes.push(ESCAPES[inner.charAt(i + 1)] ?? 63);
@@ -31,6 +31,26 @@ export function unquote(path: string): string {
     }
   }
   return Buffer.from(bytes).toString('utf8');
+}
+
+/** Diffs have millions of lines: what every line is asked is asked by hand. */
+function isSha(line: string): boolean {
+  if (line.length !== 40 && line.length !== 64) return false;
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+  }
+  return true;
+}
+
+/** `@@ -a,b +c,d @@`: lines removed, first line added and how many. */
+function hunkOf(line: string): { removed: number; first: number; count: number } | null {
+  if (!line.startsWith('@@ -')) return null;
+  const [, before = '', after = '', end] = line.split(' ', 4);
+  if (!after.startsWith('+') || end !== '@@') return null;
+  const [, removed = '1'] = before.split(',');
+  const [first = '', count = '1'] = after.slice(1).split(',');
+  return { removed: Number(removed), first: Number(first), count: Number(count) };
 }
 
 /**
@@ -65,24 +85,23 @@ export class AddedParser {
       return;
     }
     const line = bytes.toString('utf8', 0, MAX_HEADER_BYTES);
-    if (/^[0-9a-f]{40,64}$/.test(line)) {
+    if (isSha(line)) {
       this.added = new Map();
       this.commits.set(line, this.added);
     } else if (line.startsWith('+++ ')) {
-      const name = unquote(line.slice(4).replace(/\t$/, ''));
-      this.path = name === '/dev/null' ? null : name.replace(/^b\//, '');
+      const name = unquote(line.slice(4, line.endsWith('\t') ? -1 : undefined));
+      this.path = name === '/dev/null' ? null : name.startsWith('b/') ? name.slice(2) : name;
     } else {
-      this.hunk(/^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line));
+      this.hunk(hunkOf(line));
     }
   }
 
-  private hunk(header: RegExpExecArray | null): void {
+  private hunk(header: ReturnType<typeof hunkOf>): void {
     if (header === null) {
       return;
     }
-    const count = Number(header[3] ?? 1);
-    const first = Number(header[2]);
-    this.skip = Number(header[1] ?? 1) + count;
+    const { removed, first, count } = header;
+    this.skip = removed + count;
     if (this.path !== null && count > 0) {
       const known = this.added.get(this.path) ?? [];
       known.push({ first, last: first + count - 1 });

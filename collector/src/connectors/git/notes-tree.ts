@@ -1,13 +1,16 @@
 /** Which notes there are at a commit of the notes ref, and which differ between two. */
+import { pattern } from '../../text/pattern.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 
 /** Commit that a note is about → blob with its text; null = the note is gone. */
 export type Notes = ReadonlyMap<string, string | null>;
 
+const SHA = pattern`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`;
+
 /** Notes lie in folders of two digits once there are many; other files in the tree are no notes. */
 const shaOf = (path: string): string | null => {
   const sha = path.replaceAll('/', '');
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha) ? sha : null;
+  return SHA.test(sha) ? sha : null;
 };
 
 /** All notes at a commit; none for ''. */

@@ -1,5 +1,6 @@
 /** Streams commits out of `git log`: metadata and message, no diffs, nothing held whole. */
 import { CollectorError } from '../../errors.ts';
+import { pattern } from '../../text/pattern.ts';
 import { gitExit, lackOf, startGit, type Repository } from '../../git/process.ts';
 
 /** A commit as git gives it; text is UTF-8 (git re-encodes what names its encoding). */
@@ -110,9 +111,11 @@ export async function* fieldsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<s
   }
 }
 
+const FATAL = pattern`fatal: ([^\n]*)`;
+
 /** git could not read the history, e.g. because commits are missing. */
 export function historyFault(repo: Repository, stderr: string): CollectorError {
-  const reason = /fatal: ([^\n]*)/.exec(stderr)?.[1] ?? stderr.split('\n')[0] ?? '';
+  const reason = FATAL.exec(stderr)?.groups[0] ?? stderr.split('\n')[0] ?? '';
   return new CollectorError({
     code: 'git_history',
     message: `The history of ${repo.place.gitDir} cannot be read: ${reason || 'no reason given'}. Check the clone with git fsck, or clone it again.${lackOf(repo)}`,

@@ -36,10 +36,15 @@ function wordClass(raw: string): PrClass | null {
   const word =
     raw
       .toLowerCase()
-      .split(/[:/]/)
+      .slice(0, 200)
+      .replaceAll(':', '/')
+      .split('/')
       .at(-1)
       ?.trim()
-      .replaceAll(/[\s_]+/g, '-') ?? '';
+      .replaceAll('_', ' ')
+      .split(' ')
+      .filter(Boolean)
+      .join('-') ?? '';
   return Object.hasOwn(CLASS_WORDS, word) ? (CLASS_WORDS[word] ?? null) : null;
 }
 

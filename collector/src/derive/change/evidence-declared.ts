@@ -27,7 +27,7 @@ function agent(evidence: Evidence): Verdict | null {
 
 function labelled(evidence: Evidence, heavyShare: number): Verdict | null {
   const named = evidence.labels
-    .map((label) => LABELS[label.toLowerCase().replaceAll(/\s/g, '')])
+    .map((label) => LABELS[label.toLowerCase().split(' ').join('')])
     .filter((one) => one !== undefined);
   const codeSource = (['ai_heavy', 'ai_assisted', 'human'] as const).find((one) => named.includes(one));
   if (codeSource === undefined) return null;

@@ -1,3 +1,4 @@
+import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
 /** Completed units of workflows (metrics.md 3). Pure: events of a change in, completions out. */
 
 export interface WorkflowRow {
@@ -53,12 +54,17 @@ export interface Completion {
   readonly status: 'ok' | 'bad_order' | 'no_start' | 'abandoned';
 }
 
+const known = new Map<string, Pattern>();
+
+function globs(glob: string): Pattern {
+  const found = known.get(glob) ?? compilePattern(`^${glob.split('*').map(literal).join('.*')}$`);
+  known.set(glob, found);
+  return found;
+}
+
 /** `shop/*` matches everything below shop. */
 export function matchesRepo(patterns: readonly string[], slug: string): boolean {
-  return patterns.some((pattern) => {
-    const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-    return new RegExp(`^${escaped}$`).test(slug);
-  });
+  return patterns.some((glob) => globs(glob).test(slug));
 }
 
 /** The change is of the kind that the workflow measures. */

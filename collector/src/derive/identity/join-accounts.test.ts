@@ -57,7 +57,7 @@ describe('joining accounts', () => {
     ['two hosts with one id', '12+ana@users.noreply.github.com', '12+bo@users.noreply.ghe.acme.io', false],
     ['Codeberg and GitHub', 'ana@noreply.codeberg.org', 'ana@users.noreply.github.com', false],
     ['no forge', 'ana@noreply.acme.io', '12+ana@users.noreply.github.com', false],
-  ])('joins hidden addresses of one host: %s', (_name, a, b, is) => {
+  ])('joins hidden addresses of one host: %s', (...[, a, b, is]) => {
     expect(samePerson(resolve(account('a', { email: a }), account('b', { email: b })), 'a', 'b')).toBe(is);
   });
 

@@ -25,7 +25,11 @@ const none: Owned = { service: [], team: [], tool: [], membership: [], landing: 
 
 /** As the `default` and `team.<id>` keys of `landed_at` are stored. */
 const landings = (id: string, workflow: string, landedAt: Readonly<Record<string, string>> | undefined): string[][] =>
-  Object.keys(landedAt ?? {}).map((key) => [id, key === 'default' ? '' : key.replace(/^team\./, ''), workflow]);
+  Object.keys(landedAt ?? {}).map((key) => [
+    id,
+    key === 'default' ? '' : key.startsWith('team.') ? key.slice(5) : key,
+    workflow,
+  ]);
 
 function ownedBy(config: Config, membership: Owned['membership']): Owned {
   const parents = config.teams.flatMap(({ parent }) => parent ?? []);

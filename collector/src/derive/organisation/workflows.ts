@@ -45,7 +45,7 @@ async function writeLandings(
     await client.query(
       `insert into tool_landing (tool_id, team_id, workflow_id, landed_at) values ($1, $2, $3, $4::timestamptz)
        on conflict (tool_id, team_id, workflow_id) do update set landed_at = excluded.landed_at`,
-      [tool.id, key === 'default' ? '' : key.replace(/^team\./, ''), workflowId, `${date}T00:00:00Z`]
+      [tool.id, key === 'default' ? '' : key.startsWith('team.') ? key.slice(5) : key, workflowId, `${date}T00:00:00Z`]
     );
   }
 }
