@@ -91,7 +91,7 @@ export async function importFiles(files: readonly string[], options: CommonOptio
       try {
         const { faults, goodCount, notices, unknownColumns, written } = await importOne(session.pool, file);
         reportFaults(file, faults);
-        for (const notice of notices) process.stderr.write(`${file}: ${notice}\n`);
+        for (const notice of notices) complain(`${file}: ${notice}\n`);
         const kept = unknownColumns.length > 0 ? `; kept in extra: ${unknownColumns.join(', ')}` : '';
         print(
           `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${kept}\n`
