@@ -148,7 +148,9 @@ const MADE_BY_MERGE_MS = 60_000;
 function firstCommitAt(change: ChangeRow, own: readonly CommitRow[]): Date | null {
   const first =
     change.first_commit_at ??
-    (own.length === 0 ? null : new Date(own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity)));
+    (own.length === 0
+      ? null
+      : new Date(own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity)));
   const isRequest = change.kind === 'squash' || (change.kind === 'merge' && change.change_key !== change.merge_sha);
   const isMadeByMerge =
     isRequest &&
