@@ -87,7 +87,9 @@ describe('status', () => {
     const { code, stdout } = await throughline('status');
     expect(code).toBe(1);
     expect(cells(stdout)[1]).toEqual(['git/history/nowhere', 'TIME', 'never', '0', '–', '0']);
-    expect(stdout).toContain(`git/history/nowhere: ${at('nowhere')} does not exist. Check the path and its rights.\n`);
+    expect(stdout).toContain(
+      `git/history/nowhere: ${at('nowhere')} does not exist. Check the path and its rights. [git_path]\n`
+    );
   });
 
   it('forgets a repository that was never read once another pass does not ask for it', async () => {
