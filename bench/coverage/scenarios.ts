@@ -1,4 +1,9 @@
 /** What the answers estimate, with the truth known. */
+import {
+  mixEstimates,
+  type PersonSums,
+  type Sums,
+} from '../../plugin/src/metrics/cycle-time-by-usage/mix-intervals.ts';
 import { compareTogether } from '../../plugin/src/statistics/comparison.ts';
 import { medianEstimate, type Timed } from '../../plugin/src/statistics/cluster-median.ts';
 import { differenceOf, intervalOf } from '../../plugin/src/statistics/estimate.ts';
@@ -51,7 +56,33 @@ function logChanges(random: Random, count: number, effect: number): number[] {
 
 const EFFECT = -0.2;
 
+/** Units of people before and after by class of work: every unit takes e^EFFECT of the time, the mix of classes moves too. */
+function classes(random: Random, count: number): PersonSums[] {
+  const units = (shift: number): { class: number; minutes: number }[] =>
+    times(sizeOf(random, { median: 8, sigma: 0.7 }), () => {
+      const found = Math.floor(3 * random() ** (shift < 0 ? 1.5 : 1));
+      return { class: found, minutes: 2 ** found * Math.exp(shift + normal(random)) };
+    });
+  return times(count, () => {
+    const speed = 0.4 * normal(random);
+    const [before, after] = [units(0), units(EFFECT)];
+    const sumsOf = (group: number): Sums => {
+      const own = [before, after].map((all) => all.filter((unit) => unit.class === group));
+      const [b = [], a = []] = own;
+      const sum = (of: { minutes: number }[]): number => of.reduce((total, { minutes }) => total + minutes, 0) * Math.exp(speed); // prettier-ignore
+      return [b.length, sum(b), a.length, sum(a)];
+    };
+    return [0, 1, 2].map((group) => ({ group, sums: sumsOf(group) }));
+  });
+}
+
 const effects: Scenario[] = [
+  {
+    title: 'change of the mean at equal mix of classes',
+    clusters: 'developers',
+    truth: Math.exp(EFFECT),
+    draw: (random, count) => intervalOf(mixEstimates(classes(random, count), { adjustedPct: 0 }).adjusted),
+  },
   {
     title: 'difference in differences of ln minutes',
     clusters: 'developers',

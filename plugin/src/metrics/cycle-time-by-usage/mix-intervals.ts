@@ -25,7 +25,7 @@ type Ends = readonly [before: number, after: number];
 const NOTHING: Sums = [0, 0, 0, 0];
 
 /** Fewer than five people give no interval. */
-export function mixEstimates(people: readonly PersonSums[], result: MixResult): MixEstimates {
+export function mixEstimates(people: readonly PersonSums[], result: Pick<MixResult, 'adjustedPct'>): MixEstimates {
   const byGroup = groupsOf(people);
   const totals = people.map((person) => person.reduce((sum, { sums }) => add(sum, sums), NOTHING));
   const all = totals.reduce(add, NOTHING);
