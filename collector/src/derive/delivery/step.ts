@@ -11,6 +11,7 @@ import {
   type FixText,
   type IncidentRow,
 } from './load.ts';
+import { isOfService, touchedServices, type TouchedServices } from './service-folders.ts';
 import { writeDelivery } from './write.ts';
 import { buildDeployments, type Deployment, type Rollout } from './deployments.ts';
 import {
@@ -112,19 +113,29 @@ async function mergesOf(client: Client, repoId: number): Promise<Merges> {
 
 type Merges = Map<string, ShippedChange[]>;
 
+interface Repository {
+  readonly graph: CommitGraph;
+  readonly merges: Merges;
+  readonly touched: TouchedServices;
+}
+
 /** Graphs and merges of the repositories in use; kept between the services of one run as long as it lasts. */
 export class Repositories {
   private readonly client: Client;
   private repoId = -1;
-  private last: { graph: CommitGraph; merges: Merges } | null = null;
+  private last: Repository | null = null;
 
   constructor(client: Client) {
     this.client = client;
   }
   /** Only the repository used last is held: memory stays that of one graph. */
-  async get(repoId: number): Promise<{ graph: CommitGraph; merges: Merges }> {
+  async get(repoId: number): Promise<Repository> {
     if (this.last === null || this.repoId !== repoId) {
-      this.last = { graph: await loadGraph(this.client, repoId), merges: await mergesOf(this.client, repoId) };
+      this.last = {
+        graph: await loadGraph(this.client, repoId),
+        merges: await mergesOf(this.client, repoId),
+        touched: await touchedServices(this.client, repoId),
+      };
       this.repoId = repoId;
     }
     return this.last;
@@ -133,15 +144,28 @@ export class Repositories {
 
 interface Loaded {
   readonly graphs: Map<number, CommitGraph>;
+  /** By repository, what the service ships of it. */
   readonly merges: Map<number, Merges>;
 }
 
-async function loadRepositories(repositories: Repositories, rollouts: readonly Rollout[]): Promise<Loaded> {
+/** Merges with the changes of one service alone. */
+function mergesOfService({ merges, touched }: Repository, serviceId: string): Merges {
+  if (touched.withFolder.size === 0) return merges;
+  return new Map(
+    [...merges].map(([sha, changes]) => [sha, changes.filter((one) => isOfService(one.changeId, serviceId, touched))])
+  );
+}
+
+async function loadRepositories(
+  repositories: Repositories,
+  serviceId: string,
+  rollouts: readonly Rollout[]
+): Promise<Loaded> {
   const loaded: Loaded = { graphs: new Map(), merges: new Map() };
   for (const repoId of new Set(rollouts.map((rollout) => rollout.repoId).filter((id) => id !== null))) {
-    const { graph, merges } = await repositories.get(repoId);
-    loaded.graphs.set(repoId, graph);
-    loaded.merges.set(repoId, merges);
+    const repository = await repositories.get(repoId);
+    loaded.graphs.set(repoId, repository.graph);
+    loaded.merges.set(repoId, mergesOfService(repository, serviceId));
   }
   return loaded;
 }
@@ -157,7 +181,7 @@ async function deriveService(
   at: { settings: DeriveSettings; repositories: Repositories }
 ): Promise<void> {
   const rollouts = await loadRollouts(client, serviceId);
-  const { graphs, merges } = await loadRepositories(at.repositories, rollouts);
+  const { graphs, merges } = await loadRepositories(at.repositories, serviceId, rollouts);
   const deployments: ServiceDeployment[] = buildDeployments(rollouts, graphs).map((deployment) => ({
     ...deployment,
     changes: changesOf(deployment, deployment.shipped ?? [], merges),
