@@ -37,6 +37,7 @@ function bodyTitle(message: string): string | null {
 type Found = Omit<ChangeWords, 'kind'>;
 
 function readAs(wording: MergeWording, message: string, subject: string): Found | null {
+  if (!message.includes(wording.needs)) return null;
   const words = wording.subject.exec(subject)?.named;
   const body = words === undefined || wording.body === undefined ? undefined : wording.body.exec(message)?.named;
   if (words === undefined || (wording.body !== undefined && body === undefined)) return null;
@@ -57,7 +58,7 @@ function readAs(wording: MergeWording, message: string, subject: string): Found 
 export function changeWords(given: string, isMerge: boolean): ChangeWords {
   const message = capped(given);
   const subject = subjectOf(message);
-  const numbered = NUMBERED.exec(subject)?.named;
+  const numbered = subject.endsWith(')') ? NUMBERED.exec(subject)?.named : undefined;
   for (const wording of MERGES) {
     if (wording.isMergeOnly === true && !isMerge) continue;
     const found = readAs(wording, message, subject);

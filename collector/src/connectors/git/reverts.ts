@@ -20,8 +20,10 @@ const commitsOf = (change: Change): readonly { readonly sha: string; readonly me
   change.merge === null ? change.commits : [...change.commits, change.merge];
 
 /** `Add totals (#12)` without its number. */
-const bare = (title: string): string => NUMBERED.exec(title)?.named['title'] ?? title;
-const numberIn = (title: string): string | null => NUMBERED.exec(title)?.named['number'] ?? null;
+const numbered = (title: string): Readonly<Record<string, string | undefined>> =>
+  (title.endsWith(')') ? NUMBERED.exec(title)?.named : undefined) ?? {};
+const bare = (title: string): string => numbered(title)['title'] ?? title;
+const numberIn = (title: string): string | null => numbered(title)['number'] ?? null;
 
 /** The change says of itself that it reverts something. */
 export function tellsRevert(change: Change): boolean {

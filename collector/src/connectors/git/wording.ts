@@ -7,6 +7,8 @@ import { pattern, type Pattern } from '../../text/pattern.ts';
 /** A wording of a merged request. Named groups: `number`, `title`, `branch`, `owner`. */
 export interface MergeWording {
   readonly forge: string;
+  /** Words without which the message is not of this kind: asked first, since most messages are of none. */
+  readonly needs: string;
   readonly subject: Pattern;
   /** Where the body names the request; required where it is given. */
   readonly body?: Pattern;
@@ -23,6 +25,7 @@ export interface MergeWording {
 export const MERGES: readonly MergeWording[] = [
   {
     forge: 'Gitea and Forgejo',
+    needs: 'Merge pull request',
     subject: pattern`^Merge pull request '(?P<title>.*)' \([#!](?P<number>\d{1,10})\) from (?:[^\s/:]+:)?(?P<branch>\S+)(?: into .*)?$`,
     examples: [
       [
@@ -35,6 +38,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'Bitbucket Data Center, older',
+    needs: 'Merge pull request',
     subject: pattern`^Merge pull request #(?P<number>\d{1,10}) in \S+ from (?P<branch>\S+) to \S+`,
     examples: [
       [
@@ -47,6 +51,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'Bitbucket Data Center',
+    needs: 'Pull request #',
     subject: pattern`^Pull request #(?P<number>\d{1,10}): (?P<title>.+)$`,
     body: pattern`(?m)^(?:Merge|Squash(?:ed)?(?: merge)?|Merged?) in \S+ from (?P<branch>\S+) to \S+`,
     examples: [
@@ -60,27 +65,32 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'Bitbucket Cloud',
+    needs: 'Merged in',
     subject: pattern`^Merged in (?P<branch>\S+) \(pull request #(?P<number>\d{1,10})\)`,
     examples: [['Merged in topic/a (pull request #4)\n\nAdd totals\n\nApproved-by: Ana', '4', 'Add totals', 'topic/a']],
   },
   {
     forge: 'Azure DevOps',
+    needs: 'Merged PR',
     subject: pattern`^Merged PR (?P<number>\d{1,10}): (?P<title>.+)$`,
     examples: [['Merged PR 5: Add totals\n\nRelated work items: #7', '5', 'Add totals', null]],
   },
   {
     forge: 'Azure DevOps, older',
+    needs: 'Merge pull request',
     subject: pattern`^Merge pull request (?P<number>\d{1,10}) from (?P<branch>\S+) into \S+`,
     examples: [['Merge pull request 5 from topic into main\n\nAdd totals', '5', 'Add totals', 'topic']],
   },
   {
     forge: 'Gitee',
+    needs: 'Merge pull request',
     subject: pattern`^!(?P<number>\d{1,10}) (?P<title>.+)$`,
     body: pattern`(?m)^Merge pull request !\d{1,10} from (?P<branch>\S+)`,
     examples: [['!31 Add totals\nMerge pull request !31 from Bo/topic', '31', 'Add totals', 'Bo/topic']],
   },
   {
     forge: 'GitHub',
+    needs: 'Merge ',
     subject: pattern`^Merge (?:pull request|PR) #(?P<number>\d{1,10}) from (?P<owner>[^\s/:]+[/:])?(?P<branch>\S+)`,
     examples: [
       ['Merge pull request #7 from acme/feat/cart\n\nfeat: cart', '7', 'feat: cart', 'feat/cart'],
@@ -89,6 +99,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'homu and its rollups',
+    needs: ' of #',
     subject: pattern`^(?:Auto merge|Rollup merge|Unrolled build|Merge) of #(?P<number>\d{1,10})(?: - (?:[^:\s]+:)?(?P<branch>[^\s,]+))?`,
     examples: [
       ['Auto merge of #31 - bo:quick, r=ana\n\nQuicker', '31', 'Quicker', 'quick'],
@@ -98,6 +109,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'bors',
+    needs: ' #',
     subject: pattern`^(?:Merge|Try) #(?P<number>\d{1,10})(?: #\d{1,10})*\s*$`,
     body: pattern`(?m)^\d{1,10}: (?P<title>.*\S) r=\S+ a=\S+`,
     examples: [
@@ -107,11 +119,13 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'Mergify queue',
+    needs: 'queue',
     subject: pattern`^(?:\[?[Mm]ergify\]? )?merge queue: (?:merging|embarking) #(?P<number>\d{1,10})\b`,
     examples: [],
   },
   {
     forge: 'GitLab',
+    needs: 'Merge branch',
     subject: pattern`^Merge branch '(?P<branch>[^']+)'`,
     body: pattern`(?m)^See merge request (?:\S*!|\S*/merge_requests/)(?P<number>\d{1,10})\s*$`,
     examples: [
@@ -127,6 +141,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'GitLab, a squash that names its request',
+    needs: 'equest',
     subject: pattern`^(?P<title>.*\S)`,
     body: pattern`(?m)^(?:See merge request (?:\S*!|\S*/merge_requests/)|Merge request:? (?:\S*!|\S*/merge_requests/)|Merge-Request: \S*!)(?P<number>\d{1,10})\s*$`,
     isSole: true,
@@ -134,6 +149,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'ghstack, spr and Sapling',
+    needs: 'equest',
     subject: pattern`^(?P<title>.*?\S)(?:\s*\(#\d{1,10}\))?$`,
     body: pattern`(?im)^(?:Pull[ -]Request(?:[ -]Resolved)?): (?:https?://\S+/pull/|#)(?P<number>\d{1,10})\s*$`,
     isSole: true,
@@ -155,12 +171,14 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'Gerrit',
+    needs: 'Merge "',
     subject: pattern`^Merge "(?P<title>.+)"(?: into \S+)?$`,
     isMergeOnly: true,
     examples: [['Merge "Add totals" into main', null, 'Add totals', null]],
   },
   {
     forge: 'Gerrit, changes of a topic',
+    needs: 'Merge changes',
     subject: pattern`^Merge changes from topic ["'](?P<branch>[^"']+)["']`,
     isMergeOnly: true,
     examples: [
@@ -174,6 +192,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'git, a tracked branch',
+    needs: 'Merge remote',
     subject: pattern`^Merge remote-tracking branch '(?:refs/)?(?:remotes/)?[^/']+/(?P<branch>[^']+)'`,
     isMergeOnly: true,
     examples: [
@@ -182,6 +201,7 @@ export const MERGES: readonly MergeWording[] = [
   },
   {
     forge: 'git and the synchronisation of forks',
+    needs: 'Merge branch',
     subject: pattern`^Merge branch(?:es)? '(?:[^:/']+:)?(?P<branch>[^']+)'`,
     isMergeOnly: true,
     examples: [
