@@ -63,8 +63,17 @@ test('a repository needs a path or a url, not both', () => {
   expect(faultOf(lines('repositories:', '  - branch: main')).message).toContain('give either path or url');
 });
 
-test('the smallest group can only go up', () => {
-  expect(faultOf(lines('privacy:', '  smallest_group: 3')).message).toContain('privacy.smallest_group');
+test('groups of fewer than five people need a written decision with its day and who made it', () => {
+  const privacy = (...more: string[]) => lines('privacy:', '  smallest_group: 1', ...more);
+  const fault =
+    'throughline.yaml:2: privacy.smallest_group: 1 people: groups of fewer than 5 are shown only where everyone';
+  expect(faultOf(privacy()).message).toContain(fault);
+  expect(faultOf(privacy('  agreed_on: 2026-11-01')).message).toContain(fault);
+  expect(faultOf(privacy("  agreed_by: '  '", '  agreed_on: 2026-11-01')).message).toContain('privacy.agreed_by');
+  expect(faultOf(privacy('  agreed_by: us', '  agreed_on: 2999-01-01')).message).toContain('lies in the future');
+  expect(faultOf(lines('privacy:', '  smallest_group: 0')).message).toContain('privacy.smallest_group');
+  expect(parseConfig(privacy('  agreed_by: us', '  agreed_on: 2026-11-01')).privacy.smallest_group).toBe(1);
+  expect(parseConfig(lines('privacy:', '  smallest_group: 9')).privacy.smallest_group).toBe(9);
 });
 
 test('a workflow of the documentation parses', () => {

@@ -56,6 +56,37 @@ const workflowSchema = z.strictObject({
     .prefault({}),
 });
 
+const privacySchema = z
+  .strictObject({
+    smallest_group: z
+      .int()
+      .min(1)
+      .default(5)
+      .describe('Least number of people in a shown cell; below 5 only by a written decision.'),
+    usage_smallest_group: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('The same for what is known of the use of tools. Default: smallest_group.'),
+    agreed_on: isoDate
+      .refine(
+        (day) => day <= new Date().toISOString().slice(0, 10),
+        'lies in the future: a decision is made before it is written down'
+      )
+      .optional()
+      .describe('Day of the decision to show smaller groups.'),
+    agreed_by: z.string().trim().min(1).optional().describe('Who decided it, as every answer will say.'),
+  })
+  .superRefine(({ smallest_group, agreed_on, agreed_by }, context) => {
+    if (smallest_group < 5 && (agreed_on === undefined || agreed_by === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['smallest_group'],
+        message: `${String(smallest_group)} people: groups of fewer than 5 are shown only where everyone concerned agreed. Say when and who in privacy.agreed_on and privacy.agreed_by (docs/privacy.md), or leave 5`,
+      });
+    }
+  });
+
 const eventSchema = z
   .strictObject({
     kind: z.enum(['policy', 'experiment']),
@@ -137,11 +168,7 @@ export const house = {
         .describe('Longest time from a deployment to an incident it may have caused.'),
     })
     .prefault({}),
-  privacy: z
-    .strictObject({
-      smallest_group: z.int().min(5).default(5).describe('Least number of people in a shown cell; only upward.'),
-    })
-    .prefault({}),
+  privacy: privacySchema.prefault({}),
   schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
   http: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })

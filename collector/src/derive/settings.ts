@@ -36,7 +36,7 @@ export interface DeriveSettings {
   /** Months of experience from which on a person is mid and senior. */
   readonly seniorityMonths: { readonly mid: number; readonly senior: number };
   /** Least number of people in a shown cell. */
-  readonly smallestGroup: number;
+  readonly privacy: Config['privacy'];
   readonly tools: readonly ToolSetting[];
   readonly workflows: Config['workflows'];
   /** Policy changes and experiment windows. */
@@ -70,7 +70,7 @@ export function deriveSettings(config: Config): DeriveSettings {
     linkWindowHours: config.deployments.link_window_hours,
     rewriteThreshold: 0.5,
     seniorityMonths: { mid: 18, senior: 48 },
-    smallestGroup: config.privacy.smallest_group,
+    privacy: config.privacy,
     tools: config.tools.map((tool) => ({
       id: tool.id,
       title: tool.title,
@@ -82,12 +82,19 @@ export function deriveSettings(config: Config): DeriveSettings {
   };
 }
 
+/** The decision to show groups of fewer than five people; null = none. It stands in the store, so that every answer can say it. */
+function agreementOf({ smallest_group, agreed_on, agreed_by }: Config['privacy']): object | null {
+  return smallest_group < 5 ? { smallest_group, agreed_on, agreed_by } : null;
+}
+
 /** Rows of table `setting`, by key. */
 export function settingRows(settings: DeriveSettings): Readonly<Record<string, unknown>> {
   return {
     default_tz: settings.timeZone,
     week_start: 'monday',
-    k: settings.smallestGroup,
+    k: settings.privacy.smallest_group,
+    usage_k: settings.privacy.usage_smallest_group ?? settings.privacy.smallest_group,
+    k_agreement: agreementOf(settings.privacy),
     heavy_share: settings.source.heavyShare,
     assume_unmarked: settings.source.assumeUnmarked,
     accept_activity: settings.source.acceptActivity,

@@ -209,6 +209,8 @@ export interface Metric {
   readonly seedName: string;
   readonly params: Readonly<Record<string, Param>>;
   readonly columns: readonly Column[];
+  /** `usage` = the numbers tell how people use tools: organisations may keep more people behind these. Absent = code and its delivery. */
+  readonly about?: 'usage';
   /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
   readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
   /** Formats it can be drawn in; the first is the default of a new panel. */

@@ -5,6 +5,7 @@ import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
+import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
 import { hideSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
 import { BackendError } from '../errors.ts';
@@ -46,9 +47,6 @@ export interface MetricRows {
 /** Rows beyond this are counted and named in a notice, not sent. */
 export const MAX_ROWS = 200_000;
 
-/** Least k that a setting may ask for (metrics.md 15.1). */
-const LEAST_K = 5;
-
 /** What a store, a catalog and the store's info let the engine do. */
 export interface EngineParts {
   readonly catalog: Catalog;
@@ -68,7 +66,8 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     });
   }
   const narrowed = await applyAdHocFilters(parts, parsed);
-  const settings = settingsOf(parts);
+  const least = leastPeople(parts.info.settings, parts.store.settings.smallestGroup);
+  const k = leastFor(parsed.metric, narrowed.params, least);
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
   const builtIns = { from: request.from, to: request.to, tz };
   const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
@@ -79,8 +78,11 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     from: request.from,
     to: request.to,
     tz,
-    settings,
-    notices: narrowed.notices,
+    settings: { default_tz: 'UTC', ...parts.info.settings, k },
+    notices: [
+      ...narrowed.notices,
+      ...(isAboutPeople(parsed.metric, narrowed.params) ? agreementNotices(k, least) : []),
+    ],
   };
 }
 
@@ -95,7 +97,7 @@ export function computeRows(
 ): MetricRows {
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
-  if (compute !== undefined || hidesRows(metric, prepared.params)) {
+  if (compute !== undefined || isAboutPeople(metric, prepared.params)) {
     refuseCutInput(metric, result);
   }
   const { params, from, to, tz, settings } = prepared;
@@ -110,8 +112,8 @@ export function computeRows(
   };
 }
 
-/** Siblings that were cut off could not be judged. */
-function hidesRows(metric: Metric, params: ParamValues): boolean {
+/** Whether small groups are hidden in the answer. Then siblings that were cut off could not be judged. */
+function isAboutPeople(metric: Metric, params: ParamValues): boolean {
   return peopleRules(metric, params).some(({ count }) => count !== null);
 }
 
@@ -123,12 +125,6 @@ function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; tota
       message: `${metric.id} would have to compute on ${String(totalRows)} rows and takes at most ${String(MAX_ROWS)}: choose a shorter range, fewer groups or a filter.`,
     });
   }
-}
-
-function settingsOf({ info, store }: EngineParts): Settings {
-  const stored = info.settings['k'];
-  const k = Math.max(LEAST_K, typeof stored === 'number' ? stored : 0, store.settings.smallestGroup ?? 0);
-  return { default_tz: 'UTC', ...info.settings, k };
 }
 
 function zoneOf({ info, store }: EngineParts, ofQuery: string | null): string {

@@ -11,6 +11,7 @@ export const metric = defineMetric({
   title: 'Cycle time by AI usage',
   summary:
     'For the people who use a tool in a workflow: did the workflow get faster, by how much, for which work, and who carried it?',
+  about: 'usage',
   seedName: 'cycle_by_usage',
   people: [
     // Of fewer than eight people the few that carry it would be somebody; their shares are what is asked, so none dominates.
