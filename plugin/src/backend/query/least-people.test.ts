@@ -5,7 +5,7 @@ import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
 
 const agreement = { smallest_group: 1, agreed_on: '2026-12-01', agreed_by: 'the whole team' };
 const k = (metric: Metric, settings: object, params: object = {}) =>
-  leastFor(metric, { group_by: [], ...params }, leastPeople(settings as Record<string, unknown>, null));
+  leastFor(metric, { groupBy: [], ...params }, leastPeople(settings as Record<string, unknown>, null));
 
 it('is 5 without a written decision, whatever the store or the data source says', () => {
   expect(leastPeople({}, null)).toEqual({ k: 5, usageK: 5, agreement: null });
@@ -29,9 +29,9 @@ it('may stay higher for the use of tools', () => {
 
 it('is never below 5 where seniority is asked for', () => {
   const settings = { k: 1, k_agreement: agreement };
-  expect(k(durability, settings, { group_by: ['code_source', 'seniority'] })).toBe(5);
+  expect(k(durability, settings, { groupBy: ['code_source', 'seniority'] })).toBe(5);
   expect(k(durability, settings, { seniority: ['senior'] })).toBe(5);
-  expect(k(durability, settings, { seniority: [], group_by: ['code_source'] })).toBe(1);
+  expect(k(durability, settings, { seniority: [], groupBy: ['code_source'] })).toBe(1);
 });
 
 it('is said by every answer, with who agreed and when', () => {
