@@ -17,11 +17,24 @@ export interface Population {
   readonly value: number;
 }
 
+/** More values are not sorted: their rounding is carried along instead, which leaves the order no say in the first fifteen digits. */
+const MOST_SORTED = 256;
+
 /** Σ over sorted values: the same whatever their order. */
 export function orderlessSum(values: ArrayLike<number>): number {
-  return Float64Array.from(values)
-    .sort()
-    .reduce((sum, value) => sum + value, 0);
+  return values.length > MOST_SORTED ? compensatedSum(values) : Float64Array.from(values).sort().reduce((sum, value) => sum + value, 0); // prettier-ignore
+}
+
+/** Neumaier's (1974) sum. */
+function compensatedSum(values: ArrayLike<number>): number {
+  let [sum, lost] = [0, 0];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
 }
 
 /**
@@ -68,7 +81,7 @@ function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Popul
   const value = population?.value ?? top / bottom;
   const [all, onScale] = [scale.to(top / bottom), without.map(scale.to)];
   const centre = scale.to(value);
-  if (![centre, all, ...onScale].every(Number.isFinite)) {
+  if (!Number.isFinite(centre + all) || !onScale.every(Number.isFinite)) {
     return atBound({ value, without, ...used }, scale);
   }
   const shrink = Math.sqrt(count / Math.max(count, population?.clusters ?? count));
@@ -83,13 +96,17 @@ function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Popul
 
 /** Clusters without units tell nothing. */
 function withUnits({ numerators, denominators }: RatioClusters): { numerators: Float64Array; denominators: Float64Array } {
-  const kept = Int32Array.from({ length: denominators.length }, (_, index) => index).filter(
-    (index) => (denominators[index] ?? 0) > 0
-  );
-  return {
-    numerators: Float64Array.from(kept, (index) => numerators[index] ?? 0),
-    denominators: Float64Array.from(kept, (index) => denominators[index] ?? 0),
-  };
+  const [tops, bottoms] = [new Float64Array(denominators.length), new Float64Array(denominators.length)];
+  let kept = 0;
+  for (let index = 0; index < denominators.length; index += 1) {
+    const bottom = denominators[index] as number;
+    if (bottom > 0) {
+      tops[kept] = numerators[index] as number;
+      bottoms[kept] = bottom;
+      kept += 1;
+    }
+  }
+  return { numerators: tops.subarray(0, kept), denominators: bottoms.subarray(0, kept) };
 } // prettier-ignore
 
 /** Skewness of the influences of the clusters on a ratio. */
@@ -98,8 +115,8 @@ function skewnessOf(
   { top, bottom }: { top: number; bottom: number }
 ): number {
   const influences = numerators.map((own, index) => own - (top / bottom) * (denominators[index] as number));
-  const squares = orderlessSum(influences.map((value) => value ** 2));
-  return squares === 0 ? 0 : orderlessSum(influences.map((value) => value ** 3)) / squares ** 1.5;
+  const squares = orderlessSum(influences.map((value) => value * value));
+  return squares === 0 ? 0 : orderlessSum(influences.map((value) => value * value * value)) / squares ** 1.5;
 }
 
 interface Bounded {
