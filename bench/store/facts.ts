@@ -64,7 +64,7 @@ insert into team (team_id, title, source) select 'team-' || i, 'Team ' || i, 'be
 insert into repo (repo_id, slug, service_id, owner_team_id, default_branch, observed_until) overriding system value
 select i, 'acme/repo-' || i, 'service-' || 1 + (i - 1) % ${String(services)}, 'team-' || 1 + (i - 1) % ${String(teams)}, 'main', ${at(END)}
 from generate_series(1, ${String(repositories)}) i;
-insert into path (repo_id, path_id, path, kind) overriding system value
+insert into path (repo_id, path_id, path, kind)
 select r, r * 64 + p, 'src/file-' || p || '.ts', 'code' from generate_series(1, ${String(repositories)}) r, generate_series(0, 63) p;
 insert into person (person_id, kind, experience_start)
 select 'person-' || i, 'human', date '2026-01-01' - (pg_temp.u(i, 1) * 5000)::integer from generate_series(1, ${String(people)}) i;
@@ -237,7 +237,7 @@ cross join lateral (
     then 1 + floor(${String(people)} * pg_temp.u(i, 86) ^ 2)::integer else d.drawn end as person) w;
 insert into stream_state (stream_id, watermark, last_run_at, last_ok_at, row_count)
 select 'git/' || slug, ${at(END)}, ${at(END)}, ${at(END)}, 1000 from repo;
-select setval(pg_get_serial_sequence('repo', 'repo_id'), (select max(repo_id) from repo)), setval(pg_get_serial_sequence('path', 'path_id'), (select max(path_id) from path))`,
+select setval(pg_get_serial_sequence('repo', 'repo_id'), (select max(repo_id) from repo))`,
 });
 
 /** Everything in the order in which it is to be run, on one connection. */

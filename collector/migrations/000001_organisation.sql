@@ -14,7 +14,7 @@ create table setting (
   value jsonb not null,
   updated_at timestamptz not null default now()
 );
-comment on table setting is 'Organisation settings that panels need (default_tz, week start, AI thresholds, link window, min_n, k): one row per key. No secrets.';
+comment on table setting is 'One row per key: what panels need of the organisation''s settings (default_tz, week start, AI thresholds, link window, min_n, k). No secrets.';
 comment on column setting.key is 'Setting name, dotted, e.g. default_tz.';
 comment on column setting.value is 'JSON value as resolved from throughline.yaml or the default.';
 comment on column setting.updated_at is 'When the collector last wrote it.';
@@ -23,7 +23,7 @@ create table secret (
   key text primary key,
   value text not null
 );
-comment on table secret is 'Install secrets (person pseudonym key). Never granted to the reader role.';
+comment on table secret is 'One row per key: secrets of this install (person pseudonym key). Never granted to the reader role.';
 comment on column secret.key is 'Secret name, e.g. person_hmac.';
 comment on column secret.value is 'Secret value, hex.';
 
@@ -54,7 +54,7 @@ create table skipped (
   at timestamptz not null default now(),
   primary key (stream_id, item)
 );
-comment on table skipped is 'Inputs that were skipped or rejected, with the reason: one row per stream and item.';
+comment on table skipped is 'One row per stream and item: inputs that were skipped or rejected, with the reason.';
 comment on column skipped.stream_id is 'Stream.';
 comment on column skipped.item is 'What was skipped (sha path, row line, note).';
 comment on column skipped.reason is 'Why, in words.';
@@ -153,7 +153,7 @@ create table membership (
   extra jsonb,
   primary key (person_id, team_id, valid_from)
 );
-comment on table membership is 'Team membership history: one row per person, team and start.';
+comment on table membership is 'One row per person, team and start: who was in which team, and when.';
 comment on column membership.person_id is 'Member.';
 comment on column membership.team_id is 'Team.';
 comment on column membership.valid_from is 'Start, inclusive.';
@@ -204,7 +204,7 @@ create table calendar_event (
   team_id text,
   check (ended_at is null or ended_at >= started_at)
 );
-comment on table calendar_event is 'Policy changes and experiment windows of throughline.yaml (events), as written there; nothing is inferred.';
+comment on table calendar_event is 'One row per policy change or experiment window of throughline.yaml (events), as written there; nothing is inferred.';
 comment on column calendar_event.event_no is 'Position in the configuration, from 1.';
 comment on column calendar_event.kind is 'policy (a rule of work changed) | experiment (something was tried for a time).';
 comment on column calendar_event.title is 'What a reader of a panel sees.';

@@ -46,9 +46,10 @@ comment on column git_commit.attested_digest is 'Digest of the valid line attest
 create index git_commit_author on git_commit (author_account_id, authored_at);
 create index git_commit_change on git_commit (repo_id, change_key);
 
+create sequence change_id_seq;
 create table change (
   repo_id integer not null references repo,
-  change_id bigint not null generated always as identity,
+  change_id bigint not null default nextval('change_id_seq'),
   change_key text not null,
   kind text not null check (kind in ('merge', 'squash', 'direct', 'pull_request')),
   title text not null,
@@ -68,11 +69,12 @@ create table change (
   source text not null,
   source_rank smallint not null default 0,
   primary key (repo_id, change_key),
-  unique (change_id)
+  unique (repo_id, change_id)
 );
 comment on table change is 'One row per change (pull/merge request, or a first-parent commit where none is known).';
 comment on column change.repo_id is 'Repository.';
-comment on column change.change_id is 'Surrogate key used by derived tables.';
+alter sequence change_id_seq owned by change.change_id;
+comment on column change.change_id is 'Surrogate key used by derived tables, given once by the store from a sequence: one number, one change.';
 comment on column change.change_key is 'Pull request number, or the full sha of a direct commit.';
 comment on column change.kind is 'merge | squash | direct (from git) | pull_request (from a forge).';
 comment on column change.title is 'Title, or subject of the commit.';
@@ -146,7 +148,7 @@ create table commit_mark (
   rules_version integer not null,
   primary key (repo_id, sha, tool_id, kind)
 );
-comment on table commit_mark is 'Evidence of AI use found on a commit: one row per (commit, tool, kind of mark).';
+comment on table commit_mark is 'One row per commit, tool and kind of mark: evidence of AI use found on a commit.';
 comment on column commit_mark.repo_id is 'Repository.';
 comment on column commit_mark.sha is 'Commit.';
 comment on column commit_mark.tool_id is 'Tool, or generic.';
@@ -169,7 +171,7 @@ create table line_attestation (
   is_valid boolean not null,
   primary key (repo_id, sha, path, first_line)
 );
-comment on table line_attestation is 'Line ranges attested by git-ai notes or Agent Trace: one row per range, numbered in the file at that commit.';
+comment on table line_attestation is 'One row per range of lines attested by git-ai notes or Agent Trace, numbered in the file at that commit.';
 comment on column line_attestation.repo_id is 'Repository.';
 comment on column line_attestation.sha is 'Commit.';
 comment on column line_attestation.path is 'Path at that commit.';
@@ -191,7 +193,7 @@ create table attribution_override (
   extra jsonb,
   primary key (repo_id, target)
 );
-comment on table attribution_override is 'Manual attribution: one row per change number or commit.';
+comment on table attribution_override is 'One row per change number or commit: attribution by hand.';
 comment on column attribution_override.repo_id is 'Repository.';
 comment on column attribution_override.target is 'Change key (pull request number) or full sha.';
 comment on column attribution_override.ai_share is 'Share of AI lines, 0..1.';
@@ -203,7 +205,7 @@ comment on column attribution_override.extra is 'Columns of ai_attribution_overr
 
 create table path (
   repo_id integer not null references repo,
-  path_id integer not null generated always as identity,
+  path_id integer not null,
   path text not null,
   kind text not null,
   primary key (repo_id, path),
@@ -211,7 +213,7 @@ create table path (
 );
 comment on table path is 'One row per path that ever held a line; bytes that are not UTF-8 are escaped as git does.';
 comment on column path.repo_id is 'Repository.';
-comment on column path.path_id is 'Surrogate key used by line_span.';
+comment on column path.path_id is 'Ordinal within the repository, given once, never reused; used by line_span.';
 comment on column path.path is 'Path.';
 comment on column path.kind is 'code | test | docs | build | generated | vendored | lock.';
 
@@ -229,7 +231,7 @@ create table line_span (
   born_no integer not null default 0,
   primary key (repo_id, origin_no, path_id, line_source, born_no, died_no, death_kind)
 );
-comment on table line_span is 'Lifetimes of the lines of the default branch: one row per (origin commit, path at birth, attestation, commit of birth, killing commit, kind of death); counts add up.';
+comment on table line_span is 'One row per origin commit, path at birth, attestation, commit of birth, killing commit and kind of death: lifetimes of the lines of the default branch; counts add up.';
 comment on column line_span.repo_id is 'Repository.';
 comment on column line_span.origin_no is 'Commit that wrote the lines (git_commit.commit_no).';
 comment on column line_span.path_id is 'Path at birth.';
@@ -251,7 +253,7 @@ create table live_file (
   seq integer not null,
   primary key (repo_id, path, seq)
 );
-comment on table live_file is 'Resume state of the lifetime engine: one row per version of a file on the default branch; superseded versions are kept only as long as a late side branch may need them.';
+comment on table live_file is 'One row per version of a file on the default branch: resume state of the lifetime engine; superseded versions are kept only as long as a late side branch may need them.';
 comment on column live_file.repo_id is 'Repository.';
 comment on column live_file.path is 'Path, as in table path.';
 comment on column live_file.runs is 'Which origin each line has, run-length encoded; a cache that a full pass can rebuild. Null = the path does not exist from here on.';

@@ -115,7 +115,7 @@ create table incident_link_override (
   extra jsonb,
   primary key (incident_source, incident_external_id)
 );
-comment on table incident_link_override is 'Manual link of an incident to a deployment or a commit.';
+comment on table incident_link_override is 'One row per incident that is linked to a deployment or a commit by hand.';
 comment on column incident_link_override.incident_source is 'Source of the incident.';
 comment on column incident_link_override.incident_external_id is 'Id of the incident.';
 comment on column incident_link_override.deployment_external_id is 'Deployment; null = commit given.';

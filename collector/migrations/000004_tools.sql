@@ -25,7 +25,7 @@ create table tool_landing (
   landed_at timestamptz not null,
   primary key (tool_id, team_id, workflow_id)
 );
-comment on table tool_landing is 'When a tool landed, by team and workflow.';
+comment on table tool_landing is 'One row per tool, team and workflow: when the tool landed, as configured.';
 comment on column tool_landing.tool_id is 'Tool.';
 comment on column tool_landing.team_id is 'Team; '''' = default for all teams.';
 comment on column tool_landing.workflow_id is 'Workflow; '''' = all workflows.';
@@ -38,7 +38,7 @@ create table seat (
   valid_to timestamptz,
   primary key (tool_id, person_id, valid_from)
 );
-comment on table seat is 'Licences: one row per tool, person and start.';
+comment on table seat is 'One row per tool, person and start: licences.';
 comment on column seat.tool_id is 'Tool.';
 comment on column seat.person_id is 'Holder.';
 comment on column seat.valid_from is 'Start, inclusive.';
@@ -48,20 +48,20 @@ create table tool_event (
   tool_id text not null,
   event_id text not null,
   at timestamptz not null,
-  person_id text,
+  person_id text not null default '',
   type text not null,
   feature text,
   workflow_id text,
   repo_id integer,
   change_key text,
   accepted_lines integer,
-  primary key (tool_id, event_id, at)
+  primary key (person_id, tool_id, event_id, at)
 );
-comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present).';
+comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present). A source that learns later who it was gives the row anew; the row of nobody has to be taken back then.';
 comment on column tool_event.tool_id is 'Tool.';
 comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
 comment on column tool_event.at is 'When.';
-comment on column tool_event.person_id is 'User; null = not joined.';
+comment on column tool_event.person_id is 'User; '''' = not joined. Never shown.';
 comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
 comment on column tool_event.feature is 'Feature; null = unknown.';
 comment on column tool_event.workflow_id is 'Workflow named by the source; null = unattributed.';
@@ -86,9 +86,9 @@ create table tool_day (
   cost_usd numeric,
   source text not null,
   extra jsonb,
-  primary key (tool_id, person_id, day)
+  primary key (person_id, tool_id, day)
 );
-comment on table tool_day is 'Usage per tool, person and local day. A row with 0 invocations is an observed zero.';
+comment on table tool_day is 'One row per person, tool and local day: usage counted by the source. A row with 0 invocations is an observed zero.';
 comment on column tool_day.tool_id is 'Tool.';
 comment on column tool_day.person_id is 'User.';
 comment on column tool_day.day is 'Local date.';
@@ -110,7 +110,7 @@ create table heartbeat (
   last_at timestamptz not null,
   primary key (source, day)
 );
-comment on table heartbeat is 'A source was observed on that day, even if it had no events: an observed zero.';
+comment on table heartbeat is 'One row per source and day on which it was observed, even if it had no events: an observed zero.';
 comment on column heartbeat.source is 'tool:<tool_id> or stream id.';
 comment on column heartbeat.day is 'UTC day.';
 comment on column heartbeat.last_at is 'Last sign of life on that day.';
@@ -124,7 +124,7 @@ create table cost (
   currency text not null,
   primary key (month, category, tool_id, team_id, currency)
 );
-comment on table cost is 'Cost per month and category.';
+comment on table cost is 'One row per month, category, tool, team and currency: cost.';
 comment on column cost.month is 'First day of the month.';
 comment on column cost.category is 'tool_seat | tool_usage | ci_infra | security | training | consulting | process_other | support_incident.';
 comment on column cost.tool_id is 'Tool; '''' = none.';
@@ -173,7 +173,7 @@ create table workflow (
   washout_days integer not null default 14,
   primary key (workflow_id, version)
 );
-comment on table workflow is 'Versioned workflow definitions (metrics.md 3).';
+comment on table workflow is 'One row per workflow and version: its definition (metrics.md 3).';
 comment on column workflow.workflow_id is 'Stable id.';
 comment on column workflow.version is 'Version of the definition.';
 comment on column workflow.valid_from is 'Valid from, until the next version.';
@@ -198,7 +198,7 @@ create table workflow_tool (
   features text[] not null default '{}',
   primary key (workflow_id, tool_id)
 );
-comment on table workflow_tool is 'Which tool counts in which workflow, and its usage bands.';
+comment on table workflow_tool is 'One row per workflow and tool that counts in it, with its usage bands.';
 comment on column workflow_tool.workflow_id is 'Workflow.';
 comment on column workflow_tool.tool_id is 'Tool.';
 comment on column workflow_tool.measure is 'What a use is.';

@@ -6,7 +6,7 @@ create table dirty (
   item text not null,
   primary key (kind, repo_id, item)
 );
-comment on table dirty is 'Work list of the derive step: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
+comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
 comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | usage | identity. Between steps: declared | week | completion | survival | delivery.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
 comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
@@ -15,7 +15,7 @@ create table derive_state (
   key text primary key,
   fingerprint text not null
 );
-comment on table derive_state is 'What the last derivation saw of slow inputs (settings, repositories, teams, tools, workflows, rule versions): a difference re-derives what depends on it. Not granted to the reader.';
+comment on table derive_state is 'One row per slow input (settings, repositories, teams, tools, workflows, rule versions): what the last derivation saw of it; a difference re-derives what depends on it. Not granted to the reader.';
 comment on column derive_state.key is 'Input, e.g. repo/12 or settings.';
 comment on column derive_state.fingerprint is 'md5 of the input.';
 
@@ -63,7 +63,7 @@ create table change_fact (
   deployed_at timestamptz,
   primary key (repo_id, change_id)
 );
-comment on table change_fact is 'Everything a metric asks of a merged change: one row per merged change. Dimensions are as of merged_at.';
+comment on table change_fact is 'One row per merged change: everything a metric asks of it. Dimensions are as of merged_at.';
 comment on column change_fact.repo_id is 'Repository.';
 comment on column change_fact.change_id is 'Change (change.change_id).';
 comment on column change_fact.change_key is 'Number or sha.';
@@ -121,8 +121,10 @@ create table deployment_fact (
   is_rework boolean not null,
   recovered_at timestamptz,
   recovery_basis text,
+  cause_repo_id integer,
   cause_change_id bigint,
   cause_method text,
+  fixed_repo_id integer,
   fixed_change_id bigint,
   change_count integer not null,
   sources text[] not null default '{}'
@@ -141,8 +143,10 @@ comment on column deployment_fact.failure_methods is 'How failures were linked: 
 comment on column deployment_fact.is_rework is 'Unplanned deployment because of a user-visible problem.';
 comment on column deployment_fact.recovered_at is 'Recovery of a failed deployment; null = open or not failed.';
 comment on column deployment_fact.recovery_basis is 'incident | rollback | hotfix; null = not recovered.';
+comment on column deployment_fact.cause_repo_id is 'Repository of cause_change_id; null with it.';
 comment on column deployment_fact.cause_change_id is 'Change that caused the failure; null = unknown.';
 comment on column deployment_fact.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
+comment on column deployment_fact.fixed_repo_id is 'Repository of fixed_change_id; null with it.';
 comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
@@ -152,29 +156,31 @@ create table deployment_change (
   deployment_id bigint not null,
   repo_id integer not null,
   change_id bigint not null,
-  primary key (deployment_id, change_id)
+  primary key (repo_id, deployment_id, change_id)
 );
-comment on table deployment_change is 'Changes first shipped by a deployment: merge commits reachable from its sha and not from the previous deployment.';
+comment on table deployment_change is 'One row per deployment and change that it was the first to ship: merge commits reachable from its sha and not from the previous deployment.';
 comment on column deployment_change.deployment_id is 'Deployment.';
 comment on column deployment_change.repo_id is 'Repository.';
 comment on column deployment_change.change_id is 'Change.';
-create index deployment_change_change on deployment_change (change_id);
+create index deployment_change_deployment on deployment_change (deployment_id);
 
 create table deployment_removed (
   deployment_id bigint not null,
   repo_id integer not null,
   change_id bigint not null,
-  primary key (deployment_id, change_id)
+  primary key (repo_id, deployment_id, change_id)
 );
-comment on table deployment_removed is 'Changes taken out of production by a deployment: merge commits reachable from the previous deployment of the service and environment and not from this one (a rollback, or a release from another line).';
+comment on table deployment_removed is 'One row per deployment and change that it took out of production: merge commits reachable from the previous deployment of the service and environment and not from this one (a rollback, or a release from another line).';
 comment on column deployment_removed.deployment_id is 'Deployment that is without the change.';
 comment on column deployment_removed.repo_id is 'Repository.';
 comment on column deployment_removed.change_id is 'Change.';
-create index deployment_removed_change on deployment_removed (change_id);
+create index deployment_removed_deployment on deployment_removed (deployment_id);
+create index deployment_removed_change on deployment_removed (repo_id, change_id);
 
 create table incident_link (
   incident_id bigint primary key,
   deployment_id bigint,
+  repo_id integer,
   change_id bigint,
   method text not null,
   confidence double precision,
@@ -184,6 +190,7 @@ create table incident_link (
 comment on table incident_link is 'One row per incident: the deployment and change it is linked to, or unlinked.';
 comment on column incident_link.incident_id is 'Incident.';
 comment on column incident_link.deployment_id is 'Deployment; null = unlinked.';
+comment on column incident_link.repo_id is 'Repository of change_id; null with it.';
 comment on column incident_link.change_id is 'Cause change; null = unknown.';
 comment on column incident_link.method is 'explicit | mention | rollback | time_window | unlinked.';
 comment on column incident_link.confidence is '0..1; null = unlinked.';
@@ -224,7 +231,7 @@ create table change_survival (
   rollback_basis text check (rollback_basis in ('rollback', 'deployment', 'merge')),
   primary key (repo_id, change_id)
 );
-comment on table change_survival is 'Durability of a merged change: one row per change merged after repo.known_from in an analysed repository (automation included, see author_kind). Dimensions as in change_fact. A change without effective lines has a row with 0 lines (revert test only).';
+comment on table change_survival is 'One row per change merged after repo.known_from in an analysed repository (automation included, see author_kind): its durability. Dimensions as in change_fact. A change without effective lines has a row with 0 lines (revert test only).';
 comment on column change_survival.repo_id is 'Repository.';
 comment on column change_survival.change_id is 'Change (change_fact.change_id).';
 comment on column change_survival.merged_at is 'Cohort time (metrics.md 0.9).';
@@ -272,7 +279,7 @@ create table change_line (
   effective_lines integer not null,
   primary key (repo_id, change_id, line_source)
 );
-comment on table change_line is 'Effective lines a change brought, by line attestation (by = line_source): one row per change and line source; sums to change_survival.effective_lines.';
+comment on table change_line is 'One row per change and line source: effective lines it brought (by = line_source); sums to change_survival.effective_lines.';
 comment on column change_line.repo_id is 'Repository.';
 comment on column change_line.change_id is 'Change.';
 comment on column change_line.line_source is 'ai:<tool> | human | '''' = no attestation (basis pr: take the class of the change).';
@@ -287,7 +294,7 @@ create table change_death (
   effective_lines integer not null,
   primary key (repo_id, change_id, line_source, age_days, death_kind)
 );
-comment on table change_death is 'When the effective lines of a change ended: one row per change, line source, age and kind. Events at t precede censorings at t. Use it for filtered sets and evidence; ages up to observed_days.';
+comment on table change_death is 'One row per change, line source, age and kind: when its effective lines ended. Events at t precede censorings at t. Ages up to observed_days.';
 comment on column change_death.repo_id is 'Repository.';
 comment on column change_death.change_id is 'Change.';
 comment on column change_death.line_source is 'As change_line.';
@@ -301,13 +308,13 @@ select s.*,
 from change_survival s
 join repo r using (repo_id)
 where r.observed_until is not null;
-comment on view survival_cohort is 'change_survival with observed_days = whole days from birth to repo.observed_until: the censoring age of every line still alive.';
+comment on view survival_cohort is 'One row per row of change_survival, with observed_days = whole days from birth to repo.observed_until: the censoring age of every line still alive.';
 
 create table workflow_completion (
   workflow_id text not null,
   workflow_version integer not null,
   unit_key text not null,
-  person_id text,
+  person_id text not null default '',
   repo_id integer not null,
   change_id bigint,
   started_at timestamptz,
@@ -323,13 +330,13 @@ create table workflow_completion (
   team_id text not null,
   seniority text not null,
   week_start date not null,
-  primary key (repo_id, workflow_id, workflow_version, unit_key)
+  primary key (person_id, repo_id, workflow_id, workflow_version, unit_key)
 );
 comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
 comment on column workflow_completion.workflow_id is 'Workflow.';
 comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
 comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
-comment on column workflow_completion.person_id is 'Actor whose tool use counts; null = none known.';
+comment on column workflow_completion.person_id is 'Human whose tool use counts; '''' = none known. Never shown.';
 comment on column workflow_completion.repo_id is 'Repository.';
 comment on column workflow_completion.change_id is 'Change; null = other unit.';
 comment on column workflow_completion.started_at is 'Start; null = no_start.';
@@ -349,6 +356,7 @@ create index workflow_completion_ended on workflow_completion (workflow_id, ende
 create index workflow_completion_person on workflow_completion (person_id, week_start);
 create index workflow_completion_unit on workflow_completion (workflow_id, workflow_version, person_id, ended_at)
   include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where status = 'ok';
+create index workflow_completion_repo on workflow_completion (repo_id);
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);
 
 create table declared_day (
@@ -356,9 +364,9 @@ create table declared_day (
   person_id text not null,
   day date not null,
   marked_commits integer not null,
-  primary key (tool_id, person_id, day)
+  primary key (person_id, tool_id, day)
 );
-comment on table declared_day is 'Declared usage: one row per tool, human and local day with commits that carry a mark of the tool (grade 3 or better, no distrusted marks). A day without a row is not an observed zero: marks can be switched off.';
+comment on table declared_day is 'One row per person, tool and local day with commits that carry a mark of the tool (grade 3 or better, no distrusted marks): declared usage. A day without a row is not an observed zero: marks can be switched off.';
 comment on column declared_day.tool_id is 'Tool named by the mark.';
 comment on column declared_day.person_id is 'Human who authored the commits. Never shown.';
 comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
@@ -372,7 +380,7 @@ union all
 select d.tool_id, d.person_id, d.day, 3::smallint, d.marked_commits, 0, 'git'
 from declared_day d
 where not exists (select from tool_day t where t.tool_id = d.tool_id and t.person_id = d.person_id and t.day = d.day);
-comment on view usage_day is 'Usage per tool, person and local day from telemetry, else from marks in git (source git, grade 3 declared). Activity without a count is one use; a telemetry row with 0 uses is an observed zero.';
+comment on view usage_day is 'One row per tool, person and local day: usage from telemetry, else from marks in git (source git, grade 3 declared). Activity without a count is one use; a telemetry row with 0 uses is an observed zero.';
 
 create table usage_week (
   tool_id text not null,
@@ -395,9 +403,9 @@ create table usage_week (
   team_id text not null,
   own_coverage smallint not null default 0,
   own_prior_coverage smallint not null default 0,
-  primary key (tool_id, workflow_id, person_id, week_start)
+  primary key (person_id, tool_id, workflow_id, week_start)
 );
-comment on table usage_week is 'Usage per tool, human and week: one row for every human with a completion, a seat or a use in the week or in the 30 days before its end, for every tool. A row with coverage < 2 has unknown usage: its counts are not zeros (bucket unknown). Weeks and days are local to setting default_tz.';
+comment on table usage_week is 'One row per tool, workflow, human and week, for every tool and every human with a completion, a seat or a use in the week or in the 30 days before its end. A row with coverage < 2 has unknown usage: its counts are not zeros (bucket unknown). Weeks and days are local to setting default_tz.';
 comment on column usage_week.tool_id is 'Tool.';
 comment on column usage_week.workflow_id is 'Workflow whose features or events are counted; '''' = all uses of the tool. Join through view workflow_usage.';
 comment on column usage_week.person_id is 'Human. Never shown.';
@@ -418,6 +426,8 @@ comment on column usage_week.basis is 'What the coverage rests on: declared = ma
 comment on column usage_week.team_id is 'Primary team at the end of the week, or unknown.';
 comment on column usage_week.own_coverage is 'Signal grade of the person''s own data in the trailing window. coverage is the same, but at most 1 where fewer than 80 % of the licensed people of that tool and week have data.';
 comment on column usage_week.own_prior_coverage is 'The same for the window before the week.';
+-- Of one tool by person: nothing is sorted.
+create index usage_week_tool on usage_week (tool_id, workflow_id, person_id, week_start);
 create index usage_week_week on usage_week (week_start);
 
 create table tool_week (
@@ -427,7 +437,7 @@ create table tool_week (
   covered integer not null,
   primary key (tool_id, week_start)
 );
-comment on table tool_week is 'How far the telemetry of a tool reaches: one row per tool and week with seats.';
+comment on table tool_week is 'One row per tool and week with seats: how far the telemetry of the tool reaches.';
 comment on column tool_week.tool_id is 'Tool.';
 comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
 comment on column tool_week.licensed is 'Humans who held a seat in the week.';
@@ -440,7 +450,7 @@ select wt.workflow_id, wt.tool_id,
        t.usage_scope = 'tool' and wt.features = '{}' as is_tool_scope
 from workflow_tool wt
 join tool t using (tool_id);
-comment on view workflow_usage is 'How the usage of a tool is counted in a workflow: join usage_week on (tool_id, workflow_id = usage_workflow_id). is_tool_scope = the uses count in every workflow that lists the tool; panels say so.';
+comment on view workflow_usage is 'One row per workflow and tool: how its usage is counted there; join usage_week on (tool_id, workflow_id = usage_workflow_id). is_tool_scope = the uses count in every workflow that lists the tool; panels say so.';
 
 create table landing (
   tool_id text not null,
@@ -450,11 +460,100 @@ create table landing (
   basis text not null check (basis in ('config', 'inferred')),
   primary key (tool_id, workflow_id, team_id)
 );
-comment on table landing is 'When a tool landed for a team in a workflow, resolved: one row per tool, workflow and team (also team unknown). No row = not landed.';
+comment on table landing is 'One row per tool, workflow and team (also team unknown): when the tool landed, resolved. No row = not landed.';
 comment on column landing.tool_id is 'Tool.';
 comment on column landing.workflow_id is 'Workflow.';
 comment on column landing.team_id is 'Team, or unknown.';
 comment on column landing.landed_at is 'Configured date (team and workflow, team, workflow, default: the first that exists), else the first marked commit or use of the team.';
 comment on column landing.basis is 'config | inferred (first marked commit or use of the team, else of anybody; may be too early where somebody tried it alone).';
 
-grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death, survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;
+-- What people with SQL of their own may rely on: small groups are hidden here already, as panels hide them (k people, one person's share,
+-- and the smallest sibling of a single hidden team, which would follow from a total).
+create view cell_week as
+with unit_person as (
+  select workflow_id, team_id, week_start, nullif(person_id, '') as person_id, count(*) as units
+  from workflow_completion
+  where status = 'ok'
+  group by 1, 2, 3, 4
+),
+unit_cell as (
+  select workflow_id, team_id, week_start, count(person_id) as people, sum(units) as units,
+         max(units) filter (where person_id is not null) / sum(units) as top_share
+  from unit_person
+  group by 1, 2, 3
+),
+unit_time as (
+  select workflow_id, team_id, week_start, percentile_cont(array[0.5, 0.9]) within group (order by minutes) as minutes,
+         percentile_cont(0.5) within group (order by business_minutes) as business_minutes
+  from workflow_completion
+  where status = 'ok'
+  group by 1, 2, 3
+),
+use_cell as (
+  select w.workflow_id, w.tool_id, u.team_id, u.week_start, count(*) as people, count(*) filter (where u.uses > 0) as users, sum(u.uses) as uses,
+         max(u.uses) / nullif(sum(u.uses), 0)::double precision as top_share
+  from usage_week u
+  join workflow_usage w on w.tool_id = u.tool_id and w.usage_workflow_id = u.workflow_id
+  where u.coverage >= 2
+  group by 1, 2, 3, 4
+),
+least_group as (
+  select greatest(5, coalesce((select (value #>> '{}')::integer from setting where key = 'k'), 5)) as k
+),
+unit_judged as (
+  select c.*, c.people < g.k or coalesce(c.top_share, 0) > 0.8 as is_small
+  from unit_cell c
+  cross join least_group g
+),
+use_judged as (
+  select c.*, c.people < g.k or coalesce(c.top_share, 0) > 0.8 as is_small
+  from use_cell c
+  cross join least_group g
+),
+unit_hidden as (
+  select *, is_small or count(*) filter (where is_small and people > 0) over w = 1 and row_number() over (w order by is_small, people, team_id) = 1 as is_hidden
+  from unit_judged
+  window w as (partition by workflow_id, week_start)
+),
+use_hidden as (
+  select *, is_small or count(*) filter (where is_small) over w = 1 and row_number() over (w order by is_small, people, team_id) = 1 as is_hidden
+  from use_judged
+  window w as (partition by workflow_id, tool_id, week_start)
+),
+unit_tool as (
+  select h.*, coalesce(t.tool_id, '') as tool_id, m.minutes, m.business_minutes
+  from unit_hidden h
+  join unit_time m using (workflow_id, team_id, week_start)
+  left join workflow_tool t using (workflow_id)
+)
+select workflow_id, tool_id, team_id, week_start,
+       case when not n.is_hidden then n.people::integer end as unit_people,
+       case when not n.is_hidden then n.units::integer end as units,
+       case when not n.is_hidden then n.minutes[1] end as median_minutes,
+       case when not n.is_hidden then n.minutes[2] end as p90_minutes,
+       case when not n.is_hidden then n.business_minutes end as median_business_minutes,
+       case when not u.is_hidden then u.people::integer end as usage_people,
+       case when not u.is_hidden then u.users::integer end as users,
+       case when not u.is_hidden then u.uses::integer end as uses,
+       coalesce(n.is_hidden, false) or coalesce(u.is_hidden, false) as is_hidden
+from unit_tool n
+full join use_hidden u using (workflow_id, tool_id, team_id, week_start);
+comment on view cell_week is 'One row per workflow, tool, team and week with completed units or known usage: the contract for those who come with SQL. Small groups are hidden: fewer than k people (setting k, at least 5), one person with more than 80 % of it, or the smallest other team where a single one is hidden.';
+comment on column cell_week.workflow_id is 'Workflow.';
+comment on column cell_week.tool_id is 'Tool that counts in the workflow; '''' = the workflow lists none. Units stand at each tool of their workflow: never add them up over tools.';
+comment on column cell_week.team_id is 'Team of the person at the time, or unknown.';
+comment on column cell_week.week_start is 'Monday, local date in setting default_tz.';
+comment on column cell_week.unit_people is 'Humans who completed a unit; null = hidden, or no unit.';
+comment on column cell_week.units is 'Units that ended in the week (status ok); null = hidden, or none.';
+comment on column cell_week.median_minutes is 'Median calendar minutes from start to end; null likewise.';
+comment on column cell_week.p90_minutes is 'Calendar minutes that 90 % of the units stayed below; null likewise.';
+comment on column cell_week.median_business_minutes is 'Median minutes of working time; null likewise.';
+comment on column cell_week.usage_people is 'Humans whose usage of the tool is known (coverage 2 or better); null = hidden, or of nobody.';
+comment on column cell_week.users is 'Of these, with a use in the week; null likewise.';
+comment on column cell_week.uses is 'Their uses in the week; null likewise.';
+comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden because the group is small.';
+
+grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival,
+  change_line, change_death, survival_cohort, workflow_completion, declared_day, usage_day,
+  usage_week, tool_week, workflow_usage, landing, cell_week
+  to throughline_reader;

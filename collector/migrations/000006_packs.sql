@@ -199,7 +199,7 @@ select c.workflow_id, c.workflow_version, c.person_id, t.week / 60 * 60 as first
 from workflow_completion c
 join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
 cross join lateral (select (c.week_start - date '2000-01-03') / 7 as week) t
-where c.status = 'ok' and c.person_id is not null
+where c.status = 'ok' and c.person_id <> ''
 group by c.workflow_id, c.workflow_version, c.person_id, t.week / 60;
 comment on view pack.completion_packing is 'One row per row of pack.completion_pack, computed anew.';
 

@@ -188,7 +188,7 @@ function spanTables(org: Organisation, ids: Ids, numbers: ReadonlyMap<string, nu
     table(
       'path',
       'repo_id path_id path kind',
-      repos.map((repo) => [repo, repo, 'src/main.ts', 'code'])
+      repos.map((repo) => [repo, 1, 'src/main.ts', 'code'])
     ),
     table(
       'line_span',
@@ -196,7 +196,7 @@ function spanTables(org: Organisation, ids: Ids, numbers: ReadonlyMap<string, nu
       org.spans.map((span) => [
         ids.repo(span.origin.repo),
         numbers.get(span.origin.sha),
-        ids.repo(span.origin.repo),
+        1,
         span.killer ? numbers.get(span.killer.sha) : 0,
         span.kind,
         span.origin.mergedAt,

@@ -65,7 +65,6 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
       [slug, service, team, last?.mergedAt ?? null, last?.sha ?? null]
     );
   }
-  await client.query(`select setval(pg_get_serial_sequence('path', 'path_id'), (select max(path_id) from path))`);
   await client.query(`insert into setting (key, value) values ('demo', 'true') on conflict (key) do nothing`);
   await client.query(
     `insert into stream_state (stream_id, watermark, last_run_at, last_ok_at, row_count) values ('demo/organisation', $1, $1, $1, $2)`,

@@ -5,6 +5,7 @@ import { factTable } from './tables.ts';
 export interface Column {
   /** SQL type, e.g. `timestamp with time zone`. */
   readonly type: string;
+  /** The store gives the number: an identity, or the next of a sequence. */
   readonly isIdentity: boolean;
   readonly isNullable: boolean;
 }
@@ -19,9 +20,10 @@ export type Catalog = ReadonlyMap<string, Table>;
 
 const catalogSql = `
 select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
-  a.attidentity <> '' as is_identity, not a.attnotnull as is_nullable
+  a.attidentity <> '' or coalesce(pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false) as is_identity, not a.attnotnull as is_nullable
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
 order by c.relname, a.attnum`;
 

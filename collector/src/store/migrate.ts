@@ -172,7 +172,7 @@ create table if not exists throughline_migration (
   sha256 text not null,
   applied_at timestamptz not null default now()
 );
-comment on table throughline_migration is 'Migrations applied to this store: one row per file.';
+comment on table throughline_migration is 'One row per migration that was applied to this store.';
 comment on column throughline_migration.name is 'File name without its ending.';
 comment on column throughline_migration.sha256 is 'Digest of the file when it was applied; a file is never edited after release.';
 comment on column throughline_migration.applied_at is 'When it was applied.';

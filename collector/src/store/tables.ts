@@ -69,7 +69,7 @@ export const factTables = {
   tool_landing: { key: ['tool_id', 'team_id', 'workflow_id'] },
   workflow: { key: ['workflow_id', 'version'] },
   workflow_tool: { key: ['workflow_id', 'tool_id'] },
-  path: { key: ['repo_id', 'path'] },
+  path: { key: ['repo_id', 'path'], numbered: 'path_id' },
   git_commit: {
     key: ['repo_id', 'sha'],
     merge: { '*': 'known' },
@@ -92,9 +92,9 @@ export const factTables = {
     stale: by('lines', 'origin_no'),
   },
   live_file: { key: ['repo_id', 'path', 'seq'] },
-  tool_event: { key: ['tool_id', 'event_id', 'at'], stale: usageOf('at') },
+  tool_event: { key: ['person_id', 'tool_id', 'event_id', 'at'], stale: usageOf('at') },
   tool_day: {
-    key: ['tool_id', 'person_id', 'day'],
+    key: ['person_id', 'tool_id', 'day'],
     // A source may always correct itself; another one must know at least as well.
     replacedIf: '(excluded.source = t.source or excluded.grade >= t.grade)',
     stale: usageOf('day'),

@@ -120,7 +120,7 @@ class Rows {
       workflow_id: done.workflow.workflow_id,
       workflow_version: done.workflow.version,
       unit_key: done.unitKey,
-      person_id: personId,
+      person_id: personId ?? '',
       repo_id: change.repo_id,
       change_id: change.change_id,
       started_at: done.startedAt,
@@ -154,16 +154,16 @@ async function replace(
     `with gone as (
        delete from workflow_completion where repo_id = $1 and split_part(unit_key, '/', 1) = any($2::text[]) returning person_id, week_start)
      insert into dirty (kind, repo_id, item)
-     select 'week', 0, person_id || '/' || week_start from gone where person_id is not null
+     select 'week', 0, person_id || '/' || week_start from gone where person_id <> ''
      union
-     select 'units', 0, person_id from gone where person_id is not null on conflict do nothing`,
+     select 'units', 0, person_id from gone where person_id <> '' on conflict do nothing`,
     [repoId, change.keys]
   );
   await client.query(
     'insert into workflow_completion select * from json_populate_recordset(null::workflow_completion, $1::json)',
     [JSON.stringify(change.rows)]
   );
-  const known = change.rows.filter((row) => row['person_id'] !== null);
+  const known = change.rows.filter((row) => row['person_id'] !== '');
   const weeks = new Set(known.map((row) => `${String(row['person_id'])}/${String(row['week_start'])}`));
   const persons = new Set(known.map((row) => String(row['person_id'])));
   const whole = (items: Iterable<string>): Array<{ repoId: number; item: string }> =>

@@ -59,20 +59,24 @@ function factRow(delivery: Delivery, index: number): Record<string, unknown> {
   };
 }
 
+/** Repository of a change, which is one of the service's ($2). */
+const REPO_OF = (changeId: string): string =>
+  `(select f.repo_id from change_fact f where f.repo_id = any($2::integer[]) and f.change_id = ${changeId})`;
+
 async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   const rows = delivery.deployments.map((_deployment, index) => factRow(delivery, index));
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
-       failure_methods, is_rework, recovered_at, recovery_basis, cause_change_id, cause_method, fixed_change_id, change_count,
-       sources)
+       failure_methods, is_rework, recovered_at, recovery_basis, cause_repo_id, cause_change_id,
+       cause_method, fixed_repo_id, fixed_change_id, change_count, sources)
      select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(r.owner_team_id, 'unknown'), d.finished_at, d.kind,
-       d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, d.cause_change_id,
-       d.cause_method, d.fixed_change_id, d.change_count,
+       d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, ${REPO_OF('d.cause_change_id')}, d.cause_change_id,
+       d.cause_method, ${REPO_OF('d.fixed_change_id')}, d.fixed_change_id, d.change_count,
        array(
          select distinct f.code_source from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
          where c.deployment_id = d.deployment_id and f.author_kind <> 'automation' order by 1)
      from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)`,
-    [JSON.stringify(rows)]
+    [JSON.stringify(rows), delivery.repos]
   );
 }
 
@@ -95,7 +99,7 @@ async function insertSets(
   );
 }
 
-async function insertLinks(client: Client, { links, isOwn, deployments }: Delivery): Promise<void> {
+async function insertLinks(client: Client, { links, isOwn, deployments, repos }: Delivery): Promise<void> {
   const rows = links
     .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
     .map((link) => ({
@@ -107,9 +111,12 @@ async function insertLinks(client: Client, { links, isOwn, deployments }: Delive
       cause_method: link.cause?.method ?? null,
       cause_confidence: link.cause?.confidence ?? null,
     }));
-  await client.query('insert into incident_link select * from json_populate_recordset(null::incident_link, $1::json)', [
-    JSON.stringify(rows),
-  ]);
+  await client.query(
+    `insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence, cause_method, cause_confidence)
+     select d.incident_id, d.deployment_id, ${REPO_OF('d.change_id')}, d.change_id, d.method, d.confidence, d.cause_method, d.cause_confidence
+     from json_populate_recordset(null::incident_link, $1::json) d`,
+    [JSON.stringify(rows), repos]
+  );
 }
 
 /** First deployment of each change of the repositories; marks changes that moved, and those whose revert moved. */

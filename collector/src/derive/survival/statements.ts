@@ -81,7 +81,7 @@ left join totals t using (change_id)
 left join rewritten w using (change_id)
 left join lateral (
   select min(d.finished_at) as at from deployment_removed m join deployment_fact d using (deployment_id)
-  where m.change_id = f.change_id and d.kind = 'rollback' and d.finished_at >= f.deployed_at) out on true
+  where m.repo_id = f.repo_id and m.change_id = f.change_id and d.kind = 'rollback' and d.finished_at >= f.deployed_at) out on true
 left join lateral (
   select min(b.deployed_at) as at from revert v join change_fact b on b.repo_id = v.repo_id and b.change_key = v.revert_change_key
   where v.repo_id = f.repo_id and v.change_key = f.change_key) fix on true

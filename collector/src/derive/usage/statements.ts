@@ -15,7 +15,7 @@ with made as (
   group by 1, 2, 3),
 changed as (
   insert into declared_day as t select * from made
-  on conflict (tool_id, person_id, day) do update set marked_commits = excluded.marked_commits
+  on conflict (person_id, tool_id, day) do update set marked_commits = excluded.marked_commits
   where t.marked_commits <> excluded.marked_commits returning person_id, day),
 gone as (
   delete from declared_day t using derive_person d where t.person_id = d.person_id

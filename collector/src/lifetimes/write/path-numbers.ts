@@ -61,7 +61,11 @@ export async function loadPaths(client: pg.ClientBase, repoId: number): Promise<
       const rows = [...missing].map(([path, whole]) => ({ path, kind: fileKind(whole, classifyPath(whole)) }));
       const added = await client.query<{ path: string; path_id: number }>(
         `with incoming as (select path, kind from json_to_recordset($2::json) as p(path text, kind text)),
-         created as (insert into path (repo_id, path, kind) select $1, path, kind from incoming on conflict do nothing returning path, path_id)
+         created as (
+           insert into path (repo_id, path_id, path, kind)
+           select $1, (select coalesce(max(path_id), 0) from path where repo_id = $1) + row_number() over (), path, kind from incoming i
+           where not exists (select from path p where p.repo_id = $1 and p.path = i.path)
+           returning path, path_id)
          select path, path_id from created
          union all select p.path, p.path_id from path p join incoming using (path) where p.repo_id = $1`,
         [repoId, JSON.stringify(rows)]

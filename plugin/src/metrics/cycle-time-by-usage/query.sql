@@ -96,15 +96,15 @@ packed_unit as (
     where :is_usual::boolean
       and c.ended_at >= greatest(((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date, (:to::timestamptz at time zone 'UTC')::date)::timestamp at time zone 'UTC'
     union all
-    select c.workflow_id, c.workflow_version, null, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
+    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
     from completion c
     where :is_usual::boolean
-      and c.person_id is null and c.ended_at >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' and c.ended_at < (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
+      and c.person_id = '' and c.ended_at >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' and c.ended_at < (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
   ) p
   group by 1, 2, 3
 ),
 unit as (
-  select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, is_packed, json_agg(person_id) as people,
+  select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, is_packed, json_agg(nullif(person_id, '')) as people,
          encode(string_agg(int4send(units_count), ''), 'base64') as counts, encode(string_agg(units, ''), 'base64') as units,
          encode(string_agg(ended, ''), 'base64') as ended, encode(string_agg(spans, ''), 'base64') as spans
   from (

@@ -11,10 +11,10 @@ cross join (values (0, 0, 'ai_heavy', 10), (1, 1, 'human', 10), (2, 2, 'ai_heavy
   (5, 3, 'human', 10), (6, 3, 'human', 10), (7, 3, 'ai_heavy', 10), (8, 4, 'human', 10), (9, 4, 'human', 10)) c (id, deployment, source, lines)
 cross join lateral (select timestamptz '2026-01-05 00:00Z' + (copy * 5 + c.deployment) * interval '1 hour' as at) x;
 insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed, is_rework,
-  recovered_at, recovery_basis, cause_change_id, cause_method, change_count)
+  recovered_at, recovery_basis, cause_repo_id, cause_change_id, cause_method, change_count)
 select copy * 5 + d.id, 'shop', 'production', 1, 'web', at, 'planned', false, d.is_failed, false,
   case when d.is_failed then at + interval '60 minutes' end, case when d.is_failed then 'incident' end,
-  copy * 10 + d.cause, case when d.is_failed then 'explicit' end, 1
+  case when d.is_failed then 1 end, copy * 10 + d.cause, case when d.is_failed then 'explicit' end, 1
 from generate_series(1, 12) copy
 cross join (values (0, true, 0), (1, false, null), (2, true, 2), (3, false, null), (4, false, null)) d (id, is_failed, cause)
 cross join lateral (select timestamptz '2026-01-05 00:00Z' + (copy * 5 + d.id) * interval '1 hour' as at) x;

@@ -121,8 +121,8 @@ async function insert(deployments: readonly Deployment[]): Promise<void> {
     const { recoveredAfterMinutes: minutes } = deployment;
     await database.pool.query(
       `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
-         is_rework, recovered_at, cause_change_id, fixed_change_id, change_count)
-       values ($1, $2, 'production', 1, $3, $4, $5, false, $6, $7, $8, $9, $10, $11)`,
+         is_rework, recovered_at, cause_repo_id, cause_change_id, fixed_repo_id, fixed_change_id, change_count)
+       values ($1, $2, 'production', 1, $3, $4, $5, false, $6, $7, $8, 1, $9, 1, $10, $11)`,
       [nextDeployment, deployment.service ?? 'shop', deployment.team ?? 'web', at, deployment.kind ?? 'planned', deployment.isFailed ?? false,
         deployment.isRework ?? false, minutes === undefined ? null : new Date(at.getTime() + minutes * 60_000),
         deployment.cause === undefined ? null : ids[deployment.cause], deployment.fixes === undefined ? null : changesOf.at(-1)?.[deployment.fixes], ids.length]

@@ -18,7 +18,7 @@ deployed as materialized (
   select d.deployment_id, p.sources, p.source_changes, p.people, cardinality(p.sources) as source_count,
          (coalesce(p.source_changes[1], 0) + coalesce(p.source_changes[2], 0) + coalesce(p.source_changes[3], 0)
            + coalesce(p.source_changes[4], 0))::double precision as counted, d.finished_at, d.finished_at <= c.mature_until as is_mature, d.is_failed, d.is_rework, d.recovered_at,
-         d.cause_change_id, d.fixed_change_id, d.repo_id, c.at,
+         d.cause_repo_id, d.cause_change_id, d.fixed_repo_id, d.fixed_change_id, d.repo_id, c.at,
          case when :metric::text = 'deployment_frequency' then (d.finished_at at time zone :tz::text)::date end as day,
          -- The first branch is the usual query and saves a concatenation per deployment.
          case when :bucket::text = 'none' and :compare::text = 'none' and not :groupBy::text[] && '{team,repo,service}' then 'current'
@@ -183,9 +183,11 @@ purity_cell as (
 blame as (
   select d.deployment_id, d.outer_cell, d.is_mature, b.change_id, x.part
   from deployed d
-  cross join lateral (select case when :metric::text = 'rework_rate' then d.fixed_change_id else d.cause_change_id end as change_id) b
+  cross join lateral (
+    select case when :metric::text = 'rework_rate' then d.fixed_repo_id else d.cause_repo_id end as repo_id,
+           case when :metric::text = 'rework_rate' then d.fixed_change_id else d.cause_change_id end as change_id) b
   -- By share of a deployment nothing is blamed on a change: then only the count of known causes is wanted.
-  left join change_fact f on f.change_id = b.change_id and (:metric::text = 'rework_rate' or :mode::text = 'cause')
+  left join change_fact f on f.repo_id = b.repo_id and f.change_id = b.change_id and (:metric::text = 'rework_rate' or :mode::text = 'cause')
   cross join lateral (
     select case when (:code_source::text[] is null or coalesce(f.code_source, 'unknown') = any(:code_source::text[]))
              and (:pr_class::text[] is null or coalesce(f.pr_class, 'unknown') = any(:pr_class::text[]))

@@ -1,5 +1,5 @@
 insert into repo (repo_id, slug, service_id) overriding system value values (1, 'acme/shop', null);
-insert into change (repo_id, change_id, change_key, kind, title, merged_at, source) overriding system value values
+insert into change (repo_id, change_id, change_key, kind, title, merged_at, source) values
   (1, 11, '11', 'squash', 'feat: cart', '2026-03-02 10:00Z', 'example'),
   (1, 12, '12', 'squash', 'fix: price', '2026-03-03 10:00Z', 'example'),
   (1, 13, '13', 'squash', 'chore: bump', '2026-03-04 10:00Z', 'example');
@@ -22,4 +22,5 @@ insert into deployment_fact (deployment_id, service_id, environment, repo_id, te
 insert into incident (incident_id, source, external_id, service_id, title, severity, started_at, resolved_at) overriding system value values
   (31, 'example', 'i1', 'acme/shop', 'Cart fails', 's2', '2026-03-03 13:00Z', '2026-03-03 14:00Z'),
   (32, 'example', 'i2', 'cloud', 'Region down', 's1', '2026-03-04 13:00Z', null);
-insert into incident_link (incident_id, deployment_id, change_id, method, confidence) values (31, 22, 11, 'explicit', 1), (32, null, null, 'unlinked', null);
+insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence) values
+  (31, 22, 1, 11, 'explicit', 1), (32, null, null, null, 'unlinked', null);

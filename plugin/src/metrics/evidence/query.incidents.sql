@@ -15,7 +15,7 @@ with found as (
   from incident i
   left join incident_link l on l.incident_id = i.incident_id
   left join deployment_fact d on d.deployment_id = l.deployment_id
-  left join change_fact f on f.change_id = l.change_id
+  left join change_fact f on f.repo_id = l.repo_id and f.change_id = l.change_id
   left join repo r on r.repo_id = coalesce(f.repo_id, d.repo_id)
   where i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
     and (:team::text[] is null or coalesce(f.team_id, d.team_id, 'unknown') = any(:team::text[]))

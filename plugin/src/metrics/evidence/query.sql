@@ -2,6 +2,7 @@
 -- Counted apart from what is shown, so that only the rows shown are sorted, joined and written out.
 with found as not materialized (
   select
+    f.repo_id,
     f.change_id,
     f.merged_at as time,
     r.slug as repo,
@@ -43,5 +44,5 @@ with found as not materialized (
 select time, c.kind, repo, ref, s.title, team, pr_class, code_source, method, confidence, outcome, excluded_reason, link, 'ok' as status,
        (select count(*) from narrowed)::double precision as total
 from shown s
-join change c using (change_id)
+join change c on c.repo_id = s.repo_id and c.change_id = s.change_id
 order by time desc, repo, ref

@@ -5,7 +5,7 @@ bound as (
   select :to::timestamptz - interval '2 years' as oldest, greatest(:to::timestamptz - interval '2 years', d.first_day::timestamptz) as first_at, d.first_day
   from (select (:from::timestamptz + interval '1 day' - interval '1 microsecond')::date as first_day) d
 ), event_user as (
-  select t.tool_id, (select min(e.person_id) from tool_event e where e.tool_id = t.tool_id) as person_id
+  select t.tool_id, (select min(e.person_id) from tool_event e where e.tool_id = t.tool_id and e.person_id > '') as person_id
   from tool t
   union all
   select u.tool_id, (select min(e.person_id) from tool_event e where e.tool_id = u.tool_id and e.person_id > u.person_id)
