@@ -57,9 +57,10 @@ async function write(slug: string, changes: readonly Written[], until: number): 
   ]);
   await writePage(database.pool, { streamId: 'test', repoId, page: { rows, cursor: null } });
   await database.pool.query(`update repo set observed_until = $2 where repo_id = $1`, [repoId, at(until)]);
-  await database.pool.query(`insert into path (repo_id, path_id, path, kind) values ($1, 1, 'a', 'code') on conflict do nothing`, [
-    repoId,
-  ]);
+  await database.pool.query(
+    `insert into path (repo_id, path_id, path, kind) values ($1, 1, 'a', 'code') on conflict do nothing`,
+    [repoId]
+  );
   for (const { key, day, deaths } of changes) {
     for (const [index, death] of deaths.entries()) {
       await database.pool.query(
