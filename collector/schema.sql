@@ -1454,9 +1454,11 @@ create view cell_week as
           where u_1.coverage >= 2
           group by w.workflow_id, w.tool_id, u_1.team_id, u_1.week_start
         ), least_group as (
-         select greatest(5, coalesce(( select (setting.value #>> '{}'::text[])::integer as int4
+         select greatest(coalesce(( select (setting.value ->> 'smallest_group'::text)::integer as int4
                    from setting
-                  where setting.key = 'k'::text), 5)) as k
+                  where setting.key = 'k_agreement'::text), 5), ( select max((setting.value #>> '{}'::text[])::integer) as max
+                   from setting
+                  where setting.key = any (array['k'::text, 'usage_k'::text]))) as k
         ), unit_judged as (
          select c.workflow_id,
             c.team_id,
@@ -1558,7 +1560,7 @@ create view cell_week as
     coalesce(n.is_hidden, false) or coalesce(u.is_hidden, false) as is_hidden
    from unit_tool n
      full join use_hidden u using (workflow_id, tool_id, team_id, week_start);
-comment on view cell_week is 'One row per workflow, tool, team and week with completed units or known usage: the contract for those who come with SQL. Small groups are hidden: fewer than k people (setting k, at least 5), one person with more than 80 % of it, or the smallest other team where a single one is hidden.';
+comment on view cell_week is 'One row per workflow, tool, team and week with completed units or known usage: the contract for those who come with SQL. Small groups are hidden: fewer than k people (the larger of settings k and usage_k, and 5 unless k_agreement names a written decision for less), one person with more than 80 % of it, or the smallest other team where a single one is hidden.';
 comment on column cell_week.workflow_id is 'Workflow.';
 comment on column cell_week.tool_id is 'Tool that counts in the workflow; '''' = the workflow lists none. Units stand at each tool of their workflow: never add them up over tools.';
 comment on column cell_week.team_id is 'Team of the person at the time, or unknown.';

@@ -498,7 +498,8 @@ use_cell as (
   group by 1, 2, 3, 4
 ),
 least_group as (
-  select greatest(5, coalesce((select (value #>> '{}')::integer from setting where key = 'k'), 5)) as k
+  select greatest(coalesce((select (value ->> 'smallest_group')::integer from setting where key = 'k_agreement'), 5),
+                  (select max((value #>> '{}')::integer) from setting where key in ('k', 'usage_k'))) as k
 ),
 unit_judged as (
   select c.*, c.people < g.k or coalesce(c.top_share, 0) > 0.8 as is_small
@@ -538,7 +539,7 @@ select workflow_id, tool_id, team_id, week_start,
        coalesce(n.is_hidden, false) or coalesce(u.is_hidden, false) as is_hidden
 from unit_tool n
 full join use_hidden u using (workflow_id, tool_id, team_id, week_start);
-comment on view cell_week is 'One row per workflow, tool, team and week with completed units or known usage: the contract for those who come with SQL. Small groups are hidden: fewer than k people (setting k, at least 5), one person with more than 80 % of it, or the smallest other team where a single one is hidden.';
+comment on view cell_week is 'One row per workflow, tool, team and week with completed units or known usage: the contract for those who come with SQL. Small groups are hidden: fewer than k people (the larger of settings k and usage_k, and 5 unless k_agreement names a written decision for less), one person with more than 80 % of it, or the smallest other team where a single one is hidden.';
 comment on column cell_week.workflow_id is 'Workflow.';
 comment on column cell_week.tool_id is 'Tool that counts in the workflow; '''' = the workflow lists none. Units stand at each tool of their workflow: never add them up over tools.';
 comment on column cell_week.team_id is 'Team of the person at the time, or unknown.';

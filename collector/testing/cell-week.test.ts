@@ -76,19 +76,24 @@ test('where a single team is hidden, the smallest other one is too: a total woul
   expect(await cells()).toEqual([hidden('a-five'), hidden('four'), ['six', 6, 12, 90, 120, 45, 6, 6, 18, false]]);
 });
 
-test('a larger k of the settings hides five, a smaller one than five does not show four', async () => {
+test('a larger k of the settings hides five; a smaller one than five shows four only with the written decision', async () => {
   await fill([...everyone('five', 5), ...everyone('seven', 7)]);
-  const k = (value: number) =>
-    db.pool.query(`insert into setting (key, value) values ('k', $1) on conflict (key) do update set value = $1`, [
-      String(value),
+  const set = (key: string, value: unknown) =>
+    db.pool.query(`insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = $2`, [
+      key,
+      JSON.stringify(value),
     ]);
-  await k(8);
+  await set('usage_k', 8);
   expect(await cells()).toEqual([hidden('five'), hidden('seven')]);
-  await k(1);
+  await set('usage_k', 1);
+  await set('k', 1);
+  await set('k_agreement', null);
   expect(await cells()).toEqual([shown('five'), ['seven', 7, 14, 90, 120, 45, 7, 7, 21, false]]);
   await db.pool.query('truncate workflow_completion, usage_week');
   await fill(everyone('four', 4));
   expect(await cells()).toEqual([hidden('four')]);
+  await set('k_agreement', { smallest_group: 4, agreed_on: '2026-01-01', agreed_by: 'us' });
+  expect(await cells()).toEqual([['four', 4, 8, 90, 120, 45, 4, 4, 12, false]]);
 });
 
 test('what one person holds most of is hidden, units and uses each by themselves', async () => {

@@ -47,7 +47,17 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
     ...['pack.usage_pack', 'pack.completion_pack'],
   ],
   everywhere: [
-    ...['throughline_migration', 'setting', 'secret', 'stream_state', 'skipped', 'dirty', 'derive_state'],
+    ...[
+      'throughline_migration',
+      'setting',
+      'secret',
+      'stream_state',
+      'skipped',
+      'rate_budget',
+      'found_scope',
+      'dirty',
+      'derive_state',
+    ],
     ...['person', 'account', 'team', 'membership', 'service', 'repo', 'calendar_event'],
     ...['issue', 'deployment', 'incident', 'incident_link_override', 'deployment_fact', 'incident_link'],
     ...[
