@@ -1,6 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -158,7 +169,9 @@ async function comesTrue(isSo: () => boolean | Promise<boolean>): Promise<boolea
 /** Processes that wait for the end of one that has the store open. */
 function guardsOf(of: string): number[] {
   const shown = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  return shown.filter((line) => /embedded\/close\.ts/.test(line) && line.endsWith(of)).map((line) => Number.parseInt(line, 10)); // prettier-ignore
+  return shown
+    .filter((line) => /embedded\/close\.ts/.test(line) && line.endsWith(of))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 function isAlive(pid: number): boolean {
@@ -227,4 +240,138 @@ test('an account reaches a folder only through folders that let it in', () => {
   const closed = mkdtempSync(path.join(tmpdir(), 'throughline-closed-'));
   expect(isReachable(path.join(closed, 'deep'), { uid: 65_534, gid: 65_534 })).toBe(false);
   rmSync(closed, { recursive: true });
+});
+
+/** Kills one backend as the system does when memory runs out: the server ends all connections and recovers. */
+async function crashBackend(store: Store): Promise<void> {
+  const [victim, bystander] = [0, 1].map(() => new pg.Client({ connectionString: store.url })) as [
+    pg.Client,
+    pg.Client,
+  ];
+  for (const client of [victim, bystander]) {
+    client.on('error', () => undefined);
+    await client.connect();
+  }
+  const { rows } = await victim.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const hasNoticed = once(bystander, 'end');
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+  await hasNoticed;
+}
+
+test('after the crash of a backend the next start waits until the server has recovered', async () => {
+  const store = await open();
+  for (let crash = 0; crash < 5; crash++) {
+    await crashBackend(store);
+    const next = await open();
+    expect(await ask(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await next.close();
+    // Whoever had the store open before the crash still has it.
+    expect(await isEmbeddedRunning(folder)).toBe(true);
+  }
+  await crashBackend(store);
+  await store.close();
+  expect(await isEmbeddedRunning(folder)).toBe(false);
+}, 60_000);
+
+describe('a home that the account of the server cannot enter', () => {
+  const isRoot = process.getuid?.() === 0;
+  const onlyRoot = isRoot ? test : test.skip;
+  const closed = mkdtempSync(path.join(tmpdir(), 'throughline-closed-home-'));
+  const home = path.join(closed, '.throughline');
+  const openHome = async (at = home): Promise<Store> => {
+    const store = await openStore({ folder: at, port: 55_760 });
+    opened.push(store);
+    return store;
+  };
+  const keep = async (word: string, at = home): Promise<void> => {
+    const store = await openHome(at);
+    await migrate(store.url);
+    await ask(store.url, `insert into service values ('${word}', '${word}')`);
+    await store.close();
+  };
+  const kept = async (at = home): Promise<unknown[]> => {
+    const store = await openHome(at);
+    await migrate(store.url);
+    const rows = await ask<{ service_id: string }>(store.url, 'select service_id from service order by 1');
+    await store.close();
+    return rows.map(({ service_id }) => service_id);
+  };
+  const dataOf = (at: string): string =>
+    (JSON.parse(readFileSync(path.join(at, 'store.json'), 'utf8')) as { data: string }).data;
+  afterAll(() => {
+    for (const at of readdirSync('/var/lib/throughline', { withFileTypes: true })) {
+      const owner = path.join('/var/lib/throughline', at.name, 'home');
+      if (existsSync(owner) && readFileSync(owner, 'utf8').startsWith(closed)) {
+        rmSync(path.dirname(owner), { recursive: true });
+      }
+    }
+    rmSync(closed, { recursive: true });
+  });
+
+  onlyRoot(
+    'keeps its data outside, and a start after it was removed begins anew, with nothing left of the old',
+    async () => {
+      await keep('before');
+      expect(await kept()).toEqual(['before']);
+      const old = dataOf(home);
+      rmSync(home, { recursive: true });
+      expect(await kept()).toEqual([]);
+      expect(existsSync(old)).toBe(false);
+    },
+    60_000
+  );
+
+  onlyRoot(
+    'that was removed while a collector ran begins anew too',
+    async () => {
+      const store = await openHome();
+      rmSync(home, { recursive: true });
+      expect(await kept()).toEqual([]);
+      await store.close();
+    },
+    60_000
+  );
+
+  onlyRoot(
+    'that was moved takes its data along, and the old place is new',
+    async () => {
+      await keep('moved');
+      const other = path.join(closed, 'elsewhere');
+      renameSync(home, other);
+      expect(await kept(other)).toEqual(['moved']);
+      expect(await kept()).toEqual([]);
+      expect(await kept(other)).toEqual(['moved']);
+    },
+    60_000
+  );
+
+  onlyRoot(
+    'refuses data whose passwords are lost, and goes on once they are back',
+    async () => {
+      await keep('locked');
+      const file = path.join(home, 'store.json');
+      const text = readFileSync(file, 'utf8');
+      rmSync(file);
+      await expect(openHome()).rejects.toMatchObject({ code: 'embedded_secrets' });
+      writeFileSync(file, text, { mode: 0o600 });
+      expect(await kept()).toEqual(['locked']);
+    },
+    60_000
+  );
+
+  onlyRoot(
+    'takes along what lay inside while it could be entered',
+    async () => {
+      const once = path.join(closed, 'once');
+      mkdirSync(once);
+      chmodSync(closed, 0o755);
+      chmodSync(once, 0o755);
+      await keep('inside', once);
+      expect(existsSync(path.join(once, 'postgres', 'PG_VERSION'))).toBe(true);
+      chmodSync(once, 0o700);
+      chmodSync(closed, 0o700);
+      expect(await kept(once)).toEqual(['inside']);
+    },
+    60_000
+  );
 });

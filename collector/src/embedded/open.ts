@@ -2,16 +2,17 @@
  * The default store: an embedded Postgres under `.throughline/`, shared by every collector process of the folder. With a URL the
  * given server is used instead.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isReachable, serverAccount, type Account } from './account.ts';
-import { findBinaries, systemFolder } from './binaries.ts';
+import { serverAccount } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { dataDirOf, dataLeftBehind, isInside, isNewHome, removeData } from './data-folder.ts';
 import { guardServer } from './guard.ts';
 import { initialiseServer, type ServerOptions } from './initdb.ts';
 import { withFileLock } from './lock.ts';
+import { holdPresence, PRESENCE, whenRecovered, type Presence } from './presence.ts';
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
 import { withStoreErrors } from '../store/connection.ts';
@@ -45,11 +46,12 @@ interface Secrets {
   readonly admin: string;
   readonly writer: string;
   readonly reader: string;
+  /** Folder of the data where it is not inside the home (data-folder.ts). */
+  readonly data?: string;
 }
 
 const database = 'throughline';
 const readerRole = 'throughline_reader';
-const presence = 'throughline presence';
 
 /** Commits need not wait for the disk: a crash of the machine loses the last moments, rows and cursor alike, and they are read again. */
 const settings = {
@@ -102,26 +104,13 @@ function writeSecrets(file: string, secrets: Secrets): void {
   renameSync(draft, file);
 }
 
-/** Root's project folder may be closed to the server's account; then the data is in the system's place for it. */
-function dataDirOf(folder: string, account: Account | null): string {
-  const usual = path.join(folder, 'postgres');
-  if (!account || isReachable(folder, account)) {
-    return usual;
-  }
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const parent = path.join(systemFolder, digest);
-  mkdirSync(parent, { recursive: true, mode: 0o755 });
-  chmodSync(parent, 0o755);
-  return path.join(parent, 'postgres');
-}
-
-function serverOptions(folder: string, port: number): ServerOptions {
+function serverOptions(data: string, { folder, port }: { folder: string; port: number }): ServerOptions {
   const account = serverAccount();
   const used = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''));
   return {
     account,
     binaries: findBinaries(account),
-    dataDir: dataDirOf(folder, account),
+    dataDir: data,
     logFile: path.join(folder, 'postgres.log'),
     port,
     settings: used,
@@ -151,73 +140,82 @@ async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promise<void
 async function connectAdmin(secrets: Secrets, port: number): Promise<pg.Client> {
   const admin = new pg.Client({
     connectionString: urlOf('postgres', secrets.admin, { port, name: 'postgres' }),
-    application_name: presence,
+    application_name: PRESENCE,
   });
   admin.on('error', () => undefined);
   await admin.connect();
   return admin;
 }
 
-/**
- * Whether another process has the store open: each holds one connection of this name. Readers do not count. Connections that were
- * closed a moment ago may still be listed, so what is seen once is looked at again.
- */
-async function isUsedByOthers(admin: pg.Client): Promise<boolean> {
-  for (let look = 0; look < 10; look++) {
-    const { rowCount } = await admin.query(
-      'select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
-      [presence]
-    );
-    if (rowCount === 0) {
-      return false;
-    }
-    await sleep(30);
-  }
-  return true;
-}
-
 interface Started {
   readonly options: ServerOptions;
   readonly secrets: Secrets;
-  readonly admin: pg.Client;
+  readonly presence: Presence;
   readonly port: number;
+}
+
+/** Where the data lies; a home that was taken away begins anew. @throws CollectorError `embedded_secrets`. */
+async function findData(folder: string, known: Secrets | null): Promise<string> {
+  const file = path.join(folder, 'store.json');
+  if (known) {
+    return dataDirOf(folder, known.data);
+  }
+  const left = dataLeftBehind(folder);
+  if (left.length > 0 && !isNewHome(folder)) {
+    throw lockedData(left[0] ?? '', file);
+  }
+  for (const dataDir of left) {
+    await stopServer({ binaries: findBinaries(serverAccount()), dataDir });
+    removeData(dataDir);
+  }
+  return dataDirOf(folder, undefined);
 }
 
 async function start(folder: string, wantedPort: number | undefined): Promise<Started> {
   const file = path.join(folder, 'store.json');
   const known = readSecrets(file);
+  const data = await findData(folder, known);
   const secret = (): string => randomBytes(24).toString('hex');
-  const secrets = known ?? { port: wantedPort ?? 55_432, admin: secret(), writer: secret(), reader: secret() };
-  const options = serverOptions(folder, wantedPort ?? secrets.port);
-  if (!known) {
-    refuseLockedData(options.dataDir, file);
+  const secrets: Secrets = {
+    ...(known ?? { port: wantedPort ?? 55_432, admin: secret(), writer: secret(), reader: secret() }),
+    ...(isInside(folder, data) ? {} : { data }),
+  };
+  const options = serverOptions(data, { folder, port: wantedPort ?? secrets.port });
+  if (known?.data !== secrets.data || !known) {
     writeSecrets(file, secrets);
   }
   await initialiseServer(options, secrets.admin);
-  const { port } = await startServer(options);
-  const admin = await connectAdmin(secrets, port);
-  await prepareDatabase(admin, secrets);
+  const { port, admin } = await whenRecovered(async () => {
+    const running = await startServer(options);
+    const client = await connectAdmin(secrets, running.port);
+    await prepareDatabase(client, secrets);
+    return { port: running.port, admin: client };
+  });
   if (port !== secrets.port) {
     writeSecrets(file, { ...secrets, port });
   }
-  return { options, secrets, admin, port };
+  return {
+    options,
+    secrets,
+    presence: holdPresence(admin, {
+      connect: () => connectAdmin(secrets, port),
+      isUp: async () => (await findServer(options.dataDir)) !== null,
+    }),
+    port,
+  };
 }
 
-/** @throws CollectorError `embedded_secrets` when there is data but nobody knows its passwords any more. */
-function refuseLockedData(dataDir: string, file: string): void {
-  if (existsSync(path.join(dataDir, 'PG_VERSION'))) {
-    throw new CollectorError({
-      code: 'embedded_secrets',
-      message: `${file} is missing or damaged, and with it the passwords of the data in ${dataDir}. Restore the file, or move the data away to start anew (everything can be collected again).`,
-      fault: 'config',
-    });
-  }
-}
+const lockedData = (dataDir: string, file: string): CollectorError =>
+  new CollectorError({
+    code: 'embedded_secrets',
+    message: `${file} is missing or damaged, and with it the passwords of the data in ${dataDir}. Restore the file, or remove ${path.dirname(file)} to start anew (everything can be collected again).`,
+    fault: 'config',
+  });
 
 async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
   prepareFolder(folder);
   const lock = path.join(folder, 'store.lock');
-  const { options, secrets, admin, port } = await withFileLock(lock, () =>
+  const { options, secrets, presence, port } = await withFileLock(lock, () =>
     withStoreErrors(() => start(folder, wantedPort))
   );
   let isClosed = false;
@@ -234,13 +232,14 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
         return;
       }
       isClosed = true;
-      await withFileLock(lock, async () => {
-        const isUsed = await isUsedByOthers(admin).catch(() => true);
-        await admin.end().catch(() => undefined);
-        if (!isUsed) {
+      const leave = async (): Promise<void> => {
+        const isAlone = await presence.leave();
+        if (isAlone) {
           await stopServer(options);
         }
-      });
+      };
+      // Where somebody has removed the folder there is nobody left to agree with.
+      await (existsSync(folder) ? withFileLock(lock, leave) : leave());
       dismissGuard();
     },
   };
@@ -278,7 +277,10 @@ export async function openStore({ folder, url, port }: StoreOptions): Promise<St
 /** Whether the embedded server of a folder runs, without starting it. */
 export async function isEmbeddedRunning(folder: string): Promise<boolean> {
   const resolved = path.resolve(folder);
-  return (await findServer(dataDirOf(resolved, serverAccount()))) !== null;
+  const known = readSecrets(path.join(resolved, 'store.json'));
+  const places = known?.data === undefined ? dataLeftBehind(resolved) : [known.data];
+  const running = await Promise.all(places.map(findServer));
+  return running.some((server) => server !== null);
 }
 
 /** Whether a folder holds an embedded store; data without its passwords too: opening it says what is wrong. */
