@@ -8,9 +8,9 @@ import { parseArgs, promisify } from 'node:util';
 import { CollectorError, lineOf, messageOf } from '../collector/src/errors.ts';
 import { INTERRUPTED, interruptible } from '../collector/src/terminal/interrupt.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
-import { keepCollecting } from '../collector/src/jobs/keep-running.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start, type Started } from '../collector/src/commands/fill.ts';
+import { keepOrLeave } from '../collector/src/commands/keep.ts';
 import { readInstant } from '../plugin/src/backend/query/instant.ts';
 import { complain, print } from '../collector/src/terminal/print.ts';
 
@@ -205,7 +205,7 @@ async function main(options: Options): Promise<number> {
         printStore(started);
       }
       if (!options.once) {
-        await keepCollecting({ ...started, signal, say });
+        await keepOrLeave({ ...started, signal, say, mayMovePort: true });
       }
       return started.failures.length > 0 ? 1 : 0;
     } finally {

@@ -47,10 +47,20 @@ if (node === null) {
 
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
+  env: {
+    ...process.env,
+    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
+    // Whose end ends the child too (collector/src/terminal/interrupt.ts).
+    THROUGHLINE_LAUNCHER: String(process.pid),
+  },
 });
 // A terminal sends Ctrl-C to the whole group; other programs may send it to this process alone, and then it is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
+}
+// npm passes SIGTERM to its shell alone, which dies without passing it on. Without npm nobody promised to wait for us (nohup).
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined && parent > 1) {
+  setInterval(() => (process.ppid === parent ? undefined : child.kill('SIGTERM')), 250).unref();
 }
 child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' ? 130 : signal ? 1 : (code ?? 1)));

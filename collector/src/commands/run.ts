@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { interruptible } from '../terminal/interrupt.ts';
 import { progressOn } from '../terminal/progress.ts';
-import { keepCollecting } from '../jobs/keep-running.ts';
 import type { CommonOptions } from '../session.ts';
 import { start } from './fill.ts';
+import { keepOrLeave } from './keep.ts';
 
 interface RunOptions extends CommonOptions {
   readonly repo: readonly string[];
@@ -19,7 +19,7 @@ export async function run({ configIfPresent, ...options }: RunOptions): Promise<
     const started = await start({ ...options, ...config, repos: options.repo, progress, signal });
     try {
       if (!signal.aborted) {
-        await keepCollecting({ ...started, signal, say });
+        await keepOrLeave({ ...started, signal, say });
       }
     } finally {
       await started.session.close();

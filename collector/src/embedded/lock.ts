@@ -39,6 +39,15 @@ function tryLock(file: string): DatabaseSync | null {
 }
 
 /**
+ * Holds an exclusive lock on `file` among all processes of this machine until it is released or the process ends.
+ * @returns how to release it; null = another process holds it.
+ */
+export function holdFileLock(file: string): (() => void) | null {
+  const lock = tryLock(file);
+  return lock === null ? null : () => lock.close();
+}
+
+/**
  * Runs `work` while holding an exclusive lock on `file` among all processes of this machine.
  * @throws CollectorError `lock_timeout` when another process holds it too long.
  */

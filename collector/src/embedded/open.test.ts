@@ -253,7 +253,7 @@ async function crashBackend(store: Store): Promise<void> {
     await client.connect();
   }
   const { rows } = await victim.query<{ pid: number }>('select pg_backend_pid() as pid');
-  const hasNoticed = once(bystander, 'end');
+  const hasNoticed = new Promise((resolve) => bystander.once('end', resolve));
   process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
   await hasNoticed;
 }

@@ -1,7 +1,8 @@
 /** Keeps collecting: every job on its schedule, what follows from it right after; health, metrics and pushes over HTTP. */
 import type { Config } from '../config/schema.ts';
-import { pushRoutes } from '../receive/push.ts';
-import { startServer } from '../receive/server.ts';
+import { CollectorError } from '../errors.ts';
+import { pushRoutes, type PushRoute } from '../receive/push.ts';
+import { startServer, type RunningServer } from '../receive/server.ts';
 import type { Session } from '../session.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { DERIVE_ID } from './derive.ts';
@@ -13,6 +14,8 @@ export interface ScheduleOptions extends JobContext {
   readonly session: Session;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  /** A person at a terminal is better served by another port than by an end; who scrapes the port is not. Default: the port is as configured. */
+  readonly mayMovePort?: boolean;
 }
 
 /** How often to look for scopes that another process found, in milliseconds. */
@@ -66,13 +69,29 @@ async function schedule(options: ScheduleOptions): Promise<Scheduler> {
   return scheduler;
 }
 
+async function serve(
+  { session, config, say, mayMovePort = false }: ScheduleOptions,
+  pushes: readonly PushRoute[]
+): Promise<RunningServer> {
+  const { host, port } = httpOf(config);
+  try {
+    return await startServer({ host, port, pool: session.pool, pushes });
+  } catch (error) {
+    if (!mayMovePort || !(error instanceof CollectorError) || error.code !== 'http_port') {
+      throw error;
+    }
+    say(`Port ${String(port)} is in use; another one is taken. http.port in throughline.yaml sets it.`);
+    return startServer({ host, port: 0, pool: session.pool, pushes });
+  }
+}
+
 /** Runs until the signal aborts. @throws CollectorError `http_port`, `schedule_invalid`, or what the store throws. */
 export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   const { session, config, log, signal, say } = options;
   let scheduler: Scheduler | null = null;
   const fire = async (id: string): Promise<void> => scheduler?.fire(id);
   const pushes = await pushRoutes({ pool: session.pool, config, log, fire, derivation: DERIVE_ID });
-  const server = await startServer({ ...httpOf(config), pool: session.pool, pushes });
+  const server = await serve(options, pushes);
   let refreshing: NodeJS.Timeout | undefined;
   try {
     const started = await schedule(options);
