@@ -1,6 +1,6 @@
 /**
- * `npm run grafana -- --home DIR`: starts a Grafana that is already on this machine, on loopback, with this plugin, `provisioning/`,
- * `dashboards/` and the embedded store (the demo organisation, or what `npm start -- --repo R` collected last).
+ * `npm run grafana -- --grafana DIR`: starts a Grafana that is already on this machine, on loopback, with this plugin, `provisioning/`,
+ * `dashboards/` and the store of `--home` (the demo organisation, or what `npm start -- --repo R` collected).
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,10 +17,10 @@ const root = path.join(import.meta.dirname, '..');
 
 const { values: options } = parseArgs({
   options: {
-    home: { type: 'string' },
+    grafana: { type: 'string' },
     bin: { type: 'string' },
     port: { type: 'string', default: '3000' },
-    folder: { type: 'string', default: defaultHome() },
+    home: { type: 'string', default: defaultHome() },
   },
 });
 
@@ -30,15 +30,15 @@ function fault(message: string): CollectorError {
 
 /** Grafana's home and binary. @throws CollectorError `grafana_start` naming what is missing. */
 function findGrafana(): { home: string; binary: string } {
-  if (options.home === undefined) {
-    throw fault('Name the home folder of a Grafana on this machine: npm run grafana -- --home /usr/share/grafana');
+  if (options.grafana === undefined) {
+    throw fault('Name the folder of a Grafana on this machine: npm run grafana -- --grafana /usr/share/grafana');
   }
-  const home = path.resolve(options.home);
+  const home = path.resolve(options.grafana);
   const binary = path.resolve(options.bin ?? path.join(home, 'bin', 'grafana'));
   for (const needed of [path.join(home, 'conf', 'defaults.ini'), path.join(home, 'public'), binary]) {
     if (!existsSync(needed)) {
       throw fault(
-        `${needed} does not exist. Check --home and --bin: a Grafana home has conf/, public/ and bin/grafana.`
+        `${needed} does not exist. Check --grafana and --bin: the folder of a Grafana has conf/, public/ and bin/grafana.`
       );
     }
   }
@@ -106,10 +106,10 @@ function runGrafana(binary: string, args: readonly string[], env: Readonly<Recor
 
 async function main(): Promise<number> {
   const { home, binary } = findGrafana();
-  const work = path.resolve(options.folder, 'grafana');
+  const work = path.resolve(options.home, 'grafana');
   const plugins = preparePlugin(work);
   const { session } = await start({
-    home: options.folder,
+    home: options.home,
     repos: [],
     progress: progressOn(process.stderr),
     signal: new AbortController().signal,

@@ -9,8 +9,8 @@ import { openStore } from '../collector/src/embedded/open.ts';
 import { loadConfig } from '../collector/src/config/load.ts';
 import { lineOf } from '../collector/src/errors.ts';
 import { exitOnInterrupt } from '../collector/src/terminal/interrupt.ts';
-import { defaultHome, lastFolder, storeEmpty, storeUrl } from '../collector/src/session.ts';
 import { complain } from '../collector/src/terminal/print.ts';
+import { defaultHome, lastFolder, storeEmpty, storeUrl, writeConnection } from '../collector/src/session.ts';
 
 const args = process.argv.slice(2);
 const homeAt = args.indexOf('--home');
@@ -30,7 +30,10 @@ async function openLast(): Promise<{ close: () => Promise<void> }> {
   if (folder === null || !existsSync(folder)) {
     throw storeEmpty(home);
   }
-  return openStore({ folder });
+  const store = await openStore({ folder });
+  // Another home may hold the port that this one had.
+  writeConnection(home, store, folder);
+  return store;
 }
 
 exitOnInterrupt();

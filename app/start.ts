@@ -2,28 +2,35 @@
  * `npm start`: the main job from end to end. Collects (or loads the demo organisation), asks the three questions through the plugin's
  * own engine, prints the answers and keeps collecting until Ctrl-C. The only places that know both workspaces are this file and grafana.ts.
  */
-import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { CollectorError, lineOf, messageOf } from '../collector/src/errors.ts';
 import { INTERRUPTED, interruptible } from '../collector/src/terminal/interrupt.ts';
+import { complain, print } from '../collector/src/terminal/print.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start, type Started } from '../collector/src/commands/fill.ts';
 import { keepOrLeave } from '../collector/src/commands/keep.ts';
+import { recordsOf } from '../plugin/src/backend/frames/print-rows.ts';
 import { readInstant } from '../plugin/src/backend/query/instant.ts';
-import { complain, print } from '../collector/src/terminal/print.ts';
+import { openTerminal, settingsOfUrl } from '../plugin/src/backend/terminal.ts';
+import { readSettings, type ConnectionSettings } from '../plugin/src/settings.ts';
+import { answerCycleTime } from './answers/cycle-time.ts';
+import { answerDelivery } from './answers/delivery.ts';
+import { drawSection, wrap } from './answers/draw.ts';
+import { answerDurability } from './answers/durability.ts';
+import { headOf, readHeld, readScope, type Asked, type Scope } from './answers/scope.ts';
+import { askOf, type Ask, type Section } from './answers/section.ts';
 
-const run = promisify(execFile);
-const queryCli = path.join(import.meta.dirname, '../plugin/src/backend/cli.ts');
-const YEAR_MS = 365 * 86_400_000;
+/** The three answers in the order in which they are printed. */
+const ANSWERS: ReadonlyArray<readonly [metric: string, answer: (ask: Ask) => Promise<Section>]> = [
+  ['cycle-time-by-usage', answerCycleTime],
+  ['durability', answerDurability],
+  ['dora-by-source', answerDelivery],
+];
 
-/** The three answers in the order in which they are printed, each with the question that it answers. */
-const QUESTIONS = [
-  { metric: 'cycle-time-by-usage', question: 'Did work get faster where AI is used?' },
-  { metric: 'durability', question: 'Does the code stay?' },
-  { metric: 'dora-by-source', question: 'Do changes fail more often when AI wrote them?' },
-] as const;
+const SMALL_GROUPS_SHOWN =
+  'Small groups are shown: this store holds facts of git alone, and whoever can read it here holds the history. Panels and alerts hide them (docs/privacy.md).';
 
 const HELP = `npm start -- [options]
 
@@ -70,11 +77,6 @@ function badRange(message: string): CollectorError {
   return new CollectorError({ code: 'bad_range', message, fault: 'config' });
 }
 
-interface Asked {
-  readonly from: Date | null;
-  readonly to: Date | null;
-}
-
 /** What --from and --to say, before anything is collected. @throws CollectorError `bad_range`. */
 function readRange({ from, to }: Options): Asked {
   const asked = {
@@ -87,88 +89,112 @@ function readRange({ from, to }: Options): Asked {
   return asked;
 }
 
-/** Range of the answers: as asked, or the 12 months up to the newest data (a clone may have stopped years ago). */
-async function rangeOf(asked: Asked, session: Session): Promise<{ from: string; to: string }> {
-  const { rows } = await session.pool.query<{ newest: Date | null }>('select max(observed_until) as newest from repo');
-  const newest = rows[0]?.newest ?? new Date();
-  const to = asked.to ?? new Date(Math.min(newest.getTime() + 1000, Date.now()));
-  const from = asked.from ?? new Date(to.getTime() - YEAR_MS);
-  return { from: from.toISOString(), to: to.toISOString() };
-}
-
-/** Runs one metric exactly as a panel would. */
-const queryArgs = (metric: string, { from, to }: { from: string; to: string }, home: string): string[] => [
-  '--disable-warning=ExperimentalWarning',
-  queryCli,
-  metric,
-  '--from',
-  from,
-  '--to',
-  to,
-  '--home',
-  home,
-];
-
-/** The query must look where the collector wrote, whichever way it was told. */
-const queryEnv = ({ store }: Session): NodeJS.ProcessEnv =>
-  store.isEmbedded ? process.env : { ...process.env, DATABASE_URL: store.url };
-
-function answerFailed(metric: string, reason: string): CollectorError {
+function answerFailed(metric: string, cause: unknown): CollectorError {
   return new CollectorError({
     code: 'answer_failed',
-    message: `The answer ${metric} could not be given: ${reason}`,
+    message: `The answer ${metric} could not be given: ${messageOf(cause)}`,
     fault: 'collector',
+    cause,
   });
 }
 
-async function answersAsJson(options: Options, asked: Asked, session: Session): Promise<string> {
-  const range = await rangeOf(asked, session);
-  const answers: Record<string, unknown> = {};
-  for (const { metric } of QUESTIONS) {
-    const { stdout } = await run(process.execPath, [...queryArgs(metric, range, options.home), '--json'], {
-      maxBuffer: 1 << 28,
-      env: queryEnv(session),
-    }).catch(({ stderr = '' }: { stderr?: string }) => {
-      throw answerFailed(metric, stderr.trim() || 'the query ended and said nothing.');
-    });
-    answers[metric] = JSON.parse(stdout);
-  }
-  return JSON.stringify(answers, null, 2);
+/** The store as the questions reach it: as a panel does where it is ours, else as the collector. */
+function connectionOf({ store }: Session): ConnectionSettings {
+  const { host, port, database, reader, isEmbedded, url } = store;
+  return isEmbedded
+    ? readSettings({ host, port, database, user: reader.user, tlsMode: 'disable' }, { password: reader.password ?? '' })
+    : settingsOfUrl(url);
 }
 
-async function printAnswers(options: Options, asked: Asked, session: Session): Promise<void> {
-  const range = await rangeOf(asked, session);
-  print(`\nFrom ${range.from.slice(0, 10)} to ${range.to.slice(0, 10)}\n`);
-  for (const { metric, question } of QUESTIONS) {
-    print(`\n${question}  (${metric})\n`);
-    const done = spawnSync(process.execPath, [...queryArgs(metric, range, options.home), '--brief'], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: queryEnv(session),
-    });
-    if (done.status !== 0) {
-      throw answerFailed(metric, 'see the line above.');
+interface Answers {
+  readonly head: readonly string[];
+  readonly scope: Scope;
+  readonly showsSmallGroups: boolean;
+  readonly sections: readonly Section[];
+}
+
+interface Listener {
+  readonly head?: (lines: readonly string[]) => void;
+  readonly section?: (section: Section) => void;
+}
+
+interface Asking extends Listener {
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+}
+
+/** Each answer is heard as soon as it is there. @throws CollectorError `answer_failed`. */
+async function answersOf({ session, named }: Started, { asked, signal, ...on }: Asking): Promise<Answers> {
+  const scope = await readScope(session.pool, named, asked);
+  const head = headOf(scope, await readHeld(session.pool, scope));
+  on.head?.(head);
+  const terminal = await openTerminal(connectionOf(session), signal);
+  try {
+    const ask = askOf(terminal, scope);
+    const sections: Section[] = [];
+    for (const [metric, answer] of ANSWERS) {
+      const section = await answer(ask).catch((error: unknown) => {
+        throw signal.aborted ? error : answerFailed(metric, error);
+      });
+      on.section?.(section);
+      sections.push(section);
     }
+    return { head, scope, showsSmallGroups: terminal.showsSmallGroups, sections };
+  } finally {
+    await terminal.close();
   }
 }
 
+/** Rows by metric, as a panel gets them, after what they are about and what they say. */
+function asJson({ head, scope, showsSmallGroups, sections }: Answers): string {
+  const about = {
+    repositories: scope.named,
+    from: scope.from.toISOString(),
+    to: scope.to.toISOString(),
+    head,
+    small_groups: showsSmallGroups ? 'shown' : 'hidden',
+    findings: Object.fromEntries(sections.map(({ metric, findings, notes }) => [metric, [...findings, ...notes]])),
+  };
+  const rows = sections.map(({ metric, answer }) => [metric, recordsOf(answer.columns, answer.rows)] as const);
+  return JSON.stringify({ about, ...Object.fromEntries(rows) }, null, 2);
+}
+
+async function printAnswers(started: Started, asking: Asking): Promise<void> {
+  const width = process.stdout.columns ?? 100;
+  const { showsSmallGroups } = await answersOf(started, {
+    ...asking,
+    head: (lines) => print(`\n${lines.map((line) => wrap(line, { width })).join('\n')}\n`),
+    section: (section) => print(drawSection(section, width)),
+  });
+  if (showsSmallGroups) {
+    print(`\n${wrap(SMALL_GROUPS_SHOWN, { width })}\n`);
+  }
+}
+
+/** Commands and settings that lead to just this data. */
 function printStore({ session, isDemo }: Started): void {
   const { host, port, database, reader, isEmbedded } = session.store;
   const password = isEmbedded
     ? `in ${path.join(session.home, 'connection.json')}`
     : "as set with: alter role throughline_reader login password '…'";
+  const home = session.home === defaultHome() ? '' : ` --home ${quoted(session.home)}`;
   print(
     [
       '',
       isDemo
         ? 'This is the demo organisation. Your own: npm start -- --repo PATH_OR_URL'
-        : 'More: throughline.yaml (docs/configuration.md)',
-      'In Grafana: npm run grafana -- --home /usr/share/grafana, or add a Throughline data source with',
+        : `More rows: npm run -s query -- durability --from 365d${home}. More sources: throughline.yaml (docs/configuration.md)`,
+      `In Grafana: npm run build && npm run grafana -- --grafana /usr/share/grafana${home}`,
+      'or a Throughline data source with',
       `  host ${host}, port ${String(port)}, database ${database}, user ${reader.user}, password ${password}`,
       '',
       '',
     ].join('\n')
   );
 }
+
+/** As a shell takes it. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** Nothing can be asked of a store that no repository was read into: the failures have said why. */
 async function isEmpty({ session, failures }: Started): Promise<boolean> {
@@ -199,9 +225,9 @@ async function main(options: Options): Promise<number> {
         return 1;
       }
       if (options.json) {
-        print(`${await answersAsJson(options, asked, started.session)}\n`);
+        print(`${asJson(await answersOf(started, { asked, signal }))}\n`);
       } else {
-        await printAnswers(options, asked, started.session);
+        await printAnswers(started, { asked, signal });
         printStore(started);
       }
       if (!options.once) {

@@ -64,7 +64,7 @@ export function storeUrl(
 }
 
 /** How the plugin's tools reach the store that was opened last (mode 0600): host, port, database, reader role. */
-function writeConnection(home: string, store: Store, folder: string): void {
+export function writeConnection(home: string, store: Store, folder: string): void {
   mkdirSync(home, { recursive: true });
   const { host, port, database, reader } = store;
   const connection = {

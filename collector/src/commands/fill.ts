@@ -4,6 +4,7 @@ import { runPass, type Failure } from '../jobs/run-once.ts';
 import type { Config } from '../config/schema.ts';
 import { prepareDemo } from '../demo/demo.ts';
 import { refuseDemoStore, storeContent } from '../demo/load.ts';
+import { slugOf } from '../git/source.ts';
 import type { Job } from '../jobs/job.ts';
 import { cacheFolder, openJobs } from '../jobs/list.ts';
 import { newLogger, type Logger } from '../logger.ts';
@@ -22,6 +23,8 @@ export interface Started {
   readonly session: Session;
   readonly config: Config;
   readonly isDemo: boolean;
+  /** Slugs of the repositories that --repo names; empty = none was named. */
+  readonly named: readonly string[];
   readonly failures: readonly Failure[];
   readonly log: Logger;
   readonly cacheDir: string;
@@ -74,13 +77,14 @@ export async function start(options: StartOptions): Promise<Started> {
     const log = newLogger('info');
     const cacheDir = cacheFolder(session.home);
     if (isDemo) {
-      return { session, config: await fillDemo(session, options), isDemo, failures: [], log, cacheDir };
+      return { session, config: await fillDemo(session, options), isDemo, named: [], failures: [], log, cacheDir };
     }
     await refuseDemoStore(session.pool);
     const jobs = openJobs({ session, config, log: quiet, cacheDir });
     await forgetNeverRead(session.pool, await jobs());
     const failures = await runPass(jobs, { ...options, pool: session.pool });
-    return { session, config, isDemo, failures, log, cacheDir };
+    const named = options.repos.length === 0 ? [] : config.repositories.map(slugOf);
+    return { session, config, isDemo, named, failures, log, cacheDir };
   } catch (error) {
     await session.close();
     throw error;

@@ -2,23 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { computes } from '../metrics/compute.generated.ts';
 import type { Column, Row } from '../metrics/define.ts';
-import { columnsOf } from '../metrics/query.ts';
 import { metrics } from '../metrics/registry.generated.ts';
-import { sql } from '../metrics/sql.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
-import { makeCatalog } from './query/catalog.ts';
-import { cellOf } from './frames/cells.ts';
-import { Store } from './store/database.ts';
 import { BackendError, toBackendError } from './errors.ts';
-import { explainEmpty } from './query/explain-empty.ts';
-import { readInstant } from './query/instant.ts';
 import { cutNotices, statusNotices } from './frames/notices.ts';
-import { drawCsv, drawTable } from './frames/print-rows.ts';
-import { computeRows, MAX_ROWS, prepareQuery } from './query/run-metric.ts';
-import { migrations } from './store/schema.generated.ts';
-import { StoreInfoCache } from './store/store-info.ts';
+import { drawCsv, drawTable, recordsOf } from './frames/print-rows.ts';
+import { readInstant } from './query/instant.ts';
+import { openTerminal, settingsOfUrl } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s query -- <metric> [options]
 
@@ -113,9 +104,9 @@ function readTime(option: string, text: string): Date {
 function readConnection(home: string): ConnectionSettings {
   const url = process.env['DATABASE_URL'];
   if (url !== undefined && url !== '') {
-    return fromUrl(url);
+    return settingsOfUrl(url);
   }
-  const file = path.resolve(process.env['INIT_CWD'] ?? process.cwd(), home, 'connection.json');
+  const file = path.resolve(home, 'connection.json');
   try {
     const { password, ...json } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     return readSettings({ ...json, tlsMode: 'disable' }, { password: password ?? '' });
@@ -129,55 +120,28 @@ function readConnection(home: string): ConnectionSettings {
   }
 }
 
-function fromUrl(text: string): ConnectionSettings {
-  if (!URL.canParse(text)) {
-    throw badOption('DATABASE_URL is no URL: use postgres://user:password@host:port/database.');
-  }
-  const url = new URL(text);
-  const mode = url.searchParams.get('sslmode') ?? 'disable';
-  const json = {
-    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
-    port: url.port === '' ? 5432 : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: decodeURIComponent(url.username),
-    tlsMode: mode === 'prefer' || mode === 'allow' ? 'disable' : mode,
-  };
-  return readSettings(json, { password: decodeURIComponent(url.password) });
-}
-
-async function query(options: Options): Promise<void> {
-  const catalog = makeCatalog(metrics, sql, computes);
-  const store = new Store(readConnection(options.home));
+async function query({ metricId: metric, output, home, tz, ...rest }: Options): Promise<void> {
   const controller = new AbortController();
   process.once('SIGINT', () => {
     controller.abort();
   });
-  const { signal } = controller;
+  const terminal = await openTerminal(readConnection(home), controller.signal);
   try {
-    const info = await new StoreInfoCache(store, migrations).read(signal);
-    const { metricId: queryType, params, from, to, tz, output } = options;
-    const stored = { queryType, params, version: 1, ...(tz === undefined ? {} : { tz }) };
-    const prepared = await prepareQuery({ catalog, store, info, signal }, { stored, from, to, isAlert: false });
-    const result = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
-    const columns = columnsOf(prepared.parsed.metric, prepared.params);
-    process.stdout.write(print(output, columns, result.rows));
-    const { rows, totalRows } = result;
-    const why = rows.length === 0 ? [await explainEmpty(store, prepared, signal)] : [];
-    const notices = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...result.notices, ...why];
-    for (const { severity, text } of notices) {
+    const question = { metric, ...rest, ...(tz === undefined ? {} : { tz }) };
+    const { columns, rows, totalRows, notices } = await terminal.ask(question);
+    process.stdout.write(print(output, columns, rows));
+    const shown = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...notices];
+    for (const { severity, text } of shown) {
       process.stderr.write(`${severity}: ${text}\n`);
     }
   } finally {
-    await store.close();
+    await terminal.close();
   }
 }
 
 function print(output: Options['output'], columns: readonly Column[], rows: readonly Row[]): string {
   if (output === 'json') {
-    const records = rows.map((row) =>
-      Object.fromEntries(columns.map((column) => [column.name, jsonCell(row, column)]))
-    );
-    return `${JSON.stringify(records, null, 2)}\n`;
+    return `${JSON.stringify(recordsOf(columns, rows), null, 2)}\n`;
   }
   return output === 'csv'
     ? drawCsv(columns, rows)
@@ -187,11 +151,6 @@ function print(output: Options['output'], columns: readonly Column[], rows: read
 /** What answers the question: the group, the number, its interval, how many, and whether to believe it. */
 function isBrief({ name, role }: Column): boolean {
   return role === 'time' || role === 'label' || ['value', 'lo', 'hi', 'n', 'n_dev', 'status', 'verdict'].includes(name);
-}
-
-function jsonCell(row: Row, column: Column): string | number | null {
-  const cell = row[column.name];
-  return cell instanceof Date ? cell.toISOString() : cellOf(cell, column);
 }
 
 function badOption(message: string): BackendError {

@@ -1,5 +1,6 @@
 /** Rows as text for a terminal or a file. */
 import type { Cell, Column, Row } from '../../metrics/define.ts';
+import { cellOf } from './cells.ts';
 
 /** A table with numbers to the right, in the columns' own units. */
 export function drawTable(columns: readonly Column[], rows: readonly Row[]): string {
@@ -18,6 +19,19 @@ export function drawTable(columns: readonly Column[], rows: readonly Row[]): str
 /** Name and unit; a percentage says so in its cells. */
 function headOf({ name, unit }: Column): string {
   return unit === undefined || ['percentunit', 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;
+}
+
+/** Rows as plain records by column, times in ISO 8601: what JSON can hold. */
+export function recordsOf(
+  columns: readonly Column[],
+  rows: readonly Row[]
+): Array<Record<string, string | number | null>> {
+  return rows.map((row) => Object.fromEntries(columns.map((column) => [column.name, recordCell(row, column)])));
+}
+
+function recordCell(row: Row, column: Column): string | number | null {
+  const cell = row[column.name];
+  return cell instanceof Date ? cell.toISOString() : cellOf(cell, column);
 }
 
 /** RFC 4180; times in ISO 8601, null empty, numbers in full. */

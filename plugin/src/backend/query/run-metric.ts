@@ -23,6 +23,9 @@ export interface MetricRequest {
 /** Settings of the organisation, and the least number of people behind a group that is shown. */
 export type Settings = Readonly<Record<string, unknown>> & { readonly k: number };
 
+/** Shown = to somebody who holds what every number rests on (git-facts.ts). */
+export type SmallGroups = 'hidden' | 'shown';
+
 /** A query that is ready to be sent. */
 export interface PreparedQuery {
   readonly parsed: ParsedQuery;
@@ -33,6 +36,8 @@ export interface PreparedQuery {
   readonly to: Date;
   readonly tz: string;
   readonly settings: Settings;
+  /** Absent = hidden. */
+  readonly smallGroups?: SmallGroups;
   readonly notices: readonly Notice[];
 }
 
@@ -53,6 +58,8 @@ export interface EngineParts {
   readonly store: Store;
   readonly info: StoreInfo;
   readonly signal: AbortSignal;
+  /** Only the terminal sets it; nothing that a panel, alert rule or setting says leads here. Default: hidden. */
+  readonly smallGroups?: SmallGroups;
 }
 
 /** @throws QueryError, BackendError. */
@@ -79,6 +86,7 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     to: request.to,
     tz,
     settings: { default_tz: 'UTC', ...parts.info.settings, k },
+    smallGroups: parts.smallGroups ?? 'hidden',
     notices: [
       ...narrowed.notices,
       ...(isAboutPeople(parsed.metric, narrowed.params) ? agreementNotices(k, least) : []),
@@ -100,11 +108,11 @@ export function computeRows(
   if (compute !== undefined || isAboutPeople(metric, prepared.params)) {
     refuseCutInput(metric, result);
   }
-  const { params, from, to, tz, settings } = prepared;
+  const { params, from, to, tz, settings, smallGroups } = prepared;
   const computed = compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom }) ?? {
     rows: result.rows,
   };
-  const rows = hideSmallGroups(metric, computed.rows, { params, k: settings.k });
+  const rows = hideSmallGroups(metric, computed.rows, { params, k: smallGroups === 'shown' ? null : settings.k });
   return {
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
     totalRows: compute === undefined ? result.totalRows : rows.length,

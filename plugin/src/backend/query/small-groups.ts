@@ -21,7 +21,8 @@ import { findSuppressed } from './find-suppressed.ts';
 /** What is asked, and the least number of people behind a shown group. */
 export interface Asked {
   readonly params: ParamValues;
-  readonly k: number;
+  /** Null = all are shown. */
+  readonly k: number | null;
 }
 
 /** Rows of one group: same time and labels. */
@@ -42,8 +43,10 @@ export function hideSmallGroups(metric: Metric, rows: readonly Row[], asked: Ask
   const columns = columnsOf(metric, asked.params);
   const labels = columns.filter(({ role }) => role === 'time' || role === 'label').map(({ name }) => name);
   const hidden = new Map<Row, Set<string> | 'all'>();
+  const { k } = asked;
   for (const rule of rules) {
-    for (const row of findHidden(rows, { rule, labels, k: asked.k })) {
+    if (k === null) break;
+    for (const row of findHidden(rows, { rule, labels, k })) {
       hidden.set(row, merged(hidden.get(row), rule.hides));
     }
   }

@@ -4,6 +4,9 @@ import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
 import { numberOf } from './groups.ts';
 
+/** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
+const UNMARKED = 'unknown';
+
 /**
  * Verdict on the change fail rate of a source against the reference, by the interval of the difference (Newcombe). By share it needs
  * the deployments of a single source to say the same: batches that mix sources pull the rates together.
@@ -24,7 +27,12 @@ export function failVerdict(
   const isNothing = reference === figure || ['none', 'mixed'].includes(figure.group.dimensions['code_source'] ?? '');
   return {
     reference: source,
-    verdict: isNothing ? null : judge(figure, reference, { unknownShare, mode: String(params['mode']) }),
+    verdict: isNothing
+      ? null
+      : judge(figure, reference, {
+          unknownShare: source === UNMARKED ? null : unknownShare,
+          mode: String(params['mode']),
+        }),
   };
 }
 

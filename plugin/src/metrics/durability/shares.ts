@@ -15,7 +15,7 @@ import {
   type Group,
   type People,
 } from './groups.ts';
-import { isUnjudged, ratioVerdict } from './verdict.ts';
+import { againstUnmarked, isUnjudged, ratioVerdict, UNMARKED } from './verdict.ts';
 
 /** Mature changes of a group and how many of them met the fate that is counted. */
 interface Tally {
@@ -56,7 +56,7 @@ export function computeReverts(rows: readonly Row[], context: ComputeContext): C
     isRatio && tallies.length > 0 && tallies.every(({ group }) => group.dimensions['code_source'] !== source);
   return {
     rows: finishRows(drafts, context),
-    notices: [...(lacks ? [nothingToCompare(source)] : []), ...assumed(tallies)],
+    notices: [...(lacks ? [nothingToCompare(source)] : againstUnmarked(source)), ...assumed(tallies)],
   };
 }
 
@@ -102,7 +102,7 @@ function revertCells({ tally, reference, source, unknownShare, ratio, compared }
         ? null
         : compared === null
           ? 'insufficient_data'
-          : ratioVerdict(interval, difference, unknownShare),
+          : ratioVerdict(interval, difference, source === UNMARKED ? null : unknownShare),
   };
 }
 

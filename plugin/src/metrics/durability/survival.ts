@@ -5,7 +5,7 @@ import { hazardRatio, survivalEstimates } from '../../statistics/survival-jackkn
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
 import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';
-import { gapVerdict, isUnjudged } from './verdict.ts';
+import { againstUnmarked, gapVerdict, isUnjudged, UNMARKED } from './verdict.ts';
 
 /** More groups get no intervals, so that a query stays quick. */
 const MOST_INTERVALS = 200;
@@ -177,7 +177,7 @@ function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string):
     const drawn = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
     const verdict = isUnjudged(group, source)
       ? gap.value === null ? null : 'insufficient_data'
-      : gapVerdict({ effect: gap.value, interval, unknownShare: numberOrNull(cells['unknown_share']) });
+      : gapVerdict({ effect: gap.value, interval, unknownShare: source === UNMARKED ? null : numberOrNull(cells['unknown_share']) });
     return { ...draft, cells: { ...cells, ...ends, ...drawn, p: found?.p ?? null, p_holm: found?.pHolm ?? null, level: found?.level ?? null, verdict } };
   });
 } // prettier-ignore
@@ -210,6 +210,7 @@ function notices(
     isGap && cohorts.length > 0 && cohorts.every(({ group }) => group.dimensions['code_source'] !== source);
   const other = source === 'human' ? ' Unmarked code is unknown, not human: set compare_to = unknown to compare with it, or name human code in throughline.yaml (human_before, labels).' : ''; // prettier-ignore
   return [
+    ...(isGap && !lacksReference ? againstUnmarked(source) : []),
     ...(lacksReference ? [{ severity: 'warning', text: `No change here is of source ${source}, so there is nothing to compare with.${other}` } as const] : []),
     ...(hasIntervals && cohorts.length > MOST_INTERVALS
       ? [{ severity: 'info', text: `Intervals are drawn for the ${MOST_INTERVALS} largest of ${cohorts.length} groups: group by fewer dimensions or filter.` } as const]

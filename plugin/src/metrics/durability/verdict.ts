@@ -1,5 +1,6 @@
 import type { Group } from './groups.ts';
 import type { Interval } from '../../statistics/proportion.ts';
+import type { Notice } from '../define.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 
 /** A comparison with the reference: effect, the interval drawn of it, and the unknown share of the group. */
@@ -8,6 +9,15 @@ export interface Comparison {
   readonly interval: Interval | null;
   readonly unknownShare: number | null;
 }
+
+/** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
+export const UNMARKED = 'unknown';
+
+/** In which direction a comparison with unmarked code is wrong. */
+export const againstUnmarked = (source: string): Notice[] =>
+  source === UNMARKED
+    ? [{ severity: 'info', text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.' }] // prettier-ignore
+    : [];
 
 /** Verdict on a gap of survival: more is better. Null = nothing to compare. */
 export function gapVerdict({ effect, interval, unknownShare }: Comparison): Verdict | null {

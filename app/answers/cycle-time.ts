@@ -1,0 +1,117 @@
+/** Did work get faster where AI is used? Cycle time by how much the people behind it use a tool, and the change since the tool landed. */
+import type { Row } from '../../plugin/src/metrics/define.ts';
+import { isKnown, numberOf, textOf, type Ask, type Section, type Table } from './section.ts';
+import { count, counted, HIDDEN, interval, minutes, signed, status, verdict } from './words.ts';
+
+/** More rows than these are a list to look things up in, not an answer. */
+const MOST_ROWS = 14;
+const MOST_SENTENCES = 4;
+const USED = ['high', 'mid', 'low'];
+
+export async function answerCycleTime(ask: Ask): Promise<Section> {
+  const answer = await ask('cycle-time-by-usage');
+  const effect = await ask('cycle-time-by-usage', { mode: 'effect' });
+  const sentences = [...effectSentences(effect.rows), ...levelSentences(answer.rows)].slice(0, MOST_SENTENCES);
+  const isDeclared = answer.rows.some((row) => row['basis'] === 'declared');
+  return {
+    metric: 'cycle-time-by-usage',
+    question: 'Did work get faster where AI is used?',
+    findings: sentences.length > 0 ? sentences : [whyNot(answer.rows)],
+    table: tableOf(answer.rows),
+    notes: [
+      ...(isDeclared && sentences.length > 0
+        ? ['Use rests on marks in git: who uses a tool without marking commits counts as without use. People choose tools, so this is no effect.']
+        : []),
+    ],
+    completes: isDeclared || answer.rows.length === 0 ? 'For real use: npm run throughline -- import ai_usage_daily.csv (docs/import.md).' : null,
+    answer,
+  }; // prettier-ignore
+}
+
+const placeOf = (row: Row): string => `${textOf(row, 'workflow')}, ${textOf(row, 'tool')}`;
+
+/** Differences in differences that are judged. */
+function effectSentences(rows: readonly Row[]): string[] {
+  const judged = rows.filter((row) => isKnown(row) && ['improved', 'regressed', 'no_clear_change'].includes(textOf(row, 'verdict')) && USED.includes(textOf(row, 'bucket'))); // prettier-ignore
+  return judged.map((row) => {
+    const change = (value: number): string => signed(value, (size) => `${(100 * size).toFixed(0)} %`);
+    return `${placeOf(row)}: since it landed, people with ${textOf(row, 'bucket')} use changed by ${change(numberOf(row, 'value') ?? 0)} ${interval(row, change)} against people without: ${verdict(row, ['faster', 'slower'])}.`;
+  });
+}
+
+/** The most used band of each workflow and tool beside the people without use. */
+function levelSentences(rows: readonly Row[]): string[] {
+  const pairs = rows
+    .filter((row) => row['bucket'] === 'zero' && isKnown(row))
+    .flatMap((zero) => {
+      const own = rows.filter((row) => placeOf(row) === placeOf(zero) && isKnown(row));
+      const used = USED.map((band) => own.find((row) => row['bucket'] === band)).find((row) => row !== undefined);
+      return used === undefined ? [] : [{ zero, used }];
+    })
+    .sort((one, two) => (numberOf(two.used, 'n') ?? 0) - (numberOf(one.used, 'n') ?? 0));
+  return pairs.map(({ zero, used }) => `${placeOf(used)}: ${level(used)} where its use is ${textOf(used, 'bucket')}, ${level(zero)} without (${overlap(used, zero)}).`); // prettier-ignore
+}
+
+function level(row: Row): string {
+  const ends = interval(row, minutes);
+  return `${minutes(numberOf(row, 'value'))}${ends === '' ? '' : ` ${ends}`}`;
+}
+
+/** Levels have no verdict: whether their intervals meet is all that is said. */
+function overlap(one: Row, two: Row): string {
+  const [oneLo, oneHi, twoLo, twoHi] = [numberOf(one, 'lo'), numberOf(one, 'hi'), numberOf(two, 'lo'), numberOf(two, 'hi')]; // prettier-ignore
+  if (oneLo === null || oneHi === null || twoLo === null || twoHi === null) {
+    return 'too few people for an interval';
+  }
+  return oneHi < twoLo || twoHi < oneLo ? 'the intervals do not overlap' : 'the intervals overlap: no clear difference';
+}
+
+function whyNot(rows: readonly Row[]): string {
+  const used = rows.filter((row) => USED.includes(textOf(row, 'bucket')));
+  if (rows.every((row) => ['', 'none'].includes(textOf(row, 'tool')))) {
+    return 'No use of an AI tool is known here: no commit is marked and no tool reports. There is nothing to compare by use.';
+  }
+  const total = rows.reduce((sum, row) => sum + (numberOf(row, 'n') ?? 0), 0);
+  if (total > 0 && rows.every((row) => row['status'] === 'no_start' || !isKnown(row)) && rows.some((row) => row['status'] === 'no_start')) {
+    return 'How long changes took is not known from git alone: they were squashed, and the start of the work was squashed with them.';
+  }
+  if (used.length > 0 && used.every((row) => row['status'] === 'suppressed_k')) {
+    return HIDDEN;
+  }
+  const most = used.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
+  return `Too little is known of people who use a tool: at most ${counted(most, 'change')} of theirs in one group, and 10 are needed.`;
+} // prettier-ignore
+
+/** The workflows and tools that somebody uses, most used first. */
+function tableOf(rows: readonly Row[]): Table | null {
+  const used = new Set(rows.filter((row) => USED.includes(textOf(row, 'bucket'))).map(placeOf));
+  const compared = rows.filter(
+    (row) => used.has(placeOf(row)) && (isKnown(row) || textOf(row, 'bucket') !== 'unknown')
+  );
+  const places = [...used].sort((one, two) => usesOf(two, rows) - usesOf(one, rows));
+  const shown = places.flatMap((place) => compared.filter((row) => placeOf(row) === place)).slice(0, MOST_ROWS);
+  if (shown.length === 0) {
+    return null;
+  }
+  const isOneWorkflow = new Set(shown.map((row) => row['workflow'])).size === 1;
+  const workflowOf = (row: Row): string[] => (isOneWorkflow ? [] : [textOf(row, 'workflow')]);
+  const labels = isOneWorkflow ? ['tool', 'use'] : ['workflow', 'tool', 'use'];
+  return {
+    head: [...labels, 'mean time', '95 % interval', 'changes', 'people'],
+    right: [0, 1, 2, 3].map((place) => labels.length + place),
+    rows: shown.map((row) => [
+      ...workflowOf(row),
+      textOf(row, 'tool'),
+      textOf(row, 'bucket'),
+      isKnown(row) ? minutes(numberOf(row, 'value')) : status(row),
+      interval(row, minutes),
+      count(numberOf(row, 'n')),
+      count(numberOf(row, 'n_dev')),
+    ]),
+  };
+}
+
+const usesOf = (place: string, rows: readonly Row[]): number =>
+  rows
+    .filter((row) => placeOf(row) === place && USED.includes(textOf(row, 'bucket')))
+    .reduce((sum, row) => sum + (numberOf(row, 'n') ?? 0), 0);

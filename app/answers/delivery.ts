@@ -1,0 +1,123 @@
+/** Do changes fail more often when AI wrote them? Change fail rate; where nobody reports failures, what git knows in its place. */
+import type { Answer } from '../../plugin/src/backend/terminal.ts';
+import type { Row } from '../../plugin/src/metrics/define.ts';
+import { referenceOf } from './durability.ts';
+import { isKnown, numberOf, textOf, type Ask, type Section } from './section.ts';
+import { bySource, count, counted, interval, isAi, marked, minutes, percent, source, status, UNMARKED_BIAS, verdict } from './words.ts'; // prettier-ignore
+
+const QUESTION = 'Do changes fail more often when AI wrote them?';
+
+export async function answerDelivery(ask: Ask): Promise<Section> {
+  const answer = await ask('dora-by-source');
+  const isReported = answer.rows.some((row) => row['status'] !== 'no_telemetry' && row['status'] !== 'suppressed_k');
+  return isReported ? failRates(answer, ask) : knownInstead(answer, ask);
+}
+
+async function failRates(first: Answer, ask: Ask): Promise<Section> {
+  const reference = referenceOf(first.rows);
+  const answer = reference === 'human' ? first : await ask('dora-by-source', { compare_to: reference });
+  const rows = bySource(answer.rows);
+  const base = rows.find((row) => row['code_source'] === reference);
+  const compared = rows.filter((row) => isAi(textOf(row, 'code_source')) && isKnown(row) && isKnown(base));
+  const findings = compared.map(
+    (row) =>
+      `${percent(numberOf(row, 'value'))} ${interval(row, percent)} of the deployments of code ${marked(textOf(row, 'code_source'))} failed, ${percent(numberOf(base, 'value'))} ${interval(base, percent)} of ${source(reference)} ones: ${verdict(row, ['fewer failures', 'more failures'])}.`
+  );
+  return {
+    metric: 'dora-by-source',
+    question: QUESTION,
+    findings: findings.length > 0 ? findings : ['Too few deployments hold code marked as AI to compare how often they fail: 20 are needed.'],
+    table: {
+      head: ['source', 'failed', '95 % interval', 'deployments', 'people'],
+      right: [1, 2, 3, 4],
+      rows: rows.map((row) => [
+        source(textOf(row, 'code_source')),
+        isKnown(row) ? percent(numberOf(row, 'value')) : status(row),
+        interval(row, percent),
+        count(numberOf(row, 'n')),
+        count(numberOf(row, 'n_dev')),
+      ]),
+    },
+    notes: findings.length > 0 && reference === 'unknown' ? [UNMARKED_BIAS] : [],
+    completes: null,
+    answer: first,
+  }; // prettier-ignore
+}
+
+interface Known {
+  readonly reverts: readonly Row[];
+  readonly churn: readonly Row[];
+  readonly lead: readonly Row[];
+  readonly deployments: Row | undefined;
+}
+
+async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
+  const plain = await ask('durability', { mode: 'revert' });
+  const reference = referenceOf(plain.rows);
+  const known: Known = {
+    reverts: reference === 'human' ? plain.rows : (await ask('durability', { mode: 'revert', compare_to: reference })).rows,
+    churn: (await ask('durability', { mode: 'churn' })).rows,
+    lead: (await ask('dora-by-source', { metric: 'lead_time' })).rows,
+    deployments: (await ask('dora-by-source', { metric: 'deployment_frequency', groupBy: [] })).rows[0],
+  };
+  const reverts = revertSentences(known.reverts, reference);
+  return {
+    metric: 'dora-by-source',
+    question: QUESTION,
+    findings: [
+      'Nobody reports failures here, so how often deployments fail is not known. What git knows in its place:',
+      ...(reverts.length > 0 ? reverts : [whyNot(known.reverts)]),
+      ...deploymentSentence(known.deployments),
+    ],
+    table: tableOf(known),
+    notes: reverts.length > 0 && reference === 'unknown' ? [UNMARKED_BIAS] : [],
+    completes: 'For failures: npm run throughline -- import incidents.csv or deployments.csv (docs/import.md).',
+    answer,
+  };
+} // prettier-ignore
+
+function revertSentences(rows: readonly Row[], reference: string): string[] {
+  const base = rows.find((row) => row['code_source'] === reference);
+  const compared = bySource(rows).filter((row) => isAi(textOf(row, 'code_source')) && isKnown(row) && isKnown(base));
+  const share = (row: Row | undefined): string => `${percent(numberOf(row, 'value'))} ${interval(row, percent)}`;
+  return compared.map((row) => {
+    const judged = textOf(row, 'verdict') === '' ? 'nothing to tell them apart by' : verdict(row, ['fewer reverts', 'more reverts']);
+    return `Reverted within 30 days: ${share(row)} of the changes ${marked(textOf(row, 'code_source'))}, ${share(base)} of ${source(reference)} ones: ${judged}.`;
+  }); // prettier-ignore
+}
+
+function whyNot(rows: readonly Row[]): string {
+  const ai = rows.filter((row) => isAi(textOf(row, 'code_source')));
+  const most = ai.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
+  return ai.length === 0
+    ? 'No change of these months is marked as written with AI, so there is nothing to compare.'
+    : `Reverts cannot be compared: ${counted(most, 'change')} marked as AI ${most === 1 ? 'is' : 'are'} older than 30 days, and 20 are needed.`;
+}
+
+function deploymentSentence(row: Row | undefined): string[] {
+  const perDay = numberOf(row, 'value');
+  return perDay === null || perDay === 0
+    ? ['No tag of these months is a deployment, so lead time and frequency are not known (tag_patterns in throughline.yaml).'] // prettier-ignore
+    : [`Deployed (by tags) ${(7 * perDay).toFixed(1)} times a week, ${count(numberOf(row, 'n'))} in all.`];
+}
+
+function tableOf({ reverts, churn, lead }: Known): Section['table'] {
+  const sources = [...new Set(bySource([...reverts, ...churn, ...lead]).map((row) => textOf(row, 'code_source')))];
+  const of = (rows: readonly Row[], id: string): Row | undefined => rows.find((row) => row['code_source'] === id);
+  const cell = (row: Row | undefined, text: (value: number | null) => string): string =>
+    row === undefined ? '–' : isKnown(row) ? text(numberOf(row, 'value')) : status(row);
+  return sources.length === 0
+    ? null
+    : {
+        head: ['source', 'reverted in 30 d', 'lines gone in 14 d', 'lead time', 'changes', 'people'],
+        right: [1, 2, 3, 4, 5],
+        rows: sources.map((id) => [
+          source(id),
+          cell(of(reverts, id), percent),
+          cell(of(churn, id), percent),
+          cell(of(lead, id), minutes),
+          count(numberOf(of(reverts, id), 'n')),
+          count(numberOf(of(reverts, id), 'n_dev')),
+        ]),
+      };
+}

@@ -1,0 +1,106 @@
+/** Does the code stay? Line survival by who wrote it, and the gap to human code, or to unmarked code where none is known to be human. */
+import type { Row } from '../../plugin/src/metrics/define.ts';
+import { isKnown, numberOf, textOf, type Ask, type Section, type Table } from './section.ts';
+import {
+  bySource,
+  count,
+  HIDDEN,
+  interval,
+  isAi,
+  marked,
+  percent,
+  points,
+  source,
+  status,
+  UNMARKED_BIAS,
+  verdict,
+} from './words.ts';
+
+const HORIZONS = ['30', '60', '90'];
+
+/** With what AI code is compared: human code, where a number is known of it. */
+export function referenceOf(rows: readonly Row[]): 'human' | 'unknown' {
+  return rows.some((row) => row['code_source'] === 'human' && isKnown(row)) ? 'human' : 'unknown';
+}
+
+export async function answerDurability(ask: Ask): Promise<Section> {
+  const answer = await ask('durability');
+  const reference = referenceOf(answer.rows);
+  const gap = await ask('durability', { mode: 'gap', compare_to: reference });
+  const sentences = gapSentences(gap.rows, answer.rows);
+  const isCompared = sentences.length > 0;
+  return {
+    metric: 'durability',
+    question: 'Does the code stay?',
+    findings: isCompared ? sentences : [whyNot(answer.rows)],
+    table: tableOf(answer.rows),
+    notes: [
+      ...(isCompared && reference === 'unknown' ? [UNMARKED_BIAS] : []),
+      ...gap.notices.filter(({ severity }) => severity === 'error').map(({ text }) => text),
+    ],
+    completes:
+      reference === 'human'
+        ? null
+        : 'To compare with human code, say which is: human_before or labels in throughline.yaml (docs/configuration.md).',
+    answer,
+  };
+}
+
+/** Of each AI source the gap at the largest age at which it is known. */
+function gapSentences(gaps: readonly Row[], rows: readonly Row[]): string[] {
+  const sources = [...new Set(bySource(gaps).map((row) => textOf(row, 'code_source')))].filter(isAi);
+  return sources.flatMap((id) => {
+    const own = gaps.filter((row) => row['code_source'] === id && isKnown(row));
+    const last = own.at(-1);
+    if (last === undefined) {
+      return [];
+    }
+    const age = textOf(last, 'horizon_d');
+    const at = (of: string): Row | undefined => rows.find((row) => row['code_source'] === of && row['horizon_d'] === age);
+    const reference = textOf(last, 'reference');
+    const ends = interval(last, points);
+    return [
+      `After ${age} days ${percent(numberOf(at(id), 'value'))} of the lines ${marked(id)} stand unchanged, ${percent(numberOf(at(reference), 'value'))} of ${source(reference)} ones: ${points(numberOf(last, 'value') ?? 0)} points${ends === '' ? '' : ` ${ends}`}, ${verdict(last, ['they last longer', 'they last less long'])}.`,
+    ];
+  }); // prettier-ignore
+}
+
+/** Why there is no comparison, in one sentence. */
+function whyNot(rows: readonly Row[]): string {
+  const ai = rows.filter((row) => isAi(textOf(row, 'code_source')));
+  const unmarked = rows.find((row) => row['code_source'] === 'unknown' && isKnown(row));
+  if (rows.length === 0) {
+    return 'No change was merged in these months: there is nothing to follow.';
+  }
+  if (ai.length === 0) {
+    return `No change of these months is marked as written with AI, so there is nothing to compare${unmarked === undefined ? '' : `; of all lines ${percent(numberOf(unmarked, 'value'))} stand unchanged after ${textOf(unmarked, 'horizon_d')} days`}.`;
+  }
+  const changes = ai.reduce((most, row) => Math.max(most, numberOf(row, 'n') ?? 0), 0);
+  if (ai.every((row) => row['status'] === 'suppressed_k')) {
+    return HIDDEN;
+  }
+  return ai.some((row) => row['status'] === 'immature')
+    ? `The code marked as AI is too young (${count(changes)} changes): come back when it is 30 days old.`
+    : unmarked === undefined && !ai.some(isKnown)
+      ? `Too little to compare: survival needs 5 changes and 100 lines a group.`
+      : `Too little is marked as AI to compare: ${count(changes)} changes, and survival needs 5 with 100 lines.`;
+}
+
+function tableOf(rows: readonly Row[]): Table | null {
+  const sources = [...new Set(bySource(rows).map((row) => textOf(row, 'code_source')))];
+  if (sources.length === 0) {
+    return null;
+  }
+  return {
+    head: ['lines alive', ...HORIZONS.map((age) => `after ${age} d`), 'changes', 'people'],
+    right: [1, 2, 3, 4, 5],
+    rows: sources.map((id) => {
+      const own = rows.filter((row) => row['code_source'] === id);
+      const at = (age: string): string => {
+        const row = own.find((one) => one['horizon_d'] === age);
+        return isKnown(row) ? percent(numberOf(row, 'value')) : status(row);
+      };
+      return [source(id), ...HORIZONS.map(at), count(numberOf(own[0], 'n')), count(numberOf(own[0], 'n_dev'))];
+    }),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Questions asked in a terminal: by `npm run query` and `npm start`. Whoever asks holds the store's password and, where the store holds git
+ * facts alone, the history that every number rests on: small groups are shown then. A store with telemetry keeps them hidden, here too.
+ */
+import { computes } from '../metrics/compute.generated.ts';
+import type { Column, Notice, ParamValues, Row } from '../metrics/define.ts';
+import { columnsOf } from '../metrics/query.ts';
+import { metrics } from '../metrics/registry.generated.ts';
+import { sql } from '../metrics/sql.generated.ts';
+import { readSettings, type ConnectionSettings } from '../settings.ts';
+import { makeCatalog } from './query/catalog.ts';
+import { explainEmpty } from './query/explain-empty.ts';
+import { holdsGitFactsAlone } from './query/git-facts.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from './query/run-metric.ts';
+import { BackendError } from './errors.ts';
+import { Store } from './store/database.ts';
+import { migrations } from './store/schema.generated.ts';
+import { StoreInfoCache } from './store/store-info.ts';
+
+export interface Question {
+  readonly metric: string;
+  readonly params?: ParamValues | Readonly<Record<string, unknown>>;
+  readonly from: Date;
+  readonly to: Date;
+  /** IANA zone of the buckets. Default: that of the organisation. */
+  readonly tz?: string;
+}
+
+export interface Answer {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** Before the cut at MAX_ROWS. */
+  readonly totalRows: number;
+  /** Of the metric itself; why there is no row, where there is none. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Terminal {
+  readonly showsSmallGroups: boolean;
+  /** @throws QueryError, BackendError. */
+  ask(question: Question): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Opens a store for questions. @throws BackendError from the connection, `schema_*`. */
+export async function openTerminal(settings: ConnectionSettings, signal: AbortSignal): Promise<Terminal> {
+  const catalog = makeCatalog(metrics, sql, computes);
+  const store = new Store(settings);
+  try {
+    const info = await new StoreInfoCache(store, migrations).read(signal);
+    const showsSmallGroups = await holdsGitFactsAlone(store, signal);
+    const parts = { catalog, store, info, signal, smallGroups: showsSmallGroups ? 'shown' : 'hidden' } as const;
+    const ask = async ({ metric, params = {}, from, to, tz }: Question): Promise<Answer> => {
+      const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
+      const prepared = await prepareQuery(parts, { stored, from, to, isAlert: false });
+      const result = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+      const why = result.rows.length === 0 ? [await explainEmpty(store, prepared, signal)] : [];
+      const columns = columnsOf(prepared.parsed.metric, prepared.params);
+      return { ...result, columns, notices: [...result.notices, ...why] };
+    };
+    return { showsSmallGroups, ask, close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Settings of a Postgres URL. @throws BackendError `bad_value`, `bad_settings`. */
+export function settingsOfUrl(text: string): ConnectionSettings {
+  if (!URL.canParse(text)) {
+    throw new BackendError({
+      code: 'bad_value',
+      status: 400,
+      message: 'DATABASE_URL is no URL: use postgres://user:password@host:port/database.',
+    });
+  }
+  const url = new URL(text);
+  const mode = url.searchParams.get('sslmode') ?? 'disable';
+  const json = {
+    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
+    port: url.port === '' ? 5432 : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username),
+    tlsMode: mode === 'prefer' || mode === 'allow' ? 'disable' : mode,
+  };
+  return readSettings(json, { password: decodeURIComponent(url.password) });
+}
