@@ -68,8 +68,8 @@ function overlap(one: Row, two: Row): string {
 
 function whyNot(rows: readonly Row[]): string {
   const used = rows.filter((row) => USED.includes(textOf(row, 'bucket')));
-  if (rows.every((row) => ['', 'none'].includes(textOf(row, 'tool')))) {
-    return 'No use of an AI tool is known here: no commit is marked and no tool reports. There is nothing to compare by use.';
+  if (used.length === 0 && rows.every((row) => row['status'] !== 'no_start')) {
+    return 'Nobody is known to use an AI tool here: no commit of theirs is marked and no tool reports, so there is nothing to compare.';
   }
   const total = rows.reduce((sum, row) => sum + (numberOf(row, 'n') ?? 0), 0);
   if (total > 0 && rows.every((row) => row['status'] === 'no_start' || !isKnown(row)) && rows.some((row) => row['status'] === 'no_start')) {

@@ -3,7 +3,7 @@ import type { Answer } from '../../plugin/src/backend/terminal.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { referenceOf } from './durability.ts';
 import { isKnown, numberOf, textOf, type Ask, type Section } from './section.ts';
-import { bySource, count, counted, interval, isAi, marked, minutes, percent, source, status, UNMARKED_BIAS, verdict } from './words.ts'; // prettier-ignore
+import { bySource, count, counted, HIDDEN, interval, isAi, marked, minutes, percent, source, status, UNMARKED_BIAS, verdict } from './words.ts'; // prettier-ignore
 
 const QUESTION = 'Do changes fail more often when AI wrote them?';
 
@@ -66,7 +66,7 @@ async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
     question: QUESTION,
     findings: [
       'Nobody reports failures here, so how often deployments fail is not known. What git knows in its place:',
-      ...(reverts.length > 0 ? reverts : [whyNot(known.reverts)]),
+      ...(reverts.length > 0 ? reverts : [whyNot(known.reverts, reference)]),
       ...deploymentSentence(known.deployments),
     ],
     table: tableOf(known),
@@ -86,12 +86,19 @@ function revertSentences(rows: readonly Row[], reference: string): string[] {
   }); // prettier-ignore
 }
 
-function whyNot(rows: readonly Row[]): string {
+function whyNot(rows: readonly Row[], reference: string): string {
   const ai = rows.filter((row) => isAi(textOf(row, 'code_source')));
-  const most = ai.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
-  return ai.length === 0
-    ? 'No change of these months is marked as written with AI, so there is nothing to compare.'
-    : `Reverts cannot be compared: ${counted(most, 'change')} marked as AI ${most === 1 ? 'is' : 'are'} older than 30 days, and 20 are needed.`;
+  if (ai.length === 0) {
+    return 'No change of these months is marked as written with AI, so there is nothing to compare.';
+  }
+  if (ai.every((row) => row['status'] === 'suppressed_k')) {
+    return HIDDEN;
+  }
+  const [short, of] = ai.some(isKnown)
+    ? [rows.filter((row) => row['code_source'] === reference), source(reference)]
+    : [ai, 'marked as AI'];
+  const most = short.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
+  return `Reverts cannot be compared: ${counted(most, 'change')} ${of} ${most === 1 ? 'was' : 'were'} seen for 30 days, and it takes 20.`;
 }
 
 function deploymentSentence(row: Row | undefined): string[] {

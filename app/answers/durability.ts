@@ -4,6 +4,7 @@ import { isKnown, numberOf, textOf, type Ask, type Section, type Table } from '.
 import {
   bySource,
   count,
+  counted,
   HIDDEN,
   interval,
   isAi,
@@ -32,7 +33,7 @@ export async function answerDurability(ask: Ask): Promise<Section> {
   return {
     metric: 'durability',
     question: 'Does the code stay?',
-    findings: isCompared ? sentences : [whyNot(answer.rows)],
+    findings: isCompared ? sentences : [whyNot(answer.rows, reference)],
     table: tableOf(answer.rows),
     notes: [
       ...(isCompared && reference === 'unknown' ? [UNMARKED_BIAS] : []),
@@ -66,24 +67,31 @@ function gapSentences(gaps: readonly Row[], rows: readonly Row[]): string[] {
 }
 
 /** Why there is no comparison, in one sentence. */
-function whyNot(rows: readonly Row[]): string {
+function whyNot(rows: readonly Row[], reference: string): string {
   const ai = rows.filter((row) => isAi(textOf(row, 'code_source')));
-  const unmarked = rows.find((row) => row['code_source'] === 'unknown' && isKnown(row));
+  const other = rows.filter((row) => row['code_source'] === reference);
+  const known = other.filter(isKnown).at(-1);
   if (rows.length === 0) {
     return 'No change was merged in these months: there is nothing to follow.';
   }
   if (ai.length === 0) {
-    return `No change of these months is marked as written with AI, so there is nothing to compare${unmarked === undefined ? '' : `; of all lines ${percent(numberOf(unmarked, 'value'))} stand unchanged after ${textOf(unmarked, 'horizon_d')} days`}.`;
+    const stay = known === undefined ? '' : `; of all lines ${percent(numberOf(known, 'value'))} stand unchanged after ${textOf(known, 'horizon_d')} days`; // prettier-ignore
+    return `No change of these months is marked as written with AI, so there is nothing to compare${stay}.`;
   }
-  const changes = ai.reduce((most, row) => Math.max(most, numberOf(row, 'n') ?? 0), 0);
   if (ai.every((row) => row['status'] === 'suppressed_k')) {
     return HIDDEN;
   }
-  return ai.some((row) => row['status'] === 'immature')
-    ? `The code marked as AI is too young (${count(changes)} changes): come back when it is 30 days old.`
-    : unmarked === undefined && !ai.some(isKnown)
-      ? `Too little to compare: survival needs 5 changes and 100 lines a group.`
-      : `Too little is marked as AI to compare: ${count(changes)} changes, and survival needs 5 with 100 lines.`;
+  return ai.some(isKnown)
+    ? `Nothing can be compared yet: ${lacking(other)} ${source(reference)}.`
+    : `Nothing can be compared yet: ${lacking(ai)} marked as AI.`;
+}
+
+/** What a group lacks, e.g. `there is too little code (1 change; it takes 5 with 100 lines)`. */
+function lacking(rows: readonly Row[]): string {
+  const changes = counted(rows.reduce((most, row) => Math.max(most, numberOf(row, 'n') ?? 0), 0), 'change'); // prettier-ignore
+  return rows.some((row) => row['status'] === 'immature')
+    ? `less than 30 days were seen of most of the code (${changes})`
+    : `too little code (${changes}; it takes 5 with 100 lines)`;
 }
 
 function tableOf(rows: readonly Row[]): Table | null {

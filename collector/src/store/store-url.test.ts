@@ -27,6 +27,7 @@ test('store.url reaches npm start and npm run query', async () => {
   const started = await runCli(['--config', config, '--home', home, '--once', '--json'], { file: 'app/start.ts' });
   expect(started.code).toBe(0);
   expect(Object.keys(JSON.parse(started.stdout) as object)).toEqual([
+    'about',
     'cycle-time-by-usage',
     'durability',
     'dora-by-source',
