@@ -30,7 +30,7 @@ const ANSWERS: ReadonlyArray<readonly [metric: string, answer: (ask: Ask) => Pro
 ];
 
 const SMALL_GROUPS_SHOWN =
-  'Small groups are shown: this store holds facts of git alone, and whoever can read it here holds the history. Panels and alerts hide them (docs/privacy.md).';
+  'Small groups are shown: this store holds facts of git alone, and whoever can read it here holds the history. Panels and alerts hide them.';
 
 const HELP = `npm start -- [options]
 

@@ -30,13 +30,17 @@ export async function answerCycleTime(ask: Ask): Promise<Section> {
 
 const placeOf = (row: Row): string => `${textOf(row, 'workflow')}, ${textOf(row, 'tool')}`;
 
-/** Differences in differences that are judged. */
+/** Differences in differences that are judged: clear ones first, then those of the most use. */
 function effectSentences(rows: readonly Row[]): string[] {
   const judged = rows.filter((row) => isKnown(row) && ['improved', 'regressed', 'no_clear_change'].includes(textOf(row, 'verdict')) && USED.includes(textOf(row, 'bucket'))); // prettier-ignore
-  return judged.map((row) => {
-    const change = (value: number): string => signed(value, (size) => `${(100 * size).toFixed(0)} %`);
-    return `${placeOf(row)}: since it landed, people with ${textOf(row, 'bucket')} use changed by ${change(numberOf(row, 'value') ?? 0)} ${interval(row, change)} against people without: ${verdict(row, ['faster', 'slower'])}.`;
-  });
+  const weight = (row: Row): number =>
+    (row['verdict'] === 'no_clear_change' ? 2 : 0) + (row['bucket'] === 'high' ? 0 : 1);
+  return judged
+    .sort((one, two) => weight(one) - weight(two))
+    .map((row) => {
+      const change = (value: number): string => signed(value, (size) => `${(100 * size).toFixed(1)} %`);
+      return `${placeOf(row)}: since it landed, people with ${textOf(row, 'bucket')} use changed by ${change(numberOf(row, 'value') ?? 0)} ${interval(row, change)} against people without: ${verdict(row, ['faster', 'slower'])}.`;
+    });
 }
 
 /** The most used band of each workflow and tool beside the people without use. */
@@ -77,6 +81,9 @@ function whyNot(rows: readonly Row[]): string {
   }
   if (used.length > 0 && used.every((row) => row['status'] === 'suppressed_k')) {
     return HIDDEN;
+  }
+  if (used.some(isKnown)) {
+    return 'Everybody with enough changes uses a tool at times: there is nobody without use to compare with.';
   }
   const most = used.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
   return `Too little is known of people who use a tool: at most ${counted(most, 'change')} of theirs in one group, and 10 are needed.`;

@@ -44,5 +44,7 @@ export function drawSection({ metric, question, findings, table, notes, complete
     ...notes.map((text) => wrap(text, { width, indent: '  ' })),
     ...(completes === null ? [] : [wrap(completes, { width, indent: '    ', first: '  → ' })]),
     '',
-  ].join('\n');
+  ]
+    .join('\n')
+    .replace(/\n{2,}$/, '\n');
 }
