@@ -23,7 +23,7 @@ export function wrap(text: string, { width, indent = '', first = indent }: { wid
 } // prettier-ignore
 
 function drawTable({ head, rows, right }: Table): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const widths = head.map((title, column) => rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => (right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))

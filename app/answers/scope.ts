@@ -30,7 +30,7 @@ export async function readScope(pool: pg.Pool, named: readonly string[], asked: 
   );
   const own = rows.filter(({ slug }) => named.length === 0 || named.includes(slug));
   const left = rows.filter((row) => !own.includes(row)).map(({ slug }) => slug);
-  const newest = Math.max(...own.map((row) => row.newest.getTime()));
+  const newest = own.reduce((last, row) => Math.max(last, row.newest.getTime()), -Infinity);
   const to = asked.to ?? new Date(Math.min(Number.isFinite(newest) ? newest + 1000 : Infinity, Date.now()));
   return {
     repositories: left.length === 0 ? [] : own.map(({ slug }) => slug),

@@ -322,7 +322,7 @@ describe('verdict', () => {
     });
     expect(of(await rowsOf({ compare_to: 'unknown' }), 'ai_heavy')).toMatchObject({
       reference: 'unknown',
-      verdict: 'insufficient_data',
+      verdict: 'regressed',
     });
   });
 });

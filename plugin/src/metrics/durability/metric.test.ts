@@ -404,8 +404,15 @@ describe('comparison', () => {
 
   test('compares with unmarked code only when asked, and names it', async () => {
     await insert([...times(10, { source: 'ai_heavy', deaths: [[5, 10]] }), ...times(10, { source: 'unknown' })]);
-    expect(await rowsOf({ mode: 'gap', horizon: '90', compare_to: 'unknown' })).toMatchObject([
-      { code_source: 'ai_heavy', value: -0.5, reference: 'unknown', verdict: 'insufficient_data', unknown_share: 0.5 },
+    const { rows, notices } = await run({ mode: 'gap', horizon: '90', compare_to: 'unknown' });
+    expect(rows).toMatchObject([
+      { code_source: 'ai_heavy', value: -0.5, reference: 'unknown', verdict: 'regressed', unknown_share: 0.5 },
+    ]);
+    expect(notices).toEqual([
+      {
+        severity: 'info',
+        text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.',
+      },
     ]);
   });
 
