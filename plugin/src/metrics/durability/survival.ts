@@ -174,7 +174,7 @@ function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string):
     const found = judged[index] ?? null;
     const interval = found?.interval ?? intervalOf(gap.estimate);
     const ends = { gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
-    const drawn = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
+    const drawn: Row = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
     const verdict = isUnjudged(group, source)
       ? gap.value === null ? null : 'insufficient_data'
       : gapVerdict({ effect: gap.value, interval, unknownShare: source === UNMARKED ? null : numberOrNull(cells['unknown_share']) });
