@@ -302,6 +302,25 @@ describe('a partial clone', () => {
     }
   );
 
+  it('that has no trees or lacks a content of the tip says what to do, and never counts 0', async () => {
+    const repository = made([
+      { parents: [], tree: { a: lines(0, 30) } },
+      { parents: [0], tree: { a: lines(0, 30), b: lines(0, 30) } },
+      { parents: [1], tree: { b: lines(0, 31) } },
+    ]);
+    repository.git('config', 'uploadpack.allowFilter', 'true');
+    for (const filter of ['tree:0', 'blob:none']) {
+      const clone = mkdtempSync(join(tmpdir(), 'lifetimes-'));
+      const args = ['clone', '-q', '--bare', `--filter=${filter}`, `file://${repository.dir}`, clone];
+      execFileSync('git', args, { env: gitEnvironment(), stdio: 'ignore' });
+      await expect(countLines({ repoPath: clone })).rejects.toMatchObject({
+        code: 'history_unreadable',
+        message: expect.stringContaining('git fetch --refetch --no-filter'),
+      });
+      rmSync(clone, { recursive: true });
+    }
+  });
+
   it('loses nothing but the missing files when their names are not UTF-8, look like patterns, or are many', async () => {
     const many = Object.fromEntries(Array.from({ length: 1200 }, (_, at) => [`dir/${at}.txt`, `many ${at}\n`]));
     const odd = { 'latin\u00e9': 'one\n', 'a*[b]?': 'three\n', ':(top)x': 'four\n' };

@@ -25,7 +25,7 @@ export async function openRun(options: LifetimeOptions): Promise<OpenRun> {
     const { resume, signal } = options;
     // Side by side: the rules only say whether what is stored can be continued from.
     const [rules, history] = await Promise.all([
-      readRules(objects, tip, options),
+      readRules({ repo, objects }, tip, options),
       resume?.tipSha === tip ? null : readHistory(repo, tip, signal),
     ]);
     const isUnchanged = resume?.tipSha === tip && resume.format === rules.format;

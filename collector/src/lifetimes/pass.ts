@@ -3,7 +3,8 @@ import type { ApplyContext } from './lines/apply-commit.ts';
 import { newBalance } from './books/balance.ts';
 import type { LifetimeOptions, ResumePoint, Skipped } from './contract.ts';
 import { diffStream } from './read/diff-stream.ts';
-import type { Repository } from '../git/process.ts';
+import { LifetimeError } from '../git/errors.ts';
+import { lackOf, type Repository } from '../git/process.ts';
 import type { Commit, History } from './read/history.ts';
 import { newLedger } from './books/ledger.ts';
 import { contentsIn } from './read/contents.ts';
@@ -45,7 +46,7 @@ export interface PassEnd {
 export async function runPass(pass: Pass): Promise<PassEnd> {
   const { history, plan, options } = pass;
   const skipped: Skipped[] = [];
-  const walk = newWalk(pass, (entry) => skipped.push(entry));
+  const walk = newWalk(pass, (entry) => skipped.push(explained(pass.repo, entry)));
   const output = newOutput({
     sink: options.sink,
     state: walk.state,
@@ -74,6 +75,16 @@ export async function runPass(pass: Pass): Promise<PassEnd> {
     walk.follow.contents.close();
     await walk.follow.pairs.close();
   }
+}
+
+/**
+ * Says what helps where objects are missing on purpose. @throws LifetimeError `history_unreadable` when trees are missing there: without
+ * them not a single line is known
+ */
+function explained(repo: Repository, { sha, path, reason }: Skipped): Skipped {
+  if (repo.lack === null) return { sha, path, reason };
+  if (path === null) throw new LifetimeError('history_unreadable', `${reason} (commit ${sha}).${lackOf(repo)}`);
+  return { sha, path, reason: `${reason}.${lackOf(repo)}` };
 }
 
 /** Returns the version when the commit is on the mainline. */

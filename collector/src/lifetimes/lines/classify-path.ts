@@ -1,4 +1,5 @@
 import type { FileFlag } from '../contract.ts';
+import type { AttributeValue } from './attributes.ts';
 
 /** A rule says what a file is by its path. */
 interface PathRule {
@@ -45,57 +46,21 @@ const RULES: readonly PathRule[] = [
 /** Flags after which lines of a file are not effective (metrics.md §1). */
 const INEFFECTIVE: ReadonlySet<FileFlag> = new Set(['generated', 'vendored', 'lock', 'minified', 'lfs']);
 
-/** One line of `.gitattributes` that says whether paths are generated or vendored. */
-export interface AttributeRule {
-  readonly matches: (path: string) => boolean;
-  readonly flag: 'generated' | 'vendored';
-  readonly isSet: boolean;
-}
+/** Attributes by which a repository says what its files are (github-linguist). */
+export const LINGUIST = { 'linguist-generated': 'generated', 'linguist-vendored': 'vendored' } as const;
 
-const ATTRIBUTES = { 'linguist-generated': 'generated', 'linguist-vendored': 'vendored' } as const;
-
-/** Reads `linguist-generated` and `linguist-vendored` of a `.gitattributes` file; other attributes say nothing about lines. */
-export function parseAttributes(text: string): AttributeRule[] {
-  return text.split('\n').flatMap((line) => {
-    const [pattern, ...attributes] = line.trim().split(/\s+/);
-    if (!pattern || pattern.startsWith('#')) return [];
-    return attributes.flatMap((attribute): AttributeRule[] => {
-      const [name = '', value] = attribute.replace(/^[-!]/, '').split('=');
-      const flag = ATTRIBUTES[name as keyof typeof ATTRIBUTES];
-      return flag
-        ? [{ matches: globMatcher(pattern), flag, isSet: !/^[-!]/.test(attribute) && value !== 'false' }]
-        : [];
-    });
-  });
-}
-
-/** The patterns of gitignore: `*` within a name, `**` across folders, a slash anchors. */
-function globMatcher(pattern: string): (path: string) => boolean {
-  const isAnchored = pattern.replace(/\/$/, '').includes('/');
-  const source = pattern
-    .replace(/^\//, '')
-    .replace(/\/$/, '/**')
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(
-      /\*\*\/|\/\*\*$|\*\*|\*|\?/g,
-      (glob) => ({ '**/': '(?:.*/)?', '/**': '/.*', '**': '.*', '*': '[^/]*', '?': '[^/]' })[glob] ?? glob
-    );
-  const expression = new RegExp(`${isAnchored ? '^' : '(?:^|/)'}${source}$`);
-  return (path) => expression.test(path);
-}
-
-/** What a file is, by path and attributes. A later attribute wins over an earlier one and over the rules. */
-export function classifyPath(path: string, attributes: readonly AttributeRule[] = []): readonly FileFlag[] {
+/** What a file is, by path and by the attributes that it was given, which win. */
+export function classifyPath(path: string, given?: ReadonlyMap<string, AttributeValue>): readonly FileFlag[] {
   const flags = new Set(RULES.filter((rule) => rule.pattern.test(path)).map((rule) => rule.flag));
-  for (const rule of attributes) {
-    if (!rule.matches(path)) continue;
-    if (rule.isSet) flags.add(rule.flag);
-    else flags.delete(rule.flag);
+  for (const [name, flag] of Object.entries(LINGUIST)) {
+    const value = given?.get(name) ?? null;
+    if (value === false || value === 'false') flags.delete(flag);
+    else if (value !== null) flags.add(flag);
   }
   return [...flags];
 }
 
-/** Do lines of a file with these flags count as effective? */
-export function isEffective(flags: readonly FileFlag[]): boolean {
+/** Can lines of a file with these flags be effective? */
+export function hasEffectiveLines(flags: readonly FileFlag[]): boolean {
   return !flags.some((flag) => INEFFECTIVE.has(flag));
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { classifyPath, isEffective, parseAttributes } from './classify-path.ts';
+import { parseAttributes, type AttributesFile } from './attributes.ts';
+import { classifyPath, hasEffectiveLines, LINGUIST } from './classify-path.ts';
 import type { FileFlag, LifetimeOptions } from '../contract.ts';
 import { STATE_FORMAT } from '../books/file-state.ts';
 import type { ObjectReader } from '../../git/objects.ts';
+import { runGit, type Repository } from '../../git/process.ts';
 import { displayPath } from '../../git/paths.ts';
 
 /** What the repository itself says about its files and commits, at the tip. */
@@ -14,29 +16,48 @@ export interface Rules {
   readonly format: string;
 }
 
+/** A repository being read. */
+interface Reading {
+  readonly repo: Repository;
+  readonly objects: ObjectReader;
+}
+
 /** Reads `.git-blame-ignore-revs` and the linguist attributes of `.gitattributes` at a commit. */
-export async function readRules(objects: ObjectReader, tip: string, options: LifetimeOptions): Promise<Rules> {
-  const attributesText = await textAt(objects, `${tip}:.gitattributes`);
-  const attributes = parseAttributes(attributesText);
+export async function readRules({ repo, objects }: Reading, tip: string, options: LifetimeOptions): Promise<Rules> {
+  const attributes = parseAttributes(await attributesAt(repo, objects, tip), Object.keys(LINGUIST));
   const ignored =
     options.mode === 'plain'
       ? []
       : (options.ignoreRevs ?? shasIn(await textAt(objects, `${tip}:.git-blame-ignore-revs`)));
   const known = new Map<string, { flags: readonly FileFlag[]; isEffective: boolean }>();
-  const relevant = attributesText.split('\n').filter((line) => line.includes('linguist-'));
-  const hash = createHash('sha256').update(JSON.stringify([relevant, [...ignored].sort()]));
+  const hash = createHash('sha256').update(JSON.stringify([attributes.relevant, [...ignored].sort()]));
   return {
     ignoredRevisions: new Set(ignored),
     classify(path) {
       let found = known.get(path);
       if (!found) {
-        const flags = classifyPath(displayPath(path), attributes);
-        known.set(path, (found = { flags, isEffective: isEffective(flags) }));
+        const flags = classifyPath(displayPath(path), attributes.of(path));
+        known.set(path, (found = { flags, isEffective: hasEffectiveLines(flags) }));
       }
       return found;
     },
     format: `${STATE_FORMAT}-${options.mode}-${hash.digest('hex').slice(0, 16)}`,
   };
+}
+
+const ATTRIBUTES = '.gitattributes';
+
+/** All attribute files of a commit; a tree that is missing has none. */
+async function attributesAt(repo: Repository, objects: ObjectReader, tip: string): Promise<AttributesFile[]> {
+  const listed = await runGit(repo, ['ls-tree', '-r', '-z', tip]).catch(() => Buffer.alloc(0));
+  const entries = listed.toString('latin1').split('\0');
+  const found = entries.filter((entry) => /^100\d+ .*[\t/]\.gitattributes$/s.test(entry));
+  const files = found.map(async (entry) => {
+    const [meta = '', path = ''] = entry.split('\t', 2);
+    const content = (await objects.read(meta.split(' ')[2] ?? ''))?.content;
+    return { folder: path.slice(0, -ATTRIBUTES.length).replace(/\/$/, ''), text: content?.toString('latin1') ?? '' };
+  });
+  return Promise.all(files);
 }
 
 /** Empty when there is no such file. */
