@@ -83,7 +83,9 @@ function checkAttr({ dir }: TestRepository): Map<string, Map<string, string>> {
   execFileSync('git', ['--git-dir', dir, 'read-tree', 'main'], { env });
   const input = paths.map((path) => `${path}\0`).join('');
   const args = ['--git-dir', dir, 'check-attr', '--cached', '-z', '--stdin', ...NAMES];
-  const out = execFileSync('git', args, { env, input, stdio: ['pipe', 'pipe', 'ignore'] }).toString().split('\0');
+  const out = execFileSync('git', args, { env, input, stdio: ['pipe', 'pipe', 'ignore'] })
+    .toString()
+    .split('\0');
   const said = new Map<string, Map<string, string>>();
   for (let at = 0; at + 2 < out.length; at += 3) {
     const path = out[at] as string;
