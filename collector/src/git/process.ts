@@ -50,8 +50,8 @@ const SETTINGS = [
   'log.mailmap=false',
   'core.hooksPath=/dev/null',
   // Several processes side by side must stay within the memory of one.
-  'core.packedGitWindowSize=2m',
-  'core.packedGitLimit=16m',
+  'core.packedGitWindowSize=8m',
+  'core.packedGitLimit=64m',
   'core.deltaBaseCacheLimit=32m',
   'protocol.allow=never',
 ].flatMap((setting) => ['-c', setting]);

@@ -24,7 +24,7 @@ export interface DiffStream {
 }
 
 // What all processes together may have read ahead, in numbers kept (8 bytes each).
-const AHEAD = 4_000_000;
+const AHEAD = 2_000_000;
 const PER_FILE = 60;
 
 /** Starts comparing. Turns are given out in order, each to the process that is free first, and consumed in order. */
