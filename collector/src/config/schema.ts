@@ -118,6 +118,14 @@ export const house = {
     .prefault({}),
   company_domain: z.string().optional().describe('Mail domain in which +tags are the same person.'),
   same_namespace: z.array(z.string()).default([]).describe('Providers that share logins.'),
+  accounts: z
+    .strictObject({
+      agents: z.array(z.string()).default([]).describe('AI agents, which the rules do not know.'),
+      automation: z.array(z.string()).default([]).describe('Programs without AI: never authors of what is compared.'),
+      people: z.array(z.string()).default([]).describe('People whom the rules take for programs.'),
+    })
+    .prefault({})
+    .describe('What an account is: globs over its address, login or name (`*-bot`, `*@ci.acme.io`).'),
   repositories: z.array(repositorySchema).default([]),
   services: z.array(z.strictObject({ id: slug, title: z.string().optional() })).default([]),
   teams: z

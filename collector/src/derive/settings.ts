@@ -57,7 +57,15 @@ export function deriveSettings(config: Config): DeriveSettings {
       days: config.business_hours.days.map((day) => DAYS.indexOf(day)),
       holidays: config.business_hours.holidays,
     },
-    identity: { companyDomain: config.company_domain ?? null, sameNamespace: config.same_namespace },
+    identity: {
+      companyDomain: config.company_domain ?? null,
+      sameNamespace: config.same_namespace,
+      kinds: {
+        ai_agent: config.accounts.agents,
+        automation: config.accounts.automation,
+        human: config.accounts.people,
+      },
+    },
     source: {
       heavyShare: config.ai.heavy_share,
       acceptActivity: config.ai.accept_activity,

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { foldEmail, resolveIdentity, type Account, type Joined } from './join-accounts.ts';
+import { foldEmail, kindOf, resolveIdentity, type Account, type Joined } from './join-accounts.ts';
 
-const settings = { companyDomain: 'acme.io', sameNamespace: ['gitlab', 'jira'] };
+const settings = {
+  companyDomain: 'acme.io',
+  sameNamespace: ['gitlab', 'jira'],
+  kinds: { ai_agent: ['acme-coder*'], automation: ['*@ci.acme.io', 'release *'], human: ['build@acme.io'] },
+};
 const account = (accountId: string, given: Partial<Account> = {}): Account => ({
   accountId,
   provider: 'git',
@@ -17,6 +21,19 @@ const samePerson = (joined: Map<string, Joined>, a: string, b: string): boolean 
   const [x, y] = [joined.get(a), joined.get(b)];
   return x?.mappedPersonId === y?.mappedPersonId && (x?.mappedPersonId !== null || x?.personKey === y?.personKey);
 };
+
+describe('the kind of an account', () => {
+  it.each([
+    [{ login: 'Acme-Coder[bot]', kind: 'automation' }, 'ai_agent'],
+    [{ email: 'job7@ci.acme.io', kind: 'human' }, 'automation'],
+    [{ name: 'Release Train', kind: 'human' }, 'automation'],
+    [{ email: 'build@acme.io', kind: 'automation' }, 'human'],
+    [{ email: 'ana@acme.io', kind: 'human' }, 'human'],
+    [{ login: 'dependabot[bot]', kind: 'automation' }, 'automation'],
+  ] as const)('of %j is as the configuration says, else as the rules do: %s', (given, kind) => {
+    expect(kindOf({ email: null, login: null, name: null, ...given }, settings)).toBe(kind);
+  });
+});
 
 describe('joining accounts', () => {
   it('joins addresses whatever their case, +tags in the company domain only', () => {

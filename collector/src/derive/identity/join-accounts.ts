@@ -3,7 +3,7 @@
  * A mapped account (people.csv) keeps its person; addresses join accounts; an address that two persons claim joins nobody.
  */
 
-import { pattern } from '../../text/pattern.ts';
+import { compilePattern, literal, pattern, type Pattern } from '../../text/pattern.ts';
 
 export type ActorKind = 'human' | 'ai_agent' | 'automation';
 
@@ -22,6 +22,8 @@ export interface IdentitySettings {
   readonly companyDomain: string | null;
   /** Providers whose equal logins are one person. */
   readonly sameNamespace: readonly string[];
+  /** Globs over address, login or name of accounts whose kind the organisation says. */
+  readonly kinds: Readonly<Record<ActorKind, readonly string[]>>;
 }
 
 /** Join of one account. */
@@ -109,6 +111,26 @@ function linksOf(account: Account, settings: IdentitySettings): Link[] {
     }
   }
   return links;
+}
+
+const globs = new Map<string, Pattern>();
+
+function matches(glob: string, text: string | null): boolean {
+  if (text === null) return false;
+  const known = globs.get(glob) ?? compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`);
+  globs.set(glob, known);
+  return known.test(text.slice(0, 320));
+}
+
+/** Kind of an account: as the organisation says, else as the rules do. A person whom two lists name stays a person. */
+export function kindOf(
+  { email, login, name, kind }: Pick<Account, 'email' | 'login' | 'kind'> & { readonly name: string | null },
+  { kinds }: IdentitySettings
+): ActorKind {
+  const said = (['human', 'ai_agent', 'automation'] as const).find((one) =>
+    kinds[one].some((glob) => matches(glob, email) || matches(glob, login) || matches(glob, name))
+  );
+  return said ?? kind;
 }
 
 /** Sets of accounts that grow together, each with the mapped persons it holds. */

@@ -1,6 +1,6 @@
 /** Step identity: accounts → persons, and what depends on a person that changed. */
 import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
-import { resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
+import { kindOf, resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
 
@@ -9,6 +9,7 @@ interface AccountRow {
   provider: string;
   login: string | null;
   email: string | null;
+  name: string | null;
   kind: ActorKind;
   person_id: string | null;
   method: string | null;
@@ -22,7 +23,7 @@ async function joinAccounts(
 ): Promise<{ accounts: AccountRow[]; joined: JoinedPerson[] }> {
   const { personId } = pseudonyms(await installSecret(client));
   const { rows: accounts } = await client.query<AccountRow>(
-    'select account_id, provider, login, email, kind, person_id, method from account'
+    'select account_id, provider, login, email, display_name as name, kind, person_id, method from account'
   );
   const joined = resolveIdentity(
     accounts.map((row) => ({
@@ -30,7 +31,7 @@ async function joinAccounts(
       provider: row.provider,
       login: row.login,
       email: row.email,
-      kind: row.kind,
+      kind: kindOf(row, settings.identity),
       mappedPersonId: row.method === 'mapping' ? row.person_id : null,
     })),
     settings.identity
