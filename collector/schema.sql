@@ -112,7 +112,7 @@ comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(instal
 comment on column person.kind is 'human | ai_agent | automation. Only humans count towards k.';
 comment on column person.experience_start is 'Start of professional experience; null = unknown, seniority then is unknown.';
 comment on column person.first_seen_at is 'Earliest activity; null = never active.';
-grant select on person to throughline_reader;
+grant select (kind, person_id) on person to throughline_reader;
 
 create table account (
   account_id text not null,
@@ -289,7 +289,6 @@ comment on column git_commit.file_kinds is 'Distinct kinds of the files touched:
 comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
 create index git_commit_author on git_commit using btree (author_account_id, authored_at);
 create index git_commit_change on git_commit using btree (repo_id, change_key);
-grant select on git_commit to throughline_reader;
 
 create table change (
   repo_id integer not null,
@@ -342,7 +341,7 @@ create index change_author on change using btree (author_account_id);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
-grant select on change to throughline_reader;
+grant select (author_account_id, change_id, change_key, closed_at, created_at, first_commit_at, first_ready_at, kind, labels, merged_at, repo_id, requester_account_id, source, source_rank, title, web_url) on change to throughline_reader;
 
 create table change_event (
   repo_id integer not null,
@@ -362,7 +361,6 @@ comment on column change_event.at is 'When.';
 comment on column change_event.account_id is 'Actor; null = unknown.';
 comment on column change_event.kind is 'Kind of event.';
 comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
-grant select on change_event to throughline_reader;
 
 create table revert (
   repo_id integer not null,
@@ -382,7 +380,6 @@ comment on column revert.reverted_at is 'When the reverting change reached the d
 comment on column revert.method is 'commit_text | title | inverse_patch | platform.';
 comment on column revert.line_share is 'Share of the effective lines taken back, 0..1; null = not measured.';
 comment on column revert.is_reapplied is 'The revert was itself reverted; the first revert still counts.';
-grant select on revert to throughline_reader;
 
 create table commit_mark (
   repo_id integer not null,
@@ -406,7 +403,6 @@ comment on column commit_mark.confidence is 'Confidence 0..1.';
 comment on column commit_mark.ai_share is 'Share of the commit''s lines by AI, 0..1; null = not given by the mark.';
 comment on column commit_mark.value is 'What matched (trailer key, rule id), never a secret; null = nothing to show.';
 comment on column commit_mark.rules_version is 'Version of the rule data that matched.';
-grant select on commit_mark to throughline_reader;
 
 create table line_attestation (
   repo_id integer not null,
@@ -431,7 +427,6 @@ comment on column line_attestation.attested is 'ai | human. Lines outside every 
 comment on column line_attestation.tool_id is 'Tool; null = human or unknown.';
 comment on column line_attestation.model is 'Model; null = unknown.';
 comment on column line_attestation.is_valid is 'The range exists in the diff of the commit; invalid ranges are quarantined.';
-grant select on line_attestation to throughline_reader;
 
 create table attribution_override (
   repo_id integer not null,
@@ -454,7 +449,6 @@ comment on column attribution_override.reason is 'Why; null = not given.';
 comment on column attribution_override.set_by is 'Who set it; null = not given.';
 comment on column attribution_override.set_at is 'When it was set.';
 comment on column attribution_override.extra is 'Columns of ai_attribution_override.csv that nobody knows: header → cell as written; null = none.';
-grant select on attribution_override to throughline_reader;
 
 create table path (
   repo_id integer not null,
@@ -470,7 +464,6 @@ comment on column path.repo_id is 'Repository.';
 comment on column path.path_id is 'Ordinal within the repository, given once, never reused; used by line_span.';
 comment on column path.path is 'Path.';
 comment on column path.kind is 'code | test | docs | build | generated | vendored | lock.';
-grant select on path to throughline_reader;
 
 create table line_span (
   repo_id integer not null,
@@ -500,7 +493,6 @@ comment on column line_span.effective_lines is 'Effective lines among them.';
 comment on column line_span.born_no is 'Mainline commit with which they reached the default branch (git_commit.commit_no); 0 = not recorded.';
 create index line_span_attested on line_span using btree (repo_id, origin_no) where (line_source <> ''::text);
 create index line_span_died on line_span using btree (repo_id, died_no) where (died_no > 0);
-grant select on line_span to throughline_reader;
 
 create table live_file (
   repo_id integer not null,
@@ -539,7 +531,6 @@ comment on column issue.started_at is 'Started; null = not started.';
 comment on column issue.done_at is 'Done; null = open.';
 comment on column issue.is_from_customer is 'Asked for by a customer.';
 comment on column issue.is_revenue_feature is 'Counts as a revenue feature.';
-grant select on issue to throughline_reader;
 
 create table deployment (
   deployment_id bigint not null generated always as identity,
@@ -643,7 +634,6 @@ comment on column incident_link_override.cause_sha is 'Commit; null = deployment
 comment on column incident_link_override.reason is 'Why; null = not given.';
 comment on column incident_link_override.set_by is 'Who; null = not given.';
 comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
-grant select on incident_link_override to throughline_reader;
 
 create table tool (
   tool_id text not null,
@@ -680,7 +670,6 @@ comment on column tool_landing.tool_id is 'Tool.';
 comment on column tool_landing.team_id is 'Team; '''' = default for all teams.';
 comment on column tool_landing.workflow_id is 'Workflow; '''' = all workflows.';
 comment on column tool_landing.landed_at is 'When.';
-grant select on tool_landing to throughline_reader;
 
 create table seat (
   tool_id text not null,
@@ -696,7 +685,6 @@ comment on column seat.tool_id is 'Tool.';
 comment on column seat.person_id is 'Holder.';
 comment on column seat.valid_from is 'Start, inclusive.';
 comment on column seat.valid_to is 'End, exclusive; null = still held.';
-grant select on seat to throughline_reader;
 
 create table tool_event (
   tool_id text not null,
@@ -725,7 +713,7 @@ comment on column tool_event.accepted_lines is 'Accepted lines; null = not given
 create index tool_event_person on tool_event using btree (person_id, at);
 create index tool_event_time on tool_event using btree (tool_id, at);
 create index tool_event_user on tool_event using btree (tool_id, person_id, at);
-grant select on tool_event to throughline_reader;
+grant select (at, change_key, feature, person_id, repo_id, tool_id, workflow_id) on tool_event to throughline_reader;
 
 create table tool_day (
   tool_id text not null,
@@ -758,7 +746,7 @@ comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
 comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
 comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 create index tool_day_person on tool_day using btree (person_id, day);
-grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
+grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
 
 create table heartbeat (
   source text not null,
@@ -789,7 +777,6 @@ comment on column cost.tool_id is 'Tool; '''' = none.';
 comment on column cost.team_id is 'Team; '''' = organisation.';
 comment on column cost.amount is 'Amount in currency.';
 comment on column cost.currency is 'ISO 4217.';
-grant select on cost to throughline_reader;
 
 create table survey_answer (
   survey_id text not null,
@@ -815,7 +802,6 @@ comment on column survey_answer.scale_min is 'Least value of the scale; null = n
 comment on column survey_answer.scale_max is 'Largest value of the scale; null = none.';
 comment on column survey_answer.tool_id is 'Tool asked about; null = none.';
 comment on column survey_answer.hours_saved_week is 'Self-reported hours saved per week; null = not asked.';
-grant select on survey_answer to throughline_reader;
 
 create table workflow (
   workflow_id text not null,

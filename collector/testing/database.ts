@@ -24,6 +24,8 @@ export async function testDatabase({ isEmpty = false } = {}): Promise<TestDataba
   await server.client.query(
     `create database ${name} template ${isEmpty ? 'template0' : server.template} strategy file_copy`
   );
+  // A clone takes over what is in the template, not who may do what with it as a whole.
+  await server.client.query(`revoke temporary, create on database ${name} from public`);
   const url = urlOf(server.url, { database: name });
   const pool = new pg.Pool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
   // Dropping the database cuts connections that tests left idle; that is no error of the test.

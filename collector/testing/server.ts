@@ -12,6 +12,7 @@ import { findBinaries } from '../src/embedded/binaries.ts';
 import { initialiseServer, type ServerOptions } from '../src/embedded/initdb.ts';
 import { withFileLock } from '../src/embedded/lock.ts';
 import { findServer, startServer, stopServer } from '../src/embedded/server.ts';
+import { buildReaderWalls, READER_WALLS } from '../src/store/reader-walls.ts';
 import { migrate, readMigrations } from '../src/store/migrate.ts';
 
 /** Tests write as a user without superuser rights, as the collector does. */
@@ -89,13 +90,14 @@ async function startEmbedded(): Promise<string> {
   return url;
 }
 
-async function ensureTemplate(url: string): Promise<string> {
+async function ensureTemplate(url: string, adminUrl: string): Promise<string> {
   const hash = createHash('sha256')
     .update(
       readMigrations()
         .map(({ sha256 }) => sha256)
         .join()
     )
+    .update(READER_WALLS)
     .digest('hex')
     .slice(0, 12);
   const template = `throughline_template_${hash}`;
@@ -107,6 +109,7 @@ async function ensureTemplate(url: string): Promise<string> {
       await client.query(`create database ${template}`);
       await migrate(urlOf(url, { database: template }));
       await client.query(`alter role throughline_reader login password '${readerPassword}'`);
+      await withClient(urlOf(adminUrl, { database: template }), buildReaderWalls);
       await client.query(`alter database ${template} with is_template true allow_connections false`);
     }
   });
@@ -132,7 +135,7 @@ export async function useServer(): Promise<TestServer & { client: pg.Client }> {
     const given = process.env.THROUGHLINE_TEST_DATABASE_URL;
     const url = given ?? (await startEmbedded());
     const adminUrl = given ?? urlOf(url, { user: 'postgres' });
-    const template = await ensureTemplate(url);
+    const template = await ensureTemplate(url, adminUrl);
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     return { url, adminUrl, template, client };

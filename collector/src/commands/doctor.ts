@@ -5,6 +5,7 @@ import { messageOf } from '../errors.ts';
 import { schemaVersion, startAnew } from '../store/migrate.ts';
 import { gitVersion, requireGit } from '../git/version.ts';
 import { openPool, placeOf } from '../store/connection.ts';
+import { hasReaderWalls } from '../store/reader-walls.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 import { print } from '../terminal/print.ts';
 
@@ -63,6 +64,12 @@ async function checkRoles(pool: pg.Pool): Promise<Finding> {
   }
   if (role.writes) {
     return warning('roles', 'role throughline_reader may write; revoke everything but select.');
+  }
+  if (role.can_login && !(await hasReaderWalls(pool))) {
+    return warning(
+      'roles',
+      'throughline_reader may take locks, keep large objects or make temporary tables; docs/security.md has the statements for an administrator.'
+    );
   }
   return role.can_login
     ? ok('roles', 'throughline_reader may log in and only read')

@@ -16,6 +16,7 @@ import { holdPresence, PRESENCE, whenRecovered, type Presence } from './presence
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
 import { withStoreErrors } from '../store/connection.ts';
+import { buildReaderWalls } from '../store/reader-walls.ts';
 
 /** A store that accepts connections. */
 export interface Store {
@@ -137,10 +138,21 @@ async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promise<void
   }
 }
 
-async function connectAdmin(secrets: Secrets, port: number): Promise<pg.Client> {
+/** The reader gets into this database only, and may do nothing in it but read. */
+async function buildWalls(admin: pg.Client, secrets: Secrets, port: number): Promise<void> {
+  await admin.query('revoke connect, temporary on database postgres, template1 from public');
+  const inside = await connectAdmin(secrets, port, { name: database, purpose: 'throughline rights' });
+  await buildReaderWalls(inside).finally(() => inside.end());
+}
+
+async function connectAdmin(
+  secrets: Secrets,
+  port: number,
+  { name, purpose } = { name: 'postgres', purpose: PRESENCE }
+): Promise<pg.Client> {
   const admin = new pg.Client({
-    connectionString: urlOf('postgres', secrets.admin, { port, name: 'postgres' }),
-    application_name: PRESENCE,
+    connectionString: urlOf('postgres', secrets.admin, { port, name }),
+    application_name: purpose,
   });
   admin.on('error', () => undefined);
   await admin.connect();
@@ -189,6 +201,7 @@ async function start(folder: string, wantedPort: number | undefined): Promise<St
     const running = await startServer(options);
     const client = await connectAdmin(secrets, running.port);
     await prepareDatabase(client, secrets);
+    await buildWalls(client, secrets, running.port);
     return { port: running.port, admin: client };
   });
   if (port !== secrets.port) {

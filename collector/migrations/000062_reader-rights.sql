@@ -1,0 +1,36 @@
+-- What the role that panels read with may do, in one place: read what panels read. No pseudonym beside a commit, no cost, seat, survey
+-- answer or raw mark; nothing to write, to lock or to keep.
+
+revoke all on all tables in schema public from throughline_reader;
+revoke all on all sequences in schema public from throughline_reader;
+revoke all on all functions in schema public from throughline_reader;
+
+grant select on throughline_migration, setting, skipped, team, service, repo, calendar_event to throughline_reader;
+grant select (person_id, kind) on person to throughline_reader;
+grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
+grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
+grant select (repo_id, change_id, change_key, kind, title, labels, author_account_id, requester_account_id, created_at, first_ready_at, first_commit_at,
+  merged_at, closed_at, web_url, source, source_rank) on change to throughline_reader;
+grant select on deployment, incident to throughline_reader;
+grant select on tool, heartbeat, workflow, workflow_tool to throughline_reader;
+grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;
+grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
+grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death,
+  survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;
+
+-- Where the store is the database's owner: temporary tables, and making anything, are the writer's alone.
+do $$ begin
+  execute format('grant temporary, create on database %I to current_user', current_database());
+  execute format('revoke temporary, create on database %I from public', current_database());
+  revoke create on schema public from public;
+exception when insufficient_privilege then
+  raise notice 'The database belongs to somebody else: its owner should revoke temporary and create from public.';
+end $$;
+
+-- A panel reads. Whoever holds the password may say otherwise in a session, and meets the rights above.
+do $$ begin
+  alter role throughline_reader set default_transaction_read_only = on;
+exception when insufficient_privilege then
+  raise notice 'The role throughline_reader belongs to somebody else: its owner may set default_transaction_read_only.';
+end $$;
