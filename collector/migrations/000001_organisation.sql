@@ -1,5 +1,5 @@
 -- What the collector keeps of itself, and the organisation that is measured: settings, streams, people, teams, services, repositories.
--- The first of six files in the order of the data's way: organisation → code → delivery → tools → facts → packs.
+-- The first of seven files in the order of the data's way: organisation → code → delivery → tools → facts → packs → reader-rights.
 
 -- A user without the right to create roles can migrate once an administrator has created it.
 do $$ begin
@@ -213,8 +213,3 @@ comment on column calendar_event.started_at is 'Midnight of the first day in the
 comment on column calendar_event.ended_at is 'Midnight after the last day in the configured time zone; null = an instant (policy) or still running (experiment).';
 comment on column calendar_event.team_id is 'Team that it concerns; null = everyone.';
 
-grant usage on schema public to throughline_reader;
-grant select on throughline_migration, setting, skipped, person, team, service, repo, calendar_event to throughline_reader;
-grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
-grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
-grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;

@@ -259,4 +259,3 @@ comment on column live_file.path is 'Path, as in table path.';
 comment on column live_file.runs is 'Which origin each line has, run-length encoded; a cache that a full pass can rebuild. Null = the path does not exist from here on.';
 comment on column live_file.seq is 'Position on the first-parent chain from which this version holds.';
 
-grant select on git_commit, change, change_event, revert, commit_mark, line_attestation, attribution_override, path, line_span to throughline_reader;

@@ -124,4 +124,3 @@ comment on column incident_link_override.reason is 'Why; null = not given.';
 comment on column incident_link_override.set_by is 'Who; null = not given.';
 comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
 
-grant select on issue, deployment, incident, incident_link_override to throughline_reader;

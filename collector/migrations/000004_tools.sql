@@ -207,5 +207,3 @@ comment on column workflow_tool.low_min is 'Least uses for low.';
 comment on column workflow_tool.high_min is 'Least uses for high.';
 comment on column workflow_tool.features is 'Features of the tool that belong to the workflow; empty = all.';
 
-grant select on tool, tool_landing, seat, tool_event, heartbeat, cost, survey_answer, workflow, workflow_tool to throughline_reader;
-grant select (accepted_lines, cost_usd, day, grade, input_tokens, invocations, output_tokens, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;

@@ -553,8 +553,3 @@ comment on column cell_week.usage_people is 'Humans whose usage of the tool is k
 comment on column cell_week.users is 'Of these, with a use in the week; null likewise.';
 comment on column cell_week.uses is 'Their uses in the week; null likewise.';
 comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden because the group is small.';
-
-grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival,
-  change_line, change_death, survival_cohort, workflow_completion, declared_day, usage_day,
-  usage_week, tool_week, workflow_usage, landing, cell_week
-  to throughline_reader;

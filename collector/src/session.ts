@@ -1,14 +1,16 @@
 /** What every command needs: configuration, the store (opened and migrated) and a pool of the writer. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { namedConfig } from './connectors/configured.ts';
 import { hasEmbeddedStore, openStore, type Store } from './embedded/open.ts';
+import { privateFolder } from './embedded/private-folder.ts';
 import { CollectorError } from './errors.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/connection.ts';
+import { buildReaderWallsIfAllowed } from './store/reader-walls.ts';
 import { useTimescale } from './store/timescale.ts';
 
 /** Options that all commands share. */
@@ -65,7 +67,7 @@ export function storeUrl(
 
 /** How the plugin's tools reach the store that was opened last (mode 0600): host, port, database, reader role. */
 export function writeConnection(home: string, store: Store, folder: string): void {
-  mkdirSync(home, { recursive: true });
+  privateFolder(home);
   const { host, port, database, reader } = store;
   const connection = {
     host,
@@ -75,7 +77,11 @@ export function writeConnection(home: string, store: Store, folder: string): voi
     password: reader.password,
     folder: path.resolve(folder),
   };
-  writeFileSync(path.join(home, 'connection.json'), `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+  const file = path.join(home, 'connection.json');
+  const draft = `${file}.${String(process.pid)}`;
+  // A new file: the mode of one that is there would stay as it is.
+  writeFileSync(draft, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** Folder of the embedded store that was opened last; null = none was. */
@@ -123,6 +129,7 @@ export async function openSession(
   try {
     await migrate(store.url);
     await useTimescale(pool);
+    await buildReaderWallsIfAllowed(pool);
     if (store.isEmbedded) {
       writeConnection(home, store, folder);
     }

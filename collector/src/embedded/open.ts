@@ -13,6 +13,7 @@ import { guardServer } from './guard.ts';
 import { initialiseServer, type ServerOptions } from './initdb.ts';
 import { withFileLock } from './lock.ts';
 import { holdPresence, PRESENCE, whenRecovered, type Presence } from './presence.ts';
+import { privateFolder } from './private-folder.ts';
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
 import { withStoreErrors } from '../store/connection.ts';
@@ -73,7 +74,7 @@ const settings = {
 
 function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    privateFolder(folder);
     const probe = path.join(folder, `.probe-${String(process.pid)}`);
     writeFileSync(probe, '');
     rmSync(probe);

@@ -2,7 +2,7 @@
  * What there is to do for a configuration, as one list: the streams of every connector, the line lifetimes of every repository whose history is read and the
  * derivation. `collect` runs it once from top to bottom, the scheduler fires each job on its own schedule.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deriveJob } from './derive.ts';
 import type { Job, JobContext } from './job.ts';
@@ -13,7 +13,8 @@ import { streamJobs } from './streams.ts';
 /** Folder for mirrors and other caches. */
 export function cacheFolder(home: string): string {
   const folder = path.resolve(home, 'mirrors');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
   return folder;
 }
 

@@ -17,11 +17,22 @@ begin
     execute format('grant execute on function %s to %I', one, writer);
     execute format('revoke execute on function %s from public', one);
   end loop;
+  alter role throughline_reader set default_transaction_read_only = on;
 end $walls$`;
 
 /** Builds the walls in the database of a superuser's connection; a second time changes nothing. */
 export async function buildReaderWalls(superuser: pg.ClientBase): Promise<void> {
   await superuser.query(READER_WALLS);
+}
+
+/** Builds them where the collector's own user is a superuser, as in a container of its own. */
+export async function buildReaderWallsIfAllowed(db: pg.Pool): Promise<void> {
+  const { rows } = await db.query<{ is_superuser: boolean }>(
+    `select current_setting('is_superuser') = 'on' as is_superuser`
+  );
+  if (rows[0]?.is_superuser) {
+    await db.query(READER_WALLS);
+  }
 }
 
 /** Whether they stand. Without a superuser they cannot be built, and the rights on tables are all there is. */

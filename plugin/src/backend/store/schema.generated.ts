@@ -8,4 +8,5 @@ export const migrations: readonly string[] = [
   '000004_tools',
   '000005_facts',
   '000006_packs',
+  '000007_reader-rights',
 ];

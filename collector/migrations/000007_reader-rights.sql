@@ -1,10 +1,7 @@
 -- What the role that panels read with may do, in one place: read what panels read. No pseudonym beside a commit, no cost, seat, survey
 -- answer or raw mark; nothing to write, to lock or to keep.
 
-revoke all on all tables in schema public from throughline_reader;
-revoke all on all sequences in schema public from throughline_reader;
-revoke all on all functions in schema public from throughline_reader;
-
+grant usage on schema public to throughline_reader;
 grant select on throughline_migration, setting, skipped, team, service, repo, calendar_event to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
 grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
@@ -17,7 +14,7 @@ grant select on tool, heartbeat, workflow, workflow_tool to throughline_reader;
 grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;
 grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
 grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death,
-  survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing to throughline_reader;
+  survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing, cell_week to throughline_reader;
 
 -- Where the store is the database's owner: temporary tables, and making anything, are the writer's alone.
 do $$ begin
