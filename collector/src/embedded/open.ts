@@ -3,21 +3,20 @@
  * given server is used instead.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
 import { serverAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { dataDirOf, dataLeftBehind, isInside, isNewHome, removeData } from './data-folder.ts';
+import { buildWalls, connectAdmin, database, prepareDatabase, readerRole, urlOf, type Secrets } from './database.ts';
 import { guardServer } from './guard.ts';
 import { initialiseServer, type ServerOptions } from './initdb.ts';
 import { withFileLock } from './lock.ts';
-import { holdPresence, PRESENCE, whenRecovered, type Presence } from './presence.ts';
+import { holdPresence, whenRecovered, type Presence } from './presence.ts';
 import { privateFolder } from './private-folder.ts';
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
 import { withStoreErrors } from '../store/connection.ts';
-import { buildReaderWalls } from '../store/reader-walls.ts';
 
 /** A store that accepts connections. */
 export interface Store {
@@ -41,19 +40,6 @@ export interface StoreOptions {
   /** Wanted port of the embedded server. Default 55432; the next free one when another program has it. */
   readonly port?: number;
 }
-
-/** Kept in `store.json` (mode 0600), so that Grafana's settings stay valid from start to start. */
-interface Secrets {
-  readonly port: number;
-  readonly admin: string;
-  readonly writer: string;
-  readonly reader: string;
-  /** Folder of the data where it is not inside the home (data-folder.ts). */
-  readonly data?: string;
-}
-
-const database = 'throughline';
-const readerRole = 'throughline_reader';
 
 /** Commits need not wait for the disk: a crash of the machine loses the last moments, rows and cursor alike, and they are read again. */
 const settings = {
@@ -117,47 +103,6 @@ function serverOptions(data: string, { folder, port }: { folder: string; port: n
     port,
     settings: used,
   };
-}
-
-function urlOf(user: string, password: string, { port, name }: { port: number; name: string }): string {
-  return `postgres://${user}:${password}@127.0.0.1:${String(port)}/${name}`;
-}
-
-/** The roles and the database, made when missing; passwords set to what store.json says. */
-async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promise<void> {
-  const { rows } = await admin.query<{ writer: boolean; reader: boolean; database: boolean }>(
-    `select exists (select from pg_roles where rolname = $1) as writer, exists (select from pg_roles where rolname = $2) as reader,
-       exists (select from pg_database where datname = $3) as database`,
-    [database, readerRole, database]
-  );
-  const role = (isThere: boolean | undefined, name: string): string =>
-    `${isThere ? 'alter' : 'create'} role ${name} login password`;
-  await admin.query(`${role(rows[0]?.writer, database)} ${pg.escapeLiteral(secrets.writer)} createrole createdb`);
-  await admin.query(`${role(rows[0]?.reader, readerRole)} ${pg.escapeLiteral(secrets.reader)}`);
-  if (!rows[0]?.database) {
-    await admin.query(`create database ${database} owner ${database}`);
-  }
-}
-
-/** The reader gets into this database only, and may do nothing in it but read. */
-async function buildWalls(admin: pg.Client, secrets: Secrets, port: number): Promise<void> {
-  await admin.query('revoke connect, temporary on database postgres, template1 from public');
-  const inside = await connectAdmin(secrets, port, { name: database, purpose: 'throughline rights' });
-  await buildReaderWalls(inside).finally(() => inside.end());
-}
-
-async function connectAdmin(
-  secrets: Secrets,
-  port: number,
-  { name, purpose } = { name: 'postgres', purpose: PRESENCE }
-): Promise<pg.Client> {
-  const admin = new pg.Client({
-    connectionString: urlOf('postgres', secrets.admin, { port, name }),
-    application_name: purpose,
-  });
-  admin.on('error', () => undefined);
-  await admin.connect();
-  return admin;
 }
 
 interface Started {
