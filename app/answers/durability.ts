@@ -35,9 +35,10 @@ export async function answerDurability(ask: Ask): Promise<Section> {
     question: 'Does the code stay?',
     findings: isCompared ? sentences : [whyNot(answer.rows, reference)],
     table: tableOf(answer.rows),
+    // What the metric says of its numbers (an agreement on small groups, an assumption) holds for the other answers too.
     notes: [
       ...(isCompared && reference === 'unknown' ? [UNMARKED_BIAS] : []),
-      ...gap.notices.filter(({ severity }) => severity === 'error').map(({ text }) => text),
+      ...answer.notices.map(({ text }) => text),
     ],
     completes:
       reference === 'human'
