@@ -12,11 +12,12 @@ export async function answerCycleTime(ask: Ask): Promise<Section> {
   const answer = await ask('cycle-time-by-usage');
   const effect = await ask('cycle-time-by-usage', { mode: 'effect' });
   const sentences = [...effectSentences(effect.rows), ...levelSentences(answer.rows)].slice(0, MOST_SENTENCES);
+  const untimed = untimedOf((await ask('cycle-time-by-usage', { mode: 'join_quality' })).rows);
   const isDeclared = answer.rows.some((row) => row['basis'] === 'declared');
   return {
     metric: 'cycle-time-by-usage',
     question: 'Did work get faster where AI is used?',
-    findings: sentences.length > 0 ? sentences : [whyNot(answer.rows)],
+    findings: [...(sentences.length > 0 ? sentences : [whyNot(answer.rows)]), ...untimed],
     table: tableOf(answer.rows),
     notes: [
       ...(isDeclared && sentences.length > 0
@@ -70,16 +71,27 @@ function overlap(one: Row, two: Row): string {
   return oneHi < twoLo || twoHi < oneLo ? 'the intervals do not overlap' : 'the intervals overlap: no clear difference';
 }
 
+/** How much of the work has no known start, where it is most of it. */
+function untimedOf(rows: readonly Row[]): string[] {
+  const workflows = [...new Set(rows.map((row) => textOf(row, 'workflow')))];
+  return workflows.flatMap((workflow) => {
+    const row = rows.find((one) => one['workflow'] === workflow);
+    const [timed, untimed] = [numberOf(row, 'n') ?? 0, numberOf(row, 'no_start_n') ?? 0];
+    return untimed <= timed
+      ? []
+      : [`How long it took is known of ${count(timed)} of ${count(timed + untimed)} units of work (${workflow}): the others were squashed, and with them when they began.`];
+  }); // prettier-ignore
+}
+
 function whyNot(rows: readonly Row[]): string {
+  if (rows.length === 0) {
+    return 'How long work took is not known of any change here: where changes are squashed, so is the time at which they began.';
+  }
   const used = rows.filter((row) => USED.includes(textOf(row, 'bucket')));
-  if (used.length === 0 && rows.every((row) => row['status'] !== 'no_start')) {
-    return 'Nobody is known to use an AI tool here: no commit of theirs is marked and no tool reports, so there is nothing to compare.';
+  if (used.length === 0) {
+    return 'Of the work whose time is known nobody behind it is known to use an AI tool: there is nothing to compare.';
   }
-  const total = rows.reduce((sum, row) => sum + (numberOf(row, 'n') ?? 0), 0);
-  if (total > 0 && rows.every((row) => row['status'] === 'no_start' || !isKnown(row)) && rows.some((row) => row['status'] === 'no_start')) {
-    return 'How long changes took is not known from git alone: they were squashed, and the start of the work was squashed with them.';
-  }
-  if (used.length > 0 && used.every((row) => row['status'] === 'suppressed_k')) {
+  if (used.every((row) => row['status'] === 'suppressed_k')) {
     return HIDDEN;
   }
   if (used.some(isKnown)) {

@@ -100,7 +100,7 @@ test('--repo asks about the named repositories alone, several about those, none 
 test('where nothing can be compared each question says why in a sentence', async () => {
   const { findings } = await aboutOf('--repo', at('plain'));
   expect(findings['cycle-time-by-usage']).toEqual([
-    'Nobody is known to use an AI tool here: no commit of theirs is marked and no tool reports, so there is nothing to compare.',
+    'Of the work whose time is known nobody behind it is known to use an AI tool: there is nothing to compare.',
   ]);
   expect(findings['durability']).toEqual([
     'No change of these months is marked as written with AI, so there is nothing to compare.',
