@@ -183,10 +183,11 @@ function printStore({ session, isDemo }: Started): void {
       '',
       isDemo
         ? 'This is the demo organisation. Your own: npm start -- --repo PATH_OR_URL'
-        : `More rows: npm run -s query -- durability --from 365d${home}. More sources: throughline.yaml (docs/configuration.md)`,
+        : `More rows: npm run -s query -- durability --from 365d${home}\nMore sources: throughline.yaml (docs/configuration.md)`,
       `In Grafana: npm run build && npm run grafana -- --grafana /usr/share/grafana${home}`,
       'or a Throughline data source with',
-      `  host ${host}, port ${String(port)}, database ${database}, user ${reader.user}, password ${password}`,
+      `  host ${host}, port ${String(port)}, database ${database}, user ${reader.user},`,
+      `  password ${password}`,
       '',
       '',
     ].join('\n')
