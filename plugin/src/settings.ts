@@ -4,6 +4,10 @@
 export const TLS_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type TlsMode = (typeof TLS_MODES)[number];
 
+/** Who sees the rows behind numbers (`rowReaders`). */
+export const ROW_READERS = ['everybody', 'editors', 'admins', 'nobody'] as const;
+export type RowReaders = (typeof ROW_READERS)[number];
+
 /** `jsonData` as stored: everything may be absent. */
 export interface DataSourceJson {
   /** Host name, address, or the folder of a unix socket. */
@@ -26,6 +30,8 @@ export interface DataSourceJson {
   defaultTimeZone?: string;
   /** Groups of fewer people are hidden. Default and least: the store's k (5). */
   smallestGroup?: number;
+  /** Who sees the changes, deployments and incidents behind numbers. Default "editors"; public dashboards and alerts never do. */
+  rowReaders?: RowReaders;
 }
 
 /** `secureJsonData`: write-only in the browser. */
@@ -49,6 +55,7 @@ export interface ConnectionSettings {
   readonly defaultTimeZone: string | null;
   /** Null = the store's own k. */
   readonly smallestGroup: number | null;
+  readonly rowReaders: RowReaders;
 }
 
 /** Defaults that the config editor shows as placeholders. */
@@ -59,6 +66,7 @@ export const SETTINGS_DEFAULTS = {
   tlsMode: 'require',
   poolSize: 5,
   queryTimeoutSeconds: 30,
+  rowReaders: 'editors',
 } as const;
 
 /** A setting that cannot be used: the message names the field, its value and the way out. */
@@ -104,6 +112,7 @@ export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): Co
     smallestGroup: isGiven(stored['smallestGroup'])
       ? whole(stored, 'smallestGroup', { fallback: 5, min: 5, max: 1000 })
       : null,
+    rowReaders: rowReadersOf(stored),
   };
 }
 
@@ -149,6 +158,18 @@ function tlsModeOf(stored: Record<string, unknown>): TlsMode {
     throw new SettingsError('tlsMode', `Setting "tlsMode" cannot be "${given}". Allowed: ${TLS_MODES.join(', ')}.`);
   }
   return mode;
+}
+
+function rowReadersOf(stored: Record<string, unknown>): RowReaders {
+  const given = text(stored, 'rowReaders', SETTINGS_DEFAULTS.rowReaders);
+  const readers = ROW_READERS.find((candidate) => candidate === given);
+  if (readers === undefined) {
+    throw new SettingsError(
+      'rowReaders',
+      `Setting "rowReaders" cannot be ${JSON.stringify(given)}. Allowed: ${ROW_READERS.join(', ')}.`
+    );
+  }
+  return readers;
 }
 
 function knownZone(zone: string): string {

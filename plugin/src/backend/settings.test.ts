@@ -5,7 +5,7 @@ describe('readSettings', () => {
   it('fills in the defaults', () => {
     expect(readSettings({ host: ' db ' }, { password: 'p' })).toEqual({
       host: 'db', port: 5432, database: 'throughline', user: 'throughline_reader', password: 'p', tlsMode: SETTINGS_DEFAULTS.tlsMode, tlsCa: null,
-      poolSize: 5, queryTimeoutMs: 30_000, defaultTimeZone: null, smallestGroup: null,
+      poolSize: 5, queryTimeoutMs: 30_000, defaultTimeZone: null, smallestGroup: null, rowReaders: 'editors',
     }); // prettier-ignore
   });
 
@@ -22,6 +22,7 @@ describe('readSettings', () => {
     [{ host: 'db', tlsMode: 'maybe' }, 'tlsMode', /Allowed: disable, require, verify-ca, verify-full/],
     [{ host: 'db', defaultTimeZone: 'Mars' }, 'defaultTimeZone', /IANA name/],
     [{ host: 'db', smallestGroup: 1 }, 'smallestGroup', /from 5 to/],
+    [{ host: 'db', rowReaders: 'viewers' }, 'rowReaders', /cannot be "viewers". Allowed: everybody, editors/],
     [{ host: ['db'] }, 'host', /must be a text/],
   ])('names the field of %j', (json, field, message) => {
     const read = () => readSettings(json);
@@ -31,7 +32,7 @@ describe('readSettings', () => {
   });
 
   it('never throws anything else, whatever was provisioned', () => {
-    const fields = ['host', 'port', 'database', 'user', 'tlsMode', 'tlsCa', 'poolSize', 'queryTimeoutSeconds', 'defaultTimeZone', 'smallestGroup']; // prettier-ignore
+    const fields = ['host', 'port', 'database', 'user', 'tlsMode', 'tlsCa', 'poolSize', 'queryTimeoutSeconds', 'defaultTimeZone', 'smallestGroup', 'rowReaders']; // prettier-ignore
     const json = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...fields), fc.anything()));
     fc.assert(
       fc.property(json, (given) => {

@@ -29,6 +29,8 @@ export interface Column {
   readonly when?: Readonly<Record<string, readonly string[]>>;
   /** Threshold steps for panels: value from which the colour applies; null = base. */
   readonly thresholds?: ReadonlyArray<{ readonly value: number | null; readonly color: string }>;
+  /** The number counts people: panels show its step (5 to 9, 10 to 19 …), of which it is the lower end. Default: only what `people` judges by. */
+  readonly countsPeople?: boolean;
   /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
   readonly link?: { readonly title: string; readonly url: string };
 }
@@ -186,6 +188,18 @@ export interface PeopleRule {
   readonly hides?: readonly string[];
 }
 
+/** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
+export type UnitName = 'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed';
+
+/** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
+export interface Units {
+  readonly of: UnitName;
+  /** Holds while each named param has one of these values; absent = always. */
+  readonly when?: When;
+  /** Filters that choose among the rows of the result and leave every row as it is. */
+  readonly chooses?: readonly Dimension[];
+}
+
 /** Rows about nobody, and why. */
 export interface Nobody {
   readonly count: null;
@@ -213,6 +227,12 @@ export interface Metric {
   readonly about?: 'usage';
   /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
   readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
+  /** Absent = it has no range of time that could be moved: it shows how things stand at its end. */
+  readonly units?: readonly Units[];
+  /** Its rows are single units, whose author a forge tells: shown by role (setting `rowReaders`). */
+  readonly listsUnits?: true;
+  /** Ranges of questions about people are cut to whole ones of these. Default `week`. */
+  readonly grain?: 'day' | 'week';
   /** Formats it can be drawn in; the first is the default of a new panel. */
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */

@@ -29,13 +29,15 @@ export async function queryData(
   request: QueryDataRequest,
   signal: AbortSignal
 ): Promise<QueryDataResponse> {
-  const isAlert = Object.entries(request.headers).some(
-    ([name, value]) => name.toLowerCase() === 'fromalert' && value === 'true'
-  );
+  const role = request.pluginContext?.user?.role ?? '';
+  // A header is no proof: what a Viewer sends is a panel's question.
+  const isAlert =
+    role !== 'Viewer' &&
+    Object.entries(request.headers).some(([name, value]) => name.toLowerCase() === 'fromalert' && value === 'true');
   const instance = () => instanceOf(shell, request.pluginContext);
   const answers = await Promise.all(
     request.queries.map(async (query): Promise<[string, DataResponse]> => {
-      const answer = await answerOne(shell, query, { isAlert, instance, signal });
+      const answer = await answerOne(shell, query, { isAlert, role: isAlert ? '' : role, instance, signal });
       shell.metrics.countQuery({ metricId: answer.metricId, code: answer.error?.code ?? '', ...answer.timing });
       logAnswer(query.refId, answer);
       return [query.refId, toResponse(answer)];
@@ -78,12 +80,13 @@ export async function health(
 
 interface QueryContext {
   readonly isAlert: boolean;
+  readonly role: string;
   readonly instance: () => Instance;
   readonly signal: AbortSignal;
 }
 
 async function answerOne(shell: Shell, query: DataQuery, context: QueryContext): Promise<DataAnswer> {
-  const { isAlert, instance, signal } = context;
+  const { isAlert, role, instance, signal } = context;
   const { fromEpochMS = 0, toEpochMS = 0 } = query.timeRange ?? {};
   const request = {
     refId: query.refId,
@@ -91,6 +94,7 @@ async function answerOne(shell: Shell, query: DataQuery, context: QueryContext):
     from: new Date(fromEpochMS),
     to: new Date(toEpochMS),
     isAlert,
+    role,
   };
   return answerQuery(shell.engine, request, { instance, signal });
 }

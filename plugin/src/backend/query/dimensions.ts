@@ -45,6 +45,8 @@ export interface ValueMatch {
   readonly pattern?: string;
   /** Most rows. Default: all. */
   readonly limit?: number;
+  /** Only values behind which stand this many people, or nobody who is known. Default: all. */
+  readonly least?: number;
 }
 
 export function isDimension(name: string): name is Dimension {
@@ -62,7 +64,7 @@ export function dimensionValues(dimension: Dimension, filters: DimensionFilters,
   if (match.pattern !== undefined) {
     conditions.push(`v.value ~ ${bind(`^(?:${match.pattern})$`, 'text')}`);
   }
-  const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, filters, bind)}) v`;
+  const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, { filters, bind, least: match.least })}) v`;
   const limit = match.limit === undefined ? '' : ` limit ${bind(match.limit, 'integer')}`;
   const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by v.value = 'unknown', v.value${limit}`;
   return { text, values };
@@ -70,7 +72,13 @@ export function dimensionValues(dimension: Dimension, filters: DimensionFilters,
 
 type Bind = (value: unknown, type: string) => string;
 
-function valueSource(dimension: Dimension, filters: DimensionFilters, bind: Bind): string {
+interface Source {
+  readonly filters: DimensionFilters;
+  readonly bind: Bind;
+  readonly least: number | undefined;
+}
+
+function valueSource(dimension: Dimension, { filters, bind, least }: Source): string {
   const fixed = FIXED[dimension];
   if (fixed !== undefined) {
     return `select unnest(${bind(fixed, 'text[]')}) as value`;
@@ -82,7 +90,11 @@ function valueSource(dimension: Dimension, filters: DimensionFilters, bind: Bind
     return `select null::text as value where false`;
   }
   const where = changeConditions(dimension, filters, bind);
-  const ofChanges = `select distinct ${OF_CHANGE[dimension] ?? TOOL_OF_CHANGE} as value from change_fact f join repo r using (repo_id)${where}`;
+  const all = `select ${OF_CHANGE[dimension] ?? TOOL_OF_CHANGE} as value, f.responsible_id from change_fact f join repo r using (repo_id)${where}`;
+  const ofChanges =
+    least === undefined
+      ? `select distinct value from (${all}) c`
+      : `select value from (${all}) c group by value having count(distinct responsible_id) = 0 or count(distinct responsible_id) >= ${bind(least, 'integer')}`;
   // Without a filter every known tool is offered, also one that no change names yet.
   return dimension === 'tool' && where === '' ? `select tool_id as value from tool union ${ofChanges}` : ofChanges;
 }

@@ -5,7 +5,9 @@ import { toBackendError, type BackendError } from '../errors.ts';
 import { explainEmpty } from './explain-empty.ts';
 import { buildFrames } from '../frames/frames.ts';
 import type { Instance } from '../store/instances.ts';
-import { MAX_ROWS, prepareQuery, type PreparedQuery } from './run-metric.ts';
+import { prepareGated } from './gate/gate.ts';
+import { whyNoRows } from './gate/row-readers.ts';
+import { MAX_ROWS, type PreparedQuery } from './run-metric.ts';
 import type { RenderInput, Rendered } from './render.ts';
 
 export interface DataRequest {
@@ -15,6 +17,8 @@ export interface DataRequest {
   readonly from: Date;
   readonly to: Date;
   readonly isAlert: boolean;
+  /** Role of whoever asks; absent = nobody is signed in. */
+  readonly role?: string;
 }
 
 export interface DataAnswer {
@@ -51,9 +55,16 @@ export async function answerQuery(
     const { signal } = context;
     const instance = context.instance();
     const info = await instance.info.read(signal);
-    const prepared = await prepareQuery({ catalog: engine.catalog, store: instance.store, info, signal }, request);
-    metricId = prepared.parsed.metric.id;
-    const result = await instance.store.run(prepared.sql, { signal, maxRows: MAX_ROWS });
+    const parts = { catalog: engine.catalog, store: instance.store, info, signal };
+    const gated = await prepareGated(parts, request, new Date());
+    metricId = gated.prepared.parsed.metric.id;
+    const whyNot = whyNoRows(gated.prepared.parsed.metric, request.role ?? '', instance.store.settings.rowReaders);
+    if (whyNot !== null) {
+      return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [whyNot] }), error: null });
+    }
+    const statement = instance.store.run(gated.prepared.sql, { signal, maxRows: MAX_ROWS });
+    const [result, marks] = await Promise.all([statement, gated.marks()]);
+    const prepared = marks === null ? gated.prepared : { ...gated.prepared, marks };
     sqlMs = result.sqlMs;
     const rendered = await engine.render(renderInput(request, prepared, result), signal);
     if (rendered.rowCount > 0 || request.isAlert) {

@@ -1,11 +1,13 @@
 /** One metric, from a stored query to rows: parse → bind → one statement → compute → hide small groups. Panels, alerts, CLI and tests all come this way. */
-import type { Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
+import type { ComputeResult, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
 import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
+import { markedBy, markNotices, type Marks } from './gate/marks.ts';
+import { inSteps } from './gate/people-steps.ts';
 import { hideSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
 import { BackendError } from '../errors.ts';
@@ -38,6 +40,8 @@ export interface PreparedQuery {
   readonly settings: Settings;
   /** Absent = hidden. */
   readonly smallGroups?: SmallGroups;
+  /** What the gate found; absent = it was not asked. */
+  readonly marks?: Marks;
   readonly notices: readonly Notice[];
 }
 
@@ -104,20 +108,47 @@ export function computeRows(
   result: { rows: Row[]; totalRows: number }
 ): MetricRows {
   const { metric } = prepared.parsed;
-  const compute = catalog.computeOf(metric.id);
-  if (compute !== undefined || isAboutPeople(metric, prepared.params)) {
-    refuseCutInput(metric, result);
-  }
-  const { params, from, to, tz, settings, smallGroups } = prepared;
-  const computed = compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom }) ?? {
-    rows: result.rows,
-  };
-  const rows = hideSmallGroups(metric, computed.rows, { params, k: smallGroups === 'shown' ? null : settings.k });
+  const { params, settings, smallGroups, marks } = prepared;
+  const computed = runCompute(catalog, prepared, result);
+  const reasonOf = marks === undefined ? () => null : markedBy(marks);
+  const judged = hideSmallGroups(metric, computed.rows, {
+    params,
+    k: smallGroups === 'shown' ? null : settings.k,
+    isMarked: (row) => reasonOf(row) !== null,
+  });
+  const rows = marks === undefined ? judged : judged.map(inSteps(metric, params));
   return {
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
-    totalRows: compute === undefined ? result.totalRows : rows.length,
-    notices: [...prepared.notices, ...(computed.notices ?? [])],
+    totalRows: catalog.computeOf(metric.id) === undefined ? result.totalRows : rows.length,
+    notices: [
+      ...prepared.notices,
+      ...(computed.notices ?? []),
+      ...(marks === undefined ? [] : markNotices(rows, marks)),
+    ],
   };
+}
+
+/** Rows with their numbers of people, before anything is hidden: to judge by, never to show. */
+export function peopleRows(
+  catalog: Catalog,
+  prepared: Omit<PreparedQuery, 'sql'>,
+  result: { rows: Row[]; totalRows: number }
+): readonly Row[] {
+  return runCompute(catalog, prepared, result).rows;
+}
+
+function runCompute(
+  catalog: Catalog,
+  prepared: Omit<PreparedQuery, 'sql'>,
+  result: { rows: Row[]; totalRows: number }
+): ComputeResult {
+  const { params, from, to, tz, settings } = prepared;
+  const { metric } = prepared.parsed;
+  const compute = catalog.computeOf(metric.id);
+  if (compute !== undefined || isAboutPeople(metric, params)) {
+    refuseCutInput(metric, result);
+  }
+  return compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom }) ?? { rows: result.rows };
 }
 
 /** Whether small groups are hidden in the answer. Then siblings that were cut off could not be judged. */
@@ -135,7 +166,8 @@ function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; tota
   }
 }
 
-function zoneOf({ info, store }: EngineParts, ofQuery: string | null): string {
+/** Zone of a query, else of the data source, else of the organisation. */
+export function zoneOf({ info, store }: EngineParts, ofQuery: string | null): string {
   const ofOrganisation = info.settings['default_tz'];
   return ofQuery ?? store.settings.defaultTimeZone ?? (typeof ofOrganisation === 'string' ? ofOrganisation : 'UTC');
 }

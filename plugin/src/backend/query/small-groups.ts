@@ -2,9 +2,8 @@
  * Hides small groups in the result of a metric (metrics.md 15.1, 15.2), whatever the metric: groups with fewer than k people, groups in which
  * one person holds most of the units, and the sibling from which a hidden one would follow by subtraction. Pure.
  *
- * What a metric declares (`people`) is all that is known here. This keeps the third promise, within one answer. Promises across answers need
- * the rows that are counted: a rule that knows the filters belongs between `prepareQuery` and the statement, one that knows the people into
- * the views of the units (`*_unit` in the schema), which name the person and every dimension once for all metrics.
+ * What a metric declares (`people`) is all that is known here. This keeps the third promise, within one answer; what holds between two
+ * answers is judged in gate/ and comes here as marks.
  */
 import {
   ONE_PERSON_SHARE,
@@ -23,6 +22,8 @@ export interface Asked {
   readonly params: ParamValues;
   /** Null = all are shown. */
   readonly k: number | null;
+  /** Rows that another answer would lay open (gate/): they are hidden like small groups, and so are their siblings. */
+  readonly isMarked?: (row: Row) => boolean;
 }
 
 /** Rows of one group: same time and labels. */
@@ -46,7 +47,7 @@ export function hideSmallGroups(metric: Metric, rows: readonly Row[], asked: Ask
   const { k } = asked;
   for (const rule of rules) {
     if (k === null) break;
-    for (const row of findHidden(rows, { rule, labels, k })) {
+    for (const row of findHidden(rows, { rule, labels, k, isMarked: asked.isMarked })) {
       hidden.set(row, merged(hidden.get(row), rule.hides));
     }
   }
@@ -80,14 +81,15 @@ interface Judged {
   readonly rule: PeopleRule;
   readonly labels: readonly string[];
   readonly k: number;
+  readonly isMarked: ((row: Row) => boolean) | undefined;
 }
 
-function findHidden(rows: readonly Row[], { rule, labels, k }: Judged): Row[] {
+function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged): Row[] {
   const { again = [], least = 0 } = rule;
   const groups = groupsOf(rows, labels.filter((name) => !again.includes(name)), rule); // prettier-ignore
   const hidden = findSuppressed(groups, {
     k: Math.max(k, least),
-    people: ({ people }) => people,
+    people: (group) => (isMarked !== undefined && group.rows.some(isMarked) ? 0 : group.people),
     topShare: ({ share }) => share,
     isEmpty: ({ isEmpty }) => isEmpty,
     name: ({ name }) => name,
@@ -133,6 +135,8 @@ function familiesOf(
     ...free.map((one) => free.filter((name) => name !== one)),
     free,
   ];
+  // Buckets of time add up to the range, which another question shows.
+  if (labels.includes('time')) sets.push(['time']);
   const distinct = new Map(sets.filter((names) => names.length > 0).map((names) => [names.join(), names]));
   return [...distinct.values()].map((names) => (group) => {
     const isTotal = names.some((name) => total[name] !== undefined && group.labels[name] === total[name]);

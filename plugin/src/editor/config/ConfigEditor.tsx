@@ -8,6 +8,7 @@ import { SETTINGS_DEFAULTS, type DataSourceSecrets } from '../../settings.ts';
 import { withPassword, withoutPassword } from './config-state.ts';
 import { NumberSetting, TextSetting, settingId, type SettingProps } from './SettingField.tsx';
 import { TlsSettings } from './TlsSettings.tsx';
+import { RowReadersSetting } from './RowReadersSetting.tsx';
 import { ZoneSetting } from './ZoneSetting.tsx';
 
 type Props = DataSourcePluginOptionsEditorProps<ThroughlineJson, DataSourceSecrets>;
@@ -104,6 +105,7 @@ function Limits(props: SettingProps) {
         fallback="5"
         suffix="people"
       />
+      <RowReadersSetting {...props} />
     </ConfigSection>
   );
 }

@@ -15,6 +15,11 @@ export const metric = defineMetric({
   title: 'DORA by code source',
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
+  units: [
+    { of: 'delivered', when: { metric: ['lead_time'] } },
+    { of: 'failed', when: { metric: ['recovery_time'] } },
+    { of: 'shipped' },
+  ],
   people: [
     { count: 'n_dev', keeps: ['metric', 'mode'] },
     { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },

@@ -19,6 +19,7 @@ export const metric = defineMetric({
   title: 'Signal quality',
   summary: 'Do the tools still report, is the code source known, and are tool users joined to people?',
   seedName: 'signal_quality',
+  units: [{ of: 'merged', when: { mode: ['unknown_share'] } }],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   people: [
     { count: 'n_dev', when: { mode: ['unknown_share'] } },

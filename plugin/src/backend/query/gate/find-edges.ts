@@ -1,0 +1,95 @@
+/** Groups of whose first or last week in a range fewer than k people have units: beside a range one week shorter they would follow. */
+import type { Dimension, Metric, ParamValues, UnitName } from '../../../metrics/define.ts';
+import type { SqlQuery } from '../../store/database.ts';
+import type { Range } from '../../../statistics/buckets.ts';
+import { NO_VALUE } from '../bind-query.ts';
+import { UNITS } from './units.ts';
+
+export interface EdgeQuestion {
+  readonly metric: Metric;
+  readonly params: ParamValues;
+  readonly unit: UnitName;
+  readonly range: Range;
+  readonly tz: string;
+  readonly k: number;
+  /** Whether the start of the range can be moved: of a time bucket only the end is open. */
+  readonly isStartOpen: boolean;
+}
+
+export interface EdgeQuery {
+  /** Labels in the order of the key. */
+  readonly labels: readonly Dimension[];
+  /** One row per group that must be hidden: `key` as marks.ts writes it. */
+  readonly sql: SqlQuery;
+}
+
+type Bind = (value: unknown, type: string) => string;
+
+/** One aggregate over the units: weeks are cut in the zone of the organisation. */
+export function edgeQuery(question: EdgeQuestion): EdgeQuery {
+  const { unit, range, tz, k, isStartOpen } = question;
+  const { from, at, person, dimensions, lists = {} } = UNITS[unit];
+  const values: unknown[] = [];
+  const bind: Bind = (value, type) => `$${String(values.push(value))}::${type}`;
+  const groups = groupsOf(question).filter((name) => dimensions[name] !== undefined || lists[name] !== undefined);
+  const [plain, listed] = [
+    groups.filter((name) => lists[name] === undefined),
+    groups.filter((name) => lists[name] !== undefined),
+  ];
+  const labels = [...plain, ...listed];
+  const keys = labels.map((name) =>
+    lists[name] === undefined ? `(${dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
+  );
+  const zone = bind(tz, 'text');
+  const monday = (instant: string) => `date_trunc('week', ${instant} at time zone ${zone})`;
+  const where = [
+    `${at} >= ${bind(range.from.toISOString(), 'timestamptz')} and ${at} < ${bind(range.to.toISOString(), 'timestamptz')}`,
+    ...filtersOf(question).map(([name, chosen]) =>
+      lists[name] === undefined
+        ? `${dimensions[name] ?? 'null'} = any(${bind(chosen, 'text[]')})`
+        : `${lists[name]} && ${bind(chosen, 'text[]')}`
+    ),
+  ];
+  const few = (condition: string) =>
+    `count(distinct person) filter (where ${condition}) between 1 and ${bind(k - 1, 'integer')}`;
+  const text = `with u as (
+      select ${keys
+        .map((key, place) => `${key} as g${String(place)}`)
+        .concat(`${at} as at`, `${person} as person`)
+        .join(', ')}
+      from ${from} and ${where.join(' and ')}
+    ),
+    n as (select to_json(array[${labels.map((_, place) => `g${String(place)}`).join(', ')}]::text[])::text as key, at, person from u),
+    e as (select key, min(at) as first_at, max(at) as last_at from n group by key)
+    select key from n join (
+      select key, (${monday('first_at')} + interval '7 days') at time zone ${zone} as first_end, ${monday('last_at')} at time zone ${zone} as last_start from e
+    ) w using (key)
+    where at < first_end or at >= last_start
+    group by key
+    having ${[...(isStartOpen ? [few('at < first_end')] : []), few('at >= last_start')].join(' or ')}`;
+  return { labels, sql: { text, values } };
+}
+
+function groupsOf({ metric, params, unit }: EdgeQuestion): Dimension[] {
+  const asked = Object.entries(metric.params).flatMap(([name, param]) =>
+    param.kind === 'groupBy' ? [params[name] ?? []].flat().map(String) : []
+  );
+  const always = metric.columns
+    .filter(({ name, role }) => role === 'label' && name === 'workflow')
+    .map(({ name }) => name);
+  return [...new Set([...asked, ...always])].filter(
+    (name): name is Dimension => name in UNITS[unit].dimensions || name in (UNITS[unit].lists ?? {})
+  );
+}
+
+/** Filters by dimension; one that the units do not know is left out: the group is then judged with more people than it has. */
+function filtersOf({ metric, params, unit }: EdgeQuestion): Array<readonly [Dimension, readonly string[]]> {
+  const { dimensions, lists = {} } = UNITS[unit];
+  return Object.entries(metric.params).flatMap(([name, param]) => {
+    const chosen = params[name];
+    const isSet = Array.isArray(chosen) && (chosen.length > 0 || chosen === NO_VALUE);
+    return param.kind === 'filter' && isSet && (dimensions[param.dimension] ?? lists[param.dimension]) !== undefined
+      ? [[param.dimension, chosen as readonly string[]] as const]
+      : [];
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * Groups that would tell fewer than k people from the answer without a filter, or with one value less. The metric itself is asked: once for
+ * the values that a filter leaves out, so that whatever its modes and params do, the same people are counted.
+ */
+import type { Dimension, Metric, Param, ParamValues, Row } from '../../../metrics/define.ts';
+import { columnsOf, isParamShown, peopleRules } from '../../../metrics/query.ts';
+import { NO_VALUE } from '../bind-query.ts';
+import { keyOf, type Mark } from './marks.ts';
+
+/** A filter that is set. */
+export interface SetFilter {
+  readonly param: string;
+  readonly dimension: Dimension;
+  readonly chosen: readonly string[];
+}
+
+export interface Asking {
+  readonly metric: Metric;
+  readonly params: ParamValues;
+  readonly k: number;
+  /** Rows of the metric before anything is hidden. */
+  readonly run: (params: ParamValues) => Promise<readonly Row[]>;
+  /** Every value of a dimension. */
+  readonly valuesOf: (dimension: Dimension) => Promise<readonly string[]>;
+}
+
+/** With more filters than these the number of remainders is not worth a question each. */
+export const MOST_FILTERS = 3;
+
+/** Filters that take units out of the answer; those that only choose among its rows leave no remainder. */
+export function setFilters({ metric, params }: Pick<Asking, 'metric' | 'params'>): SetFilter[] {
+  const chooses = new Set(metric.units?.flatMap((units) => units.chooses ?? []));
+  return Object.entries(metric.params).flatMap(([name, param]) => {
+    const chosen = params[name];
+    const isSet = param.kind === 'filter' && isParamShown(param, params) && Array.isArray(chosen) && chosen.length > 0;
+    return isSet && !chooses.has(param.dimension)
+      ? [{ param: name, dimension: param.dimension, chosen: chosen as readonly string[] }]
+      : [];
+  });
+}
+
+/** Marks of all groups whose remainder or value holds 1 to k − 1 people. */
+export async function findRemainders(asking: Asking): Promise<Mark[]> {
+  const filters = setFilters(asking);
+  if (filters.length === 0) return [];
+  if (filters.length > MOST_FILTERS) return [{ labels: [], keys: ['[]'], reason: 'unjudged' }];
+  const quiet = quietParams(asking.metric, asking.params);
+  const others = await Promise.all(filters.map(async ({ dimension, chosen }) => without(await asking.valuesOf(dimension), chosen))); // prettier-ignore
+  const places = filters.map((_, place) => place);
+  const pieces = await Promise.all(
+    subsetsOf(places).map(async (left) => {
+      const changed = left.map((place) => [filters[place]?.param ?? '', others[place] ?? NO_VALUE] as const);
+      const isNothing = changed.some(([, values]) => values.length === 0);
+      return { left, rows: isNothing ? [] : await asking.run({ ...quiet, ...Object.fromEntries(changed) }) };
+    })
+  );
+  const remainders = subsetsOf(places).map((dropped) => {
+    const rows = pieces.filter(({ left }) => left.every((place) => dropped.includes(place))).flatMap((piece) => piece.rows); // prettier-ignore
+    return tooFew(asking, rows, labelsWithout(asking, dropped.map((place) => filters[place]?.dimension ?? ''))); // prettier-ignore
+  });
+  return [...remainders, ...(await findValues(asking, filters, quiet))].filter(({ keys }) => keys.length > 0);
+}
+
+/** Values chosen together must each be none or k people: another answer may leave one of them out. */
+async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: ParamValues): Promise<Mark[]> {
+  const several = filters.filter(({ chosen }) => chosen.length > 1);
+  return Promise.all(
+    several.map(async ({ param, dimension, chosen }) => {
+      const grouping = Object.entries(asking.metric.params).find(([, candidate]) => canGroup(candidate, dimension));
+      const [name, groups] = [grouping?.[0] ?? '', grouping === undefined ? [] : [quiet[grouping[0]] ?? []].flat()];
+      const labels = labelsWithout(asking, []);
+      if (groups.includes(dimension)) return { labels, keys: [], reason: 'remainder' as const };
+      if (grouping !== undefined) {
+        const rows = await asking.run({ ...quiet, [name]: [...groups.map(String), dimension] });
+        const few = rows.filter((row) => isFew(asking, [row]));
+        return { labels, keys: [...new Set(few.map((row) => keyOf(row, labels)))], reason: 'remainder' as const };
+      }
+      const byValue = await Promise.all(chosen.map((value) => asking.run({ ...quiet, [param]: [value] })));
+      const keys = byValue.flatMap((rows) => tooFew(asking, rows, labels).keys);
+      return { labels, keys: [...new Set(keys)], reason: 'remainder' as const };
+    })
+  );
+}
+
+function tooFew(asking: Asking, rows: readonly Row[], labels: readonly string[]): Mark {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row, labels);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const keys = [...groups].filter(([, own]) => isFew(asking, own)).map(([key]) => key);
+  return { labels, keys, reason: 'remainder' };
+}
+
+/** Rows of one group may share people: together they are as many as the largest at least. */
+function isFew({ metric, params, k }: Asking, rows: readonly Row[]): boolean {
+  return peopleRules(metric, params).some((rule) => {
+    const most =
+      rule.count === null ? 0 : Math.max(0, ...rows.map((row) => Number(row[(rule).count] ?? 0)));
+    return most > 0 && most < k;
+  });
+}
+
+/** Labels of the answer; along a dimension that is dropped the remainder has other values than the answer. */
+function labelsWithout({ metric, params }: Asking, dropped: readonly string[]): string[] {
+  return columnsOf(metric, params)
+    .filter(({ role, name }) => (role === 'time' || role === 'label') && !dropped.includes(name))
+    .map(({ name }) => name);
+}
+
+/** Without intervals: people are the same and the answer is quicker. */
+function quietParams(metric: Metric, params: ParamValues): ParamValues {
+  return metric.params['ci'] === undefined ? params : { ...params, ci: false };
+}
+
+const canGroup = (param: Param, dimension: Dimension): boolean =>
+  param.kind === 'groupBy' && param.allowed.includes(dimension);
+const without = (all: readonly string[], chosen: readonly string[]): readonly string[] =>
+  all.filter((value) => !chosen.includes(value));
+
+/** All subsets but the empty one. */
+function subsetsOf(places: readonly number[]): number[][] {
+  return places.reduce<number[][]>((sets, place) => [...sets, ...sets.map((set) => [...set, place])], [[]]).slice(1);
+}

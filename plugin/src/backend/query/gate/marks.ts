@@ -1,0 +1,53 @@
+/** What the gate found: groups of an answer from which, beside another answer, fewer than k people would follow. Plain data. */
+import type { Cell, Notice, Row } from '../../../metrics/define.ts';
+
+export type Reason = 'remainder' | 'edge' | 'unjudged';
+
+/** Rows with the same values of these labels. */
+export interface Mark {
+  readonly labels: readonly string[];
+  /** Of `keyOf`. */
+  readonly keys: readonly string[];
+  readonly reason: Reason;
+}
+
+/** The gate's verdict on one question. Survives a structured clone. */
+export interface Marks {
+  readonly marks: readonly Mark[];
+  readonly k: number;
+}
+
+const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
+  remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
+  edge: (k) => `hidden: in the first or last week of the range are fewer than ${String(k)} people`,
+  unjudged: () => 'hidden: too many filters at once to tell whether the rest would be a small group; use at most three',
+};
+
+/** Values of a row in the order of the labels. */
+export function keyOf(row: Row, labels: readonly string[]): string {
+  return JSON.stringify(labels.map((label) => textOf(row[label])));
+}
+
+/** Whether a row is in a marked group. */
+export function markedBy({ marks }: Marks): (row: Row) => Reason | null {
+  const sets = marks.map(({ labels, keys, reason }) => ({ labels, keys: new Set(keys), reason }));
+  return (row) => sets.find(({ labels, keys }) => keys.has(keyOf(row, labels)))?.reason ?? null;
+}
+
+/** One notice for each reason. */
+export function markNotices(rows: readonly Row[], marks: Marks): Notice[] {
+  const reasonOf = markedBy(marks);
+  const counts = new Map<Reason, number>();
+  for (const row of rows) {
+    const reason = reasonOf(row);
+    if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => ({
+    severity: 'info',
+    text: `${String(count)} of ${String(rows.length)} rows ${TEXT[reason](marks.k)}.`,
+  }));
+}
+
+function textOf(cell: Cell | undefined): string | null {
+  return cell === null || cell === undefined ? null : String(cell instanceof Date ? cell.getTime() : cell);
+}
