@@ -1,5 +1,6 @@
 /** Mode describe: cycle time by usage band. */
 import type { ComputeContext, ComputeResult, Status } from '../define.ts';
+import { usesIn, weekOf } from '../parts/packs.ts';
 import { intervalOf } from '../../statistics/estimate.ts';
 import { meanEstimate } from '../../statistics/jackknife.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
@@ -117,11 +118,11 @@ function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: Com
       const shift = firstWeek - table.firstWeek;
       for (let index = usesStart; index < usesEnd; index += 1) {
         const packed = uses[index] as number;
-        const week = shift + (packed >> 24);
+        const week = shift + weekOf(packed);
         const slot = slotOfWeek[week] as number;
         if (slot >= 0) {
           const at = slot * BANDS.length + (bands.codes[place + week] as number);
-          sums[at] = (sums[at] as number) + (packed & 0xffffff);
+          sums[at] = (sums[at] as number) + usesIn(packed);
         }
       }
     }

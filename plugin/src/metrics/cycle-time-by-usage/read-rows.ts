@@ -1,5 +1,5 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
-import { integers } from '../parts/packs.ts';
+import { basisOf, integers, stateOf, weekOf } from '../parts/packs.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { unitsByWorkflow, wholeDays, type UnitRow } from './read-units.ts';
 import { nullable, optional, order, partsOf, text, type Data } from './row-data.ts';
@@ -168,18 +168,18 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
     let bases = 0;
     for (const stop = statePlace + count; statePlace < stop; statePlace += 1) {
       const packed = allStates[statePlace] as number;
-      const week = packed >> 24;
+      const week = weekOf(packed);
       if (week >= first && week < end) {
-        states[statesAt + week] = packed & 63;
-        bases |= PACKED_BASES[(packed & 0xffffff) >> 6] as number;
+        states[statesAt + week] = stateOf(packed);
+        bases |= PACKED_BASES[basisOf(packed)] as number;
       }
     }
     // Uses are in the order of weeks.
     let usesStart = usesEnd;
     const next = usesStart + (useCounts[index] ?? 0);
     usesEnd = next;
-    while (usesStart < usesEnd && (uses[usesStart] as number) >> 24 < first) usesStart += 1;
-    while (usesStart < usesEnd && (uses[usesEnd - 1] as number) >> 24 >= end) usesEnd -= 1;
+    while (usesStart < usesEnd && weekOf(uses[usesStart] as number) < first) usesStart += 1;
+    while (usesStart < usesEnd && weekOf(uses[usesEnd - 1] as number) >= end) usesEnd -= 1;
     if (bases !== 0) {
       rows.push({ key, team: null, person: person ?? '', firstWeek, states, statesAt, bases, uses, usesStart, usesEnd, last: null }); // prettier-ignore
     }

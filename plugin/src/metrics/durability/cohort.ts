@@ -7,8 +7,8 @@ import {
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
 import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-jackknife.ts';
-import { bigAt, bytesOf, integers, keyAt } from '../parts/packs.ts';
-import type { Cell, ComputeContext, Row, Status } from '../define.ts';
+import { survivalEnds, survivalPeople } from '../parts/packs.ts';
+import type { ComputeContext, Row, Status } from '../define.ts';
 import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
 
 /** Lines of the changes of one group and how they ended. */
@@ -28,9 +28,6 @@ export interface Cohort {
   readonly clusters: readonly SurvivalCluster[];
 }
 
-/** Survival is read up to this age. */
-const LAST_AGE = 90;
-
 /** Least part of a cohort that must have been observed to an age before survival is read there. */
 const LEAST_OBSERVED = 0.2;
 
@@ -48,11 +45,11 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
     row['kind'] === 'death' || row['kind'] === 'young'
       ? [{ time: numberOf(row['age']), events: numberOf(row['events']), censored: numberOf(row['censored']) }]
       : row['kind'] === 'ends'
-        ? packedEnds(row['ends'], context.params['exclude_file_deleted'] === true)
+        ? survivalEnds(row['ends'], context.params['exclude_file_deleted'] === true)
         : []
   );
   const packed = rows.find((row) => row['kind'] === 'people');
-  const people = packed === undefined ? head : packedPeople(packed['ends']);
+  const people = packed === undefined ? head : survivalPeople(packed['ends']);
   return {
     group: readGroup(head, context),
     who: readPeople(people, { total: lines, most: numberOf(people['most_lines']) }),
@@ -68,33 +65,6 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
       .map((row) => ({ age: numberOf(row['age']), changes: numberOf(row['changes']), lines: numberOf(row['lines']) })),
     clusters: rows.filter((row) => row['kind'] === 'change').map(readCluster),
   };
-}
-
-/** Who is behind packed changes; the packing is described at pack.survival_pack.people. A person may be in many of the packs. */
-function packedPeople(packed: Cell | undefined): Row {
-  const bytes = bytesOf(packed);
-  const lines = new Map<number, number>();
-  for (let at = 0; at < bytes.byteLength; at += 16) {
-    const key = keyAt(bytes, at);
-    lines.set(key, (lines.get(key) ?? 0) + bigAt(bytes, at + 8));
-  }
-  return { people: lines.size, most_lines: [...lines.values()].reduce((most, own) => Math.max(most, own), 0) };
-}
-
-/** When the lines of packed changes ended, by age; the packing is described at pack.survival_pack.ends. */
-function packedEnds(packed: Cell | undefined, isFileDeletedCensored: boolean): EndsAt[] {
-  const numbers = integers(packed);
-  const events = new Float64Array(LAST_AGE + 1);
-  const censored = new Float64Array(LAST_AGE + 1);
-  for (let at = 0; at < numbers.length; at += 4) {
-    const [age = 0, lost = 0, fileDeleted = 0, rewritten = 0] = numbers.subarray(at, at + 4);
-    const moved = isFileDeletedCensored ? fileDeleted : 0;
-    events[age] = (events[age] ?? 0) + lost - moved;
-    censored[age] = (censored[age] ?? 0) + rewritten + moved;
-  }
-  return [...events].flatMap((count, time) =>
-    count === 0 && censored[time] === 0 ? [] : [{ time, events: count, censored: censored[time] ?? 0 }]
-  );
 }
 
 /** Lines without an end by the last age that was asked for are still at risk there. */

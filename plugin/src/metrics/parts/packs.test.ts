@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bytesOf, integers } from './packs.ts';
+import { bytesOf, deploymentPeople, integers } from './packs.ts';
 
 /** As Postgres writes base64: a line break after 76 characters. */
 const encode = (bytes: Buffer): string => bytes.toString('base64').replace(/(.{76})/g, '$1\n');
@@ -17,4 +17,29 @@ test('reads what int4send and encode(…, base64) wrote', () => {
 test('what is absent holds nothing', () => {
   expect(integers(null)).toHaveLength(0);
   expect(bytesOf(undefined).byteLength).toBe(0);
+});
+
+test('people of deployments: sums by code source, somebody unknown is nobody', () => {
+  const entry = (
+    place: number,
+    is: { changes: number; assumed?: boolean; rated: number; confidence: number; key: number }
+  ): Buffer => {
+    const bytes = Buffer.alloc(24);
+    bytes.writeInt32BE(place + (is.assumed === true ? 16 : 0) + 32 * is.changes, 0);
+    bytes.writeInt32BE(is.rated, 4);
+    bytes.writeDoubleBE(is.confidence, 8);
+    bytes.writeBigInt64BE(BigInt(is.key), 16);
+    return bytes;
+  };
+  const packed = Buffer.concat([
+    entry(2, { changes: 3, rated: 2, confidence: 1.5, key: 7 }),
+    entry(2, { changes: 1, rated: 1, confidence: 0.5, key: 7, assumed: true }),
+    entry(3, { changes: 2, rated: 0, confidence: 0, key: 0 }),
+  ]);
+  expect(deploymentPeople(encode(packed))).toEqual(
+    new Map([
+      ['ai_heavy', { changes: 4, rated: 3, confidence: 2, isAssumed: true, byHuman: new Map([[7, 4]]) }],
+      ['human', { changes: 2, rated: 0, confidence: 0, isAssumed: false, byHuman: new Map() }],
+    ])
+  );
 });

@@ -1,4 +1,8 @@
-/** Numbers that Postgres packed: big-endian, as its *send functions write them, and in base64. Absent = none. */
+/**
+ * What the packs of the store hold (schema pack, each described there): numbers, big-endian as Postgres' *send functions write them, and
+ * in base64. Absent = none. No other file knows how they are packed.
+ */
+import type { EndsAt } from '../../statistics/kaplan-meier.ts';
 
 /** The bytes of base64 text; line breaks in it are skipped. */
 export function bytesOf(packed: unknown): DataView {
@@ -7,12 +11,12 @@ export function bytesOf(packed: unknown): DataView {
 }
 
 /** int8 at a place, which is no negative number and not above 2^53. */
-export function bigAt(bytes: DataView, at: number): number {
+function bigAt(bytes: DataView, at: number): number {
   return bytes.getUint32(at) * 4294967296 + bytes.getUint32(at + 4);
 }
 
 /** int8 at a place as the key of a human: 53 of the 64 bits, as good as all for telling thousands of people apart. */
-export function keyAt(bytes: DataView, at: number): number {
+function keyAt(bytes: DataView, at: number): number {
   return (bytes.getUint32(at) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 4);
 }
 
@@ -24,4 +28,91 @@ export function integers(packed: unknown): Int32Array {
     found[index] = bytes.getInt32(index * 4);
   }
   return found;
+}
+
+/** pack.completion_pack.units: int8, each split into value / 4096 (milliseconds) and value mod 4096 (week). */
+export function bigIntegers(packed: unknown): { high: Float64Array; low: Int32Array } {
+  const bytes = bytesOf(packed);
+  const count = bytes.byteLength / 8;
+  const high = new Float64Array(count);
+  const low = new Int32Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const lower = bytes.getUint32(index * 8 + 4);
+    high[index] = bytes.getUint32(index * 8) * 1048576 + (lower >>> 12);
+    low[index] = lower & 4095;
+  }
+  return { high, low };
+}
+
+/** pack.usage_pack: place of the week in its block of sixty. */
+export const weekOf = (packed: number): number => packed >> 24;
+/** pack.usage_pack.states: bits of the state of a week. */
+export const stateOf = (packed: number): number => packed & 63;
+/** pack.usage_pack.states: what the coverage of a week rests on, as a code from 1 on. */
+export const basisOf = (packed: number): number => (packed & 0xffffff) >> 6;
+/** pack.usage_pack.uses: uses of a week. */
+export const usesIn = (packed: number): number => packed & 0xffffff;
+
+/** pack.survival_pack.people: humans, and the lines of the one with the most. A person may be in many of the packs. */
+export function survivalPeople(packed: unknown): { people: number; most_lines: number } {
+  const bytes = bytesOf(packed);
+  const lines = new Map<number, number>();
+  for (let at = 0; at < bytes.byteLength; at += 16) {
+    const key = keyAt(bytes, at);
+    lines.set(key, (lines.get(key) ?? 0) + bigAt(bytes, at + 8));
+  }
+  return { people: lines.size, most_lines: [...lines.values()].reduce((most, own) => Math.max(most, own), 0) };
+}
+
+/** Ages in pack.survival_pack.ends go up to this one, in days. */
+const LAST_PACKED_AGE = 90;
+
+/** pack.survival_pack.ends: when lines ended, by age; ages without any are left out. */
+export function survivalEnds(packed: unknown, isFileDeletedCensored: boolean): EndsAt[] {
+  const numbers = integers(packed);
+  const events = new Float64Array(LAST_PACKED_AGE + 1);
+  const censored = new Float64Array(LAST_PACKED_AGE + 1);
+  for (let at = 0; at < numbers.length; at += 4) {
+    const [age = 0, lost = 0, fileDeleted = 0, rewritten = 0] = numbers.subarray(at, at + 4);
+    const moved = isFileDeletedCensored ? fileDeleted : 0;
+    events[age] = (events[age] ?? 0) + lost - moved;
+    censored[age] = (censored[age] ?? 0) + rewritten + moved;
+  }
+  return [...events].flatMap((count, time) =>
+    count === 0 && censored[time] === 0 ? [] : [{ time, events: count, censored: censored[time] ?? 0 }]
+  );
+}
+
+/** Changes of deployments of one code source, and who is behind them. */
+export interface DeploymentPeople {
+  changes: number;
+  /** Changes of known confidence, and the sum of it. */
+  rated: number;
+  confidence: number;
+  isAssumed: boolean;
+  /** Changes by human who is known. */
+  readonly byHuman: Map<number, number>;
+}
+
+/** Code sources by their place in a pack of deployments. */
+const SOURCES = ['', 'ai_assisted', 'ai_heavy', 'human', 'unknown'];
+
+/** pack.deployment_pack.people: sums by code source. */
+export function deploymentPeople(packed: unknown): Map<string, DeploymentPeople> {
+  const bytes = bytesOf(packed);
+  const bySource = SOURCES.map((): DeploymentPeople => ({ changes: 0, rated: 0, confidence: 0, isAssumed: false, byHuman: new Map() })); // prettier-ignore
+  for (let at = 0; at < bytes.byteLength; at += 24) {
+    const head = bytes.getInt32(at);
+    const sums = bySource[head & 15] as DeploymentPeople;
+    const changes = head >> 5;
+    sums.changes += changes;
+    sums.isAssumed ||= (head & 16) !== 0;
+    sums.rated += bytes.getInt32(at + 4);
+    sums.confidence += bytes.getFloat64(at + 8);
+    const key = keyAt(bytes, at + 16);
+    if (key !== 0) {
+      sums.byHuman.set(key, (sums.byHuman.get(key) ?? 0) + changes);
+    }
+  }
+  return new Map(bySource.flatMap((sums, place) => (sums.changes === 0 ? [] : [[SOURCES[place] ?? '', sums]])));
 }
