@@ -1254,6 +1254,7 @@ comment on column workflow_completion.team_id is 'Team of the actor at the end.'
 comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
 comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
 create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
+create index workflow_completion_no_start on workflow_completion using btree (workflow_id, ended_at) where (status = 'no_start'::text);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
 create index workflow_completion_repo on workflow_completion using btree (repo_id);
 create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);

@@ -84,7 +84,7 @@ function untimedOf(rows: readonly Row[]): string[] {
 }
 
 function whyNot(rows: readonly Row[]): string {
-  if (rows.length === 0) {
+  if (rows.every((row) => row['status'] === 'no_start')) {
     return 'How long work took is not known of any change here: where changes are squashed, so is the time at which they began.';
   }
   const used = rows.filter((row) => USED.includes(textOf(row, 'bucket')));

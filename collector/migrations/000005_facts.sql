@@ -356,6 +356,7 @@ create index workflow_completion_ended on workflow_completion (workflow_id, ende
 create index workflow_completion_person on workflow_completion (person_id, week_start);
 create index workflow_completion_unit on workflow_completion (workflow_id, workflow_version, person_id, ended_at)
   include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where status = 'ok';
+create index workflow_completion_no_start on workflow_completion (workflow_id, ended_at) where status = 'no_start';
 create index workflow_completion_repo on workflow_completion (repo_id);
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);
 

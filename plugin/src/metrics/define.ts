@@ -290,7 +290,7 @@ export const statusColumn: Column = {
   role: 'text',
   type: 'string',
   label: 'Status',
-  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, undefined or bad_config.',
+  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, no_start, undefined or bad_config.',
   nullMeaning: 'never null',
 };
 
@@ -304,6 +304,7 @@ export type Status =
   | 'stale'
   | 'no_baseline'
   | 'no_telemetry'
+  | 'no_start'
   | 'undefined'
   | 'bad_config';
 /** The verdict vocabulary of 0.14 (comparisons only). */

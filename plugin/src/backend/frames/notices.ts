@@ -9,6 +9,7 @@ const STATUS_TEXT: Readonly<Record<string, string>> = {
   stale: 'stale, the source has not reported lately',
   no_baseline: 'no baseline, the tool landed before the data begins',
   no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
+  no_start: 'without a known start, forges date a squash with its merge',
   undefined: 'undefined, nothing to divide by',
   bad_config: 'not computed, the configuration has a fault',
 };

@@ -57,6 +57,7 @@ const describe: readonly Column[] = [
   number('describe', 'm', ['p50', 'Median', 'Median of the units.']),
   number('describe', 'm', ['p75', '75th percentile', '75th percentile of the units.']),
   text(['describe'], ['capped', 'At least', 'In words, where the median lies on the longest time of the workflow: it is only known to be at least that.', 'the median is below, or the workflow has no limit']),
+  number('describe', 'percentunit', ['no_start_share', 'Share without start', 'Units of the workflow in the range whose start is not known: counted, never timed.', 'no unit at all']),
   number('describe', 'percentunit', ['capped_share', 'Cut at the longest', 'Share of the units cut at the longest time of the workflow.', 'the workflow has no limit']),
   count(['describe'], ['tool_uses', 'Uses', 'Uses of the tool by all people of the band.', 'suppressed, or grouped by something that a use does not have']),
   number('describe', 'percentunit', ['dev_share', 'Share of people', 'Of the people with known usage, the share whose last unit falls in the band.', 'nobody with known usage']),

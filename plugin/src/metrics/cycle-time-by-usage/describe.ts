@@ -9,6 +9,7 @@ import { cappedCells } from './capped.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './read-rows.ts';
 import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { withoutStart } from './no-start.ts';
 import { timeSlots, type TimeSlots } from './time-slots.ts';
 import { scopeUsage, type ScopeUsage } from './usage-table.ts';
 
@@ -33,7 +34,9 @@ export function describe(input: Input, context: ComputeContext): ComputeResult {
       cellsOf(family).map((cell) => draftOf({ part, family, cell, uses }, { slots, context }))
     );
   });
-  return finish(drafts, input, context);
+  const { shared, alone, notices } = withoutStart(drafts, input, context);
+  const { rows, notices: others } = finish([...shared, ...alone], input, context);
+  return { rows, notices: [...notices, ...(others ?? [])] };
 }
 
 interface Place {

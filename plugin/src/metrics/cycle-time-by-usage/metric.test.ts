@@ -463,6 +463,27 @@ describe('cycle time by usage: join quality', () => {
 });
 
 describe('cycle time by usage: edges', () => {
+  it('counts units without a known start and never times them; a workflow that has no others says so', async () => {
+    const made = await world(many(6, (i) => ({ id: `s${i}`, now: times(3, 4) })));
+    const { rowCount } = await database.pool.query(
+      `update workflow_completion set status = 'no_start', minutes = null, started_at = null
+       where workflow_id = $1 and unit_key in (select unit_key from workflow_completion where workflow_id = $1 order by 1 limit 4)`,
+      [made.workflow]
+    );
+    const some = await ask(made);
+    expect(rowCount).toBe(4);
+    expect(some.rows.length).toBeGreaterThan(0);
+    for (const row of some.rows) expect(row['no_start_share']).toBeCloseTo(4 / 18, 9);
+    expect((some.notices ?? []).map(({ text }) => text).join()).toContain('4 of 18 units');
+    await database.pool.query(
+      `update workflow_completion set status = 'no_start', minutes = null, started_at = null where workflow_id = $1`,
+      [made.workflow]
+    );
+    expect((await ask(made)).rows).toMatchObject([
+      { value: null, n: 0, n_dev: null, status: 'no_start', no_start_share: 1 },
+    ]);
+  });
+
   it('gives nothing for an unknown workflow, and the time alone where no tool is listed', async () => {
     expect((await ask({ workflow: 'none' })).rows).toEqual([]);
     const made = await world(many(6, (i) => ({ id: `o${i}`, now: times(3, 4) })));

@@ -1,5 +1,5 @@
 -- grain: one row per (kind, key): scope (workflow, tool); landing (workflow, tool, team); unit (workflow version, chosen groups);
---   usage (tool, way of counting, 60 weeks, person unless packed); rejected (workflow); events (tool). data is the row as JSON, packs beside it.
+--   usage (tool, way of counting, 60 weeks, person unless packed); rejected (workflow); no_start (workflow); events (tool). data is the row as JSON, packs beside it.
 -- Units and weeks of usage come packed per person and meet in compute.ts: joined here, units × tools would cost ten times as much. Both
 -- sides are aggregated before they meet: a person without any use keeps their units (the zero band), and two tools double no unit.
 -- A week is the number of its local Monday since 2000-01-03. Packed = base64 of big-endian integers:
@@ -185,6 +185,23 @@ person_usage as (
   ) p
   where not n.is_packed
 ),
+no_start as (
+  -- Units of the range whose start is not known: they are counted and never timed.
+  select c.workflow_id, count(*) as no_start
+  from workflow_completion c
+  left join repo r using (repo_id)
+  where :mode::text = 'describe' and c.status = 'no_start' and c.ended_at >= :from::timestamptz and c.ended_at < :to::timestamptz
+    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+    and (:team::text[] is null or c.team_id = any(:team::text[]))
+    and (:repo::text[] is null or r.slug = any(:repo::text[]))
+    and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
+    and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
+    and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
+    and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
+    and (:zone::text[] is null or c.zone = any(:zone::text[]))
+    and (:size::text[] is null or c.size = any(:size::text[]))
+  group by c.workflow_id
+),
 rejected as (
   -- What never became a cycle time.
   select c.workflow_id, count(*) filter (where c.status = 'bad_order') as bad_order, count(*) filter (where c.status = 'no_start') as no_start,
@@ -258,3 +275,5 @@ union all
 select 'rejected', row_to_json(r)::text, null, null, null, null, null, null, null from rejected r
 union all
 select 'events', row_to_json(e)::text, null, null, null, null, null, null, null from events e
+union all
+select 'no_start', row_to_json(n)::text, null, null, null, null, null, null, null from no_start n

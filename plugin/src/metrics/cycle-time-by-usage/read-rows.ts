@@ -93,6 +93,8 @@ export interface Input {
   /** By `landingKey`. */
   readonly landings: ReadonlyMap<string, Landing>;
   readonly rejected: ReadonlyMap<string, Rejected>;
+  /** Units of the range without a known start, by workflow. */
+  readonly noStart: ReadonlyMap<string, number>;
   readonly events: ReadonlyMap<string, Events>;
 }
 
@@ -115,6 +117,7 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
     usage: Map.groupBy(of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))), ({ key }) => key),
     landings: new Map(of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])),
     rejected: new Map(of('rejected').map((data) => [text(data, 'workflow_id'), data as unknown as Rejected])),
+    noStart: new Map(of('no_start').map((data) => [text(data, 'workflow_id'), Number(data['no_start'])])),
     events: new Map(of('events').map((data) => [text(data, 'tool_id'), data as unknown as Events])),
   }; // prettier-ignore
 }
