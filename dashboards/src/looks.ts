@@ -60,7 +60,7 @@ const GROUPS: ReadonlyArray<readonly [value: string, color: string, words: strin
   ['ai_assisted', 'yellow', 'AI-assisted'],
   ['ai_heavy', 'orange', 'AI-heavy'],
   ['unknown', '#8e8e8e', 'unknown'],
-  ['none', '#5f6368', 'no change'],
+  ['none', '#5f6368', 'no code change'],
   ['high', 'orange', 'high use'],
   ['mid', 'yellow', 'medium use'],
   ['low', 'yellow', 'low use'],

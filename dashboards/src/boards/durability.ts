@@ -23,12 +23,13 @@ export const durability: BoardSpec = {
           options: { xField: 'Age (days)' },
           defaults: { min: 0, max: 1, unit: 'percentunit' },
           transformations: [
-            // A field made here has a name of its own: the matrix below names its columns by the group then.
+            // A field made here has a name of its own: the matrix below names its columns by the group then. Taking the last of one value
+            // leaves null as null; arithmetic would make it 0.
             {
               id: 'calculateField',
               options: {
-                mode: 'binary',
-                binary: { left: 'Value', operator: '*', right: '1' },
+                mode: 'reduceRow',
+                reduce: { include: ['Value'], reducer: 'lastNotNull' },
                 alias: 'Standing',
                 replaceFields: false,
               },

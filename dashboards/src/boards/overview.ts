@@ -27,6 +27,8 @@ export const overview: BoardSpec = {
             { name: 'Value', title: 'Effect' },
             { name: 'Low', title: '95 % low' },
             { name: 'High', title: '95 % high' },
+            'Verdict',
+            { name: 'People', title: 'People' },
           ],
           options: {
             reduceOptions: { values: true, fields: '/./', calcs: [] },

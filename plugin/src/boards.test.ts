@@ -1,0 +1,78 @@
+// What the boards' transformations make of numbers that are not shown: nothing is ever drawn as 0 that was null.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import {
+  FieldType,
+  standardTransformers,
+  standardTransformersRegistry,
+  toDataFrame,
+  transformDataFrame,
+  type DataFrame,
+  type DataTransformerConfig,
+} from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
+import { columnsOf, parseQuery } from './metrics/query.ts';
+import { metrics } from './metrics/registry.generated.ts';
+
+interface Panel {
+  readonly title: string;
+  readonly targets?: ReadonlyArray<{ readonly queryType: string; readonly params: Record<string, unknown> }>;
+  readonly transformations?: DataTransformerConfig[];
+}
+
+const folder = path.join(__dirname, '../../dashboards');
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const panels = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) =>
+    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Panel[] }).panels.map((panel) => ({
+      ...panel,
+      board: file,
+    }))
+  )
+  .filter(({ transformations = [], targets = [] }) => transformations.length > 0 && targets.length > 0);
+
+beforeAll(() => {
+  const known = new Map(Object.values(standardTransformers).map((one) => [one.id, one]));
+  standardTransformersRegistry.setInit(
+    () => [...known.values()].map((transformation) => ({ id: transformation.id, transformation: () => Promise.resolve(transformation) })) as never
+  );
+});
+
+/** A table of the panel's metric with two groups: one whose numbers are 0.5, one whose numbers are hidden. */
+function tableOf({ queryType, params }: NonNullable<Panel['targets']>[number]): DataFrame {
+  const known = Object.fromEntries(Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$')));
+  const { metric, params: parsed } = parseQuery({ queryType, params: known, version: 1 }, registry);
+  const cells = (type: string, role: string) =>
+    role === 'label' || type === 'string' ? ['shown', 'hidden'] : type === 'time' ? [1, 2] : [0.5, null];
+  return toDataFrame({
+    fields: columnsOf(metric, parsed).map(({ name, label, type, role }) => ({
+      name,
+      type: type === 'number' ? FieldType.number : type === 'time' ? FieldType.time : FieldType.string,
+      values: name === 'horizon_d' ? [30, 30] : cells(type, role),
+      config: { displayName: label },
+    })),
+  });
+}
+
+it.each(panels.map((panel) => [panel.board, panel.title, panel] as const))(
+  '%s: %s invents no 0',
+  async (_board, _title, { targets = [], transformations = [] }) => {
+    const frames = await lastValueFrom(transformDataFrame(transformations, targets.map(tableOf)));
+    const numbers = frames
+      .flatMap(({ fields }) => fields.filter(({ type }) => type === FieldType.number))
+      .flatMap(({ values }) => [...values]);
+    expect(frames.length).toBeGreaterThan(0);
+    expect(numbers.filter((value) => value === 0)).toEqual([]);
+  }
+);
+
+it('would see a 0 that arithmetic makes of null', async () => {
+  const times1 = {
+    id: 'calculateField',
+    options: { mode: 'binary', binary: { left: 'Value', operator: '*', right: '1' } },
+  };
+  const frame = toDataFrame({ fields: [{ name: 'Value', type: FieldType.number, values: [0.5, null] }] });
+  const [made] = await lastValueFrom(transformDataFrame([times1], [frame]));
+  expect(made?.fields[1]?.values).toEqual([0.5, 0]);
+});
