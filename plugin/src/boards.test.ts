@@ -61,7 +61,7 @@ it.each(panels.map((panel) => [panel.board, panel.title, panel] as const))(
     const frames = await lastValueFrom(transformDataFrame(transformations, targets.map(tableOf)));
     const numbers = frames
       .flatMap(({ fields }) => fields.filter(({ type }) => type === FieldType.number))
-      .flatMap(({ values }) => [...values]);
+      .flatMap(({ values }) => [...values] as unknown[]);
     expect(frames.length).toBeGreaterThan(0);
     expect(numbers.filter((value) => value === 0)).toEqual([]);
   }
