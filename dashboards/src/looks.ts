@@ -127,11 +127,11 @@ export const tableOverrides: readonly Override[] = [
   },
   {
     matcher: { id: 'byName', options: 'Code source' },
-    properties: [{ id: 'custom.width', value: 110 }],
+    properties: [{ id: 'custom.width', value: 124 }],
   },
   {
     matcher: { id: 'byName', options: 'Verdict' },
-    properties: [{ id: 'custom.width', value: 130 }],
+    properties: [{ id: 'custom.width', value: 124 }],
   },
   {
     // "10.6 hours" in full: a link is cut on the left, where the number is.
@@ -205,4 +205,9 @@ export function columnWidths(columns: readonly TableColumn[]): Override[] {
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];
+}
+
+/** The same of a comparison: no number is read without its verdict, so that stands next to it. */
+export function judged(title: string): TableColumn[] {
+  return [{ name: 'Value', title }, 'Verdict', 'Low', 'High'];
 }

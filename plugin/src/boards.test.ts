@@ -35,7 +35,11 @@ const panels = readdirSync(folder)
 beforeAll(() => {
   const known = new Map(Object.values(standardTransformers).map((one) => [one.id, one]));
   standardTransformersRegistry.setInit(
-    () => [...known.values()].map((transformation) => ({ id: transformation.id, transformation: () => Promise.resolve(transformation) })) as never
+    () =>
+      [...known.values()].map((transformation) => ({
+        id: transformation.id,
+        transformation: () => Promise.resolve(transformation),
+      })) as never
   );
 });
 

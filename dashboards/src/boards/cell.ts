@@ -1,4 +1,4 @@
-import { interval } from '../looks.ts';
+import { judged } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const BANDS =
@@ -22,7 +22,7 @@ export const cell: BoardSpec = {
           columns: [
             'Workflow',
             'Usage band',
-            ...interval('Effect'),
+            ...judged('Effect'),
             { name: 'Change of the band', title: 'Own change' },
             { name: 'Median before', title: 'Before' },
             { name: 'Median now', title: 'Now' },
@@ -30,7 +30,6 @@ export const cell: BoardSpec = {
             'Units',
             'People',
             { name: 'Evidence', title: 'Grade' },
-            'Verdict',
             'Status',
           ],
           width: 24,
@@ -90,12 +89,12 @@ export const cell: BoardSpec = {
             { name: 'Part', title: 'Class' },
             { name: 'Raw change', title: 'Raw' },
             { name: 'At equal mix', title: 'Equal mix' },
+            'Verdict',
             'Within',
             'Mix',
             { name: 'Mean before', title: 'Before' },
             { name: 'Mean now', title: 'Now' },
             'Units',
-            'Verdict',
           ],
           defaults: { decimals: 1 },
           width: 14,

@@ -1,4 +1,4 @@
-import { interval, type TableColumn } from '../looks.ts';
+import { interval, judged, type TableColumn } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
@@ -15,9 +15,8 @@ const trend = (metric: string, title: string, description: string): PanelSpec =>
 
 const FAILURE_COLUMNS: readonly TableColumn[] = [
   'Code source',
-  ...interval('Fails'),
+  ...judged('Fails'),
   { name: 'Units', title: 'Deploys' },
-  'Verdict',
   'Status',
 ];
 

@@ -1,4 +1,4 @@
-import { interval } from '../looks.ts';
+import { interval, judged } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const EXCLUDED =
@@ -98,10 +98,9 @@ export const durability: BoardSpec = {
           columns: [
             'Code source',
             { name: 'Age', title: 'Days' },
-            ...interval('Gap'),
+            ...judged('Gap'),
             'p (Holm)',
             'Compared with',
-            'Verdict',
             'Changes',
             'People',
             { name: 'Unknown share', title: 'Unknown' },
@@ -120,13 +119,7 @@ export const durability: BoardSpec = {
           type: 'table',
           query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
           width: 12,
-          columns: [
-            'Code source',
-            ...interval('Reverted'),
-            { name: 'Revert ratio', title: 'Ratio' },
-            'Changes',
-            'Verdict',
-          ],
+          columns: ['Code source', ...judged('Reverted'), { name: 'Revert ratio', title: 'Ratio' }, 'Changes'],
           height: 8,
           evidence: 'changes',
         },

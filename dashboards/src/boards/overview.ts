@@ -1,4 +1,4 @@
-import { interval } from '../looks.ts';
+import { judged } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -15,7 +15,7 @@ export const overview: BoardSpec = {
           title: 'Did work get faster for heavy users?',
           description:
             'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details and intervals: The cell.',
-          type: 'stat',
+          type: 'table',
           query: ask('cycle-time-by-usage', {
             mode: 'effect',
             usage_bucket: ['high'],
@@ -24,18 +24,12 @@ export const overview: BoardSpec = {
             format: 'table',
           }),
           columns: [
-            { name: 'Value', title: 'Effect' },
-            { name: 'Low', title: '95 % low' },
-            { name: 'High', title: '95 % high' },
-            'Verdict',
-            { name: 'People', title: 'People' },
+            { name: 'Value', title: 'Effect', width: 76 },
+            { name: 'Verdict', width: 124 },
+            { name: 'Low', width: 72 },
+            { name: 'High', width: 72 },
+            { name: 'People', width: 66 },
           ],
-          options: {
-            reduceOptions: { values: true, fields: '/./', calcs: [] },
-            orientation: 'vertical',
-            colorMode: 'none',
-            justifyMode: 'center',
-          },
           defaults: { decimals: 1 },
           width: 8,
           height: 7,
@@ -53,7 +47,7 @@ export const overview: BoardSpec = {
             ci: false,
             format: 'numeric',
           }),
-          width: 8,
+          width: 7,
           height: 7,
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
@@ -70,7 +64,7 @@ export const overview: BoardSpec = {
             ci: false,
             format: 'numeric',
           }),
-          width: 8,
+          width: 9,
           height: 7,
           defaults: { min: 0, decimals: 1 },
           evidence: 'deployments',
@@ -123,7 +117,7 @@ export const overview: BoardSpec = {
             'Survival after 90 days minus that of human code, with a 95 % interval resampled over changes. An interval that holds 0 is no clear change.',
           type: 'table',
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
-          columns: ['Code source', ...interval('Gap'), 'p (Holm)', 'Verdict', 'Changes', 'People', 'Status'],
+          columns: ['Code source', ...judged('Gap'), 'p (Holm)', 'Changes', 'People', 'Status'],
           width: 14,
           height: 7,
           evidence: 'changes',
