@@ -710,6 +710,8 @@ comment on column tool_event.workflow_id is 'Workflow named by the source; null 
 comment on column tool_event.repo_id is 'Repository; null = unknown.';
 comment on column tool_event.change_key is 'Change; null = unknown.';
 comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
+create index tool_event_change on tool_event using btree (tool_id, at) include (repo_id, change_key, workflow_id, feature) where (repo_id is not null);
+create index tool_event_named on tool_event using btree (tool_id, at) where (workflow_id is not null);
 create index tool_event_person on tool_event using btree (person_id, at);
 create index tool_event_time on tool_event using btree (tool_id, at);
 create index tool_event_user on tool_event using btree (tool_id, person_id, at);
@@ -967,6 +969,7 @@ comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
 create index change_fact_merged on change_fact using btree (merged_at);
+create index change_fact_size on change_fact using btree (repo_id, change_id) include (effective_added, effective_deleted);
 grant select on change_fact to throughline_reader;
 
 create table deployment_fact (
@@ -1562,6 +1565,120 @@ comment on column cell_week.users is 'Of these, with a use in the week; null lik
 comment on column cell_week.uses is 'Their uses in the week; null likewise.';
 comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden because the group is small.';
 grant select on cell_week to throughline_reader;
+
+create view data_clock as
+ select coalesce(( select max(stream_state.watermark) as max
+           from stream_state), now()) as complete_until,
+    make_interval(secs => 3600::double precision * coalesce(( select (setting.value #>> '{}'::text[])::double precision as float8
+           from setting
+          where setting.key = 'link_window_hours'::text), 24::double precision)) as link_window;
+comment on view data_clock is 'One row: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+grant select on data_clock to throughline_reader;
+
+create view merged_unit as
+ select f.repo_id,
+    f.change_id,
+    f.merged_at,
+    f.first_commit_at,
+    f.deployed_at,
+    f.responsible_id as person_id,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service,
+    f.pr_class,
+    f.code_source,
+    f.seniority,
+    f.zone,
+    f.size,
+    f.is_assumed,
+    f.confidence,
+    f.effective_added
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+  where f.author_kind <> 'automation'::text;
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known) and its dimensions.';
+grant select on merged_unit to throughline_reader;
+
+create view deployment_unit as
+ select c.deployment_id,
+    'shipped'::text as role,
+    f.repo_id,
+    f.change_id,
+    f.responsible_id as person_id,
+    f.pr_class,
+    f.code_source,
+    f.zone,
+    f.size,
+    f.is_assumed,
+    f.confidence,
+    coalesce(f.effective_added, 0) as lines
+   from deployment_change c
+     join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+  where f.author_kind <> 'automation'::text
+union all
+ select d.deployment_id,
+    'cause'::text as role,
+    f.repo_id,
+    f.change_id,
+    f.responsible_id as person_id,
+    coalesce(f.pr_class, 'unknown'::text) as pr_class,
+    coalesce(f.code_source, 'unknown'::text) as code_source,
+    coalesce(f.zone, 'unknown'::text) as zone,
+    coalesce(f.size, 'unknown'::text) as size,
+    f.is_assumed,
+    f.confidence,
+    f.effective_added as lines
+   from deployment_fact d
+     left join change_fact f on f.repo_id = d.cause_repo_id and f.change_id = d.cause_change_id
+  where d.is_failed
+union all
+ select d.deployment_id,
+    'fixed'::text as role,
+    f.repo_id,
+    f.change_id,
+    f.responsible_id as person_id,
+    coalesce(f.pr_class, 'unknown'::text) as pr_class,
+    coalesce(f.code_source, 'unknown'::text) as code_source,
+    coalesce(f.zone, 'unknown'::text) as zone,
+    coalesce(f.size, 'unknown'::text) as size,
+    f.is_assumed,
+    f.confidence,
+    f.effective_added as lines
+   from deployment_fact d
+     left join change_fact f on f.repo_id = d.fixed_repo_id and f.change_id = d.fixed_change_id
+  where d.is_rework;
+comment on view deployment_unit is 'One row per deployment and change in a role: shipped by it (automation left out), cause of its failure, or fixed by it; a failure or rework whose change is not known has a row with change_id null. Who is behind it (person_id; null = nobody known) and its dimensions.';
+grant select on deployment_unit to throughline_reader;
+
+create view production_deployment as
+ select d.deployment_id,
+    d.service_id,
+    d.environment,
+    d.repo_id,
+    d.team_id,
+    d.finished_at,
+    d.kind,
+    d.is_first_of_service,
+    d.is_failed,
+    d.failure_methods,
+    d.is_rework,
+    d.recovered_at,
+    d.recovery_basis,
+    d.cause_repo_id,
+    d.cause_change_id,
+    d.cause_method,
+    d.fixed_repo_id,
+    d.fixed_change_id,
+    d.change_count,
+    d.sources,
+    d.team_id as team,
+    coalesce(r.slug, 'unknown'::text) as repo,
+    d.service_id as service
+   from deployment_fact d
+     left join repo r on r.repo_id = d.repo_id
+  where d.environment = 'production'::text;
+comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
+grant select on production_deployment to throughline_reader;
 
 -- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.
 create schema pack;

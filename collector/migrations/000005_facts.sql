@@ -554,3 +554,50 @@ comment on column cell_week.usage_people is 'Humans whose usage of the tool is k
 comment on column cell_week.users is 'Of these, with a use in the week; null likewise.';
 comment on column cell_week.uses is 'Their uses in the week; null likewise.';
 comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden because the group is small.';
+-- Units: what metrics count, with the person and every dimension named once, as filters, groups and variables name them.
+
+create view data_clock as
+select coalesce((select max(watermark) from stream_state), now()) as complete_until,
+       make_interval(secs => 3600 * coalesce((select (value #>> '{}')::double precision from setting where key = 'link_window_hours'), 24)) as link_window;
+comment on view data_clock is 'One row: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+
+create view merged_unit as
+select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.deployed_at, f.responsible_id as person_id, f.team_id as team, r.slug as repo,
+       f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone, f.size, f.is_assumed, f.confidence, f.effective_added
+from change_fact f
+join repo r on r.repo_id = f.repo_id
+where f.author_kind <> 'automation';
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known) and its dimensions.';
+
+create view deployment_unit as
+select c.deployment_id, 'shipped' as role, f.repo_id, f.change_id, f.responsible_id as person_id, f.pr_class, f.code_source, f.zone, f.size,
+       f.is_assumed, f.confidence, coalesce(f.effective_added, 0) as lines
+from deployment_change c
+join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
+where f.author_kind <> 'automation'
+union all
+select d.deployment_id, 'cause', f.repo_id, f.change_id, f.responsible_id, coalesce(f.pr_class, 'unknown'), coalesce(f.code_source, 'unknown'),
+       coalesce(f.zone, 'unknown'), coalesce(f.size, 'unknown'), f.is_assumed, f.confidence, f.effective_added
+from deployment_fact d
+left join change_fact f on f.repo_id = d.cause_repo_id and f.change_id = d.cause_change_id
+where d.is_failed
+union all
+select d.deployment_id, 'fixed', f.repo_id, f.change_id, f.responsible_id, coalesce(f.pr_class, 'unknown'), coalesce(f.code_source, 'unknown'),
+       coalesce(f.zone, 'unknown'), coalesce(f.size, 'unknown'), f.is_assumed, f.confidence, f.effective_added
+from deployment_fact d
+left join change_fact f on f.repo_id = d.fixed_repo_id and f.change_id = d.fixed_change_id
+where d.is_rework;
+comment on view deployment_unit is 'One row per deployment and change in a role: shipped by it (automation left out), cause of its failure, or fixed by it; a failure or rework whose change is not known has a row with change_id null. Who is behind it (person_id; null = nobody known) and its dimensions.';
+
+create view production_deployment as
+select d.*, d.team_id as team, coalesce(r.slug, 'unknown') as repo, d.service_id as service
+from deployment_fact d
+left join repo r on r.repo_id = d.repo_id
+where d.environment = 'production';
+comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
+
+-- Sizes of changes, for sums over many of them.
+create index change_fact_size on change_fact (repo_id, change_id) include (effective_added, effective_deleted);
+-- Uses that tell their change or their workflow: a part of all.
+create index tool_event_change on tool_event (tool_id, at) include (repo_id, change_key, workflow_id, feature) where repo_id is not null;
+create index tool_event_named on tool_event (tool_id, at) where workflow_id is not null;

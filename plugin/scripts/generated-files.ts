@@ -10,7 +10,7 @@ import { metricTable, queryHelp } from './metric-docs.ts';
 export interface MetricFolder {
   readonly id: string;
   readonly metric: Metric;
-  /** SQL texts by mode; '' is query.sql. */
+  /** SQL texts by the value that splits them; '' is query.sql. */
   readonly sql: Readonly<Record<string, string>>;
   readonly hasCompute: boolean;
 }
@@ -40,9 +40,9 @@ async function readMetricFolder(folder: string, id: string): Promise<MetricFolde
   }
   const sql: Record<string, string> = {};
   for (const file of readdirSync(folder).sort()) {
-    const mode = /^query(?:\.([a-z][a-z0-9_-]*))?\.sql$/.exec(file);
-    if (mode !== null) {
-      sql[mode[1] ?? ''] = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+    const value = /^query(?:\.([a-z][a-z0-9_-]*))?\.sql$/.exec(file);
+    if (value !== null) {
+      sql[value[1] ?? ''] = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
     }
   }
   return { id, metric, sql, hasCompute: existsSync(path.join(folder, 'compute.ts')) };
@@ -89,7 +89,7 @@ function sqlTexts(folders: readonly MetricFolder[]): string {
     return `  '${id}': {\n${texts.join('')}  },\n`;
   });
   return `${HEADER}
-/** SQL texts by metric id and mode; '' is query.sql. */
+/** SQL texts by metric id and the value that splits them; '' is query.sql. */
 export const sql: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 ${entries.join('')}};
 `;

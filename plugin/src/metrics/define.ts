@@ -225,6 +225,8 @@ export interface Metric {
   readonly columns: readonly Column[];
   /** `usage` = the numbers tell how people use tools: organisations may keep more people behind these. Absent = code and its delivery. */
   readonly about?: 'usage';
+  /** Param that splits its SQL: query.<value>.sql for each of its values that needs one of its own, query.sql for the others. Absent = query.sql. */
+  readonly sqlBy?: string;
   /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
   readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
   /** Absent = it has no range of time that could be moved: it shows how things stand at its end. */
@@ -252,6 +254,10 @@ export function defineMetric(metric: Metric): Metric {
     if ((column.role === 'value' || column.role === 'lower' || column.role === 'upper') && !column.unit) {
       throw new Error(`metric ${metric.id}: column ${column.name} has role ${column.role} and needs a unit`);
     }
+  }
+  const splits = metric.sqlBy === undefined ? null : metric.params[metric.sqlBy];
+  if (splits !== null && splits?.kind !== 'choice') {
+    throw new Error(`metric ${metric.id}: sqlBy names ${String(metric.sqlBy)}, which is no choice param`);
   }
   const unknown = metric.usual?.find((name) => !Object.hasOwn(metric.params, name));
   if (unknown !== undefined) {

@@ -43,7 +43,7 @@ describe.each(names)('%s', (name) => {
   };
 
   it('has every file of the contract', () => {
-    const files = ['metric.ts', 'query.sql', 'README.md', 'example.sql', 'metric.test.ts'];
+    const files = ['metric.ts', 'README.md', 'example.sql', 'metric.test.ts'];
     expect(files.filter((title) => !existsSync(file(title)))).toEqual([]);
   });
 
@@ -65,11 +65,12 @@ describe.each(names)('%s', (name) => {
 
   it('has SQL that says its grain and names only what can be bound', () => {
     const { metric, sql } = found();
-    const modes =
-      metric.params['mode']?.kind === 'choice' ? metric.params['mode'].choices.map(({ value }) => value) : [];
-    for (const [mode, text] of Object.entries(sql)) {
+    const split = metric.params[metric.sqlBy ?? ''];
+    const values = split?.kind === 'choice' ? split.choices.map(({ value }) => value) : [''];
+    expect(values.filter((value) => sql[value] === undefined && sql[''] === undefined)).toEqual([]);
+    for (const [value, text] of Object.entries(sql)) {
       expect(text).toMatch(/^-- grain: one row per \(/);
-      expect(['', ...modes]).toContain(mode);
+      expect(['', ...values]).toContain(value);
       const builtIns = { from: new Date(0), to: new Date(1), tz: 'UTC' };
       expect(() => bindQuery(metric, text, { params: defaultParams(metric), builtIns })).not.toThrow();
     }

@@ -4,13 +4,13 @@ import type { MetricRegistry } from '../../metrics/query.ts';
 /** Everything the engine knows of metrics: what they declare, their SQL and their computation. It names none of them. */
 export interface Catalog {
   readonly metrics: MetricRegistry;
-  /** Text of `query.sql`, or of `query.<mode>.sql` where the metric has one. */
+  /** Text of `query.<value>.sql` for the value of the param that splits its SQL, else of `query.sql`. */
   readonly sqlOf: (metric: Metric, params: ParamValues) => string;
   /** Absent = the rows of the query are the result. */
   readonly computeOf: (id: string) => Compute | undefined;
 }
 
-/** SQL texts by metric id and mode; '' is `query.sql`. */
+/** SQL texts by metric id and the value that splits them; '' is `query.sql`. */
 export type SqlTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A catalog of generated modules. */
@@ -23,10 +23,10 @@ export function makeCatalog(
     metrics: new Map(metrics.map((metric) => [metric.id, metric])),
     sqlOf: (metric, params) => {
       const texts = sql[metric.id] ?? {};
-      const mode = params['mode'];
-      const text = (typeof mode === 'string' ? texts[mode] : undefined) ?? texts[''];
+      const value = metric.sqlBy === undefined ? '' : String(params[metric.sqlBy]);
+      const text = (Object.hasOwn(texts, value) ? texts[value] : undefined) ?? texts[''];
       if (text === undefined) {
-        throw new Error(`metric ${metric.id} has no SQL for mode ${String(mode)}`);
+        throw new Error(`metric ${metric.id} has no SQL for ${String(metric.sqlBy)} ${value}`);
       }
       return text;
     },

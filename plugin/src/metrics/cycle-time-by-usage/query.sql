@@ -212,27 +212,45 @@ rejected as (
     and (:team::text[] is null or c.team_id = any(:team::text[]))
   group by c.workflow_id
 ),
-events as (
-  -- How many uses found their workflow: named by the source, by feature, or by the change they belong to. Counted by change first, since
-  -- there are millions: each change is looked up once.
-  select e.tool_id, sum(e.events)::bigint as events,
-         coalesce(sum(e.events) filter (where e.is_named or e.is_listed or k.repo_id is not null), 0)::bigint as attributed
+-- How many uses found their workflow: named by the source, by feature, or by the change they belong to. Counted apart, since there are
+-- millions and an index holds each kind: what counts by a change is looked up once a change.
+listed as materialized (
+  select array_agg(t.tool_id || chr(31) || feature) as features from workflow_tool t cross join unnest(t.features) as feature
+),
+use as not materialized (
+  select e.tool_id, e.repo_id, e.change_key, e.workflow_id,
+         (select features is not null from listed) and coalesce(e.tool_id || chr(31) || e.feature = any((select features from listed)::text[]), false) as is_listed
+  from tool_event e
+  where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
+    and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
+),
+change_use as materialized (
+  select tool_id, repo_id, change_key, count(*) as uses
+  from use
+  where repo_id is not null and workflow_id is null and not is_listed
+  group by 1, 2, 3
+),
+unit_change as (
+  select distinct c.repo_id, x.change_key
+  from workflow_completion c
+  cross join lateral (select split_part(c.unit_key, '/', 1) as change_key) x
+  where (c.repo_id, x.change_key) in (select repo_id, change_key from change_use)
+),
+attributed as (
+  select tool_id, sum(uses) as uses
   from (
-    select e.tool_id, e.repo_id, e.change_key, e.workflow_id is not null as is_named, coalesce(e.feature = any(f.features), false) as is_listed,
-           count(*) as events
-    from tool_event e
-    left join (select t.tool_id, array_agg(feature) as features from workflow_tool t cross join unnest(t.features) as feature group by t.tool_id) f
-      using (tool_id)
-    where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
-      and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
-    group by 1, 2, 3, 4, 5
-  ) e
-  left join (
-    select distinct c.repo_id, split_part(c.unit_key, '/', 1) as change_key
-    from workflow_completion c
-    where :mode::text = 'join_quality'
-  ) k using (repo_id, change_key)
-  group by e.tool_id
+    select tool_id, count(*) as uses from use where workflow_id is not null group by 1
+    union all
+    select tool_id, count(*) from use where (select features is not null from listed) and workflow_id is null and is_listed group by 1
+    union all
+    select tool_id, sum(uses) from change_use join unit_change using (repo_id, change_key) group by 1
+  ) kind
+  group by tool_id
+),
+events as (
+  select u.tool_id, u.uses as events, coalesce(a.uses, 0)::bigint as attributed
+  from (select tool_id, count(*) as uses from use group by 1) u
+  left join attributed a using (tool_id)
 ),
 landing_week as (
   select l.workflow_id, l.tool_id, l.team_id, l.basis, (l.monday::date - date '2000-01-03') / 7 as week,

@@ -2,19 +2,19 @@ import { ONE_PERSON_SHARE, ONLY_JUDGED, type Compute, type ComputeContext, type 
 import { bandOf } from './bands.ts';
 import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
-import { isCut, listOf, readClock, type Group } from './groups.ts';
+import { listOf, unknownShareByFamily } from '../parts/groups.ts';
+import { readDeployments } from './deployments.ts';
+import { isCut, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
-import { withPackedPeople } from './people.ts';
 import { frequencyFigures, rateFigures } from './rates.ts';
 import { leadFigures, recoveryFigures } from './times.ts';
 import { failVerdict } from './verdict.ts';
 
 /** Result rows of one metric from the rows of query.sql. */
-export const compute: Compute = (given, context) => {
-  const rows = withPackedPeople(given);
+export const compute: Compute = (rows, context) => {
   const fault = faultOf(context);
   if (fault !== null) {
-    return rows.some((row) => row['kind'] !== 'clock') ? refused(fault, context) : { rows: [], notices: [fault] };
+    return rows.some((row) => row['cell'] !== null) ? refused(fault, context) : { rows: [], notices: [fault] };
   }
   const at = readClock(rows, context);
   const figures = figuresOf(rows, at, context);
@@ -73,7 +73,7 @@ const UNOBSERVED: Notice = {
 /** Keys about failures say nothing in a store in which nothing ever failed to be seen: silence is no zero (metrics.md 0.5). */
 function lacksFailureSource(rows: readonly Row[], { params }: ComputeContext): boolean {
   const isAboutFailure = ['change_fail_rate', 'recovery_time', 'rework_rate'].includes(String(params['metric']));
-  return isAboutFailure && rows.some((row) => row['kind'] === 'clock' && row['text'] === 'unobserved');
+  return isAboutFailure && rows.some((row) => row['is_observed'] === false);
 }
 
 function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Figure[] {
@@ -81,11 +81,11 @@ function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Fig
     case 'lead_time':
       return leadFigures(rows, context);
     case 'deployment_frequency':
-      return frequencyFigures(rows, at, context);
+      return frequencyFigures(readDeployments(rows), at, context);
     case 'recovery_time':
-      return recoveryFigures(rows, context);
+      return recoveryFigures(readDeployments(rows), context);
     default:
-      return rateFigures(rows, context);
+      return rateFigures(readDeployments(rows), context);
   }
 }
 
@@ -141,17 +141,10 @@ function unknownShares(figures: readonly Figure[], context: ComputeContext): (gr
   if (!isKnown || listOf(context, 'code_source').length > 0) {
     return () => null;
   }
-  const sums = new Map<string, { changes: number; unknown: number }>();
-  for (const { group, changes, unknown } of figures) {
-    const sum = sums.get(group.family) ?? { changes: 0, unknown: 0 };
-    sum.changes += changes;
-    sum.unknown += unknown;
-    sums.set(group.family, sum);
-  }
-  return ({ family }) => {
-    const sum = sums.get(family);
-    return sum === undefined || sum.changes === 0 ? null : sum.unknown / sum.changes;
-  };
+  const shareOf = unknownShareByFamily(
+    figures.map(({ group, changes, unknown }) => ({ family: group.family, units: changes, unknown }))
+  );
+  return ({ family }) => shareOf(family);
 }
 
 function comparison(figure: Figure, before: Figure | undefined): Row {

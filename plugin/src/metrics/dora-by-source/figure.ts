@@ -1,7 +1,8 @@
+import { readGroup, type Group } from './groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
-import { numberOf, numberOrNull, readGroup, textOf, type Group } from './groups.ts';
+import type { PartSums } from './deployments.ts';
 
-/** What is known of one group before comparison and privacy. */
+/** What is known of one group before comparison. */
 export interface Figure {
   readonly group: Group;
   readonly people: number;
@@ -23,40 +24,29 @@ export interface Figure {
   readonly cells: Row;
 }
 
-/** Rows of the query by group, for one kind. */
-export function byCell(rows: readonly Row[], kind: string): ReadonlyMap<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    if (row['kind'] !== kind) {
-      continue;
-    }
-    const cell = textOf(row['cell']);
-    const list = groups.get(cell);
-    if (list === undefined) {
-      groups.set(cell, [row]);
-    } else {
-      list.push(row);
-    }
-  }
-  return groups;
-}
-
-/** The parts of a figure that come from the row of its deployments; without a row nobody is known. */
+/** The parts of a figure that say who is behind its deployments; without sums nobody is known. */
 export function figureOf(
   cell: string,
-  row: Row | undefined,
+  sums: PartSums | undefined,
   context: ComputeContext
 ): Omit<Figure, 'value' | 'lo' | 'hi' | 'n' | 'status' | 'cells'> {
   const group = readGroup(cell, context);
-  const changes = numberOf(row?.['changes']);
+  const changes = sums?.changes ?? 0;
   return {
     group,
-    people: numberOf(row?.['people']),
-    topShare: numberOrNull(row?.['last']),
-    isEmpty: row !== undefined && changes === 0,
+    people: sums?.byHuman.size ?? 0,
+    topShare: sums === undefined ? null : topShare(sums.byHuman, changes),
+    isEmpty: sums !== undefined && changes === 0,
     changes,
     unknown: group.dimensions['code_source'] === 'unknown' ? changes : 0,
-    isAssumed: row?.['flag'] === true,
-    confidence: numberOrNull(row?.['value']),
+    isAssumed: sums?.isAssumed === true,
+    confidence: sums === undefined || sums.rated === 0 ? null : sums.confidence / sums.rated,
   };
+}
+
+/** Largest part of the units that one human has; null = nobody known. */
+export function topShare(byHuman: ReadonlyMap<number, number>, units: number): number | null {
+  let most = 0;
+  for (const own of byHuman.values()) most = Math.max(most, own);
+  return byHuman.size === 0 ? null : most / units;
 }

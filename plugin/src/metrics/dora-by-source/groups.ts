@@ -1,5 +1,6 @@
-import { bucketsOf, isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
-import type { Cell, ComputeContext, Row } from '../define.ts';
+import { bucketsOf, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import { isCutBucket, listOf, SEPARATOR } from '../parts/groups.ts';
+import type { ComputeContext, Row } from '../define.ts';
 import { INNER_GROUPS, OUTER_GROUPS } from './metric.ts';
 
 /** A group of deployments or changes. */
@@ -14,16 +15,6 @@ export interface Group {
   /** Values alone: the same group in another period. */
   readonly values: string;
 }
-
-const SEPARATOR = '\u001f';
-
-export const numberOf = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : 0);
-export const numberOrNull = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null);
-export const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
-export const listOf = ({ params }: ComputeContext, name: string): readonly string[] => {
-  const value = params[name];
-  return Array.isArray(value) ? (value as readonly string[]) : [];
-};
 
 /** Reads the group that a row of the query names. */
 export function readGroup(cell: string, context: ComputeContext): Group {
@@ -49,21 +40,16 @@ export function readGroup(cell: string, context: ComputeContext): Group {
   };
 }
 
-/** Until when data is complete (row `clock`), never after the end of the range. */
+/** Until when data is complete, never after the end of the range. */
 export function readClock(rows: readonly Row[], { to }: ComputeContext): Date {
-  const at = rows.find((row) => row['kind'] === 'clock')?.['value'];
+  const at = rows.find((row) => typeof row['complete_until'] === 'number')?.['complete_until'];
   return typeof at === 'number' ? new Date(Math.min(at * 1000, to.getTime())) : to;
 }
 
 /** Whether the group's bucket is cut by the range or by the end of the data. */
-export function isCut({ time }: Group, at: Date, { params, from, to, tz }: ComputeContext): boolean {
-  if (time === null) {
-    return false;
-  }
-  const end = nextBucket(time, String(params['bucket']) as Bucket, tz);
-  return isPartial({ from: time, to: end }, { from, to }, at);
+export function isCut({ time }: Group, at: Date, context: ComputeContext): boolean {
+  return time !== null && isCutBucket(time, at, context);
 }
-
 /** Calendar days of a group's period in the query's zone: a day of 23 or 25 hours is one day, a cut day its part. */
 export function daysOf(group: Group, at: Date, { params, from, tz }: ComputeContext): number {
   const first = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
@@ -79,11 +65,4 @@ export function daysOf(group: Group, at: Date, { params, from, tz }: ComputeCont
     const covered = Math.min(next.getTime(), end.getTime()) - Math.max(day.getTime(), start.getTime());
     return days + covered / (next.getTime() - day.getTime());
   }, 0);
-}
-
-/** The organisation's least number of units (setting `min_n`), else the default of metrics.md 0.13. */
-export function leastUnits({ settings }: ComputeContext, kind: string, fallback: number): number {
-  const all = settings['min_n'];
-  const own = typeof all === 'object' && all !== null ? (all as Record<string, unknown>)[kind] : undefined;
-  return typeof own === 'number' ? own : fallback;
 }

@@ -1,26 +1,26 @@
+import { listOf, numberOf, textOf } from '../parts/groups.ts';
 import type { ComputeContext, Row } from '../define.ts';
-import { byCell } from './figure.ts';
-import { listOf, numberOf, readGroup, textOf, type Group } from './groups.ts';
+import { readGroup, type Group } from './groups.ts';
 
 /** Incidents of a group's bucket and service, by how they were linked; nothing where incidents cannot be told apart like that. */
 export function incidentLinks(rows: readonly Row[], context: ComputeContext): (group: Group) => Row {
-  const known = new Map<string, Row>();
   const withoutChanges: ComputeContext = {
     ...context,
     params: { ...context.params, groupBy: listOf(context, 'groupBy').filter((name) => name === 'service') },
   };
-  for (const [cell, list] of byCell(rows, 'incidents')) {
-    const group = readGroup(cell, withoutChanges);
-    known.set(keyOf(group), linksOf(list));
-  }
-  return (group) => known.get(keyOf(group)) ?? {};
+  const linked = rows.filter((row) => typeof row['method'] === 'string');
+  const byGroup = Map.groupBy(linked, (row) => keyOf(readGroup(textOf(row['cell']), withoutChanges)));
+  return (group) => {
+    const found = byGroup.get(keyOf(group));
+    return found === undefined ? {} : linksOf(found);
+  };
 }
 
 const keyOf = ({ time, dimensions }: Group): string =>
   `${String(time?.getTime() ?? '')}/${dimensions['service'] ?? ''}`;
 
 function linksOf(rows: readonly Row[]): Row {
-  const counts = rows.map((row) => ({ method: textOf(row['text']), count: numberOf(row['n']) }));
+  const counts = rows.map((row) => ({ method: textOf(row['method']), count: numberOf(row['incidents']) }));
   const total = counts.reduce((sum, { count }) => sum + count, 0);
   const unlinked = counts.find(({ method }) => method === 'unlinked')?.count ?? 0;
   const sorted = [...counts].sort((one, two) => two.count - one.count || (one.method < two.method ? -1 : 1));

@@ -9,7 +9,8 @@ import type { Row } from '../define.ts';
 import { bandOf } from './bands.ts';
 import { compute } from './compute.ts';
 import { metric } from './metric.ts';
-import { medianOf, rangeMedian } from './times.ts';
+import { rangeMedian } from './lead-units.ts';
+import { medianOf } from './times.ts';
 
 const folder = import.meta.dirname;
 const texts = Object.fromEntries(
@@ -500,12 +501,7 @@ test('the median of times without open ones is the plain median, also of an even
   expect(medianOf(times(30, 45, 60, 240))).toBe(52.5);
   expect(medianOf(times(30, 45, 60))).toBe(45);
   expect(medianOf([...times(24, 48, 6), { minutes: 30, weight: 1, isOpen: true, cluster: 3 }])).toBe(36);
-  const range = (minutes: number, events: number, immature: number): Row => ({
-    value: minutes,
-    last: minutes,
-    events,
-    immature,
-  });
+  const range = (minutes: number, events: number, censored: number) => ({ first: minutes, last: minutes, events, censored }); // prettier-ignore
   expect(rangeMedian([range(6, 1, 0), range(24, 1, 0), range(30, 0, 1), range(48, 1, 0)])).toBe(24);
   expect(rangeMedian([range(6, 1, 0), range(30, 0, 3)])).toBeNull();
 });

@@ -20,6 +20,7 @@ export const metric = defineMetric({
     { of: 'failed', when: { metric: ['recovery_time'] } },
     { of: 'shipped' },
   ],
+  sqlBy: 'metric',
   people: [
     { count: 'n_dev', keeps: ['metric', 'mode'] },
     { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },

@@ -1,46 +1,59 @@
 import { wilson } from '../../statistics/proportion.ts';
+import { leastUnits, listOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
-import { byCell, figureOf, type Figure } from './figure.ts';
-import { daysOf, leastUnits, numberOf, readGroup } from './groups.ts';
+import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts'; // prettier-ignore
+import { figureOf, type Figure } from './figure.ts';
+import { daysOf, readGroup } from './groups.ts';
 
 /** Change fail rate and rework rate: events per deployment (by share, whole) or per change deployed (mode cause). */
-export function rateFigures(rows: readonly Row[], context: ComputeContext): Figure[] {
+export function rateFigures(groups: readonly Deployments[], context: ComputeContext): Figure[] {
   const { metric, mode } = context.params;
-  const deployments = byCell(rows, 'deployments');
-  const blames = byCell(rows, 'blame');
-  const isBlamed = metric === 'rework_rate' || mode === 'cause';
-  const cells = [...new Set([...deployments.keys(), ...(isBlamed ? blames.keys() : [])])];
-  const purity = purities(rows, context);
-  const causes = causeShares(blames, context);
-  return cells.map((cell): Figure => {
-    const row = deployments.get(cell)?.[0];
-    const blame = blames.get(cell)?.[0];
-    const weight = numberOf(row?.['weight']);
-    const blamed = metric === 'rework_rate' ? numberOf(blame?.['events']) : numberOf(blame?.['changes']);
-    const events = isBlamed ? blamed : numberOf(row?.['events']);
-    const known = figureOf(cell, row, context);
-    return {
-      ...known,
-      ...rateOf({ events, weight }, context),
-      n: mode === 'cause' ? weight : numberOf(row?.['n']),
-      cells: {
-        weight_sum: weight,
-        event_sum: events,
-        immature_n: numberOf(row?.['immature']),
-        purity: purity(known.group.family),
-        single_source_n: numberOf(row?.['single_weight']),
-        single_source_value: singleSourceRate(row),
-        single_events: numberOf(row?.['single_failures']),
-        cause_share: causes(known.group.family),
-      },
-    };
+  const isTraced = metric === 'rework_rate' || mode === 'cause';
+  const split = splitter(context);
+  const causes = causeShares(groups, context);
+  return groups.flatMap((group) => {
+    const splits = group.all.map(split);
+    const sums = sumParts(group.all, splits);
+    const purity = purityOf(splits, context);
+    const traced = isTraced ? matureEvents(group) : new Map<string, Traced[]>();
+    return [...new Set([...sums.keys(), ...traced.keys()])].map((part): Figure => {
+      const own = sums.get(part);
+      const events = traced.get(part)?.filter(({ isKnown }) => metric === 'rework_rate' || isKnown).length ?? 0;
+      const cell = cellOf(group.cell, part);
+      const rate = { events: isTraced ? events : (own?.events ?? 0), weight: own?.weight ?? 0 };
+      const known = figureOf(cell, own, context);
+      const cause = causes(known.group.family);
+      const cells = { ...rateCells(own, rate), purity, ...(metric === 'rework_rate' ? {} : failCells(own, cause)) };
+      return { ...known, ...rateOf(rate, context), n: mode === 'cause' ? rate.weight : (own?.count ?? 0), cells };
+    });
   });
 }
 
-function rateOf(
-  { events, weight }: { events: number; weight: number },
-  context: ComputeContext
-): Pick<Figure, 'value' | 'lo' | 'hi' | 'status'> {
+/** Events of mature deployments by part; a part that has only others is not there. */
+function matureEvents({ traced }: Deployments): Map<string, Traced[]> {
+  const mature = [...traced].map(([part, events]) => [part, events.filter(({ deployment }) => deployment.isMature)] as const); // prettier-ignore
+  return new Map(mature.filter(([, events]) => events.length > 0));
+}
+
+interface Rate {
+  readonly events: number;
+  readonly weight: number;
+}
+
+function rateCells(own: PartSums | undefined, { weight, events }: Rate): Row {
+  return { weight_sum: weight, event_sum: events, immature_n: own === undefined ? 0 : own.allCount - own.count };
+}
+
+function failCells(own: PartSums | undefined, cause: number | null): Row {
+  const single = own?.singleCount ?? 0;
+  return {
+    single_source_n: single,
+    single_source_value: single === 0 ? null : (own?.singleEvents ?? 0) / single,
+    cause_share: cause,
+  };
+}
+
+function rateOf({ events, weight }: Rate, context: ComputeContext): Pick<Figure, 'value' | 'lo' | 'hi' | 'status'> {
   const least = leastUnits(context, 'proportion', 20);
   const status: Status = weight === 0 ? 'undefined' : weight < least ? 'low_n' : 'ok';
   if (status !== 'ok') {
@@ -51,55 +64,70 @@ function rateOf(
   return { value: events / weight, lo: interval?.lo ?? null, hi: interval?.hi ?? null, status };
 }
 
-function singleSourceRate(row: Row | undefined): number | null {
-  const total = numberOf(row?.['single_weight']);
-  return total === 0 ? null : numberOf(row?.['single_failures']) / total;
-}
-
 /** Deployment frequency: all of them are counted, so there is nothing to draw an interval from. */
-export function frequencyFigures(rows: readonly Row[], at: Date, context: ComputeContext): Figure[] {
-  const purity = purities(rows, context);
-  return [...byCell(rows, 'deployments')].map(([cell, [row]]): Figure => {
-    const known = figureOf(cell, row, context);
-    const days = daysOf(known.group, at, context);
-    const weight = numberOf(row?.['all_weight']);
-    return {
-      ...known,
-      value: days === 0 ? null : weight / days,
-      lo: null,
-      hi: null,
-      n: numberOf(row?.['n_all']),
-      status: days === 0 ? 'undefined' : 'ok',
-      cells: {
-        weight_sum: weight,
-        deployments: weight,
-        purity: purity(known.group.family),
-        days_with_deploy_per_week: days === 0 ? null : numberOf(row?.['days']) / (days / 7),
-      },
-    };
+export function frequencyFigures(groups: readonly Deployments[], at: Date, context: ComputeContext): Figure[] {
+  const split = splitter(context);
+  return groups.flatMap((group) => {
+    const splits = group.all.map(split);
+    const purity = purityOf(splits, context);
+    return [...sumParts(group.all, splits)].map(([part, sums]): Figure => {
+      const known = figureOf(cellOf(group.cell, part), sums, context);
+      const days = daysOf(known.group, at, context);
+      return {
+        ...known,
+        value: days === 0 ? null : sums.allWeight / days,
+        lo: null,
+        hi: null,
+        n: sums.allCount,
+        status: days === 0 ? 'undefined' : 'ok',
+        cells: {
+          weight_sum: sums.allWeight,
+          deployments: sums.allWeight,
+          purity,
+          days_with_deploy_per_week: days === 0 ? null : sums.days.size / (days / 7),
+        },
+      };
+    });
   });
 }
 
-/** Purity of the deployments of each family. */
-export function purities(rows: readonly Row[], context: ComputeContext): (family: string) => number | null {
-  const known = new Map(
-    [...byCell(rows, 'purity')].map(([cell, [row]]) => [readGroup(cell, context).family, numberOf(row?.['value'])])
-  );
-  return (family) => known.get(family) ?? null;
+/** How much batches mix sources: mean over deployments with changes of their largest share; null where other changes are told apart. */
+export function purityOf(splits: readonly Split[], context: ComputeContext): number | null {
+  const groups = listOf(context, 'groupBy');
+  const others = ['pr_class', 'zone', 'size'];
+  const isFiltered = ['code_source', ...others].some((name) => listOf(context, name).length > 0);
+  if (!groups.includes('code_source') || others.some((name) => groups.includes(name)) || isFiltered) {
+    return null;
+  }
+  const purities = splits.map(({ purity }) => purity).filter((purity) => purity !== null);
+  return purities.length === 0 ? null : purities.reduce((sum, purity) => sum + purity, 0) / purities.length;
 }
 
-/** Share of the failures of each family whose change is known. */
-function causeShares(
-  blames: ReadonlyMap<string, readonly Row[]>,
-  context: ComputeContext
-): (family: string) => number | null {
+/** Share of the failures of each family whose change is known; null where a filter on changes cannot know what it leaves out. */
+function causeShares(groups: readonly Deployments[], context: ComputeContext): (family: string) => number | null {
+  const isOfCause = context.params['mode'] === 'cause';
+  const isFiltered = ['pr_class', 'code_source', 'zone', 'size'].some((name) => listOf(context, name).length > 0);
   const sums = new Map<string, { events: number; known: number }>();
-  for (const [cell, [row]] of blames) {
+  const add = (cell: string, events: readonly boolean[]): void => {
     const { family } = readGroup(cell, context);
-    const sum = sums.get(family) ?? { events: 0, known: 0 };
-    sum.events += numberOf(row?.['events']);
-    sum.known += numberOf(row?.['changes']);
-    sums.set(family, sum);
+    const { events: before, known } = sums.get(family) ?? { events: 0, known: 0 };
+    sums.set(family, { events: before + events.length, known: known + events.filter((isKnown) => isKnown).length });
+  };
+  for (const group of groups) {
+    if (isOfCause) {
+      matureEvents(group).forEach((events, part) =>
+        add(
+          cellOf(group.cell, part),
+          events.map(({ isKnown }) => isKnown)
+        )
+      );
+    } else if (!isFiltered) {
+      const failed = group.all.filter(({ isMature, isEvent }) => isMature && isEvent);
+      add(
+        cellOf(group.cell, 'unknown'),
+        failed.map(({ isCauseKnown }) => isCauseKnown)
+      );
+    }
   }
   return (family) => {
     const sum = sums.get(family);

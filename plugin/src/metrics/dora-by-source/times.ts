@@ -9,10 +9,14 @@ import {
 import { kaplanMeier, survivalQuantile, type EndsAt, type SurvivalCurve } from '../../statistics/kaplan-meier.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
-import { byCell, figureOf, type Figure } from './figure.ts';
-import { leastUnits, numberOf, numberOrNull, textOf } from './groups.ts';
+import { quantileOfSorted } from '../../statistics/quantile.ts';
+import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
+import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts'; // prettier-ignore
+import { figureOf, topShare, type Figure } from './figure.ts';
+import { readGroup } from './groups.ts';
+import { drawUnits, rangeMedian, readLeadUnits } from './lead-units.ts';
 import { metric } from './metric.ts';
-import { purities } from './rates.ts';
+import { purityOf } from './rates.ts';
 
 /** A time with its weight; open = it was not over when observation ended. */
 interface Timed {
@@ -24,71 +28,94 @@ interface Timed {
 }
 
 /** Recovery time of failed deployments. */
-export function recoveryFigures(rows: readonly Row[], context: ComputeContext): Figure[] {
-  const deployments = byCell(rows, 'deployments');
-  const purity = purities(rows, context);
-  return [...byCell(rows, 'failure')].map(([cell, list]): Figure => {
-    const known = figureOf(cell, deployments.get(cell)?.[0], context);
-    const ordered = list.filter((row) => numberOf(row['minutes']) >= 0 && numberOf(row['value']) >= 0);
-    const times = ordered.map((row, index) => ({
-      minutes: numberOf(row['value']),
-      weight: numberOf(row['weight']),
-      isOpen: row['flag'] === true,
-      cluster: index,
-    }));
-    const weight = times.reduce((sum, time) => sum + time.weight, 0);
-    const isEnough = weight >= leastUnits(context, 'median', 10);
-    const p50 = medianOf(times);
-    const interval =
-      isEnough && context.params['ci'] === true ? medianInterval({ times, population: times.length }, context) : null;
-    return {
-      ...known,
-      value: isEnough ? p50 : null,
-      lo: interval?.lo ?? null,
-      hi: interval?.hi ?? null,
-      n: times.length,
-      status: !isEnough ? 'low_n' : p50 === null ? 'immature' : 'ok',
-      cells: {
-        weight_sum: weight,
-        recovery_p90: isEnough ? survivalQuantile(curveOf(times), 0.1) : null,
-        open_n: times.filter(({ isOpen }) => isOpen).length,
-        bad_order_n: list.length - times.length,
-        purity: purity(known.group.family),
-      },
-    };
+export function recoveryFigures(groups: readonly Deployments[], context: ComputeContext): Figure[] {
+  const split = splitter(context);
+  return groups.flatMap((group) => {
+    const splits = group.all.map(split);
+    const sums = sumParts(group.all, splits);
+    const purity = purityOf(splits, context);
+    return [...failuresByPart(group, splits, context)].map(([part, failures]): Figure => {
+      const times = failures.filter(({ minutes, weight }) => minutes >= 0 && weight >= 0).map((failure, cluster) => ({ ...failure, cluster })); // prettier-ignore
+      const weight = times.reduce((sum, time) => sum + time.weight, 0);
+      const isEnough = weight >= leastUnits(context, 'median', 10);
+      const p50 = medianOf(times);
+      const interval =
+        isEnough && context.params['ci'] === true ? medianInterval({ times, population: times.length }, context) : null;
+      return {
+        ...figureOf(cellOf(group.cell, part), sums.get(part), context),
+        value: isEnough ? p50 : null,
+        lo: interval?.lo ?? null,
+        hi: interval?.hi ?? null,
+        n: times.length,
+        status: !isEnough ? 'low_n' : p50 === null ? 'immature' : 'ok',
+        cells: {
+          weight_sum: weight,
+          recovery_p90: isEnough ? survivalQuantile(curveOf(times), 0.1) : null,
+          open_n: times.filter(({ isOpen }) => isOpen).length,
+          bad_order_n: failures.length - times.length,
+          purity,
+        },
+      };
+    });
   });
 }
 
-/** Lead time of changes: median and p90 from the query, the Kaplan–Meier median from ranges of times. */
+/** Failures in the order of the deployments: as these are divided, or whole where they are traced to a change. */
+function failuresByPart(
+  group: Deployments,
+  splits: readonly Split[],
+  context: ComputeContext
+): Map<string, Array<Omit<Timed, 'cluster'>>> {
+  const found = new Map<string, Array<Omit<Timed, 'cluster'>>>();
+  const add = (part: string, { minutes, isOpen }: Deployment, weight: number): void => {
+    const list = found.get(part) ?? [];
+    found.set(part, list);
+    list.push({ minutes, isOpen, weight });
+  };
+  if (context.params['mode'] === 'cause') {
+    for (const [part, traced] of group.traced) {
+      const ordered = traced.map(({ deployment }) => deployment).sort((one, two) => one.id - two.id);
+      ordered.forEach((deployment) => add(part, deployment, 1));
+    }
+    return found;
+  }
+  group.all.forEach((deployment, index) => {
+    for (const { part, weight } of splits[index]?.parts ?? []) if (isShown(part)) add(part, deployment, weight);
+  });
+  return found;
+}
+
+/** Lead time of changes: median, p90 and the Kaplan–Meier median with those that wait. */
 export function leadFigures(rows: readonly Row[], context: ComputeContext): Figure[] {
-  const [people, ranges, samples] = [byCell(rows, 'people'), byCell(rows, 'range'), byCell(rows, 'sample')];
-  return [...byCell(rows, 'lead')].map(([cell, [row]]): Figure => {
-    const changes = numberOf(row?.['n']);
-    const who = people.get(cell)?.[0];
+  const groups = rows.filter((row) => typeof row['cell'] === 'string');
+  const budget = Math.max(100, Math.floor(4000 / Math.max(1, groups.length)));
+  return groups.map((row): Figure => {
+    const units = readLeadUnits(row);
+    const changes = units.minutes.length;
     const isEnough = changes >= leastUnits(context, 'median', 10);
-    const sample = {
-      rows: samples.get(cell) ?? [],
-      changes,
-      services: numberOf(row?.['all_weight']),
-      estimate: numberOf(row?.['value']),
-    };
-    const interval = isEnough && context.params['ci'] === true ? leadInterval(sample, context) : null;
+    const [p50, p90] = [0.5, 0.9].map((part) => (isEnough ? quantileOfSorted(units.minutes, part) : null));
+    const isDrawn = isEnough && context.params['ci'] === true;
+    const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { changes, budget, estimate: p50 }, context) : null; // prettier-ignore
     return {
-      ...figureOf(cell, who, context),
-      isEmpty: changes + numberOf(row?.['immature']) + numberOf(row?.['n_all']) === 0,
+      group: readGroup(textOf(row['cell']), context),
+      people: units.byHuman.size,
+      topShare: topShare(units.byHuman, units.deployed),
+      isEmpty: changes + units.undeployed + units.notMeasurable === 0,
       changes,
-      unknown: numberOf(who?.['changes']),
-      value: isEnough ? numberOrNull(row?.['value']) : null,
+      unknown: numberOf(row['unknown']),
+      isAssumed: row['is_assumed'] === true,
+      confidence: numberOrNull(row['confidence']),
+      value: p50 ?? null,
       lo: interval?.lo ?? null,
       hi: interval?.hi ?? null,
       n: changes,
       status: isEnough ? 'ok' : 'low_n',
       cells: {
-        lead_p90: isEnough ? numberOrNull(row?.['last']) : null,
-        lead_km_p50: isEnough ? rangeMedian(ranges.get(cell) ?? []) : null,
-        undeployed_n: numberOf(row?.['immature']),
-        not_measurable_n: numberOf(row?.['n_all']),
-        bad_order_n: numberOf(row?.['events']),
+        lead_p90: p90 ?? null,
+        lead_km_p50: isEnough ? rangeMedian(units.ranges) : null,
+        undeployed_n: units.undeployed,
+        not_measurable_n: units.notMeasurable,
+        bad_order_n: units.badOrder,
       },
     };
   });
@@ -119,43 +146,21 @@ export function medianOf(times: readonly Timed[]): number | null {
   return Math.abs(step.survival - 0.5) <= 1e-9 && next !== undefined ? (step.time + next.time) / 2 : step.time;
 }
 
-/** Smallest time with S ≤ ½ from ranges of times; inside a range by the part of its events that is needed. */
-export function rangeMedian(rows: readonly Row[]): number | null {
-  const total = rows.reduce((sum, row) => sum + numberOf(row['events']) + numberOf(row['immature']), 0);
-  let atRisk = total;
-  let survival = 1;
-  for (const row of rows) {
-    const [events, censored] = [numberOf(row['events']), numberOf(row['immature'])];
-    const after = atRisk === 0 ? 0 : survival * (1 - events / atRisk);
-    if (events > 0 && after <= 0.5 + 1e-12) {
-      const part = survival === after ? 1 : (survival - 0.5) / (survival - after);
-      const [first, last] = [numberOf(row['value']), numberOf(row['last'])];
-      return first + (last - first) * part;
-    }
-    survival = after;
-    atRisk -= events + censored;
-  }
-  return null;
-}
-
-interface LeadSample {
-  readonly rows: readonly Row[];
-  /** Of the whole group. */
-  readonly changes: number;
-  readonly services: number;
-  readonly estimate: number;
-}
-
 /** Over services where there are enough of them, else over changes. */
-function leadInterval({ rows, changes, services, estimate }: LeadSample, context: ComputeContext): Interval | null {
-  const names = [...new Set(rows.map((row) => textOf(row['text'])))];
+function leadInterval(
+  row: Row,
+  { changes, budget, estimate }: { changes: number; budget: number; estimate: number },
+  context: ComputeContext
+): Interval | null {
+  const { drawn, services } = drawUnits(row, budget);
+  const names = [...new Set(drawn.map(({ service }) => service))];
   const isByService = names.length >= LEAST_CLUSTERS;
   const place = new Map(names.map((name, index) => [name, index]));
-  const times = rows.map((row, index) => ({
-    minutes: numberOf(row['value']),
+  const times = drawn.map(({ minutes, service }, index) => ({
+    minutes,
     weight: 1,
     isOpen: false,
-    cluster: isByService ? (place.get(textOf(row['text'])) ?? 0) : index,
+    cluster: isByService ? (place.get(service) ?? 0) : index,
   }));
   return medianInterval({ times, population: isByService ? services : changes, estimate }, context);
 }

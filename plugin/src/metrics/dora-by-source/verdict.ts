@@ -2,7 +2,7 @@ import { shareDifference } from '../../statistics/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, type Verdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
-import { numberOf } from './groups.ts';
+import { numberOf } from '../parts/groups.ts';
 
 /** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
 const UNMARKED = 'unknown';

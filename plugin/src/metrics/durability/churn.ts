@@ -2,16 +2,8 @@ import { intervalOf } from '../../statistics/estimate.ts';
 import { shareEstimate } from '../../statistics/jackknife.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
-import {
-  finishRows,
-  groupRows,
-  leastUnits,
-  numberOf,
-  readGroup,
-  readPeople,
-  unknownShares,
-  type Draft,
-} from './groups.ts';
+import { groupRows, leastUnits, numberOf } from '../parts/groups.ts';
+import { finishRows, readGroup, readPeople, unknownShares, type Draft } from './groups.ts';
 
 /** Mode churn: share of mature lines gone within 14 days. */
 export function computeChurn(rows: readonly Row[], context: ComputeContext): ComputeResult {

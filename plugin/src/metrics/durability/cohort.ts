@@ -8,8 +8,9 @@ import {
 } from '../../statistics/kaplan-meier.ts';
 import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-jackknife.ts';
 import { survivalEnds, survivalPeople } from '../parts/packs.ts';
+import { groupRows, leastUnits, numberOf, textOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
-import { groupRows, leastUnits, numberOf, readGroup, readPeople, textOf, type Group, type People } from './groups.ts';
+import { readGroup, readPeople, type Group, type People } from './groups.ts';
 
 /** Lines of the changes of one group and how they ended. */
 export interface Cohort {

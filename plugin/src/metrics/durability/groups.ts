@@ -1,5 +1,5 @@
-import { isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
-import { ONE_PERSON_SHARE, type Cell, type ComputeContext, type Row, type Status } from '../define.ts';
+import { isCutBucket, listOf, numberOf, SEPARATOR, textOf, unknownShareByFamily } from '../parts/groups.ts';
+import { ONE_PERSON_SHARE, type ComputeContext, type Row, type Status } from '../define.ts';
 import { GROUPS } from './metric.ts';
 
 /** A group of changes: its bucket and its values of the dimensions grouped by. */
@@ -29,15 +29,6 @@ export interface Draft {
   readonly cells: Row;
 }
 
-const SEPARATOR = '\u001f';
-
-export const numberOf = (cell: Cell | undefined): number => (typeof cell === 'number' ? cell : 0);
-export const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
-export const listOf = (context: ComputeContext, name: string): readonly string[] => {
-  const value = context.params[name];
-  return Array.isArray(value) ? (value as readonly string[]) : [];
-};
-
 /** Reads the group of a row. */
 export function readGroup(row: Row, context: ComputeContext): Group {
   const cell = textOf(row['cell']);
@@ -52,28 +43,8 @@ export function readGroup(row: Row, context: ComputeContext): Group {
     time,
     dimensions,
     family: [String(time?.getTime() ?? ''), ...others].join(SEPARATOR),
-    isPartial: time !== null && isCut(time, context),
+    isPartial: time !== null && isCutBucket(time, null, context),
   };
-}
-
-function isCut(start: Date, { params, from, to, tz }: ComputeContext): boolean {
-  const end = nextBucket(start, String(params['bucket']) as Bucket, tz);
-  return isPartial({ from: start, to: end }, { from, to }, null);
-}
-
-/** Rows by a key, in the order of their first row. */
-export function groupRows(rows: readonly Row[], name: string): ReadonlyMap<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = textOf(row[name]);
-    const list = groups.get(key);
-    if (list === undefined) {
-      groups.set(key, [row]);
-    } else {
-      list.push(row);
-    }
-  }
-  return groups;
 }
 
 /** Who is behind a row of the queries. */
@@ -106,13 +77,6 @@ function compareGroups(one: Group, two: Group): number {
   return times !== 0 ? times : one.cell < two.cell ? -1 : one.cell > two.cell ? 1 : 0;
 }
 
-/** The organisation's least number of units for a kind of number (setting `min_n`), else the given default of metrics.md 0.13. */
-export function leastUnits(context: ComputeContext, kind: string, fallback: number): number {
-  const all = context.settings['min_n'];
-  const own = typeof all === 'object' && all !== null ? (all as Record<string, unknown>)[kind] : undefined;
-  return typeof own === 'number' ? own : fallback;
-}
-
 /** The group of the same family that others are compared with; null = it has no changes, or sources are not grouped by. */
 export function findReference<T extends { readonly group: Group }>(
   all: readonly T[],
@@ -135,15 +99,6 @@ export function unknownShares(
   if (listOf(context, 'code_source').length > 0) {
     return () => null;
   }
-  const sums = new Map<string, { units: number; unknown: number }>();
-  for (const { group, units, unknown } of all) {
-    const sum = sums.get(group.family) ?? { units: 0, unknown: 0 };
-    sum.units += units;
-    sum.unknown += unknown;
-    sums.set(group.family, sum);
-  }
-  return (group) => {
-    const sum = sums.get(group.family);
-    return sum === undefined || sum.units === 0 ? null : sum.unknown / sum.units;
-  };
+  const shareOf = unknownShareByFamily(all.map(({ group, ...counts }) => ({ family: group.family, ...counts })));
+  return ({ family }) => shareOf(family);
 }

@@ -24,6 +24,7 @@ export const metric = defineMetric({
     'Does the code stay: what share of lines and changes, by who wrote them, still stands after 30, 60 and 90 days?',
   seedName: 'durability',
   units: [{ of: 'survived' }],
+  sqlBy: 'mode',
   people: [{ count: 'n_dev', again: ['horizon_d', 'age_d'] }],
   evidence: [{ mode: 'changes' }],
   formats: ['table', 'numeric', 'timeseries'],

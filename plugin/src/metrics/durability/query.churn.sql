@@ -3,7 +3,9 @@
 with
 member as not materialized (
   select
-    concat_ws(chr(31),
+    -- The first branch is the usual query and saves a concatenation per change.
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' then s.code_source
+    else concat_ws(chr(31),
       case when :bucket::text <> 'none' then extract(epoch from
         date_trunc(:bucket::text, s.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
       case when 'team' = any(:groupBy::text[]) then s.team_id end,
@@ -15,7 +17,7 @@ member as not materialized (
       case when 'seniority' = any(:groupBy::text[]) then s.seniority end,
       case when 'zone' = any(:groupBy::text[]) then s.zone end,
       case when 'size' = any(:groupBy::text[]) then s.size end,
-      case when 'basis' = any(:groupBy::text[]) then 'pr' end) as cell,
+      case when 'basis' = any(:groupBy::text[]) then 'pr' end) end as cell,
     s.repo_id, s.change_id, s.responsible_id, s.code_source, s.is_assumed, s.confidence, s.effective_lines as lines, s.lost_14 as lost,
     f.effective_added as added, f.effective_deleted as deleted,
     r.observed_until >= s.born_at + interval '14 days' as is_mature
@@ -65,10 +67,10 @@ select 'cell' as kind, cell, changes, immature, lines, lost, people, most_lines,
 from cell
 union all
 (
-  -- Drawn by a hash of the change, so that the same query draws the same changes.
+  -- What the interval is drawn from; by a hash of the change, so that the same query draws the same changes.
   select 'change', m.cell, 1, 0, m.lines, m.lost, null, null, null, null, null, null, null
   from member m
   join cell c using (cell)
-  where m.is_mature and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
+  where :ci::boolean and m.is_mature and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
   order by m.cell, m.repo_id, m.change_id
 )

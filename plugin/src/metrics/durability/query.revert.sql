@@ -3,7 +3,9 @@
 with
 member as not materialized (
   select
-    concat_ws(chr(31),
+    -- The first branch is the usual query and saves a concatenation per change.
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' then s.code_source
+    else concat_ws(chr(31),
       case when :bucket::text <> 'none' then extract(epoch from
         date_trunc(:bucket::text, s.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
       case when 'team' = any(:groupBy::text[]) then s.team_id end,
@@ -15,7 +17,7 @@ member as not materialized (
       case when 'seniority' = any(:groupBy::text[]) then s.seniority end,
       case when 'zone' = any(:groupBy::text[]) then s.zone end,
       case when 'size' = any(:groupBy::text[]) then s.size end,
-      case when 'basis' = any(:groupBy::text[]) then 'pr' end) as cell,
+      case when 'basis' = any(:groupBy::text[]) then 'pr' end) end as cell,
     s.responsible_id, s.code_source, s.is_assumed, s.confidence, s.is_reapplied,
     coalesce(s.merged_at + make_interval(days => :window_days::text::integer) <= r.observed_until, false) as is_mature,
     coalesce(s.reverted_at <= s.merged_at + make_interval(days => :window_days::text::integer), false) as is_reverted

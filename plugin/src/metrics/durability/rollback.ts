@@ -2,7 +2,8 @@ import { medianEstimate, type Timed } from '../../statistics/cluster-median.ts';
 import { intervalOf } from '../../statistics/estimate.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
-import { finishRows, groupRows, leastUnits, numberOf, readGroup, type Draft } from './groups.ts';
+import { groupRows, leastUnits, numberOf } from '../parts/groups.ts';
+import { finishRows, readGroup, type Draft } from './groups.ts';
 
 /** Mode time_to_rollback: one row per group from one row per rolled-back change. */
 export function computeRollbacks(rows: readonly Row[], context: ComputeContext): ComputeResult {

@@ -3,11 +3,10 @@ import { LEVEL, type Estimate } from '../../statistics/estimate.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
 import { shareRatio, wilson, type RatioEstimate, type Share } from '../../statistics/proportion.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
+import { leastUnits, numberOf } from '../parts/groups.ts';
 import {
   findReference,
   finishRows,
-  leastUnits,
-  numberOf,
   readGroup,
   readPeople,
   unknownShares,

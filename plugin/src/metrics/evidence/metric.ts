@@ -17,6 +17,7 @@ export const metric = defineMetric({
     'Which changes, deployments or incidents are behind a number, how were they linked, and which were left out and why?',
   seedName: 'evidence',
   listsUnits: true,
+  sqlBy: 'mode',
   people: [{ count: null, reason: 'the rows are changes, deployments and incidents; none of them says who' }],
   params: {
     mode: {

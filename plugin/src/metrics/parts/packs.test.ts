@@ -19,7 +19,7 @@ test('what is absent holds nothing', () => {
   expect(bytesOf(undefined).byteLength).toBe(0);
 });
 
-test('people of deployments: sums by code source, somebody unknown is nobody', () => {
+test('people of deployments: by code source and human, somebody unknown is nobody', () => {
   const entry = (
     place: number,
     is: { changes: number; assumed?: boolean; rated: number; confidence: number; key: number }
@@ -36,10 +36,12 @@ test('people of deployments: sums by code source, somebody unknown is nobody', (
     entry(2, { changes: 1, rated: 1, confidence: 0.5, key: 7, assumed: true }),
     entry(3, { changes: 2, rated: 0, confidence: 0, key: 0 }),
   ]);
-  expect(deploymentPeople(encode(packed))).toEqual(
-    new Map([
-      ['ai_heavy', { changes: 4, rated: 3, confidence: 2, isAssumed: true, byHuman: new Map([[7, 4]]) }],
-      ['human', { changes: 2, rated: 0, confidence: 0, isAssumed: false, byHuman: new Map() }],
-    ])
-  );
+  const one = { source: 'ai_heavy', changes: 3, rated: 2, confidence: 1.5, isAssumed: false, human: 7 };
+  const bytes = bytesOf(encode(packed));
+  expect(deploymentPeople(bytes)).toEqual([
+    one,
+    { source: 'ai_heavy', changes: 1, rated: 1, confidence: 0.5, isAssumed: true, human: 7 },
+    { source: 'human', changes: 2, rated: 0, confidence: 0, isAssumed: false, human: 0 },
+  ]);
+  expect(deploymentPeople(bytes, 0, 24)).toEqual([one]);
 });

@@ -11,12 +11,12 @@ export function bytesOf(packed: unknown): DataView {
 }
 
 /** int8 at a place, which is no negative number and not above 2^53. */
-function bigAt(bytes: DataView, at: number): number {
+export function bigAt(bytes: DataView, at: number): number {
   return bytes.getUint32(at) * 4294967296 + bytes.getUint32(at + 4);
 }
 
 /** int8 at a place as the key of a human: 53 of the 64 bits, as good as all for telling thousands of people apart. */
-function keyAt(bytes: DataView, at: number): number {
+export function keyAt(bytes: DataView, at: number): number {
   return (bytes.getUint32(at) & 0x1fffff) * 4294967296 + bytes.getUint32(at + 4);
 }
 
@@ -83,36 +83,34 @@ export function survivalEnds(packed: unknown, isFileDeletedCensored: boolean): E
   );
 }
 
-/** Changes of deployments of one code source, and who is behind them. */
+/** Changes of one code source and human in a deployment. */
 export interface DeploymentPeople {
-  changes: number;
+  readonly source: string;
+  readonly changes: number;
   /** Changes of known confidence, and the sum of it. */
-  rated: number;
-  confidence: number;
-  isAssumed: boolean;
-  /** Changes by human who is known. */
-  readonly byHuman: Map<number, number>;
+  readonly rated: number;
+  readonly confidence: number;
+  readonly isAssumed: boolean;
+  /** Key of the human; 0 = nobody known. */
+  readonly human: number;
 }
 
 /** Code sources by their place in a pack of deployments. */
 const SOURCES = ['', 'ai_assisted', 'ai_heavy', 'human', 'unknown'];
 
-/** pack.deployment_pack.people: sums by code source. */
-export function deploymentPeople(packed: unknown): Map<string, DeploymentPeople> {
-  const bytes = bytesOf(packed);
-  const bySource = SOURCES.map((): DeploymentPeople => ({ changes: 0, rated: 0, confidence: 0, isAssumed: false, byHuman: new Map() })); // prettier-ignore
-  for (let at = 0; at < bytes.byteLength; at += 24) {
+/** pack.deployment_pack.people of one deployment, or the bytes of several from one place to another. */
+export function deploymentPeople(bytes: DataView, from = 0, end = bytes.byteLength): DeploymentPeople[] {
+  const found: DeploymentPeople[] = [];
+  for (let at = from; at < end; at += 24) {
     const head = bytes.getInt32(at);
-    const sums = bySource[head & 15] as DeploymentPeople;
-    const changes = head >> 5;
-    sums.changes += changes;
-    sums.isAssumed ||= (head & 16) !== 0;
-    sums.rated += bytes.getInt32(at + 4);
-    sums.confidence += bytes.getFloat64(at + 8);
-    const key = keyAt(bytes, at + 16);
-    if (key !== 0) {
-      sums.byHuman.set(key, (sums.byHuman.get(key) ?? 0) + changes);
-    }
+    found.push({
+      source: SOURCES[head & 15] ?? '',
+      changes: head >> 5,
+      rated: bytes.getInt32(at + 4),
+      confidence: bytes.getFloat64(at + 8),
+      isAssumed: (head & 16) !== 0,
+      human: keyAt(bytes, at + 16),
+    });
   }
-  return new Map(bySource.flatMap((sums, place) => (sums.changes === 0 ? [] : [[SOURCES[place] ?? '', sums]])));
+  return found;
 }

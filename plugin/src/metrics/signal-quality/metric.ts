@@ -21,6 +21,7 @@ export const metric = defineMetric({
   seedName: 'signal_quality',
   units: [{ of: 'merged', when: { mode: ['unknown_share'] } }],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
+  sqlBy: 'mode',
   people: [
     { count: 'n_dev', when: { mode: ['unknown_share'] } },
     // Somebody may use several tools, and how much each of them does is not shown.

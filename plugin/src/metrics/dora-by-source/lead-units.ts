@@ -1,0 +1,118 @@
+/** Changes of a group and how long they took to production, from the packs of query.lead_time.sql. */
+import { bigAt, bytesOf, keyAt } from '../parts/packs.ts';
+import type { Row } from '../define.ts';
+
+const UNIT_BYTES = 17;
+const PLACE_BYTES = 24;
+const [DEPLOYED, UNDEPLOYED] = ['d', 'u'].map((letter) => letter.charCodeAt(0));
+/** Hashes of 20 bits. */
+const HASHES = 1_048_576;
+
+export interface LeadUnits {
+  /** Of the deployed ones with a time in order, ascending. */
+  readonly minutes: Float64Array;
+  readonly ranges: readonly Range[];
+  readonly undeployed: number;
+  readonly notMeasurable: number;
+  readonly badOrder: number;
+  /** Deployed, whatever their times: by human, and all of them. */
+  readonly byHuman: ReadonlyMap<number, number>;
+  readonly deployed: number;
+}
+
+/** Times within 1 % of each other: enough for the Kaplan–Meier median, and exact where a range holds one time only. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly events: number;
+  readonly censored: number;
+}
+
+export function readLeadUnits(row: Row): LeadUnits {
+  const bytes = bytesOf(row['units']);
+  const times: number[] = [];
+  const open: number[] = [];
+  const byHuman = new Map<number, number>();
+  let [undeployed, notMeasurable, badOrder, deployed] = [0, 0, 0, 0];
+  for (let at = 0; at < bytes.byteLength; at += UNIT_BYTES) {
+    const state = bytes.getUint8(at);
+    const minutes = bytes.getFloat64(at + 1);
+    const human = keyAt(bytes, at + 9);
+    notMeasurable += Number.isNaN(minutes) || (state !== DEPLOYED && state !== UNDEPLOYED) ? 1 : 0;
+    if (state === UNDEPLOYED) {
+      undeployed += 1;
+      if (minutes >= 0) open.push(minutes);
+    } else if (state === DEPLOYED) {
+      deployed += 1;
+      badOrder += minutes < 0 ? 1 : 0;
+      if (minutes >= 0) times.push(minutes);
+      if (human !== 0) byHuman.set(human, (byHuman.get(human) ?? 0) + 1);
+    }
+  }
+  const minutes = Float64Array.from(times).sort();
+  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, byHuman, deployed };
+}
+
+function rangesOf(times: Float64Array, open: readonly number[]): Range[] {
+  const ranges = new Map<number, { first: number; last: number; events: number; censored: number }>();
+  const add = (minutes: number, isEvent: boolean): void => {
+    const place = Math.floor(Math.log(Math.max(minutes, 1)) * 100);
+    const range = ranges.get(place) ?? { first: minutes, last: minutes, events: 0, censored: 0 };
+    ranges.set(place, range);
+    range.first = Math.min(range.first, minutes);
+    range.last = Math.max(range.last, minutes);
+    range.events += isEvent ? 1 : 0;
+    range.censored += isEvent ? 0 : 1;
+  };
+  times.forEach((minutes) => add(minutes, true));
+  open.forEach((minutes) => add(minutes, false));
+  return [...ranges].sort(([one], [two]) => one - two).map(([, range]) => range);
+}
+
+/** Smallest time with S ≤ ½ from ranges of times; inside a range by the part of its events that is needed. */
+export function rangeMedian(ranges: readonly Range[]): number | null {
+  let atRisk = ranges.reduce((sum, { events, censored }) => sum + events + censored, 0);
+  let survival = 1;
+  for (const { first, last, events, censored } of ranges) {
+    const after = atRisk === 0 ? 0 : survival * (1 - events / atRisk);
+    if (events > 0 && after <= 0.5 + 1e-12) {
+      const part = survival === after ? 1 : (survival - 0.5) / (survival - after);
+      return first + (last - first) * part;
+    }
+    survival = after;
+    atRisk -= events + censored;
+  }
+  return null;
+}
+
+/** A deployed change that the interval is drawn from. */
+export interface Drawn {
+  readonly minutes: number;
+  readonly service: number;
+}
+
+/**
+ * Services of one group differ more than their changes do: of many services about twenty are drawn, of their changes as many as the budget
+ * allows. By hashes, so that the same query draws the same; in the order of the changes.
+ */
+export function drawUnits(row: Row, budget: number): { readonly drawn: Drawn[]; readonly services: number } {
+  const [units, places] = [bytesOf(row['units']), bytesOf(row['places'])];
+  const found: Array<Drawn & { hash: number; serviceHash: number; repo: number; change: number }> = [];
+  const services = new Set<number>();
+  for (let index = 0; index * PLACE_BYTES < places.byteLength; index += 1) {
+    const [unit, at] = [index * UNIT_BYTES, index * PLACE_BYTES];
+    const service = keyAt(places, at);
+    const minutes = units.getFloat64(unit + 1);
+    services.add(service);
+    if (units.getUint8(unit) === DEPLOYED && minutes >= 0) {
+      const [repo, change, hash] = [places.getInt32(at + 8), bigAt(places, at + 12), places.getInt32(at + 20)];
+      found.push({ minutes, service, serviceHash: places.getUint32(at + 4) & (HASHES - 1), repo, change, hash });
+    }
+  }
+  const serviceShare = found.length <= budget || services.size < 20 ? 1 : 20 / services.size;
+  const changeShare = budget / (found.length * serviceShare);
+  const drawn = found
+    .filter(({ hash, serviceHash }) => hash < changeShare * HASHES && serviceHash < serviceShare * HASHES)
+    .sort((one, two) => one.repo - two.repo || one.change - two.change);
+  return { drawn, services: services.size };
+}
