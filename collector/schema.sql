@@ -1572,7 +1572,7 @@ create view data_clock as
     make_interval(secs => 3600::double precision * coalesce(( select (setting.value #>> '{}'::text[])::double precision as float8
            from setting
           where setting.key = 'link_window_hours'::text), 24::double precision)) as link_window;
-comment on view data_clock is 'One row: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
 grant select on data_clock to throughline_reader;
 
 create view merged_unit as

@@ -559,7 +559,7 @@ comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden 
 create view data_clock as
 select coalesce((select max(watermark) from stream_state), now()) as complete_until,
        make_interval(secs => 3600 * coalesce((select (value #>> '{}')::double precision from setting where key = 'link_window_hours'), 24)) as link_window;
-comment on view data_clock is 'One row: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
 
 create view merged_unit as
 select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.deployed_at, f.responsible_id as person_id, f.team_id as team, r.slug as repo,
