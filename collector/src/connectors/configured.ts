@@ -1,22 +1,41 @@
 /** What the configuration says to the connectors: names of repositories, sections, whether there is anything to read. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Connector, NamedRepository } from '../connector.ts';
 import { connectors } from './registry.generated.ts';
 import { sections } from './sections.generated.ts';
 
-/** The configuration with the name of every repository: its own `slug`, else as the connector that can read it names it. */
+type Configured = Config['repositories'][number];
+
+const nameOf = (repository: Configured): string =>
+  repository.slug ??
+  connectors.map((connector) => connector.nameOf?.(repository) ?? null).find((name) => name !== null) ??
+  repository.url ??
+  repository.path ??
+  '';
+
+/** Names for a repository whose first choice is taken: with the folder above, then with a digest of its place. */
+function namesOf(repository: Configured): string[] {
+  const place = repository.path === undefined ? (repository.url ?? '') : path.resolve(repository.path);
+  const digest = createHash('sha256').update(place).digest('hex').slice(0, 6);
+  const above = repository.path === undefined ? [] : [`${path.basename(path.dirname(place))}/${path.basename(place)}`];
+  return [nameOf(repository), ...above, `${nameOf(repository)} (${digest})`];
+}
+
+/**
+ * The configuration with the name of every repository: its own `slug`, else as the connector that can read it names it. Two never share
+ * one: the first listed keeps it.
+ */
 export function namedConfig(config: Config): Config & { readonly repositories: NamedRepository[] } {
+  const taken = new Set(config.repositories.flatMap(({ slug }) => slug ?? []));
   return {
     ...config,
-    repositories: config.repositories.map((repository) => ({
-      ...repository,
-      slug:
-        repository.slug ??
-        connectors.map(({ nameOf }) => nameOf?.(repository) ?? null).find((name) => name !== null) ??
-        repository.url ??
-        repository.path ??
-        '',
-    })),
+    repositories: config.repositories.map((repository): NamedRepository => {
+      const slug = repository.slug ?? namesOf(repository).find((name) => !taken.has(name)) ?? nameOf(repository);
+      taken.add(slug);
+      return { ...repository, slug };
+    }),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Stream `history`: commits with their marks, changes and reverts of the default branch. Only new commits on later passes. */
 import { RULES_VERSION } from '../../attribution/rules.ts';
-import type { HouseRow, NamedRepository, Page, Skip, Stream, StreamContext } from '../../connector.ts';
-import { runGit } from '../../git/process.ts';
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import {
   countCommits,
   hasCommit,
@@ -11,10 +10,12 @@ import {
   sharedBase,
   type ReadSegment,
 } from './mainline.ts';
-import { changeRows, commitRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
+import { CollectorError } from '../../errors.ts';
+import { changeRows, commitRows, sharedRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
+import { isSharedChange, rootOf, sharedBefore, sharedMark, type Shared } from './shared.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
-import { secondsOf } from './read-log.ts';
 import { openSource, type Source } from '../../git/source.ts';
+import { repoRows, repositoryOf } from './repo-rows.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, repositoryScopes, type HistoryCursor } from './schema.ts';
 import type { Change, ChangeState } from './segments.ts';
@@ -24,55 +25,18 @@ const PAGE_COMMITS = 1000;
 /** Rows in one transaction, should one merge bring in a whole project. */
 const PAGE_ROWS = 10_000;
 
-export function repositoryOf(context: StreamContext<null>): NamedRepository {
-  const found = context.repositories.find(({ slug }) => slug === context.scope.name);
-  if (!found) {
-    throw new Error(`no repository is called ${context.scope.name}`);
-  }
-  return found;
-}
-
-/** Time of the newest boundary commit of a shallow clone: before it, history is not complete; null = complete. */
-async function knownFrom({ repo, boundary, tip }: Source): Promise<Date | null> {
-  if (boundary.length === 0) {
-    return null;
-  }
-  const out = await runGit(repo, ['log', '--max-parents=0', '--format=%H %ct', tip, '--']);
-  const times = out
-    .toString('latin1')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([sha = '']) => boundary.includes(sha))
-    .map(([, seconds]) => secondsOf(seconds ?? '', 0));
-  return times.length === 0 ? null : new Date(latest(times) * 1000);
-}
-
-const latest = (seconds: readonly number[]): number => seconds.reduce((last, one) => Math.max(last, one), 0);
-
-async function repoRows(context: StreamContext<null>, source: Source): Promise<HouseRow[]> {
-  const { service, team } = repositoryOf(context);
-  return [
-    ...(service === undefined ? [] : [{ table: 'service', values: { service_id: service, title: service } } as const]),
-    ...(team === undefined ? [] : [{ table: 'team', values: { team_id: team, title: team } } as const]),
-    {
-      table: 'repo',
-      values: {
-        slug: context.scope.name,
-        default_branch: source.branch,
-        known_from: await knownFrom(source),
-        ...(source.webUrl === null ? {} : { web_url: source.webUrl }),
-        ...(service === undefined ? {} : { service_id: service }),
-        ...(team === undefined ? {} : { owner_team_id: team }),
-      },
-    },
-  ];
-}
-
 /** What a pass carries along. */
 interface Pass {
   readonly source: Source;
   readonly naming: Naming;
   readonly signal: AbortSignal;
+  /** What a repository that is listed before this one counts; null = nothing. */
+  readonly shared: Shared | null;
+  /** For the cursor. */
+  readonly root: string;
+  readonly mark: string;
+  /** Something was stored before: what is counted elsewhere now is taken back. */
+  readonly isAgain: boolean;
   /** Where reading starts; null = at the beginning. */
   readonly base: string | null;
   readonly state: ChangeState;
@@ -132,12 +96,31 @@ function isNews({ accounts }: Pass, { table, values }: HouseRow): boolean {
 async function segmentRows(pass: Pass, { commits, changes, changeOf }: ReadSegment): Promise<HouseRow[]> {
   const rows = commits.flatMap((commit) => {
     const change = changeOf.get(commit.sha);
+    if (change && isSharedChange(change, pass.shared)) return sharedRows(commit, change, pass.naming);
     return change ? commitRows(commit, change, pass.naming) : [];
   });
   for (const change of changes) {
+    if (isSharedChange(change, pass.shared)) {
+      if (pass.isAgain) rows.push(withdrawnChange(change));
+      continue;
+    }
     for (const row of [...changeRows(change, pass.naming), ...(await revertRows(pass, change))]) rows.push(row);
   }
   return rows.filter((row) => isNews(pass, row));
+}
+
+/** What is known before anything is read. */
+type Beginning = Pick<Pass, 'source' | 'naming' | 'signal' | 'shared' | 'mark' | 'root'>;
+
+/** A name that stood for another history. A shallow clone does not know where its own began. @throws CollectorError `repository_other` */
+function refuseOther({ source, root }: Beginning, cursor: HistoryCursor): void {
+  if (cursor.root !== '' && cursor.root !== root && cursor.boundary === '' && source.boundary.length === 0) {
+    throw new CollectorError({
+      code: 'repository_other',
+      message: `${source.repoPath} is not the repository that is stored under its name: that one began with commit ${cursor.root.slice(0, 12)}, this one with ${root.slice(0, 12)}. Give one of them a slug of its own in throughline.yaml, or use another --home.`,
+      fault: 'config',
+    });
+  }
 }
 
 /** Rows that take back what left the branch, and what reading starts from after that. */
@@ -173,7 +156,7 @@ async function withdraw(
   return { base, state, index, rows, skips: [] };
 }
 
-async function start(pass: Pick<Pass, 'source' | 'naming' | 'signal'>, cursor: HistoryCursor | null): Promise<Start> {
+async function start(pass: Beginning, cursor: HistoryCursor | null): Promise<Start> {
   const { source, signal } = pass;
   const { repo, tip } = source;
   if (cursor === null || cursor.tip === null) {
@@ -181,11 +164,13 @@ async function start(pass: Pick<Pass, 'source' | 'naming' | 'signal'>, cursor: H
   }
   const before = cursor.tip;
   if (!(await hasCommit(repo, before))) {
+    refuseOther(pass, cursor);
     const reason = 'the branch was rewritten and its old commits are gone from the clone: they stay recorded as merged';
     return fromBeginning(source, [{ item: before, reason }]);
   }
   const base = await sharedBase(repo, { before, tip, signal });
-  const isSame = cursor.rules === RULES_VERSION && cursor.boundary === source.boundary.join(' ');
+  const isCounted = cursor.shared === pass.mark || cursor.shared === `${pass.shared?.slug ?? ''} ${before}`;
+  const isSame = cursor.rules === RULES_VERSION && cursor.boundary === source.boundary.join(' ') && isCounted;
   if (base !== before) {
     const back = await withdraw(pass, { before, base });
     return isSame ? back : { ...fromBeginning(source), rows: back.rows };
@@ -198,7 +183,7 @@ async function start(pass: Pick<Pass, 'source' | 'naming' | 'signal'>, cursor: H
   return { base: before, state, index: null, rows: [], skips: [] };
 }
 
-function cursorAt({ source, state }: Pick<Pass, 'source' | 'state'>, tip: string | null): HistoryCursor {
+function cursorAt({ source, state, root, mark }: Pass, tip: string | null): HistoryCursor {
   const { open } = state;
   return {
     tip,
@@ -206,6 +191,8 @@ function cursorAt({ source, state }: Pick<Pass, 'source' | 'state'>, tip: string
     boundary: source.boundary.join(' '),
     numbers: packNumbers(state.numbers),
     open: open === null ? null : { key: open.key, first: open.commits[0]?.sha ?? open.mergeSha },
+    root,
+    shared: mark,
   };
 }
 
@@ -252,11 +239,13 @@ async function* pull(
   const { cacheDir, now } = context;
   const source = await openSource(repositoryOf(context), { cacheDir, isFetching: true, signal, now });
   const naming: Naming = { accountId: context.accountId, webUrl: source.webUrl };
-  const begun = await start({ source, naming, signal }, cursor);
+  const shared = await sharedBefore(context, source, signal);
+  const { mark, skips } = await sharedMark(source, shared, signal);
+  const beginning: Beginning = { source, naming, signal, shared, mark, root: await rootOf(source, signal) };
+  const begun = await start(beginning, cursor);
   const pass: Pass = {
-    source,
-    naming,
-    signal,
+    ...beginning,
+    isAgain: cursor !== null,
     base: begun.base,
     state: begun.state,
     index: begun.index,
@@ -264,8 +253,8 @@ async function* pull(
     accounts: new Map(),
   };
   const rows = await repoRows(context, source);
-  if (begun.rows.length > 0 || begun.skips.length > 0) {
-    yield { rows: begun.rows, cursor: cursorAt(pass, pass.base), skips: begun.skips };
+  if (begun.rows.length > 0 || begun.skips.length > 0 || skips.length > 0) {
+    yield { rows: begun.rows, cursor: cursorAt(pass, pass.base), skips: [...begun.skips, ...skips] };
   }
   yield* newPages(pass, rows);
 }

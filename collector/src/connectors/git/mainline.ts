@@ -13,7 +13,8 @@ export interface Range {
 
 const revisions = ({ tip, base }: Range): string[] => [tip, ...(base === null ? [] : [`^${base}`])];
 
-async function shas(repo: Repository, args: readonly string[], signal: AbortSignal): Promise<string[]> {
+/** Commits that `git rev-list` gives. @throws CollectorError `git_history` */
+export async function shas(repo: Repository, args: readonly string[], signal: AbortSignal): Promise<string[]> {
   const out = await runGit(repo, ['rev-list', ...args, '--'], { signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error instanceof LifetimeError && error.code === 'git_failed' ? historyFault(repo, error.message) : error;

@@ -113,6 +113,15 @@ export function commitRows(commit: RawCommit, change: Change, naming: Naming): H
   ];
 }
 
+/** Rows of a commit whose change is counted in another repository: its lines are followed here, and belong to nothing. */
+export function sharedRows(commit: RawCommit, change: Change, naming: Naming): HouseRow[] {
+  const { values } = commitRow(commit, naming);
+  return [
+    ...accountRows(commit, naming),
+    { table: 'git_commit', values: { ...values, reached_at: change.reachedAt, change_key: null, is_on_default: true } },
+  ];
+}
+
 /** Commits that somebody wrote; of a change without any the merge itself. */
 function workOf(change: Change): readonly RawCommit[] {
   const work = change.commits.filter(({ parents }) => parents.length < 2);

@@ -3,7 +3,7 @@ import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { MAX_NOTE_LENGTH } from '../../attribution/git-ai-note.ts';
 import { objectSizes } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
-import { repositoryOf } from './history.ts';
+import { repositoryOf } from './repo-rows.ts';
 import { noteScope, readNotes } from './note-rows.ts';
 import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
 import { openSource } from '../../git/source.ts';

@@ -18,6 +18,10 @@ export const historyCursor = z.object({
   numbers: z.string(),
   /** The change at the tip, where the next first-parent commit may still belong to it: key and first commit. */
   open: z.object({ key: z.string(), first: z.string() }).nullable(),
+  /** First commit of the first-parent chain: another one is another repository. '' = not known. */
+  root: z.string().default(''),
+  /** What another repository counts (shared.ts); when it changes, all is read again. */
+  shared: z.string().default(''),
 });
 export type HistoryCursor = z.infer<typeof historyCursor>;
 

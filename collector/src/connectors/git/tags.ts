@@ -4,9 +4,10 @@ import type { HouseRow, NamedRepository, Page, Skip, Stream, StreamContext } fro
 import { CollectorError } from '../../errors.ts';
 import { objectReader, objectSizes, type GitObject } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
-import { repositoryOf } from './history.ts';
+import { repositoryOf } from './repo-rows.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
 import { readLog, secondsOf } from './read-log.ts';
+import { sharedBefore } from './shared.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
 import { isPrerelease } from './versions.ts';
@@ -228,8 +229,11 @@ async function* pull(
     all.map(({ name }) => name)
   );
   const targetOf = tagTargets(rules, repository.service ?? scope, prereleaseTest(repository));
+  const shared = await sharedBefore(context, source, signal);
+  const theirs = shared === null ? [] : await readTags(shared.source.repo, signal);
+  const counted = new Set(theirs.map(({ name, sha }) => `${name} ${sha ?? ''}`));
   const deployed = all.flatMap((tag): Deployed[] => {
-    const target = targetOf(tag.name);
+    const target = counted.has(`${tag.name} ${tag.sha ?? ''}`) ? null : targetOf(tag.name);
     return target === null ? [] : [{ tag, target }];
   });
   const digest = createHash('sha256')
