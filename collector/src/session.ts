@@ -12,12 +12,23 @@ import { migrate } from './store/migrate.ts';
 import { openPool } from './store/connection.ts';
 import { buildReaderWallsIfAllowed } from './store/reader-walls.ts';
 import { useTimescale } from './store/timescale.ts';
+import { waitForStore, type Patience } from './store/wait.ts';
 
 /** Options that all commands share. */
 export interface CommonOptions {
   readonly config?: string;
   /** Folder for the embedded store, mirrors and connection files. */
   readonly home: string;
+}
+
+/** How a command opens its session. */
+export interface OpenOptions {
+  /** Default false. */
+  readonly isDemo?: boolean;
+  /** For a command that only looks: an embedded store is not made. Default false. */
+  readonly mustExist?: boolean;
+  /** For a store that is not ready yet. Default: none, a person is told at once. */
+  readonly patience?: Patience | undefined;
 }
 
 export interface Session {
@@ -107,12 +118,11 @@ export const demoFolder = (home: string): string => path.join(home, 'demo');
 
 /**
  * Reads the configuration, opens and migrates the store.
- * @param mustExist For a command that only looks: an embedded store is not made.
- * @throws CollectorError of loadConfig, openStore and migrate, `store_empty`.
+ * @throws CollectorError of loadConfig, openStore, waitForStore and migrate, `store_empty`.
  */
 export async function openSession(
   { config: file, home }: CommonOptions,
-  { isDemo = false, mustExist = false } = {}
+  { isDemo = false, mustExist = false, patience }: OpenOptions = {}
 ): Promise<Session> {
   const config = namedConfig(loadConfig(file, process.cwd()).config);
   const url = storeUrl(config);
@@ -127,6 +137,9 @@ export async function openSession(
     await store.close();
   };
   try {
+    if (patience) {
+      await waitForStore(store.url, patience);
+    }
     await migrate(store.url);
     await useTimescale(pool);
     await buildReaderWallsIfAllowed(pool);

@@ -1,5 +1,5 @@
 /** The command line: names, options and help; each command lives in `commands/`. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { collect } from './collect.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -15,6 +15,13 @@ type OptionsOf<C extends (...args: never[]) => unknown> =
   Parameters<C> extends [...unknown[], infer Options] ? Options : never;
 
 const collectRepeated = (value: string, before: string[]): string[] => [...before, value];
+
+function seconds(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) {
+    throw new InvalidArgumentError(`"${text}" is not a number of seconds.`);
+  }
+  return Number(text);
+}
 
 /** A command with the options that all share. */
 function command(program: Command, name: string, description: string): Command {
@@ -41,6 +48,7 @@ export function buildProgram(exit: (code: number) => void): Command {
   )
     .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
     .option('--config-if-present <file>', 'configuration file that may be missing')
+    .option('--wait <seconds>', 'longest wait for a store that is not ready (given servers only)', seconds, 120)
     .action(async (options: OptionsOf<typeof run>) => exit(await run(options)));
 
   command(program, 'collect', 'collect once, derive and end')

@@ -12,27 +12,34 @@ import type { Progress } from '../terminal/progress.ts';
 import { withRepositories } from '../config/named-repositories.ts';
 import { hasSources, namedConfig } from '../connectors/configured.ts';
 import { openSession, type CommonOptions, type Session } from '../session.ts';
+import type { Patience } from '../store/wait.ts';
 
 export interface StartOptions extends CommonOptions {
   readonly repos: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** For a store that is not ready yet. Default: none. */
+  readonly patience?: Patience;
 }
 
-export interface Started {
+/** A session whose store is migrated and may be empty. */
+export interface Opened {
   readonly session: Session;
   readonly config: Config;
   readonly isDemo: boolean;
   /** Slugs of the repositories that --repo names; empty = none was named. */
   readonly named: readonly string[];
-  readonly failures: readonly Failure[];
   readonly log: Logger;
   readonly cacheDir: string;
 }
 
+export interface Started extends Opened {
+  readonly failures: readonly Failure[];
+}
+
 /** Whether there is anything real to read: named, configured, or collected before. */
 async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
-  const session = await openSession(options, { isDemo: false });
+  const session = await openSession(options, { isDemo: false, patience: options.patience });
   const isNamed = options.repos.length > 0 || hasSources(session.config);
   const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
   if (!isDemo || !session.store.isEmbedded) {
@@ -63,30 +70,47 @@ async function forgetNeverRead(pool: pg.Pool, jobs: readonly Job[]): Promise<voi
 }
 
 /**
- * Opens the store and fills it: one pass over the named or configured repositories, or the demo organisation when there is none.
- * The caller closes the session.
- * @throws CollectorError of openSession, `store_has_demo`, `store_not_empty`.
+ * Opens the store for the named or configured repositories, or for the demo organisation when there is none. The caller closes the session.
+ * @throws CollectorError of openSession.
  */
-export async function start(options: StartOptions): Promise<Started> {
+export async function open(options: StartOptions): Promise<Opened> {
   const { session, isDemo } = await wantsDemo(options);
-  // A pass shows its own progress; logs are for the scheduler.
-  const quiet = newLogger('silent');
   try {
     options.signal.throwIfAborted();
     const config = namedConfig(withRepositories(session.config, options.repos));
-    const log = newLogger('info');
-    const cacheDir = cacheFolder(session.home);
-    if (isDemo) {
-      return { session, config: await fillDemo(session, options), isDemo, named: [], failures: [], log, cacheDir };
-    }
-    await refuseDemoStore(session.pool);
-    const jobs = openJobs({ session, config, log: quiet, cacheDir });
-    await forgetNeverRead(session.pool, await jobs());
-    const failures = await runPass(jobs, { ...options, pool: session.pool });
-    const named = options.repos.length === 0 ? [] : config.repositories.map(slugOf);
-    return { session, config, isDemo, named, failures, log, cacheDir };
+    const named = options.repos.length === 0 || isDemo ? [] : config.repositories.map(slugOf);
+    return { session, config, isDemo, named, log: newLogger('info'), cacheDir: cacheFolder(session.home) };
   } catch (error) {
     await session.close();
+    throw error;
+  }
+}
+
+/**
+ * Fills an open store: one pass over the repositories, or the demo organisation.
+ * @throws CollectorError `store_has_demo`, `store_not_empty`.
+ */
+export async function fill(
+  { session, config, isDemo, cacheDir }: Opened,
+  options: StartOptions
+): Promise<{ config: Config; failures: Failure[] }> {
+  if (isDemo) {
+    return { config: await fillDemo(session, options), failures: [] };
+  }
+  await refuseDemoStore(session.pool);
+  // A pass shows its own progress; logs are for the scheduler.
+  const jobs = openJobs({ session, config, log: newLogger('silent'), cacheDir });
+  await forgetNeverRead(session.pool, await jobs());
+  return { config, failures: await runPass(jobs, { ...options, pool: session.pool }) };
+}
+
+/** Opens the store and fills it. The caller closes the session. @throws CollectorError of open and fill. */
+export async function start(options: StartOptions): Promise<Started> {
+  const opened = await open(options);
+  try {
+    return { ...opened, ...(await fill(opened, options)) };
+  } catch (error) {
+    await opened.session.close();
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { streamLockSql } from '../jobs/stream-lock.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { runCli, startCli } from '../../testing/run-cli.ts';
 
@@ -108,6 +109,34 @@ test('a port that another program holds ends who is scraped there, and moves who
   expect(said).not.toContain(`http://127.0.0.1:${String(port)}`);
   await end(start);
   other.close();
+}, 120_000);
+
+test('health does not wait for the first pass, which another process holds up here', async () => {
+  const holder = await db.pool.connect();
+  await holder.query(`select pg_advisory_lock(${streamLockSql})`, ['git/history/slow']);
+  repository('slow');
+  const run = startCli(['run', '--repo', at('slow'), '--home', at('slow-home'), '--config', configuration(0)], {
+    url: db.url,
+  });
+  try {
+    let said = '';
+    run.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const until = async (words: string): Promise<void> => {
+      while (!said.includes(words) && run.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(said).toContain(words);
+    };
+    await until('also during the first pass');
+    const address = /http:[/][/]127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+    expect(await (await fetch(`${address}/ready`)).json()).toEqual({ status: 'ok', first_pass: 'running' });
+    expect((await fetch(`${address}/live`)).status).toBe(200);
+    expect(said).not.toContain('Collecting on schedule');
+    await holder.query('select pg_advisory_unlock_all()');
+    await until('Collecting on schedule');
+    expect(await (await fetch(`${address}/ready`)).json()).toEqual({ status: 'ok', first_pass: 'done' });
+  } finally {
+    holder.release(true);
+    await end(run);
+  }
 }, 120_000);
 
 /** Processes whose command line names the home. */

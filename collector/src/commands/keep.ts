@@ -41,6 +41,7 @@ export async function keepOrLeave(options: ScheduleOptions): Promise<void> {
   const own = options.config.repositories.map(slugOf);
   const release = holdFileLock(path.join(home, 'collecting.lock'));
   if (release === null) {
+    await options.fill?.();
     options.say(words(home, { keeper: readKeeper(home), own }));
     return;
   }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
-import { parseConfig } from './load.ts';
+import { loadConfig, parseConfig } from './load.ts';
 import { configSchema, house } from './schema.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import type { CollectorError } from '../errors.ts';
@@ -143,4 +144,30 @@ test('tags are mapped in one way: by tag_patterns or by deployments.tags', () =>
 
 test('no connector is called like a key of the house: its section would hide it', () => {
   expect(Object.keys(sections).filter((name) => Object.hasOwn(house, name))).toEqual([]);
+});
+
+test('a relative path of a repository means beside the file, wherever the command runs; an absolute one and a url stay', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'throughline-beside-'));
+  try {
+    const file = path.join(folder, 'throughline.yaml');
+    writeFileSync(
+      file,
+      'repositories: [{ path: ../shop }, { path: . }, { path: /srv/web }, { url: https://acme.io/a.git }]\n'
+    );
+    for (const [given, cwd] of [
+      [file, tmpdir()],
+      [undefined, folder],
+      [path.join(path.basename(folder), 'throughline.yaml'), path.dirname(folder)],
+    ] as const) {
+      const { repositories } = loadConfig(given, cwd).config;
+      expect(repositories.map(({ path: at, url }) => at ?? url)).toEqual([
+        path.join(path.dirname(folder), 'shop'),
+        folder,
+        '/srv/web',
+        'https://acme.io/a.git',
+      ]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

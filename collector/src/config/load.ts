@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
 import type { z } from 'zod';
 import { CollectorError } from '../errors.ts';
+import type { RepositoryConfig } from './repository.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** Line of the node at a path, for error messages; falls back to the nearest parent that exists. */
@@ -95,6 +96,12 @@ export function parseConfig(
   });
 }
 
+/** A relative `path` means beside the file, wherever the command runs. */
+const besideFile =
+  (folder: string) =>
+  (repository: RepositoryConfig): RepositoryConfig =>
+    repository.path === undefined ? repository : { ...repository, path: path.resolve(folder, repository.path) };
+
 /**
  * Reads the configuration: `file` when given (must exist), else `throughline.yaml` in `folder` when there is one, else defaults.
  * @throws CollectorError as parseConfig, and `config_unreadable`.
@@ -115,5 +122,9 @@ export function loadConfig(file: string | undefined, folder: string): { config: 
       cause,
     });
   }
-  return { config: parseConfig(text, path.basename(target)), file: target };
+  const config = parseConfig(text, path.basename(target));
+  return {
+    config: { ...config, repositories: config.repositories.map(besideFile(path.dirname(target))) },
+    file: target,
+  };
 }

@@ -7,7 +7,7 @@ export const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'use lower-case l
 /** A repository to read. Either `path` (a local clone, never written to) or `url` (mirrored under the data folder). */
 export const repositorySchema = z
   .strictObject({
-    path: z.string().optional().describe('Local clone, bare or not.'),
+    path: z.string().optional().describe('Local clone, bare or not; relative to the file that names it.'),
     url: z.string().optional().describe('Remote to mirror. Credentials belong into a git credential helper or ${ENV}.'),
     slug: z.string().optional().describe('Name in panels. Default: owner/name of the remote, or the folder name.'),
     branch: z.string().optional().describe('Branch to measure. Default: the default branch.'),

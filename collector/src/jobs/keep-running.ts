@@ -1,8 +1,8 @@
 /** Keeps collecting: every job on its schedule, what follows from it right after; health, metrics and pushes over HTTP. */
 import type { Config } from '../config/schema.ts';
 import { CollectorError } from '../errors.ts';
-import { pushRoutes, type PushRoute } from '../receive/push.ts';
-import { startServer, type RunningServer } from '../receive/server.ts';
+import { pushRoutes } from '../receive/push.ts';
+import { startServer, type RunningServer, type ServerOptions } from '../receive/server.ts';
 import type { Session } from '../session.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { DERIVE_ID } from './derive.ts';
@@ -16,6 +16,8 @@ export interface ScheduleOptions extends JobContext {
   readonly say: (text: string) => void;
   /** A person at a terminal is better served by another port than by an end; who scrapes the port is not. Default: the port is as configured. */
   readonly mayMovePort?: boolean;
+  /** The first pass, when it is not done yet; health, metrics and pushes are served meanwhile. Resolves with the configuration to go on with. */
+  readonly fill?: () => Promise<Config>;
 }
 
 /** How often to look for scopes that another process found, in milliseconds. */
@@ -71,17 +73,17 @@ async function schedule(options: ScheduleOptions): Promise<Scheduler> {
 
 async function serve(
   { session, config, say, mayMovePort = false }: ScheduleOptions,
-  pushes: readonly PushRoute[]
+  served: Pick<ServerOptions, 'pushes' | 'isFilled'>
 ): Promise<RunningServer> {
   const { host, port } = httpOf(config);
   try {
-    return await startServer({ host, port, pool: session.pool, pushes });
+    return await startServer({ host, port, pool: session.pool, ...served });
   } catch (error) {
     if (!mayMovePort || !(error instanceof CollectorError) || error.code !== 'http_port') {
       throw error;
     }
     say(`Port ${String(port)} is in use; another one is taken. http.port in throughline.yaml sets it.`);
-    return startServer({ host, port: 0, pool: session.pool, pushes });
+    return startServer({ host, port: 0, pool: session.pool, ...served });
   }
 }
 
@@ -91,17 +93,25 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   let scheduler: Scheduler | null = null;
   const fire = async (id: string): Promise<void> => scheduler?.fire(id);
   const pushes = await pushRoutes({ pool: session.pool, config, log, fire, derivation: DERIVE_ID });
-  const server = await serve(options, pushes);
+  let isFilled = options.fill === undefined;
+  const server = await serve(options, { pushes, isFilled: () => isFilled });
+  const at = `http://${httpOf(config).host}:${String(server.port)}`;
   let refreshing: NodeJS.Timeout | undefined;
   try {
-    const started = await schedule(options);
+    if (options.fill) {
+      say(`Health and metrics on ${at}, also during the first pass.`);
+    }
+    const filled = (await options.fill?.()) ?? config;
+    isFilled = true;
+    if (signal.aborted) {
+      return;
+    }
+    const started = await schedule({ ...options, config: filled });
     scheduler = started;
     refreshing = setInterval(() => {
       started.refresh().catch((error: unknown) => log.debug({ error }, 'store not reachable'));
     }, REFRESH_MS);
-    say(
-      `Collecting on schedule; health and metrics on http://${httpOf(config).host}:${String(server.port)}. Ctrl-C ends it.`
-    );
+    say(`Collecting on schedule; health and metrics on ${at}. Ctrl-C ends it.`);
     await aborted(signal);
   } finally {
     clearInterval(refreshing);

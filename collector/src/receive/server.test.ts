@@ -1,4 +1,5 @@
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import { migrate, readMigrations } from '../store/migrate.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 let db: TestDatabase;
@@ -34,4 +35,32 @@ test('a port in use is one clear line', async () => {
     code: 'http_port',
     message: expect.stringContaining(`Port ${String(server.port)} on 127.0.0.1`),
   });
+});
+
+test('live asks nobody, ready asks for this schema: an empty store and one that is gone are live and not ready', async () => {
+  const empty = await testDatabase({ isEmpty: true });
+  let isFilled = false;
+  const other = await startServer({ host: '127.0.0.1', port: 0, pool: empty.pool, isFilled: () => isFilled });
+  const ask = async (path: string): Promise<{ status: number; body: unknown }> => {
+    const answer = await fetch(`http://127.0.0.1:${String(other.port)}${path}`);
+    return { status: answer.status, body: await answer.json() };
+  };
+  try {
+    expect(await ask('/live')).toEqual({ status: 200, body: { status: 'ok' } });
+    expect(await ask('/health')).toMatchObject({ status: 200 });
+    expect(await ask('/ready')).toEqual({
+      status: 503,
+      body: { status: 'unavailable', reason: expect.stringContaining(readMigrations().at(-1)?.name ?? '') as string },
+    });
+    await migrate(empty.url);
+    expect(await ask('/ready')).toEqual({ status: 200, body: { status: 'ok', first_pass: 'running' } });
+    isFilled = true;
+    expect(await ask('/ready')).toEqual({ status: 200, body: { status: 'ok', first_pass: 'done' } });
+    await empty.close();
+    expect(await ask('/live')).toMatchObject({ status: 200 });
+    expect(await ask('/health')).toMatchObject({ status: 503 });
+    expect(await ask('/ready')).toMatchObject({ status: 503 });
+  } finally {
+    await other.close();
+  }
 });

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { CollectorError, messageOf } from '../errors.ts';
+import { requireSchema } from '../store/migrate.ts';
 import type { PushRoute } from './push.ts';
 
 export interface ServerOptions {
@@ -12,6 +13,8 @@ export interface ServerOptions {
   readonly pool: pg.Pool;
   /** Default none. */
   readonly pushes?: readonly PushRoute[];
+  /** Whether the first pass is done. Default: it is. */
+  readonly isFilled?: () => boolean;
 }
 
 export interface RunningServer {
@@ -74,8 +77,9 @@ function streamMetrics(pool: pg.Pool): { registry: Registry; refresh: () => Prom
   return { registry, refresh };
 }
 
-function routes(app: FastifyInstance, pool: pg.Pool): void {
-  const { registry, refresh } = streamMetrics(pool);
+/** Three questions: `/live` does the process answer, `/health` does the store, `/ready` can what is pushed be stored (during the first pass too). */
+function healthRoutes(app: FastifyInstance, { pool, isFilled = () => true }: ServerOptions): void {
+  app.get('/live', () => ({ status: 'ok' }));
   app.get('/health', async (_request, reply) => {
     try {
       await pool.query('select 1');
@@ -84,6 +88,18 @@ function routes(app: FastifyInstance, pool: pg.Pool): void {
       return reply.code(503).send({ status: 'unavailable', reason: messageOf(error) });
     }
   });
+  app.get('/ready', async (_request, reply) => {
+    try {
+      await requireSchema(pool);
+      return { status: 'ok', first_pass: isFilled() ? 'done' : 'running' };
+    } catch (error) {
+      return reply.code(503).send({ status: 'unavailable', reason: messageOf(error) });
+    }
+  });
+}
+
+function metricsRoute(app: FastifyInstance, pool: pg.Pool): void {
+  const { registry, refresh } = streamMetrics(pool);
   app.get('/metrics', async (_request, reply) => {
     try {
       await refresh();
@@ -131,9 +147,11 @@ function receivePushes(app: FastifyInstance, pushes: readonly PushRoute[]): void
 }
 
 /** Starts the server. @throws CollectorError `http_port` when the port is taken. */
-export async function startServer({ host, port, pool, pushes = [] }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, pool, pushes = [] } = options;
   const app = Fastify({ logger: false, bodyLimit: 1 << 20 });
-  routes(app, pool);
+  healthRoutes(app, options);
+  metricsRoute(app, pool);
   receivePushes(app, pushes);
   try {
     await app.listen({ host, port });
