@@ -1680,6 +1680,21 @@ create view production_deployment as
 comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
 grant select on production_deployment to throughline_reader;
 
+create view observed_delivery as
+ select d.team,
+    d.repo,
+    d.service,
+    least(min(d.finished_at), coalesce(r.known_from, ( select g.committed_at
+           from git_commit g
+          where g.repo_id = d.repo_id
+          order by g.commit_no
+         limit 1))) as observed_from
+   from production_deployment d
+     left join repo r on r.repo_id = d.repo_id
+  group by d.team, d.repo, d.service, d.repo_id, r.known_from;
+comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: first commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
+grant select on observed_delivery to throughline_reader;
+
 -- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.
 create schema pack;
 

@@ -1,4 +1,4 @@
-import { ONE_PERSON_SHARE, ONLY_JUDGED, type Compute, type ComputeContext, type ComputeResult, type Notice, type Row } from '../define.ts'; // prettier-ignore
+import { ONE_PERSON_SHARE, ONLY_JUDGED, type Compute, type ComputeContext, type ComputeResult, type Notice, type Row, type Status } from '../define.ts'; // prettier-ignore
 import { bandOf } from './bands.ts';
 import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
@@ -6,7 +6,8 @@ import { listOf, unknownShareByFamily } from '../parts/groups.ts';
 import { readDeployments } from './deployments.ts';
 import { isCut, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
-import { frequencyFigures, rateFigures } from './rates.ts';
+import { frequencyFigures, readObserved } from './frequency.ts';
+import { rateFigures } from './rates.ts';
 import { leadFigures, recoveryFigures } from './times.ts';
 import { failVerdict } from './verdict.ts';
 
@@ -15,6 +16,9 @@ export const compute: Compute = (rows, context) => {
   const fault = faultOf(context);
   if (fault !== null) {
     return rows.some((row) => row['cell'] !== null) ? refused(fault, context) : { rows: [], notices: [fault] };
+  }
+  if (rows.some((row) => row['lacks_deployments'] === true)) {
+    return { rows: [only('no_telemetry', context)], notices: [NO_DEPLOYMENTS] };
   }
   const at = readClock(rows, context);
   const figures = figuresOf(rows, at, context);
@@ -70,6 +74,11 @@ const UNOBSERVED: Notice = {
   text: 'No source reports incidents, rollbacks or hotfixes: failures are unknown, not zero. Import incidents.csv or deployments.csv.',
 };
 
+const NO_DEPLOYMENTS: Notice = {
+  severity: 'warning',
+  text: 'No deployment to production is known here, so nothing can be said about deliveries: tag releases, or import deployments.csv.',
+};
+
 /** Keys about failures say nothing in a store in which nothing ever failed to be seen: silence is no zero (metrics.md 0.5). */
 function lacksFailureSource(rows: readonly Row[], { params }: ComputeContext): boolean {
   const isAboutFailure = ['change_fail_rate', 'recovery_time', 'rework_rate'].includes(String(params['metric']));
@@ -81,7 +90,7 @@ function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Fig
     case 'lead_time':
       return leadFigures(rows, context);
     case 'deployment_frequency':
-      return frequencyFigures(readDeployments(rows), at, context);
+      return frequencyFigures(readDeployments(rows), { at, observed: readObserved(rows) }, context);
     case 'recovery_time':
       return recoveryFigures(readDeployments(rows), context);
     default:
@@ -108,12 +117,15 @@ function faultOf(context: ComputeContext): Notice | null {
   return null;
 }
 
-function refused(fault: Notice, context: ComputeContext): ComputeResult {
+const refused = (fault: Notice, context: ComputeContext): ComputeResult => ({
+  rows: [only('bad_config', context)],
+  notices: [fault],
+});
+
+/** The one row of an answer that has no number. */
+function only(status: Status, context: ComputeContext): Row {
   const time: Row = context.params['bucket'] === 'none' ? {} : { time: context.from };
-  return {
-    rows: [{ ...empty(), ...time, metric: String(context.params['metric']), status: 'bad_config' }],
-    notices: [fault],
-  };
+  return { ...empty(), ...time, metric: String(context.params['metric']), mode: modeOf(context), status };
 }
 
 /** Every column as null, so that no metric forgets one. */

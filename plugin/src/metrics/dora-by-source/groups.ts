@@ -40,6 +40,13 @@ export function readGroup(cell: string, context: ComputeContext): Group {
   };
 }
 
+/** Values of team, repository and service of a group without its part. */
+export function outerOf(cell: string, { params }: ComputeContext): string {
+  const parts = cell.split(SEPARATOR);
+  const isDated = parts[0] !== 'baseline' && params['bucket'] !== 'none';
+  return parts.slice(isDated ? 2 : 1).join(SEPARATOR);
+}
+
 /** Until when data is complete, never after the end of the range. */
 export function readClock(rows: readonly Row[], { to }: ComputeContext): Date {
   const at = rows.find((row) => typeof row['complete_until'] === 'number')?.['complete_until'];
@@ -50,9 +57,14 @@ export function readClock(rows: readonly Row[], { to }: ComputeContext): Date {
 export function isCut({ time }: Group, at: Date, context: ComputeContext): boolean {
   return time !== null && isCutBucket(time, at, context);
 }
-/** Calendar days of a group's period in the query's zone: a day of 23 or 25 hours is one day, a cut day its part. */
-export function daysOf(group: Group, at: Date, { params, from, tz }: ComputeContext): number {
-  const first = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
+/** Observed calendar days of a group's period in the query's zone: a day of 23 or 25 hours is one day, a cut day its part. */
+export function daysOf(
+  group: Group,
+  { at, observedFrom }: { at: Date; observedFrom: Date | null },
+  { params, from, tz }: ComputeContext
+): number {
+  const asked = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
+  const first = observedFrom !== null && observedFrom > asked ? observedFrom : asked;
   const last = group.isBaseline ? from : at;
   const start = group.time !== null && group.time > first ? group.time : first;
   const bucketEnd = group.time === null ? last : nextBucket(group.time, String(params['bucket']) as Bucket, tz);

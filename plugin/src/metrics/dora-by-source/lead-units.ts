@@ -15,6 +15,8 @@ export interface LeadUnits {
   readonly undeployed: number;
   readonly notMeasurable: number;
   readonly badOrder: number;
+  /** Deployed, but when the work began is not known. */
+  readonly noStart: number;
   /** Deployed, whatever their times: by human, and all of them. */
   readonly byHuman: ReadonlyMap<number, number>;
   readonly deployed: number;
@@ -33,24 +35,25 @@ export function readLeadUnits(row: Row): LeadUnits {
   const times: number[] = [];
   const open: number[] = [];
   const byHuman = new Map<number, number>();
-  let [undeployed, notMeasurable, badOrder, deployed] = [0, 0, 0, 0];
+  let [undeployed, notMeasurable, badOrder, noStart, deployed] = [0, 0, 0, 0, 0];
   for (let at = 0; at < bytes.byteLength; at += UNIT_BYTES) {
     const state = bytes.getUint8(at);
     const minutes = bytes.getFloat64(at + 1);
     const human = keyAt(bytes, at + 9);
-    notMeasurable += Number.isNaN(minutes) || (state !== DEPLOYED && state !== UNDEPLOYED) ? 1 : 0;
+    notMeasurable += state !== DEPLOYED && state !== UNDEPLOYED ? 1 : 0;
     if (state === UNDEPLOYED) {
       undeployed += 1;
       if (minutes >= 0) open.push(minutes);
     } else if (state === DEPLOYED) {
       deployed += 1;
       badOrder += minutes < 0 ? 1 : 0;
+      noStart += Number.isNaN(minutes) ? 1 : 0;
       if (minutes >= 0) times.push(minutes);
       if (human !== 0) byHuman.set(human, (byHuman.get(human) ?? 0) + 1);
     }
   }
   const minutes = Float64Array.from(times).sort();
-  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, byHuman, deployed };
+  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, noStart, byHuman, deployed };
 }
 
 function rangesOf(times: Float64Array, open: readonly number[]): Range[] {

@@ -133,6 +133,14 @@ async function insert(deployments: readonly Deployment[]): Promise<void> {
   }
 }
 
+/** The first commit of the repository: from then on its deployments are observed. */
+async function observedFrom(at: string): Promise<void> {
+  await database.pool.query(
+    `insert into git_commit (repo_id, commit_no, sha, parents, authored_at, committed_at, subject) values (1, 0, 'a', '{}', $1, $1, 'x')`,
+    [at]
+  );
+}
+
 const ai: Part = { source: 'ai_heavy' };
 const human: Part = { source: 'human' };
 const copies = <T>(count: number, ...list: readonly T[]): T[] => Array.from({ length: count }, () => list).flat();
@@ -372,6 +380,18 @@ describe('what is left out', () => {
     ]);
   });
 
+  test('a change without a known start is counted and never timed', async () => {
+    await insert(copies(12, { parts: [{ leadHours: 5 }] }));
+    await database.pool.query('update change_fact set first_commit_at = null where change_id <= 3');
+    const started = { metric: 'lead_time' };
+    expect(await rowsOf(started)).toMatchObject([{ status: 'no_start', value: null, no_start_n: 3 }]);
+    await insert(copies(4, { parts: [{ leadHours: 5 }] }));
+    expect(await rowsOf(started)).toMatchObject([
+      { status: 'ok', value: 300, n: 13, no_start_n: 3, no_start_share: 3 / 16 },
+    ]);
+    expect(await rowsOf({ ...started, lead_from: 'merged_at' })).toMatchObject([{ n: 16, no_start_n: 0 }]);
+  });
+
   test('a change deployed before its first commit is in bad order, never a negative or absolute time', async () => {
     await insert([...copies(10, { parts: [{ leadHours: 5 }] }), { parts: [{ leadHours: -2 }] }]);
     expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([{ value: 300, n: 10, bad_order_n: 1 }]);
@@ -400,8 +420,8 @@ describe('what is left out', () => {
   test('environments other than production do not count', async () => {
     await insert(copies(20, { parts: [human] }));
     await database.pool.query(`update deployment_fact set environment = 'staging'`);
-    expect(await rowsOf()).toEqual([]);
-    expect(await rowsOf({ metric: 'deployment_frequency' })).toEqual([]);
+    expect(await rowsOf()).toMatchObject([{ value: null, n_dev: null, status: 'no_telemetry' }]);
+    expect(await rowsOf({ metric: 'deployment_frequency' })).toMatchObject([{ value: null, status: 'no_telemetry' }]);
   });
 });
 
@@ -409,6 +429,7 @@ describe('time', () => {
   test('a week with a change of clocks has seven days', async () => {
     const week = { from: new Date('2026-03-22T23:00:00Z'), to: new Date('2026-03-29T22:00:00Z'), tz: 'Europe/Berlin' };
     await insert(copies(14, { parts: [human], at: '2026-03-24T00:00:00Z' }));
+    await observedFrom('2026-01-01T00:00:00Z');
     const rows = await rowsOf({ metric: 'deployment_frequency', bucket: 'week' }, week);
     expect(rows).toMatchObject([{ time: week.from, value: 2, days_with_deploy_per_week: 1, status: 'ok' }]);
   });
@@ -418,9 +439,37 @@ describe('time', () => {
       `insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-15T00:00:00Z')`
     );
     await insert(copies(10, { parts: [human], at: '2026-01-12T12:00:00Z' }));
+    await observedFrom('2026-01-12T00:00:00Z');
     const rows = await rowsOf({ metric: 'deployment_frequency', bucket: 'week' });
     expect(rows).toMatchObject([{ time: new Date('2026-01-12T00:00:00Z'), status: 'partial' }]);
     expect(rows[0]?.['value']).toBeCloseTo(10 / 3, 9);
+  });
+
+  test('days before observation began do not count: an old question about a young repository', async () => {
+    await insert(copies(10, { parts: [human], at: '2026-01-25T12:00:00Z' }));
+    await observedFrom('2026-01-22T00:00:00Z');
+    const [row] = await rowsOf({ metric: 'deployment_frequency', groupBy: [] });
+    expect(row).toMatchObject({ value: 1, n: 10 });
+  });
+
+  test('observed weeks without a deployment are zero, those before are absent', async () => {
+    await insert(copies(7, { parts: [human], at: '2026-01-20T12:00:00Z' }));
+    await observedFrom('2026-01-08T00:00:00Z');
+    const rows = await rowsOf({ metric: 'deployment_frequency', bucket: 'week', groupBy: [] });
+    expect(
+      rows.map(({ time, value, n, status }) => [(time as Date).toISOString().slice(0, 10), value, n, status])
+    ).toEqual([
+      ['2026-01-05', 0, 0, 'partial'],
+      ['2026-01-12', 0, 0, 'ok'],
+      ['2026-01-19', 1, 7, 'ok'],
+      ['2026-01-26', 0, 0, 'partial'],
+    ]);
+  });
+
+  test('each service is observed on its own', async () => {
+    await insert([...copies(6, { parts: [human], at: '2026-01-30T00:00:00Z', service: 'new' })]);
+    const rows = await rowsOf({ metric: 'deployment_frequency', groupBy: ['service'] });
+    expect(rows).toMatchObject([{ service: 'new', value: 3 }]);
   });
 
   test('rates of single buckets are of their own deployments', async () => {

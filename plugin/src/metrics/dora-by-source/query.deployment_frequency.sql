@@ -1,4 +1,4 @@
--- grain: one row per (group), per (group, role, part), and one about the data
+-- grain: one row per (group), per (group, role, part), per (outer group) with when its observation began (role observed), and one about the data
 -- A group (cell) is its period (current or baseline), the start of its bucket (epoch seconds, absent for none) and its values of groupBy
 -- in the order below, joined by chr(31); a part is the values of its changes. A change that the filters leave out keeps its weight, as
 -- part chr(30). deployments, people and changes are packed, big-endian and in base64, as deployments.ts reads them.
@@ -48,7 +48,7 @@ select cell, null as role, null as part,
        encode(string_agg(int8send(deployment_id) || int4send(flags) || int4send(day) || float8send(0)
          || int4send(case when f.is_packed then length(p.people) else 0 end), ''), 'base64') as deployments,
        encode(string_agg(p.people, '') filter (where f.is_packed), 'base64') as people, null as changes,
-       null::double precision as complete_until
+       null::double precision as complete_until, null::double precision as observed_from, null::boolean as lacks_deployments
 from deployed
 join pack.deployment_pack p using (deployment_id)
 cross join form f
@@ -57,9 +57,25 @@ union all
 select cell, role, part, null, null,
        encode(string_agg(int8send(deployment_id) || int8send(coalesce(hashtextextended(person_id, 0), 0)) || float8send(coalesce(confidence, 'NaN'))
          || int4send(coalesce(lines, 0)) || int4send(coalesce(is_assumed, false)::integer + 2 * (change_id is not null)::integer), ''), 'base64'),
-       null
+       null, null, null
 from changed
 group by cell, role, part
 union all
-select null, null, null, null, null, null, date_part('epoch', at)
+select null, 'observed', concat_ws(chr(31),
+         case when 'team' = any(:groupBy::text[]) then d.team end,
+         case when 'repo' = any(:groupBy::text[]) then d.repo end,
+         case when 'service' = any(:groupBy::text[]) then d.service end) as part,
+       null, null, null, null, date_part('epoch', min(d.observed_from)), null
+from observed_delivery d
+where (:team::text[] is null or d.team = any(:team::text[]))
+  and (:service::text[] is null or d.service = any(:service::text[]))
+  and (:repo::text[] is null or d.repo = any(:repo::text[]))
+group by 3
+union all
+select null, null, null, null, null, null, date_part('epoch', at), null,
+       -- Work reached the default branch, and no deployment of it is known at all: nobody reports them.
+       not exists (select from production_deployment d where (:team::text[] is null or d.team = any(:team::text[]))
+         and (:service::text[] is null or d.service = any(:service::text[])) and (:repo::text[] is null or d.repo = any(:repo::text[])))
+         and exists (select from merged_unit u where (:team::text[] is null or u.team = any(:team::text[]))
+         and (:service::text[] is null or u.service = any(:service::text[])) and (:repo::text[] is null or u.repo = any(:repo::text[])))
 from clock

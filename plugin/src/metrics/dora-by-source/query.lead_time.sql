@@ -47,8 +47,14 @@ select cell, null::double precision as complete_until,
          || int4send((hashint8extended(change_id, 0) & 1048575)::integer), ''), 'base64') end as places,
        (count(*) filter (where state = 'd' and code_source = 'unknown'))::double precision as unknown,
        bool_or(is_assumed) filter (where state = 'd') as is_assumed,
-       avg(confidence) filter (where state = 'd') as confidence
+       avg(confidence) filter (where state = 'd') as confidence, null::boolean as lacks_deployments
 from unit
 group by cell
 union all
-select null, date_part('epoch', at), null, null, null, null, null from clock
+select null, date_part('epoch', at), null, null, null, null, null,
+       -- Work reached the default branch, and no deployment of it is known at all: nobody reports them.
+       not exists (select from production_deployment d where (:team::text[] is null or d.team = any(:team::text[]))
+         and (:service::text[] is null or d.service = any(:service::text[])) and (:repo::text[] is null or d.repo = any(:repo::text[])))
+         and exists (select from merged_unit u where (:team::text[] is null or u.team = any(:team::text[]))
+         and (:service::text[] is null or u.service = any(:service::text[])) and (:repo::text[] is null or u.repo = any(:repo::text[])))
+from clock

@@ -48,7 +48,7 @@ select cell, null as role, null as part,
        encode(string_agg(int8send(deployment_id) || int4send(flags) || int4send(0) || float8send(0)
          || int4send(case when f.is_packed then length(p.people) else 0 end), ''), 'base64') as deployments,
        encode(string_agg(p.people, '') filter (where f.is_packed), 'base64') as people, null as changes,
-       null::double precision as complete_until, null::boolean as is_observed
+       null::double precision as complete_until, null::boolean as is_observed, null::boolean as lacks_deployments
 from deployed
 join pack.deployment_pack p using (deployment_id)
 cross join form f
@@ -57,12 +57,17 @@ union all
 select cell, role, part, null, null,
        encode(string_agg(int8send(deployment_id) || int8send(coalesce(hashtextextended(person_id, 0), 0)) || float8send(coalesce(confidence, 'NaN'))
          || int4send(coalesce(lines, 0)) || int4send(coalesce(is_assumed, false)::integer + 2 * (change_id is not null)::integer), ''), 'base64'),
-       null, null
+       null, null, null
 from changed
 group by cell, role, part
 union all
 select null, null, null, null, null, null, date_part('epoch', at),
        -- Without any incident, rollback or hotfix in the store nobody reports failures: none is not zero (metrics.md 0.5).
        exists (select from incident where started_at < :to::timestamptz)
-         or exists (select from deployment_fact where is_failed or is_rework or kind in ('rollback', 'hotfix'))
+         or exists (select from deployment_fact where is_failed or is_rework or kind in ('rollback', 'hotfix')),
+       -- Work reached the default branch, and no deployment of it is known at all: nobody reports them.
+       not exists (select from production_deployment d where (:team::text[] is null or d.team = any(:team::text[]))
+         and (:service::text[] is null or d.service = any(:service::text[])) and (:repo::text[] is null or d.repo = any(:repo::text[])))
+         and exists (select from merged_unit u where (:team::text[] is null or u.team = any(:team::text[]))
+         and (:service::text[] is null or u.service = any(:service::text[])) and (:repo::text[] is null or u.repo = any(:repo::text[])))
 from clock

@@ -3,7 +3,7 @@ import { leastUnits, listOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
 import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts'; // prettier-ignore
 import { figureOf, type Figure } from './figure.ts';
-import { daysOf, readGroup } from './groups.ts';
+import { readGroup } from './groups.ts';
 
 /** Change fail rate and rework rate: events per deployment (by share, whole) or per change deployed (mode cause). */
 export function rateFigures(groups: readonly Deployments[], context: ComputeContext): Figure[] {
@@ -62,33 +62,6 @@ function rateOf({ events, weight }: Rate, context: ComputeContext): Pick<Figure,
   // More fixes than deployments of a source are possible: then it is no share and has no such interval.
   const interval = context.params['ci'] === true && events <= weight ? wilson({ count: events, total: weight }) : null;
   return { value: events / weight, lo: interval?.lo ?? null, hi: interval?.hi ?? null, status };
-}
-
-/** Deployment frequency: all of them are counted, so there is nothing to draw an interval from. */
-export function frequencyFigures(groups: readonly Deployments[], at: Date, context: ComputeContext): Figure[] {
-  const split = splitter(context);
-  return groups.flatMap((group) => {
-    const splits = group.all.map(split);
-    const purity = purityOf(splits, context);
-    return [...sumParts(group.all, splits)].map(([part, sums]): Figure => {
-      const known = figureOf(cellOf(group.cell, part), sums, context);
-      const days = daysOf(known.group, at, context);
-      return {
-        ...known,
-        value: days === 0 ? null : sums.allWeight / days,
-        lo: null,
-        hi: null,
-        n: sums.allCount,
-        status: days === 0 ? 'undefined' : 'ok',
-        cells: {
-          weight_sum: sums.allWeight,
-          deployments: sums.allWeight,
-          purity,
-          days_with_deploy_per_week: days === 0 ? null : sums.days.size / (days / 7),
-        },
-      };
-    });
-  });
 }
 
 /** How much batches mix sources: mean over deployments with changes of their largest share; null where other changes are told apart. */

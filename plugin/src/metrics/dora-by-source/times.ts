@@ -92,7 +92,8 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
   return groups.map((row): Figure => {
     const units = readLeadUnits(row);
     const changes = units.minutes.length;
-    const isEnough = changes >= leastUnits(context, 'median', 10);
+    const least = leastUnits(context, 'median', 10);
+    const isEnough = changes >= least;
     const [p50, p90] = [0.5, 0.9].map((part) => (isEnough ? quantileOfSorted(units.minutes, part) : null));
     const isDrawn = isEnough && context.params['ci'] === true;
     const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { changes, budget, estimate: p50 }, context) : null; // prettier-ignore
@@ -109,13 +110,16 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
       lo: interval?.lo ?? null,
       hi: interval?.hi ?? null,
       n: changes,
-      status: isEnough ? 'ok' : 'low_n',
+      // Enough were deployed, but too few of them are known to have begun some time.
+      status: isEnough ? 'ok' : changes + units.noStart >= least ? 'no_start' : 'low_n',
       cells: {
         lead_p90: p90 ?? null,
         lead_km_p50: isEnough ? rangeMedian(units.ranges) : null,
         undeployed_n: units.undeployed,
         not_measurable_n: units.notMeasurable,
         bad_order_n: units.badOrder,
+        no_start_n: units.noStart,
+        no_start_share: changes + units.noStart === 0 ? null : units.noStart / (changes + units.noStart),
       },
     };
   });
