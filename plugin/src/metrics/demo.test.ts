@@ -201,7 +201,7 @@ describe('the same question has the same answer, to ten digits, whatever the ord
       const param = params[name];
       return param?.kind === 'choice' ? param.choices.map(({ value }) => [id, { [name]: value }] as const) : [];
     })
-  ).filter(([, { metric }]) => metric !== 'lead_time' && metric !== 'recovery_time'); // prettier-ignore
+  );
 
   test.each(questions)('%s %j', async (queryType, params) => {
     const info = await new StoreInfoCache(store, migrations).read(signal);

@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts';
 import { frequencyFigures, readObserved } from './frequency.ts';
 import { rateFigures } from './rates.ts';
 import { leadFigures, recoveryFigures } from './times.ts';
-import { failVerdict } from './verdict.ts';
+import { failVerdicts } from './verdict.ts';
 
 /** Result rows of one metric from the rows of query.sql. */
 export const compute: Compute = (rows, context) => {
@@ -27,6 +27,7 @@ export const compute: Compute = (rows, context) => {
     figures.filter(({ group }) => group.isBaseline).map((figure) => [figure.group.values, figure])
   );
   const unknown = unknownShares(current, context);
+  const verdictOf = failVerdicts(current, unknown, context);
   const incidents = incidentLinks(rows, context);
   const isUnobserved = lacksFailureSource(rows, context);
   const result = current.map((figure): Row => {
@@ -56,7 +57,7 @@ export const compute: Compute = (rows, context) => {
         unknown_share: share,
         mean_confidence: figure.confidence,
         assumption: figure.isAssumed ? 'assume_unmarked_human' : null,
-        ...failVerdict(figure, { all: current, unknownShare: share }, context),
+        ...verdictOf(figure),
       },
       context
     );

@@ -3,10 +3,12 @@ import { bigAt, bytesOf, keyAt } from '../parts/packs.ts';
 import type { Row } from '../define.ts';
 
 const UNIT_BYTES = 17;
-const PLACE_BYTES = 24;
+const PLACE_BYTES = 16;
 const [DEPLOYED, UNDEPLOYED] = ['d', 'u'].map((letter) => letter.charCodeAt(0));
 /** Hashes of 20 bits. */
 const HASHES = 1_048_576;
+/** More than any time of a deployment in seconds. */
+const SECONDS = 2 ** 34;
 
 export interface LeadUnits {
   /** Of the deployed ones with a time in order, ascending. */
@@ -88,34 +90,43 @@ export function rangeMedian(ranges: readonly Range[]): number | null {
   return null;
 }
 
-/** A deployed change that the interval is drawn from. */
+/** A deployed change that the interval is made of. */
 export interface Drawn {
   readonly minutes: number;
   readonly service: number;
+  /** Changes of one service that reached production together. */
+  readonly deployment: number;
+}
+
+/** Units for the interval, and of how many services and deployments they are a sample. */
+export interface Sample {
+  readonly drawn: readonly Drawn[];
+  readonly services: number;
+  readonly deployments: number;
 }
 
 /**
- * Services of one group differ more than their changes do: of many services about twenty are drawn, of their changes as many as the budget
- * allows. By hashes, so that the same query draws the same; in the order of the changes.
+ * Deployed changes with what they hang together by. Of many services about twenty are kept, of their deployments as many as the budget of changes
+ * allows, each whole. By hashes of names and times, so that the same data keep the same ones in every store.
  */
-export function drawUnits(row: Row, budget: number): { readonly drawn: Drawn[]; readonly services: number } {
+export function sampleUnits(row: Row, budget: number): Sample {
   const [units, places] = [bytesOf(row['units']), bytesOf(row['places'])];
-  const found: Array<Drawn & { hash: number; serviceHash: number; repo: number; change: number }> = [];
-  const services = new Set<number>();
+  const found: Array<Drawn & { serviceHash: number; hash: number }> = [];
+  const services = new Map<number, number>();
   for (let index = 0; index * PLACE_BYTES < places.byteLength; index += 1) {
     const [unit, at] = [index * UNIT_BYTES, index * PLACE_BYTES];
-    const service = keyAt(places, at);
     const minutes = units.getFloat64(unit + 1);
-    services.add(service);
     if (units.getUint8(unit) === DEPLOYED && minutes >= 0) {
-      const [repo, change, hash] = [places.getInt32(at + 8), bigAt(places, at + 12), places.getInt32(at + 20)];
-      found.push({ minutes, service, serviceHash: places.getUint32(at + 4) & (HASHES - 1), repo, change, hash });
+      const key = keyAt(places, at);
+      const service = services.get(key) ?? services.size;
+      services.set(key, service);
+      const [serviceHash, seconds] = [places.getUint32(at + 4), bigAt(places, at + 8)];
+      const hash = Math.imul(serviceHash ^ (seconds | 0), 0x9e3779b1) >>> 12;
+      found.push({ minutes, service, deployment: service * SECONDS + seconds, serviceHash: serviceHash & (HASHES - 1), hash });
     }
   }
   const serviceShare = found.length <= budget || services.size < 20 ? 1 : 20 / services.size;
-  const changeShare = budget / (found.length * serviceShare);
-  const drawn = found
-    .filter(({ hash, serviceHash }) => hash < changeShare * HASHES && serviceHash < serviceShare * HASHES)
-    .sort((one, two) => one.repo - two.repo || one.change - two.change);
-  return { drawn, services: services.size };
-}
+  const deploymentShare = budget / (found.length * serviceShare);
+  const isKept = ({ hash, serviceHash }: (typeof found)[number]): boolean => hash < deploymentShare * HASHES && serviceHash < serviceShare * HASHES;
+  return { drawn: found.filter(isKept), services: services.size, deployments: new Set(found.map(({ deployment }) => deployment)).size };
+} // prettier-ignore

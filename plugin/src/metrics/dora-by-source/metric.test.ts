@@ -1,3 +1,4 @@
+import { medianEstimate } from '../../statistics/cluster-median.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
@@ -208,6 +209,19 @@ describe('goldens', () => {
     });
   });
 
+  test('five changes that waited for one deployment tell no more about lead time than one', async () => {
+    const at = (day: number): string => `2026-01-${String(day + 1).padStart(2, '0')}T12:00:00Z`;
+    const hours = [5, 80, 31, 12, 44, 9, 150, 61, 27, 18, 36, 70];
+    await insert([{ parts: [human], at: '2025-01-01T00:00:00Z' }]);
+    await insert(hours.map((leadHours, day) => ({ parts: copies(5, { leadHours }), at: at(day) })));
+    const [row] = await rowsOf({ metric: 'lead_time', groupBy: [] });
+    const plain = hours.map((leadHours, cluster) => ({ minutes: 60 * leadHours, weight: 1, isOpen: false, cluster }));
+    const interval = medianEstimate(plain)?.intervalAt(0.95);
+    expect(row).toMatchObject({ n: 60, value: 60 * 33.5 });
+    expect(row?.['lo']).toBeCloseTo(interval?.lo ?? 0, 6);
+    expect(row?.['hi']).toBeCloseTo(interval?.hi ?? 0, 6);
+  });
+
   test('G-22: deployed at 10:00 and resolved at 11:00 is 60 minutes, whenever the incident began', async () => {
     await insert(copies(10, { parts: [human], at: '2026-01-10T10:00:00Z', isFailed: true, recoveredAfterMinutes: 60 }));
     expect(await rowsOf({ metric: 'recovery_time' })).toMatchObject([
@@ -297,7 +311,30 @@ describe('verdict', () => {
       single_source_value: 0.5,
       reference: 'human',
       verdict: 'regressed',
+      gap: 0.5,
+      level: 0.95,
     });
+  });
+
+  test('rests on the interval that is drawn: of two comparisons at the level that Holm asks for; unknown code is never judged', async () => {
+    const pure = (source: string, count: number, failed: number): Deployment[] => [
+      ...copies(failed, { parts: [{ source }], isFailed: true }),
+      ...copies(count - failed, { parts: [{ source }] }),
+    ];
+    await insert([
+      ...pure('ai_heavy', 40, 20),
+      ...pure('ai_assisted', 40, 11),
+      ...pure('human', 60, 6),
+      ...pure('unknown', 30, 20),
+    ]);
+    const rows = await rowsOf();
+    expect(of(rows, 'ai_heavy')).toMatchObject({ verdict: 'regressed' });
+    expect(of(rows, 'ai_heavy')['level']).toBeCloseTo(0.975, 9);
+    expect(of(rows, 'unknown')).toMatchObject({ verdict: 'insufficient_data', level: null, p_holm: null });
+    for (const row of [of(rows, 'ai_heavy'), of(rows, 'ai_assisted')]) {
+      expect((row['gap_lo'] as number) > 0).toBe((row['p_holm'] as number) < 0.05);
+      expect(row['verdict']).toBe((row['gap_lo'] as number) > 0 ? 'regressed' : 'no_clear_change');
+    }
   });
 
   test('is not given where mixed batches say the opposite of single-source ones', async () => {

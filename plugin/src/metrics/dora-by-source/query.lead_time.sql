@@ -9,7 +9,7 @@ service_start as (
   select service_id, min(finished_at) as first_at from deployment_fact where environment = 'production' group by service_id
 ),
 unit as (
-  select u.person_id, u.service, u.repo_id, u.change_id, u.is_assumed, u.confidence, u.code_source,
+  select u.person_id, u.service, u.deployed_at, u.is_assumed, u.confidence, u.code_source,
          -- The letters are those of units.ts: d deployed, u undeployed, n not measurable.
          case when u.deployed_at <= c.at then 'd' when u.merged_at > s.first_at then 'u' else 'n' end as state,
          date_part('epoch', least(u.deployed_at, c.at) - case :lead_from::text when 'merged_at' then u.merged_at else u.first_commit_at end) / 60
@@ -42,9 +42,9 @@ unit as (
 select cell, null::double precision as complete_until,
        encode(string_agg(convert_to(state, 'UTF8') || float8send(coalesce(minutes, 'NaN'))
          || int8send(coalesce(hashtextextended(person_id, 0), 0)), ''), 'base64') as units,
-       -- What the interval is drawn from: the service, where the change stands in its order, and what it is drawn by.
-       case when :ci::boolean then encode(string_agg(int8send(hashtextextended(service, 0)) || int4send(repo_id) || int8send(change_id)
-         || int4send((hashint8extended(change_id, 0) & 1048575)::integer), ''), 'base64') end as places,
+       -- What the interval is over: the service and the deployment, which is told by its time.
+       case when :ci::boolean then encode(string_agg(int8send(coalesce(hashtextextended(service, 0), 0))
+         || int8send(coalesce(date_part('epoch', deployed_at)::bigint, 0)), ''), 'base64') end as places,
        (count(*) filter (where state = 'd' and code_source = 'unknown'))::double precision as unknown,
        bool_or(is_assumed) filter (where state = 'd') as is_assumed,
        avg(confidence) filter (where state = 'd') as confidence, null::boolean as lacks_deployments

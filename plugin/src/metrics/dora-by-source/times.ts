@@ -1,11 +1,6 @@
-import {
-  bootstrapReplicates,
-  CLUSTER_LIMIT,
-  LEAST_CLUSTERS,
-  percentileInterval,
-  rescale,
-  subset,
-} from '../../statistics/cluster-bootstrap.ts';
+import { medianEstimate, type Timed } from '../../statistics/cluster-median.ts';
+import { LEAST_CLUSTERS, intervalOf } from '../../statistics/estimate.ts';
+import { effectiveClusters } from '../../statistics/jackknife.ts';
 import { kaplanMeier, survivalQuantile, type EndsAt, type SurvivalCurve } from '../../statistics/kaplan-meier.ts';
 import type { Interval } from '../../statistics/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
@@ -14,18 +9,8 @@ import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
 import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts'; // prettier-ignore
 import { figureOf, topShare, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
-import { drawUnits, rangeMedian, readLeadUnits } from './lead-units.ts';
-import { metric } from './metric.ts';
+import { rangeMedian, readLeadUnits, sampleUnits } from './lead-units.ts';
 import { purityOf } from './rates.ts';
-
-/** A time with its weight; open = it was not over when observation ended. */
-interface Timed {
-  readonly minutes: number;
-  readonly weight: number;
-  readonly isOpen: boolean;
-  /** Times of one cluster are drawn together. */
-  readonly cluster: number;
-}
 
 /** Recovery time of failed deployments. */
 export function recoveryFigures(groups: readonly Deployments[], context: ComputeContext): Figure[] {
@@ -39,8 +24,7 @@ export function recoveryFigures(groups: readonly Deployments[], context: Compute
       const weight = times.reduce((sum, time) => sum + time.weight, 0);
       const isEnough = weight >= leastUnits(context, 'median', 10);
       const p50 = medianOf(times);
-      const interval =
-        isEnough && context.params['ci'] === true ? medianInterval({ times, population: times.length }, context) : null;
+      const interval = isEnough && context.params['ci'] === true ? intervalOf(medianEstimate(times)) : null;
       return {
         ...figureOf(cellOf(group.cell, part), sums.get(part), context),
         value: isEnough ? p50 : null,
@@ -96,7 +80,7 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
     const isEnough = changes >= least;
     const [p50, p90] = [0.5, 0.9].map((part) => (isEnough ? quantileOfSorted(units.minutes, part) : null));
     const isDrawn = isEnough && context.params['ci'] === true;
-    const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { changes, budget, estimate: p50 }, context) : null; // prettier-ignore
+    const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { budget, median: p50 }) : null; // prettier-ignore
     return {
       group: readGroup(textOf(row['cell']), context),
       people: units.byHuman.size,
@@ -150,81 +134,16 @@ export function medianOf(times: readonly Timed[]): number | null {
   return Math.abs(step.survival - 0.5) <= 1e-9 && next !== undefined ? (step.time + next.time) / 2 : step.time;
 }
 
-/** Over services where there are enough of them, else over changes. */
-function leadInterval(
-  row: Row,
-  { changes, budget, estimate }: { changes: number; budget: number; estimate: number },
-  context: ComputeContext
-): Interval | null {
-  const { drawn, services } = drawUnits(row, budget);
-  const names = [...new Set(drawn.map(({ service }) => service))];
-  const isByService = names.length >= LEAST_CLUSTERS;
-  const place = new Map(names.map((name, index) => [name, index]));
-  const times = drawn.map(({ minutes, service }, index) => ({
+/** Over services where enough of them count, else over deployments: the changes of a deployment waited for it together. */
+function leadInterval(row: Row, { budget, median }: { budget: number; median: number }): Interval | null {
+  const { drawn, services, deployments } = sampleUnits(row, budget);
+  const byService = Map.groupBy(drawn, ({ service }) => service);
+  const isByService = effectiveClusters([...byService.values()].map((own) => own.length)) >= LEAST_CLUSTERS;
+  const times = drawn.map(({ minutes, service, deployment }): Timed => ({
     minutes,
     weight: 1,
     isOpen: false,
-    cluster: isByService ? (place.get(service) ?? 0) : index,
+    cluster: isByService ? service : deployment,
   }));
-  return medianInterval({ times, population: isByService ? services : changes, estimate }, context);
-}
-
-/**
- * Interval of the median over clusters, around the estimate of all of them: where only a sample of the clusters is at hand their spread is
- * scaled. A sample of the times within clusters makes it wider, never narrower.
- */
-function medianInterval(
-  { times, population, estimate }: { times: readonly Timed[]; population: number; estimate?: number },
-  context: ComputeContext
-): Interval | null {
-  const kept = Array.from(subset(times.length, CLUSTER_LIMIT), (index) => times[index] as Timed);
-  const clusters = [...new Set(kept.map(({ cluster }) => cluster))];
-  if (clusters.length < LEAST_CLUSTERS) {
-    return null;
-  }
-  const place = new Map(clusters.map((cluster, index) => [cluster, index]));
-  const sorted = [...kept].sort((one, two) => one.minutes - two.minutes || Number(one.isOpen) - Number(two.isOpen));
-  const owner = Int32Array.from(sorted, ({ cluster }) => place.get(cluster) ?? 0);
-  const drawn = new Float64Array(clusters.length);
-  const statistic = ([draws]: readonly Int32Array[]): number => {
-    drawn.fill(0);
-    for (const index of draws ?? []) {
-      drawn[index] = (drawn[index] ?? 0) + 1;
-    }
-    return drawnMedian(sorted, owner, drawn);
-  };
-  const replicates = bootstrapReplicates([clusters.length], statistic, context.random(metric.seedName));
-  const ofAll = estimate ?? medianOf(times);
-  const ofSubset = medianOf(kept);
-  if (ofAll !== null && ofSubset !== null) {
-    rescale(replicates, { ofSubset, ofAll }, Math.min(1, Math.sqrt(clusters.length / population)));
-  }
-  return percentileInterval(replicates);
-}
-
-/** `medianOf` for sorted times that count as often as their cluster was drawn; NaN = half are open. */
-function drawnMedian(sorted: readonly Timed[], owner: Int32Array, drawn: Float64Array): number {
-  let atRisk = 0;
-  for (let index = 0; index < sorted.length; index += 1) {
-    atRisk += (sorted[index] as Timed).weight * (drawn[owner[index] as number] as number);
-  }
-  let survival = 1;
-  let half = NaN;
-  for (let index = 0; index < sorted.length; index += 1) {
-    const time = sorted[index] as Timed;
-    const weight = time.weight * (drawn[owner[index] as number] as number);
-    if (weight > 0 && !time.isOpen) {
-      if (!Number.isNaN(half)) {
-        return (half + time.minutes) / 2;
-      }
-      survival *= Math.max(0, 1 - weight / atRisk);
-      if (Math.abs(survival - 0.5) <= 1e-9) {
-        half = time.minutes;
-      } else if (survival < 0.5) {
-        return time.minutes;
-      }
-    }
-    atRisk -= weight;
-  }
-  return half;
+  return intervalOf(medianEstimate(times, { clusters: isByService ? services : deployments, value: median }));
 }

@@ -1,61 +1,79 @@
-import { shareDifference } from '../../statistics/proportion.ts';
-import { MOST_UNKNOWN, RATE_THRESHOLD, type Verdict } from '../../statistics/verdict.ts';
+import { compareTogether } from '../../statistics/comparison.ts';
+import { LEVEL, type Estimate } from '../../statistics/estimate.ts';
+import { shareDifference, type Ranged } from '../../statistics/proportion.ts';
+import { MOST_UNKNOWN, RATE_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
+import type { Group } from './groups.ts';
 import { numberOf } from '../parts/groups.ts';
 
 /** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
 const UNMARKED = 'unknown';
 
+/** A figure beside the one it is compared with. */
+interface Pair {
+  readonly figure: Figure;
+  /** Null = nothing to compare with. */
+  readonly reference: Figure | null;
+  /** Difference of the rates; null = too little on a side. */
+  readonly gap: Estimate | null;
+  /** It can be judged: code of a kind, and by share the deployments of a single source say the same. */
+  readonly isJudged: boolean;
+}
+
 /**
- * Verdict on the change fail rate of a source against the reference, by the interval of the difference (Newcombe). By share it needs
- * the deployments of a single source to say the same: batches that mix sources pull the rates together.
+ * Change fail rates of sources against that of the reference: the difference with its interval (Newcombe) and the verdict that rests on it.
+ * Comparisons of one answer are judged together and drawn at the level that Holm asks for. By share a verdict needs the deployments of a
+ * single source to say the same: batches that mix sources pull the rates together.
  */
-export function failVerdict(
-  figure: Figure,
-  { all, unknownShare }: { all: readonly Figure[]; unknownShare: number | null },
+export function failVerdicts(
+  all: readonly Figure[],
+  unknownShare: (group: Group) => number | null,
   { params }: ComputeContext
-): Row {
+): (figure: Figure) => Row {
   const source = String(params['compare_to']);
-  const reference = all.find(
-    ({ group }) => group.family === figure.group.family && group.dimensions['code_source'] === source
+  const pairs = params['metric'] === 'change_fail_rate' ? all.map((figure) => pairOf(figure, all, { source, mode: String(params['mode']) })) : []; // prettier-ignore
+  const compared = compareTogether(pairs.map(({ gap, isJudged }) => (isJudged ? gap : null)));
+  const rows = new Map(
+    pairs.map(({ figure, reference, gap, isJudged }, index): [Figure, Row] => {
+      const interval = compared[index]?.interval ?? gap?.intervalAt(LEVEL) ?? null;
+      const isUnsure = source !== UNMARKED && (unknownShare(figure.group) ?? 0) > MOST_UNKNOWN;
+      const judged = verdict({ effect: gap?.value ?? null, interval, good: -1, threshold: RATE_THRESHOLD });
+      const found: Verdict | null = reference === null || reference === figure || isNoKind(figure) ? null : isJudged && !isUnsure ? judged : 'insufficient_data'; // prettier-ignore
+      const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
+      const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
+      return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, verdict: found }];
+    })
   );
-  const canCompare = params['metric'] === 'change_fail_rate' && figure.group.dimensions['code_source'] !== undefined;
-  if (!canCompare || reference === undefined) {
-    return { reference: null, verdict: null };
-  }
-  const isNothing = reference === figure || ['none', 'mixed'].includes(figure.group.dimensions['code_source'] ?? '');
-  return {
-    reference: source,
-    verdict: isNothing
-      ? null
-      : judge(figure, reference, {
-          unknownShare: source === UNMARKED ? null : unknownShare,
-          mode: String(params['mode']),
-        }),
-  };
+  return (figure) => rows.get(figure) ?? { reference: null, verdict: null };
 }
 
-function judge(
-  one: Figure,
-  two: Figure,
-  { unknownShare, mode }: { unknownShare: number | null; mode: string }
-): Verdict {
-  const difference = shareDifference(shareOf(one), shareOf(two));
-  const isUnsure = unknownShare !== null && unknownShare > MOST_UNKNOWN;
-  if (one.status !== 'ok' || two.status !== 'ok' || difference === null || isUnsure) {
-    return 'insufficient_data';
-  }
-  if (mode === 'share' && !isConfirmed(one, two, difference.value)) {
-    return 'insufficient_data';
-  }
-  if (Math.abs(difference.value) < RATE_THRESHOLD) {
-    return 'no_clear_change';
-  }
-  return difference.lo > 0 ? 'regressed' : difference.hi < 0 ? 'improved' : 'no_clear_change';
+function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { source: string; mode: string }): Pair {
+  const { family, dimensions } = figure.group;
+  const found = all.find(({ group }) => group.family === family && group.dimensions['code_source'] === source);
+  const reference = dimensions['code_source'] === undefined ? null : (found ?? null);
+  const gap = reference === null || reference === figure || isNoKind(figure) ? null : gapOf(figure, reference);
+  const isKnown = dimensions['code_source'] !== UNMARKED || source === UNMARKED;
+  const isConfirmed = gap !== null && reference !== null && (mode !== 'share' || singleSourceAgrees(figure, reference, gap.value)); // prettier-ignore
+  return { figure, reference, gap, isJudged: isKnown && isConfirmed };
 }
 
-function isConfirmed(one: Figure, two: Figure, difference: number): boolean {
+function gapOf(one: Figure, two: Figure): Estimate | null {
+  const [own, other] = [shareOf(one), shareOf(two)];
+  const difference = one.status === 'ok' && two.status === 'ok' ? shareDifference(own, other) : null;
+  if (difference === null) {
+    return null;
+  }
+  const intervalAt = (level: number): Ranged => shareDifference(own, other, level) ?? difference;
+  return { value: difference.value, intervalAt };
+}
+
+/** Deployments without changes, or with a mix of sources, are no kind of code. */
+function isNoKind({ group }: Figure): boolean {
+  return ['none', 'mixed'].includes(group.dimensions['code_source'] ?? '');
+}
+
+function singleSourceAgrees(one: Figure, two: Figure, difference: number): boolean {
   const [own, other] = [one.cells['single_source_value'], two.cells['single_source_value']];
   return typeof own === 'number' && typeof other === 'number' && Math.sign(own - other) === Math.sign(difference);
 }
