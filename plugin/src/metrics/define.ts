@@ -88,6 +88,8 @@ export interface NumberParam extends ParamBase {
   readonly max: number;
   readonly integer?: boolean;
   readonly unit?: string;
+  /** Values whose answers differ by at least five people: the engine takes the nearest one below, else the first. Absent = any. */
+  readonly steps?: readonly number[];
 }
 /** A switch. Bound as boolean. */
 export interface BooleanParam extends ParamBase {

@@ -142,6 +142,7 @@ export const metric = defineMetric({
       min: 3,
       max: 50,
       integer: true,
+      steps: [4, 10, 20, 50],
       when: { mode: ['concentration'] },
     },
     ci: {

@@ -1,4 +1,6 @@
-import { evidenceLike, peopleMetric } from '../../fixtures/gate-metrics.ts';
+import { evidenceLike, filteredMetric, peopleMetric } from '../../fixtures/gate-metrics.ts';
+import { blockOf, findDescribed } from './find-described.ts';
+import { findRemainders, type Asking } from './find-remainders.ts';
 import { inSteps, stepOf } from './people-steps.ts';
 import { whyNoRows } from './row-readers.ts';
 import { cutBucket, snapRange, type Grain } from './snap-range.ts';
@@ -57,3 +59,52 @@ describe('rows behind numbers', () => {
     expect(whyNoRows(peopleMetric, '', 'nobody')).toBeNull();
   });
 });
+
+describe('people that attributes describe', () => {
+  const teams = [{ value: 'a', people: 9 }, { value: 'b', people: 6 }, { value: 'c', people: 3 }, { value: 'd', people: 6 }, { value: 'e', people: 0 }];
+  const ask = (params: Record<string, string[]>) => findDescribed({ metric: filteredMetric, params: { groupBy: [], team: [], seniority: [], ...params } }, teams, 5);
+
+  it('are one block with the next larger one where they are few', () => {
+    expect(blockOf(teams, 5)).toEqual(['e', 'c', 'b']);
+    expect(blockOf(teams.slice(0, 2), 5)).toEqual([]);
+  });
+
+  it('are shown together or not at all', () => {
+    expect(ask({ team: ['b'] })).toMatchObject([{ labels: [], keys: ['[]'], reason: 'block' }]);
+    expect(ask({ team: ['a', 'c'] })).toMatchObject([{ reason: 'block' }]);
+    expect(ask({ team: ['b', 'c', 'e'] })).toEqual([]);
+    expect(ask({ team: ['a'] })).toEqual([]);
+    expect(ask({ groupBy: ['team'] })).toEqual([{ labels: ['team'], keys: ['["e"]', '["c"]', '["b"]'], reason: 'block' }]);
+  });
+
+  it('are asked for by one attribute at a time', () => {
+    expect(ask({ team: ['a'], seniority: ['mid'] })).toMatchObject([{ labels: [], keys: ['[]'], reason: 'together' }]);
+    expect(ask({ groupBy: ['team'], seniority: ['mid'] })).toMatchObject([{ reason: 'together' }]);
+    expect(ask({})).toEqual([]);
+  });
+}); // prettier-ignore
+
+describe('what a filter leaves out', () => {
+  /** People by class of change. */
+  const world: Record<string, number> = { feature: 9, bugfix: 6, docs: 2 };
+  const asking = (chosen: readonly string[], groupBy: readonly string[] = []): Asking => ({
+    metric: filteredMetric,
+    params: { groupBy, team: [], seniority: [], pr_class: chosen },
+    k: 5,
+    valuesOf: () => Promise.resolve(Object.keys(world)),
+    run: ({ pr_class = [], groupBy: groups = [] }) => {
+      const values = [pr_class].flat().map(String);
+      const isGrouped = [groups].flat().includes('pr_class');
+      return Promise.resolve(isGrouped ? values.map((value) => ({ pr_class: value, n_dev: world[value] ?? 0 })) : [{ n_dev: Math.max(...values.map((value) => world[value] ?? 0)) }]);
+    },
+  });
+  const reasons = async (chosen: readonly string[], groupBy?: readonly string[]) => (await findRemainders(asking(chosen, groupBy))).map(({ reason }) => reason);
+
+  it('is nobody or k people', async () => {
+    expect(await reasons([])).toEqual([]);
+    expect(await reasons(['feature', 'bugfix', 'docs'])).toEqual(['remainder']); // docs alone could be left out
+    expect(await reasons(['feature', 'bugfix'])).toEqual(['remainder']); // docs is the rest
+    expect(await reasons(['feature'])).toEqual([]);
+    expect(await reasons(['feature', 'bugfix'], ['pr_class'])).toEqual(['remainder']);
+  });
+}); // prettier-ignore

@@ -2,9 +2,8 @@
  * What an answer may show beside other answers (metrics.md 15.2, 15.7, second promise): ranges by whole grains, groups whose remainder under
  * a filter or whose first or last week would be fewer than k people marked to be hidden. Within one answer small-groups.ts judges.
  */
-import type { Dimension, Notice, ParamValues, Row } from '../../../metrics/define.ts';
-import { parseQuery, peopleRules } from '../../../metrics/query.ts';
-import { isRecord } from '../../../metrics/query-error.ts';
+import type { Dimension, Metric, Notice, ParamValues, Row } from '../../../metrics/define.ts';
+import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import { bindQuery } from '../bind-query.ts';
 import { dimensionValues } from '../dimensions.ts';
@@ -17,11 +16,12 @@ import {
   type MetricRequest,
   type PreparedQuery,
 } from '../run-metric.ts';
+import { describedQuery, describingOf, findDescribed } from './find-described.ts';
 import { edgeQuery } from './find-edges.ts';
 import { findRemainders } from './find-remainders.ts';
 import type { Mark, Marks } from './marks.ts';
 import { cutBucket, snapRange } from './snap-range.ts';
-import { readMarks } from './kept-marks.ts';
+import { whileFactsStay } from './while-facts-stay.ts';
 
 /** A prepared query and what its answer must hide. */
 export interface Gated {
@@ -41,15 +41,20 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   }
   const tz = zoneOf(parts, null);
   const grain = request.isAlert ? 'day' : (metric.grain ?? 'week');
-  const given = params['bucket'];
+  const width = params['bucket'];
   const bucket =
-    typeof given !== 'string' || given === 'none' || metric.params['bucket'] === undefined ? null : (given as Bucket);
+    typeof width !== 'string' || width === 'none' || metric.params['bucket'] === undefined ? null : (width as Bucket);
   const range = request.from < request.to ? snapRange(request, { grain, bucket, tz, now }) : request;
   // The zone of a viewer would cut time buckets anew: every zone another answer.
-  const stored = isRecord(request.stored) ? { ...request.stored, tz } : request.stored;
+  const given = migrateQuery(request.stored);
+  const safe = safeParams(metric, params);
+  const stored = { ...given, tz, params: { ...given.params, ...safe } };
   const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
-  const prepared = { ...asked, notices: [...asked.notices, ...rangeNotices(request, range, { grain, tz })] };
-  return { prepared, marks: () => (prepared.settings.k <= 1 ? Promise.resolve(null) : readMarks(parts, prepared, () => ask(parts, prepared, { ...request, bucket }))) }; // prettier-ignore
+  const prepared = {
+    ...asked,
+    notices: [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)],
+  };
+  return { prepared, marks: () => (prepared.settings.k <= 1 ? Promise.resolve(null) : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket }))) }; // prettier-ignore
 }
 
 /** Said where whoever asks would miss something: the end of the range lies in a grain that is not closed. */
@@ -68,23 +73,55 @@ function rangeNotices(
   return [{ severity: 'info', text: `Shown for closed ${grain}s up to ${last}.` }];
 }
 
+/** Numbers that cannot be walked: each at its step. Only those that differ from what was asked. */
+function safeParams({ params: declared }: Metric, params: ParamValues): Record<string, number> {
+  const stepped = Object.entries(declared).flatMap(([name, param]) => {
+    if (param.kind !== 'number' || param.steps === undefined || !isParamShown(param, params)) return [];
+    const step = param.steps.findLast((candidate) => candidate <= Number(params[name])) ?? param.steps[0];
+    return step === undefined || step === params[name] ? [] : [[name, step] as const];
+  });
+  return Object.fromEntries(stepped);
+}
+
+function stepNotices(safe: Readonly<Record<string, number>>, params: ParamValues): Notice[] {
+  return Object.entries(safe).map(([name, step]) => ({
+    severity: 'info',
+    text: `${name} ${String(params[name])} is answered as ${String(step)}: answers of numbers close by would differ by single people.`,
+  }));
+}
+
+function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): string {
+  return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k]);
+}
+
 async function ask(
   parts: EngineParts,
   prepared: PreparedQuery,
   { isAlert, bucket }: { isAlert: boolean; bucket: Bucket | null }
 ): Promise<Marks> {
   const { k } = prepared.settings;
+  const asked = { metric: prepared.parsed.metric, params: prepared.params };
+  const described = findDescribed(asked, await readDescribed(parts, asked), k);
+  if (described.some(({ labels }) => labels.length === 0)) return { marks: described, k };
   const [remainders, edges] = await Promise.all([
     findRemainders({
-      metric: prepared.parsed.metric,
-      params: prepared.params,
+      ...asked,
       k,
       run: (params) => runAgain(parts, prepared, params),
       valuesOf: (dimension) => readValues(parts, dimension),
     }),
     isAlert ? Promise.resolve([]) : findEdges(parts, prepared, bucket),
   ]);
-  return { marks: [...remainders, ...edges], k };
+  return { marks: [...described, ...remainders, ...edges], k };
+}
+
+/** Nothing is read for a question that describes nobody. */
+async function readDescribed(parts: EngineParts, asked: Parameters<typeof describingOf>[0]): Promise<readonly Row[]> {
+  const [dimension, ...more] = describingOf(asked);
+  if (dimension === undefined || more.length > 0) return [];
+  const { store, signal } = parts;
+  const read = async () => (await store.run(describedQuery(dimension), { signal, maxRows: ALL_ROWS })).rows;
+  return whileFactsStay(parts, `people by ${dimension}`, read);
 }
 
 async function runAgain(
@@ -102,11 +139,8 @@ async function readValues({ store, signal }: EngineParts, dimension: Dimension):
   return rows.map((row) => String(row['value']));
 }
 
-async function findEdges(
-  { store, signal }: EngineParts,
-  prepared: PreparedQuery,
-  bucket: Bucket | null
-): Promise<Mark[]> {
+async function findEdges(parts: EngineParts, prepared: PreparedQuery, bucket: Bucket | null): Promise<Mark[]> {
+  const { store, signal } = parts;
   const { parsed, params, from, to, tz, settings } = prepared;
   const { metric } = parsed;
   const unit = metric.units?.find(({ when }) => Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name]))))?.of; // prettier-ignore
@@ -114,7 +148,9 @@ async function findEdges(
   if (unit === undefined || cut === null) return [];
   const range = { from: cut, to };
   const { labels, sql } = edgeQuery({ metric, params, unit, range, tz, k: settings.k, isStartOpen: bucket === null });
-  const { rows } = await store.run(sql, { signal, maxRows: ALL_ROWS });
+  // The panels of a board mostly count the same units: they share one answer.
+  const read = async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows;
+  const rows = await whileFactsStay(parts, JSON.stringify(sql), read);
   const keys = rows.map((row) => String(row['key']));
   if (keys.length === 0) return [];
   return bucket === null

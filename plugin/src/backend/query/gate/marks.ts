@@ -1,7 +1,7 @@
 /** What the gate found: groups of an answer from which, beside another answer, fewer than k people would follow. Plain data. */
 import type { Cell, Notice, Row } from '../../../metrics/define.ts';
 
-export type Reason = 'remainder' | 'edge' | 'unjudged';
+export type Reason = 'remainder' | 'edge' | 'unjudged' | 'together' | 'block';
 
 /** Rows with the same values of these labels. */
 export interface Mark {
@@ -20,6 +20,10 @@ export interface Marks {
 const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
   edge: (k) => `hidden: in the first or last week of the range are fewer than ${String(k)} people`,
+  together: () =>
+    'hidden: ask for one of team, seniority, repository and service at a time; together they describe single people',
+  block: (k) =>
+    `hidden: behind it or one of its siblings are fewer than ${String(k)} people; they are shown only together`,
   unjudged: () => 'hidden: too many filters at once to tell whether the rest would be a small group; use at most three',
 };
 

@@ -1,7 +1,6 @@
-/** The gate's verdicts, kept while the facts stay as they are: a dashboard asks the same again and again. */
+/** What the gate read, kept while the facts stay as they are: a dashboard asks the same again and again. */
 import type { Store } from '../../store/database.ts';
-import type { EngineParts, PreparedQuery } from '../run-metric.ts';
-import type { Marks } from './marks.ts';
+import type { EngineParts } from '../run-metric.ts';
 
 /** Changes whenever a stream wrote or a derivation ran. */
 const FACTS = {
@@ -10,19 +9,19 @@ const FACTS = {
 };
 
 interface Kept {
-  version: string;
-  readonly byQuestion: Map<string, Promise<Marks>>;
+  readonly version: string;
+  readonly byQuestion: Map<string, Promise<unknown>>;
 }
 
 const MOST_QUESTIONS = 1000;
 const kept = new WeakMap<Store, Kept>();
 
-/** Asks once for each question and version of the facts; what failed is asked anew. */
-export async function readMarks(
+/** Asks once for each question and version of the facts; what failed is asked anew. One question has answers of one type. */
+export async function whileFactsStay<T>(
   { store, signal }: EngineParts,
-  { parsed, params, from, to, tz, settings }: PreparedQuery,
-  ask: () => Promise<Marks>
-): Promise<Marks> {
+  question: string,
+  ask: () => Promise<T>
+): Promise<T> {
   const { rows } = await store.run(FACTS, { signal, maxRows: 1 });
   const version = String(rows[0]?.['version']);
   let known = kept.get(store);
@@ -31,8 +30,7 @@ export async function readMarks(
     kept.set(store, known);
   }
   const { byQuestion } = known;
-  const question = JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k]);
-  const found = byQuestion.get(question);
+  const found = byQuestion.get(question) as Promise<T> | undefined;
   // Who asked first may have gone away.
   if (found !== undefined) return found.catch(() => ask());
   const asked = ask();
