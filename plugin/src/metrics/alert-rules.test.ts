@@ -107,8 +107,12 @@ const cases: Readonly<Record<string, Case>> = {
     firing: ['ai_heavy'],
   },
   'throughline-review-queue': {
-    breach: waiting('2026-03-02 00:00Z'),
-    calm: `${waiting('2026-03-10 00:00Z')} update change set first_ready_at = '2026-03-10 00:00Z'`,
+    get breach() {
+      return waiting('2026-03-02 00:00Z');
+    },
+    get calm() {
+      return `${waiting('2026-03-10 00:00Z')} update change set first_ready_at = '2026-03-10 00:00Z'`;
+    },
     now: '2026-03-10T12:00:00Z',
     firing: ['web'],
   },
