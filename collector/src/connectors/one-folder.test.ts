@@ -44,7 +44,7 @@ function copyTree(): void {
       symlinkSync(path.join(root, modules), at(modules));
     }
   }
-  writeFileSync(at('.gitignore'), 'node_modules\n');
+  writeFileSync(at('.gitignore'), 'node_modules\n.throughline\n');
 }
 
 /** The source: projects, each with the ids of its incidents; only those who know the token may ask. */
