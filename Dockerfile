@@ -1,30 +1,60 @@
-# syntax=docker/dockerfile:1
 # Two images of one build: `collector` runs the collector, `plugin` carries the built Grafana plugin to the folder it is given.
-FROM node:24.21.0-bookworm-slim AS build
+# Both run as a numbered user without rights, on a read-only root file system. For several platforms at once:
+#   docker buildx build --platform linux/amd64,linux/arm64 --target collector -t REGISTRY/throughline-collector:0.1.0 --push .
+# Whatever is the same for every platform is installed and built once, on the platform that builds.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS sources
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY collector/package.json collector/
 COPY plugin/package.json plugin/
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+
+# What the collector runs on: plain JavaScript. Node is in the image and Postgres beside it, so neither optional package is needed.
+FROM sources AS dependencies
+RUN npm ci --omit=dev --omit=optional --workspace collector --no-audit --no-fund && npm cache clean --force
+
+FROM sources AS build
+RUN npm ci --include=dev --no-audit --no-fund
 COPY . .
-RUN npm run build
+ARG BUILDARCH
+ARG TARGETARCH
+RUN node plugin/scripts/build.ts $([ "$TARGETARCH" = "$BUILDARCH" ] || echo --all) \
+  && find plugin/dist -name 'gpx_*' ! -name "gpx_*_linux_$TARGETARCH" -delete \
+  && chmod 0755 plugin/dist/gpx_* && mkdir target
 
 FROM busybox:1.37.0-musl AS plugin
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Throughline plugin" \
+      org.opencontainers.image.description="The Grafana data source of Throughline, copied to /target" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /app/plugin/dist /plugin
-CMD ["sh", "-c", "rm -rf /target/* && cp -a /plugin/. /target/ && chmod 0755 /target/gpx_*"]
+# A new volume takes over the owner of the folder that it is mounted on.
+COPY --from=build --chown=65534:65534 /app/target /target
+USER 65534:65534
+CMD ["sh", "-ec", "rm -rf /target/*; cp -R /plugin/. /target/"]
 
 FROM node:24.21.0-bookworm-slim AS collector
-RUN apt-get update && apt-get install --yes --no-install-recommends git ca-certificates openssh-client && rm -rf /var/lib/apt/lists/*
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Throughline collector" \
+      org.opencontainers.image.description="Collects repository, deploy, incident and AI-tool telemetry into Postgres" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends git ca-certificates openssh-client \
+  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/yarn /usr/local/bin/yarnpkg \
+  && mkdir /data && chown 1000:1000 /data
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
 COPY collector/package.json collector/
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace collector --no-audit --no-fund
-COPY collector collector
-RUN mkdir -p /data && chown node:node /data
-USER node
-ENV NODE_ENV=production
+COPY collector/migrations collector/migrations
+COPY collector/src collector/src
+USER 1000:1000
+ENV NODE_ENV=production THROUGHLINE_HOME=/data
 VOLUME /data
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=30 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:4318/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "collector/src/main.ts"]
 CMD ["run"]

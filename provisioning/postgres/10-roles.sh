@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs once, when the compose store is created: the writer that owns the tables and the reader that panels use.
+# psql reads the passwords itself: arguments of a process can be seen.
 set -eu
-writer=$(cat /run/throughline/writer)
-reader=$(cat /run/throughline/reader)
-psql -v ON_ERROR_STOP=1 -U postgres -d throughline -v writer="$writer" -v reader="$reader" <<'SQL'
+psql -v ON_ERROR_STOP=1 -U postgres -d throughline <<'SQL'
+\set writer `cat /run/throughline/writer`
+\set reader `cat /run/throughline/reader`
 create role throughline login password :'writer' createrole;
 create role throughline_reader login password :'reader';
 alter database throughline owner to throughline;
