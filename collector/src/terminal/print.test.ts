@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { printable } from './print.ts';
 
 test('nothing foreign moves the cursor, writes the clipboard or turns the text; what is said stays readable', () => {
@@ -9,4 +11,15 @@ test('nothing foreign moves the cursor, writes the clipboard or turns the text; 
 test('a JSON document stays the same document', () => {
   const value = { path: 'a\x1b[31m\x9b\u2028"\\' };
   expect(JSON.parse(printable(JSON.stringify(value)))).toEqual(value);
+});
+
+test('a reader that has enough ends the output, not with a stack', () => {
+  const module = JSON.stringify(path.join(import.meta.dirname, 'print.ts'));
+  const write = `import(${module}).then(({ print }) => { for (let n = 0; n < 1e5; n++) print('line of it\\n'); })`;
+  const shell = `"$0" --disable-warning=ExperimentalWarning -e "$1" | head -1`;
+  const done = spawnSync('sh', ['-c', shell, process.execPath, write], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  expect(done).toMatchObject({ stdout: 'line of it\n', stderr: '' });
 });

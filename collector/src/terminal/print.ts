@@ -7,6 +7,16 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\
 export const printable = (text: string): string =>
   text.replace(UNPRINTABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** Whoever reads along may have enough (`| head`): that is no fault. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      throw error;
+    }
+    process.exit();
+  });
+}
+
 /** Writes a result to stdout. */
 export function print(text: string): void {
   process.stdout.write(printable(text));
