@@ -123,17 +123,26 @@ function typicalBand({ firstWeek, states }: Weeks, counts: (week: number) => boo
   }
   const isHigh = tally.high * 2 >= tally.known;
   const isSeated = tally.seated * 2 >= tally.known;
-  return bandOf(STATE.known + (tally.used > 0 ? STATE.used : 0) + (isHigh ? STATE.high : 0) + (isSeated ? STATE.seated : 0), splitsZero);
-} // prettier-ignore
+  return bandOf(
+    STATE.known + (tally.used > 0 ? STATE.used : 0) + (isHigh ? STATE.high : 0) + (isSeated ? STATE.seated : 0),
+    splitsZero
+  );
+}
 
 /** Thirds of the users as of each person's last week in the range; ties go to the lower band. */
-function tercileBands({ table, people }: ScopeUsage, codeOf: Uint8Array): { codes: Map<string, number>; isTooFew: boolean } {
-  const lastCode = (own: PersonUsage) => own.last === null ? UNKNOWN_CODE : (codeOf[stateOf(table, own, own.last.week)] as number);
+function tercileBands(
+  { table, people }: ScopeUsage,
+  codeOf: Uint8Array
+): { codes: Map<string, number>; isTooFew: boolean } {
+  const lastCode = (own: PersonUsage) =>
+    own.last === null ? UNKNOWN_CODE : (codeOf[stateOf(table, own, own.last.week)] as number);
   const isUser = (own: PersonUsage) => lastCode(own) === CODE.low || lastCode(own) === CODE.high;
   const used = [...people.values()].flatMap((own) => (isUser(own) ? [own.last?.used ?? 0] : []));
   const first = quantile(used, 1 / 3) ?? 0;
   const second = quantile(used, 2 / 3) ?? 0;
   const third = (count: number) => (count <= first ? CODE.low : count <= second ? CODE.mid : CODE.high);
-  const codes = new Map([...people].map(([person, own]) => [person, isUser(own) ? third(own.last?.used ?? 0) : lastCode(own)]));
+  const codes = new Map(
+    [...people].map(([person, own]) => [person, isUser(own) ? third(own.last?.used ?? 0) : lastCode(own)])
+  );
   return { codes, isTooFew: used.length < LEAST_USERS };
-} // prettier-ignore
+}

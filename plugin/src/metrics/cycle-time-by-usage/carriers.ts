@@ -50,7 +50,10 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
   };
 }
 
-function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison, people: readonly PersonPeriods[]): Status {
+function statusOf(
+  { scope, isTooEarly, landingBasis, baselineWeeks }: Comparison,
+  people: readonly PersonPeriods[]
+): Status {
   if (isUnmatched(scope) || scope.usageKey === null) {
     return 'no_telemetry';
   }
@@ -62,7 +65,7 @@ function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison
   }
   const count = (period: 'baseline' | 'current') => people.reduce((sum, person) => sum + person[period].length, 0);
   return Math.min(count('baseline'), count('current')) < MIN_UNITS ? 'low_n' : 'ok';
-} // prettier-ignore
+}
 
 function spreadCells(spread: Concentration | null, k: number): Row {
   return {

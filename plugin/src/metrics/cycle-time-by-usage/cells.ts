@@ -143,7 +143,7 @@ function addUnits(unit: UnitRow, familyAt: (slot: number) => Family, { usage, ba
       noteBand(family, code, week);
     }
   }
-} // prettier-ignore
+}
 
 function increase(values: number[], by: number): void {
   const last = values.length - 1;

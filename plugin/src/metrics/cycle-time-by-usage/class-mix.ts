@@ -50,7 +50,10 @@ function decomposeAll(comparison: Comparison, context: ComputeContext): Decompos
   return { comparison, people, groups, result, status, estimates };
 }
 
-function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison, people: readonly PersonPeriods[]): Status {
+function statusOf(
+  { scope, isTooEarly, landingBasis, baselineWeeks }: Comparison,
+  people: readonly PersonPeriods[]
+): Status {
   if (isUnmatched(scope) || scope.usageKey === null) {
     return 'no_telemetry';
   }
@@ -62,9 +65,13 @@ function statusOf({ scope, isTooEarly, landingBasis, baselineWeeks }: Comparison
   }
   const least = Math.min(countOf(people, 'baseline'), countOf(people, 'current'));
   return least < MIN_UNITS ? 'low_n' : 'ok';
-} // prettier-ignore
+}
 
-function totalDraft({ comparison, people, result, status, estimates }: Decomposed, compared: Compared | null, context: ComputeContext): Draft {
+function totalDraft(
+  { comparison, people, result, status, estimates }: Decomposed,
+  compared: Compared | null,
+  context: ComputeContext
+): Draft {
   const isShown = status === 'ok' && result !== null;
   const adjusted = isShown ? result.adjustedPct : null;
   const interval = asChange(compared?.interval ?? null);
@@ -93,9 +100,13 @@ function totalDraft({ comparison, people, result, status, estimates }: Decompose
       landing_basis: comparison.landingBasis,
     },
   };
-} // prettier-ignore
+}
 
-function groupDraft({ comparison, people, groups, result, status, estimates }: Decomposed, group: Group, context: ComputeContext): Draft {
+function groupDraft(
+  { comparison, people, groups, result, status, estimates }: Decomposed,
+  group: Group,
+  context: ComputeContext
+): Draft {
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
   const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
@@ -121,13 +132,14 @@ function groupDraft({ comparison, people, groups, result, status, estimates }: D
       cur_mean: own === 'ok' ? group.meanAfter : null,
       base_share: isKnown ? group.countBefore / countOf(people, 'baseline') : null,
       cur_share: isKnown ? group.countAfter / countOf(people, 'current') : null,
-      dropped_weight: isKnown && group.countAfter === 0 ? group.countBefore / countOf(people, 'baseline') : isKnown ? 0 : null,
+      dropped_weight:
+        isKnown && group.countAfter === 0 ? group.countBefore / countOf(people, 'baseline') : isKnown ? 0 : null,
       simpson: null,
       verdict: null,
       landing_basis: comparison.landingBasis,
     },
   };
-} // prettier-ignore
+}
 
 function placeOf(comparison: Comparison, group: string, context: ComputeContext): Row {
   const { scope, groups } = comparison;
@@ -146,24 +158,26 @@ function peopleOf(people: readonly PersonPeriods[]): Pick<Draft, 'people' | 'uni
 
 function groupsByPart(people: readonly PersonPeriods[]): Group[] {
   const names = [...new Set(people.flatMap(({ parts }) => [...parts.keys()]))].sort();
-  return names.map((key) => {
-    const own = people.flatMap(({ person, parts }) => {
-      const part = parts.get(key);
-      return part === undefined || part.baseline.length + part.current.length === 0 ? [] : [{ person, ...part }];
-    });
-    const before = own.flatMap(({ baseline }) => baseline);
-    const after = own.flatMap(({ current }) => current);
-    return {
-      key,
-      countBefore: before.length,
-      meanBefore: sumOf(before) / before.length,
-      countAfter: after.length,
-      meanAfter: sumOf(after) / after.length,
-      people: own.filter(({ person }) => person !== null).length,
-      mostUnits: Math.max(0, ...own.map(({ baseline, current }) => baseline.length + current.length)),
-    };
-  }).filter(({ countBefore, countAfter }) => countBefore + countAfter > 0);
-} // prettier-ignore
+  return names
+    .map((key) => {
+      const own = people.flatMap(({ person, parts }) => {
+        const part = parts.get(key);
+        return part === undefined || part.baseline.length + part.current.length === 0 ? [] : [{ person, ...part }];
+      });
+      const before = own.flatMap(({ baseline }) => baseline);
+      const after = own.flatMap(({ current }) => current);
+      return {
+        key,
+        countBefore: before.length,
+        meanBefore: sumOf(before) / before.length,
+        countAfter: after.length,
+        meanAfter: sumOf(after) / after.length,
+        people: own.filter(({ person }) => person !== null).length,
+        mostUnits: Math.max(0, ...own.map(({ baseline, current }) => baseline.length + current.length)),
+      };
+    })
+    .filter(({ countBefore, countAfter }) => countBefore + countAfter > 0);
+}
 
 /** A person as a group of the mix: also the unit of mode concentration. */
 export function groupOfPerson({ person, baseline, current }: PersonPeriods, index: number): Group {
@@ -184,10 +198,17 @@ function sumsOf(people: readonly PersonPeriods[], groups: readonly Group[], isBy
     const own = isByPerson ? [[String(index), { baseline, current }] as const] : [...parts];
     return own.flatMap(([key, part]) => {
       const group = places.get(key);
-      return group === undefined ? [] : [{ group, sums: [part.baseline.length, sumOf(part.baseline), part.current.length, sumOf(part.current)] as const }];
+      return group === undefined
+        ? []
+        : [
+            {
+              group,
+              sums: [part.baseline.length, sumOf(part.baseline), part.current.length, sumOf(part.current)] as const,
+            },
+          ];
     });
   });
-} // prettier-ignore
+}
 
 function countOf(people: readonly PersonPeriods[], period: 'baseline' | 'current'): number {
   return people.reduce((sum, person) => sum + person[period].length, 0);

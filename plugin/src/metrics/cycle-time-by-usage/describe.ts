@@ -62,7 +62,10 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context }: Option
   const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands[CODE[cell.band]] ?? 0) / known;
   const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };
   const centre = String(context.params['centre'] ?? 'mean');
-  const interval = isShown && centre === 'mean' && context.params['ci'] !== false ? intervalOf(meanEstimate({ numerators: cell.sums, denominators: cell.counts })) : null;
+  const interval =
+    isShown && centre === 'mean' && context.params['ci'] !== false
+      ? intervalOf(meanEstimate({ numerators: cell.sums, denominators: cell.counts }))
+      : null;
   return {
     people: cell.people,
     units,
@@ -86,7 +89,7 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context }: Option
       basis: basisName(cell.bases),
     },
   };
-} // prettier-ignore
+}
 
 function statusOf({ part, family, cell }: Omit<Place, 'uses'>, slots: TimeSlots): Status {
   if (isUnmatched(part.scope)) {
@@ -132,20 +135,24 @@ function countUses({ scope, usage, bands }: Part, slots: TimeSlots, context: Com
   }
   const result = new Map<string, number>();
   for (const [team, sums] of counts) {
-    sums.forEach((sum, at) => result.set(useKey(Math.floor(at / BANDS.length), BANDS[at % BANDS.length] as Band, team), sum));
+    sums.forEach((sum, at) =>
+      result.set(useKey(Math.floor(at / BANDS.length), BANDS[at % BANDS.length] as Band, team), sum)
+    );
   }
   return result;
-} // prettier-ignore
+}
 
 /** A use has a team but no class, repository or size. */
 function usesOf({ family, cell, uses }: Omit<Place, 'part'>, context: ComputeContext): number | null {
   const names = groupNames(context);
-  const isFiltered = ['repo', 'service', 'pr_class', 'code_source', 'seniority', 'zone', 'size', 'basis'].some((name) => chosen(context, name) !== null);
+  const isFiltered = ['repo', 'service', 'pr_class', 'code_source', 'seniority', 'zone', 'size', 'basis'].some(
+    (name) => chosen(context, name) !== null
+  );
   if (isFiltered || cell.band === 'unknown' || names.some((name) => name !== 'team')) {
     return null;
   }
   return uses.get(useKey(family.slot, cell.band, names.includes('team') ? (family.groups[0] ?? null) : null)) ?? 0;
-} // prettier-ignore
+}
 
 function useKey(slot: number, band: string, team: string | null): string {
   return `${slot}\u001f${band}\u001f${team ?? ''}`;

@@ -44,14 +44,16 @@ interface Estimates {
 export function effect(input: Input, context: ComputeContext): ComputeResult {
   const cells = comparisons(input, context).flatMap((comparison) => {
     const arms = armsOf(comparison);
-    const reference = arms.find(({ band }) => band === (context.params['split_zero'] === true ? 'zero_unseated' : 'zero'));
+    const reference = arms.find(
+      ({ band }) => band === (context.params['split_zero'] === true ? 'zero_unseated' : 'zero')
+    );
     return arms.map((arm) => ({ comparison, arm, reference }));
   });
   const estimates = cells.map((cell) => estimate(cell, context));
   const compared = compareTogether(estimates.map((each) => each.estimate));
   const drafts = estimates.map((each, index) => draftOf(each, compared[index] ?? null, context));
   return finish(drafts, input, context);
-} // prettier-ignore
+}
 
 function armsOf({ people, landingBasis }: Comparison): Arm[] {
   return BANDS.flatMap((band) => {
@@ -119,7 +121,10 @@ function draftOf(each: Estimates, compared: Compared | null, context: ComputeCon
   const { comparison, arm, reference, status, design } = each;
   const units = unitsOf(arm);
   const isReference = arm === reference;
-  const natural = compared === null || context.params['ci'] === false ? null : { lo: Math.expm1(compared.interval.lo), hi: Math.expm1(compared.interval.hi) };
+  const natural =
+    compared === null || context.params['ci'] === false
+      ? null
+      : { lo: Math.expm1(compared.interval.lo), hi: Math.expm1(compared.interval.hi) };
   const value = each.effect === null || status !== 'ok' ? null : Math.expm1(each.effect);
   return {
     people: peopleOf(each),
@@ -151,7 +156,7 @@ function draftOf(each: Estimates, compared: Compared | null, context: ComputeCon
       landing_basis: comparison.landingBasis,
     },
   };
-} // prettier-ignore
+}
 
 /** Without a baseline everybody with current units stands behind the cohort gap; otherwise those with both periods. */
 function peopleOf({ arm, design, status }: Estimates): number {

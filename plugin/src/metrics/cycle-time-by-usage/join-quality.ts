@@ -44,7 +44,13 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
       workflow: family.workflow,
       tool: family.scope.tool,
       ...groupCells(family.groups, groupNames(context)),
-      ...shownEstimate(value, value === null || context.params['ci'] === false ? null : intervalOf(shareEstimate({ numerators: family.coveredCounts, denominators: family.unitCounts })), context),
+      ...shownEstimate(
+        value,
+        value === null || context.params['ci'] === false
+          ? null
+          : intervalOf(shareEstimate({ numerators: family.coveredCounts, denominators: family.unitCounts })),
+        context
+      ),
       n: units,
       status,
       event_share: value === null ? null : cells.reduce((sum, { eventUnits }) => sum + eventUnits, 0) / units,
@@ -55,7 +61,7 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
       basis: basisName(cells.reduce((bits, cell) => bits | cell.bases, 0)),
     },
   };
-} // prettier-ignore
+}
 
 function rejectedCells(rejected: Rejected | undefined): Row {
   return {
@@ -64,7 +70,7 @@ function rejectedCells(rejected: Rejected | undefined): Row {
     abandoned_n: rejected?.abandoned ?? null,
     winsorised_n: rejected?.winsorised ?? null,
   };
-} // prettier-ignore
+}
 
 /** A filter on the basis would make every unit covered. */
 function withoutFilter(context: ComputeContext): ComputeContext {

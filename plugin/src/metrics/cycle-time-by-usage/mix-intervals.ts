@@ -31,20 +31,30 @@ export function mixEstimates(people: readonly PersonSums[], result: Pick<MixResu
   const all = totals.reduce(add, NOTHING);
   const [before, after] = byGroup.reduce<Ends>((ends, { sums }) => addMix(ends, sums, 1), [0, 0]);
   const adjusted = people.map((person) => {
-    const rest = person.reduce<Ends>((ends, { group, sums }) => {
-      const whole = byGroup[group]?.sums ?? NOTHING;
-      return addMix(addMix(ends, whole, -1), subtract(whole, sums), 1);
-    }, [before, after]);
+    const rest = person.reduce<Ends>(
+      (ends, { group, sums }) => {
+        const whole = byGroup[group]?.sums ?? NOTHING;
+        return addMix(addMix(ends, whole, -1), subtract(whole, sums), 1);
+      },
+      [before, after]
+    );
     return rest[1] / rest[0];
   });
   return {
-    raw: ratioEstimate({ value: ratio(all), without: totals.map((own) => ratio(subtract(all, own))), clusters: totals }),
-    adjusted: result.adjustedPct === null ? null : ratioEstimate({ value: after / before, without: adjusted, clusters: totals }),
+    raw: ratioEstimate({
+      value: ratio(all),
+      without: totals.map((own) => ratio(subtract(all, own))),
+      clusters: totals,
+    }),
+    adjusted:
+      result.adjustedPct === null
+        ? null
+        : ratioEstimate({ value: after / before, without: adjusted, clusters: totals }),
     groups: byGroup.map(({ sums, own }) =>
       ratioEstimate({ value: ratio(sums), without: own.map((each) => ratio(subtract(sums, each))), clusters: own })
     ),
   };
-} // prettier-ignore
+}
 
 /** Ends of a ratio as a change: 0.8 → −0.2. */
 export function asChange(interval: Interval | null): Interval | null {

@@ -83,7 +83,7 @@ class Collector {
         this.add(unit);
       }
     }
-    const basis = this.landingBases.has('inferred') ? 'inferred' : (([...this.landingBases][0] ?? null));
+    const basis = this.landingBases.has('inferred') ? 'inferred' : ([...this.landingBases][0] ?? null);
     return [...this.drafts.values()].map(({ groups, people, straddling }) => ({
       scope: this.scope,
       groups,
@@ -94,7 +94,7 @@ class Collector {
       landingBasis: basis,
       isTooFew: this.isTooFew,
     }));
-  } // prettier-ignore
+  }
 
   private add(unit: UnitRow): void {
     const landing = this.input.landings.get(landingKey(this.scope, unit.team ?? ''));

@@ -218,5 +218,11 @@ function usageOf(data: Data): UsageRow {
 }
 
 function usageKey(data: Data): string {
-  return JSON.stringify([data['tool_id'], data['usage_workflow_id'], data['measure'], data['usage_window'], data['high_min']]);
-} // prettier-ignore
+  return JSON.stringify([
+    data['tool_id'],
+    data['usage_workflow_id'],
+    data['measure'],
+    data['usage_window'],
+    data['high_min'],
+  ]);
+}

@@ -82,25 +82,38 @@ export function ordered(rows: readonly Row[]): Row[] {
 /** The result: of the bands those that are asked for. */
 export function finish(drafts: readonly Draft[], input: Input, context: ComputeContext): ComputeResult {
   const wanted = chosen(context, 'usage_bucket');
-  const isShown = ({ row }: Draft) => row['bucket'] === undefined || wanted === null || wanted.includes(String(row['bucket']));
+  const isShown = ({ row }: Draft) =>
+    row['bucket'] === undefined || wanted === null || wanted.includes(String(row['bucket']));
   const shown = drafts.filter(isShown).map(({ row }) => row);
   return { rows: ordered(drafts.map((draft) => judged(draft, isShown(draft)))), notices: notices(shown, input.scopes) };
-} // prettier-ignore
+}
 
 function notices(rows: readonly Row[], scopes: readonly Scope[]): Notice[] {
   const found: Notice[] = [];
   if (rows.some((row) => row['basis'] === 'declared' || row['basis'] === 'mixed')) {
-    found.push({ severity: 'info', text: 'Usage rests on marks in git (declared): people who use a tool without marking commits count as zero.' });
+    found.push({
+      severity: 'info',
+      text: 'Usage rests on marks in git (declared): people who use a tool without marking commits count as zero.',
+    });
   }
   if (rows.some((row) => row['landing_basis'] === 'inferred')) {
-    found.push({ severity: 'info', text: 'Landing dates are inferred from the first known use and may be too early: set tools.landed_at in throughline.yaml.' });
+    found.push({
+      severity: 'info',
+      text: 'Landing dates are inferred from the first known use and may be too early: set tools.landed_at in throughline.yaml.',
+    });
   }
-  const shared = scopes.filter((scope) => scope.isToolScope && scopes.some((other) => other.tool === scope.tool && other.workflow !== scope.workflow));
+  const shared = scopes.filter(
+    (scope) =>
+      scope.isToolScope && scopes.some((other) => other.tool === scope.tool && other.workflow !== scope.workflow)
+  );
   if (shared.length > 0) {
-    found.push({ severity: 'info', text: `Uses of ${[...new Set(shared.map(({ tool }) => tool))].join(', ')} do not tell the workflow: they count in every workflow that lists the tool.` });
+    found.push({
+      severity: 'info',
+      text: `Uses of ${[...new Set(shared.map(({ tool }) => tool))].join(', ')} do not tell the workflow: they count in every workflow that lists the tool.`,
+    });
   }
   return [...found, ...cappedNotices(rows)];
-} // prettier-ignore
+}
 
 function compare(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;

@@ -122,11 +122,22 @@ export function sampleUnits(row: Row, budget: number): Sample {
       services.set(key, service);
       const [serviceHash, seconds] = [places.getUint32(at + 4), bigAt(places, at + 8)];
       const hash = Math.imul(serviceHash ^ (seconds | 0), 0x9e3779b1) >>> 12;
-      found.push({ minutes, service, deployment: service * SECONDS + seconds, serviceHash: serviceHash & (HASHES - 1), hash });
+      found.push({
+        minutes,
+        service,
+        deployment: service * SECONDS + seconds,
+        serviceHash: serviceHash & (HASHES - 1),
+        hash,
+      });
     }
   }
   const serviceShare = found.length <= budget || services.size < 20 ? 1 : 20 / services.size;
   const deploymentShare = budget / (found.length * serviceShare);
-  const isKept = ({ hash, serviceHash }: (typeof found)[number]): boolean => hash < deploymentShare * HASHES && serviceHash < serviceShare * HASHES;
-  return { drawn: found.filter(isKept), services: services.size, deployments: new Set(found.map(({ deployment }) => deployment)).size };
-} // prettier-ignore
+  const isKept = ({ hash, serviceHash }: (typeof found)[number]): boolean =>
+    hash < deploymentShare * HASHES && serviceHash < serviceShare * HASHES;
+  return {
+    drawn: found.filter(isKept),
+    services: services.size,
+    deployments: new Set(found.map(({ deployment }) => deployment)).size,
+  };
+}

@@ -46,11 +46,11 @@ function readCohort(head: Row, rows: readonly Row[], context: ComputeContext): C
     row['kind'] === 'death' || row['kind'] === 'young'
       ? [{ time: numberOf(row['age']), events: numberOf(row['events']), censored: numberOf(row['censored']) }]
       : row['kind'] === 'ends'
-        ? survivalEnds(row['ends'], context.params['exclude_file_deleted'] === true)
+        ? survivalEnds(row['packed_ends'], context.params['exclude_file_deleted'] === true)
         : []
   );
   const packed = rows.find((row) => row['kind'] === 'people');
-  const people = packed === undefined ? head : survivalPeople(packed['ends']);
+  const people = packed === undefined ? head : survivalPeople(packed['packed_people']);
   return {
     group: readGroup(head, context),
     who: readPeople(people, { total: lines, most: numberOf(people['most_lines']) }),

@@ -1,5 +1,5 @@
 -- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death), per (group, sampled change) and,
---   of packed changes, two per (group): people and ends as table pack.survival_pack has them; column kind tells which
+--   of packed changes, two per (group): packed_people and packed_ends as table pack.survival_pack has them; column kind tells which
 -- A group is the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the order of member, joined by chr(31).
 -- No unions below member and joins that a constant switches off: so the planner keeps one flat, parallel scan of change_survival.
 with
@@ -140,16 +140,17 @@ sampled as (
     and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
 )
 select 'cell' as kind, cell, changes, lines, people, most_lines, attested_lines, unknown_lines, is_assumed, confidence,
-       null::integer as age, null::double precision as events, null::double precision as censored, null::text as ends
+       null::integer as age, null::double precision as events, null::double precision as censored, null::text as ends,
+       null::text as packed_people, null::text as packed_ends
 from cell
 union all
-select 'young', cell, changes, lines, null, null, null, null, null, null, age, null, alive, null
+select 'young', cell, changes, lines, null, null, null, null, null, null, age, null, alive, null, null, null
 from young
 union all
-select 'death', cell, null, null, null, null, null, null, null, null, age, events, censored, null
+select 'death', cell, null, null, null, null, null, null, null, null, age, events, censored, null, null, null
 from death
 union all
-select 'people', cell, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(people, ''), 'base64')
+select 'people', cell, null, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(people, ''), 'base64'), null
 from (
   select code_source as cell, people
   from pack
@@ -160,12 +161,12 @@ from (
 ) p
 group by cell
 union all
-select 'ends', code_source, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(ends, ''), 'base64')
+select 'ends', code_source, null, null, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(ends, ''), 'base64')
 from pack
 group by code_source
 union all
 (
-  select 'change', s.cell, 1, s.lines, null, null, null, null, null, null, s.seen::integer, null, s.alive, d.ends
+  select 'change', s.cell, 1, s.lines, null, null, null, null, null, null, s.seen::integer, null, s.alive, d.ends, null, null
   from sampled s
   cross join lateral (
     select string_agg(concat_ws(' ', d.age_days,

@@ -176,11 +176,28 @@ function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string):
     const ends = { gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
     const drawn: Row = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
     const verdict = isUnjudged(group, source)
-      ? gap.value === null ? null : 'insufficient_data'
-      : gapVerdict({ effect: gap.value, interval, unknownShare: source === UNMARKED ? null : numberOrNull(cells['unknown_share']) });
-    return { ...draft, cells: { ...cells, ...ends, ...drawn, p: found?.p ?? null, p_holm: found?.pHolm ?? null, level: found?.level ?? null, verdict } };
+      ? gap.value === null
+        ? null
+        : 'insufficient_data'
+      : gapVerdict({
+          effect: gap.value,
+          interval,
+          unknownShare: source === UNMARKED ? null : numberOrNull(cells['unknown_share']),
+        });
+    return {
+      ...draft,
+      cells: {
+        ...cells,
+        ...ends,
+        ...drawn,
+        p: found?.p ?? null,
+        p_holm: found?.pHolm ?? null,
+        level: found?.level ?? null,
+        verdict,
+      },
+    };
   });
-} // prettier-ignore
+}
 
 const numberOrNull = (cell: Row[string] | undefined): number | null => (typeof cell === 'number' ? cell : null);
 
