@@ -20,6 +20,12 @@ export interface Job {
   readonly run: (signal: AbortSignal, line: ProgressLine) => Promise<string>;
 }
 
+/** The job of a stream, and the repository whose lines it feeds. */
+export interface StreamJob extends Job {
+  /** Slug; null = it feeds no lines. */
+  readonly linesOf: string | null;
+}
+
 /** What jobs are made from. */
 export interface JobContext {
   readonly session: Pick<Session, 'pool' | 'home'>;

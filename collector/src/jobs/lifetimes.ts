@@ -1,13 +1,12 @@
 /** Line lifetimes as jobs: one per repository, after its history was read. */
 import { CollectorError } from '../errors.ts';
 import type { NamedRepository } from '../connector.ts';
-import type { Job, JobContext } from './job.ts';
+import type { Job, JobContext, StreamJob } from './job.ts';
 import { loadAttestations } from '../lifetimes/write/attestations.ts';
 import { LifetimeError } from '../git/errors.ts';
 import { runLifetimes } from '../lifetimes/run-lifetimes.ts';
 import { openSource } from '../git/source.ts';
 import { trackRun } from './run-stream.ts';
-import type { StreamJob } from './streams.ts';
 import { writeLifetimes } from '../lifetimes/write/write.ts';
 import { ensureRepo } from '../store/write-page.ts';
 

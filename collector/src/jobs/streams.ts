@@ -6,7 +6,7 @@ import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
 import { ensureRepo } from '../store/write-page.ts';
 import { DERIVE_ID } from './derive.ts';
-import type { Job, JobContext } from './job.ts';
+import type { JobContext, StreamJob } from './job.ts';
 import { lifetimeId } from './lifetimes.ts';
 import { runStream, streamIdOf } from './run-stream.ts';
 import type { Source } from './sources.ts';
@@ -18,12 +18,6 @@ interface Part {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see Connector.streams
   readonly stream: Stream<null, any>;
   readonly scope: Scope;
-}
-
-/** The job of a stream, and the repository whose lines it feeds. */
-export interface StreamJob extends Job {
-  /** Slug; null = it feeds no lines. */
-  readonly linesOf: string | null;
 }
 
 const count = (n: number, unit: string): string => `${n.toLocaleString('en')} ${unit}${n === 1 ? '' : 's'}`;

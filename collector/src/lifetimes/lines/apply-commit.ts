@@ -10,6 +10,7 @@ import { bookCopies, nameOwners, sharedSources } from './shared-sources.ts';
 import { isText } from '../read/merge-reader.ts';
 import { displayPath } from '../../git/paths.ts';
 import { UNBORN, type Tables } from '../books/spans.ts';
+import type { Events } from './events.ts';
 import { linesOf, NO_LINES, type Lines, type Version } from '../books/versions.ts';
 
 /** What applying needs to know of the run. */
@@ -22,14 +23,6 @@ export interface ApplyContext {
   classify(path: string): { flags: readonly FileFlag[]; isEffective: boolean };
   /** Lines that stand for a content that could not be read, with the last content that could. */
   readonly stale: WeakMap<Lines, string | null>;
-}
-
-/** Receives what happened to lines; values as in `Lines`. */
-export interface Events {
-  born(value: number, count: number): void;
-  died(death: Death): void;
-  /** A formatter made `count` more lines of this value, or fewer. */
-  reshaped(value: number, count: number): void;
 }
 
 /** A commit with at most one parent, about to be applied. */

@@ -1,4 +1,4 @@
-import type { Events } from './apply-commit.ts';
+import type { Events } from './events.ts';
 import { CARRIED, ELSEWHERE, ENDED, type FilePlan } from './file-plan.ts';
 
 /** Plans of files that continue one vanished file: a line of it ends only when none of them has it. */

@@ -1,4 +1,5 @@
-import { applyCommit, staleCopy, type ApplyContext, type Events } from './apply-commit.ts';
+import { applyCommit, staleCopy, type ApplyContext } from './apply-commit.ts';
+import type { Events } from './events.ts';
 import type { Balance } from '../books/balance.ts';
 import type { CommitStat, LiveFileStore, Skipped } from '../contract.ts';
 import type { CommitDiff } from '../read/diff-parser.ts';
