@@ -2,7 +2,7 @@ import { buildLines, CARRIED, ENDED, planFile, removedValue, type FilePlan } fro
 import type { CommitFile, FileFlag, LineRange, LineSource } from '../contract.ts';
 import type { CommitDiff, FileDiff } from '../read/diff-parser.ts';
 import type { Commit } from '../read/history.ts';
-import { DELETED, FILE_DELETED, MODIFIED, REVERTED, type Death, type Kind } from '../books/ledger.ts';
+import { DELETED, FILE_DELETED, MODIFIED, REVERTED, type Kind } from '../books/ledger.ts';
 import { EFFECTIVE_MIN_LENGTH } from '../read/line-content.ts';
 import { isEffective, lineValue, NO_VALUE, spanOf } from '../books/line-value.ts';
 import { matchLines } from './match-lines.ts';
