@@ -36,6 +36,14 @@ test('each file is applied once, in order, by as many processes as there are', a
   });
 });
 
+test('no lock outlives the transaction of a file: a pooler would keep it', async () => {
+  const held = `select classid, objid from pg_locks where pid = pg_backend_pid() and locktype = 'advisory'`;
+  file('000003_three', `create table during as ${held}; commit; create table after as ${held}; begin;`);
+  await migrate(db.url, folder);
+  expect((await db.pool.query('select from during')).rowCount).toBe(1);
+  expect((await db.pool.query('select from after')).rowCount).toBe(0);
+});
+
 test('a file that fails leaves nothing behind; what came before it stays', async () => {
   file('000003_three', 'create table three (id integer); select 1 / 0;');
   await expect(migrate(db.url, folder)).rejects.toMatchObject({

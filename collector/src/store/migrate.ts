@@ -52,8 +52,9 @@ export function readMigrations(folder = migrationFolder): Migration[] {
 }
 
 async function readApplied(client: pg.ClientBase | pg.Pool): Promise<Applied[]> {
+  // Opening pg_class makes the session hear of tables that others made while it waited for the lock; to_regclass alone does not.
   const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('throughline_migration') is not null as there`
+    `select exists (select from pg_class where oid = to_regclass('throughline_migration')) as there`
   );
   if (!rows[0]?.there) {
     return [];
@@ -152,13 +153,24 @@ function applyError(file: Migration, cause: unknown): CollectorError {
   });
 }
 
-async function apply(client: pg.Client, file: Migration): Promise<void> {
+/**
+ * Applies a file in a transaction that no other process applies one in. The lock is the transaction's: one of the session would stay with
+ * a pooler's connection, and block the next migration for ever.
+ * @returns false when another process has applied it meanwhile.
+ */
+async function apply(client: pg.Client, file: Migration): Promise<boolean> {
   try {
     await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
+    if ((await readApplied(client)).some(({ name }) => name === file.name)) {
+      await client.query('rollback');
+      return false;
+    }
     await client.query(historyTable);
     await client.query(file.sql);
     await client.query('insert into throughline_migration (name, sha256) values ($1, $2)', [file.name, file.sha256]);
     await client.query('commit');
+    return true;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     const worded = toStoreError(error, placeOf(client));
@@ -202,13 +214,17 @@ export async function migrate(url: string, folder = migrationFolder): Promise<st
 }
 
 async function applyPending(client: pg.Client, folder: string): Promise<string[]> {
-  await client.query('select pg_advisory_lock($1)', [lockKey]);
   const files = readMigrations(folder);
-  const version = compare(await readApplied(client), files);
-  refuse(version);
-  const pending = files.filter(({ name }) => version.pending.includes(name));
-  for (const file of pending) {
-    await apply(client, file);
+  const applied: string[] = [];
+  for (;;) {
+    const version = compare(await readApplied(client), files);
+    refuse(version);
+    const next = files.find(({ name }) => version.pending.includes(name));
+    if (!next) {
+      return applied;
+    }
+    if (await apply(client, next)) {
+      applied.push(next.name);
+    }
   }
-  return pending.map(({ name }) => name);
 }
