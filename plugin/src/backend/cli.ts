@@ -7,7 +7,7 @@ import { metrics } from '../metrics/registry.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
 import { BackendError, toBackendError } from './errors.ts';
 import { cutNotices, statusNotices } from './frames/notices.ts';
-import { drawCsv, drawTable, recordsOf } from './frames/print-rows.ts';
+import { drawCsv, drawTable, printable, recordsOf } from './frames/print-rows.ts';
 import { readInstant } from './query/instant.ts';
 import { openTerminal, settingsOfUrl } from './terminal.ts';
 
@@ -129,10 +129,10 @@ async function query({ metricId: metric, output, home, tz, ...rest }: Options): 
   try {
     const question = { metric, ...rest, ...(tz === undefined ? {} : { tz }) };
     const { columns, rows, totalRows, notices } = await terminal.ask(question);
-    process.stdout.write(print(output, columns, rows));
+    process.stdout.write(printable(print(output, columns, rows)));
     const shown = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...notices];
     for (const { severity, text } of shown) {
-      process.stderr.write(`${severity}: ${text}\n`);
+      process.stderr.write(printable(`${severity}: ${text}\n`));
     }
   } finally {
     await terminal.close();
@@ -166,6 +166,7 @@ try {
   }
 } catch (error) {
   const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(isUsage ? `${(error as Error).message}\n\n${USAGE}` : `${toBackendError(error).message}\n`);
+  const text = isUsage ? `${(error as Error).message}\n\n${USAGE}` : `${toBackendError(error).message}\n`;
+  process.stderr.write(printable(text));
   process.exitCode = 1;
 }

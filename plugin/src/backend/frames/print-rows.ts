@@ -2,6 +2,14 @@
 import type { Cell, Column, Row } from '../../metrics/define.ts';
 import { cellOf } from './cells.ts';
 
+/** Controls (an escape sequence can rewrite the screen or the clipboard) and marks that turn the reading direction; not tab and line ends. */
+const UNPRINTABLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text as a terminal may show it: what would move the cursor or turn the text is written out, e.g. `\u001b`. */
+export const printable = (text: string): string =>
+  text.replace(UNPRINTABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** A table with numbers to the right, in the columns' own units. */
 export function drawTable(columns: readonly Column[], rows: readonly Row[]): string {
   const shown = columns.filter(
@@ -58,7 +66,7 @@ function drawCell(cell: Cell | undefined, column: Column): string {
       .replace(/(T00:00:00)?\.000Z$/, (_, midnight: string | undefined) => (midnight === undefined ? 'Z' : ''));
   }
   if (typeof cell !== 'number') {
-    return String(cell).replace(/[\n\r\t]+/g, ' ');
+    return printable(String(cell).replace(/[\n\r\t]+/g, ' '));
   }
   return column.unit === 'percentunit'
     ? `${(cell * 100).toFixed(1)} %`
