@@ -89,6 +89,31 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
     : ok('clock', `differs from the store by ${String(Math.round(skewMs))} ms`);
 }
 
+const backendOf = async (client: pg.PoolClient): Promise<number | undefined> =>
+  (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+
+/** Two open connections that one server process serves: a pooler lends it for a transaction, and locks of a session get lost. */
+async function checkPooler(url: string): Promise<Finding[]> {
+  const pool = openPool(url, { max: 2 });
+  const clients: pg.PoolClient[] = [];
+  try {
+    clients.push(await pool.connect(), await pool.connect());
+    const served: Array<number | undefined> = [];
+    for (const client of clients) served.push(await backendOf(client));
+    return served[0] === served[1]
+      ? [
+          warning(
+            'pooler',
+            'a pooler in transaction mode is in between: give the collector session mode, or a connection of its own (docs/provisioning.md).'
+          ),
+        ]
+      : [];
+  } finally {
+    for (const client of clients) client.release();
+    await pool.end();
+  }
+}
+
 async function checkStore(store: Store): Promise<Finding[]> {
   const pool = openPool(store.url, { max: 1 });
   try {
@@ -98,7 +123,7 @@ async function checkStore(store: Store): Promise<Finding[]> {
     for (const check of [checkSchema, checkRoles, checkClock]) {
       findings.push(await check(pool));
     }
-    return findings;
+    return [...findings, ...(await checkPooler(store.url))];
   } finally {
     await pool.end();
   }
