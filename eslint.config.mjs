@@ -153,6 +153,10 @@ const pluginRooms = [
     regex: '^\\.\\./(?!define\\.ts$|parts/|\\.\\./statistics/)',
     message: 'A metric imports define, parts and statistics, and no other metric.',
   }),
+  room('plugin/src/metrics/*/*', SCHEMA_IS_THE_CONTRACT, PURE, {
+    regex: '^\\.\\./\\.\\./(?!define\\.ts$|parts/|\\.\\./statistics/)',
+    message: 'A metric imports define, parts and statistics, and no other metric.',
+  }),
   room(
     'plugin/src/backend/store',
     SCHEMA_IS_THE_CONTRACT,

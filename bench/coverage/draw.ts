@@ -1,7 +1,7 @@
 /** Random data as real use has it: developers with unequal numbers of units, skewed times, changes with few and very many lines. */
 import type { Random } from '../../plugin/src/statistics/prng.ts';
-import type { SurvivalCluster } from '../../plugin/src/statistics/survival-jackknife.ts';
-import type { RatioClusters } from '../../plugin/src/statistics/jackknife.ts';
+import type { SurvivalCluster } from '../../plugin/src/statistics/intervals/survival-jackknife.ts';
+import type { RatioClusters } from '../../plugin/src/statistics/intervals/jackknife.ts';
 
 export const normal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,6 +1,6 @@
 /** How often intervals hold the truth, by number of clusters an arm. */
 import { mulberry32 } from '../../plugin/src/statistics/prng.ts';
-import type { Interval } from '../../plugin/src/statistics/proportion.ts';
+import type { Interval } from '../../plugin/src/statistics/intervals/proportion.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 
 export const CLUSTER_COUNTS = [5, 7, 10, 20, 40] as const;

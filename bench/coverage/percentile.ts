@@ -1,11 +1,11 @@
 /** The percentile cluster bootstrap, which intervals were drawn with before: measured beside those in use. */
 import { kaplanMeier, survivalAt } from '../../plugin/src/statistics/kaplan-meier.ts';
-import type { RatioClusters } from '../../plugin/src/statistics/jackknife.ts';
+import type { RatioClusters } from '../../plugin/src/statistics/intervals/jackknife.ts';
 import type { Random } from '../../plugin/src/statistics/prng.ts';
-import type { Interval } from '../../plugin/src/statistics/proportion.ts';
+import type { Interval } from '../../plugin/src/statistics/intervals/proportion.ts';
 import { median, quantile } from '../../plugin/src/statistics/quantile.ts';
-import type { SurvivalCluster } from '../../plugin/src/statistics/survival-jackknife.ts';
-import type { Timed } from '../../plugin/src/statistics/cluster-median.ts';
+import type { SurvivalCluster } from '../../plugin/src/statistics/intervals/survival-jackknife.ts';
+import type { Timed } from '../../plugin/src/statistics/intervals/cluster-median.ts';
 import { times } from './draw.ts';
 
 const REPLICATES = 300;

@@ -5,14 +5,14 @@ import {
   type Sums,
 } from '../../plugin/src/metrics/cycle-time-by-usage/mix-intervals.ts';
 import { compareTogether } from '../../plugin/src/statistics/comparison.ts';
-import { medianEstimate, type Timed } from '../../plugin/src/statistics/cluster-median.ts';
-import { differenceOf, intervalOf } from '../../plugin/src/statistics/estimate.ts';
-import { meanEstimate, shareEstimate } from '../../plugin/src/statistics/jackknife.ts';
+import { medianEstimate, type Timed } from '../../plugin/src/statistics/intervals/cluster-median.ts';
+import { differenceOf, intervalOf } from '../../plugin/src/statistics/intervals/estimate.ts';
+import { meanEstimate, shareEstimate } from '../../plugin/src/statistics/intervals/jackknife.ts';
 import { mulberry32, type Random } from '../../plugin/src/statistics/prng.ts';
-import { shareDifference, shareRatio, wilson, type Interval } from '../../plugin/src/statistics/proportion.ts';
+import { shareDifference, shareRatio, wilson, type Interval } from '../../plugin/src/statistics/intervals/proportion.ts';
 import { median } from '../../plugin/src/statistics/quantile.ts';
-import { hazardRatio, survivalEstimates } from '../../plugin/src/statistics/survival-jackknife.ts';
-import { meanDifference } from '../../plugin/src/statistics/welch.ts';
+import { hazardRatio, survivalEstimates } from '../../plugin/src/statistics/intervals/survival-jackknife.ts';
+import { meanDifference } from '../../plugin/src/statistics/intervals/welch.ts';
 import { changes, developers, exponential, logNormal, meanOfTimes, normal, sizeOf, survivalOf, times, type Lines } from './draw.ts'; // prettier-ignore
 import { percentileMean, percentileMedian, percentileSurvival } from './percentile.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareTogether } from './comparison.ts';
-import { LINEAR, estimateOf } from './estimate.ts';
+import { LINEAR, estimateOf } from './intervals/estimate.ts';
 import { holm } from './holm.ts';
 
 const estimate = (centre: number, error: number) => estimateOf({ scale: LINEAR, centre, error, degrees: 12 });

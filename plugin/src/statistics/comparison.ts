@@ -1,7 +1,7 @@
 /** Comparisons that are judged together: the interval that is drawn is the one that the verdict rests on (metrics.md 4.9). */
-import { LEVEL, pAgainst, type Estimate } from './estimate.ts';
+import { LEVEL, pAgainst, type Estimate } from './intervals/estimate.ts';
 import { holm } from './holm.ts';
-import type { Interval } from './proportion.ts';
+import type { Interval } from './intervals/proportion.ts';
 
 /** A comparison as it is drawn. */
 export interface Compared {

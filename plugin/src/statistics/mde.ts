@@ -1,5 +1,5 @@
 /** Smallest effect that a comparison could have found: two-sided 5 %, power 80 % (metrics.md QT11). */
-import { normalQuantile } from './normal.ts';
+import { normalQuantile } from './intervals/normal.ts';
 
 const FACTOR = normalQuantile(0.975) + normalQuantile(0.8);
 

@@ -1,5 +1,5 @@
 /** Permutation test of the difference of means of two arms of cluster values (metrics.md 4.3), two-sided. */
-import { normalCdf } from './normal.ts';
+import { normalCdf } from './intervals/normal.ts';
 import type { Random } from './prng.ts';
 
 /** More ways to split the clusters are drawn, not listed. */

@@ -1,5 +1,5 @@
 /** Rank view of two arms of cluster values, for skewed times (metrics.md 4.4). */
-import { normalCdf } from './normal.ts';
+import { normalCdf } from './intervals/normal.ts';
 import { quantileOfSorted } from './quantile.ts';
 
 /** Result of the Mann–Whitney test. */

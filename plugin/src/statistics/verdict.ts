@@ -1,5 +1,5 @@
 /** The verdict rule of comparisons (metrics.md 4.9). */
-import type { Interval } from './proportion.ts';
+import type { Interval } from './intervals/proportion.ts';
 
 export type Verdict = 'improved' | 'regressed' | 'no_clear_change' | 'too_early' | 'insufficient_data';
 

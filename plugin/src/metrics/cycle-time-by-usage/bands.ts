@@ -1,8 +1,8 @@
 /** Usage bands: of a person in a week, or of a person over weeks. */
 import type { ParamValues } from '../define.ts';
 import { quantile } from '../../statistics/quantile.ts';
-import { STATE } from './read-rows.ts';
-import { stateOf, weeksOf, type PersonUsage, type ScopeUsage, type Weeks } from './usage-table.ts';
+import { STATE } from './rows/read-rows.ts';
+import { stateOf, weeksOf, type PersonUsage, type ScopeUsage, type Weeks } from './rows/usage-table.ts';
 
 /** In the order of rows; their places are the codes used inside. */
 export const BANDS = ['zero', 'zero_seated', 'zero_unseated', 'low', 'mid', 'high', 'unknown'] as const;

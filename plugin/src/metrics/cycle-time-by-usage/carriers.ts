@@ -4,7 +4,7 @@ import { concentration, topShare, type Concentration } from '../../statistics/co
 import { decompose, type MixResult } from '../../statistics/mix.ts';
 import { groupOfPerson } from './class-mix.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
-import type { Input } from './read-rows.ts';
+import type { Input } from './rows/read-rows.ts';
 import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 
 /** Below, a figure about one would be a figure about somebody. */

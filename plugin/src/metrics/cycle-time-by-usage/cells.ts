@@ -2,11 +2,11 @@
 import type { ComputeContext } from '../define.ts';
 import { BANDS, UNKNOWN_CODE, hasBasis, type Band, type Banding } from './bands.ts';
 import { GROUPS } from './groups.ts';
-import { STATE, type Input, type Scope } from './read-rows.ts';
-import type { UnitRow } from './read-units.ts';
+import { STATE, type Input, type Scope } from './rows/read-rows.ts';
+import type { UnitRow } from './rows/read-units.ts';
 import { chosen, groupNames } from './result.ts';
-import type { TimeSlots } from './time-slots.ts';
-import { placeOf, type PersonUsage, type ScopeUsage } from './usage-table.ts';
+import type { TimeSlots } from './rows/time-slots.ts';
+import { placeOf, type PersonUsage, type ScopeUsage } from './rows/usage-table.ts';
 
 /** Units of one band in one family. */
 export interface Cell {

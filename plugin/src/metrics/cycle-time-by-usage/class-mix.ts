@@ -1,11 +1,11 @@
 /** Mode mix: how much of the change of the mean is faster work, how much is other work (metrics.md 4.7). */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
-import { intervalOf } from '../../statistics/estimate.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
 import { decompose, type MixGroup, type MixResult } from '../../statistics/mix.ts';
 import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
-import type { Input } from './read-rows.ts';
+import type { Input } from './rows/read-rows.ts';
 import { NO_ESTIMATES, asChange, mixEstimates, type MixEstimates, type PersonSums } from './mix-intervals.ts';
 import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 

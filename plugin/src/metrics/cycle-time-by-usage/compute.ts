@@ -4,7 +4,7 @@ import { classMix } from './class-mix.ts';
 import { describe } from './describe.ts';
 import { effect } from './effect.ts';
 import { joinQuality } from './join-quality.ts';
-import { readRows } from './read-rows.ts';
+import { readRows } from './rows/read-rows.ts';
 
 const MODES = { describe, effect, mix: classMix, concentration: carriers, join_quality: joinQuality } as const;
 

@@ -1,17 +1,17 @@
 /** Mode describe: cycle time by usage band. */
 import type { ComputeContext, ComputeResult, Status } from '../define.ts';
 import { usesIn, weekOf } from '../parts/packs.ts';
-import { intervalOf } from '../../statistics/estimate.ts';
-import { meanEstimate } from '../../statistics/jackknife.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
 import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
 import { cappedCells } from './capped.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
-import type { Input, Scope } from './read-rows.ts';
+import type { Input, Scope } from './rows/read-rows.ts';
 import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
 import { withoutStart } from './no-start.ts';
-import { timeSlots, type TimeSlots } from './time-slots.ts';
-import { scopeUsage, type ScopeUsage } from './usage-table.ts';
+import { timeSlots, type TimeSlots } from './rows/time-slots.ts';
+import { scopeUsage, type ScopeUsage } from './rows/usage-table.ts';
 
 /** One tool in one workflow, ready to be counted. */
 interface Part {

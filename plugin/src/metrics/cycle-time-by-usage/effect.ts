@@ -1,19 +1,19 @@
 /** Mode effect: did the users get faster since the tool landed, compared with the people who do not use it? */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
-import { LEAST_CLUSTERS, type Estimate } from '../../statistics/estimate.ts';
+import { LEAST_CLUSTERS, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { asReduction, smallestEffect } from '../../statistics/mde.ts';
 import { permutationTest } from '../../statistics/permutation.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { mean, median, standardDeviation } from '../../statistics/quantile.ts';
 import { cliffsDelta, hodgesLehmann } from '../../statistics/rank.ts';
 import { MOST_UNKNOWN, TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
-import { meanDifference } from '../../statistics/welch.ts';
+import { meanDifference } from '../../statistics/intervals/welch.ts';
 import { BANDS, basisName, type Band } from './bands.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
-import type { Input } from './read-rows.ts';
+import type { Input } from './rows/read-rows.ts';
 import { MIN_UNITS, SEED, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
-import { mondayOf } from './time-slots.ts';
+import { mondayOf } from './rows/time-slots.ts';
 
 /** Units of a person in a period for a stable mean. */
 const LEAST_UNITS = 3;

@@ -1,13 +1,13 @@
 /** Mode join_quality: for how much of the work is the usage of the person known? */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
-import { intervalOf } from '../../statistics/estimate.ts';
-import { shareEstimate } from '../../statistics/jackknife.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { shareEstimate } from '../../statistics/intervals/jackknife.ts';
 import { banding, basisName } from './bands.ts';
 import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
-import type { Input, Rejected } from './read-rows.ts';
+import type { Input, Rejected } from './rows/read-rows.ts';
 import { MIN_UNITS, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
-import { timeSlots, type TimeSlots } from './time-slots.ts';
-import { scopeUsage } from './usage-table.ts';
+import { timeSlots, type TimeSlots } from './rows/time-slots.ts';
+import { scopeUsage } from './rows/usage-table.ts';
 
 export function joinQuality(input: Input, context: ComputeContext): ComputeResult {
   const slots = timeSlots(context);

@@ -1,8 +1,8 @@
 /** Jackknife over people of a raw change of the mean, of the change at equal mix and of the change of each group. */
-import { LEAST_CLUSTERS, LOG, estimateOf, type Estimate } from '../../statistics/estimate.ts';
-import { degreesOf, jackknifeError } from '../../statistics/jackknife.ts';
+import { LEAST_CLUSTERS, LOG, estimateOf, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { degreesOf, jackknifeError } from '../../statistics/intervals/jackknife.ts';
 import type { MixResult } from '../../statistics/mix.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 
 /** Count and sum of minutes in the baseline, then in the current period. */
 export type Sums = readonly [unitsBefore: number, minutesBefore: number, unitsAfter: number, minutesAfter: number];

@@ -1,6 +1,6 @@
 /** Units whose start is not known: counted, shown as a share, never timed (metrics.md 0.14). */
 import type { ComputeContext, Notice } from '../define.ts';
-import type { Input } from './read-rows.ts';
+import type { Input } from './rows/read-rows.ts';
 import { groupCells, groupNames, type Draft } from './result.ts';
 
 interface WithoutStart {

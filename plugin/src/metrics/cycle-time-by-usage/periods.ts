@@ -2,10 +2,10 @@
 import type { ComputeContext } from '../define.ts';
 import { banding, hasBasis, type Usage } from './bands.ts';
 import { GROUPS } from './groups.ts';
-import { landingKey, type Input, type Landing, type Scope } from './read-rows.ts';
-import type { UnitRow } from './read-units.ts';
+import { landingKey, type Input, type Landing, type Scope } from './rows/read-rows.ts';
+import type { UnitRow } from './rows/read-units.ts';
 import { chosen, groupNames } from './result.ts';
-import { scopeUsage } from './usage-table.ts';
+import { scopeUsage } from './rows/usage-table.ts';
 
 /** A baseline needs this many whole weeks of data, or all that the workflow asks for. */
 const LEAST_WEEKS = 4;

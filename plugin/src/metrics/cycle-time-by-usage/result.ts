@@ -7,11 +7,11 @@ import {
   type Notice,
   type Row,
 } from '../define.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { BANDS } from './bands.ts';
 import { cappedNotices } from './capped.ts';
 import { GROUPS } from './groups.ts';
-import type { Input, Scope } from './read-rows.ts';
+import type { Input, Scope } from './rows/read-rows.ts';
 
 export const SEED = 'cycle_by_usage';
 /** Least units behind a number. */

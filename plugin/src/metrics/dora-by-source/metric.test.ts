@@ -1,4 +1,4 @@
-import { medianEstimate } from '../../statistics/cluster-median.ts';
+import { medianEstimate } from '../../statistics/intervals/cluster-median.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';

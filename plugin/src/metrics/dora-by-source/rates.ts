@@ -1,4 +1,4 @@
-import { wilson } from '../../statistics/proportion.ts';
+import { wilson } from '../../statistics/intervals/proportion.ts';
 import { leastUnits, listOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
 import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts'; // prettier-ignore

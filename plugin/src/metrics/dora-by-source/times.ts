@@ -1,8 +1,8 @@
-import { medianEstimate, type Timed } from '../../statistics/cluster-median.ts';
-import { LEAST_CLUSTERS, intervalOf } from '../../statistics/estimate.ts';
-import { effectiveClusters } from '../../statistics/jackknife.ts';
+import { medianEstimate, type Timed } from '../../statistics/intervals/cluster-median.ts';
+import { LEAST_CLUSTERS, intervalOf } from '../../statistics/intervals/estimate.ts';
+import { effectiveClusters } from '../../statistics/intervals/jackknife.ts';
 import { kaplanMeier, survivalQuantile, type EndsAt, type SurvivalCurve } from '../../statistics/kaplan-meier.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
 import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';

@@ -1,6 +1,6 @@
 import { compareTogether } from '../../statistics/comparison.ts';
-import { LEVEL, type Estimate } from '../../statistics/estimate.ts';
-import { shareDifference, type Ranged } from '../../statistics/proportion.ts';
+import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { shareDifference, type Ranged } from '../../statistics/intervals/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';

@@ -1,6 +1,6 @@
-import { intervalOf } from '../../statistics/estimate.ts';
-import { shareEstimate } from '../../statistics/jackknife.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { shareEstimate } from '../../statistics/intervals/jackknife.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
 import { groupRows, leastUnits, numberOf } from '../parts/groups.ts';
 import { finishRows, readGroup, readPeople, unknownShares, type Draft } from './groups.ts';

@@ -6,7 +6,7 @@ import {
   type EndsAt,
   type SurvivalCurve,
 } from '../../statistics/kaplan-meier.ts';
-import type { SurvivalArm, SurvivalCluster } from '../../statistics/survival-jackknife.ts';
+import type { SurvivalArm, SurvivalCluster } from '../../statistics/intervals/survival-jackknife.ts';
 import { survivalEnds, survivalPeople } from '../parts/packs.ts';
 import { groupRows, leastUnits, numberOf, textOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';

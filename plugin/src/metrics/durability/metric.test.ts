@@ -6,7 +6,7 @@ import type { Store } from '../../backend/store/database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/run-metric.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
-import { shareDifference, shareRatio } from '../../statistics/proportion.ts';
+import { shareDifference, shareRatio } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { compute } from './compute.ts';
 import { metric } from './metric.ts';

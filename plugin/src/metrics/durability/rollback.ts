@@ -1,5 +1,5 @@
-import { medianEstimate, type Timed } from '../../statistics/cluster-median.ts';
-import { intervalOf } from '../../statistics/estimate.ts';
+import { medianEstimate, type Timed } from '../../statistics/intervals/cluster-median.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
 import { groupRows, leastUnits, numberOf } from '../parts/groups.ts';

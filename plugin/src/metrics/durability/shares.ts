@@ -1,7 +1,7 @@
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
-import { LEVEL, type Estimate } from '../../statistics/estimate.ts';
+import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
-import { shareRatio, wilson, type RatioEstimate, type Share } from '../../statistics/proportion.ts';
+import { shareRatio, wilson, type RatioEstimate, type Share } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { leastUnits, numberOf } from '../parts/groups.ts';
 import {

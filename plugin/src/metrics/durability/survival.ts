@@ -1,7 +1,7 @@
 import { compareTogether } from '../../statistics/comparison.ts';
-import { differenceOf, intervalOf, type Estimate } from '../../statistics/estimate.ts';
-import type { Interval } from '../../statistics/proportion.ts';
-import { hazardRatio, survivalEstimates } from '../../statistics/survival-jackknife.ts';
+import { differenceOf, intervalOf, type Estimate } from '../../statistics/intervals/estimate.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
+import { hazardRatio, survivalEstimates } from '../../statistics/intervals/survival-jackknife.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
 import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';

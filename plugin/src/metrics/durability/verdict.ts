@@ -1,5 +1,5 @@
 import type { Group } from './groups.ts';
-import type { Interval } from '../../statistics/proportion.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { Notice } from '../define.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 

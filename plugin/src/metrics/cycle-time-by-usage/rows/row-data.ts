@@ -1,5 +1,5 @@
 /** A row of query.sql: its JSON with the packs beside it. */
-import { integers } from '../parts/packs.ts';
+import { integers } from '../../parts/packs.ts';
 
 export type Data = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Completed units from the rows of query.sql; the packing is described there. */
-import { bigIntegers, integers } from '../parts/packs.ts';
-import { GROUPS } from './groups.ts';
+import { bigIntegers, integers } from '../../parts/packs.ts';
+import { GROUPS } from '../groups.ts';
 import { nullable, order, partsOf, text, type Data } from './row-data.ts';
 
 /** Completed units of one person in one workflow version and one set of groups. */

@@ -1,7 +1,7 @@
 /** Intervals of Kaplan–Meier survival at horizons where units live and die together: delete-one-cluster jackknife on the log-log scale. */
 import { LEAST_CLUSTERS, LOG, LOG_LOG, estimateOf, spreadDifference, type Estimate } from './estimate.ts';
 import { degreesOf, effectiveClusters, jackknifeError } from './jackknife.ts';
-import type { EndsAt } from './kaplan-meier.ts';
+import type { EndsAt } from '../kaplan-meier.ts';
 import { wilson } from './proportion.ts';
 
 /** Units that live and die together, e.g. the lines of a change. */

@@ -1,6 +1,6 @@
 /** The rows of query.sql as typed objects; the packing is described there. */
-import { basisOf, integers, stateOf, weekOf } from '../parts/packs.ts';
-import type { ComputeContext, Row } from '../define.ts';
+import { basisOf, integers, stateOf, weekOf } from '../../parts/packs.ts';
+import type { ComputeContext, Row } from '../../define.ts';
 import { unitsByWorkflow, wholeDays, type UnitRow } from './read-units.ts';
 import { nullable, optional, order, partsOf, text, type Data } from './row-data.ts';
 import { BLOCK_WEEKS, statesOf } from './unpack.ts';

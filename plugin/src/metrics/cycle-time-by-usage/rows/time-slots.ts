@@ -1,6 +1,6 @@
 /** The buckets of the range: one for the whole range, or those of the param bucket. */
-import type { ComputeContext } from '../define.ts';
-import { bucketsOf, isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import type { ComputeContext } from '../../define.ts';
+import { bucketsOf, isPartial, nextBucket, type Bucket } from '../../../statistics/buckets.ts';
 
 const MINUTE_MS = 60_000;
 const WEEK_MS = 604_800_000;
