@@ -52,7 +52,7 @@ async function generate(): Promise<void> {
 
 /** Compiles all metrics as the backend does. @returns what the compiler says; '' = all is well. */
 function typecheck(): string {
-  const config = { extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'] }, include: ['plugin/src/metrics/**/*.ts', 'plugin/src/statistics/*.d.ts'], exclude: ['**/*.test.ts'] }; // prettier-ignore
+  const config = { extends: './tsconfig.base.json', compilerOptions: { lib: ['es2024'] }, include: ['plugin/src/metrics/**/*.ts', 'plugin/src/statistics/**/*.d.ts'], exclude: ['**/*.test.ts'] }; // prettier-ignore
   writeFileSync(path.join(copy, 'tsconfig.json'), JSON.stringify(config));
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
   const { stdout } = spawnSync(process.execPath, [compiler, '-p', copy, '--noEmit'], { encoding: 'utf8' });
