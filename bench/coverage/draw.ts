@@ -15,8 +15,10 @@ export const times = <Value>(count: number, draw: (index: number) => Value): Val
   Array.from({ length: count }, (_, index) => draw(index));
 
 /** Sizes of clusters: at least `least`, most of them small, a few large. */
-export const sizeOf = (random: Random, { median, sigma, least = 1 }: { median: number; sigma: number; least?: number }): number =>
-  Math.max(least, Math.round(logNormal(random, { median, sigma }))); // prettier-ignore
+export const sizeOf = (
+  random: Random,
+  { median, sigma, least = 1 }: { median: number; sigma: number; least?: number }
+): number => Math.max(least, Math.round(logNormal(random, { median, sigma })));
 
 /** Log-normal minutes of developers who differ in speed. `spread` = of one person's times, `between` = of people; both of ln minutes. */
 export interface Times {
@@ -30,8 +32,11 @@ export function developers(random: Random, count: number, { spread, between, siz
   const people = times(count, () => {
     const units = sizeOf(random, { median: 8, sigma: sizes });
     const speed = between * normal(random);
-    return { units, sum: times(units, () => Math.exp(speed + spread * normal(random))).reduce((sum, one) => sum + one, 0) };
-  }); // prettier-ignore
+    return {
+      units,
+      sum: times(units, () => Math.exp(speed + spread * normal(random))).reduce((sum, one) => sum + one, 0),
+    };
+  });
   return { numerators: people.map(({ sum }) => sum), denominators: people.map(({ units }) => units) };
 }
 
@@ -67,8 +72,11 @@ export function changes(random: Random, count: number, lines: Lines): SurvivalCl
       }
     }
     const ends = [...events].flatMap((dead, time) => (dead === 0 ? [] : [{ time, events: dead, censored: 0 }]));
-    return { total, ends: observed < LAST_AGE && alive > 0 ? [...ends, { time: observed, events: 0, censored: alive }] : ends };
-  }); // prettier-ignore
+    return {
+      total,
+      ends: observed < LAST_AGE && alive > 0 ? [...ends, { time: observed, events: 0, censored: alive }] : ends,
+    };
+  });
 }
 
 /** Share of lines that live beyond a day. */

@@ -10,7 +10,13 @@ const cell = ({ coverage, hidden }: Coverage): string => {
 
 /** Markdown, so that it reads in a terminal and in docs. */
 export function drawCoverage(results: readonly ScenarioCoverage[], dataSets: number): string {
-  const head = ['estimate', 'clusters', ...CLUSTER_COUNTS.map(String), 'misses low / high at 10', 'percentile bootstrap at 10'];
+  const head = [
+    'estimate',
+    'clusters',
+    ...CLUSTER_COUNTS.map(String),
+    'misses low / high at 10',
+    'percentile bootstrap at 10',
+  ];
   const rows = results.map(({ scenario, measured }) => {
     const ten = measured.find(({ clusters }) => clusters === 10);
     return [
@@ -22,7 +28,8 @@ export function drawCoverage(results: readonly ScenarioCoverage[], dataSets: num
     ];
   });
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [
     `Share of nominal 95 % intervals that hold the truth, in percent, by clusters an arm; ${dataSets.toLocaleString('en-US')} data sets a cell (± ${percent(1.96 * Math.sqrt((0.95 * 0.05) / dataSets))}).`,
     '',
@@ -30,4 +37,4 @@ export function drawCoverage(results: readonly ScenarioCoverage[], dataSets: num
     line(widths.map((width) => '-'.repeat(width))),
     ...rows.map(line),
   ].join('\n');
-} // prettier-ignore
+}

@@ -9,11 +9,27 @@ import { medianEstimate, type Timed } from '../../plugin/src/statistics/interval
 import { differenceOf, intervalOf } from '../../plugin/src/statistics/intervals/estimate.ts';
 import { meanEstimate, shareEstimate } from '../../plugin/src/statistics/intervals/jackknife.ts';
 import { mulberry32, type Random } from '../../plugin/src/statistics/prng.ts';
-import { shareDifference, shareRatio, wilson, type Interval } from '../../plugin/src/statistics/intervals/proportion.ts';
+import {
+  shareDifference,
+  shareRatio,
+  wilson,
+  type Interval,
+} from '../../plugin/src/statistics/intervals/proportion.ts';
 import { median } from '../../plugin/src/statistics/quantile.ts';
 import { hazardRatio, survivalEstimates } from '../../plugin/src/statistics/intervals/survival-jackknife.ts';
 import { meanDifference } from '../../plugin/src/statistics/intervals/welch.ts';
-import { changes, developers, exponential, logNormal, meanOfTimes, normal, sizeOf, survivalOf, times, type Lines } from './draw.ts'; // prettier-ignore
+import {
+  changes,
+  developers,
+  exponential,
+  logNormal,
+  meanOfTimes,
+  normal,
+  sizeOf,
+  survivalOf,
+  times,
+  type Lines,
+} from './draw.ts';
 import { percentileMean, percentileMedian, percentileSurvival } from './percentile.ts';
 
 /** One kind of number: draws a data set of so many clusters an arm and gives its interval. */
@@ -69,7 +85,8 @@ function classes(random: Random, count: number): PersonSums[] {
     const sumsOf = (group: number): Sums => {
       const own = [before, after].map((all) => all.filter((unit) => unit.class === group));
       const [b = [], a = []] = own;
-      const sum = (of: { minutes: number }[]): number => of.reduce((total, { minutes }) => total + minutes, 0) * Math.exp(speed); // prettier-ignore
+      const sum = (of: { minutes: number }[]): number =>
+        of.reduce((total, { minutes }) => total + minutes, 0) * Math.exp(speed);
       return [b.length, sum(b), a.length, sum(a)];
     };
     return [0, 1, 2].map((group) => ({ group, sums: sumsOf(group) }));
@@ -135,16 +152,27 @@ const durability: Scenario[] = [
     clusters: 'changes',
     truth: Math.log(survivalOf(OTHER_CODE, 30)) / Math.log(survivalOf(CODE, 30)),
     draw: (random, count) =>
-      at(hazardRatio(survivalAt(random, { count, lines: OTHER_CODE, day: 30 }), survivalAt(random, { count, lines: CODE, day: 30 }))), // prettier-ignore
+      at(
+        hazardRatio(
+          survivalAt(random, { count, lines: OTHER_CODE, day: 30 }),
+          survivalAt(random, { count, lines: CODE, day: 30 })
+        )
+      ),
   },
   {
     title: 'churn: share of mature lines gone within 14 days',
     clusters: 'changes',
     truth: 1 - survivalOf(CODE, 13),
     draw: (random, count) => {
-      const drawn = changes(random, count, CODE).map(({ total, ends }) => ({ total, lost: ends.reduce((sum, { time, events }) => sum + (time <= 13 ? events : 0), 0), young: ends.some(({ time, censored }) => censored > 0 && time < 14) })); // prettier-ignore
+      const drawn = changes(random, count, CODE).map(({ total, ends }) => ({
+        total,
+        lost: ends.reduce((sum, { time, events }) => sum + (time <= 13 ? events : 0), 0),
+        young: ends.some(({ time, censored }) => censored > 0 && time < 14),
+      }));
       const mature = drawn.filter(({ young }) => !young);
-      return at(shareEstimate({ numerators: mature.map(({ lost }) => lost), denominators: mature.map(({ total }) => total) })); // prettier-ignore
+      return at(
+        shareEstimate({ numerators: mature.map(({ lost }) => lost), denominators: mature.map(({ total }) => total) })
+      );
     },
   },
 ];
@@ -165,13 +193,21 @@ function leadTimes(random: Random, deployments: number): Timed[] {
 /** Times to recover: one of each failed deployment; a tenth is not over. */
 function recoveries(random: Random, count: number): Timed[] {
   return times(count, (cluster): Timed => {
-    const [minutes, seen] = [logNormal(random, { median: 60, sigma: 1.2 }), random() < 0.2 ? exponential(random, 200) : Infinity]; // prettier-ignore
+    const [minutes, seen] = [
+      logNormal(random, { median: 60, sigma: 1.2 }),
+      random() < 0.2 ? exponential(random, 200) : Infinity,
+    ];
     return { minutes: Math.min(minutes, seen), weight: 0.2 + 0.8 * random(), isOpen: seen < minutes, cluster };
   });
 }
 
 const plainTimes = (random: Random, count: number): Timed[] =>
-  times(count, (cluster) => ({ minutes: logNormal(random, { median: 90, sigma: 1.2 }), weight: 1, isOpen: false, cluster })); // prettier-ignore
+  times(count, (cluster) => ({
+    minutes: logNormal(random, { median: 90, sigma: 1.2 }),
+    weight: 1,
+    isOpen: false,
+    cluster,
+  }));
 
 const ofTimes = (all: readonly Timed[]): number => median(all.map(({ minutes }) => minutes)) ?? NaN;
 

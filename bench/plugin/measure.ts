@@ -49,7 +49,9 @@ export async function benchPlugin(options: PluginBenchOptions = {}): Promise<Plu
     const plugin = await PluginProcess.start([executable.file]);
     try {
       const settings = grafanaSettings(database);
-      await plugin.call('pluginv2.Diagnostics/CheckHealth', { pluginContext: { orgId: 1, dataSourceInstanceSettings: settings } }); // prettier-ignore
+      await plugin.call('pluginv2.Diagnostics/CheckHealth', {
+        pluginContext: { orgId: 1, dataSourceInstanceSettings: settings },
+      });
       await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
       const idleMegabytes = residentMegabytes(plugin.process.pid ?? 0);
       const asReader = { settings, url: database.readerUrl };
@@ -59,7 +61,16 @@ export async function benchPlugin(options: PluginBenchOptions = {}): Promise<Plu
       ];
       const asked = { queries, points, parallel };
       const soaked = await soakFresh(executable.file, settings, asked);
-      return { platform: hostPlatform(), cores: availableParallelism(), loadBefore, startMs, idleMegabytes, overhead, asked, soak: soaked }; // prettier-ignore
+      return {
+        platform: hostPlatform(),
+        cores: availableParallelism(),
+        loadBefore,
+        startMs,
+        idleMegabytes,
+        overhead,
+        asked,
+        soak: soaked,
+      };
     } finally {
       await plugin.stop();
     }

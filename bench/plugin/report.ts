@@ -4,7 +4,10 @@ import type { PluginBench } from './measure.ts';
 export const LIMITS = {
   startMs: 500,
   idleMegabytes: 100,
-  overheadMs: new Map([[10_000, 15], [100_000, 120]]), // prettier-ignore
+  overheadMs: new Map([
+    [10_000, 15],
+    [100_000, 120],
+  ]),
   soakMegabytes: 200,
   /** Memory at the end of the soak to memory at its first tenth. */
   growth: 1.2,
@@ -22,16 +25,28 @@ export function drawPluginReport(bench: PluginBench): string {
       const limit = LIMITS.overheadMs.get(found.points) ?? Number.NaN;
       const title = `overhead, ${count(found.points)} points`;
       return [
-        line(title, `p50 ${tenth(found.p50Ms)}  p95 ${tenth(found.p95Ms)} ms`, `${judged(found.p95Ms, limit, 'ms')}, SQL p50 ${whole(found.sqlP50Ms)} ms beside it`),
-        line('', `p50 ${tenth(found.strictP50Ms)}  p95 ${tenth(found.strictP95Ms)} ms`, 'with the reading of the rows, which is part of SQL above'),
+        line(
+          title,
+          `p50 ${tenth(found.p50Ms)}  p95 ${tenth(found.p95Ms)} ms`,
+          `${judged(found.p95Ms, limit, 'ms')}, SQL p50 ${whole(found.sqlP50Ms)} ms beside it`
+        ),
+        line(
+          '',
+          `p50 ${tenth(found.strictP50Ms)}  p95 ${tenth(found.strictP95Ms)} ms`,
+          'with the reading of the rows, which is part of SQL above'
+        ),
       ];
     }),
     `Soak: ${count(asked.queries)} queries of ${count(asked.points)} points, ${String(asked.parallel)} at once, ${whole(soak.seconds)} s`,
     line('errors', String(soak.errors.length), soak.errors.length === 0 ? '' : `missed: ${soak.errors[0] ?? ''}`),
-    line('memory at 10, 50, 100 %', `${whole(first)}, ${whole(middle)}, ${whole(last)} MB`, judged(Math.max(first, middle, last), LIMITS.soakMegabytes, 'MB')),
+    line(
+      'memory at 10, 50, 100 %',
+      `${whole(first)}, ${whole(middle)}, ${whole(last)} MB`,
+      judged(Math.max(first, middle, last), LIMITS.soakMegabytes, 'MB')
+    ),
     line('growth', tenth(last / first), judged(last / first, LIMITS.growth, 'times')),
     line('answer', `p50 ${whole(soak.p50Ms)}  p99 ${whole(soak.p99Ms)} ms`, ''),
-  ]; // prettier-ignore
+  ];
   return `${lines.join('\n')}\n`;
 }
 

@@ -3,7 +3,13 @@ import type { Column, Metric, Param } from '../src/metrics/define.ts';
 
 /** `query_help.md`: every metric with its params, columns and examples. */
 export function queryHelp(metrics: readonly Metric[]): string {
-  return ['# Throughline queries', '', 'Pick a metric, then its parameters. An empty filter means all; "unknown" is a value of its own.', '', ...metrics.flatMap(metricHelp)].join('\n'); // prettier-ignore
+  return [
+    '# Throughline queries',
+    '',
+    'Pick a metric, then its parameters. An empty filter means all; "unknown" is a value of its own.',
+    '',
+    ...metrics.flatMap(metricHelp),
+  ].join('\n');
 }
 
 /** The README's table of metrics. */
@@ -15,7 +21,10 @@ export function metricTable(metrics: readonly Metric[]): string {
 }
 
 function metricHelp(metric: Metric): string[] {
-  const params = Object.entries(metric.params).map(([name, param]) => `| ${cell(param.label)} (\`${name}\`) | ${allowed(param)} | ${shownDefault(param)} | ${cell(param.help)} |`); // prettier-ignore
+  const params = Object.entries(metric.params).map(
+    ([name, param]) =>
+      `| ${cell(param.label)} (\`${name}\`) | ${allowed(param)} | ${shownDefault(param)} | ${cell(param.help)} |`
+  );
   const columns = metric.columns.map(
     (column) => `| \`${column.name}\` | ${unit(column)} | ${cell(column.help)} | ${cell(column.nullMeaning)} |`
   );

@@ -34,11 +34,19 @@ export function packageFaults(files: readonly PackedFile[], given: { version: st
   return [
     ...[...REQUIRED, ...named].filter((path) => !paths.has(path)).map((path) => `${path} is missing`),
     ...files.filter(({ path }) => FORBIDDEN.test(path)).map(({ path }) => `${path} has no place in the package`),
-    ...files.filter(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(folder)).map(({ path }) => `${path} names the folder it was built in`),
-    ...(json === null || json.info.version === given.version ? [] : [`plugin.json says version ${json.info.version}, package.json ${given.version}`]),
-    ...(json === null || /^\d{4}-\d\d-\d\d$/.test(json.info.updated) ? [] : [`plugin.json says it was updated "${json.info.updated}"`]),
-    ...(json === null || files.some(({ path }) => path.startsWith(`${json.executable ?? ''}_`)) ? [] : ['there is no executable: run npm run build']),
-  ]; // prettier-ignore
+    ...files
+      .filter(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(folder))
+      .map(({ path }) => `${path} names the folder it was built in`),
+    ...(json === null || json.info.version === given.version
+      ? []
+      : [`plugin.json says version ${json.info.version}, package.json ${given.version}`]),
+    ...(json === null || /^\d{4}-\d\d-\d\d$/.test(json.info.updated)
+      ? []
+      : [`plugin.json says it was updated "${json.info.updated}"`]),
+    ...(json === null || files.some(({ path }) => path.startsWith(`${json.executable ?? ''}_`))
+      ? []
+      : ['there is no executable: run npm run build']),
+  ];
 }
 
 /** Platforms whose executable is not in the package. */

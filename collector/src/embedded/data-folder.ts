@@ -92,7 +92,9 @@ export function dataLeftBehind(home: string): string[] {
   const outside = existsSync(systemFolder)
     ? readdirSync(systemFolder).map((name) => path.join(systemFolder, name, 'postgres'))
     : [];
-  const own = outside.filter((dataDir) => ownerOf(dataDir) === home || (dataDir === byDigest(home) && ownerOf(dataDir) === null)); // prettier-ignore
+  const own = outside.filter(
+    (dataDir) => ownerOf(dataDir) === home || (dataDir === byDigest(home) && ownerOf(dataDir) === null)
+  );
   return [inside(home), ...own].filter(hasData);
 }
 

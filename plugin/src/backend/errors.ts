@@ -79,22 +79,131 @@ const at = ({ host, port }: ConnectionPlace) => `${host}:${port}`;
 
 /** By SQLSTATE, error code of Node, or words of the driver where it gives no code. */
 const EXPLANATIONS: ReadonlyArray<readonly [RegExp, Explanation]> = [
-  [/^28P01$/, ['wrong_password', 401, (p) => `The store at ${at(p)} refused the password of user "${p.user}". Enter it again in the data source.`]],
-  [/^28000$/, ['wrong_password', 401, (p, e) => `The store at ${at(p)} refused user "${p.user}": ${e.message}. Check user, TLS mode and pg_hba.conf.`]],
-  [/SASL|client password must be a string/, ['wrong_password', 401, (p) => `The store at ${at(p)} asks user "${p.user}" for a password and none is set. Enter it in the data source.`]],
-  [/^3D000$/, ['database_missing', 502, (p) => `The server at ${at(p)} has no database "${p.database}". Check the database name, or run the collector once.`]],
-  [/^(ECONNREFUSED|ENOENT)$/, ['host_unreachable', 502, (p) => `Nothing listens at ${at(p)}. Check host and port, and that Postgres is running and reachable from Grafana.`]],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, ['host_unreachable', 502, (p) => `The host name "${p.host}" is unknown. Check the host of the data source and the DNS of the Grafana server.`]],
-  [/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$|timeout expired|connect timeout|due to connection timeout/, ['host_unreachable', 504, (p) => `No answer from ${at(p)}. Check host, port and firewalls between Grafana and the store.`]],
-  [/does not support SSL/, ['tls_failed', 502, (p) => `The server at ${at(p)} does not speak TLS. Set the TLS mode to "disable", or switch TLS on in Postgres.`]],
-  [/^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|ERR_OSSL_\w+)$|certificate|there was an error establishing an SSL connection/i, ['tls_failed', 502, (p, e) => `TLS with ${at(p)} failed: ${e.message}. Check the TLS mode and the certificate authority of the data source.`]],
-  [/^(53300|53400)$/, ['too_many_connections', 503, (p) => `The server at ${at(p)} has no connection left for user "${p.user}". Lower the pool size or raise max_connections.`]],
-  [/^42501$/, ['permission_denied', 403, (p, e) => `User "${p.user}" may not read what the query needs (${e.message}). Use throughline_reader, or grant that role to it.`]],
-  [/^(57P0[1-5]|08\w{3}|ECONNRESET|EPIPE)$|Connection terminated|Connection ended/, ['connection_lost', 503, (p) => `The connection to ${at(p)} was lost in the middle of a query. The next query connects again; if it stays so, check the server's log.`]],
-  [/^57014$/, ['query_timeout', 504, (p) => `The store at ${at(p)} stopped the query: it ran longer than the query timeout. Choose a shorter range or fewer groups, or raise the timeout.`]],
-  [/^2201B$/, ['bad_value', 400, (_, e) => `The regular expression of an ad-hoc filter is no such thing: ${e.message}.`]],
-  [/^(53|58|XX|F0)\w{3}$/, ['store_failed', 502, (p, e) => `The store at ${at(p)} reports a fault of its own: ${e.message}. See the server's log.`]],
-]; // prettier-ignore
+  [
+    /^28P01$/,
+    [
+      'wrong_password',
+      401,
+      (p) => `The store at ${at(p)} refused the password of user "${p.user}". Enter it again in the data source.`,
+    ],
+  ],
+  [
+    /^28000$/,
+    [
+      'wrong_password',
+      401,
+      (p, e) => `The store at ${at(p)} refused user "${p.user}": ${e.message}. Check user, TLS mode and pg_hba.conf.`,
+    ],
+  ],
+  [
+    /SASL|client password must be a string/,
+    [
+      'wrong_password',
+      401,
+      (p) => `The store at ${at(p)} asks user "${p.user}" for a password and none is set. Enter it in the data source.`,
+    ],
+  ],
+  [
+    /^3D000$/,
+    [
+      'database_missing',
+      502,
+      (p) =>
+        `The server at ${at(p)} has no database "${p.database}". Check the database name, or run the collector once.`,
+    ],
+  ],
+  [
+    /^(ECONNREFUSED|ENOENT)$/,
+    [
+      'host_unreachable',
+      502,
+      (p) =>
+        `Nothing listens at ${at(p)}. Check host and port, and that Postgres is running and reachable from Grafana.`,
+    ],
+  ],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)$/,
+    [
+      'host_unreachable',
+      502,
+      (p) =>
+        `The host name "${p.host}" is unknown. Check the host of the data source and the DNS of the Grafana server.`,
+    ],
+  ],
+  [
+    /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$|timeout expired|connect timeout|due to connection timeout/,
+    [
+      'host_unreachable',
+      504,
+      (p) => `No answer from ${at(p)}. Check host, port and firewalls between Grafana and the store.`,
+    ],
+  ],
+  [
+    /does not support SSL/,
+    [
+      'tls_failed',
+      502,
+      (p) => `The server at ${at(p)} does not speak TLS. Set the TLS mode to "disable", or switch TLS on in Postgres.`,
+    ],
+  ],
+  [
+    /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|ERR_OSSL_\w+)$|certificate|there was an error establishing an SSL connection/i,
+    [
+      'tls_failed',
+      502,
+      (p, e) =>
+        `TLS with ${at(p)} failed: ${e.message}. Check the TLS mode and the certificate authority of the data source.`,
+    ],
+  ],
+  [
+    /^(53300|53400)$/,
+    [
+      'too_many_connections',
+      503,
+      (p) =>
+        `The server at ${at(p)} has no connection left for user "${p.user}". Lower the pool size or raise max_connections.`,
+    ],
+  ],
+  [
+    /^42501$/,
+    [
+      'permission_denied',
+      403,
+      (p, e) =>
+        `User "${p.user}" may not read what the query needs (${e.message}). Use throughline_reader, or grant that role to it.`,
+    ],
+  ],
+  [
+    /^(57P0[1-5]|08\w{3}|ECONNRESET|EPIPE)$|Connection terminated|Connection ended/,
+    [
+      'connection_lost',
+      503,
+      (p) =>
+        `The connection to ${at(p)} was lost in the middle of a query. The next query connects again; if it stays so, check the server's log.`,
+    ],
+  ],
+  [
+    /^57014$/,
+    [
+      'query_timeout',
+      504,
+      (p) =>
+        `The store at ${at(p)} stopped the query: it ran longer than the query timeout. Choose a shorter range or fewer groups, or raise the timeout.`,
+    ],
+  ],
+  [
+    /^2201B$/,
+    ['bad_value', 400, (_, e) => `The regular expression of an ad-hoc filter is no such thing: ${e.message}.`],
+  ],
+  [
+    /^(53|58|XX|F0)\w{3}$/,
+    [
+      'store_failed',
+      502,
+      (p, e) => `The store at ${at(p)} reports a fault of its own: ${e.message}. See the server's log.`,
+    ],
+  ],
+];
 
 /** Any thrown value as a BackendError. `place` is null where no connection was involved. */
 export function toBackendError(cause: unknown, place: ConnectionPlace | null = null): BackendError {

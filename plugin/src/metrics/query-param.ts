@@ -110,7 +110,10 @@ function oneText(place: Place, given: unknown): string {
 function textList(place: Place, given: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(given) ? (given as unknown[]) : [given];
   if (values.length > MAX_VALUES) {
-    throw new QueryError('bad_value', `${place.metricId}: param "${place.name}" has ${values.length} values; at most ${MAX_VALUES} are allowed. Choose "All" instead.`); // prettier-ignore
+    throw new QueryError(
+      'bad_value',
+      `${place.metricId}: param "${place.name}" has ${values.length} values; at most ${MAX_VALUES} are allowed. Choose "All" instead.`
+    );
   }
   return values.map((value) => checkedText(place, value));
 }

@@ -61,9 +61,27 @@ export type MetricRegistry = ReadonlyMap<string, Metric>;
 
 /** Fields that Grafana itself writes into a query; never ours, never moved by a migration. */
 const GRAFANA_FIELDS = new Set([
-  'refId', 'datasource', 'datasourceId', 'hide', 'key', 'intervalMs', 'maxDataPoints', 'queryType', 'queryCachingTTL', 'cacheTimeout',
-  'timeRange', 'instant', 'range', 'editorMode', 'legendFormat', 'interval', 'scopes', 'groupByKeys', 'filters', 'fromAlert',
-]); // prettier-ignore
+  'refId',
+  'datasource',
+  'datasourceId',
+  'hide',
+  'key',
+  'intervalMs',
+  'maxDataPoints',
+  'queryType',
+  'queryCachingTTL',
+  'cacheTimeout',
+  'timeRange',
+  'instant',
+  'range',
+  'editorMode',
+  'legendFormat',
+  'interval',
+  'scopes',
+  'groupByKeys',
+  'filters',
+  'fromAlert',
+]);
 
 /** The query of a new panel for a metric: no params stored, so that later defaults reach it. */
 export function defaultQuery(metric: Metric): StoredQuery {

@@ -29,7 +29,10 @@ export function compareTogether(estimates: ReadonlyArray<Estimate | null>, again
 }
 
 /** Holm's p, and by what each p was multiplied before it was capped at 1. */
-function holmFactors(ps: ReadonlyArray<number | null>): { adjusted: Array<number | null>; factors: Array<number | null> } {
+function holmFactors(ps: ReadonlyArray<number | null>): {
+  adjusted: Array<number | null>;
+  factors: Array<number | null>;
+} {
   const tested = ps.filter((p) => p !== null).length;
   // Divided by their number first: so nothing reaches Holm's cap at 1, and the factor can be read off.
   const scaled = holm(ps.map((p) => (p === null ? null : p / Math.max(1, tested))));
@@ -38,4 +41,4 @@ function holmFactors(ps: ReadonlyArray<number | null>): { adjusted: Array<number
     return p === null || typeof found !== 'number' ? null : p === 0 ? tested : (found * tested) / p;
   });
   return { adjusted: holm(ps), factors };
-} // prettier-ignore
+}

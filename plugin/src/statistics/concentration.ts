@@ -31,7 +31,15 @@ export function concentration(contributions: readonly number[]): Concentration |
   for (let held = 0; held < 0.8 * total - 1e-12 * total; carriers80 += 1) {
     held += descending[carriers80] ?? 0;
   }
-  return { people, total, gini: ranked / (people * total), herfindahl, effectiveContributors: 1 / herfindahl, carriers80, descending }; // prettier-ignore
+  return {
+    people,
+    total,
+    gini: ranked / (people * total),
+    herfindahl,
+    effectiveContributors: 1 / herfindahl,
+    carriers80,
+    descending,
+  };
 }
 
 /** Share of the k largest contributions, 0..1. */

@@ -40,7 +40,9 @@ export function hodgesLehmann(first: readonly number[], second: readonly number[
   const other = Float64Array.from(second).sort();
   if (pairs <= 20_000) {
     const differences = new Float64Array(pairs);
-    ascending.forEach((value, row) => other.forEach((less, column) => (differences[row * other.length + column] = value - less))); // prettier-ignore
+    ascending.forEach((value, row) =>
+      other.forEach((less, column) => (differences[row * other.length + column] = value - less))
+    );
     return quantileOfSorted(differences.sort(), 0.5);
   }
   const low = differenceOfRank(ascending, other, Math.ceil(pairs / 2));
@@ -76,7 +78,10 @@ function countUpTo(first: Float64Array, second: Float64Array, limit: number): nu
 }
 
 function rankSumOf(first: readonly number[], second: readonly number[]): { rankSum: number; ties: number } {
-  const all = [...first.map((value) => ({ value, isFirst: true })), ...second.map((value) => ({ value, isFirst: false }))]; // prettier-ignore
+  const all = [
+    ...first.map((value) => ({ value, isFirst: true })),
+    ...second.map((value) => ({ value, isFirst: false })),
+  ];
   all.sort((one, two) => one.value - two.value);
   let rankSum = 0;
   let ties = 0;

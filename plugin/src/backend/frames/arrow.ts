@@ -1,6 +1,17 @@
 /** Frames as Arrow IPC files, the way Grafana's plugin SDK reads them. */
 import type { Data } from 'apache-arrow';
-import { Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC, TimestampNanosecond, Utf8 } from 'apache-arrow'; // prettier-ignore
+import {
+  Field,
+  Float64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableToIPC,
+  TimestampNanosecond,
+  Utf8,
+} from 'apache-arrow';
 import type { Frame, FrameField } from './frame-types.ts';
 import { finish, type Steps } from './steps.ts';
 
@@ -26,7 +37,14 @@ export function* encodeSteps(frame: Frame): Steps<Uint8Array> {
     children.push(data);
     yield;
   }
-  const schema = new Schema(fields, new Map([['name', frame.name], ['refId', frame.refId], ['meta', JSON.stringify(frame.meta)]])); // prettier-ignore
+  const schema = new Schema(
+    fields,
+    new Map([
+      ['name', frame.name],
+      ['refId', frame.refId],
+      ['meta', JSON.stringify(frame.meta)],
+    ])
+  );
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
   return tableToIPC(new Table(schema, [batch]), 'file');
 }

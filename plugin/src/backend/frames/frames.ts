@@ -69,7 +69,14 @@ function* seriesFrames(input: FrameInput, columns: readonly Column[], notices: r
       message: `${metric.id}: ${found.seriesCount} groups are too many for an alert rule (at most ${MAX_SERIES}): group by fewer dimensions or filter.`,
     });
   }
-  const cut: Notice[] = isCut ? [{ severity: 'warning', text: `Showing ${MAX_SERIES} of ${found.seriesCount} series: group by fewer dimensions or filter.` }] : []; // prettier-ignore
+  const cut: Notice[] = isCut
+    ? [
+        {
+          severity: 'warning',
+          text: `Showing ${MAX_SERIES} of ${found.seriesCount} series: group by fewer dimensions or filter.`,
+        },
+      ]
+    : [];
   if (found.frames.length === 0) {
     return nothing(input, columns, notices);
   }

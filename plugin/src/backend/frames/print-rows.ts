@@ -19,7 +19,12 @@ export function drawTable(columns: readonly Column[], rows: readonly Row[]): str
   const heads = shown.map(headOf);
   const widths = heads.map((head, index) => Math.max(head.length, ...texts.map((cells) => cells[index]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => (shown[index]?.type === 'number' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join('  ').trimEnd(); // prettier-ignore
+    cells
+      .map((cell, index) =>
+        shown[index]?.type === 'number' ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)
+      )
+      .join('  ')
+      .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   return `${[line(heads), rule, ...texts.map(line)].join('\n')}\n`;
 }

@@ -101,7 +101,11 @@ function counted(value: unknown, one: string, many: string): string {
 }
 
 function duration(seconds: number): string {
-  const units: ReadonlyArray<readonly [number, string]> = [[86_400, 'd'], [3600, 'h'], [60, 'min']]; // prettier-ignore
+  const units: ReadonlyArray<readonly [number, string]> = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+  ];
   const unit = units.find(([size]) => seconds >= 2 * size);
   return unit === undefined ? `${String(seconds)} s` : `${String(Math.round(seconds / unit[0]))} ${unit[1]}`;
 }

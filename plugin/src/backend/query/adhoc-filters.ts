@@ -25,7 +25,10 @@ export async function applyAdHocFilters(
   for (const filter of parsed.adhocFilters) {
     const name = filterParamOf(parsed.metric, filter.key);
     if (name === undefined) {
-      notices.push({ severity: 'warning', text: `The filter on ${filter.key} does not apply to ${parsed.metric.title}: it has no such dimension.` }); // prettier-ignore
+      notices.push({
+        severity: 'warning',
+        text: `The filter on ${filter.key} does not apply to ${parsed.metric.title}: it has no such dimension.`,
+      });
       continue;
     }
     params[name] = narrowed(params[name], await allowedValues(parts, filter));

@@ -36,7 +36,11 @@ function activeFilters({ parsed, params }: PreparedQuery): string[] {
       return [];
     }
     const isNone = value.length === 0 && parsed.adhocFilters.some((filter) => filter.key === param.dimension);
-    return value.length > 0 ? [`${name} = ${value.slice(0, 5).join(', ')}${value.length > 5 ? ' …' : ''}`] : isNone ? [`the ad-hoc filter on ${param.dimension}`] : []; // prettier-ignore
+    return value.length > 0
+      ? [`${name} = ${value.slice(0, 5).join(', ')}${value.length > 5 ? ' …' : ''}`]
+      : isNone
+        ? [`the ad-hoc filter on ${param.dimension}`]
+        : [];
   });
 }
 

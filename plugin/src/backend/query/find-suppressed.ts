@@ -36,7 +36,9 @@ export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row
     for (const family of families) {
       const others = family.filter((index) => isEmpty[index] !== true && hidden[index] === false);
       if (others.length > 0 && family.filter((index) => hidden[index] === true).length === 1) {
-        hidden[others.reduce((best, index) => (isSmaller(rows[index] as Row, rows[best] as Row, rule) ? index : best))] = true; // prettier-ignore
+        hidden[
+          others.reduce((best, index) => (isSmaller(rows[index] as Row, rows[best] as Row, rule) ? index : best))
+        ] = true;
         isStable = false;
       }
     }

@@ -86,7 +86,11 @@ interface Judged {
 
 function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged): Row[] {
   const { again = [], least = 0 } = rule;
-  const groups = groupsOf(rows, labels.filter((name) => !again.includes(name)), rule); // prettier-ignore
+  const groups = groupsOf(
+    rows,
+    labels.filter((name) => !again.includes(name)),
+    rule
+  );
   const hidden = findSuppressed(groups, {
     k: Math.max(k, least),
     people: (group) => (isMarked !== undefined && group.rows.some(isMarked) ? 0 : group.people),
@@ -113,7 +117,14 @@ function groupsOf(
     } else {
       const people = row[count];
       const isEmpty = people === null || people === undefined;
-      groups.set(name, { name, labels: own, people: numberOf(people) ?? 0, share: share === null ? null : numberOf(row[share]), isEmpty, rows: [row] }); // prettier-ignore
+      groups.set(name, {
+        name,
+        labels: own,
+        people: numberOf(people) ?? 0,
+        share: share === null ? null : numberOf(row[share]),
+        isEmpty,
+        rows: [row],
+      });
     }
   }
   return [...groups.values()];

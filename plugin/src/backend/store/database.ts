@@ -110,11 +110,24 @@ export class Store {
       });
       const result = await readRows(client, query, options);
       // Nothing was written: the answer need not wait for the end of the transaction, only the connection does.
-      client.query('commit').then(() => { release(true); }, () => { release(false); }); // prettier-ignore
+      client.query('commit').then(
+        () => {
+          release(true);
+        },
+        () => {
+          release(false);
+        }
+      );
       return result;
     } catch (error) {
       // A failed statement leaves the connection usable once rolled back; anything else is thrown away.
-      release(isStatementError(error) && (await client.query('rollback').then(() => true, () => false))); // prettier-ignore
+      release(
+        isStatementError(error) &&
+          (await client.query('rollback').then(
+            () => true,
+            () => false
+          ))
+      );
       throw error;
     } finally {
       stopListening();

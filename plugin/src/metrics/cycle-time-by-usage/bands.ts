@@ -47,7 +47,10 @@ export function banding(usage: ScopeUsage, params: ParamValues): Banding {
     return {
       isTooFew: thirds.isTooFew,
       codes,
-      ofPerson: (person) => ({ band: BANDS[thirds.codes.get(person ?? '') ?? UNKNOWN_CODE] as Band, bases: basesOf(person) }), // prettier-ignore
+      ofPerson: (person) => ({
+        band: BANDS[thirds.codes.get(person ?? '') ?? UNKNOWN_CODE] as Band,
+        bases: basesOf(person),
+      }),
     };
   }
   return {

@@ -20,10 +20,16 @@ export function cappedNotices(rows: readonly Row[]): Notice[] {
   const places = [...new Set(capped.map((row) => `${String(row['workflow'])} ${String(row['capped'])}`))];
   return places.length === 0
     ? []
-    : [{ severity: 'warning', text: `Half of the units or more were cut at the longest time of their workflow, so the median is only known to be at least that (${places.join(', ')}): see capped_share, or raise outcome.max_days in throughline.yaml.` }]; // prettier-ignore
+    : [
+        {
+          severity: 'warning',
+          text: `Half of the units or more were cut at the longest time of their workflow, so the median is only known to be at least that (${places.join(', ')}): see capped_share, or raise outcome.max_days in throughline.yaml.`,
+        },
+      ];
 }
 
 function inWords(minutes: number): string {
-  const [count, unit] = minutes % DAY === 0 ? [minutes / DAY, 'day'] : minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']; // prettier-ignore
+  const [count, unit] =
+    minutes % DAY === 0 ? [minutes / DAY, 'day'] : minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
   return `${count.toLocaleString('en-US')} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -5,7 +5,7 @@ import { decompose, type MixResult } from '../../statistics/mix.ts';
 import { groupOfPerson } from './class-mix.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';
-import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts';
 
 /** Below, a figure about one would be a figure about somebody. */
 const LEAST_PEOPLE_FOR_ONE = 20;
@@ -80,7 +80,13 @@ function spreadCells(spread: Concentration | null, k: number): Row {
 
 /** Change of the mean without the k largest gainers; ties in the order of people. Null = nobody is left. */
 function deltaWithout(people: readonly PersonPeriods[], gains: readonly number[], k: number): number | null {
-  const largest = new Set(gains.map((gain, index) => ({ gain, index })).sort((one, two) => two.gain - one.gain || one.index - two.index).slice(0, k).map(({ index }) => index)); // prettier-ignore
+  const largest = new Set(
+    gains
+      .map((gain, index) => ({ gain, index }))
+      .sort((one, two) => two.gain - one.gain || one.index - two.index)
+      .slice(0, k)
+      .map(({ index }) => index)
+  );
   const rest: MixResult | null = decompose(people.filter((_, index) => !largest.has(index)).map(groupOfPerson));
   return rest?.deltaPct ?? null;
 }

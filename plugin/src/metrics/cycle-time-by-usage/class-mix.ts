@@ -7,7 +7,7 @@ import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';
 import { NO_ESTIMATES, asChange, mixEstimates, type MixEstimates, type PersonSums } from './mix-intervals.ts';
-import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts';
 
 /** A group of the mix with the people behind it. */
 interface Group extends MixGroup {
@@ -30,7 +30,10 @@ export function classMix(input: Input, context: ComputeContext): ComputeResult {
     const people = comparison.people.filter(({ usage }) => wanted === null || wanted.includes(usage.band));
     return decomposeAll({ ...comparison, people }, context);
   });
-  const compared = compareTogether(all.map(({ estimates }) => estimates.adjusted), 1); // prettier-ignore
+  const compared = compareTogether(
+    all.map(({ estimates }) => estimates.adjusted),
+    1
+  );
   const drafts = all.flatMap((each, index) => [
     totalDraft(each, compared[index] ?? null, context),
     ...(context.params['mix_by'] === 'developer' ? [] : each.groups.map((group) => groupDraft(each, group, context))),

@@ -8,7 +8,7 @@ import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding 
 import { cappedCells } from './capped.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
 import type { Input, Scope } from './rows/read-rows.ts';
-import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts';
 import { withoutStart } from './no-start.ts';
 import { timeSlots, type TimeSlots } from './rows/time-slots.ts';
 import { scopeUsage, type ScopeUsage } from './rows/usage-table.ts';

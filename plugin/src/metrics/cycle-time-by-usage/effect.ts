@@ -12,7 +12,7 @@ import { meanDifference } from '../../statistics/intervals/welch.ts';
 import { BANDS, basisName, type Band } from './bands.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';
-import { MIN_UNITS, SEED, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, SEED, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts';
 import { mondayOf } from './rows/time-slots.ts';
 
 /** Units of a person in a period for a stable mean. */
@@ -57,7 +57,10 @@ export function effect(input: Input, context: ComputeContext): ComputeResult {
 
 function armsOf({ people, landingBasis }: Comparison): Arm[] {
   return BANDS.flatMap((band) => {
-    const own = people.filter(({ person, usage, baseline, current }) => person !== null && usage.band === band && (landingBasis === null || baseline.length + current.length > 0)); // prettier-ignore
+    const own = people.filter(
+      ({ person, usage, baseline, current }) =>
+        person !== null && usage.band === band && (landingBasis === null || baseline.length + current.length > 0)
+    );
     const kept = own.filter(({ baseline, current }) => baseline.length >= LEAST_UNITS && current.length >= LEAST_UNITS);
     return own.length === 0
       ? []
@@ -195,7 +198,10 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
   }
   const now = (one: Arm) => one.kept.map(({ current }) => meanLog(current));
   const shift = hodgesLehmann(arm.changes, reference.changes);
-  const mde = smallestEffect({ sd: pooledDeviation(arm.changes, reference.changes), counts: [arm.changes.length, reference.changes.length] }); // prettier-ignore
+  const mde = smallestEffect({
+    sd: pooledDeviation(arm.changes, reference.changes),
+    counts: [arm.changes.length, reference.changes.length],
+  });
   return {
     // Positive = the band is faster: pairs in which the non-user takes longer.
     cliffs_delta: cliffsDelta(now(reference), now(arm)),
@@ -217,7 +223,7 @@ function verdictOf(
   if ((unknownShareOf(comparison) ?? 0) > MOST_UNKNOWN) {
     return 'insufficient_data';
   }
-  return verdict({ effect: found.value, interval: found.natural, good: -1, threshold: TIME_THRESHOLD }); // prettier-ignore
+  return verdict({ effect: found.value, interval: found.natural, good: -1, threshold: TIME_THRESHOLD });
 }
 
 function cohortGap(arm: Arm, reference: Arm | undefined): number | null {

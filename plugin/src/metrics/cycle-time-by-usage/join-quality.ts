@@ -5,7 +5,7 @@ import { shareEstimate } from '../../statistics/intervals/jackknife.ts';
 import { banding, basisName } from './bands.ts';
 import { cellsOf, familiesOf, unknownShare, type Family } from './cells.ts';
 import type { Input, Rejected } from './rows/read-rows.ts';
-import { MIN_UNITS, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts'; // prettier-ignore
+import { MIN_UNITS, finish, groupCells, groupNames, shownEstimate, type Draft } from './result.ts';
 import { timeSlots, type TimeSlots } from './rows/time-slots.ts';
 import { scopeUsage } from './rows/usage-table.ts';
 

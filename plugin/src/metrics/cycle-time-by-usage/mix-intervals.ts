@@ -73,7 +73,10 @@ function ratioEstimate({ value, without, clusters }: Jackknifed): Estimate | nul
   if (clusters.length < LEAST_CLUSTERS || ![centre, ...onScale].every(Number.isFinite)) {
     return null;
   }
-  const degrees = degreesOf(clusters.map(([units]) => units), clusters.map(([, , units]) => units)); // prettier-ignore
+  const degrees = degreesOf(
+    clusters.map(([units]) => units),
+    clusters.map(([, , units]) => units)
+  );
   return estimateOf({ scale: LOG, centre, error: jackknifeError(onScale, centre), degrees }, value);
 }
 
@@ -105,5 +108,15 @@ function addMix([before, after]: Ends, sums: Sums, sign: 1 | -1): Ends {
     : [before, after];
 }
 
-const add = (one: Sums, other: Sums): Sums => [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]; // prettier-ignore
-const subtract = (one: Sums, other: Sums): Sums => [one[0] - other[0], one[1] - other[1], one[2] - other[2], one[3] - other[3]]; // prettier-ignore
+const add = (one: Sums, other: Sums): Sums => [
+  one[0] + other[0],
+  one[1] + other[1],
+  one[2] + other[2],
+  one[3] + other[3],
+];
+const subtract = (one: Sums, other: Sums): Sums => [
+  one[0] - other[0],
+  one[1] - other[1],
+  one[2] - other[2],
+  one[3] - other[3],
+];

@@ -15,10 +15,37 @@ const label = (name: string, title: string, help: string): Column => ({
 
 /** `value`, `lo` and `hi` in one unit, present under a condition. */
 const estimate = (unit: string, when: Record<string, readonly string[]>, help: string): Column[] => [
-  { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help, nullMeaning: 'not enough to say; status tells why', when },
-  { name: 'lo', role: 'lower', type: 'number', unit, label: 'Low', help: 'Lower end of the 95 % interval.', nullMeaning: 'no interval', when },
-  { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when },
-]; // prettier-ignore
+  {
+    name: 'value',
+    role: 'value',
+    type: 'number',
+    unit,
+    label: 'Value',
+    help,
+    nullMeaning: 'not enough to say; status tells why',
+    when,
+  },
+  {
+    name: 'lo',
+    role: 'lower',
+    type: 'number',
+    unit,
+    label: 'Low',
+    help: 'Lower end of the 95 % interval.',
+    nullMeaning: 'no interval',
+    when,
+  },
+  {
+    name: 'hi',
+    role: 'upper',
+    type: 'number',
+    unit,
+    label: 'High',
+    help: 'Upper end of the 95 % interval.',
+    nullMeaning: 'no interval',
+    when,
+  },
+];
 
 const count = (name: string, [title, help]: readonly [string, string], modes?: readonly string[]): Column => ({
   name,
@@ -31,13 +58,17 @@ const count = (name: string, [title, help]: readonly [string, string], modes?: r
 });
 
 /** A number that belongs to tables only. */
-const extra = (name: string, unit: string, parts: { label: string; help: string; nullMeaning: string; modes: readonly string[] }): Column => ({
+const extra = (
+  name: string,
+  unit: string,
+  parts: { label: string; help: string; nullMeaning: string; modes: readonly string[] }
+): Column => ({
   name,
   role: 'value',
   type: 'number',
   unit,
   ...parts,
-}); // prettier-ignore
+});
 
 /** Columns of every mode. */
 export const columns: readonly Column[] = [

@@ -90,7 +90,14 @@ function workOn(family: readonly Cohort[], { isCurve, ages, drawn }: Plan, conte
       return gapOf([one, two], [own[index] ?? null, others]);
     });
     const intervals = own.map(intervalOf);
-    return { cohort, reference: isCurve ? null : reference, ages, readings: readings.get(cohort) ?? [], intervals, gaps }; // prettier-ignore
+    return {
+      cohort,
+      reference: isCurve ? null : reference,
+      ages,
+      readings: readings.get(cohort) ?? [],
+      intervals,
+      gaps,
+    };
   });
 }
 
@@ -225,15 +232,35 @@ function notices(
   const source = String(params['compare_to']);
   const lacksReference =
     isGap && cohorts.length > 0 && cohorts.every(({ group }) => group.dimensions['code_source'] !== source);
-  const other = source === 'human' ? ' Unmarked code is unknown, not human: set compare_to = unknown to compare with it, or name human code in throughline.yaml (human_before, labels).' : ''; // prettier-ignore
+  const other =
+    source === 'human'
+      ? ' Unmarked code is unknown, not human: set compare_to = unknown to compare with it, or name human code in throughline.yaml (human_before, labels).'
+      : '';
   return [
     ...(isGap && !lacksReference ? againstUnmarked(source) : []),
-    ...(lacksReference ? [{ severity: 'warning', text: `No change here is of source ${source}, so there is nothing to compare with.${other}` } as const] : []),
+    ...(lacksReference
+      ? [
+          {
+            severity: 'warning',
+            text: `No change here is of source ${source}, so there is nothing to compare with.${other}`,
+          } as const,
+        ]
+      : []),
     ...(hasIntervals && cohorts.length > MOST_INTERVALS
-      ? [{ severity: 'info', text: `Intervals are drawn for the ${MOST_INTERVALS} largest of ${cohorts.length} groups: group by fewer dimensions or filter.` } as const]
+      ? [
+          {
+            severity: 'info',
+            text: `Intervals are drawn for the ${MOST_INTERVALS} largest of ${cohorts.length} groups: group by fewer dimensions or filter.`,
+          } as const,
+        ]
       : []),
     ...(cohorts.some(({ isAssumed }) => isAssumed)
-      ? [{ severity: 'warning', text: 'Unmarked changes count as human because assume_unmarked is set to human.' } as const]
+      ? [
+          {
+            severity: 'warning',
+            text: 'Unmarked changes count as human because assume_unmarked is set to human.',
+          } as const,
+        ]
       : []),
-  ]; // prettier-ignore
+  ];
 }

@@ -16,7 +16,12 @@ export const UNMARKED = 'unknown';
 /** In which direction a comparison with unmarked code is wrong. */
 export const againstUnmarked = (source: string): Notice[] =>
   source === UNMARKED
-    ? [{ severity: 'info', text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.' }] // prettier-ignore
+    ? [
+        {
+          severity: 'info',
+          text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.',
+        },
+      ]
     : [];
 
 /** Verdict on a gap of survival: more is better. Null = nothing to compare. */

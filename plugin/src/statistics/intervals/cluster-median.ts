@@ -138,26 +138,47 @@ function curveOf(times: readonly Timed[]): Curve {
   const step = new Map([...minutes].map((value, index) => [value, index]));
   const stepOf = Int32Array.from(kept, (time) => step.get(time.minutes) as number);
   const owners = Int32Array.from(kept, ({ cluster }) => placeOf.get(cluster) as number);
-  const [events, ended, totals] = [new Float64Array(minutes.length), new Float64Array(minutes.length), new Float64Array(placeOf.size)]; // prettier-ignore
+  const [events, ended, totals] = [
+    new Float64Array(minutes.length),
+    new Float64Array(minutes.length),
+    new Float64Array(placeOf.size),
+  ];
   kept.forEach(({ weight, isOpen }, index) => {
     for (const [sums, at] of [
       [ended, stepOf[index]],
       [totals, owners[index]],
       ...(isOpen ? [] : [[events, stepOf[index]] as const]),
     ] as const) {
-      // prettier-ignore
       sums[at as number] = (sums[at as number] as number) + weight;
     }
   });
   const total = totals.reduce((sum, own) => sum + own, 0);
   const weights = Float64Array.from(kept, ({ weight }) => weight);
   const isOpen = Uint8Array.from(kept, (time) => Number(time.isOpen));
-  return { clusters: placeOf.size, totals, total, weights, stepOf, owners, isOpen, minutes, ...stepsOf(events, ended, total) }; // prettier-ignore
+  return {
+    clusters: placeOf.size,
+    totals,
+    total,
+    weights,
+    stepOf,
+    owners,
+    isOpen,
+    minutes,
+    ...stepsOf(events, ended, total),
+  };
 }
 
 /** The steps of the curve, from the weight of the events and of everything that ended at each. */
-function stepsOf(events: Float64Array, ended: Float64Array, total: number): Pick<Curve, 'survival' | 'left' | 'presence'> {
-  const [survival, left, presence] = [new Float64Array(events.length), new Float64Array(events.length), new Float64Array(events.length)]; // prettier-ignore
+function stepsOf(
+  events: Float64Array,
+  ended: Float64Array,
+  total: number
+): Pick<Curve, 'survival' | 'left' | 'presence'> {
+  const [survival, left, presence] = [
+    new Float64Array(events.length),
+    new Float64Array(events.length),
+    new Float64Array(events.length),
+  ];
   let [risk, now, sum] = [total, 1, 0];
   events.forEach((weight, step) => {
     const rest = Math.max(0, risk - weight);
@@ -168,7 +189,7 @@ function stepsOf(events: Float64Array, ended: Float64Array, total: number): Pick
     risk -= ended[step] as number;
   });
   return { survival, left, presence };
-} // prettier-ignore
+}
 
 /** Smallest time with S ≤ ½; the middle to the next event where S is exactly ½. Null = S stays above. */
 function centreOf({ minutes, survival }: Curve): number | null {

@@ -35,7 +35,10 @@ export const LOG_LOG: Scale = {
   from: (value) => Math.exp(-Math.exp(-value)),
 };
 /** Of shares in (0, 1). */
-export const LOGIT: Scale = { to: (value) => Math.log(value / (1 - value)), from: (value) => 1 / (1 + Math.exp(-value)) }; // prettier-ignore
+export const LOGIT: Scale = {
+  to: (value) => Math.log(value / (1 - value)),
+  from: (value) => 1 / (1 + Math.exp(-value)),
+};
 
 /** What an interval on a scale is made of. */
 export interface Spread {
@@ -88,7 +91,10 @@ export function spreadDifference(first: Spread, second: Spread): Spread {
 export function differenceOf(first: Estimate, second: Estimate): Estimate {
   const value = first.value - second.value;
   if (first.spread === undefined || second.spread === undefined) {
-    return { value, intervalAt: (level) => recovered([first, first.intervalAt(level)], [second, second.intervalAt(level)]) };
+    return {
+      value,
+      intervalAt: (level) => recovered([first, first.intervalAt(level)], [second, second.intervalAt(level)]),
+    };
   }
   const [one, two] = [first.spread, second.spread];
   const { degrees } = spreadDifference(onValues(one), onValues(two));
@@ -98,7 +104,7 @@ export function differenceOf(first: Estimate, second: Estimate): Estimate {
     intervalAt: (level) => ofWidth(tHalfWidth(level, degrees)),
     pAgainst: (against) => tTwoSided(widthAgainst({ value, ofWidth }, against), degrees),
   };
-} // prettier-ignore
+}
 
 type Ranged = readonly [estimate: Estimate, interval: Interval];
 
@@ -119,15 +125,19 @@ const spreadOf = ({ scale, centre, error }: Spread, width: number): Interval => 
 const MOST_WIDTH = 1000;
 
 /** The half-width at which the interval touches a value. */
-function widthAgainst({ value, ofWidth }: { value: number; ofWidth: (width: number) => Interval }, against: number): number {
-  const excludes = (width: number): boolean => (against < value ? ofWidth(width).lo > against : ofWidth(width).hi < against);
+function widthAgainst(
+  { value, ofWidth }: { value: number; ofWidth: (width: number) => Interval },
+  against: number
+): number {
+  const excludes = (width: number): boolean =>
+    against < value ? ofWidth(width).lo > against : ofWidth(width).hi < against;
   let [low, high] = [0, MOST_WIDTH];
   for (let step = 0; step < 50 && value !== against; step += 1) {
     const middle = (low + high) / 2;
     [low, high] = excludes(middle) ? [middle, high] : [low, middle];
   }
   return low;
-} // prettier-ignore
+}
 
 /** A spread with its error in the unit of the value, by the slope of its scale. */
 function onValues(spread: Spread): Spread {

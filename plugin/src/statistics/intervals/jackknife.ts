@@ -22,7 +22,11 @@ const MOST_SORTED = 256;
 
 /** Σ over sorted values: the same whatever their order. */
 export function orderlessSum(values: ArrayLike<number>): number {
-  return values.length > MOST_SORTED ? compensatedSum(values) : Float64Array.from(values).sort().reduce((sum, value) => sum + value, 0); // prettier-ignore
+  return values.length > MOST_SORTED
+    ? compensatedSum(values)
+    : Float64Array.from(values)
+        .sort()
+        .reduce((sum, value) => sum + value, 0);
 }
 
 /** Neumaier's (1974) sum. */
@@ -95,7 +99,10 @@ function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Popul
 }
 
 /** Clusters without units tell nothing. */
-function withUnits({ numerators, denominators }: RatioClusters): { numerators: Float64Array; denominators: Float64Array } {
+function withUnits({ numerators, denominators }: RatioClusters): {
+  numerators: Float64Array;
+  denominators: Float64Array;
+} {
   const [tops, bottoms] = [new Float64Array(denominators.length), new Float64Array(denominators.length)];
   let kept = 0;
   for (let index = 0; index < denominators.length; index += 1) {
@@ -107,7 +114,7 @@ function withUnits({ numerators, denominators }: RatioClusters): { numerators: F
     }
   }
   return { numerators: tops.subarray(0, kept), denominators: bottoms.subarray(0, kept) };
-} // prettier-ignore
+}
 
 /** Skewness of the influences of the clusters on a ratio. */
 function skewnessOf(
@@ -130,5 +137,10 @@ function atBound({ value, without, denominators }: Bounded, scale: Scale): Estim
   const total = effectiveClusters(denominators);
   return scale === LOGIT
     ? { value, intervalAt: (level = LEVEL) => wilson({ count: value * total, total }, level) ?? { lo: 0, hi: 1 } }
-    : estimateOf({ scale: LINEAR, centre: value, error: jackknifeError(without, value), degrees: degreesOf(denominators) }); // prettier-ignore
+    : estimateOf({
+        scale: LINEAR,
+        centre: value,
+        error: jackknifeError(without, value),
+        degrees: degreesOf(denominators),
+      });
 }

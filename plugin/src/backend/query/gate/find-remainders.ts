@@ -45,7 +45,9 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
   if (filters.length === 0) return [];
   if (filters.length > MOST_FILTERS) return [{ labels: [], keys: ['[]'], reason: 'unjudged' }];
   const quiet = quietParams(asking.metric, asking.params);
-  const others = await Promise.all(filters.map(async ({ dimension, chosen }) => without(await asking.valuesOf(dimension), chosen))); // prettier-ignore
+  const others = await Promise.all(
+    filters.map(async ({ dimension, chosen }) => without(await asking.valuesOf(dimension), chosen))
+  );
   const places = filters.map((_, place) => place);
   const pieces = await Promise.all(
     subsetsOf(places).map(async (left) => {
@@ -55,8 +57,17 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
     })
   );
   const remainders = subsetsOf(places).map((dropped) => {
-    const rows = pieces.filter(({ left }) => left.every((place) => dropped.includes(place))).flatMap((piece) => piece.rows); // prettier-ignore
-    return tooFew(asking, rows, labelsWithout(asking, dropped.map((place) => filters[place]?.dimension ?? ''))); // prettier-ignore
+    const rows = pieces
+      .filter(({ left }) => left.every((place) => dropped.includes(place)))
+      .flatMap((piece) => piece.rows);
+    return tooFew(
+      asking,
+      rows,
+      labelsWithout(
+        asking,
+        dropped.map((place) => filters[place]?.dimension ?? '')
+      )
+    );
   });
   return [...remainders, ...(await findValues(asking, filters, quiet))].filter(({ keys }) => keys.length > 0);
 }

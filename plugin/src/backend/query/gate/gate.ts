@@ -54,7 +54,13 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
     ...asked,
     notices: [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)],
   };
-  return { prepared, marks: () => (prepared.settings.k <= 1 ? Promise.resolve(null) : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket }))) }; // prettier-ignore
+  return {
+    prepared,
+    marks: () =>
+      prepared.settings.k <= 1
+        ? Promise.resolve(null)
+        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket })),
+  };
 }
 
 /** Said where whoever asks would miss something: the end of the range lies in a grain that is not closed. */
@@ -143,7 +149,9 @@ async function findEdges(parts: EngineParts, prepared: PreparedQuery, bucket: Bu
   const { store, signal } = parts;
   const { parsed, params, from, to, tz, settings } = prepared;
   const { metric } = parsed;
-  const unit = metric.units?.find(({ when }) => Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name]))))?.of; // prettier-ignore
+  const unit = metric.units?.find(({ when }) =>
+    Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])))
+  )?.of;
   const cut = bucket === null ? from : cutBucket({ from, to }, { bucket, tz });
   if (unit === undefined || cut === null) return [];
   const range = { from: cut, to };
@@ -155,5 +163,11 @@ async function findEdges(parts: EngineParts, prepared: PreparedQuery, bucket: Bu
   if (keys.length === 0) return [];
   return bucket === null
     ? [{ labels, keys, reason: 'edge' }]
-    : [{ labels: ['time', ...labels], keys: keys.map((key) => JSON.stringify([String(cut.getTime()), ...(JSON.parse(key) as unknown[])])), reason: 'edge' }]; // prettier-ignore
+    : [
+        {
+          labels: ['time', ...labels],
+          keys: keys.map((key) => JSON.stringify([String(cut.getTime()), ...(JSON.parse(key) as unknown[])])),
+          reason: 'edge',
+        },
+      ];
 }

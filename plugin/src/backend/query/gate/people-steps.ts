@@ -28,7 +28,9 @@ export function peopleColumns(metric: Metric, params: ParamValues): readonly str
       .filter((rule): rule is PeopleRule => rule.count !== null)
       .map(({ count }) => count)
   );
-  return columnsOf(metric, params).filter((column) => judged.has(column.name) || saysPeople(column)).map(({ name }) => name); // prettier-ignore
+  return columnsOf(metric, params)
+    .filter((column) => judged.has(column.name) || saysPeople(column))
+    .map(({ name }) => name);
 }
 
 const saysPeople = ({ role, countsPeople }: Column): boolean => role === 'count' && countsPeople === true;

@@ -57,6 +57,12 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
     from: `workflow_completion f left join repo r on r.repo_id = f.repo_id where f.status = 'ok'`,
     at: 'f.ended_at',
     person: 'f.person_id',
-    dimensions: { ...OF_CHANGE, workflow: 'f.workflow_id', team: 'f.team_id', repo: 'r.slug', service: 'coalesce(r.service_id, r.slug)' }, // prettier-ignore
+    dimensions: {
+      ...OF_CHANGE,
+      workflow: 'f.workflow_id',
+      team: 'f.team_id',
+      repo: 'r.slug',
+      service: 'coalesce(r.service_id, r.slug)',
+    },
   },
 };

@@ -112,14 +112,23 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
   const of = (kind: string) => byKind.get(kind) ?? [];
   const placeOf = (data: Data) => ({ workflow: text(data, 'workflow_id'), tool: text(data, 'tool_id') });
   return {
-    scopes: of('scope').map(scopeOf).sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
+    scopes: of('scope')
+      .map(scopeOf)
+      .sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
     units: unitsByWorkflow(of('unit'), wholeDays(from, to)),
-    usage: Map.groupBy(of('usage').flatMap((data) => data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))), ({ key }) => key),
-    landings: new Map(of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])),
+    usage: Map.groupBy(
+      of('usage').flatMap((data) =>
+        data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))
+      ),
+      ({ key }) => key
+    ),
+    landings: new Map(
+      of('landing').map((data) => [landingKey(placeOf(data), text(data, 'team_id')), data as unknown as Landing])
+    ),
     rejected: new Map(of('rejected').map((data) => [text(data, 'workflow_id'), data as unknown as Rejected])),
     noStart: new Map(of('no_start').map((data) => [text(data, 'workflow_id'), Number(data['no_start'])])),
     events: new Map(of('events').map((data) => [text(data, 'tool_id'), data as unknown as Events])),
-  }; // prettier-ignore
+  };
 }
 
 function scopeOf(data: Data): Scope {
@@ -184,7 +193,19 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
     while (usesStart < usesEnd && weekOf(uses[usesStart] as number) < first) usesStart += 1;
     while (usesStart < usesEnd && weekOf(uses[usesEnd - 1] as number) >= end) usesEnd -= 1;
     if (bases !== 0) {
-      rows.push({ key, team: null, person: person ?? '', firstWeek, states, statesAt, bases, uses, usesStart, usesEnd, last: null }); // prettier-ignore
+      rows.push({
+        key,
+        team: null,
+        person: person ?? '',
+        firstWeek,
+        states,
+        statesAt,
+        bases,
+        uses,
+        usesStart,
+        usesEnd,
+        last: null,
+      });
     }
     usesEnd = next;
   }
@@ -214,7 +235,7 @@ function usageOf(data: Data): UsageRow {
     usesStart: 0,
     usesEnd: uses.length,
     last: last === null ? null : { week: firstWeek + Math.floor(last / 4294967296), used: last % 4294967296 },
-  }; // prettier-ignore
+  };
 }
 
 function usageKey(data: Data): string {

@@ -41,7 +41,10 @@ export function wholeDays(from: Date, to: Date): WholeDays {
 }
 
 export function unitsByWorkflow(rows: readonly Data[], days: WholeDays): Map<string, UnitRow[]> {
-  const units = Map.groupBy(rows.flatMap((data) => unitsOf(data, days)), ({ workflow }) => workflow); // prettier-ignore
+  const units = Map.groupBy(
+    rows.flatMap((data) => unitsOf(data, days)),
+    ({ workflow }) => workflow
+  );
   units.forEach(sortUnits);
   return units;
 }
