@@ -179,6 +179,40 @@ describe('reverts', () => {
     expect(reverts(await read(repo))).toEqual([]);
   });
 
+  it('behind a conventional type are found by the quoted number, else by the title', async () => {
+    const repo = repository()
+      .commit('main', { message: 'docs: remove  a link (#1)' })
+      .commit('main', { message: 'refactor: use `fs.cpSync` (#2)' })
+      .commit('main', { message: 'fix(server): drain stdin (#3)' })
+      .commit('main', { message: 'feat: a (#4)' })
+      .commit('main', { message: 'feat: b (#5)' })
+      .commit('main', { message: 'chore: c (#6)' })
+      .commit('main', { message: 'docs: revert "docs: `remove` a link" (#11)' })
+      .commit('main', { message: 'fix: revert "refactor: use fs.cpSync (#2)" (#12)' })
+      .commit('main', { message: 'revert(server): drain stdin (#13)' })
+      .commit('main', { message: 'Revert feat: A, reworded (#4) (#14)' })
+      .commit('main', { message: 'fix: revert, "feat: b (#5)"' })
+      .commit('main', { message: 'Revert: chore: c (#16)' })
+      .commit('main', { message: 'fix(deps): revert b to 2.1.0 (#17)' });
+    const direct = repo.sha('main~2');
+    expect(reverts(await read(repo))).toEqual([
+      '1 by 11 title',
+      '2 by 12 title',
+      '3 by 13 title',
+      '4 by 14 title',
+      `5 by ${direct} title`,
+      '6 by 16 title',
+    ]);
+  });
+
+  it('by title without its type need one candidate too', async () => {
+    const repo = repository()
+      .commit('main', { message: 'fix(a): typo (#1)' })
+      .commit('main', { message: 'docs(a): typo (#2)' })
+      .commit('main', { message: 'revert(a): typo (#3)' });
+    expect(reverts(await read(repo))).toEqual([]);
+  });
+
   it('of reverts re-apply; the first revert still counts', async () => {
     const repo = repository()
       .commit('main', { message: 'A (#1)' })

@@ -1,8 +1,8 @@
-/** Reverts told by messages: by sha, by request number, by exact title within 90 days, and reverts of reverts. */
+/** Reverts told by messages: by sha, by request number, by title within 90 days, and reverts of reverts. */
 import type { HouseRow } from '../../connector.ts';
 import { revertedByBranch, revertedNumbers, revertedShas, revertedTitle } from './change-words.ts';
 import type { Change } from './segments.ts';
-import { NUMBERED } from './wording.ts';
+import { NUMBERED, TITLE_TYPE } from './wording.ts';
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
 
@@ -22,8 +22,19 @@ const commitsOf = (change: Change): readonly { readonly sha: string; readonly me
 /** `Add totals (#12)` without its number. */
 const numbered = (title: string): Readonly<Record<string, string | undefined>> =>
   (title.endsWith(')') ? NUMBERED.exec(title)?.named : undefined) ?? {};
-const bare = (title: string): string => numbered(title)['title'] ?? title;
+/** A title as titles are compared: its number, backticks and the width of white space say nothing. */
+const bare = (title: string): string =>
+  (numbered(title)['title'] ?? title).replaceAll('`', '').split(/\s/).filter(Boolean).join(' ');
+/** `fix(css): add totals` → `add totals`. */
+const untyped = (title: string): string => TITLE_TYPE.replace(bare(title), '');
 const numberIn = (title: string): string | null => numbered(title)['number'] ?? null;
+
+function addTitled(titles: Map<string, Titled[]>, title: string, { key, mergedAt }: Change): void {
+  const known = titles.get(title) ?? [];
+  if (!known.some((one) => one.key === key)) {
+    titles.set(title, [...known, { key, at: mergedAt }]);
+  }
+}
 
 /** The change says of itself that it reverts something. */
 export function tellsRevert(change: Change): boolean {
@@ -39,6 +50,8 @@ export class RevertIndex {
   /** By the first seven digits, the least that a message names. */
   private readonly bySha = new Map<string, Array<{ readonly sha: string; readonly key: string }>>();
   private readonly byTitle = new Map<string, Titled[]>();
+  /** By the title without its type, since `revert(css): TITLE` does not name it. */
+  private readonly byUntyped = new Map<string, Titled[]>();
   private readonly keys = new Set<string>();
   private readonly reverts = new Map<string, Revert[]>();
 
@@ -52,10 +65,8 @@ export class RevertIndex {
     }
     this.keys.add(change.key);
     const rows = this.rowsOf(change);
-    const titled = this.byTitle.get(bare(change.title)) ?? [];
-    if (!titled.some(({ key }) => key === change.key)) {
-      this.byTitle.set(bare(change.title), [...titled, { key: change.key, at: change.mergedAt }]);
-    }
+    addTitled(this.byTitle, bare(change.title), change);
+    addTitled(this.byUntyped, untyped(change.title), change);
     return rows;
   }
 
@@ -72,9 +83,10 @@ export class RevertIndex {
     if (number !== null && this.keys.has(String(Number(number)))) {
       return String(Number(number));
     }
-    const found = (this.byTitle.get(bare(title)) ?? []).filter(
-      ({ at }) => at <= before && before.getTime() - at.getTime() <= NINETY_DAYS_MS
-    );
+    const within = (titled: readonly Titled[] | undefined): Titled[] =>
+      (titled ?? []).filter(({ at }) => at <= before && before.getTime() - at.getTime() <= NINETY_DAYS_MS);
+    const exact = within(this.byTitle.get(bare(title)));
+    const found = exact.length > 0 ? exact : within(this.byUntyped.get(bare(title)));
     return found.length === 1 ? (found[0]?.key ?? null) : null;
   }
 

@@ -237,17 +237,27 @@ export const REVERTED_NUMBERS: readonly Pattern[] = [
   pattern`(?m)^Revert(?:s|ed) https?://\S+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/(\d{1,10})\b`,
   // GitLab, Bitbucket Cloud, Data Center.
   pattern`(?im)^This reverts (?:merge request|pull request|MR|PR) (?:\S*?)([#!]?\d{1,10})\.?\s*$`,
-  pattern`(?i)^\s*Revert(?:s|ed)?:? (?:pull request |merge request |PR |MR )?([#!]\d{1,10})\b`,
+  pattern`(?i)^\s*(?:[a-z][\w-]*(?:\([^()\n]*\))?!?: ?)?Revert(?:s|ed)?[:,]? (?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
 ];
+
+/** A conventional commit's type in front, as in `fix(css): revert "…"`. */
+const TYPED = String.raw`(?:[a-z][\w-]*(?:\([^()]*\))?!?: ?)?`;
+/** `Revert`, `revert:`, `revert(css):` and `revert,` before what is taken back. */
+const REVERT = String.raw`(?i)^${TYPED}revert(?:\([^()]*\))?!?[:,]? `;
 
 /** Titles that take another one back; the group is that title. */
 export const REVERTED_TITLES: readonly Pattern[] = [
-  pattern`^Revert "(.+)"$`,
-  pattern`^Revert '(.+)'$`,
-  pattern`^Revert [“«](.+)[”»]$`,
-  pattern`^Back(?:ed)? ?out "(.+)"$`,
+  pattern`${REVERT}"(.+)"$`,
+  pattern`${REVERT}'(.+)'$`,
+  pattern`${REVERT}[“«](.+)[”»]$`,
+  pattern`(?i)^${TYPED}back(?:ed)? ?out "(.+)"$`,
   pattern`(?i)^revert(?:\([^()]*\))?!?: (.+)$`,
+  // Without quotes a number has to say that a request is meant: "revert es-module-lexer to 2.1.0" takes nothing back.
+  pattern`${REVERT}(.*\S \((?:pull request |PR |MR )?[#!]\d{1,10}\))$`,
 ];
+
+/** The type in front of a title: what `revert(css): TITLE` leaves out of the title that it takes back. */
+export const TITLE_TYPE = pattern`(?i)^[a-z][\w-]*(?:\([^()]*\))?!?: ?`;
 
 /** Titles that bring a title back: they take back its revert. */
 export const REAPPLIED_TITLES: readonly Pattern[] = [
