@@ -47,17 +47,22 @@ async function failRates(first: Answer, ask: Ask): Promise<Section> {
 interface Known {
   readonly reverts: readonly Row[];
   readonly churn: readonly Row[];
+  /** Lead time; where most starts are not known, the time from merge to deployment. */
   readonly lead: readonly Row[];
+  readonly isFromMerge: boolean;
   readonly deployments: Row | undefined;
 }
 
 async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
   const plain = await ask('durability', { mode: 'revert' });
   const reference = referenceOf(plain.rows);
+  const lead = (await ask('dora-by-source', { metric: 'lead_time' })).rows;
+  const isFromMerge = lead.some((row) => row['status'] === 'no_start');
   const known: Known = {
     reverts: reference === 'human' ? plain.rows : (await ask('durability', { mode: 'revert', compare_to: reference })).rows,
     churn: (await ask('durability', { mode: 'churn' })).rows,
-    lead: (await ask('dora-by-source', { metric: 'lead_time' })).rows,
+    lead: isFromMerge ? (await ask('dora-by-source', { metric: 'lead_time', lead_from: 'merged_at' })).rows : lead,
+    isFromMerge,
     deployments: (await ask('dora-by-source', { metric: 'deployment_frequency', groupBy: [] })).rows[0],
   };
   const reverts = revertSentences(known.reverts, reference);
@@ -108,7 +113,7 @@ function deploymentSentence(row: Row | undefined): string[] {
     : [`Deployed (by tags) ${(7 * perDay).toFixed(1)} times a week, ${count(numberOf(row, 'n'))} in all.`];
 }
 
-function tableOf({ reverts, churn, lead }: Known): Section['table'] {
+function tableOf({ reverts, churn, lead, isFromMerge }: Known): Section['table'] {
   const sources = [...new Set(bySource([...reverts, ...churn, ...lead]).map((row) => textOf(row, 'code_source')))];
   const of = (rows: readonly Row[], id: string): Row | undefined => rows.find((row) => row['code_source'] === id);
   const cell = (row: Row | undefined, text: (value: number | null) => string): string =>
@@ -116,13 +121,13 @@ function tableOf({ reverts, churn, lead }: Known): Section['table'] {
   return sources.length === 0
     ? null
     : {
-        head: ['source', 'reverted in 30 d', 'lines gone in 14 d', 'lead time', 'changes', 'people'],
+        head: ['source', 'reverted in 30 d', 'lines gone in 14 d', isFromMerge ? 'merge to deployment' : 'lead time', 'changes', 'people'],
         right: [1, 2, 3, 4, 5],
         rows: sources.map((id) => [
           source(id),
           cell(of(reverts, id), percent),
           cell(of(churn, id), percent),
-          cell(of(lead, id), minutes),
+          cell(of(lead, id), (value) => `${minutes(value)}${isFromMerge ? ` (n ${count(numberOf(of(lead, id), 'n'))})` : ''}`),
           count(numberOf(of(reverts, id), 'n')),
           count(numberOf(of(reverts, id), 'n_dev')),
         ]),

@@ -5,12 +5,14 @@ import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
 import type { Store } from '../backend/store/database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
+import { shareFaults } from '../backend/fixtures/shares.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
 import { migrations } from '../backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store/store-info.ts';
 import { mulberry32 } from '../statistics/prng.ts';
 import { computes } from './compute.generated.ts';
 import type { Row } from './define.ts';
+import { columnsOf, defaultParams } from './query.ts';
 import { metrics } from './registry.generated.ts';
 import { sql } from './sql.generated.ts';
 
@@ -193,6 +195,29 @@ describe('rollups', () => {
     await database.pool.query('truncate pack.usage_pack');
     expect(await answers()).toEqual(before);
   });
+});
+
+/** Each metric in each of its modes and keys, as a whole, by month and by its first dimensions. */
+const shares = metrics.flatMap(({ id, params }) => {
+  const choices = ['mode', 'metric'].flatMap((name) => {
+    const param = params[name];
+    return param?.kind === 'choice' ? param.choices.map(({ value }) => ({ [name]: value })) : [];
+  });
+  const ways = [
+    {},
+    ...(params['bucket'] === undefined ? [] : [{ bucket: 'month' }]),
+    ...(params['groupBy']?.kind === 'groupBy' ? [{ groupBy: [] }, { groupBy: params['groupBy'].allowed.slice(0, 1) }] : []),
+  ];
+  return (choices.length === 0 ? [{}] : choices).flatMap((choice) => ways.map((way) => [id, { ...choice, ...way }] as const));
+}); // prettier-ignore
+
+test.each(shares)('%s %j gives no share outside 0…1', async (id, params) => {
+  const metric = metrics.find((found) => found.id === id);
+  expect(metric).toBeDefined();
+  if (metric === undefined) return;
+  const rows = await ask(id, params);
+  const chosen = { ...defaultParams(metric), ...params };
+  expect(shareFaults(columnsOf(metric, chosen), rows, chosen)).toEqual([]);
 });
 
 describe('the same question has the same answer, to ten digits, whatever the order in which the store gives the rows', () => {

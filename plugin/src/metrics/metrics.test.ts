@@ -7,6 +7,7 @@ import { BUILT_IN_NAMES, bindQuery } from '../backend/query/bind-query.ts';
 import { makeCatalog, type Catalog } from '../backend/query/catalog.ts';
 import type { Store } from '../backend/store/database.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
+import { shareFaults } from '../backend/fixtures/shares.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
 import { buildFrames } from '../backend/frames/frames.ts';
 import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/query/run-metric.ts';
@@ -112,10 +113,9 @@ describe.each(names)('%s', (name) => {
       for (const params of everyChoice(metric)) {
         const result = await run(store, metric, { ...range(example), params });
         const parsed = parse(metric, params);
-        expect({ params, faults: cellFaults(columnsOf(metric, parsed.params), result.rows) }).toEqual({
-          params,
-          faults: [],
-        });
+        const columns = columnsOf(metric, parsed.params);
+        const faults = [...cellFaults(columns, result.rows), ...shareFaults(columns, result.rows, parsed.params)];
+        expect({ params, faults }).toEqual({ params, faults: [] });
         for (const format of metric.formats) {
           checkFrames(metric, { params: parsed.params, format, result });
         }

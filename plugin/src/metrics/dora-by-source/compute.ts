@@ -42,7 +42,8 @@ export const compute: Compute = (rows, context) => {
     }
     const before = baselines.get(figure.group.values);
     const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before) };
-    const share = unknown(figure.group);
+    // Without a number there is nothing that they would be shares of.
+    const isTold = figure.status !== 'no_start';
     return withShown(
       {
         ...head,
@@ -54,8 +55,8 @@ export const compute: Compute = (rows, context) => {
         ...behind(figure),
         status: figure.status === 'ok' && isCut(figure.group, at, context) ? 'partial' : figure.status,
         band: figure.value === null ? null : bandOf(asked.metric, figure.value, context.settings),
-        unknown_share: share,
-        mean_confidence: figure.confidence,
+        unknown_share: isTold ? unknown(figure.group) : null,
+        mean_confidence: isTold ? figure.confidence : null,
         assumption: figure.isAssumed ? 'assume_unmarked_human' : null,
         ...verdictOf(figure),
       },
@@ -66,7 +67,11 @@ export const compute: Compute = (rows, context) => {
   const gone = [...baselines.values()].filter(({ group }) => !seen.has(group.values)).map((before): Row => ({ ...empty(), ...before.group.dimensions, ...behindBefore(before), [ONLY_JUDGED]: true })); // prettier-ignore
   return {
     rows: [...result.sort(compareRows), ...gone],
-    notices: [...assumed(current), ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : [])],
+    notices: [
+      ...assumed(current),
+      ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : []),
+      ...(current.some(({ status }) => status === 'no_start') ? [NO_START] : []),
+    ],
   };
 };
 
@@ -78,6 +83,11 @@ const UNOBSERVED: Notice = {
 const NO_DEPLOYMENTS: Notice = {
   severity: 'warning',
   text: 'No deployment to production is known here, so nothing can be said about deliveries: tag releases, or import deployments.csv.',
+};
+
+const NO_START: Notice = {
+  severity: 'warning',
+  text: 'Status no_start: too few of the deployed changes, or fewer than half of them, have a known start (n of n + no_start_n): no lead time is told. The time from merge to deployment is known: lead_from = merged_at.',
 };
 
 /** Keys about failures say nothing in a store in which nothing ever failed to be seen: silence is no zero (metrics.md 0.5). */

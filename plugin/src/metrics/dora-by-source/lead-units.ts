@@ -19,8 +19,10 @@ export interface LeadUnits {
   readonly badOrder: number;
   /** Deployed, but when the work began is not known. */
   readonly noStart: number;
-  /** Deployed, whatever their times: by human, and all of them. */
+  /** Of the deployed ones with a time, by human. */
   readonly byHuman: ReadonlyMap<number, number>;
+  /** Of all deployed ones, by human: who is behind the counts where no time can be told. */
+  readonly byAnyHuman: ReadonlyMap<number, number>;
   readonly deployed: number;
 }
 
@@ -36,7 +38,7 @@ export function readLeadUnits(row: Row): LeadUnits {
   const bytes = bytesOf(row['units']);
   const times: number[] = [];
   const open: number[] = [];
-  const byHuman = new Map<number, number>();
+  const [byHuman, byAnyHuman] = [new Map<number, number>(), new Map<number, number>()];
   let [undeployed, notMeasurable, badOrder, noStart, deployed] = [0, 0, 0, 0, 0];
   for (let at = 0; at < bytes.byteLength; at += UNIT_BYTES) {
     const state = bytes.getUint8(at);
@@ -50,12 +52,19 @@ export function readLeadUnits(row: Row): LeadUnits {
       deployed += 1;
       badOrder += minutes < 0 ? 1 : 0;
       noStart += Number.isNaN(minutes) ? 1 : 0;
-      if (minutes >= 0) times.push(minutes);
-      if (human !== 0) byHuman.set(human, (byHuman.get(human) ?? 0) + 1);
+      addTo(byAnyHuman, human);
+      if (minutes >= 0) {
+        times.push(minutes);
+        addTo(byHuman, human);
+      }
     }
   }
   const minutes = Float64Array.from(times).sort();
-  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, noStart, byHuman, deployed };
+  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, noStart, byHuman, byAnyHuman, deployed };
+}
+
+function addTo(byHuman: Map<number, number>, human: number): void {
+  if (human !== 0) byHuman.set(human, (byHuman.get(human) ?? 0) + 1);
 }
 
 function rangesOf(times: Float64Array, open: readonly number[]): Range[] {

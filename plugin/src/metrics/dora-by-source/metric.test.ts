@@ -429,6 +429,31 @@ describe('what is left out', () => {
     expect(await rowsOf({ ...started, lead_from: 'merged_at' })).toMatchObject([{ n: 16, no_start_n: 0 }]);
   });
 
+  test('where most starts are unknown, the median of the rest is told of nobody: no value, no band, n known of n', async () => {
+    await insert(copies(24, { parts: [{ leadHours: 5 }] }));
+    await database.pool.query('update change_fact set first_commit_at = null where change_id <= 12');
+    expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([{ status: 'ok', value: 300, n: 12, no_start_n: 12, n_dev: 7 }]);
+    await database.pool.query('update change_fact set first_commit_at = null where change_id = 13');
+    expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([
+      { status: 'no_start', value: null, lo: null, lead_p90: null, lead_km_p50: null, band: null, unknown_share: null, n: 11, no_start_n: 13, n_dev: 7 },
+    ]);
+    expect(await rowsOf({ metric: 'lead_time', lead_from: 'merged_at' })).toMatchObject([{ status: 'ok', value: 60, n: 24 }]);
+  }); // prettier-ignore
+
+  test('people, unknown share and confidence are of the changes that the lead time is of', async () => {
+    await insert(copies(15, { parts: [{ leadHours: 5 }] }, { parts: [{ source: 'unknown', person: 'without a start' }] }));
+    await database.pool.query(
+      `update change_fact set first_commit_at = null, confidence = 0.1 where code_source = 'unknown'`
+    );
+    const confidence = expect.closeTo(0.8, 9) as number;
+    expect(await rowsOf({ metric: 'lead_time', groupBy: [] })).toMatchObject([
+      { n: 15, no_start_n: 15, n_dev: 7, unknown_share: 0, mean_confidence: confidence },
+    ]);
+    expect(await rowsOf({ metric: 'lead_time', groupBy: [], lead_from: 'merged_at' })).toMatchObject([
+      { n: 30, no_start_n: 0, n_dev: 8, unknown_share: 0.5 },
+    ]);
+  });
+
   test('a change deployed before its first commit is in bad order, never a negative or absolute time', async () => {
     await insert([...copies(10, { parts: [{ leadHours: 5 }] }), { parts: [{ leadHours: -2 }] }]);
     expect(await rowsOf({ metric: 'lead_time' })).toMatchObject([{ value: 300, n: 10, bad_order_n: 1 }]);

@@ -45,9 +45,10 @@ select cell, null::double precision as complete_until,
        -- What the interval is over: the service and the deployment, which is told by its time.
        case when :ci::boolean then encode(string_agg(int8send(coalesce(hashtextextended(service, 0), 0))
          || int8send(coalesce(date_part('epoch', deployed_at)::bigint, 0)), ''), 'base64') end as places,
-       (count(*) filter (where state = 'd' and code_source = 'unknown'))::double precision as unknown,
-       bool_or(is_assumed) filter (where state = 'd') as is_assumed,
-       avg(confidence) filter (where state = 'd') as confidence, null::boolean as lacks_deployments
+       -- Of the changes that the number is of: deployed, with a time.
+       (count(*) filter (where state = 'd' and minutes >= 0 and code_source = 'unknown'))::double precision as unknown,
+       bool_or(is_assumed) filter (where state = 'd' and minutes >= 0) as is_assumed,
+       avg(confidence) filter (where state = 'd' and minutes >= 0) as confidence, null::boolean as lacks_deployments
 from unit
 group by cell
 union all

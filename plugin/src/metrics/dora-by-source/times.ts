@@ -3,13 +3,13 @@ import { LEAST_CLUSTERS, intervalOf } from '../../statistics/intervals/estimate.
 import { effectiveClusters } from '../../statistics/intervals/jackknife.ts';
 import { kaplanMeier, survivalQuantile, type EndsAt, type SurvivalCurve } from '../../statistics/kaplan-meier.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
-import type { ComputeContext, Row } from '../define.ts';
+import type { ComputeContext, Row, Status } from '../define.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
 import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
 import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts'; // prettier-ignore
 import { figureOf, topShare, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
-import { rangeMedian, readLeadUnits, sampleUnits } from './lead-units.ts';
+import { rangeMedian, readLeadUnits, sampleUnits, type LeadUnits } from './lead-units.ts';
 import { purityOf } from './rates.ts';
 
 /** Recovery time of failed deployments. */
@@ -76,16 +76,18 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
   return groups.map((row): Figure => {
     const units = readLeadUnits(row);
     const changes = units.minutes.length;
-    const least = leastUnits(context, 'median', 10);
-    const isEnough = changes >= least;
+    const status = leadStatus(units, leastUnits(context, 'median', 10));
+    const isEnough = status === 'ok';
+    const isCounted = !isEnough;
+    const byHuman = isCounted ? units.byAnyHuman : units.byHuman;
     const [p50, p90] = [0.5, 0.9].map((part) => (isEnough ? quantileOfSorted(units.minutes, part) : null));
     const isDrawn = isEnough && context.params['ci'] === true;
     const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { budget, median: p50 }) : null; // prettier-ignore
     return {
       group: readGroup(textOf(row['cell']), context),
-      people: units.byHuman.size,
-      topShare: topShare(units.byHuman, units.deployed),
-      isEmpty: changes + units.undeployed + units.notMeasurable === 0,
+      people: byHuman.size,
+      topShare: topShare(byHuman, isCounted ? units.deployed : changes),
+      isEmpty: units.deployed + units.undeployed + units.notMeasurable === 0,
       changes,
       unknown: numberOf(row['unknown']),
       isAssumed: row['is_assumed'] === true,
@@ -94,8 +96,7 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
       lo: interval?.lo ?? null,
       hi: interval?.hi ?? null,
       n: changes,
-      // Enough were deployed, but too few of them are known to have begun some time.
-      status: isEnough ? 'ok' : changes + units.noStart >= least ? 'no_start' : 'low_n',
+      status,
       cells: {
         lead_p90: p90 ?? null,
         lead_km_p50: isEnough ? rangeMedian(units.ranges) : null,
@@ -107,6 +108,15 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
       },
     };
   });
+}
+
+/**
+ * `no_start`: enough were deployed, but too few of them are known to have begun some time, or fewer than half. The median of a part that is
+ * there because of how it was merged says nothing about the rest.
+ */
+function leadStatus({ minutes: { length: known }, noStart }: LeadUnits, least: number): Status {
+  if (known + noStart < least) return 'low_n';
+  return known < least || known < noStart ? 'no_start' : 'ok';
 }
 
 function curveOf(times: readonly Timed[]): SurvivalCurve {
