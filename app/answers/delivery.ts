@@ -121,13 +121,23 @@ function tableOf({ reverts, churn, lead, isFromMerge }: Known): Section['table']
   return sources.length === 0
     ? null
     : {
-        head: ['source', 'reverted in 30 d', 'lines gone in 14 d', isFromMerge ? 'merge to deployment' : 'lead time', 'changes', 'people'],
+        head: [
+          'source',
+          'reverted in 30 d',
+          'lines gone in 14 d',
+          isFromMerge ? 'merge to deployment' : 'lead time',
+          'changes',
+          'people',
+        ],
         right: [1, 2, 3, 4, 5],
         rows: sources.map((id) => [
           source(id),
           cell(of(reverts, id), percent),
           cell(of(churn, id), percent),
-          cell(of(lead, id), (value) => `${minutes(value)}${isFromMerge ? ` (n ${count(numberOf(of(lead, id), 'n'))})` : ''}`),
+          cell(
+            of(lead, id),
+            (value) => `${minutes(value)}${isFromMerge ? ` (n ${count(numberOf(of(lead, id), 'n'))})` : ''}`
+          ),
           count(numberOf(of(reverts, id), 'n')),
           count(numberOf(of(reverts, id), 'n_dev')),
         ]),

@@ -11,7 +11,7 @@ import { migrations } from '../backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store/store-info.ts';
 import { mulberry32 } from '../statistics/prng.ts';
 import { computes } from './compute.generated.ts';
-import type { Row } from './define.ts';
+import type { ParamValues, Row } from './define.ts';
 import { columnsOf, defaultParams } from './query.ts';
 import { metrics } from './registry.generated.ts';
 import { sql } from './sql.generated.ts';
@@ -216,7 +216,7 @@ test.each(shares)('%s %j gives no share outside 0…1', async (id, params) => {
   expect(metric).toBeDefined();
   if (metric === undefined) return;
   const rows = await ask(id, params);
-  const chosen = { ...defaultParams(metric), ...params };
+  const chosen = { ...defaultParams(metric), ...(params as ParamValues) };
   expect(shareFaults(columnsOf(metric, chosen), rows, chosen)).toEqual([]);
 });
 

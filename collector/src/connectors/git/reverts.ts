@@ -1,5 +1,6 @@
 /** Reverts told by messages: by sha, by request number, by title within 90 days, and reverts of reverts. */
 import type { HouseRow } from '../../connector.ts';
+import { pattern } from '../../text/pattern.ts';
 import { revertedByBranch, revertedNumbers, revertedShas, revertedTitle } from './change-words.ts';
 import type { Change } from './segments.ts';
 import { NUMBERED, TITLE_TYPE } from './wording.ts';
@@ -22,9 +23,10 @@ const commitsOf = (change: Change): readonly { readonly sha: string; readonly me
 /** `Add totals (#12)` without its number. */
 const numbered = (title: string): Readonly<Record<string, string | undefined>> =>
   (title.endsWith(')') ? NUMBERED.exec(title)?.named : undefined) ?? {};
+const SPACE = pattern`\s+`;
 /** A title as titles are compared: its number, backticks and the width of white space say nothing. */
 const bare = (title: string): string =>
-  (numbered(title)['title'] ?? title).replaceAll('`', '').split(/\s/).filter(Boolean).join(' ');
+  SPACE.replace((numbered(title)['title'] ?? title).replaceAll('`', ''), ' ').trim();
 /** `fix(css): add totals` → `add totals`. */
 const untyped = (title: string): string => TITLE_TYPE.replace(bare(title), '');
 const numberIn = (title: string): string | null => numbered(title)['number'] ?? null;

@@ -42,8 +42,6 @@ export const compute: Compute = (rows, context) => {
     }
     const before = baselines.get(figure.group.values);
     const cells = { ...figure.cells, ...asked, ...incidents(figure.group), ...comparison(figure, before) };
-    // Without a number there is nothing that they would be shares of.
-    const isTold = figure.status !== 'no_start';
     return withShown(
       {
         ...head,
@@ -55,8 +53,7 @@ export const compute: Compute = (rows, context) => {
         ...behind(figure),
         status: figure.status === 'ok' && isCut(figure.group, at, context) ? 'partial' : figure.status,
         band: figure.value === null ? null : bandOf(asked.metric, figure.value, context.settings),
-        unknown_share: isTold ? unknown(figure.group) : null,
-        mean_confidence: isTold ? figure.confidence : null,
+        ...behindNumber(figure, unknown(figure.group)),
         assumption: figure.isAssumed ? 'assume_unmarked_human' : null,
         ...verdictOf(figure),
       },
@@ -70,7 +67,7 @@ export const compute: Compute = (rows, context) => {
     notices: [
       ...assumed(current),
       ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : []),
-      ...(current.some(({ status }) => status === 'no_start') ? [NO_START] : []),
+      ...withoutStart(current),
     ],
   };
 };
@@ -89,6 +86,9 @@ const NO_START: Notice = {
   severity: 'warning',
   text: 'Status no_start: too few of the deployed changes, or fewer than half of them, have a known start (n of n + no_start_n): no lead time is told. The time from merge to deployment is known: lead_from = merged_at.',
 };
+
+const withoutStart = (figures: readonly Figure[]): Notice[] =>
+  figures.some(({ status }) => status === 'no_start') ? [NO_START] : [];
 
 /** Keys about failures say nothing in a store in which nothing ever failed to be seen: silence is no zero (metrics.md 0.5). */
 function lacksFailureSource(rows: readonly Row[], { params }: ComputeContext): boolean {
@@ -151,6 +151,13 @@ function modeOf({ params }: ComputeContext): string | null {
 /** Who is behind a figure, for the engine; nobody is behind deployments without a change. */
 function behind({ isEmpty, people, topShare }: Figure): Row {
   return { n_dev: isEmpty ? null : people, [ONE_PERSON_SHARE]: topShare };
+}
+
+/** How sure the source of the changes is that the number is of; without a number there is nothing to be sure of. */
+function behindNumber({ status, confidence }: Figure, unknownShare: number | null): Row {
+  return status === 'no_start'
+    ? { unknown_share: null, mean_confidence: null }
+    : { unknown_share: unknownShare, mean_confidence: confidence };
 }
 
 /** Who is behind the 90 days before: others may be than behind the figure. */

@@ -60,7 +60,17 @@ export function readLeadUnits(row: Row): LeadUnits {
     }
   }
   const minutes = Float64Array.from(times).sort();
-  return { minutes, ranges: rangesOf(minutes, open), undeployed, notMeasurable, badOrder, noStart, byHuman, byAnyHuman, deployed };
+  return {
+    minutes,
+    ranges: rangesOf(minutes, open),
+    undeployed,
+    notMeasurable,
+    badOrder,
+    noStart,
+    byHuman,
+    byAnyHuman,
+    deployed,
+  };
 }
 
 function addTo(byHuman: Map<number, number>, human: number): void {

@@ -441,7 +441,9 @@ describe('what is left out', () => {
   }); // prettier-ignore
 
   test('people, unknown share and confidence are of the changes that the lead time is of', async () => {
-    await insert(copies(15, { parts: [{ leadHours: 5 }] }, { parts: [{ source: 'unknown', person: 'without a start' }] }));
+    await insert(
+      copies(15, { parts: [{ leadHours: 5 }] }, { parts: [{ source: 'unknown', person: 'without a start' }] })
+    );
     await database.pool.query(
       `update change_fact set first_commit_at = null, confidence = 0.1 where code_source = 'unknown'`
     );
