@@ -17,10 +17,11 @@ import { openTerminal, settingsOfUrl } from '../plugin/src/backend/terminal.ts';
 import { readSettings, type ConnectionSettings } from '../plugin/src/settings.ts';
 import { answerCycleTime } from './answers/cycle-time.ts';
 import { answerDelivery } from './answers/delivery.ts';
+import { grafanaCommand, importCommand, queryCommand, type Place } from './answers/commands.ts';
 import { drawSection, wrap } from './answers/draw.ts';
 import { answerDurability } from './answers/durability.ts';
-import { headOf, readHeld, readScope, type Asked, type Scope } from './answers/scope.ts';
-import { askOf, type Ask, type Section } from './answers/section.ts';
+import { headOf, readHeld, readScope, readTagsLeft, type Range, type Scope } from './answers/scope.ts';
+import { askOf, type Ask, type Asked, type Section } from './answers/section.ts';
 
 /** The three answers in the order in which they are printed. */
 const ANSWERS: ReadonlyArray<readonly [metric: string, answer: (ask: Ask) => Promise<Section>]> = [
@@ -78,15 +79,15 @@ function badRange(message: string): CollectorError {
 }
 
 /** What --from and --to say, before anything is collected. @throws CollectorError `bad_range`. */
-function readRange({ from, to }: Options): Asked {
-  const asked = {
+function readRange({ from, to }: Options): Range {
+  const range = {
     from: from === undefined ? null : instantOf('--from', from),
     to: to === undefined ? null : instantOf('--to', to),
   };
-  if (asked.from !== null && asked.to !== null && asked.from >= asked.to) {
+  if (range.from !== null && range.to !== null && range.from >= range.to) {
     throw badRange(`--from ${from ?? ''} is not before --to ${to ?? ''}. Give an earlier --from.`);
   }
-  return asked;
+  return range;
 }
 
 function answerFailed(metric: string, cause: unknown): CollectorError {
@@ -111,6 +112,8 @@ interface Answers {
   readonly scope: Scope;
   readonly showsSmallGroups: boolean;
   readonly sections: readonly Section[];
+  /** Every question that was put, in order. */
+  readonly asked: readonly Asked[];
 }
 
 interface Listener {
@@ -119,34 +122,44 @@ interface Listener {
 }
 
 interface Asking extends Listener {
-  readonly asked: Asked;
+  readonly range: Range;
   readonly signal: AbortSignal;
 }
 
 /** Each answer is heard as soon as it is there. @throws CollectorError `answer_failed`. */
-async function answersOf({ session, named }: Started, { asked, signal, ...on }: Asking): Promise<Answers> {
-  const scope = await readScope(session.pool, named, asked);
-  const head = headOf(scope, await readHeld(session.pool, scope));
+async function answersOf({ session, named, isDemo }: Started, { range, signal, ...on }: Asking): Promise<Answers> {
+  const scope = await readScope(session.pool, named, range);
+  const head = [...headOf(scope, await readHeld(session.pool, scope)), ...(await readTagsLeft(session.pool, scope))];
   on.head?.(head);
   const terminal = await openTerminal(connectionOf(session), signal);
   try {
-    const ask = askOf(terminal, scope);
+    const asked: Asked[] = [];
+    const put = askOf(terminal, scope);
+    const ask: Ask = async (...question) => {
+      const answer = await put(...question);
+      asked.push(answer);
+      return answer;
+    };
     const sections: Section[] = [];
     for (const [metric, answer] of ANSWERS) {
-      const section = await answer(ask).catch((error: unknown) => {
+      const given = await answer(ask).catch((error: unknown) => {
         throw signal.aborted ? error : answerFailed(metric, error);
       });
+      // Nothing real may be added to the demo.
+      const section = isDemo ? { ...given, completes: null } : given;
       on.section?.(section);
       sections.push(section);
     }
-    return { head, scope, showsSmallGroups: terminal.showsSmallGroups, sections };
+    return { head, scope, showsSmallGroups: terminal.showsSmallGroups, sections, asked };
   } finally {
     await terminal.close();
   }
 }
 
-/** Rows by metric, as a panel gets them, after what they are about and what they say. */
-function asJson({ head, scope, showsSmallGroups, sections }: Answers): string {
+/** Rows by metric, as a panel gets them, after what they are about and what they say; then every other question that the answers rest on. */
+function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, place: Place): string {
+  const stepOf = ({ metric, completes }: Section): object[] =>
+    completes === null ? [] : [{ metric, text: completes.text, command: completes.file === null ? null : importCommand(completes.file, place) }]; // prettier-ignore
   const about = {
     repositories: scope.named,
     from: scope.from.toISOString(),
@@ -154,37 +167,45 @@ function asJson({ head, scope, showsSmallGroups, sections }: Answers): string {
     head,
     small_groups: showsSmallGroups ? 'shown' : 'hidden',
     findings: Object.fromEntries(sections.map(({ metric, findings, notes }) => [metric, [...findings, ...notes]])),
+    next_steps: sections.flatMap(stepOf),
   };
+  const isBeside = (one: Asked): boolean => sections.every(({ answer }) => answer !== one);
+  const beside = asked.filter(isBeside).map((one) => ({
+    metric: one.metric,
+    params: one.params,
+    command: queryCommand(one, place),
+    rows: recordsOf(one.columns, one.rows),
+  }));
   const rows = sections.map(({ metric, answer }) => [metric, recordsOf(answer.columns, answer.rows)] as const);
-  return JSON.stringify({ about, ...Object.fromEntries(rows) }, null, 2);
+  return JSON.stringify({ about, ...Object.fromEntries(rows), beside }, null, 2);
 }
 
-async function printAnswers(started: Started, asking: Asking): Promise<void> {
+async function printAnswers(started: Started, asking: Asking, place: Place): Promise<void> {
   const width = process.stdout.columns ?? 100;
-  const { showsSmallGroups } = await answersOf(started, {
+  const { showsSmallGroups, sections } = await answersOf(started, {
     ...asking,
     head: (lines) => print(`\n${lines.map((line) => wrap(line, { width })).join('\n')}\n`),
-    section: (section) => print(drawSection(section, width)),
+    section: (section) => print(drawSection(section, width, place)),
   });
   if (showsSmallGroups) {
     print(`\n${wrap(SMALL_GROUPS_SHOWN, { width })}\n`);
   }
+  print(`\nRows behind the answers:\n${sections.map(({ more }) => `  ${queryCommand(more, place)}\n`).join('')}`);
 }
 
 /** Commands and settings that lead to just this data. */
-function printStore({ session, isDemo }: Started): void {
+function printStore({ session, isDemo }: Started, place: Place): void {
   const { host, port, database, reader, isEmbedded } = session.store;
   const password = isEmbedded
     ? `in ${path.join(session.home, 'connection.json')}`
     : "as set with: alter role throughline_reader login password '…'";
-  const home = session.home === defaultHome() ? '' : ` --home ${quoted(session.home)}`;
   print(
     [
       '',
       isDemo
         ? 'This is the demo organisation. Your own: npm start -- --repo PATH_OR_URL'
-        : `More rows: npm run -s query -- durability --from 365d${home}\nMore sources: throughline.yaml (docs/configuration.md)`,
-      `In Grafana: npm run build && npm run grafana -- --grafana /usr/share/grafana${home}`,
+        : 'More sources: throughline.yaml (docs/configuration.md)',
+      `In Grafana: ${grafanaCommand(place)}`,
       'or a Throughline data source with',
       `  host ${host}, port ${String(port)}, database ${database}, user ${reader.user},`,
       `  password ${password}`,
@@ -193,9 +214,6 @@ function printStore({ session, isDemo }: Started): void {
     ].join('\n')
   );
 }
-
-/** As a shell takes it. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** Nothing can be asked of a store that no repository was read into: the failures have said why. */
 async function isEmpty({ session, failures }: Started): Promise<boolean> {
@@ -207,7 +225,8 @@ async function isEmpty({ session, failures }: Started): Promise<boolean> {
 }
 
 async function main(options: Options): Promise<number> {
-  const asked = readRange(options);
+  const range = readRange(options);
+  const place: Place = { home: options.home, config: options.config };
   const progress = progressOn(process.stderr);
   const say = (text: string): void => progress.say(text);
   return interruptible(say, async (signal) => {
@@ -226,10 +245,10 @@ async function main(options: Options): Promise<number> {
         return 1;
       }
       if (options.json) {
-        print(`${asJson(await answersOf(started, { asked, signal }))}\n`);
+        print(`${asJson(await answersOf(started, { range, signal }), place)}\n`);
       } else {
-        await printAnswers(started, { asked, signal });
-        printStore(started);
+        await printAnswers(started, { range, signal }, place);
+        printStore(started, place);
       }
       if (!options.once) {
         await keepOrLeave({ ...started, signal, say, mayMovePort: true });

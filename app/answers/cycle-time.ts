@@ -1,11 +1,12 @@
 /** Did work get faster where AI is used? Cycle time by how much the people behind it use a tool, and the change since the tool landed. */
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { isKnown, numberOf, textOf, type Ask, type Section, type Table } from './section.ts';
-import { count, counted, HIDDEN, interval, minutes, signed, status, verdict } from './words.ts';
+import { count, counted, estimate, HIDDEN, interval, minutes, signed, status, verdict } from './words.ts';
 
 /** More rows than these are a list to look things up in, not an answer. */
 const MOST_ROWS = 14;
 const MOST_SENTENCES = 4;
+const SINCE = 'since it landed';
 const USED = ['high', 'mid', 'low'];
 
 export async function answerCycleTime(ask: Ask): Promise<Section> {
@@ -24,7 +25,8 @@ export async function answerCycleTime(ask: Ask): Promise<Section> {
         ? ['Use rests on marks in git: who uses a tool without marking commits counts as without use. People choose tools, so this is no effect.']
         : []),
     ],
-    completes: isDeclared || answer.rows.length === 0 ? 'For real use: npm run throughline -- import ai_usage_daily.csv (docs/import.md).' : null,
+    completes: isDeclared || answer.rows.length === 0 ? { text: 'For real use, import it (docs/import.md)', file: 'ai_usage_daily.csv' } : null,
+    more: sentences.some((text) => text.includes(SINCE)) ? effect : answer,
     answer,
   }; // prettier-ignore
 }
@@ -40,7 +42,7 @@ function effectSentences(rows: readonly Row[]): string[] {
     .sort((one, two) => weight(one) - weight(two))
     .map((row) => {
       const change = (value: number): string => signed(value, (size) => `${(100 * size).toFixed(1)} %`);
-      return `${placeOf(row)}: since it landed, people with ${textOf(row, 'bucket')} use changed by ${change(numberOf(row, 'value') ?? 0)} ${interval(row, change)} against people without: ${verdict(row, ['faster', 'slower'])}.`;
+      return `${placeOf(row)}: ${SINCE}, people with ${textOf(row, 'bucket')} use changed by ${estimate(row, change)} against people without: ${verdict(row, ['faster', 'slower'])}.`;
     });
 }
 
@@ -54,12 +56,7 @@ function levelSentences(rows: readonly Row[]): string[] {
       return used === undefined ? [] : [{ zero, used }];
     })
     .sort((one, two) => (numberOf(two.used, 'n') ?? 0) - (numberOf(one.used, 'n') ?? 0));
-  return pairs.map(({ zero, used }) => `${placeOf(used)}: ${level(used)} where its use is ${textOf(used, 'bucket')}, ${level(zero)} without (${overlap(used, zero)}).`); // prettier-ignore
-}
-
-function level(row: Row): string {
-  const ends = interval(row, minutes);
-  return `${minutes(numberOf(row, 'value'))}${ends === '' ? '' : ` ${ends}`}`;
+  return pairs.map(({ zero, used }) => `${placeOf(used)}: ${estimate(used, minutes)} where its use is ${textOf(used, 'bucket')}, ${estimate(zero, minutes)} without (${overlap(used, zero)}).`); // prettier-ignore
 }
 
 /** Levels have no verdict: whether their intervals meet is all that is said. */

@@ -1,9 +1,8 @@
 /** Do changes fail more often when AI wrote them? Change fail rate; where nobody reports failures, what git knows in its place. */
-import type { Answer } from '../../plugin/src/backend/terminal.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { referenceOf } from './durability.ts';
-import { isKnown, numberOf, textOf, type Ask, type Section } from './section.ts';
-import { bySource, count, counted, HIDDEN, interval, isAi, marked, minutes, percent, source, status, UNMARKED_BIAS, verdict } from './words.ts'; // prettier-ignore
+import { isKnown, numberOf, textOf, type Ask, type Asked, type Section } from './section.ts';
+import { bySource, count, counted, estimate, HIDDEN, interval, isAi, marked, minutes, percent, share, source, status, unmarkedBias, verdict } from './words.ts'; // prettier-ignore
 
 const QUESTION = 'Do changes fail more often when AI wrote them?';
 
@@ -13,7 +12,7 @@ export async function answerDelivery(ask: Ask): Promise<Section> {
   return isReported ? failRates(answer, ask) : knownInstead(answer, ask);
 }
 
-async function failRates(first: Answer, ask: Ask): Promise<Section> {
+async function failRates(first: Asked, ask: Ask): Promise<Section> {
   const reference = referenceOf(first.rows);
   const answer = reference === 'human' ? first : await ask('dora-by-source', { compare_to: reference });
   const rows = bySource(answer.rows);
@@ -21,7 +20,7 @@ async function failRates(first: Answer, ask: Ask): Promise<Section> {
   const compared = rows.filter((row) => isAi(textOf(row, 'code_source')) && isKnown(row) && isKnown(base));
   const findings = compared.map(
     (row) =>
-      `${percent(numberOf(row, 'value'))} ${interval(row, percent)} of the deployments of code ${marked(textOf(row, 'code_source'))} failed, ${percent(numberOf(base, 'value'))} ${interval(base, percent)} of ${source(reference)} ones: ${verdict(row, ['fewer failures', 'more failures'])}.`
+      `${estimate(row, percent)} of the deployments of code ${marked(textOf(row, 'code_source'))} failed, ${estimate(base, percent)} of ${source(reference)} ones: ${verdict(row, ['fewer failures', 'more failures'])}.`
   );
   return {
     metric: 'dora-by-source',
@@ -32,14 +31,15 @@ async function failRates(first: Answer, ask: Ask): Promise<Section> {
       right: [1, 2, 3, 4],
       rows: rows.map((row) => [
         source(textOf(row, 'code_source')),
-        isKnown(row) ? percent(numberOf(row, 'value')) : status(row),
+        share(row),
         interval(row, percent),
         count(numberOf(row, 'n')),
         count(numberOf(row, 'n_dev')),
       ]),
     },
-    notes: findings.length > 0 && reference === 'unknown' ? [UNMARKED_BIAS] : [],
+    notes: findings.length > 0 && reference === 'unknown' ? [unmarkedBias(compared)] : [],
     completes: null,
+    more: answer,
     answer: first,
   }; // prettier-ignore
 }
@@ -53,13 +53,14 @@ interface Known {
   readonly deployments: Row | undefined;
 }
 
-async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
+async function knownInstead(answer: Asked, ask: Ask): Promise<Section> {
   const plain = await ask('durability', { mode: 'revert' });
   const reference = referenceOf(plain.rows);
+  const revertsAsked = reference === 'human' ? plain : await ask('durability', { mode: 'revert', compare_to: reference });
   const lead = (await ask('dora-by-source', { metric: 'lead_time' })).rows;
   const isFromMerge = lead.some((row) => row['status'] === 'no_start');
   const known: Known = {
-    reverts: reference === 'human' ? plain.rows : (await ask('durability', { mode: 'revert', compare_to: reference })).rows,
+    reverts: revertsAsked.rows,
     churn: (await ask('durability', { mode: 'churn' })).rows,
     lead: isFromMerge ? (await ask('dora-by-source', { metric: 'lead_time', lead_from: 'merged_at' })).rows : lead,
     isFromMerge,
@@ -75,8 +76,9 @@ async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
       ...deploymentSentence(known.deployments),
     ],
     table: tableOf(known),
-    notes: reverts.length > 0 && reference === 'unknown' ? [UNMARKED_BIAS] : [],
-    completes: 'For failures: npm run throughline -- import incidents.csv or deployments.csv (docs/import.md).',
+    notes: reverts.length > 0 && reference === 'unknown' ? [unmarkedBias(known.reverts.filter((row) => isAi(textOf(row, 'code_source'))))] : [],
+    completes: { text: 'For failures, import incidents.csv or deployments.csv (docs/import.md)', file: 'incidents.csv' },
+    more: reverts.length > 0 ? revertsAsked : answer,
     answer,
   };
 } // prettier-ignore
@@ -84,10 +86,9 @@ async function knownInstead(answer: Answer, ask: Ask): Promise<Section> {
 function revertSentences(rows: readonly Row[], reference: string): string[] {
   const base = rows.find((row) => row['code_source'] === reference);
   const compared = bySource(rows).filter((row) => isAi(textOf(row, 'code_source')) && isKnown(row) && isKnown(base));
-  const share = (row: Row | undefined): string => `${percent(numberOf(row, 'value'))} ${interval(row, percent)}`;
   return compared.map((row) => {
     const judged = textOf(row, 'verdict') === '' ? 'nothing to tell them apart by' : verdict(row, ['fewer reverts', 'more reverts']);
-    return `Reverted within 30 days: ${share(row)} of the changes ${marked(textOf(row, 'code_source'))}, ${share(base)} of ${source(reference)} ones: ${judged}.`;
+    return `Reverted within 30 days: ${estimate(row, percent)} of the changes ${marked(textOf(row, 'code_source'))}, ${estimate(base, percent)} of ${source(reference)} ones: ${judged}.`;
   }); // prettier-ignore
 }
 
@@ -116,8 +117,10 @@ function deploymentSentence(row: Row | undefined): string[] {
 function tableOf({ reverts, churn, lead, isFromMerge }: Known): Section['table'] {
   const sources = [...new Set(bySource([...reverts, ...churn, ...lead]).map((row) => textOf(row, 'code_source')))];
   const of = (rows: readonly Row[], id: string): Row | undefined => rows.find((row) => row['code_source'] === id);
-  const cell = (row: Row | undefined, text: (value: number | null) => string): string =>
-    row === undefined ? '–' : isKnown(row) ? text(numberOf(row, 'value')) : status(row);
+  const fromMerge = (row: Row): string => (isFromMerge ? ` (n ${count(numberOf(row, 'n'))})` : '');
+  const time = (row: Row): string =>
+    isKnown(row) ? `${minutes(numberOf(row, 'value'))}${fromMerge(row)}` : status(row);
+  const cell = (row: Row | undefined, text: (row: Row) => string): string => (row === undefined ? '–' : text(row));
   return sources.length === 0
     ? null
     : {
@@ -132,12 +135,9 @@ function tableOf({ reverts, churn, lead, isFromMerge }: Known): Section['table']
         right: [1, 2, 3, 4, 5],
         rows: sources.map((id) => [
           source(id),
-          cell(of(reverts, id), percent),
-          cell(of(churn, id), percent),
-          cell(
-            of(lead, id),
-            (value) => `${minutes(value)}${isFromMerge ? ` (n ${count(numberOf(of(lead, id), 'n'))})` : ''}`
-          ),
+          cell(of(reverts, id), share),
+          cell(of(churn, id), share),
+          cell(of(lead, id), time),
           count(numberOf(of(reverts, id), 'n')),
           count(numberOf(of(reverts, id), 'n_dev')),
         ]),

@@ -1,5 +1,6 @@
 /** Answers as text for a terminal of a given width. */
-import type { Section, Table } from './section.ts';
+import { importCommand, type Place } from './commands.ts';
+import type { Section, Step, Table } from './section.ts';
 
 /** Lines longer than this are hard to read, however wide the terminal is. */
 const WIDEST = 110;
@@ -33,8 +34,15 @@ function drawTable({ head, rows, right }: Table): string {
   return [line(head), rule, ...rows.map(line)].map((text) => `  ${text}`).join('\n');
 } // prettier-ignore
 
+/** A command stands on a line of its own, whole: it is there to be copied. */
+function drawStep({ text, file }: Step, width: number, place: Place): string[] {
+  const said = wrap(`${text}${file === null ? '.' : ':'}`, { width, indent: '    ', first: '  → ' });
+  return file === null ? [said] : [said, `    ${importCommand(file, place)}`];
+}
+
 /** One question with its answer. */
-export function drawSection({ metric, question, findings, table, notes, completes }: Section, columns: number): string {
+export function drawSection(section: Section, columns: number, place: Place): string {
+  const { metric, question, findings, table, notes, completes } = section;
   const width = Math.max(NARROWEST, Math.min(columns, WIDEST));
   return [
     '',
@@ -42,7 +50,7 @@ export function drawSection({ metric, question, findings, table, notes, complete
     ...findings.map((text) => wrap(text, { width, indent: '  ' })),
     ...(table === null ? [] : ['', drawTable(table), '']),
     ...notes.map((text) => wrap(text, { width, indent: '  ' })),
-    ...(completes === null ? [] : [wrap(completes, { width, indent: '    ', first: '  → ' })]),
+    ...(completes === null ? [] : drawStep(completes, width, place)),
     '',
   ]
     .join('\n')

@@ -8,12 +8,13 @@ import {
   HIDDEN,
   interval,
   isAi,
+  isTold,
   marked,
   percent,
   points,
+  share,
   source,
-  status,
-  UNMARKED_BIAS,
+  unmarkedBias,
   verdict,
 } from './words.ts';
 
@@ -37,13 +38,14 @@ export async function answerDurability(ask: Ask): Promise<Section> {
     table: tableOf(answer.rows),
     // What the metric says of its numbers (an agreement on small groups, an assumption) holds for the other answers too.
     notes: [
-      ...(isCompared && reference === 'unknown' ? [UNMARKED_BIAS] : []),
+      ...(isCompared && reference === 'unknown' ? [unmarkedBias(gap.rows.filter((row) => isAi(textOf(row, 'code_source'))))] : []), // prettier-ignore
       ...answer.notices.map(({ text }) => text),
     ],
     completes:
       reference === 'human'
         ? null
-        : 'To compare with human code, say which is: human_before or labels in throughline.yaml (docs/configuration.md).',
+        : { text: 'To compare with human code, say which is: human_before or labels in throughline.yaml (docs/configuration.md)', file: null }, // prettier-ignore
+    more: isCompared ? gap : answer,
     answer,
   };
 }
@@ -52,17 +54,19 @@ export async function answerDurability(ask: Ask): Promise<Section> {
 function gapSentences(gaps: readonly Row[], rows: readonly Row[]): string[] {
   const sources = [...new Set(bySource(gaps).map((row) => textOf(row, 'code_source')))].filter(isAi);
   return sources.flatMap((id) => {
-    const own = gaps.filter((row) => row['code_source'] === id && isKnown(row));
-    const last = own.at(-1);
+    const at = (of: string, age: string): Row | undefined =>
+      rows.find((row) => row['code_source'] === of && row['horizon_d'] === age);
+    const isComparable = (row: Row): boolean =>
+      isKnown(row) && [id, textOf(row, 'reference')].every((of) => isTold(at(of, textOf(row, 'horizon_d'))));
+    const last = gaps.filter((row) => row['code_source'] === id && isComparable(row)).at(-1);
     if (last === undefined) {
       return [];
     }
     const age = textOf(last, 'horizon_d');
-    const at = (of: string): Row | undefined => rows.find((row) => row['code_source'] === of && row['horizon_d'] === age);
     const reference = textOf(last, 'reference');
     const ends = interval(last, points);
     return [
-      `After ${age} days ${percent(numberOf(at(id), 'value'))} of the lines ${marked(id)} stand unchanged, ${percent(numberOf(at(reference), 'value'))} of ${source(reference)} ones: ${points(numberOf(last, 'value') ?? 0)} points${ends === '' ? '' : ` ${ends}`}, ${verdict(last, ['they last longer', 'they last less long'])}.`,
+      `After ${age} days ${percent(numberOf(at(id, age), 'value'))} of the lines ${marked(id)} stand unchanged, ${percent(numberOf(at(reference, age), 'value'))} of ${source(reference)} ones: ${points(numberOf(last, 'value') ?? 0)} points${ends === '' ? '' : ` ${ends}`}, ${verdict(last, ['they last longer', 'they last less long'])}.`,
     ];
   }); // prettier-ignore
 }
@@ -71,7 +75,7 @@ function gapSentences(gaps: readonly Row[], rows: readonly Row[]): string[] {
 function whyNot(rows: readonly Row[], reference: string): string {
   const ai = rows.filter((row) => isAi(textOf(row, 'code_source')));
   const other = rows.filter((row) => row['code_source'] === reference);
-  const known = other.filter(isKnown).at(-1);
+  const known = other.filter(isTold).at(-1);
   if (rows.length === 0) {
     return 'No change was merged in these months: there is nothing to follow.';
   }
@@ -81,6 +85,9 @@ function whyNot(rows: readonly Row[], reference: string): string {
   }
   if (ai.every((row) => row['status'] === 'suppressed_k')) {
     return HIDDEN;
+  }
+  if (ai.some(isKnown) && other.some(isKnown)) {
+    return 'Nothing can be compared yet: too few to tell, the intervals go from nothing to all.';
   }
   return ai.some(isKnown)
     ? `Nothing can be compared yet: ${lacking(other)} ${source(reference)}.`
@@ -107,7 +114,7 @@ function tableOf(rows: readonly Row[]): Table | null {
       const own = rows.filter((row) => row['code_source'] === id);
       const at = (age: string): string => {
         const row = own.find((one) => one['horizon_d'] === age);
-        return isKnown(row) ? percent(numberOf(row, 'value')) : status(row);
+        return share(row);
       };
       return [source(id), ...HORIZONS.map(at), count(numberOf(own[0], 'n')), count(numberOf(own[0], 'n_dev'))];
     }),

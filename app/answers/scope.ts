@@ -1,9 +1,10 @@
 /** What is asked about: repositories and range, and what they hold. */
 import type pg from 'pg';
+import { LEFT_TAGS, NONE_LEFT } from '../../collector/src/connectors/git/left-tags.ts';
 import { count, counted } from './words.ts';
 
 /** What --from and --to say; null = not given. */
-export interface Asked {
+export interface Range {
   readonly from: Date | null;
   readonly to: Date | null;
 }
@@ -24,19 +25,19 @@ const YEAR_MS = 365 * 86_400_000;
  * Repositories as named, else all; range as asked, else the 12 months up to their newest data (a clone may have stopped years ago).
  * @param named Slugs of --repo; empty = none was given.
  */
-export async function readScope(pool: pg.Pool, named: readonly string[], asked: Asked): Promise<Scope> {
+export async function readScope(pool: pg.Pool, named: readonly string[], range: Range): Promise<Scope> {
   const { rows } = await pool.query<{ slug: string; newest: Date }>(
     'select slug, observed_until as newest from repo where observed_until is not null order by slug'
   );
   const own = rows.filter(({ slug }) => named.length === 0 || named.includes(slug));
   const left = rows.filter((row) => !own.includes(row)).map(({ slug }) => slug);
   const newest = own.reduce((last, row) => Math.max(last, row.newest.getTime()), -Infinity);
-  const to = asked.to ?? new Date(Math.min(Number.isFinite(newest) ? newest + 1000 : Infinity, Date.now()));
+  const to = range.to ?? new Date(Math.min(Number.isFinite(newest) ? newest + 1000 : Infinity, Date.now()));
   return {
     repositories: left.length === 0 ? [] : own.map(({ slug }) => slug),
     named: own.map(({ slug }) => slug),
     left,
-    from: asked.from ?? new Date(to.getTime() - YEAR_MS),
+    from: range.from ?? new Date(to.getTime() - YEAR_MS),
     to,
   };
 }
@@ -60,6 +61,16 @@ export async function readHeld(pool: pg.Pool, { named, from, to }: Scope): Promi
     [named, from, to]
   );
   return rows[0] ?? { changes: 0, people: 0, marked: 0, human: 0, automation: 0 };
+}
+
+/** What was left out of the tags, one sentence for each repository that has such tags. */
+export async function readTagsLeft(pool: pg.Pool, { named }: Scope): Promise<string[]> {
+  const { rows } = await pool.query<{ slug: string; reason: string }>(
+    `select slug, reason from unnest($1::text[]) as slug join skipped on stream_id = 'git/tags/' || slug
+     where item = $2 and reason <> $3 order by slug`,
+    [named, LEFT_TAGS, NONE_LEFT]
+  );
+  return rows.map(({ slug, reason }) => `${slug}: ${reason}.`);
 }
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);

@@ -10,6 +10,14 @@ export interface Table {
   readonly right: readonly number[];
 }
 
+/** Something that its reader can do. */
+export interface Step {
+  /** Whole sentence, without its full stop. */
+  readonly text: string;
+  /** CSV file that is to be imported; null = there is none. */
+  readonly file: string | null;
+}
+
 export interface Section {
   /** The metric whose rows answer it. */
   readonly metric: string;
@@ -19,21 +27,33 @@ export interface Section {
   readonly table: Table | null;
   /** What has to be known to read it right. */
   readonly notes: readonly string[];
-  /** One line on what would complete the answer; null = nothing is missing. */
-  readonly completes: string | null;
+  /** What would complete the answer; null = nothing is missing. */
+  readonly completes: Step | null;
+  /** The question whose rows say more than what is printed. */
+  readonly more: Asked;
   /** Rows of the metric at its defaults, for `--json`. */
-  readonly answer: Answer;
+  readonly answer: Asked;
+}
+
+/** A question as it was put, and its rows. */
+export interface Asked extends Answer {
+  readonly metric: string;
+  /** As given: those of the metric's defaults are not among them. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly from: Date;
+  readonly to: Date;
 }
 
 /** Asks a metric of the repositories and the range at hand. */
-export type Ask = (metric: string, params?: Readonly<Record<string, unknown>>) => Promise<Answer>;
+export type Ask = (metric: string, params?: Readonly<Record<string, unknown>>) => Promise<Asked>;
 
 export const askOf =
   (terminal: Terminal, scope: Pick<Question, 'from' | 'to'> & { readonly repositories: readonly string[] }): Ask =>
-  (metric, params = {}) => {
+  async (metric, params = {}) => {
     const { from, to, repositories } = scope;
-    return terminal.ask({ metric, from, to, params: repositories.length === 0 ? params : { ...params, repo: repositories } }); // prettier-ignore
-  };
+    const question = { metric, from, to, params: repositories.length === 0 ? params : { ...params, repo: repositories } };
+    return { ...question, ...(await terminal.ask(question)) };
+  }; // prettier-ignore
 
 export const numberOf = (row: Row | undefined, name: string): number | null => {
   const cell = row?.[name];

@@ -40,6 +40,22 @@ export function interval(row: Row | undefined, text: (value: number) => string):
   return unit === same ? `[${low ?? ''}, ${high ?? ''}]${unit === '' ? '' : ` ${unit}`}` : `[${text(lo)}, ${text(hi)}]`;
 }
 
+/** `12.6 % [9.4, 16.7]`: a value with its interval; a unit that all share stands once, behind the value. */
+export function estimate(row: Row | undefined, text: (value: number) => string): string {
+  const value = numberOf(row, 'value');
+  const said = value === null ? '–' : text(value);
+  const [ends, unit] = [interval(row, text), said.split(' ')[1] ?? ''];
+  const bare = unit !== '' && ends.endsWith(`] ${unit}`) ? ends.slice(0, -unit.length - 1) : ends;
+  return bare === '' ? said : `${said} ${bare}`;
+}
+
+/** Whether a share says anything: one whose interval goes from nothing to all does not. */
+export const isTold = (row: Row | undefined): boolean =>
+  numberOf(row, 'value') !== null && !((numberOf(row, 'lo') ?? 1) <= 0 && (numberOf(row, 'hi') ?? 0) >= 1);
+/** A share as a cell; where it has none, or one that says nothing, why. */
+export const share = (row: Row | undefined): string =>
+  numberOf(row, 'value') === null ? status(row) : isTold(row) ? percent(numberOf(row, 'value')) : 'too few to tell';
+
 const SOURCES: Readonly<Record<string, string>> = {
   ai_heavy: 'mostly AI',
   ai_assisted: 'partly AI',
@@ -91,6 +107,8 @@ export const verdict = (row: Row | undefined, [better, worse]: readonly [string,
   return id === 'improved' ? better : id === 'regressed' ? worse : (JUDGEMENTS[id] ?? id);
 };
 
-/** Said with every comparison against code that nothing says anything about. */
-export const UNMARKED_BIAS =
-  'Unmarked code may contain AI that nobody marked, so a real difference is at least as large as the one shown.';
+/** In which direction a comparison with code that nothing says anything about is wrong; a difference is spoken of only where one is judged. */
+export const unmarkedBias = (compared: readonly Row[]): string =>
+  compared.some((row) => ['improved', 'regressed'].includes(textOf(row, 'verdict')))
+    ? 'Unmarked code may contain AI that nobody marked, so a real difference is at least as large as the one shown.'
+    : 'Unmarked code may contain AI that nobody marked, which would hide part of a difference.';

@@ -186,6 +186,19 @@ describe('import', () => {
     });
   });
 
+  it('is refused by a store that holds the demo, and nothing is written', async () => {
+    const teams = at('teams.csv');
+    writeFileSync(teams, 'team\nreal\n');
+    await db.pool.query(`insert into setting (key, value) values ('demo', 'true')`);
+    const { code, stdout, stderr } = await throughline('import', teams);
+    await db.pool.query(`delete from setting where key = 'demo'`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /This store holds the demo organisation; real data would mix with it\. .* \[store_has_demo\]\n$/
+    );
+    expect((await db.pool.query(`select from team where team_id = 'real'`)).rowCount).toBe(0);
+  });
+
   it('names the columns that it does not know: one may be a known name mistyped', async () => {
     const teams = at('teams.csv');
     writeFileSync(teams, 'team,cost_centre,floor\ncore,4711,3\n');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
+import { refuseDemoStore } from '../demo/load.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { CollectorError } from '../errors.ts';
 import { commitWords } from '../import/commits.ts';
@@ -82,11 +83,13 @@ async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { wr
 /**
  * `throughline import`: good rows are kept, bad ones are named with file, line, column, value and reason.
  * @returns 0 when every row was good, 1 otherwise. Re-importing a file changes nothing.
+ * @throws CollectorError `store_has_demo`: nothing was written.
  */
 export async function importFiles(files: readonly string[], options: CommonOptions): Promise<number> {
   const session = await openSession(options);
   let isClean = true;
   try {
+    await refuseDemoStore(session.pool);
     for (const file of [...files].sort((a, b) => rankOf(a) - rankOf(b))) {
       try {
         const { faults, goodCount, notices, unknownColumns, written } = await importOne(session.pool, file);

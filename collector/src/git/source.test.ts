@@ -187,6 +187,20 @@ describe('names and links', () => {
     expect(rowsOf(stored(await pagesOf('history', { path: repo.folder })), 'repo')[0]).not.toHaveProperty('web_url');
   });
 
+  it('of a folder called repo come from the folder that its remote is, else from the one above', () => {
+    const above = mkdtempSync(path.join(tmpdir(), 'throughline-vite-'));
+    for (const name of ['repo', 'repo.git', 'repository']) {
+      const folder = path.join(above, name);
+      execFileSync('git', ['init', '-q', '--bare', folder]);
+      expect(slugOf(config({ path: folder }))).toBe(path.basename(above));
+      execFileSync('git', ['-C', folder, 'remote', 'add', 'origin', '../../elsewhere/shop.git']);
+      expect(slugOf(config({ path: folder }))).toBe('shop');
+      execFileSync('git', ['-C', folder, 'remote', 'set-url', 'origin', 'https://git.acme.io/team/cart.git']);
+      expect(slugOf(config({ path: folder }))).toBe('team/cart');
+    }
+    rmSync(above, { recursive: true, force: true });
+  });
+
   it('hold no credentials', () => {
     expect(webUrlOf('https://user:tok@github.com/acme/shop.git')).toBe('https://github.com/acme/shop');
     expect(webUrlOf('git@gitlab.acme.io:team/shop.git')).toBe('https://gitlab.acme.io/team/shop');

@@ -82,7 +82,21 @@ function originOf(folder: string): string | null {
   }
 }
 
-/** Name of a repository in panels: as configured, owner/name of its remote, else the folder's name. */
+/** Names of folders that say what is in them, not whose. */
+const NAMELESS = /^(repo|repository)?(\.git)?$/i;
+
+/** Name of the nearest folder that has one of its own; null = none has. */
+function folderName(folder: string): string | null {
+  for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
+    const name = path.basename(at);
+    if (!NAMELESS.test(name)) {
+      return name.replace(/\.git$/, '');
+    }
+  }
+  return null;
+}
+
+/** Name of a repository in panels: as configured, owner/name of its remote, else the folder's name; of a folder called `repo` the one above. */
 export function slugOf(repository: RepositoryConfig): string {
   if (repository.slug !== undefined) {
     return repository.slug;
@@ -91,10 +105,15 @@ export function slugOf(repository: RepositoryConfig): string {
     return remoteSlug(repository.url) ?? withoutCredentials(repository.url);
   }
   const folder = path.resolve(repository.path ?? '.');
-  const base = path.basename(folder).replace(/\.git$/, '');
-  const name = base === '' ? path.basename(path.dirname(folder)) : base;
   const origin = existsSync(folder) ? originOf(folder) : null;
-  return (origin === null ? null : remoteSlug(origin)) ?? name;
+  const remote = origin === null ? null : remoteSlug(origin);
+  if (remote !== null) {
+    return remote;
+  }
+  // A remote that is a folder names a repository whose own folder does not.
+  const isNameless = NAMELESS.test(path.basename(folder));
+  const above = isNameless && origin !== null ? folderName(path.resolve(folder, origin)) : null;
+  return above ?? folderName(folder) ?? path.basename(folder);
 }
 
 function fault(code: string, message: string): CollectorError {

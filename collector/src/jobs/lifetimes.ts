@@ -69,6 +69,9 @@ function lifetimeJob(repository: NamedRepository, needs: string, { session, conf
           ? 'nothing new'
           : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
       } catch (error) {
+        if (signal.aborted) {
+          line.done('stopped; a pass is stored whole, so the next run begins this one anew');
+        }
         throw worded(error, slug);
       }
     },

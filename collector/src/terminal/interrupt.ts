@@ -30,7 +30,7 @@ export function untilInterrupted(say: (text: string) => void): { signal: AbortSi
   const onSignal = (): void => {
     if (!controller.signal.aborted) {
       firstAt = performance.now();
-      say('Stopping; what is done is kept and the next run carries on. Ctrl-C again ends at once.');
+      say('Stopping; what is stored is kept and the next run carries on from it. Ctrl-C again ends at once.');
       controller.abort();
     } else if (performance.now() - firstAt > SAME_KEY_MS) {
       process.exit(INTERRUPTED);

@@ -25,6 +25,12 @@ test('a terminal gets one line that is drawn over, with share and unit', () => {
   expect(written.at(-1)).toBe('\r\x1b[Kacme/shop: history: 100 commits (0 s)\n');
 });
 
+test('while nothing is done no share is told', () => {
+  const { written, stream: terminal } = stream(true);
+  progressOn(terminal).start('Demo organisation').update(0, 6, 'workflows');
+  expect(written.join('')).toBe('\r\x1b[KDemo organisation: 0 of 6 workflows');
+});
+
 test('without a stream nothing is written', () => {
   expect(() => progressOn(null).start('x').done('y')).not.toThrow();
 });

@@ -29,6 +29,9 @@ function describe(state: { done: number; total: number | null; unit: string }, e
   if (state.total === null || state.total === 0) {
     return `${state.done.toLocaleString('en')} ${state.unit}${speed}`;
   }
+  if (state.done === 0) {
+    return `0 of ${state.total.toLocaleString('en')} ${state.unit}`;
+  }
   const share = Math.floor((100 * state.done) / state.total);
   const left =
     rate > 0 && state.done < state.total ? `, ${seconds(((state.total - state.done) / rate) * 1000)} left` : '';

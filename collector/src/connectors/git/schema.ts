@@ -25,8 +25,15 @@ export const historyCursor = z.object({
 });
 export type HistoryCursor = z.infer<typeof historyCursor>;
 
-/** Digest of the tags as last stored; `after` = last tag stored of an interrupted pass, null = all of them. */
-export const tagsCursor = z.object({ digest: z.string(), after: z.string().nullable() });
+/**
+ * Digest of the tags as last stored; `after` = last tag stored of an interrupted pass, null = all of them; `hasLeft` = it was said that
+ * tags were left out.
+ */
+export const tagsCursor = z.object({
+  digest: z.string(),
+  after: z.string().nullable(),
+  hasLeft: z.boolean().default(false),
+});
 export type TagsCursor = z.infer<typeof tagsCursor>;
 
 /** Notes as last stored. */

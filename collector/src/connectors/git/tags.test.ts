@@ -1,6 +1,7 @@
 import { parseConfig } from '../../config/load.ts';
 import { ana, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
+import { LEFT_TAGS, NONE_LEFT } from './left-tags.ts';
 import { prereleaseTest, tagPattern, tagTargets } from './tags.ts';
 
 const made: TestRepository[] = [];
@@ -39,7 +40,35 @@ describe('tags', () => {
     expect(rows[3]).toMatchObject({ sha: repo.sha('main') });
     expect(pages.flatMap(({ skips = [] }) => skips)).toEqual([
       { item: 'v3-file', reason: 'the tag names no commit of this clone' },
+      {
+        item: LEFT_TAGS,
+        reason:
+          '1 of 6 tags are not counted as deployments (e.g. nightly): only plain versions such as v1.2.0, as this repository has them, count unless tag_patterns in throughline.yaml say otherwise',
+      },
     ]);
+  });
+
+  it('that fit no rule are counted in one line, which is taken back when a rule fits them', async () => {
+    const repo = repository().commit('main');
+    for (const tag of ['v1.0.0', 'create-vite@2.0.0', 'plugin-legacy@1.0.0']) repo.git('tag', tag);
+    const skipsOf = async (tag_patterns: string[] | undefined, cursor: unknown = null) => {
+      const pages = await pagesOf('tags', { path: repo.folder, ...(tag_patterns ? { tag_patterns } : {}) }, { cursor });
+      return { skips: pages.flatMap(({ skips = [] }) => skips), cursor: pages.at(-1)?.cursor };
+    };
+    const first = await skipsOf(undefined);
+    expect(first.skips).toEqual([
+      {
+        item: LEFT_TAGS,
+        reason: expect.stringMatching(/^2 of 3 tags .* \(e\.g\. create-vite@2\.0\.0\): only plain versions/) as string,
+      },
+    ]);
+    const given = await skipsOf(['v*'], first.cursor);
+    expect(given.skips).toMatchObject([
+      { reason: expect.stringMatching(/they fit no tag pattern of its configuration$/) as string },
+    ]);
+    const all = await skipsOf(['*'], given.cursor);
+    expect(all.skips).toEqual([{ item: LEFT_TAGS, reason: NONE_LEFT }]);
+    expect((await skipsOf(['*'], all.cursor)).skips).toEqual([]);
   });
 
   it('of a monorepo deploy the service and the environment that the configuration says, by the first rule that fits', async () => {

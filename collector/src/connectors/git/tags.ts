@@ -10,6 +10,7 @@ import { readLog, secondsOf } from './read-log.ts';
 import { sharedBefore } from './shared.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
+import { leftOut, type Rules } from './left-tags.ts';
 import { isPrerelease } from './versions.ts';
 import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
 
@@ -206,12 +207,12 @@ const asRules = (patterns: readonly string[]): readonly TagRule[] => patterns.ma
 function rulesOf(
   { deployments, tag_patterns: patterns }: NamedRepository,
   names: readonly string[]
-): readonly TagRule[] {
+): Rules & { readonly rules: readonly TagRule[] } {
   const given = deployments?.tags ?? (patterns === undefined ? undefined : asRules(patterns));
-  if (given !== undefined) return given;
   const versions = DEFAULT_PATTERNS.map(tagPattern);
   const isVersioned = names.some((name) => versions.some((one) => one.test(name)));
-  return asRules(isVersioned ? DEFAULT_PATTERNS : SERVICE_PATTERNS);
+  const rules = given ?? asRules(isVersioned ? DEFAULT_PATTERNS : SERVICE_PATTERNS);
+  return { rules, isGiven: given !== undefined, isVersioned };
 }
 
 async function* pull(
@@ -228,7 +229,7 @@ async function* pull(
     repository,
     all.map(({ name }) => name)
   );
-  const targetOf = tagTargets(rules, repository.service ?? scope, prereleaseTest(repository));
+  const targetOf = tagTargets(rules.rules, repository.service ?? scope, prereleaseTest(repository));
   const shared = await sharedBefore(context, source, signal);
   const theirs = shared === null ? [] : await readTags(shared.source.repo, signal);
   const counted = new Set(theirs.map(({ name, sha }) => `${name} ${sha ?? ''}`));
@@ -236,6 +237,7 @@ async function* pull(
     const target = counted.has(`${tag.name} ${tag.sha ?? ''}`) ? null : targetOf(tag.name);
     return target === null ? [] : [{ tag, target }];
   });
+  const left = all.filter(({ name }) => targetOf(name) === null).map(({ name }) => name);
   const digest = createHash('sha256')
     .update(JSON.stringify([deployed, source.webUrl]))
     .digest('hex')
@@ -253,9 +255,15 @@ async function* pull(
     ];
     const done = deployed.length - waiting.length + at + page.length;
     const progress = { done, total: deployed.length, unit: 'tags' };
-    yield { rows, skips: unusable(page), cursor: { digest, after: page.at(-1)?.tag.name ?? null }, progress };
+    yield {
+      rows,
+      skips: unusable(page),
+      cursor: { digest, after: page.at(-1)?.tag.name ?? null, hasLeft: cursor?.hasLeft ?? false },
+      progress,
+    };
   }
-  yield { rows: [], cursor: { digest, after: null }, watermark: source.observedAt };
+  const skips = left.length > 0 || cursor?.hasLeft === true ? [leftOut(left, all.length, rules)] : [];
+  yield { rows: [], skips, cursor: { digest, after: null, hasLeft: left.length > 0 }, watermark: source.observedAt };
 }
 
 export const tags: Stream<null, TagsCursor> = {
