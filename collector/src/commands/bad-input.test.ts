@@ -227,38 +227,6 @@ test('Ctrl-C in the middle of a job: exit code 130, no fault, and the next run c
   expect((await db.pool.query('select count(*)::int as spans from line_span')).rows).toEqual([{ spans: 2 }]);
 });
 
-test('Ctrl-C in the middle of a first pass over the lines: it is said that this pass begins anew', async () => {
-  const blocker = await db.pool.connect();
-  mkdirSync(at('lines'));
-  git(at('lines'), 'init', '-q', '-b', 'main');
-  writeFileSync(at('lines', 'a.txt'), 'a line\n');
-  git(at('lines'), 'add', '.');
-  git(at('lines'), 'commit', '-qm', 'Add a line');
-  const args = ['collect', '--repo', at('lines'), '--home', at('home')];
-  await blocker.query('begin; lock table line_span in access exclusive mode');
-  const child = startCli(args, { url: db.url });
-  const end = endOf(child);
-  for (let waiting = 0; waiting === 0;) {
-    const { rowCount } = await db.pool.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%from line_span%'`
-    );
-    waiting = rowCount ?? 0;
-  }
-  // Only then is it known that the signal was seen.
-  const stopping = new Promise<void>((resolve) => {
-    child.stderr?.on('data', (chunk: Buffer) => chunk.includes('Stopping') && resolve());
-  });
-  child.kill('SIGINT');
-  await stopping;
-  await blocker.query('rollback');
-  blocker.release();
-  const { code, stderr } = await end;
-  expect(code).toBe(130);
-  expect(stderr).toMatch(
-    /lines: line lifetimes: stopped; a pass is stored whole, so the next run begins this one anew/
-  );
-});
-
 test('a store that goes away in the middle of a page: one line, and the next run carries on', async () => {
   commit('c.txt');
   const blocker = await db.pool.connect();
