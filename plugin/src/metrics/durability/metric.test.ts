@@ -411,7 +411,7 @@ describe('comparison', () => {
     expect(notices).toEqual([
       {
         severity: 'info',
-        text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.',
+        text: 'Compared with unmarked code, which may contain AI: that can only hide part of a difference, never make one.',
       },
     ]);
   });

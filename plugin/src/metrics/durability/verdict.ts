@@ -19,7 +19,7 @@ export const againstUnmarked = (source: string): Notice[] =>
     ? [
         {
           severity: 'info',
-          text: 'Compared with unmarked code, which may contain AI: a real difference is at least as large as the one shown.',
+          text: 'Compared with unmarked code, which may contain AI: that can only hide part of a difference, never make one.',
         },
       ]
     : [];
