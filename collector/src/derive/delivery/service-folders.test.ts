@@ -56,7 +56,8 @@ beforeAll(async () => {
     [SHAS[3], 'lib/common.ts'],
   ]) {
     await pool.query(
-      `with p as (insert into path (repo_id, path, kind) values ($1, $2, 'code') returning path_id)
+      `with p as (insert into path (repo_id, path_id, path, kind)
+         select $1, count(*) + 1, $2, 'code' from path where repo_id = $1 returning path_id)
        insert into line_span (repo_id, origin_no, path_id, born_at, lines, effective_lines)
        select $1, g.commit_no, p.path_id, g.committed_at, 1, 1 from p, git_commit g where g.repo_id = $1 and g.sha = $3`,
       [repoId, path, sha]
