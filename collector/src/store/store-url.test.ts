@@ -31,6 +31,7 @@ test('store.url reaches npm start and npm run query', async () => {
     'cycle-time-by-usage',
     'durability',
     'dora-by-source',
+    'beside',
   ]);
   const asked = await runCli(['durability', '--config', config, '--home', home, '--json'], { file: 'app/query.ts' });
   expect(asked).toMatchObject({ code: 0, stdout: '[]\n' });
