@@ -237,11 +237,14 @@ describe('a query that cannot be answered', () => {
   });
 
   it('idle connections that died unnoticed do not fail the next query', async () => {
-    await ask({ instance: asWriter });
-    await db.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'throughline grafana' and usename = current_user and datname = current_database()`
-    );
-    expect((await ask({ instance: asWriter })).error).toBeNull();
+    // Several times: the end of the transaction of an answer, which nobody waits for, is sometimes still under way.
+    for (let round = 0; round < 8; round++) {
+      await ask({ instance: asWriter });
+      const ours = `from pg_stat_activity where application_name = 'throughline grafana' and usename = current_user and datname = current_database()`;
+      await db.pool.query(`select pg_terminate_backend(pid) ${ours}`);
+      await until(async () => (await db.pool.query(`select 1 ${ours}`)).rows.length === 0);
+      expect((await ask({ instance: asWriter })).error).toBeNull();
+    }
   });
 });
 

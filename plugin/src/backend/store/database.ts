@@ -53,6 +53,9 @@ export class Store {
     });
     // Without a listener a server that restarts would take the process down.
     this.pool.on('error', onIdleError);
+    // The pool listens while a connection is idle. One that dies while it is taken and says nothing (an answer does not wait for the end
+    // of its transaction) would end the process; its next statement fails, and that is handled.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Connections in use and waiting queries: for metrics. */
