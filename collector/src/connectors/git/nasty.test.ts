@@ -20,7 +20,7 @@ const ask = async (sql: string): Promise<unknown[]> =>
 it('every stream reads to its end; what cannot be used is counted and named; nothing reaches a terminal as it is', async () => {
   const collected = await runCli(['collect', '--repo', nasty.folder], { url: db.url });
   expect(collected.stderr).not.toMatch(/\[\w+\]$/m);
-  expect(collected.code).toBe(0);
+  expect({ code: collected.code, stdout: collected.stdout, stderr: collected.stderr }).toMatchObject({ code: 0 });
   expect(await ask('select last_error from stream_state where last_error is not null')).toEqual([]);
   expect(await ask('select count(*)::int from git_commit where is_on_default')).toEqual([nasty.count]);
   expect(await ask(`select subject from git_commit where subject like 'End%'`)).toEqual(['End (#9)']);
