@@ -119,6 +119,7 @@ create table account (
   provider text not null,
   login text,
   email text,
+  external_id text,
   display_name text,
   kind text not null default 'human'::text,
   person_id text,
@@ -134,6 +135,7 @@ comment on column account.account_id is 'provider:digest, digest = first 16 hex 
 comment on column account.provider is 'git | github | csv | copilot | cursor | claude-code | …';
 comment on column account.login is 'Login at the provider; null = none. Not granted to the reader.';
 comment on column account.email is 'Address, lower case; null = none. Not granted to the reader.';
+comment on column account.external_id is 'Number at the provider, which stays when a login is renamed; of an address: the number of the forge account that verified it. Null = none. Not granted to the reader.';
 comment on column account.display_name is 'Name at the provider; null = none. Not granted to the reader.';
 comment on column account.kind is 'Kind by account rules (known agents, bots).';
 comment on column account.person_id is 'Resolved person; null = not joined yet.';
@@ -169,6 +171,7 @@ create table membership (
   valid_to timestamp with time zone,
   is_primary boolean not null default true,
   role text,
+  source text not null default 'given'::text,
   extra jsonb,
   primary key (person_id, team_id, valid_from),
   foreign key (person_id) references person(person_id),
@@ -181,8 +184,27 @@ comment on column membership.valid_from is 'Start, inclusive.';
 comment on column membership.valid_to is 'End, exclusive; null = still a member.';
 comment on column membership.is_primary is 'The primary team owns the person''s changes.';
 comment on column membership.role is 'Role text; null = unknown.';
+comment on column membership.source is 'given (people.csv, configuration) | account (follows from team_account; only for people of whom nothing is given).';
 comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
-grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
+grant select (is_primary, person_id, role, source, team_id, valid_from, valid_to) on membership to throughline_reader;
+
+create table team_account (
+  account_id text not null,
+  team_id text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  is_primary boolean not null,
+  role text,
+  primary key (account_id, team_id, valid_from),
+  foreign key (team_id) references team(team_id)
+);
+comment on table team_account is 'One row per account, team and start: teams as a forge has them. Memberships of people follow from it.';
+comment on column team_account.account_id is 'Account of the member.';
+comment on column team_account.team_id is 'Team.';
+comment on column team_account.valid_from is 'Start, inclusive; the first look at a team counts for all time before it, for a forge tells no history.';
+comment on column team_account.valid_to is 'End, exclusive: when the member was first missed; null = still a member.';
+comment on column team_account.is_primary is 'The smallest of the account''s teams owns the person''s changes.';
+comment on column team_account.role is 'member | maintainer; null = unknown.';
 
 create table service (
   service_id text not null,
@@ -204,6 +226,12 @@ create table repo (
   known_from timestamp with time zone,
   observed_until timestamp with time zone,
   tip_sha text,
+  external_id text,
+  is_archived boolean not null default false,
+  parent_slug text,
+  squash_message text,
+  changes_known_from timestamp with time zone,
+  gone_at timestamp with time zone,
   primary key (repo_id),
   unique (slug),
   foreign key (owner_team_id) references team(team_id),
@@ -219,6 +247,12 @@ comment on column repo.web_url is 'Base URL of the forge; null = no links.';
 comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';
 comment on column repo.observed_until is 'Committer time of the last analysed first-parent commit: the censoring time of every line; null = nothing analysed.';
 comment on column repo.tip_sha is 'Last analysed commit of the default branch; null = nothing analysed.';
+comment on column repo.external_id is 'Number at the forge, which stays when it is renamed or transferred; null = not read from a forge.';
+comment on column repo.is_archived is 'Archived at the forge: nothing changes any more.';
+comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
+comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
+comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
+comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
 grant select on repo to throughline_reader;
 
 create table calendar_event (
@@ -263,6 +297,7 @@ create table git_commit (
   effective_deleted integer,
   file_kinds text[] not null default '{}'::text[],
   attested_digest text,
+  request_number integer,
   primary key (repo_id, commit_no),
   unique (repo_id, sha),
   foreign key (repo_id) references repo(repo_id)
@@ -287,6 +322,7 @@ comment on column git_commit.effective_added is 'Effective lines added (no gener
 comment on column git_commit.effective_deleted is 'Effective lines deleted; null = not read.';
 comment on column git_commit.file_kinds is 'Distinct kinds of the files touched: code | test | docs | build | generated | vendored | lock.';
 comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
+comment on column git_commit.request_number is 'Pull request that a forge says it belongs to; of several the first. It decides change_key, whatever was concluded from git. Null = no forge has said.';
 create index git_commit_author on git_commit using btree (author_account_id, authored_at);
 create index git_commit_change on git_commit using btree (repo_id, change_key);
 
@@ -308,6 +344,12 @@ create table change (
   closed_at timestamp with time zone,
   merge_sha text,
   head_sha text,
+  base_branch text,
+  merge_method text,
+  is_draft boolean,
+  added integer,
+  deleted integer,
+  file_kinds text[],
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -334,6 +376,12 @@ comment on column change.merged_at is 'When it reached the default branch; null 
 comment on column change.closed_at is 'When it was closed; null = open.';
 comment on column change.merge_sha is 'Commit on the first-parent chain; null = not merged.';
 comment on column change.head_sha is 'Last own commit; null = unknown.';
+comment on column change.base_branch is 'Branch that it was to be merged into; null = not known from git.';
+comment on column change.merge_method is 'merge | squash | rebase; null = not merged, or not known.';
+comment on column change.is_draft is 'It is a draft now; null = not known from git.';
+comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
+comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
+comment on column change.file_kinds is 'Distinct kinds of its files, as in git_commit; null = not known from a forge.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
@@ -341,7 +389,7 @@ create index change_author on change using btree (author_account_id);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
-grant select (author_account_id, change_id, change_key, closed_at, created_at, first_commit_at, first_ready_at, kind, labels, merged_at, repo_id, requester_account_id, source, source_rank, title, web_url) on change to throughline_reader;
+grant select (added, author_account_id, base_branch, change_id, change_key, closed_at, created_at, deleted, first_commit_at, first_ready_at, is_draft, kind, labels, merge_method, merged_at, repo_id, requester_account_id, source, source_rank, title, web_url) on change to throughline_reader;
 
 create table change_event (
   repo_id integer not null,
@@ -353,12 +401,12 @@ create table change_event (
   state text,
   primary key (repo_id, change_key, event_id)
 );
-comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued.';
+comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed.';
 comment on column change_event.repo_id is 'Repository.';
 comment on column change_event.change_key is 'Change.';
 comment on column change_event.event_id is 'Id at the source.';
 comment on column change_event.at is 'When.';
-comment on column change_event.account_id is 'Actor; null = unknown.';
+comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
 comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
 
@@ -634,6 +682,49 @@ comment on column incident_link_override.cause_sha is 'Commit; null = deployment
 comment on column incident_link_override.reason is 'Why; null = not given.';
 comment on column incident_link_override.set_by is 'Who; null = not given.';
 comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
+
+create table build (
+  repo_id integer not null,
+  source text not null,
+  external_id text not null,
+  attempt integer not null default 1,
+  kind text not null,
+  name text not null,
+  event text,
+  branch text,
+  sha text,
+  change_key text,
+  account_id text,
+  queued_at timestamp with time zone,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  result text,
+  is_required boolean,
+  web_url text,
+  primary key (repo_id, source, external_id, attempt),
+  foreign key (repo_id) references repo(repo_id),
+  check ((kind = any (array['run'::text, 'check'::text])))
+);
+comment on table build is 'One row per attempt of a pipeline run, and per check of a change''s last commit: a run that is repeated has one row each time.';
+comment on column build.repo_id is 'Repository.';
+comment on column build.source is 'Connector.';
+comment on column build.external_id is 'Id of the run or check at the source.';
+comment on column build.attempt is 'Attempt, from 1.';
+comment on column build.kind is 'run (a pipeline from start to end) | check (one check or job of it).';
+comment on column build.name is 'Name of the pipeline or check.';
+comment on column build.event is 'What started it (push, pull_request, schedule, …); null = not known.';
+comment on column build.branch is 'Branch; null = not known.';
+comment on column build.sha is 'Commit that it is about; null = not known.';
+comment on column build.change_key is 'Change that it is about; null = none, or not known.';
+comment on column build.account_id is 'Who started this attempt; null = not known.';
+comment on column build.queued_at is 'When it was asked for; null = not known.';
+comment on column build.started_at is 'When this attempt began; null = not yet, or not known.';
+comment on column build.finished_at is 'When it ended; null = it is running.';
+comment on column build.result is 'success | failure | cancelled | skipped | neutral | timed_out | action_required; null = it is running.';
+comment on column build.is_required is 'The change cannot be merged without it; null = not known.';
+comment on column build.web_url is 'Page; null = none.';
+create index build_sha on build using btree (repo_id, sha);
+grant select (attempt, branch, change_key, event, external_id, finished_at, is_required, kind, name, queued_at, repo_id, result, sha, source, started_at, web_url) on build to throughline_reader;
 
 create table tool (
   tool_id text not null,

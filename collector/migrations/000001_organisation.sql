@@ -106,6 +106,7 @@ create table account (
   provider text not null,
   login text,
   email text,
+  external_id text,
   display_name text,
   kind text not null default 'human' check (kind in ('human', 'ai_agent', 'automation')),
   person_id text references person,
@@ -118,6 +119,7 @@ comment on column account.account_id is 'provider:digest, digest = first 16 hex 
 comment on column account.provider is 'git | github | csv | copilot | cursor | claude-code | …';
 comment on column account.login is 'Login at the provider; null = none. Not granted to the reader.';
 comment on column account.email is 'Address, lower case; null = none. Not granted to the reader.';
+comment on column account.external_id is 'Number at the provider, which stays when a login is renamed; of an address: the number of the forge account that verified it. Null = none. Not granted to the reader.';
 comment on column account.display_name is 'Name at the provider; null = none. Not granted to the reader.';
 comment on column account.kind is 'Kind by account rules (known agents, bots).';
 comment on column account.person_id is 'Resolved person; null = not joined yet.';
@@ -150,6 +152,7 @@ create table membership (
   valid_to timestamptz,
   is_primary boolean not null default true,
   role text,
+  source text not null default 'given',
   extra jsonb,
   primary key (person_id, team_id, valid_from)
 );
@@ -160,7 +163,25 @@ comment on column membership.valid_from is 'Start, inclusive.';
 comment on column membership.valid_to is 'End, exclusive; null = still a member.';
 comment on column membership.is_primary is 'The primary team owns the person''s changes.';
 comment on column membership.role is 'Role text; null = unknown.';
+comment on column membership.source is 'given (people.csv, configuration) | account (follows from team_account; only for people of whom nothing is given).';
 comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
+
+create table team_account (
+  account_id text not null,
+  team_id text not null references team,
+  valid_from timestamptz not null,
+  valid_to timestamptz,
+  is_primary boolean not null,
+  role text,
+  primary key (account_id, team_id, valid_from)
+);
+comment on table team_account is 'One row per account, team and start: teams as a forge has them. Memberships of people follow from it.';
+comment on column team_account.account_id is 'Account of the member.';
+comment on column team_account.team_id is 'Team.';
+comment on column team_account.valid_from is 'Start, inclusive; the first look at a team counts for all time before it, for a forge tells no history.';
+comment on column team_account.valid_to is 'End, exclusive: when the member was first missed; null = still a member.';
+comment on column team_account.is_primary is 'The smallest of the account''s teams owns the person''s changes.';
+comment on column team_account.role is 'member | maintainer; null = unknown.';
 
 create table service (
   service_id text primary key,
@@ -180,6 +201,12 @@ create table repo (
   known_from timestamptz,
   observed_until timestamptz,
   tip_sha text,
+  external_id text,
+  is_archived boolean not null default false,
+  parent_slug text,
+  squash_message text,
+  changes_known_from timestamptz,
+  gone_at timestamptz,
   unique (slug),
   foreign key (owner_team_id) references team(team_id)
 );
@@ -193,6 +220,13 @@ comment on column repo.web_url is 'Base URL of the forge; null = no links.';
 comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';
 comment on column repo.observed_until is 'Committer time of the last analysed first-parent commit: the censoring time of every line; null = nothing analysed.';
 comment on column repo.tip_sha is 'Last analysed commit of the default branch; null = nothing analysed.';
+
+comment on column repo.external_id is 'Number at the forge, which stays when it is renamed or transferred; null = not read from a forge.';
+comment on column repo.is_archived is 'Archived at the forge: nothing changes any more.';
+comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
+comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
+comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
+comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
 
 create table calendar_event (
   event_no integer primary key,

@@ -20,6 +20,7 @@ create table git_commit (
   effective_deleted integer,
   file_kinds text[] not null default '{}',
   attested_digest text,
+  request_number integer,
   primary key (repo_id, commit_no),
   unique (repo_id, sha)
 );
@@ -43,6 +44,7 @@ comment on column git_commit.effective_added is 'Effective lines added (no gener
 comment on column git_commit.effective_deleted is 'Effective lines deleted; null = not read.';
 comment on column git_commit.file_kinds is 'Distinct kinds of the files touched: code | test | docs | build | generated | vendored | lock.';
 comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
+comment on column git_commit.request_number is 'Pull request that a forge says it belongs to; of several the first. It decides change_key, whatever was concluded from git. Null = no forge has said.';
 create index git_commit_author on git_commit (author_account_id, authored_at);
 create index git_commit_change on git_commit (repo_id, change_key);
 
@@ -65,6 +67,12 @@ create table change (
   closed_at timestamptz,
   merge_sha text,
   head_sha text,
+  base_branch text,
+  merge_method text,
+  is_draft boolean,
+  added integer,
+  deleted integer,
+  file_kinds text[],
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -90,6 +98,12 @@ comment on column change.merged_at is 'When it reached the default branch; null 
 comment on column change.closed_at is 'When it was closed; null = open.';
 comment on column change.merge_sha is 'Commit on the first-parent chain; null = not merged.';
 comment on column change.head_sha is 'Last own commit; null = unknown.';
+comment on column change.base_branch is 'Branch that it was to be merged into; null = not known from git.';
+comment on column change.merge_method is 'merge | squash | rebase; null = not merged, or not known.';
+comment on column change.is_draft is 'It is a draft now; null = not known from git.';
+comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
+comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
+comment on column change.file_kinds is 'Distinct kinds of its files, as in git_commit; null = not known from a forge.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
@@ -108,12 +122,12 @@ create table change_event (
   state text,
   primary key (repo_id, change_key, event_id)
 );
-comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued.';
+comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed.';
 comment on column change_event.repo_id is 'Repository.';
 comment on column change_event.change_key is 'Change.';
 comment on column change_event.event_id is 'Id at the source.';
 comment on column change_event.at is 'When.';
-comment on column change_event.account_id is 'Actor; null = unknown.';
+comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
 comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
 

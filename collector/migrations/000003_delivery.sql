@@ -124,3 +124,42 @@ comment on column incident_link_override.reason is 'Why; null = not given.';
 comment on column incident_link_override.set_by is 'Who; null = not given.';
 comment on column incident_link_override.extra is 'Columns of incident_link.csv that nobody knows: header → cell as written; null = none.';
 
+create table build (
+  repo_id integer not null references repo,
+  source text not null,
+  external_id text not null,
+  attempt integer not null default 1,
+  kind text not null check (kind in ('run', 'check')),
+  name text not null,
+  event text,
+  branch text,
+  sha text,
+  change_key text,
+  account_id text,
+  queued_at timestamptz,
+  started_at timestamptz,
+  finished_at timestamptz,
+  result text,
+  is_required boolean,
+  web_url text,
+  primary key (repo_id, source, external_id, attempt)
+);
+comment on table build is 'One row per attempt of a pipeline run, and per check of a change''s last commit: a run that is repeated has one row each time.';
+comment on column build.repo_id is 'Repository.';
+comment on column build.source is 'Connector.';
+comment on column build.external_id is 'Id of the run or check at the source.';
+comment on column build.attempt is 'Attempt, from 1.';
+comment on column build.kind is 'run (a pipeline from start to end) | check (one check or job of it).';
+comment on column build.name is 'Name of the pipeline or check.';
+comment on column build.event is 'What started it (push, pull_request, schedule, …); null = not known.';
+comment on column build.branch is 'Branch; null = not known.';
+comment on column build.sha is 'Commit that it is about; null = not known.';
+comment on column build.change_key is 'Change that it is about; null = none, or not known.';
+comment on column build.account_id is 'Who started this attempt; null = not known.';
+comment on column build.queued_at is 'When it was asked for; null = not known.';
+comment on column build.started_at is 'When this attempt began; null = not yet, or not known.';
+comment on column build.finished_at is 'When it ended; null = it is running.';
+comment on column build.result is 'success | failure | cancelled | skipped | neutral | timed_out | action_required; null = it is running.';
+comment on column build.is_required is 'The change cannot be merged without it; null = not known.';
+comment on column build.web_url is 'Page; null = none.';
+create index build_sha on build (repo_id, sha);

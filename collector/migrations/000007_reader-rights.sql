@@ -6,10 +6,12 @@ grant select on throughline_migration, setting, skipped, team, service, repo, ca
 grant select (person_id, kind) on person to throughline_reader;
 grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
 grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
-grant select (is_primary, person_id, role, team_id, valid_from, valid_to) on membership to throughline_reader;
+grant select (is_primary, person_id, role, source, team_id, valid_from, valid_to) on membership to throughline_reader;
 grant select (repo_id, change_id, change_key, kind, title, labels, author_account_id, requester_account_id, created_at, first_ready_at, first_commit_at,
-  merged_at, closed_at, web_url, source, source_rank) on change to throughline_reader;
+  merged_at, closed_at, base_branch, merge_method, is_draft, added, deleted, web_url, source, source_rank) on change to throughline_reader;
 grant select on deployment, incident to throughline_reader;
+grant select (repo_id, source, external_id, attempt, kind, name, event, branch, sha, change_key, queued_at, started_at, finished_at, result, is_required,
+  web_url) on build to throughline_reader;
 grant select on tool, heartbeat, workflow, workflow_tool to throughline_reader;
 grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;
 grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;

@@ -40,7 +40,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
   repository: [
     ...['git_commit', 'change', 'change_event', 'revert', 'commit_mark', 'line_attestation', 'attribution_override'],
     ...['path', 'line_span', 'live_file', 'change_fact', 'deployment_change', 'deployment_removed'],
-    ...['change_survival', 'change_line', 'change_death'],
+    ...['change_survival', 'change_line', 'change_death', 'build'],
   ],
   person: [
     ...['tool_event', 'tool_day', 'declared_day', 'usage_week', 'workflow_completion'],
@@ -58,7 +58,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'dirty',
       'derive_state',
     ],
-    ...['person', 'account', 'team', 'membership', 'service', 'repo', 'calendar_event'],
+    ...['person', 'account', 'team', 'membership', 'team_account', 'service', 'repo', 'calendar_event'],
     ...['issue', 'deployment', 'incident', 'incident_link_override', 'deployment_fact', 'incident_link'],
     ...[
       'tool',
@@ -130,7 +130,7 @@ describe('a store can be spread over servers', () => {
 test('the reader can read no secret, no e-mail address, no cursor and nothing that a file says of people besides, and write nothing', async () => {
   const { rows } = await db.pool.query<{ column: string }>(
     `select table_name || '.' || column_name as column from information_schema.columns
-     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'live_file', 'survival_day', 'survival_delta') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('stream_state', 'cursor'), ('membership', 'extra'), ('tool_day', 'extra')))
+     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'live_file', 'survival_day', 'survival_delta') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('account', 'external_id'), ('build', 'account_id'), ('stream_state', 'cursor'), ('membership', 'extra'), ('tool_day', 'extra')))
        and has_column_privilege('throughline_reader', format('%I.%I', table_schema, table_name)::regclass, column_name, 'select')`
   );
   expect(rows).toEqual([]);

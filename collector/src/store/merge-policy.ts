@@ -11,15 +11,20 @@ const rules: Readonly<Record<MergeRule, (column: string, id: string) => string>>
   known: (column) => `coalesce(excluded.${column}, t.${column})`,
   earliest: (column) => `least(t.${column}, excluded.${column})`,
   latest: (column) => `greatest(t.${column}, excluded.${column})`,
+  requested: (column) =>
+    `coalesce(least(t.request_number, excluded.request_number)::text, excluded.${column}, t.${column})`,
   named: (column, id) => `case when excluded.${column} = excluded.${id} then t.${column} else excluded.${column} end`,
 };
 
-function expression({ key, merge, bySourceRank }: FactTable, column: string): string {
+function expression({ key, merge, bySourceRank, fillsIf }: FactTable, column: string): string {
   if (bySourceRank) {
     return byRank(column, bySourceRank.nullIsKnown.includes(column));
   }
   const rule = merge?.[column] ?? merge?.['*'];
-  return rule === undefined ? `excluded.${column}` : rules[rule](column, key[0] ?? '');
+  const merged = rule === undefined ? `excluded.${column}` : rules[rule](column, key[0] ?? '');
+  return fillsIf === undefined || rule !== 'known'
+    ? merged
+    : `case when ${fillsIf} then coalesce(t.${column}, excluded.${column}) else ${merged} end`;
 }
 
 /**

@@ -11,9 +11,10 @@ export type HouseValue =
  * What a column becomes when its row comes again. Without a rule the new value replaces the stored one, null included.
  * - `known`: null says "this source does not know", so it never erases what is known.
  * - `earliest`, `latest`: of both, whatever the order of reading.
+ * - `requested`: the number in `request_number` is the key, whoever gave it and when; without one `known`.
  * - `named`: a source that knows only the id gives it as the title: never over a name that somebody chose.
  */
-export type MergeRule = 'known' | 'earliest' | 'latest' | 'named';
+export type MergeRule = 'known' | 'earliest' | 'latest' | 'named' | 'requested';
 
 /** A table of facts: what a page may write. */
 export interface FactTable {
@@ -28,6 +29,8 @@ export interface FactTable {
   readonly bySourceRank?: { readonly nullIsKnown: readonly string[] };
   /** A new row loses as a whole unless this SQL over `t` (stored) and `excluded` (new) holds. Default: it never loses. */
   readonly replacedIf?: string;
+  /** SQL over `excluded` (new) of rows that only fill what is not known: nothing that is stored is replaced. Default: none is such. */
+  readonly fillsIf?: string;
   /** Column that names what a row belongs to: when it changes, the former owner has changed too. Default: rows never move. */
   readonly owner?: string;
   /** Ordinal within the repository that the store gives on first sight, in the order of the page. A page never gives it. */
@@ -57,6 +60,7 @@ export const factTables = {
     merge: {
       login: 'known',
       email: 'known',
+      external_id: 'known',
       display_name: 'known',
       person_id: 'known',
       method: 'known',
@@ -65,6 +69,7 @@ export const factTables = {
     stale: by('identity', 'account_id'),
   },
   membership: { key: ['person_id', 'team_id', 'valid_from'], stale: by('identity', 'person_id') },
+  team_account: { key: ['account_id', 'team_id', 'valid_from'], stale: by('identity', 'account_id') },
   seat: { key: ['tool_id', 'person_id', 'valid_from'], stale: by('identity', 'person_id') },
   tool_landing: { key: ['tool_id', 'team_id', 'workflow_id'] },
   workflow: { key: ['workflow_id', 'version'] },
@@ -72,7 +77,9 @@ export const factTables = {
   path: { key: ['repo_id', 'path'], numbered: 'path_id' },
   git_commit: {
     key: ['repo_id', 'sha'],
-    merge: { '*': 'known' },
+    merge: { change_key: 'requested', request_number: 'earliest', '*': 'known' },
+    // A forge tells commits that git may know better: whether they are on the default branch, and by which address.
+    fillsIf: 'excluded.request_number is not null',
     owner: 'change_key',
     numbered: 'commit_no',
     stale: by('change', 'change_key', 'sha'),
@@ -107,6 +114,7 @@ export const factTables = {
     stale: () => [{ kind: 'incident', item: '*' }],
   },
   issue: { key: ['source', 'external_id'] },
+  build: { key: ['repo_id', 'source', 'external_id', 'attempt'] },
   cost: { key: ['month', 'category', 'tool_id', 'team_id', 'currency'] },
   survey_answer: { key: ['survey_id', 'question_id', 'respondent_token'] },
 } as const satisfies Readonly<Record<string, FactTable>>;
