@@ -2,6 +2,11 @@
  * The contract of a metric. A metric folder imports only this file, `../parts` and `../../statistics`.
  * Everything else (validation, defaults, editor form, frame fields, help text) derives from what is declared here.
  */
+import type { Dimension } from './dimension.ts';
+import type { Nobody, PeopleRule, Units } from './people.ts';
+
+export { DIMENSIONS, type Dimension } from './dimension.ts';
+export { ONE_PERSON_SHARE, ONLY_JUDGED, type Nobody, type PeopleRule, type UnitName, type Units } from './people.ts';
 
 /** What a column is for. `time` is never null; `value` columns carry a Grafana unit. */
 export type ColumnRole = 'time' | 'label' | 'value' | 'lower' | 'upper' | 'count' | 'link' | 'text';
@@ -34,26 +39,6 @@ export interface Column {
   /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
   readonly link?: { readonly title: string; readonly url: string };
 }
-
-/** Dimensions that results can be filtered and grouped by (metrics.md 0.10). */
-export const DIMENSIONS = [
-  'team',
-  'repo',
-  'service',
-  'pr_class',
-  'code_source',
-  'usage_bucket',
-  'tool',
-  'workflow',
-  'seniority',
-  'zone',
-  'size',
-  'phase',
-  'arm',
-  'reviewer_kind',
-  'basis',
-] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
 
 interface ParamBase {
   readonly label: string;
@@ -147,72 +132,6 @@ export interface EvidenceRows {
   /** Holds while each named param has one of these values; absent = always. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
-
-/** For a query that shows the newest rows and gives in `total` how many there are: the notice that says so. `total` is no column. */
-export const newestOf =
-  (noun: string, wayOut: string): Compute =>
-  (rows) => {
-    const total = Number(rows[0]?.['total'] ?? 0);
-    const text = `${String(rows.length)} of ${String(total)} ${noun}: the newest. ${wayOut} to see the others.`;
-    return {
-      rows: rows.map(({ total: _total, ...row }) => row),
-      notices: total > rows.length ? [{ severity: 'warning', text }] : [],
-    };
-  };
-
-type When = Readonly<Record<string, readonly string[]>>;
-
-/**
- * Who is behind the rows of a result. The engine hides small groups by it, after `compute` (backend/query/small-groups.ts); a metric
- * hides nothing itself. Judged are groups: the rows that share their time and labels.
- */
-export interface PeopleRule {
-  /** Cell of a row with the distinct humans behind it; null there = nobody is. Where it is no column, it is taken off. */
-  readonly count: string;
-  /** Holds while each named param has one of these values; absent = always. */
-  readonly when?: When;
-  /**
-   * Cell with the largest part of the row's units that one human holds, 0..1; null there = not known. Taken off. Default `one_person_share`.
-   * Null = not judged: the numbers themselves say how work is spread among people (metrics.md 15.1).
-   */
-  readonly share?: string | null;
-  /** Fewer people than these are hidden too, where it is more than k. */
-  readonly least?: number;
-  /** Labels whose values never add up to anything: groups that differ in them are no siblings. */
-  readonly apart?: readonly string[];
-  /** Columns along which a group is shown again (horizons, ages): all its rows are hidden together. */
-  readonly again?: readonly string[];
-  /** Value of a label that stands for the sum of its other values. */
-  readonly total?: Readonly<Record<string, string>>;
-  /** Columns that a hidden row keeps beside time and labels: they are about the question, not about people. */
-  readonly keeps?: readonly string[];
-  /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all, and `status` says so. */
-  readonly hides?: readonly string[];
-}
-
-/** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
-export type UnitName = 'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed';
-
-/** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
-export interface Units {
-  readonly of: UnitName;
-  /** Holds while each named param has one of these values; absent = always. */
-  readonly when?: When;
-  /** Filters that choose among the rows of the result and leave every row as it is. */
-  readonly chooses?: readonly Dimension[];
-}
-
-/** Rows about nobody, and why. */
-export interface Nobody {
-  readonly count: null;
-  readonly reason: string;
-  readonly when?: When;
-}
-
-/** Cell of a row: true = it takes part in judging its siblings and is not shown. Taken off. */
-export const ONLY_JUDGED = 'only_judged';
-/** Default of `share`. */
-export const ONE_PERSON_SHARE = 'one_person_share';
 
 /** A metric: facts only, no logic. */
 export interface Metric {

@@ -1,3 +1,3 @@
-import { newestOf } from '../define.ts';
+import { newestOf } from '../parts/newest-of.ts';
 
 export const compute = newestOf('events', 'Choose a shorter range or a filter');

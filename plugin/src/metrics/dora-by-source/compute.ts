@@ -1,4 +1,13 @@
-import { ONE_PERSON_SHARE, ONLY_JUDGED, type Compute, type ComputeContext, type ComputeResult, type Notice, type Row, type Status } from '../define.ts'; // prettier-ignore
+import {
+  ONE_PERSON_SHARE,
+  ONLY_JUDGED,
+  type Compute,
+  type ComputeContext,
+  type ComputeResult,
+  type Notice,
+  type Row,
+  type Status,
+} from '../define.ts';
 import { bandOf } from './bands.ts';
 import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
@@ -60,10 +69,8 @@ export const compute: Compute = (rows, context) => {
       context
     );
   });
-  const seen = new Set(current.map(({ group }) => group.values));
-  const gone = [...baselines.values()].filter(({ group }) => !seen.has(group.values)).map((before): Row => ({ ...empty(), ...before.group.dimensions, ...behindBefore(before), [ONLY_JUDGED]: true })); // prettier-ignore
   return {
-    rows: [...result.sort(compareRows), ...gone],
+    rows: [...result.sort(compareRows), ...onlyBefore(current, baselines)],
     notices: [
       ...assumed(current),
       ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : []),
@@ -71,6 +78,14 @@ export const compute: Compute = (rows, context) => {
     ],
   };
 };
+
+/** Groups of the 90 days before that the range has not: judged with the others, not shown. */
+function onlyBefore(current: readonly Figure[], baselines: ReadonlyMap<string, Figure>): Row[] {
+  const seen = new Set(current.map(({ group }) => group.values));
+  return [...baselines.values()]
+    .filter(({ group }) => !seen.has(group.values))
+    .map((before) => ({ ...empty(), ...before.group.dimensions, ...behindBefore(before), [ONLY_JUDGED]: true }));
+}
 
 const UNOBSERVED: Notice = {
   severity: 'warning',
@@ -114,7 +129,10 @@ function faultOf(context: ComputeContext): Notice | null {
   const { metric, mode, compare, show } = context.params;
   const isOfChanges = metric === 'lead_time' || mode === 'cause';
   if (listOf(context, 'groupBy').includes('pr_class') && !isOfChanges) {
-    return { severity: 'error', text: `${String(metric)} in mode ${String(mode)} cannot be grouped by pr_class: a deployment has no class. Choose mode "cause" or metric "lead_time".` }; // prettier-ignore
+    return {
+      severity: 'error',
+      text: `${String(metric)} in mode ${String(mode)} cannot be grouped by pr_class: a deployment has no class. Choose mode "cause" or metric "lead_time".`,
+    };
   }
   if (metric === 'deployment_frequency' && mode === 'cause') {
     return {
@@ -206,7 +224,10 @@ function withShown(row: Row, { params }: ComputeContext): Row {
 
 function compareRows(one: Row, two: Row): number {
   const time = (row: Row): number => (row['time'] instanceof Date ? row['time'].getTime() : 0);
-  const key = (row: Row): string => ['team', 'repo', 'service', 'pr_class', 'code_source', 'zone', 'size'].map((name) => String(row[name])).join('\u001f'); // prettier-ignore
+  const key = (row: Row): string =>
+    ['team', 'repo', 'service', 'pr_class', 'code_source', 'zone', 'size']
+      .map((name) => String(row[name]))
+      .join('\u001f');
   return time(one) - time(two) || (key(one) < key(two) ? -1 : 1);
 }
 

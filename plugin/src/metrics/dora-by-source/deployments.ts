@@ -215,7 +215,21 @@ export interface PartSums {
 export function sumParts(deployments: readonly Deployment[], splits: readonly Split[]): Map<string, PartSums> {
   const sums = new Map<string, PartSums>();
   const of = (part: string): PartSums => {
-    const found = sums.get(part) ?? { allWeight: 0, allCount: 0, weight: 0, count: 0, events: 0, singleCount: 0, singleEvents: 0, days: new Set(), changes: 0, rated: 0, confidence: 0, isAssumed: false, byHuman: new Map() }; // prettier-ignore
+    const found = sums.get(part) ?? {
+      allWeight: 0,
+      allCount: 0,
+      weight: 0,
+      count: 0,
+      events: 0,
+      singleCount: 0,
+      singleEvents: 0,
+      days: new Set(),
+      changes: 0,
+      rated: 0,
+      confidence: 0,
+      isAssumed: false,
+      byHuman: new Map(),
+    };
     sums.set(part, found);
     return found;
   };

@@ -27,7 +27,9 @@ export function readGroup(cell: string, context: ComputeContext): Group {
   );
   // A deployment without a majority is mixed in every dimension of its changes: one value stands for all.
   const values = parts.slice(outer.length);
-  const inner = INNER_GROUPS.filter((name) => chosen.includes(name)).map((name, index) => [name, values[index] ?? values[0] ?? 'unknown'] as const); // prettier-ignore
+  const inner = INNER_GROUPS.filter((name) => chosen.includes(name)).map(
+    (name, index) => [name, values[index] ?? values[0] ?? 'unknown'] as const
+  );
   const dimensions = Object.fromEntries([...outer, ...inner]);
   const others = Object.entries(dimensions).filter(([name]) => name !== 'code_source');
   return {

@@ -1,7 +1,7 @@
 import { wilson } from '../../statistics/intervals/proportion.ts';
 import { leastUnits, listOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
-import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts'; // prettier-ignore
+import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts';
 import { figureOf, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
 
@@ -31,7 +31,9 @@ export function rateFigures(groups: readonly Deployments[], context: ComputeCont
 
 /** Events of mature deployments by part; a part that has only others is not there. */
 function matureEvents({ traced }: Deployments): Map<string, Traced[]> {
-  const mature = [...traced].map(([part, events]) => [part, events.filter(({ deployment }) => deployment.isMature)] as const); // prettier-ignore
+  const mature = [...traced].map(
+    ([part, events]) => [part, events.filter(({ deployment }) => deployment.isMature)] as const
+  );
   return new Map(mature.filter(([, events]) => events.length > 0));
 }
 

@@ -6,7 +6,7 @@ import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
 import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
-import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts'; // prettier-ignore
+import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts';
 import { figureOf, topShare, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
 import { rangeMedian, readLeadUnits, sampleUnits, type LeadUnits } from './lead-units.ts';
@@ -20,7 +20,9 @@ export function recoveryFigures(groups: readonly Deployments[], context: Compute
     const sums = sumParts(group.all, splits);
     const purity = purityOf(splits, context);
     return [...failuresByPart(group, splits, context)].map(([part, failures]): Figure => {
-      const times = failures.filter(({ minutes, weight }) => minutes >= 0 && weight >= 0).map((failure, cluster) => ({ ...failure, cluster })); // prettier-ignore
+      const times = failures
+        .filter(({ minutes, weight }) => minutes >= 0 && weight >= 0)
+        .map((failure, cluster) => ({ ...failure, cluster }));
       const weight = times.reduce((sum, time) => sum + time.weight, 0);
       const isEnough = weight >= leastUnits(context, 'median', 10);
       const p50 = medianOf(times);
@@ -82,7 +84,7 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
     const byHuman = isCounted ? units.byAnyHuman : units.byHuman;
     const [p50, p90] = [0.5, 0.9].map((part) => (isEnough ? quantileOfSorted(units.minutes, part) : null));
     const isDrawn = isEnough && context.params['ci'] === true;
-    const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { budget, median: p50 }) : null; // prettier-ignore
+    const interval = isDrawn && typeof p50 === 'number' ? leadInterval(row, { budget, median: p50 }) : null;
     return {
       group: readGroup(textOf(row['cell']), context),
       people: byHuman.size,

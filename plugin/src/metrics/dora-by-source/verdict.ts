@@ -32,14 +32,22 @@ export function failVerdicts(
   { params }: ComputeContext
 ): (figure: Figure) => Row {
   const source = String(params['compare_to']);
-  const pairs = params['metric'] === 'change_fail_rate' ? all.map((figure) => pairOf(figure, all, { source, mode: String(params['mode']) })) : []; // prettier-ignore
+  const pairs =
+    params['metric'] === 'change_fail_rate'
+      ? all.map((figure) => pairOf(figure, all, { source, mode: String(params['mode']) }))
+      : [];
   const compared = compareTogether(pairs.map(({ gap, isJudged }) => (isJudged ? gap : null)));
   const rows = new Map(
     pairs.map(({ figure, reference, gap, isJudged }, index): [Figure, Row] => {
       const interval = compared[index]?.interval ?? gap?.intervalAt(LEVEL) ?? null;
       const isUnsure = source !== UNMARKED && (unknownShare(figure.group) ?? 0) > MOST_UNKNOWN;
       const judged = verdict({ effect: gap?.value ?? null, interval, good: -1, threshold: RATE_THRESHOLD });
-      const found: Verdict | null = reference === null || reference === figure || isNoKind(figure) ? null : isJudged && !isUnsure ? judged : 'insufficient_data'; // prettier-ignore
+      const found: Verdict | null =
+        reference === null || reference === figure || isNoKind(figure)
+          ? null
+          : isJudged && !isUnsure
+            ? judged
+            : 'insufficient_data';
       const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
       const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
       return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, verdict: found }];
@@ -54,7 +62,8 @@ function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { sour
   const reference = dimensions['code_source'] === undefined ? null : (found ?? null);
   const gap = reference === null || reference === figure || isNoKind(figure) ? null : gapOf(figure, reference);
   const isKnown = dimensions['code_source'] !== UNMARKED || source === UNMARKED;
-  const isConfirmed = gap !== null && reference !== null && (mode !== 'share' || singleSourceAgrees(figure, reference, gap.value)); // prettier-ignore
+  const isConfirmed =
+    gap !== null && reference !== null && (mode !== 'share' || singleSourceAgrees(figure, reference, gap.value));
   return { figure, reference, gap, isJudged: isKnown && isConfirmed };
 }
 

@@ -1,74 +1,9 @@
 import { statusColumn, type Column } from '../define.ts';
+import { count, estimate, extra, label } from './column-kinds.ts';
 
 const LINE_MODES = ['survival', 'gap'];
 const BUCKETED = ['day', 'week', 'month', 'quarter'];
 const CLASSES = ['survival', 'gap', 'pr_survival', 'revert', 'churn'];
-
-const label = (name: string, title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'never null; "unknown" is a value of its own',
-});
-
-/** `value`, `lo` and `hi` in one unit, present under a condition. */
-const estimate = (unit: string, when: Record<string, readonly string[]>, help: string): Column[] => [
-  {
-    name: 'value',
-    role: 'value',
-    type: 'number',
-    unit,
-    label: 'Value',
-    help,
-    nullMeaning: 'not enough to say; status tells why',
-    when,
-  },
-  {
-    name: 'lo',
-    role: 'lower',
-    type: 'number',
-    unit,
-    label: 'Low',
-    help: 'Lower end of the 95 % interval.',
-    nullMeaning: 'no interval',
-    when,
-  },
-  {
-    name: 'hi',
-    role: 'upper',
-    type: 'number',
-    unit,
-    label: 'High',
-    help: 'Upper end of the 95 % interval.',
-    nullMeaning: 'no interval',
-    when,
-  },
-];
-
-const count = (name: string, [title, help]: readonly [string, string], modes?: readonly string[]): Column => ({
-  name,
-  role: 'count',
-  type: 'number',
-  label: title,
-  help,
-  nullMeaning: 'suppressed, or not recorded in the store',
-  ...(modes ? { modes } : {}),
-});
-
-/** A number that belongs to tables only. */
-const extra = (
-  name: string,
-  unit: string,
-  parts: { label: string; help: string; nullMeaning: string; modes: readonly string[] }
-): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  ...parts,
-});
 
 /** Columns of every mode. */
 export const columns: readonly Column[] = [

@@ -1,3 +1,3 @@
-import { newestOf } from '../define.ts';
+import { newestOf } from '../parts/newest-of.ts';
 
 export const compute = newestOf('rows', 'Narrow the range or the filters');

@@ -1,0 +1,56 @@
+/** How a metric says who is behind its rows, for the engine that hides small groups. Part of the contract in define.ts. */
+import type { Dimension } from './dimension.ts';
+
+type When = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Who is behind the rows of a result. The engine hides small groups by it, after `compute` (backend/query/small-groups.ts); a metric
+ * hides nothing itself. Judged are groups: the rows that share their time and labels.
+ */
+export interface PeopleRule {
+  /** Cell of a row with the distinct humans behind it; null there = nobody is. Where it is no column, it is taken off. */
+  readonly count: string;
+  /** Holds while each named param has one of these values; absent = always. */
+  readonly when?: When;
+  /**
+   * Cell with the largest part of the row's units that one human holds, 0..1; null there = not known. Taken off. Default `one_person_share`.
+   * Null = not judged: the numbers themselves say how work is spread among people (metrics.md 15.1).
+   */
+  readonly share?: string | null;
+  /** Fewer people than these are hidden too, where it is more than k. */
+  readonly least?: number;
+  /** Labels whose values never add up to anything: groups that differ in them are no siblings. */
+  readonly apart?: readonly string[];
+  /** Columns along which a group is shown again (horizons, ages): all its rows are hidden together. */
+  readonly again?: readonly string[];
+  /** Value of a label that stands for the sum of its other values. */
+  readonly total?: Readonly<Record<string, string>>;
+  /** Columns that a hidden row keeps beside time and labels: they are about the question, not about people. */
+  readonly keeps?: readonly string[];
+  /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all, and `status` says so. */
+  readonly hides?: readonly string[];
+}
+
+/** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
+export type UnitName = 'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed';
+
+/** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
+export interface Units {
+  readonly of: UnitName;
+  /** Holds while each named param has one of these values; absent = always. */
+  readonly when?: When;
+  /** Filters that choose among the rows of the result and leave every row as it is. */
+  readonly chooses?: readonly Dimension[];
+}
+
+/** Rows about nobody, and why. */
+export interface Nobody {
+  readonly count: null;
+  readonly reason: string;
+  readonly when?: When;
+}
+
+/** Cell of a row: true = it takes part in judging its siblings and is not shown. Taken off. */
+export const ONLY_JUDGED = 'only_judged';
+/** Default of `share`. */
+export const ONE_PERSON_SHARE = 'one_person_share';
