@@ -1683,12 +1683,94 @@ create view merged_unit as
     f.size,
     f.is_assumed,
     f.confidence,
-    f.effective_added
+    f.effective_added,
+        case
+            when f.tools <> '{}'::text[] then f.tools
+            when f.code_source = 'human'::text then '{none}'::text[]
+            else '{unknown}'::text[]
+        end as counted_tools
    from change_fact f
      join repo r on r.repo_id = f.repo_id
   where f.author_kind <> 'automation'::text;
-comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known) and its dimensions.';
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions and the tools that it counts for (none = human, unknown = no tool named).';
 grant select on merged_unit to throughline_reader;
+
+create view survived_unit as
+ select s.repo_id,
+    s.change_id,
+    s.merged_at,
+    s.born_at,
+    s.service_id,
+    s.team_id,
+    s.author_kind,
+    s.responsible_id,
+    s.pr_class,
+    s.code_source,
+    s.tools,
+    s.seniority,
+    s.size,
+    s.zone,
+    s.is_assumed,
+    s.confidence,
+    s.effective_lines,
+    s.lost_14,
+    s.lost_30,
+    s.lost_60,
+    s.lost_90,
+    s.lost,
+    s.censored,
+    s.pending,
+    s.reverted_at,
+    s.is_reapplied,
+    s.revert_failed_at,
+    s.rewritten_at,
+    s.shipped_at,
+    s.rolled_back_at,
+    s.rollback_basis,
+    s.responsible_id as person_id,
+    s.team_id as team,
+    r.slug as repo,
+    s.service_id as service,
+    r.observed_until,
+        case
+            when s.tools <> '{}'::text[] then s.tools
+            when s.code_source = 'human'::text then '{none}'::text[]
+            else '{unknown}'::text[]
+        end as counted_tools
+   from change_survival s
+     left join repo r on r.repo_id = s.repo_id
+  where s.author_kind <> 'automation'::text;
+comment on view survived_unit is 'One row per row of change_survival that is not of automation, with who is behind it (person_id; null = nobody known), its dimensions, until when its repository is observed (null = not analysed) and the tools that it counts for (none = human, unknown = no tool named).';
+grant select on survived_unit to throughline_reader;
+
+create view completed_unit as
+ select c.workflow_id,
+    c.workflow_version,
+    c.unit_key,
+    c.person_id,
+    c.repo_id,
+    c.change_id,
+    c.started_at,
+    c.ended_at,
+    c.minutes,
+    c.business_minutes,
+    c.status,
+    c.is_winsorised,
+    c.pr_class,
+    c.code_source,
+    c.zone,
+    c.size,
+    c.team_id,
+    c.seniority,
+    c.week_start,
+    c.workflow_id as workflow,
+    c.team_id as team,
+    r.slug as repo,
+    coalesce(r.service_id, r.slug) as service
+   from workflow_completion c
+     left join repo r on r.repo_id = c.repo_id;
+comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';
+grant select on completed_unit to throughline_reader;
 
 create view deployment_unit as
  select c.deployment_id,
@@ -1770,6 +1852,27 @@ create view production_deployment as
   where d.environment = 'production'::text;
 comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
 grant select on production_deployment to throughline_reader;
+
+create view shipped_unit as
+ select d.finished_at,
+    d.is_failed,
+    d.is_rework,
+    d.team,
+    d.repo,
+    d.service,
+    u.deployment_id,
+    u.repo_id,
+    u.change_id,
+    u.person_id,
+    u.pr_class,
+    u.code_source,
+    u.zone,
+    u.size
+   from production_deployment d
+     join deployment_unit u using (deployment_id)
+  where u.role = 'shipped'::text;
+comment on view shipped_unit is 'One row per deployment to production and change that it shipped (automation left out), with the place of the deployment and what the change is.';
+grant select on shipped_unit to throughline_reader;
 
 create view observed_delivery as
  select d.team,

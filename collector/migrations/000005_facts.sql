@@ -563,11 +563,26 @@ comment on view data_clock is 'One row per store: until when data is complete (w
 
 create view merged_unit as
 select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.deployed_at, f.responsible_id as person_id, f.team_id as team, r.slug as repo,
-       f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone, f.size, f.is_assumed, f.confidence, f.effective_added
+       f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone, f.size, f.is_assumed, f.confidence, f.effective_added,
+       case when f.tools <> '{}' then f.tools when f.code_source = 'human' then '{none}' else '{unknown}' end as counted_tools
 from change_fact f
 join repo r on r.repo_id = f.repo_id
 where f.author_kind <> 'automation';
-comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known) and its dimensions.';
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions and the tools that it counts for (none = human, unknown = no tool named).';
+
+create view survived_unit as
+select s.*, s.responsible_id as person_id, s.team_id as team, r.slug as repo, s.service_id as service, r.observed_until,
+       case when s.tools <> '{}' then s.tools when s.code_source = 'human' then '{none}' else '{unknown}' end as counted_tools
+from change_survival s
+left join repo r on r.repo_id = s.repo_id
+where s.author_kind <> 'automation';
+comment on view survived_unit is 'One row per row of change_survival that is not of automation, with who is behind it (person_id; null = nobody known), its dimensions, until when its repository is observed (null = not analysed) and the tools that it counts for (none = human, unknown = no tool named).';
+
+create view completed_unit as
+select c.*, c.workflow_id as workflow, c.team_id as team, r.slug as repo, coalesce(r.service_id, r.slug) as service
+from workflow_completion c
+left join repo r on r.repo_id = c.repo_id;
+comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';
 
 create view deployment_unit as
 select c.deployment_id, 'shipped' as role, f.repo_id, f.change_id, f.responsible_id as person_id, f.pr_class, f.code_source, f.zone, f.size,
@@ -595,6 +610,14 @@ from deployment_fact d
 left join repo r on r.repo_id = d.repo_id
 where d.environment = 'production';
 comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
+
+create view shipped_unit as
+select d.finished_at, d.is_failed, d.is_rework, d.team, d.repo, d.service, u.deployment_id, u.repo_id, u.change_id, u.person_id, u.pr_class,
+       u.code_source, u.zone, u.size
+from production_deployment d
+join deployment_unit u using (deployment_id)
+where u.role = 'shipped';
+comment on view shipped_unit is 'One row per deployment to production and change that it shipped (automation left out), with the place of the deployment and what the change is.';
 
 create view observed_delivery as
 select d.team, d.repo, d.service,

@@ -17,7 +17,8 @@ grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key)
 grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
 grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death,
   survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing, cell_week to throughline_reader;
-grant select on data_clock, merged_unit, deployment_unit, production_deployment, observed_delivery to throughline_reader;
+grant select on data_clock, merged_unit, survived_unit, completed_unit, deployment_unit, production_deployment, shipped_unit, observed_delivery
+  to throughline_reader;
 
 -- Where the store is the database's owner: temporary tables, and making anything, are the writer's alone.
 do $$ begin

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { hideSmallGroups } from '../../backend/query/small-groups.ts';
 import { bindQuery } from '../../backend/query/bind-query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import type { ComputeResult, ParamValues, Row } from '../define.ts';
 import { defaultParams } from '../query.ts';
+import { sql as texts } from '../sql.generated.ts';
 import { compute } from './compute.ts';
 import { metric } from './metric.ts';
 
-const sql = readFileSync(path.join(import.meta.dirname, 'query.sql'), 'utf8');
+const sql = texts[metric.id]?.[''] ?? '';
 const range = { from: new Date('2026-03-30Z'), to: new Date('2026-05-25Z'), tz: 'UTC' };
 const DAY = 86_400_000;
 

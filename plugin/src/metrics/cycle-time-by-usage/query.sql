@@ -37,41 +37,33 @@ baseline as materialized (
   cross join organisation o
 ),
 completion as not materialized (
-  select c.*, r.slug, coalesce(r.service_id, r.slug) as service,
+  select u.*,
          round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
-           then c.business_minutes else c.minutes end)::bigint * 4096 + (c.week_start - date '2000-01-03') / 7 as unit,
-         floor(extract(epoch from c.ended_at) / 60)::integer as ended_minute
-  from workflow_completion c
-  join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
-  -- A left join, so that the planner leaves it out where neither repository nor service is asked for.
-  left join repo r using (repo_id)
-  where c.status = 'ok' and c.ended_at < :to::timestamptz and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
+           then u.business_minutes else u.minutes end)::bigint * 4096 + (u.week_start - date '2000-01-03') / 7 as unit,
+         floor(extract(epoch from u.ended_at) / 60)::integer as ended_minute
+  from completed_unit u
+  join workflow w on w.workflow_id = u.workflow_id and w.version = u.workflow_version
+  where u.status = 'ok' and u.ended_at < :to::timestamptz and (:workflow::text[] is null or u.workflow_id = any(:workflow::text[]))
 ),
 person_unit as (
-  select c.workflow_id, c.workflow_version, c.person_id,
-         case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then c.team_id end as team_id,
-         case when 'repo' = any(:groupBy::text[]) then c.slug end as repo,
-         case when 'service' = any(:groupBy::text[]) then c.service end as service,
-         case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then c.pr_class end as pr_class,
-         case when 'code_source' = any(:groupBy::text[]) then c.code_source end as code_source,
-         case when 'seniority' = any(:groupBy::text[]) then c.seniority end as seniority,
-         case when 'zone' = any(:groupBy::text[]) then c.zone end as zone,
-         case when 'size' = any(:groupBy::text[]) then c.size end as size,
-         count(*)::integer as units_count, string_agg(int8send(c.unit), '') as units,
-         string_agg(int4send(c.ended_minute), '') filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
-         string_agg(int4send((extract(epoch from c.ended_at - c.started_at) / 60)::integer), '')
+  select u.workflow_id, u.workflow_version, u.person_id,
+         case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then u.team end as team_id,
+         case when 'repo' = any(:groupBy::text[]) then u.repo end as repo,
+         case when 'service' = any(:groupBy::text[]) then u.service end as service,
+         case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then u.pr_class end as pr_class,
+         case when 'code_source' = any(:groupBy::text[]) then u.code_source end as code_source,
+         case when 'seniority' = any(:groupBy::text[]) then u.seniority end as seniority,
+         case when 'zone' = any(:groupBy::text[]) then u.zone end as zone,
+         case when 'size' = any(:groupBy::text[]) then u.size end as size,
+         count(*)::integer as units_count, string_agg(int8send(u.unit), '') as units,
+         string_agg(int4send(u.ended_minute), '') filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
+         string_agg(int4send((extract(epoch from u.ended_at - u.started_at) / 60)::integer), '')
            filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
-  from completion c
+  from completion u
   where not :is_usual::boolean
-    and (c.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and c.ended_at >= (select earliest from baseline)))
-    and (:team::text[] is null or c.team_id = any(:team::text[]))
-    and (:repo::text[] is null or c.slug = any(:repo::text[]))
-    and (:service::text[] is null or c.service = any(:service::text[]))
-    and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
-    and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
-    and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
-    and (:zone::text[] is null or c.zone = any(:zone::text[]))
-    and (:size::text[] is null or c.size = any(:size::text[]))
+    and (u.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and u.ended_at >= (select earliest from baseline)))
+    and
+    -- @include chosen
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 -- The usual question is answered from the packs: of them compute.ts takes the whole UTC days of the range. What a pack has not follows
@@ -187,20 +179,13 @@ person_usage as (
 ),
 no_start as (
   -- Units of the range whose start is not known: they are counted and never timed.
-  select c.workflow_id, count(*) as no_start
-  from workflow_completion c
-  left join repo r using (repo_id)
-  where :mode::text = 'describe' and c.status = 'no_start' and c.ended_at >= :from::timestamptz and c.ended_at < :to::timestamptz
-    and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
-    and (:team::text[] is null or c.team_id = any(:team::text[]))
-    and (:repo::text[] is null or r.slug = any(:repo::text[]))
-    and (:service::text[] is null or coalesce(r.service_id, r.slug) = any(:service::text[]))
-    and (:pr_class::text[] is null or c.pr_class = any(:pr_class::text[]))
-    and (:code_source::text[] is null or c.code_source = any(:code_source::text[]))
-    and (:seniority::text[] is null or c.seniority = any(:seniority::text[]))
-    and (:zone::text[] is null or c.zone = any(:zone::text[]))
-    and (:size::text[] is null or c.size = any(:size::text[]))
-  group by c.workflow_id
+  select u.workflow_id, count(*) as no_start
+  from completed_unit u
+  where :mode::text = 'describe' and u.status = 'no_start' and u.ended_at >= :from::timestamptz and u.ended_at < :to::timestamptz
+    and (:workflow::text[] is null or u.workflow_id = any(:workflow::text[]))
+    and
+    -- @include chosen
+  group by u.workflow_id
 ),
 rejected as (
   -- What never became a cycle time.

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/query/catalog.ts';
 import type { Store } from '../../backend/store/database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/run-metric.ts';
 import { computes } from '../compute.generated.ts';
+import { sql } from '../sql.generated.ts';
 import { metric } from './metric.ts';
 
 test('columns are called as Grafana maps annotations: time, timeEnd, title, text, tags', () => {
@@ -13,8 +12,7 @@ test('columns are called as Grafana maps annotations: time, timeEnd, title, text
 });
 
 describe('more events than are shown', () => {
-  const sql = readFileSync(path.join(import.meta.dirname, 'query.sql'), 'utf8');
-  const catalog = makeCatalog([metric], { [metric.id]: { '': sql } }, computes);
+  const catalog = makeCatalog([metric], sql, computes);
   const signal = new AbortController().signal;
   const start = new Date('2026-03-01T00:00:00Z');
   const minutes = (count: number) => new Date(start.getTime() + count * 60_000);

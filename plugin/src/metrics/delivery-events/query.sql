@@ -13,16 +13,14 @@ with event as (
     and l.landed_at >= :from::timestamptz and l.landed_at < :to::timestamptz
   group by l.tool_id, t.title, l.landed_at
   union all
-  select d.finished_at, d.finished_at, d.service_id || case when d.is_failed then ' deployment failed' else ' deployed' end,
-         d.change_count || ' changes, ' || d.kind, 'deployment,' || d.service_id
-  from deployment_fact d
-  left join repo r on r.repo_id = d.repo_id
-  where :kind::text in ('deployments', 'failed_deployments') and d.environment = 'production'
-    and (:kind::text = 'deployments' or d.is_failed)
-    and (:team::text[] is null or d.team_id = any(:team::text[]))
-    and (:service::text[] is null or d.service_id = any(:service::text[]))
-    and (:repo::text[] is null or r.slug = any(:repo::text[]))
-    and d.finished_at >= :from::timestamptz and d.finished_at < :to::timestamptz
+  select u.finished_at, u.finished_at, u.service_id || case when u.is_failed then ' deployment failed' else ' deployed' end,
+         u.change_count || ' changes, ' || u.kind, 'deployment,' || u.service_id
+  from production_deployment u
+  where :kind::text in ('deployments', 'failed_deployments')
+    and (:kind::text = 'deployments' or u.is_failed)
+    and u.finished_at >= :from::timestamptz and u.finished_at < :to::timestamptz
+    and
+    -- @include place-filter
   union all
   select i.started_at, coalesce(i.resolved_at, :to::timestamptz), coalesce(i.severity || ' ', '') || i.title,
          case when i.resolved_at is null then 'still open' else 'resolved' end || ', linked by ' || coalesce(l.method, 'unlinked'),

@@ -1,6 +1,4 @@
 import { medianEstimate } from '../../statistics/intervals/cluster-median.ts';
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/query/catalog.ts';
 import type { Store } from '../../backend/store/database.ts';
@@ -8,19 +6,13 @@ import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/run-metric.ts';
 import type { Row } from '../define.ts';
 import { bandOf } from './bands.ts';
+import { sql } from '../sql.generated.ts';
 import { compute } from './compute.ts';
 import { metric } from './metric.ts';
 import { rangeMedian } from './lead-units.ts';
 import { medianOf } from './times.ts';
 
-const folder = import.meta.dirname;
-const texts = Object.fromEntries(
-  readdirSync(folder).flatMap((file) => {
-    const mode = /^query(?:\.(\w+))?\.sql$/.exec(file);
-    return mode === null ? [] : [[mode[1] ?? '', readFileSync(path.join(folder, file), 'utf8')]];
-  })
-);
-const catalog = makeCatalog([metric], { [metric.id]: texts }, { [metric.id]: compute });
+const catalog = makeCatalog([metric], sql, { [metric.id]: compute });
 const range = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-02-01T00:00:00Z') };
 const signal = new AbortController().signal;
 

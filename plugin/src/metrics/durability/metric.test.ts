@@ -1,5 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { makeCatalog } from '../../backend/query/catalog.ts';
 import type { Store } from '../../backend/store/database.ts';
@@ -8,18 +6,12 @@ import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
 import { shareDifference, shareRatio } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
+import { sql } from '../sql.generated.ts';
 import { compute } from './compute.ts';
 import { metric } from './metric.ts';
 import { survivalOfChanges } from './shares.ts';
 
-const folder = import.meta.dirname;
-const texts = Object.fromEntries(
-  readdirSync(folder).flatMap((file) => {
-    const mode = /^query(?:\.(\w+))?\.sql$/.exec(file);
-    return mode === null ? [] : [[mode[1] ?? '', readFileSync(path.join(folder, file), 'utf8')]];
-  })
-);
-const catalog = makeCatalog([metric], { [metric.id]: texts }, { [metric.id]: compute });
+const catalog = makeCatalog([metric], sql, { [metric.id]: compute });
 const range = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-02-01T00:00:00Z') };
 const signal = new AbortController().signal;
 

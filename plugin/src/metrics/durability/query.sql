@@ -1,61 +1,41 @@
 -- grain: one row per (group), per (group, age of changes younger than 90 days), per (group, age of death), per (group, sampled change) and,
 --   of packed changes, two per (group): packed_people and packed_ends as table pack.survival_pack has them; column kind tells which
--- A group is the start of its bucket (epoch seconds, absent for none) and its values of groupBy in the order of member, joined by chr(31).
+-- A group (cell) is as fragments/cell.sql says.
 -- No unions below member and joins that a constant switches off: so the planner keeps one flat, parallel scan of change_survival.
 with
 member as not materialized (
   select
     -- The first branch is the usual query and saves a concatenation per change.
-    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' and :by::text = 'pr_class_source' then s.code_source
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' and :by::text = 'pr_class_source' then u.code_source
     else concat_ws(chr(31),
-      case when :bucket::text <> 'none' then extract(epoch from
-        date_trunc(:bucket::text, s.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
-      case when 'team' = any(:groupBy::text[]) then s.team_id end,
-      case when 'repo' = any(:groupBy::text[]) then r.slug end,
-      case when 'service' = any(:groupBy::text[]) then s.service_id end,
-      case when 'pr_class' = any(:groupBy::text[]) then s.pr_class end,
-      case when 'code_source' = any(:groupBy::text[]) then w.source end,
-      case when 'tool' = any(:groupBy::text[]) then t.tool end,
-      case when 'seniority' = any(:groupBy::text[]) then s.seniority end,
-      case when 'zone' = any(:groupBy::text[]) then s.zone end,
-      case when 'size' = any(:groupBy::text[]) then s.size end,
-      case when 'basis' = any(:groupBy::text[]) then w.basis end) end as cell,
-    s.repo_id, s.change_id, b.line_source, s.merged_at, s.born_at, r.observed_until, w.source, w.basis, w.lines, w.alive, s.responsible_id, s.is_assumed, s.confidence,
-    greatest(floor(date_part('epoch', r.observed_until - s.born_at) / 86400), 0) as seen
-  from change_survival s
-  left join repo r on r.repo_id = s.repo_id
+      -- @include cell
+    ) end as cell,
+    u.repo_id, u.change_id, b.line_source, u.merged_at, u.born_at, u.observed_until, w.code_source as source, w.basis, w.lines, w.alive, u.person_id, u.is_assumed, u.confidence,
+    greatest(floor(date_part('epoch', u.observed_until - u.born_at) / 86400), 0) as seen
+  from survived_unit u
   -- by = line_source: an attested line is all AI (a share of 1 is ai_heavy) or all human, the others keep the class of their change.
   left join (
     select l.*, l.effective_lines - coalesce((
         select sum(d.effective_lines) from change_death d
         where d.repo_id = l.repo_id and d.change_id = l.change_id and d.line_source = l.line_source), 0)::integer as alive
     from change_line l
-  ) b on :by::text = 'line_source' and b.repo_id = s.repo_id and b.change_id = s.change_id
+  ) b on :by::text = 'line_source' and b.repo_id = u.repo_id and b.change_id = u.change_id
   cross join lateral (
     select
-      case when :by::text = 'pr_class_source' or b.line_source = '' then s.code_source
-           when b.line_source = 'human' then 'human' else 'ai_heavy' end as source,
+      case when :by::text = 'pr_class_source' or b.line_source = '' then u.code_source
+           when b.line_source = 'human' then 'human' else 'ai_heavy' end as code_source,
       case when :by::text = 'pr_class_source' or b.line_source = '' then 'pr' else 'line' end as basis,
-      case when :by::text = 'pr_class_source' then s.effective_lines else b.effective_lines end as lines,
-      case when :by::text = 'pr_class_source' then s.effective_lines - s.lost - s.censored else b.alive end as alive,
+      case when :by::text = 'pr_class_source' then u.effective_lines else b.effective_lines end as lines,
+      case when :by::text = 'pr_class_source' then u.effective_lines - u.lost - u.censored else b.alive end as alive,
       case when :by::text = 'line_source' and b.line_source like 'ai:%' then array[substr(b.line_source, 4)]
            when :by::text = 'line_source' and b.line_source = 'human' then '{none}'
-           when s.tools <> '{}' then s.tools
-           when s.code_source = 'human' then '{none}' else '{unknown}' end as tools
+           else u.counted_tools end as tools
   ) w
   -- A change counts for each of its tools: groups by tool never add up to the whole.
   left join lateral unnest(w.tools) as t(tool) on 'tool' = any(:groupBy::text[])
-  where s.merged_at >= :from::timestamptz and s.merged_at < :to::timestamptz and s.author_kind <> 'automation' and w.lines > 0
-    and (:team::text[] is null or s.team_id = any(:team::text[]))
-    and (:service::text[] is null or s.service_id = any(:service::text[]))
-    and (:repo::text[] is null or r.slug = any(:repo::text[]))
-    and (:pr_class::text[] is null or s.pr_class = any(:pr_class::text[]))
-    and (:code_source::text[] is null or w.source = any(:code_source::text[]))
-    and (:tool::text[] is null or w.tools && :tool::text[] and coalesce(t.tool = any(:tool::text[]), true))
-    and (:seniority::text[] is null or s.seniority = any(:seniority::text[]))
-    and (:zone::text[] is null or s.zone = any(:zone::text[]))
-    and (:size::text[] is null or s.size = any(:size::text[]))
-    and (:basis::text[] is null or w.basis = any(:basis::text[]))
+  where
+    -- @include chosen
+    and w.lines > 0
 ),
 -- The usual question is answered from the packs by UTC day; of it only the days that the range cuts are read change by change.
 pack as not materialized (
@@ -73,26 +53,26 @@ unpacked as not materialized (
     or m.merged_at >= (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
 ),
 person as materialized (
-  select cell, responsible_id, count(*)::integer as changes, sum(lines) as lines,
+  select cell, person_id, count(*)::integer as changes, sum(lines) as lines,
          sum(lines) filter (where basis = 'line') as attested_lines,
          sum(lines) filter (where source = 'unknown') as unknown_lines,
          bool_or(is_assumed) as is_assumed,
          sum(confidence * lines) as confidence_lines, sum(lines) filter (where confidence is not null) as rated_lines
   from unpacked
-  group by cell, responsible_id
+  group by cell, person_id
 ),
 -- Of packed changes, people and most_lines come from the rows of kind people.
 cell as materialized (
   select cell, sum(changes)::double precision as changes, sum(lines)::double precision as lines,
-         count(responsible_id)::integer as people,
-         (max(lines) filter (where responsible_id is not null))::double precision as most_lines,
+         count(person_id)::integer as people,
+         (max(lines) filter (where person_id is not null))::double precision as most_lines,
          coalesce(sum(attested_lines), 0)::double precision as attested_lines,
          coalesce(sum(unknown_lines), 0)::double precision as unknown_lines,
          bool_or(is_assumed) as is_assumed, sum(confidence_lines) / nullif(sum(rated_lines), 0)::double precision as confidence,
          -- Enough clusters for a stable interval; many groups share a budget so that the bootstrap stays quick.
          least(2000, greatest(100, 2000 / count(*) over ())) / sum(changes)::double precision as sample_share
   from (
-    select cell, responsible_id, changes, lines, attested_lines, unknown_lines, is_assumed, confidence_lines, rated_lines
+    select cell, person_id, changes, lines, attested_lines, unknown_lines, is_assumed, confidence_lines, rated_lines
     from person
     union all
     select code_source, null, changes, lines, 0, case when code_source = 'unknown' then lines else 0 end, is_assumed, confidence_lines, rated_lines
@@ -155,9 +135,9 @@ from (
   select code_source as cell, people
   from pack
   union all
-  select cell, int8send(hashtextextended(responsible_id, 0)) || int8send(lines)
+  select cell, int8send(hashtextextended(person_id, 0)) || int8send(lines)
   from person
-  where responsible_id is not null and :is_usual::boolean
+  where person_id is not null and :is_usual::boolean
 ) p
 group by cell
 union all

@@ -40,8 +40,8 @@ export function computeRollbacks(rows: readonly Row[], context: ComputeContext):
 
 function whoIsBehind(rows: readonly Row[]): Draft['who'] {
   const people = groupRows(
-    rows.filter((row) => row['responsible_id'] !== null),
-    'responsible_id'
+    rows.filter((row) => row['person_id'] !== null),
+    'person_id'
   );
   const most = Math.max(0, ...[...people.values()].map((own) => own.length));
   return { people: people.size, topShare: rows.length === 0 ? null : most / rows.length, isEmpty: rows.length === 0 };

@@ -40,10 +40,9 @@ with waiting as (
     case when 'repo' = any(:groupBy::text[]) then repo end as repo,
     case when 'service' = any(:groupBy::text[]) then service end as service,
     person_id, age
-  from waiting
-  where (:team::text[] is null or team = any(:team::text[]))
-    and (:repo::text[] is null or repo = any(:repo::text[]))
-    and (:service::text[] is null or service = any(:service::text[]))
+  from waiting u
+  where
+    -- @include place-filter
 )
 select
   team, repo, service,

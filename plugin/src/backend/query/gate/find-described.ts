@@ -7,33 +7,17 @@ import type { Dimension, Metric, ParamValues, Row } from '../../../metrics/defin
 import { isParamShown } from '../../../metrics/query.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { Mark } from './marks.ts';
+import { UNITS, type UnitSql } from './units.ts';
 
 /** Dimensions that tell who somebody is or where they work. */
 export const DESCRIBING: readonly Dimension[] = ['team', 'seniority', 'repo', 'service'];
 
-const OF_CHANGE: Partial<Record<Dimension, string>> = {
-  team: 'f.team_id',
-  seniority: 'f.seniority',
-  repo: 'r.slug',
-  service: 'f.service_id',
-};
-const OF_COMPLETION: Partial<Record<Dimension, string>> = {
-  team: 'f.team_id',
-  seniority: 'f.seniority',
-  repo: 'r.slug',
-  service: 'coalesce(r.service_id, r.slug)',
-};
-
 /** People by value of a dimension in the last twelve months of the facts; values of nobody are left out. */
 export function describedQuery(dimension: Dimension): SqlQuery {
+  const of = (unit: UnitSql): string =>
+    `select ${unit.dimensions[dimension] ?? 'null'} as value, ${unit.person} as person, ${unit.at} as at from ${unit.from}`;
   const text = `with unit as (
-      select value, person, max(at) as at from (
-        select ${OF_CHANGE[dimension] ?? 'null'} as value, f.responsible_id as person, f.merged_at as at
-        from change_fact f join repo r using (repo_id) where f.author_kind <> 'automation'
-        union all
-        select ${OF_COMPLETION[dimension] ?? 'null'}, f.person_id, f.ended_at
-        from workflow_completion f join repo r using (repo_id) where f.status = 'ok'
-      ) u
+      select value, person, max(at) as at from (${of(UNITS.merged)} union all ${of(UNITS.completed)}) u
       where person is not null and value is not null
       group by value, person
     )
