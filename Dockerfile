@@ -1,6 +1,8 @@
 # Two images of one build: `collector` runs the collector, `plugin` carries the built Grafana plugin to the folder it is given.
 # Both run as a numbered user without rights, on a read-only root file system. For several platforms at once:
 #   docker buildx build --platform linux/amd64,linux/arm64 --target collector -t REGISTRY/throughline-collector:0.1.0 --push .
+# In a closed network: base images under the same names in a registry mirror, and
+#   --build-arg NPM_REGISTRY=https://npm.example.com --build-arg DEBIAN_MIRROR=http://debian.example.com --secret id=ca,src=own-ca.crt
 # Whatever is the same for every platform is installed and built once, on the platform that builds.
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS sources
 WORKDIR /app
@@ -10,10 +12,15 @@ COPY plugin/package.json plugin/
 
 # What the collector runs on: plain JavaScript. Node is in the image and Postgres beside it, so neither optional package is needed.
 FROM sources AS dependencies
-RUN npm ci --omit=dev --omit=optional --workspace collector --no-audit --no-fund && npm cache clean --force
+ARG NPM_REGISTRY
+RUN --mount=type=secret,id=ca NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci ${NPM_REGISTRY:+--registry "$NPM_REGISTRY"} \
+  --omit=dev --omit=optional --workspace collector --no-audit --no-fund && npm cache clean --force \
+  && mkdir -p collector/node_modules
 
 FROM sources AS build
-RUN npm ci --include=dev --no-audit --no-fund
+ARG NPM_REGISTRY
+RUN --mount=type=secret,id=ca NODE_EXTRA_CA_CERTS=/run/secrets/ca npm ci ${NPM_REGISTRY:+--registry "$NPM_REGISTRY"} \
+  --include=dev --no-audit --no-fund
 COPY . .
 ARG BUILDARCH
 ARG TARGETARCH
@@ -43,12 +50,16 @@ LABEL org.opencontainers.image.title="Throughline collector" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-RUN apt-get update \
+ARG DEBIAN_MIRROR
+RUN if [ -n "$DEBIAN_MIRROR" ]; then sed -i "s#http://deb.debian.org#$DEBIAN_MIRROR#" /etc/apt/sources.list.d/*.sources; fi \
+  && apt-get update \
   && apt-get install --yes --no-install-recommends git ca-certificates openssh-client \
   && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/yarn /usr/local/bin/yarnpkg \
   && mkdir /data && chown 1000:1000 /data
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
+# Versions of packages that the collector alone has; npm puts them beside it.
+COPY --from=dependencies /app/collector/node_modules collector/node_modules
 COPY package.json ./
 COPY collector/package.json collector/
 COPY collector/migrations collector/migrations

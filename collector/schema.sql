@@ -42,6 +42,10 @@ create table stream_state (
   last_error text,
   row_count bigint not null default 0,
   skipped_count bigint not null default 0,
+  run_done double precision,
+  run_total double precision,
+  run_unit text,
+  alive_at timestamp with time zone,
   primary key (stream_id)
 );
 comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
@@ -53,7 +57,11 @@ comment on column stream_state.last_ok_at is 'Last success; null = never.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';
-grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+comment on column stream_state.run_done is 'Units that the run under way has done; null = no run is under way, or it has told nothing yet.';
+comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
+comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
+comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
+grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
 
 create table skipped (
   stream_id text not null,

@@ -35,7 +35,11 @@ create table stream_state (
   last_ok_at timestamptz,
   last_error text,
   row_count bigint not null default 0,
-  skipped_count bigint not null default 0
+  skipped_count bigint not null default 0,
+  run_done double precision,
+  run_total double precision,
+  run_unit text,
+  alive_at timestamptz
 );
 comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
 comment on column stream_state.stream_id is 'connector/stream/scope, e.g. git/history/acme/shop.';
@@ -46,6 +50,10 @@ comment on column stream_state.last_ok_at is 'Last success; null = never.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';
+comment on column stream_state.run_done is 'Units that the run under way has done; null = no run is under way, or it has told nothing yet.';
+comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
+comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
+comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
 
 create table skipped (
   stream_id text not null,

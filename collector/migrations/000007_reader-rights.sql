@@ -4,7 +4,8 @@
 grant usage on schema public to throughline_reader;
 grant select on throughline_migration, setting, skipped, team, service, repo, calendar_event to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
-grant select (last_error, last_ok_at, last_run_at, row_count, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
+  to throughline_reader;
 grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
 grant select (is_primary, person_id, role, source, team_id, valid_from, valid_to) on membership to throughline_reader;
 grant select (repo_id, change_id, change_key, kind, title, labels, author_account_id, requester_account_id, created_at, first_ready_at, first_commit_at,

@@ -107,6 +107,8 @@ const STATUS = words({
   merged: { color: 'text' },
   deployed: { color: 'text' },
   resolved: { color: 'text' },
+  collecting: { color: 'blue' },
+  waiting: { color: 'text' },
   fresh: { color: 'green' },
   open: { color: 'orange' },
 });

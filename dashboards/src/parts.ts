@@ -53,6 +53,23 @@ export interface PanelSpec {
   readonly evidence?: 'changes' | 'deployments' | 'incidents';
 }
 
+/** How far a first collection is: text and instant side by side. Other panels are right about what is read; this says how much is. */
+export const collection: PanelSpec = {
+  title: 'Is the data complete?',
+  description:
+    'Collecting, 40 %: a first collection is under way and the other panels show what is read so far; the share is the mean over the streams. Up to date: every stream has succeeded, and its data is complete up to the instant beside it. Details: Collector health.',
+  type: 'stat',
+  query: ask('collector-health', { mode: 'progress', format: 'table' }, []),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Collection|Complete up to)$/', values: false },
+    colorMode: 'none',
+    text: { titleSize: 12, valueSize: 18 },
+  },
+  defaults: { noValue: 'nothing is collected yet' },
+  width: 24,
+  height: 3,
+};
+
 export interface BoardSpec {
   readonly uid: string;
   readonly title: string;

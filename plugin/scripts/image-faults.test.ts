@@ -18,6 +18,11 @@ test.each([
   ['COPY collector/src collector/src\n', '', 'collector: collector/src/main.ts is needed and not copied'],
   ['COPY collector/migrations collector/migrations\n', '', 'collector: collector/migrations is needed and not copied'],
   ['COPY package.json ./', 'COPY package.json gone.json ./', 'collector: gone.json is copied and not there'],
+  [
+    'COPY --from=dependencies /app/collector/node_modules collector/node_modules\n',
+    '',
+    'collector: collector/node_modules is installed and not copied',
+  ],
   ['USER 1000:1000', 'USER node', expect.stringContaining('collector: USER is no number')],
   ['USER 65534:65534', 'USER 0:0', expect.stringContaining('plugin: USER is no number')],
   ['org.opencontainers.image.licenses=', 'licence=', expect.stringContaining('image.licenses is missing')],

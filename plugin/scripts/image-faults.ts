@@ -90,6 +90,17 @@ function faultsOfCopies(lines: readonly string[]): string[] {
   ];
 }
 
+/** Folders of installed packages: npm puts a version that only one workspace has beside it. */
+function faultsOfPackages(lines: readonly string[]): string[] {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, unknown> };
+  const installed = ['node_modules', 'collector/node_modules'].filter((folder) =>
+    Object.keys(packages).some((name) => name.startsWith(`${folder}/`))
+  );
+  return installed
+    .filter((folder) => !lines.some((line) => line.startsWith('COPY --from=') && line.endsWith(` ${folder}`)))
+    .map((folder) => `collector: ${folder} is installed and not copied`);
+}
+
 /** Every fault of a Dockerfile; the one of the repository by default. */
 export function imageFaults(dockerfile = read('Dockerfile')): string[] {
   const { version } = JSON.parse(read('package.json')) as { version: string };
@@ -102,5 +113,6 @@ export function imageFaults(dockerfile = read('Dockerfile')): string[] {
       .map((image) => `image "${image}" is not pinned to a version`),
     ...['collector', 'plugin'].flatMap((name) => faultsOfImage(name, stage(dockerfile, name), version)),
     ...faultsOfCopies(stage(dockerfile, 'collector')),
+    ...faultsOfPackages(stage(dockerfile, 'collector')),
   ];
 }

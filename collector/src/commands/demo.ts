@@ -9,7 +9,7 @@ export async function demo(options: CommonOptions): Promise<number> {
   try {
     const line = progressOn(process.stderr).start('Demo organisation');
     const { rows } = await prepareDemo(session.pool, {
-      onProgress: (step, done, total) => line.update(done, total, step),
+      onProgress: (step, done, total) => line.update(done, total, `steps, now ${step}`),
     });
     line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
     const { host, port, database, reader } = session.store;

@@ -55,7 +55,7 @@ async function fillDemo(session: Session, { progress, signal }: StartOptions): P
   const line = progress.start('Demo organisation');
   const { rows, config } = await prepareDemo(session.pool, {
     signal,
-    onProgress: (step, done, total) => line.update(done, total, step),
+    onProgress: (step, done, total) => line.update(done, total, `steps, now ${step}`),
   });
   line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
   return { ...config, http: session.config.http };

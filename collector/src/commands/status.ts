@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type pg from 'pg';
 import { openSession, type CommonOptions } from '../session.ts';
+import { described } from '../terminal/progress.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 interface StreamStatus {
@@ -12,6 +13,8 @@ interface StreamStatus {
   readonly rows: number;
   readonly skipped: number;
   readonly error: string | null;
+  /** Of the run under way; null = none is, or it has told nothing yet. */
+  readonly progress: { readonly done: number; readonly total: number | null; readonly unit: string } | null;
   readonly skips: ReadonlyArray<{ readonly item: string; readonly reason: string }>;
 }
 
@@ -21,6 +24,8 @@ async function readStatus(pool: pg.Pool): Promise<StreamStatus[]> {
     `select s.stream_id as stream, s.last_run_at, s.last_ok_at, s.watermark,
             extract(epoch from now() - s.last_ok_at)::double precision as lag_seconds,
             s.row_count::double precision as rows, s.skipped_count::double precision as skipped, s.last_error as error,
+            case when s.run_done is not null
+              then json_build_object('done', s.run_done, 'total', s.run_total, 'unit', s.run_unit) end as progress,
             coalesce((select json_agg(json_build_object('item', k.item, 'reason', k.reason) order by k.at desc)
                       from (select * from skipped k where k.stream_id = s.stream_id order by at desc limit 3) k), '[]') as skips
      from stream_state s order by s.last_error is null, s.stream_id`
@@ -75,6 +80,9 @@ function show(streams: readonly StreamStatus[]): void {
   }
   print(`${table.toString()}\n`);
   for (const one of streams) {
+    if (one.progress !== null) {
+      print(`${one.stream}: under way, ${described(one.progress)}\n`);
+    }
     if (one.error !== null) {
       print(`${one.stream}: ${one.error}\n`);
     }

@@ -28,7 +28,7 @@ export interface DeriveOptions {
   readonly config: Config;
   /** Derive everything anew instead of what changed. */
   readonly full?: boolean;
-  /** Called before each step: its name and, for steps by repository, how many of how many are done. */
+  /** Called before each step: its name, and how many steps of how many are done. Of a step by repository a part may be. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -47,10 +47,14 @@ async function forget(client: Client): Promise<void> {
 
 type Step = (client: Client) => Promise<void>;
 
+/** Steps of `Run.all`. */
+export const STEPS = 8;
+
 /** One derivation, on the connection that holds the lock: waiting runs never starve the one that works. */
 class Run {
   private readonly client: Client;
   private readonly options: DeriveOptions;
+  private stepsDone = 0;
 
   constructor(client: Client, options: DeriveOptions) {
     this.client = client;
@@ -72,8 +76,9 @@ class Run {
   /** One step, one transaction: it is done as a whole or not at all. */
   private async once(name: string, step: Step): Promise<void> {
     this.options.signal?.throwIfAborted();
-    this.options.onProgress?.(name, 0, 1);
+    this.options.onProgress?.(name, this.stepsDone, STEPS);
     await this.transaction(step);
+    this.stepsDone++;
   }
 
   /** One transaction per repository that has work. */
@@ -85,9 +90,10 @@ class Run {
     const repos = await this.transaction((client) => reposWith(client, kinds));
     for (const [done, repoId] of repos.entries()) {
       this.options.signal?.throwIfAborted();
-      this.options.onProgress?.(name, done, repos.length);
+      this.options.onProgress?.(name, this.stepsDone + done / repos.length, STEPS);
       await this.transaction((client) => step(client, repoId));
     }
+    this.stepsDone++;
   }
 
   async all(): Promise<void> {

@@ -18,7 +18,7 @@ export function deriveJob({ session, config }: JobContext): Job {
         await deriveAll(session.pool, {
           config,
           signal,
-          onProgress: (step, done, total) => line.update(done, total, step),
+          onProgress: (step, done, total) => line.update(done, total, `steps, now ${step}`),
         });
       });
       return 'up to date';

@@ -1,4 +1,5 @@
 /** Keeps collecting: every job on its schedule, what follows from it right after; health, metrics and pushes over HTTP. */
+import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { CollectorError } from '../errors.ts';
 import { pushRoutes } from '../receive/push.ts';
@@ -8,6 +9,7 @@ import { progressOn } from '../terminal/progress.ts';
 import { DERIVE_ID } from './derive.ts';
 import type { Job, JobContext } from './job.ts';
 import { openJobs } from './list.ts';
+import { withStoredProgress } from './stored-progress.ts';
 import { startScheduler, type ScheduledStream, type Scheduler } from './queue.ts';
 
 export interface ScheduleOptions extends JobContext {
@@ -23,12 +25,13 @@ export interface ScheduleOptions extends JobContext {
 /** How often to look for scopes that another process found, in milliseconds. */
 const REFRESH_MS = 60_000;
 
-function scheduled(job: Job, after: (job: Job) => Promise<void>): ScheduledStream {
+function scheduled(pool: pg.Pool, job: Job, after: (job: Job) => Promise<void>): ScheduledStream {
   return {
     id: job.id,
     every: job.every,
     run: async (signal) => {
-      await job.run(signal, progressOn(null).start(job.title));
+      const line = progressOn(null).start(job.title);
+      await withStoredProgress({ pool, streamId: job.id, line, signal }, (stored) => job.run(signal, stored));
       await after(job);
     },
   };
@@ -64,7 +67,7 @@ async function schedule(options: ScheduleOptions): Promise<Scheduler> {
   };
   scheduler = await startScheduler({
     url: session.store.url,
-    streams: async () => (await jobs(true)).map((job) => scheduled(job, after)),
+    streams: async () => (await jobs(true)).map((job) => scheduled(session.pool, job, after)),
     log,
     timeZone: config.time_zone,
   });

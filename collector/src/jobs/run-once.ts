@@ -4,6 +4,7 @@ import type { Job } from './job.ts';
 import type { JobList } from './list.ts';
 import type pg from 'pg';
 import type { Progress } from '../terminal/progress.ts';
+import { announce, withStoredProgress } from './stored-progress.ts';
 import { withStreamLock } from './stream-lock.ts';
 
 export interface PassOptions {
@@ -23,7 +24,9 @@ export interface Failure {
 async function runJob(job: Job, { pool, progress, signal }: PassOptions): Promise<void> {
   const line = progress.start(job.title);
   for (;;) {
-    const done = await withStreamLock(pool, { streamId: job.id, signal }, (inner) => job.run(inner, line));
+    const done = await withStreamLock(pool, { streamId: job.id, signal }, (inner) =>
+      withStoredProgress({ pool, streamId: job.id, line, signal: inner }, (stored) => job.run(inner, stored))
+    );
     if (!done.isBusy) {
       line.done(done.result);
       return;
@@ -54,7 +57,18 @@ export async function runPass(list: JobList, options: PassOptions): Promise<Fail
   const failures: Failure[] = [];
   const failed = new Set<string>();
   const seen = new Set<string>();
-  const next = async (): Promise<Job | undefined> => (await list()).find(({ id }) => !seen.has(id));
+  let announced: readonly Job[] | null = null;
+  const next = async (): Promise<Job | undefined> => {
+    const jobs = await list();
+    if (jobs !== announced) {
+      announced = jobs;
+      await announce(
+        options.pool,
+        jobs.map(({ id }) => id)
+      );
+    }
+    return jobs.find(({ id }) => !seen.has(id));
+  };
   for (let job = await next(); job && !options.signal.aborted; job = await next()) {
     seen.add(job.id);
     if (job.needs !== null && failed.has(job.needs)) {

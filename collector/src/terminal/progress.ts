@@ -23,19 +23,32 @@ const seconds = (ms: number): string => {
   return whole < 60 ? `${String(whole)} s` : `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
 };
 
-function describe(state: { done: number; total: number | null; unit: string }, elapsedMs: number): string {
-  const rate = elapsedMs > 0 ? state.done / (elapsedMs / 1000) : 0;
+/** Units done, of how many (null = unknown), of what. */
+export interface Told {
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+}
+
+/** E.g. `40 % of 10,000 commits`. */
+export function described({ done, total, unit }: Told): string {
+  if (total === null || total === 0) {
+    return `${done.toLocaleString('en')} ${unit}`;
+  }
+  const share = done === 0 ? '0' : `${String(Math.floor((100 * done) / total))} %`;
+  return `${share} of ${total.toLocaleString('en')} ${unit}`;
+}
+
+/** With its speed and the time that is left. */
+function describe(told: Told, elapsedMs: number): string {
+  const { done, total } = told;
+  if (total !== null && total > 0 && done === 0) {
+    return described(told);
+  }
+  const rate = elapsedMs > 0 ? done / (elapsedMs / 1000) : 0;
   const speed = rate >= 1 ? `, ${Math.round(rate).toLocaleString('en')}/s` : '';
-  if (state.total === null || state.total === 0) {
-    return `${state.done.toLocaleString('en')} ${state.unit}${speed}`;
-  }
-  if (state.done === 0) {
-    return `0 of ${state.total.toLocaleString('en')} ${state.unit}`;
-  }
-  const share = Math.floor((100 * state.done) / state.total);
-  const left =
-    rate > 0 && state.done < state.total ? `, ${seconds(((state.total - state.done) / rate) * 1000)} left` : '';
-  return `${String(share)} % of ${state.total.toLocaleString('en')} ${state.unit}${speed}${left}`;
+  const left = total !== null && rate > 0 && done < total ? `, ${seconds(((total - done) / rate) * 1000)} left` : '';
+  return `${described(told)}${speed}${left}`;
 }
 
 /** Progress for a stream that is (or is not) a terminal; null = none is shown. */

@@ -1,4 +1,4 @@
-import { ask, type BoardSpec } from '../parts.ts';
+import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Can the numbers be believed today? */
 export const collectorHealth: BoardSpec = {
@@ -12,12 +12,13 @@ export const collectorHealth: BoardSpec = {
         {
           title: 'Is the data fresh?',
           description:
-            'Each stream of the collector: time since its last success, how far its data reaches (watermark), rows, skipped inputs and the last error.',
+            'Each stream of the collector: time since its last success, how far its run under way is, how far its data reaches (watermark), rows, skipped inputs and the last error.',
           type: 'table',
           query: ask('collector-health', {}, []),
           columns: [
             { name: 'Stream', width: 320 },
             { name: 'State', width: 90 },
+            { name: 'Progress', width: 220 },
             'Since last success',
             'Data lag',
             'Rows',
@@ -98,5 +99,6 @@ export const collectorHealth: BoardSpec = {
         },
       ],
     },
+    { panels: [collection] },
   ],
 };

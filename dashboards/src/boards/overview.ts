@@ -1,5 +1,5 @@
 import { judged } from '../looks.ts';
-import { ask, type BoardSpec } from '../parts.ts';
+import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
 export const overview: BoardSpec = {
@@ -9,6 +9,7 @@ export const overview: BoardSpec = {
     'What did AI coding tools do to our delivery? Cycle time by usage, durability of code, change failure by code source.',
   from: 'now-1y',
   rows: [
+    { panels: [collection] },
     {
       panels: [
         {

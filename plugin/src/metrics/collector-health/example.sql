@@ -3,3 +3,7 @@ insert into stream_state (stream_id, watermark, last_run_at, last_ok_at, last_er
   ('git/tags/acme/shop', '2026-03-08 09:00Z', '2026-03-08 10:00Z', '2026-03-08 10:00Z', null, 4, 1),
   ('git/history/acme/pay', null, '2026-03-10 09:00Z', null, 'not a repository', 0, 0),
   ('import/people.csv', '2026-03-10 08:00Z', '2026-03-10 09:30Z', '2026-03-10 08:00Z', 'the store went away', 12, 2);
+-- A first collection under way, and what waits for it.
+insert into stream_state (stream_id, last_run_at, row_count, run_done, run_total, run_unit, alive_at) values
+  ('git/history/acme/web', '2026-03-10 09:40Z', 4000, 4000, 10000, 'commits', '2026-03-10 10:04Z'),
+  ('lifetimes/lines/acme/web', null, 0, null, null, null, null);

@@ -1,13 +1,32 @@
 import { defineMetric } from '../define.ts';
 
-/** How fresh the collected data is, stream by stream. */
+const STREAMS = ['streams'];
+const PROGRESS = ['progress'];
+
+/** How fresh the collected data is, stream by stream, and how far a first collection has come. */
 export const metric = defineMetric({
   id: 'collector-health',
   title: 'Collector health',
-  summary: 'When did each stream last succeed, how far does its data reach, and what did it skip?',
+  summary:
+    'When did each stream last succeed, how far does its data reach, what did it skip, and how far is a first collection?',
   seedName: 'collector_health',
   people: [{ count: null, reason: 'the rows are streams of the collector' }],
+  sqlBy: 'mode',
   params: {
+    mode: {
+      kind: 'choice',
+      label: 'Show',
+      help: 'Each stream, or the first collection as a whole.',
+      default: 'streams',
+      choices: [
+        { value: 'streams', label: 'Streams', help: 'One row per stream.' },
+        {
+          value: 'progress',
+          label: 'Progress',
+          help: 'One row: "collecting, 40 %" until every stream has succeeded once, then "up to date".',
+        },
+      ],
+    },
     stale_after_hours: {
       kind: 'number',
       label: 'Stale after',
@@ -16,6 +35,7 @@ export const metric = defineMetric({
       min: 0.1,
       max: 8760,
       unit: 'h',
+      when: { mode: STREAMS },
     },
     stream: {
       kind: 'text',
@@ -32,6 +52,7 @@ export const metric = defineMetric({
       label: 'Stream',
       help: 'connector/stream/scope.',
       nullMeaning: 'never null',
+      modes: STREAMS,
     },
     {
       name: 'value',
@@ -46,6 +67,55 @@ export const metric = defineMetric({
         { value: 86_400, color: 'orange' },
         { value: 259_200, color: 'red' },
       ],
+      when: { mode: STREAMS },
+    },
+    {
+      name: 'value',
+      role: 'value',
+      type: 'number',
+      unit: 'percentunit',
+      label: 'Done',
+      help: 'Mean over the streams of what each has done: 1 once it has succeeded, before that done / total of the run under way, 0 while that is not known.',
+      nullMeaning: 'never null',
+      thresholds: [{ value: null, color: 'text' }],
+      when: { mode: PROGRESS },
+    },
+    {
+      name: 'summary',
+      role: 'text',
+      type: 'string',
+      label: 'Collection',
+      help: 'collecting, 40 %: a stream has not succeeded yet and a run gave a sign of life within 5 minutes. stopped at 40 %: none did. up to date: every stream has succeeded; a failed stream that never did is counted beside it.',
+      nullMeaning: 'never null',
+      modes: PROGRESS,
+    },
+    {
+      name: 'complete_until',
+      role: 'value',
+      type: 'number',
+      unit: 'dateTimeAsIso',
+      label: 'Complete up to',
+      help: 'Instant up to which the data of every stream that says so (watermark) is complete, in milliseconds since 1970.',
+      nullMeaning: 'a stream has not succeeded yet, or none gives a watermark',
+      modes: PROGRESS,
+    },
+    {
+      name: 'streams_done',
+      role: 'count',
+      type: 'number',
+      label: 'Streams done',
+      help: 'Streams that have succeeded.',
+      nullMeaning: 'never null',
+      modes: PROGRESS,
+    },
+    {
+      name: 'streams',
+      role: 'count',
+      type: 'number',
+      label: 'Streams',
+      help: 'Streams that there are.',
+      nullMeaning: 'never null',
+      modes: PROGRESS,
     },
     {
       name: 'data_lag',
@@ -55,6 +125,7 @@ export const metric = defineMetric({
       label: 'Data lag',
       help: 'Seconds from the instant up to which the data is complete (watermark) to the end of the range.',
       nullMeaning: 'the stream gives no watermark',
+      modes: STREAMS,
     },
     {
       name: 'rows',
@@ -63,6 +134,7 @@ export const metric = defineMetric({
       label: 'Rows',
       help: 'Rows written or changed so far.',
       nullMeaning: 'never null',
+      modes: STREAMS,
     },
     {
       name: 'skipped',
@@ -71,14 +143,25 @@ export const metric = defineMetric({
       label: 'Skipped',
       help: 'Inputs that could not be used so far; "throughline status" names them.',
       nullMeaning: 'never null',
+      modes: STREAMS,
     },
     {
       name: 'state',
       role: 'text',
       type: 'string',
       label: 'State',
-      help: 'fresh, stale, failed (the last run failed) or never (no run has succeeded).',
+      help: 'fresh, stale, failed (the last run failed), collecting (the first run is under way), waiting (its first run has not begun) or never (no run has succeeded).',
       nullMeaning: 'never null',
+      modes: STREAMS,
+    },
+    {
+      name: 'progress',
+      role: 'text',
+      type: 'string',
+      label: 'Progress',
+      help: 'How far the run under way is, e.g. 40 % of 10,000 commits.',
+      nullMeaning: 'no run is under way, or it has told nothing yet',
+      modes: STREAMS,
     },
     {
       name: 'error',
@@ -87,16 +170,20 @@ export const metric = defineMetric({
       label: 'Last error',
       help: 'Message of the last failed run, without secrets.',
       nullMeaning: 'the last run was ok',
+      modes: STREAMS,
     },
     {
       name: 'status',
       role: 'text',
       type: 'string',
       label: 'Status',
-      help: 'ok, or stale for a stream that never succeeded.',
+      help: 'ok, or stale for a stream that never succeeded; of the whole, stale where a stream has not.',
       nullMeaning: 'never null',
     },
   ],
   formats: ['table', 'numeric'],
-  examples: [{ title: 'All streams', params: {} }],
+  examples: [
+    { title: 'All streams', params: {} },
+    { title: 'Is a first collection under way?', params: { mode: 'progress' } },
+  ],
 });

@@ -1,0 +1,31 @@
+-- grain: one row per (store); none before the first stream is known
+with whole as (
+  select
+    count(*) as streams,
+    count(s.last_ok_at) as streams_done,
+    count(*) filter (where s.last_ok_at is null and s.last_error is not null) as streams_failed,
+    avg(case
+      when s.last_ok_at is not null then 1
+      when s.run_total > 0 then least(s.run_done / s.run_total, 1)
+      else 0
+    end)::double precision as done,
+    max(greatest(s.alive_at, s.last_run_at, s.last_ok_at)) as alive_at,
+    min(s.watermark) as complete_until
+  from stream_state s
+  where (:stream::text is null or starts_with(s.stream_id, :stream::text))
+)
+select
+  w.done as value,
+  case
+    when w.streams_done = w.streams then 'up to date'
+    when w.streams_done + w.streams_failed = w.streams
+      then format('up to date but for %s of %s streams, which failed', w.streams_failed, w.streams)
+    when w.alive_at >= :to::timestamptz - interval '5 minutes' then format('collecting, %s %%', floor(100 * w.done))
+    else format('stopped at %s %%', floor(100 * w.done))
+  end as summary,
+  case when w.streams_done = w.streams then 1000 * extract(epoch from w.complete_until)::double precision end as complete_until,
+  w.streams_done::double precision as streams_done,
+  w.streams::double precision as streams,
+  case when w.streams_done = w.streams then 'ok' else 'stale' end as status
+from whole w
+where w.streams > 0
