@@ -4,7 +4,8 @@ import path from 'node:path';
 import { runCli } from '../testing/run-cli.ts';
 import { openStore, type Store } from './embedded/open.ts';
 import { cacheFolder } from './jobs/list.ts';
-import { writeConnection } from './session.ts';
+import { parseConfig } from './config/load.ts';
+import { storeUrl, writeConnection } from './session.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'throughline-session-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,3 +36,36 @@ it('answers a query of a second home though another holds its saved port', async
     await other.close();
   }
 }, 120_000);
+
+it.each([
+  ['missing', () => undefined, 'ENOENT'],
+  // What a container engine makes of a file that is not there to be mounted.
+  ['folder', (file: string) => mkdirSync(file), 'EISDIR'],
+  ['empty', (file: string) => writeFileSync(file, '\n'), 'it is empty'],
+])('a secret file that is %s is one line that names it', (name, make, why) => {
+  const file = path.join(folder, `secret-${name}`);
+  make(file);
+  const env = { THROUGHLINE_STORE_HOST: 'db', THROUGHLINE_STORE_PASSWORD_FILE: file };
+  expect(() => storeUrl(parseConfig('', 'throughline.yaml', {}), env)).toThrow(
+    `Cannot read the secret file ${file} (${why}). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file.`
+  );
+});
+
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+asRoot(
+  'a secret file of somebody else ends the collector with one line',
+  async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'throughline-secret-'));
+    chmodSync(home, 0o777);
+    const file = path.join(home, 'writer');
+    writeFileSync(file, 'secret', { mode: 0o600 });
+    const env = { THROUGHLINE_STORE_HOST: '127.0.0.1', THROUGHLINE_STORE_PASSWORD_FILE: file };
+    const run = await runCli(['run', '--home', path.join(home, 'data')], { env, account: { uid: 65534, gid: 65534 } });
+    rmSync(home, { recursive: true });
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toBe(
+      `throughline: Cannot read the secret file ${file} (EACCES). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file. [secret_file]\n`
+    );
+  },
+  60_000
+);

@@ -42,17 +42,25 @@ export interface Session {
 /** Default folder, relative to where the command runs. */
 export const defaultHome = (): string => process.env.THROUGHLINE_HOME ?? '.throughline';
 
+const secretFault = (file: string, why: string, cause?: unknown): CollectorError =>
+  new CollectorError({
+    code: 'secret_file',
+    message: `Cannot read the secret file ${file} (${why}). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file.`,
+    fault: 'config',
+    cause,
+  });
+
 function readSecretFile(file: string): string {
+  let secret: string;
   try {
-    return readFileSync(file, 'utf8').trim();
+    secret = readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new CollectorError({
-      code: 'secret_file',
-      message: `Cannot read the secret file ${file} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file.`,
-      fault: 'config',
-      cause,
-    });
+    throw secretFault(file, (cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
   }
+  if (secret === '') {
+    throw secretFault(file, 'it is empty');
+  }
+  return secret;
 }
 
 /**

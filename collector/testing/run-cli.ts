@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly root?: string;
   /** Folder to run in. Default: that of the repository, which has no throughline.yaml. */
   readonly cwd?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Run as this system account; only root may. */
   readonly account?: { readonly uid: number; readonly gid: number };
 }
@@ -27,7 +29,7 @@ export interface CliOptions {
 /** Starts `throughline …` (or another file). Its output is `stdio` pipe. */
 export function startCli(
   args: readonly string[],
-  { url, file = 'collector/src/main.ts', root = here, cwd = root, account }: CliOptions = {}
+  { url, file = 'collector/src/main.ts', root = here, cwd = root, account, env: more = {} }: CliOptions = {}
 ): ChildProcess {
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: '' };
   delete env.DATABASE_URL;
@@ -35,7 +37,7 @@ export function startCli(
     cwd,
     ...account,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, ...(url === undefined ? {} : { DATABASE_URL: url }) },
+    env: { ...env, ...more, ...(url === undefined ? {} : { DATABASE_URL: url }) },
   });
 }
 

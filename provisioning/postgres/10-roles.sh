@@ -11,3 +11,5 @@ alter database throughline owner to throughline;
 grant all on schema public to throughline;
 create extension if not exists timescaledb;
 SQL
+# From here on the volume is whole: start.sh keeps it.
+rm -f "${PGDATA%/*}/initialising"
