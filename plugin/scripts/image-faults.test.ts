@@ -27,7 +27,8 @@ test.each([
   ['USER 65534:65534', 'USER 0:0', expect.stringContaining('plugin: USER is no number')],
   ['org.opencontainers.image.licenses=', 'licence=', expect.stringContaining('image.licenses is missing')],
   ['ARG VERSION=0.1.0', 'ARG VERSION=9.9.9', expect.stringContaining('plugin: ARG VERSION is not')],
-  ['busybox:1.37.0-musl', 'busybox', 'image "busybox" is not pinned to a version'],
+  ['FROM busybox:1.37.0-musl', 'FROM busybox:1.38.0-musl', expect.stringContaining('plugin: label image.base.name')],
+  ['FROM busybox:1.37.0-musl', 'FROM busybox', 'image "busybox" is not pinned to a version'],
   [/^/, '# syntax=docker/dockerfile:1\n', expect.stringContaining('a closed network lacks')],
 ])('%s → "%s" is a fault', (from, to, fault) => {
   expect(faultsWith(from, to)).toContainEqual(fault);

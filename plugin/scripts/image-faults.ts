@@ -65,6 +65,10 @@ function faultsOfImage(name: string, lines: readonly string[], version: string):
     ...LABELS.filter((label) => !text.includes(`org.opencontainers.image.${label}=`)).map(
       (label) => `${name}: label org.opencontainers.image.${label} is missing`
     ),
+    // What scanners of images tell a base by.
+    ...(text.includes(`image.base.name="docker.io/library/${/^FROM (\S+)/.exec(text)?.[1] ?? ''}"`)
+      ? []
+      : [`${name}: label image.base.name is not the image that it is built on`]),
     ...(text.includes(`ARG VERSION=${version}\n`)
       ? []
       : [`${name}: ARG VERSION is not ${version}, as package.json says`]),

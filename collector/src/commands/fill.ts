@@ -1,6 +1,9 @@
 /** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
 import type pg from 'pg';
+import { DERIVE_ID } from '../jobs/derive.ts';
 import { runPass, type Failure } from '../jobs/run-once.ts';
+import { trackRun } from '../jobs/run-stream.ts';
+import { withStoredProgress } from '../jobs/stored-progress.ts';
 import type { Config } from '../config/schema.ts';
 import { prepareDemo } from '../demo/demo.ts';
 import { refuseDemoStore, storeContent } from '../demo/load.ts';
@@ -52,10 +55,20 @@ async function wantsDemo(options: StartOptions): Promise<{ session: Session; isD
 
 /** The demo's own configuration, served where the user's says: a later derivation must not see another one. */
 async function fillDemo(session: Session, { progress, signal }: StartOptions): Promise<Config> {
+  const { pool } = session;
   const line = progress.start('Demo organisation');
-  const { rows, config } = await prepareDemo(session.pool, {
+  let shown = line;
+  const { rows, config } = await prepareDemo(pool, {
     signal,
-    onProgress: (step, done, total) => line.update(done, total, `steps, now ${step}`),
+    onProgress: (step, done, total) => shown.update(done, total, `steps, now ${step}`),
+    // Boards say how far it is, as of any first collection.
+    tracked: (derive) =>
+      trackRun(pool, DERIVE_ID, () =>
+        withStoredProgress({ pool, streamId: DERIVE_ID, line, signal }, (stored) => {
+          shown = stored;
+          return derive();
+        })
+      ),
   });
   line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
   return { ...config, http: session.config.http };

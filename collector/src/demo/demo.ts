@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly now?: Date;
   readonly onProgress?: NonNullable<DeriveOptions['onProgress']>;
   readonly signal?: AbortSignal;
+  /** Runs the derivation, so that it can be noted as a run. Default: just runs it. */
+  readonly tracked?: (derive: () => Promise<void>) => Promise<void>;
 }
 
 /** What was written, and the configuration under which the demo is derived, now and by every later run. */
@@ -22,7 +24,7 @@ export interface PreparedDemo {
 /** Loads and derives the demo; does nothing more than derive what is left where it is loaded. */
 export async function prepareDemo(
   pool: pg.Pool,
-  { now = new Date(), ...rest }: DemoOptions = {}
+  { now = new Date(), tracked = (derive) => derive(), ...rest }: DemoOptions = {}
 ): Promise<PreparedDemo> {
   const rows = await loadDemo(pool, { now });
   const { rows: settings } = await pool.query<{ human_before: string | null }>(
@@ -32,6 +34,6 @@ export async function prepareDemo(
   // A demo of last week keeps the dates that it was loaded with.
   const humanBefore = rows > 0 ? undefined : settings[0]?.human_before;
   const config = humanBefore ? { ...fresh, ai: { ...fresh.ai, human_before: humanBefore } } : fresh;
-  await deriveAll(pool, { config, full: rows > 0, ...rest });
+  await tracked(() => deriveAll(pool, { config, full: rows > 0, ...rest }));
   return { rows, config };
 }
