@@ -19,7 +19,12 @@ test.each([
     '        {}',
     expect.stringContaining('without a service or condition'),
   ],
-  ['- "fetch(', '- x: "fetch(', 'collector: a word of the healthcheck is no text; put it in quotes'],
+  [
+    'timeout: 30s',
+    'timeout: 3s',
+    'timescaledb: a check that is cut off after 3s says nothing on a busy machine (timeout: 30s)',
+  ],
+  ['- "require(', '- x: "require(', 'collector: a word of the healthcheck is no text; put it in quotes'],
   ['busybox:1.37.0-musl', 'busybox', expect.stringContaining('not pinned')],
   ['  store:\n', '', 'timescaledb: volume store is not declared'],
 ])('%s → %s is a fault', (from, to, fault) => {

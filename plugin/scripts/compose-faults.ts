@@ -8,7 +8,7 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>;
   readonly volumes?: readonly string[];
   readonly build?: unknown;
-  readonly healthcheck?: { readonly test?: readonly string[] };
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly timeout?: string };
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
@@ -18,6 +18,8 @@ interface Compose {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
+/** Seconds. At a load of 15 for each core an answer takes 6. */
+const SHORTEST_TIMEOUT = 20;
 const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
 
 /** Images that we build, and the one that makes the secrets. */
@@ -41,6 +43,11 @@ function faultsOfStart(name: string, { healthcheck, depends_on: needs = {} }: Se
     ...(test.every((word: unknown) => typeof word === 'string')
       ? []
       : [`${name}: a word of the healthcheck is no text; put it in quotes`]),
+    ...(healthcheck !== undefined && Number(/^(\d+)s$/.exec(healthcheck.timeout ?? '30s')?.[1]) < SHORTEST_TIMEOUT
+      ? [
+          `${name}: a check that is cut off after ${healthcheck.timeout ?? ''} says nothing on a busy machine (timeout: 30s)`,
+        ]
+      : []),
     ...(test.join(' ').includes('pg_isready') && !test.includes('-h')
       ? [`${name}: pg_isready must ask over TCP (-h): the entrypoint's first server answers on the socket`]
       : []),

@@ -50,6 +50,7 @@ test.each([
   [', fsGroup: 1000', '', 'no fsGroup'],
   ['livenessProbe: { httpGet: { path: /live', 'livenessProbe: { httpGet: { path: /ready', 'asks for more than life'],
   ['readinessProbe: { httpGet: { path: /ready', 'readinessProbe: { httpGet: { path: /readyz', 'asks /readyz, which nobody answers'],
+  ['port: http }, timeoutSeconds: 30 }', 'port: http } }', 'readinessProbe is cut off before a busy collector answers'],
   ['failureThreshold: 60', 'failureThreshold: 12', 'startupProbe ends after 60 s'],
   ['THROUGHLINE_STORE_PASSWORD_FILE, value: /run', 'THROUGHLINE_STORE_PASSWORD, value: /run', 'is a secret in the file'],
   ['        - { name: tmp, emptyDir: {} }\n', '', 'volume tmp is not declared'],

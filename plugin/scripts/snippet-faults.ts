@@ -18,6 +18,7 @@ interface Container {
 }
 interface Probe {
   readonly httpGet?: { readonly path: string };
+  readonly timeoutSeconds?: number;
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;
 }
@@ -48,6 +49,8 @@ export interface Known {
   readonly wait: number;
 }
 
+/** Seconds, as in the compose file. */
+const SHORTEST_TIMEOUT = 20;
 const SECRET = /PASSWORD|SECRET|TOKEN|KEY/;
 const isText = (word: unknown): boolean => typeof word === 'string';
 
@@ -82,6 +85,9 @@ function faultsOfProbes(container: Container, { paths, wait }: Known): string[] 
     ...probes
       .filter(({ asked }) => !paths.includes(asked))
       .map(({ name, asked }) => `${name} asks ${asked}, which nobody answers`),
+    ...probes
+      .filter(({ probe }) => (probe.timeoutSeconds ?? 1) < SHORTEST_TIMEOUT)
+      .map(({ name }) => `${name} is cut off before a busy collector answers (timeoutSeconds: 30)`),
     ...(container.livenessProbe !== undefined && container.livenessProbe.httpGet?.path !== '/live'
       ? ['livenessProbe asks for more than life: a store that is away would kill the collector']
       : []),
