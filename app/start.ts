@@ -159,7 +159,15 @@ async function answersOf({ session, named, isDemo }: Started, { range, signal, .
 /** Rows by metric, as a panel gets them, after what they are about and what they say; then every other question that the answers rest on. */
 function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, place: Place): string {
   const stepOf = ({ metric, completes }: Section): object[] =>
-    completes === null ? [] : [{ metric, text: completes.text, command: completes.file === null ? null : importCommand(completes.file, place) }]; // prettier-ignore
+    completes === null
+      ? []
+      : [
+          {
+            metric,
+            text: completes.text,
+            command: completes.file === null ? null : importCommand(completes.file, place),
+          },
+        ];
   const about = {
     repositories: scope.named,
     from: scope.from.toISOString(),

@@ -22,20 +22,30 @@ export async function answerCycleTime(ask: Ask): Promise<Section> {
     table: tableOf(answer.rows),
     notes: [
       ...(isDeclared && sentences.length > 0
-        ? ['Use rests on marks in git: who uses a tool without marking commits counts as without use. People choose tools, so this is no effect.']
+        ? [
+            'Use rests on marks in git: who uses a tool without marking commits counts as without use. People choose tools, so this is no effect.',
+          ]
         : []),
     ],
-    completes: isDeclared || answer.rows.length === 0 ? { text: 'For real use, import it (docs/import.md)', file: 'ai_usage_daily.csv' } : null,
+    completes:
+      isDeclared || answer.rows.length === 0
+        ? { text: 'For real use, import it (docs/import.md)', file: 'ai_usage_daily.csv' }
+        : null,
     more: sentences.some((text) => text.includes(SINCE)) ? effect : answer,
     answer,
-  }; // prettier-ignore
+  };
 }
 
 const placeOf = (row: Row): string => `${textOf(row, 'workflow')}, ${textOf(row, 'tool')}`;
 
 /** Differences in differences that are judged: clear ones first, then those of the most use. */
 function effectSentences(rows: readonly Row[]): string[] {
-  const judged = rows.filter((row) => isKnown(row) && ['improved', 'regressed', 'no_clear_change'].includes(textOf(row, 'verdict')) && USED.includes(textOf(row, 'bucket'))); // prettier-ignore
+  const judged = rows.filter(
+    (row) =>
+      isKnown(row) &&
+      ['improved', 'regressed', 'no_clear_change'].includes(textOf(row, 'verdict')) &&
+      USED.includes(textOf(row, 'bucket'))
+  );
   const weight = (row: Row): number =>
     (row['verdict'] === 'no_clear_change' ? 2 : 0) + (row['bucket'] === 'high' ? 0 : 1);
   return judged
@@ -56,12 +66,20 @@ function levelSentences(rows: readonly Row[]): string[] {
       return used === undefined ? [] : [{ zero, used }];
     })
     .sort((one, two) => (numberOf(two.used, 'n') ?? 0) - (numberOf(one.used, 'n') ?? 0));
-  return pairs.map(({ zero, used }) => `${placeOf(used)}: ${estimate(used, minutes)} where its use is ${textOf(used, 'bucket')}, ${estimate(zero, minutes)} without (${overlap(used, zero)}).`); // prettier-ignore
+  return pairs.map(
+    ({ zero, used }) =>
+      `${placeOf(used)}: ${estimate(used, minutes)} where its use is ${textOf(used, 'bucket')}, ${estimate(zero, minutes)} without (${overlap(used, zero)}).`
+  );
 }
 
 /** Levels have no verdict: whether their intervals meet is all that is said. */
 function overlap(one: Row, two: Row): string {
-  const [oneLo, oneHi, twoLo, twoHi] = [numberOf(one, 'lo'), numberOf(one, 'hi'), numberOf(two, 'lo'), numberOf(two, 'hi')]; // prettier-ignore
+  const [oneLo, oneHi, twoLo, twoHi] = [
+    numberOf(one, 'lo'),
+    numberOf(one, 'hi'),
+    numberOf(two, 'lo'),
+    numberOf(two, 'hi'),
+  ];
   if (oneLo === null || oneHi === null || twoLo === null || twoHi === null) {
     return 'too few people for an interval';
   }
@@ -76,8 +94,10 @@ function untimedOf(rows: readonly Row[]): string[] {
     const [timed, untimed] = [numberOf(row, 'n') ?? 0, numberOf(row, 'no_start_n') ?? 0];
     return untimed <= timed
       ? []
-      : [`How long it took is known of ${count(timed)} of ${count(timed + untimed)} units of work (${workflow}): the others were squashed, and with them when they began.`];
-  }); // prettier-ignore
+      : [
+          `How long it took is known of ${count(timed)} of ${count(timed + untimed)} units of work (${workflow}): the others were squashed, and with them when they began.`,
+        ];
+  });
 }
 
 function whyNot(rows: readonly Row[]): string {
@@ -96,7 +116,7 @@ function whyNot(rows: readonly Row[]): string {
   }
   const most = used.reduce((sum, row) => Math.max(sum, numberOf(row, 'n') ?? 0), 0);
   return `Too little is known of people who use a tool: at most ${counted(most, 'change')} of theirs in one group, and 10 are needed.`;
-} // prettier-ignore
+}
 
 /** The workflows and tools that somebody uses, most used first. */
 function tableOf(rows: readonly Row[]): Table | null {

@@ -2,7 +2,23 @@
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { referenceOf } from './durability.ts';
 import { isKnown, numberOf, textOf, type Ask, type Asked, type Section } from './section.ts';
-import { bySource, count, counted, estimate, HIDDEN, interval, isAi, marked, minutes, percent, share, source, status, unmarkedBias, verdict } from './words.ts'; // prettier-ignore
+import {
+  bySource,
+  count,
+  counted,
+  estimate,
+  HIDDEN,
+  interval,
+  isAi,
+  marked,
+  minutes,
+  percent,
+  share,
+  source,
+  status,
+  unmarkedBias,
+  verdict,
+} from './words.ts';
 
 const QUESTION = 'Do changes fail more often when AI wrote them?';
 
@@ -25,7 +41,10 @@ async function failRates(first: Asked, ask: Ask): Promise<Section> {
   return {
     metric: 'dora-by-source',
     question: QUESTION,
-    findings: findings.length > 0 ? findings : ['Too few deployments hold code marked as AI to compare how often they fail: 20 are needed.'],
+    findings:
+      findings.length > 0
+        ? findings
+        : ['Too few deployments hold code marked as AI to compare how often they fail: 20 are needed.'],
     table: {
       head: ['source', 'failed', '95 % interval', 'deployments', 'people'],
       right: [1, 2, 3, 4],
@@ -41,7 +60,7 @@ async function failRates(first: Asked, ask: Ask): Promise<Section> {
     completes: null,
     more: answer,
     answer: first,
-  }; // prettier-ignore
+  };
 }
 
 interface Known {
@@ -56,7 +75,8 @@ interface Known {
 async function knownInstead(answer: Asked, ask: Ask): Promise<Section> {
   const plain = await ask('durability', { mode: 'revert' });
   const reference = referenceOf(plain.rows);
-  const revertsAsked = reference === 'human' ? plain : await ask('durability', { mode: 'revert', compare_to: reference });
+  const revertsAsked =
+    reference === 'human' ? plain : await ask('durability', { mode: 'revert', compare_to: reference });
   const lead = (await ask('dora-by-source', { metric: 'lead_time' })).rows;
   const isFromMerge = lead.some((row) => row['status'] === 'no_start');
   const known: Known = {
@@ -76,20 +96,27 @@ async function knownInstead(answer: Asked, ask: Ask): Promise<Section> {
       ...deploymentSentence(known.deployments),
     ],
     table: tableOf(known),
-    notes: reverts.length > 0 && reference === 'unknown' ? [unmarkedBias(known.reverts.filter((row) => isAi(textOf(row, 'code_source'))))] : [],
-    completes: { text: 'For failures, import incidents.csv or deployments.csv (docs/import.md)', file: 'incidents.csv' },
+    notes:
+      reverts.length > 0 && reference === 'unknown'
+        ? [unmarkedBias(known.reverts.filter((row) => isAi(textOf(row, 'code_source'))))]
+        : [],
+    completes: {
+      text: 'For failures, import incidents.csv or deployments.csv (docs/import.md)',
+      file: 'incidents.csv',
+    },
     more: reverts.length > 0 ? revertsAsked : answer,
     answer,
   };
-} // prettier-ignore
+}
 
 function revertSentences(rows: readonly Row[], reference: string): string[] {
   const base = rows.find((row) => row['code_source'] === reference);
   const compared = bySource(rows).filter((row) => isAi(textOf(row, 'code_source')) && isKnown(row) && isKnown(base));
   return compared.map((row) => {
-    const judged = textOf(row, 'verdict') === '' ? 'nothing to tell them apart by' : verdict(row, ['fewer reverts', 'more reverts']);
+    const judged =
+      textOf(row, 'verdict') === '' ? 'nothing to tell them apart by' : verdict(row, ['fewer reverts', 'more reverts']);
     return `Reverted within 30 days: ${estimate(row, percent)} of the changes ${marked(textOf(row, 'code_source'))}, ${estimate(base, percent)} of ${source(reference)} ones: ${judged}.`;
-  }); // prettier-ignore
+  });
 }
 
 function whyNot(rows: readonly Row[], reference: string): string {
@@ -110,7 +137,9 @@ function whyNot(rows: readonly Row[], reference: string): string {
 function deploymentSentence(row: Row | undefined): string[] {
   const perDay = numberOf(row, 'value');
   return perDay === null || perDay === 0
-    ? ['No tag of these months is a deployment, so lead time and frequency are not known (tag_patterns in throughline.yaml).'] // prettier-ignore
+    ? [
+        'No tag of these months is a deployment, so lead time and frequency are not known (tag_patterns in throughline.yaml).',
+      ]
     : [`Deployed (by tags) ${(7 * perDay).toFixed(1)} times a week, ${count(numberOf(row, 'n'))} in all.`];
 }
 

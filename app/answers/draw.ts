@@ -7,7 +7,10 @@ const WIDEST = 110;
 const NARROWEST = 40;
 
 /** Breaks at spaces; what is longer than a line stays whole. The lines after the first are indented as the text begins. */
-export function wrap(text: string, { width, indent = '', first = indent }: { width: number; indent?: string; first?: string }): string {
+export function wrap(
+  text: string,
+  { width, indent = '', first = indent }: { width: number; indent?: string; first?: string }
+): string {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
@@ -21,18 +24,22 @@ export function wrap(text: string, { width, indent = '', first = indent }: { wid
     isEmpty = false;
   }
   return [...lines, line].join('\n');
-} // prettier-ignore
+}
 
 function drawTable({ head, rows, right }: Table): string {
-  const widths = head.map((title, column) => rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length));
+  const widths = head.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length)
+  );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) =>
+        right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)
+      )
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   return [line(head), rule, ...rows.map(line)].map((text) => `  ${text}`).join('\n');
-} // prettier-ignore
+}
 
 /** A command stands on a line of its own, whole: it is there to be copied. */
 function drawStep({ text, file }: Step, width: number, place: Place): string[] {

@@ -38,13 +38,18 @@ export async function answerDurability(ask: Ask): Promise<Section> {
     table: tableOf(answer.rows),
     // What the metric says of its numbers (an agreement on small groups, an assumption) holds for the other answers too.
     notes: [
-      ...(isCompared && reference === 'unknown' ? [unmarkedBias(gap.rows.filter((row) => isAi(textOf(row, 'code_source'))))] : []), // prettier-ignore
+      ...(isCompared && reference === 'unknown'
+        ? [unmarkedBias(gap.rows.filter((row) => isAi(textOf(row, 'code_source'))))]
+        : []),
       ...answer.notices.map(({ text }) => text),
     ],
     completes:
       reference === 'human'
         ? null
-        : { text: 'To compare with human code, say which is: human_before or labels in throughline.yaml (docs/configuration.md)', file: null }, // prettier-ignore
+        : {
+            text: 'To compare with human code, say which is: human_before or labels in throughline.yaml (docs/configuration.md)',
+            file: null,
+          },
     more: isCompared ? gap : answer,
     answer,
   };
@@ -68,7 +73,7 @@ function gapSentences(gaps: readonly Row[], rows: readonly Row[]): string[] {
     return [
       `After ${age} days ${percent(numberOf(at(id, age), 'value'))} of the lines ${marked(id)} stand unchanged, ${percent(numberOf(at(reference, age), 'value'))} of ${source(reference)} ones: ${points(numberOf(last, 'value') ?? 0)} points${ends === '' ? '' : ` ${ends}`}, ${verdict(last, ['they last longer', 'they last less long'])}.`,
     ];
-  }); // prettier-ignore
+  });
 }
 
 /** Why there is no comparison, in one sentence. */
@@ -80,7 +85,10 @@ function whyNot(rows: readonly Row[], reference: string): string {
     return 'No change was merged in these months: there is nothing to follow.';
   }
   if (ai.length === 0) {
-    const stay = known === undefined ? '' : `; of all lines ${percent(numberOf(known, 'value'))} stand unchanged after ${textOf(known, 'horizon_d')} days`; // prettier-ignore
+    const stay =
+      known === undefined
+        ? ''
+        : `; of all lines ${percent(numberOf(known, 'value'))} stand unchanged after ${textOf(known, 'horizon_d')} days`;
     return `No change of these months is marked as written with AI, so there is nothing to compare${stay}.`;
   }
   if (ai.every((row) => row['status'] === 'suppressed_k')) {
@@ -96,7 +104,10 @@ function whyNot(rows: readonly Row[], reference: string): string {
 
 /** What a group lacks, e.g. `there is too little code (1 change; it takes 5 with 100 lines)`. */
 function lacking(rows: readonly Row[]): string {
-  const changes = counted(rows.reduce((most, row) => Math.max(most, numberOf(row, 'n') ?? 0), 0), 'change'); // prettier-ignore
+  const changes = counted(
+    rows.reduce((most, row) => Math.max(most, numberOf(row, 'n') ?? 0), 0),
+    'change'
+  );
   return rows.some((row) => row['status'] === 'immature')
     ? `less than 30 days were seen of most of the code (${changes})`
     : `too little code (${changes}; it takes 5 with 100 lines)`;

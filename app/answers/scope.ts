@@ -78,7 +78,10 @@ const day = (at: Date): string => at.toISOString().slice(0, 10);
 function namesOf({ named, left, repositories }: Scope): string {
   const names = named.slice(0, 5).join(', ') + (named.length > 5 ? ` and ${String(named.length - 5)} more` : '');
   const all = named.length === 1 ? names : `All ${counted(named.length, 'repository', 'repositories')} here: ${names}`;
-  const others = left.length === 0 ? '' : `; of what was collected before, ${left.slice(0, 3).join(', ')}${left.length > 3 ? ' …' : ''} ${left.length === 1 ? 'is' : 'are'} left out`; // prettier-ignore
+  const others =
+    left.length === 0
+      ? ''
+      : `; of what was collected before, ${left.slice(0, 3).join(', ')}${left.length > 3 ? ' …' : ''} ${left.length === 1 ? 'is' : 'are'} left out`;
   return `${repositories.length === 0 ? all : names}${others}`;
 }
 
@@ -92,7 +95,7 @@ export function headOf(scope: Scope, held: Held): string[] {
     [unmarked, 'unmarked'],
     [automation, 'by automation (left out)'],
   ] as const;
-  const mix = parts.filter(([size]) => size > 0).map(([size, words]) => `${count(size)} ${words}`); // prettier-ignore
+  const mix = parts.filter(([size]) => size > 0).map(([size, words]) => `${count(size)} ${words}`);
   return [
     namesOf(scope),
     changes === 0

@@ -51,9 +51,14 @@ export const askOf =
   (terminal: Terminal, scope: Pick<Question, 'from' | 'to'> & { readonly repositories: readonly string[] }): Ask =>
   async (metric, params = {}) => {
     const { from, to, repositories } = scope;
-    const question = { metric, from, to, params: repositories.length === 0 ? params : { ...params, repo: repositories } };
+    const question = {
+      metric,
+      from,
+      to,
+      params: repositories.length === 0 ? params : { ...params, repo: repositories },
+    };
     return { ...question, ...(await terminal.ask(question)) };
-  }; // prettier-ignore
+  };
 
 export const numberOf = (row: Row | undefined, name: string): number | null => {
   const cell = row?.[name];

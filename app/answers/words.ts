@@ -22,7 +22,8 @@ export function minutes(value: number | null): string {
 export const percent = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
 export const count = (value: number | null): string => (value === null ? '–' : value.toLocaleString('en'));
 /** 1 change, 2 changes. */
-export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`; // prettier-ignore
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
 
 /** Signed, as a difference is said. */
 export const signed = (value: number, text: (value: number) => string): string =>
@@ -71,7 +72,8 @@ export const marked = (id: string): string => (isAi(id) ? `marked ${source(id)}`
 
 /** In the order in which they are read: what is compared first, what it is compared with last. */
 const ORDER: readonly string[] = ['ai_heavy', 'ai_assisted', 'human', 'unknown'];
-export const bySource = (rows: readonly Row[]): Row[] => ORDER.flatMap((id) => rows.filter((row) => row['code_source'] === id)); // prettier-ignore
+export const bySource = (rows: readonly Row[]): Row[] =>
+  ORDER.flatMap((id) => rows.filter((row) => row['code_source'] === id));
 export const isAi = (id: string): boolean => id === 'ai_heavy' || id === 'ai_assisted';
 /** All of them are hidden, for the same reason. */
 export const HIDDEN =
