@@ -95,12 +95,12 @@ async function main(): Promise<void> {
     const { benchRepositories } = await import('./lifetimes/repositories.ts');
     await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'files', 'seed') });
   } else if (mode === 'store') {
-    const { benchStore, LIMIT_MS } = await import('./store/measure.ts');
+    const { benchStore, LIMITS_MS } = await import('./store/measure.ts');
     const { drawReport } = await import('./store/report.ts');
     const { small, only, home } = values;
     const asked = { ...isGiven('folder', home), ...isGiven('small', small), ...isGiven('only', only) };
     const bench = await benchStore({ ...asked, ...numbers(values, 'runs') });
-    print(json ? JSON.stringify(bench, null, 2) : drawReport(bench, LIMIT_MS));
+    print(json ? JSON.stringify(bench, null, 2) : drawReport(bench, LIMITS_MS));
   } else if (mode === 'coverage') {
     const { measureCoverage } = await import('./coverage/measure.ts');
     const { drawCoverage } = await import('./coverage/report.ts');

@@ -1,6 +1,7 @@
 /** The result of the store benchmark as text. */
 import type { StoreBench } from './measure.ts';
 import type { Measured, Percentiles } from './measure-queries.ts';
+import type { BenchQuery } from './queries.ts';
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const both = ({ p50, p95 }: Percentiles): string[] => [ms(p50), ms(p95)];
@@ -20,16 +21,30 @@ function drawTable(head: readonly string[], rows: ReadonlyArray<readonly string[
 }
 
 function drawGroup(title: string, measured: readonly Measured[], limitMs: number): string {
-  const rows = measured.map(({ query, rows: count, sqlRows, sql, compute, total }) => [
+  const rows = measured.map(({ query, rows: count, sqlRows, sql, compute, total, cold }) => [
     query.shape === '' ? query.metric : `${query.metric} ${query.shape}`,
     String(count),
     String(sqlRows),
     ...both(sql),
     ...both(compute),
     ...both(total),
+    ...both(cold),
     total.p95 >= limitMs ? 'missed' : '',
   ]);
-  const head = ['query', 'rows', 'sql rows', 'sql p50', 'p95', 'compute p50', 'p95', 'total p50', 'p95', ''];
+  const head = [
+    'query',
+    'rows',
+    'sql rows',
+    'sql p50',
+    'p95',
+    'compute p50',
+    'p95',
+    'total p50',
+    'p95',
+    'first p50',
+    'p95',
+    '',
+  ];
   return `${title} (ms)\n${drawTable(head, rows)}\n`;
 }
 
@@ -52,20 +67,21 @@ function drawPreparation({ fillSeconds, deriveSeconds, incremental }: StoreBench
 }
 
 /** Tables of the default queries and of those of the boards. */
-export function drawReport(bench: StoreBench, limitMs: number): string {
+export function drawReport(bench: StoreBench, limitsMs: Readonly<Record<BenchQuery['group'], number>>): string {
   const { size, cores, postgres, measured } = bench;
   const count = (value: number): string => value.toLocaleString('en-US');
-  const of = (group: string): Measured[] => measured.filter(({ query }) => query.group === group);
-  const missed = measured.filter(({ total }) => total.p95 >= limitMs);
+  const of = (group: BenchQuery['group']): Measured[] => measured.filter(({ query }) => query.group === group);
+  const missed = measured.filter(({ query, total }) => total.p95 >= limitsMs[query.group]);
+  const limits = `p95 < ${String(limitsMs.default)} ms (defaults) or ${String(limitsMs.board)} ms (boards)`;
   return [
     `${count(size.repositories)} repositories, ${count(size.changes)} changes, ${count(size.spans)} line spans, ${count(size.events)} usage events; ${String(cores)} cores, Postgres ${postgres}; 12 months`,
     drawPreparation(bench),
     '',
-    drawGroup('Default queries', of('default'), limitMs),
-    drawGroup('Queries of the boards', of('board'), limitMs),
+    drawGroup('Default queries', of('default'), limitsMs.default),
+    drawGroup('Queries of the boards', of('board'), limitsMs.board),
     missed.length === 0
-      ? `Every p95 is below ${String(limitMs)} ms.`
-      : `${String(missed.length)} of ${String(measured.length)} missed p95 < ${String(limitMs)} ms.`,
+      ? `All meet ${limits}.`
+      : `${String(missed.length)} of ${String(measured.length)} missed ${limits}.`,
     '',
   ].join('\n');
 }
