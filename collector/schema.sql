@@ -1067,8 +1067,9 @@ comment on column change_fact.revert_method is 'How the revert was found; null =
 comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
-create index change_fact_merged on change_fact using btree (merged_at);
-create index change_fact_size on change_fact using btree (repo_id, change_id) include (effective_added, effective_deleted);
+create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, repo_id, merged_at, deployed_at, first_commit_at, responsible_id, team_id, service_id, pr_class, code_source, zone, size, is_assumed, confidence);
+create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
+create index change_fact_unit on change_fact using btree (repo_id, change_id) include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
 grant select on change_fact to throughline_reader;
 
 create table deployment_fact (
@@ -1199,6 +1200,8 @@ create table change_survival (
   shipped_at timestamp with time zone,
   rolled_back_at timestamp with time zone,
   rollback_basis text,
+  effective_added integer,
+  effective_deleted integer,
   primary key (repo_id, change_id),
   check ((rollback_basis = any (array['rollback'::text, 'deployment'::text, 'merge'::text])))
 );
@@ -1234,8 +1237,10 @@ comment on column change_survival.rewritten_at is 'When half of its effective li
 comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
 comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
 comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
+comment on column change_survival.effective_added is 'As change_fact.';
+comment on column change_survival.effective_deleted is 'As change_fact.';
 create index change_survival_born on change_survival using btree (born_at) include (merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, change_id, tools);
-create index change_survival_cover on change_survival using btree (merged_at) include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools);
+create index change_survival_cover on change_survival using btree (merged_at) include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools, lost_14, reverted_at, is_reapplied, revert_failed_at, rewritten_at, effective_added, effective_deleted);
 create index change_survival_merged_on on change_survival using btree ((((merged_at at time zone 'UTC'::text))::date));
 create index change_survival_pending on change_survival using btree (repo_id) where (pending > 0);
 create index change_survival_sample on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint))) include (change_id, merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, born_at, tools);
@@ -1305,6 +1310,8 @@ create view survival_cohort as
     s.shipped_at,
     s.rolled_back_at,
     s.rollback_basis,
+    s.effective_added,
+    s.effective_deleted,
     least(greatest(floor(extract(epoch from r.observed_until - s.born_at) / 86400::numeric), 0::numeric), 100000::numeric)::integer as observed_days
    from change_survival s
      join repo r using (repo_id)
@@ -1355,6 +1362,7 @@ comment on column workflow_completion.size is 'As change_fact.';
 comment on column workflow_completion.team_id is 'Team of the actor at the end.';
 comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
 comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
+create index workflow_completion_done on workflow_completion using btree (ended_at) include (workflow_id, person_id) where (status = 'ok'::text);
 create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
 create index workflow_completion_no_start on workflow_completion using btree (workflow_id, ended_at) where (status = 'no_start'::text);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
@@ -1735,6 +1743,8 @@ create view survived_unit as
     s.shipped_at,
     s.rolled_back_at,
     s.rollback_basis,
+    s.effective_added,
+    s.effective_deleted,
     s.responsible_id as person_id,
     s.team_id as team,
     r.slug as repo,
@@ -1877,8 +1887,21 @@ create view shipped_unit as
     u.zone,
     u.size
    from production_deployment d
-     join deployment_unit u using (deployment_id)
-  where u.role = 'shipped'::text;
+     cross join lateral ( select u_1.deployment_id,
+            u_1.role,
+            u_1.repo_id,
+            u_1.change_id,
+            u_1.person_id,
+            u_1.pr_class,
+            u_1.code_source,
+            u_1.zone,
+            u_1.size,
+            u_1.is_assumed,
+            u_1.confidence,
+            u_1.lines
+           from deployment_unit u_1
+          where u_1.deployment_id = d.deployment_id and u_1.role = 'shipped'::text
+         offset 0) u;
 comment on view shipped_unit is 'One row per deployment to production and change that it shipped (automation left out), with the place of the deployment and what the change is.';
 grant select on shipped_unit to throughline_reader;
 

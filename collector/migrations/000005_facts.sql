@@ -105,7 +105,14 @@ comment on column change_fact.revert_method is 'How the revert was found; null =
 comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
-create index change_fact_merged on change_fact (merged_at);
+-- Wide rows: what metrics ask of many changes is in the index; lead time places a change where it was deployed.
+create index change_fact_merged on change_fact (merged_at)
+  include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
+create index change_fact_unit on change_fact (repo_id, change_id)
+  include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
+create index change_fact_counted on change_fact ((coalesce(deployed_at, merged_at)))
+  include (author_kind, repo_id, merged_at, deployed_at, first_commit_at, responsible_id, team_id, service_id, pr_class, code_source, zone, size,
+    is_assumed, confidence);
 
 create table deployment_fact (
   deployment_id bigint primary key,
@@ -229,6 +236,8 @@ create table change_survival (
   shipped_at timestamptz,
   rolled_back_at timestamptz,
   rollback_basis text check (rollback_basis in ('rollback', 'deployment', 'merge')),
+  effective_added integer,
+  effective_deleted integer,
   primary key (repo_id, change_id)
 );
 comment on table change_survival is 'One row per change merged after repo.known_from in an analysed repository (automation included, see author_kind): its durability. Dimensions as in change_fact. A change without effective lines has a row with 0 lines (revert test only).';
@@ -263,10 +272,13 @@ comment on column change_survival.rewritten_at is 'When half of its effective li
 comment on column change_survival.shipped_at is 'First production deployment with it; null = none known, then merged_at starts the time to rollback.';
 comment on column change_survival.rolled_back_at is 'End of the time to rollback; null = neither reverted nor rolled back.';
 comment on column change_survival.rollback_basis is 'rollback = a rollback deployment without it | deployment = deployment of the reverting change | merge = merge of the reverting change; null = not rolled back.';
+comment on column change_survival.effective_added is 'As change_fact.';
+comment on column change_survival.effective_deleted is 'As change_fact.';
 create index change_survival_born on change_survival (born_at)
   include (merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, change_id, tools);
 create index change_survival_cover on change_survival (merged_at)
-  include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools);
+  include (code_source, author_kind, responsible_id, effective_lines, lost, censored, is_assumed, confidence, born_at, repo_id, change_id, tools,
+    lost_14, reverted_at, is_reapplied, revert_failed_at, rewritten_at, effective_added, effective_deleted);
 create index change_survival_merged_on on change_survival (((merged_at at time zone 'UTC')::date));
 create index change_survival_pending on change_survival (repo_id) where pending > 0;
 create index change_survival_sample on change_survival ((hashint8extended(change_id, 0) & 1048575))
@@ -356,6 +368,7 @@ create index workflow_completion_ended on workflow_completion (workflow_id, ende
 create index workflow_completion_person on workflow_completion (person_id, week_start);
 create index workflow_completion_unit on workflow_completion (workflow_id, workflow_version, person_id, ended_at)
   include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where status = 'ok';
+create index workflow_completion_done on workflow_completion (ended_at) include (workflow_id, person_id) where status = 'ok';
 create index workflow_completion_no_start on workflow_completion (workflow_id, ended_at) where status = 'no_start';
 create index workflow_completion_repo on workflow_completion (repo_id);
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);
@@ -611,12 +624,12 @@ left join repo r on r.repo_id = d.repo_id
 where d.environment = 'production';
 comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
 
+-- Deployment by deployment (offset 0): few of them are asked for at a time, and nobody can foresee how many changes one has.
 create view shipped_unit as
 select d.finished_at, d.is_failed, d.is_rework, d.team, d.repo, d.service, u.deployment_id, u.repo_id, u.change_id, u.person_id, u.pr_class,
        u.code_source, u.zone, u.size
 from production_deployment d
-join deployment_unit u using (deployment_id)
-where u.role = 'shipped';
+cross join lateral (select * from deployment_unit u where u.deployment_id = d.deployment_id and u.role = 'shipped' offset 0) u;
 comment on view shipped_unit is 'One row per deployment to production and change that it shipped (automation left out), with the place of the deployment and what the change is.';
 
 create view observed_delivery as
@@ -627,8 +640,6 @@ left join repo r on r.repo_id = d.repo_id
 group by d.team, d.repo, d.service, d.repo_id, r.known_from;
 comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: first commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
 
--- Sizes of changes, for sums over many of them.
-create index change_fact_size on change_fact (repo_id, change_id) include (effective_added, effective_deleted);
 -- Uses that tell their change or their workflow: a part of all.
 create index tool_event_change on tool_event (tool_id, at) include (repo_id, change_key, workflow_id, feature) where repo_id is not null;
 create index tool_event_named on tool_event (tool_id, at) where workflow_id is not null;

@@ -10,10 +10,10 @@ import { openReader } from '../backend/fixtures/reader.ts';
 import { shareFaults } from '../backend/fixtures/shares.ts';
 import { asWritten, readWorkedExamples, type WorkedExample } from '../backend/fixtures/worked-example.ts';
 import { buildFrames } from '../backend/frames/frames.ts';
-import { MAX_ROWS, computeRows, prepareQuery, type MetricRows } from '../backend/query/run-metric.ts';
+import { MAX_ROWS, computeRows, peopleRows, prepareQuery, type MetricRows } from '../backend/query/run-metric.ts';
 import { computes } from './compute.generated.ts';
 import type { Column, Format, Metric, ParamValues, Row } from './define.ts';
-import { columnsOf, defaultParams, parseQuery } from './query.ts';
+import { columnsOf, defaultParams, parseQuery, peopleRules } from './query.ts';
 
 const folder = import.meta.dirname;
 /** Every folder but `parts`, which holds what metrics share. */
@@ -104,6 +104,15 @@ describe.each(names)('%s', (name) => {
           title: example.title,
           rows: example.rows,
         });
+      }
+    });
+
+    it('counts the same people when nothing but people is asked for', async () => {
+      const { metric } = found();
+      const [example] = examples();
+      for (const params of everyChoice(metric)) {
+        const [all, only] = [false, true].map((onlyPeople) => peopleOf(store, metric, { ...range(example), params, onlyPeople })); // prettier-ignore
+        expect({ params, people: await only }).toEqual({ params, people: await all });
       }
     });
 
@@ -208,6 +217,24 @@ async function run({ store }: TestStore, metric: Metric, asked: Asked): Promise<
   const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
   const prepared = await prepareQuery(parts, { stored, from: asked.from, to: asked.to, isAlert: false });
   return computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+}
+
+/** Time, labels and numbers of people of each row, before anything is hidden. */
+async function peopleOf(
+  { store }: TestStore,
+  metric: Metric,
+  asked: Asked & { onlyPeople: boolean }
+): Promise<unknown[]> {
+  const { from, to, tz, params, onlyPeople } = asked;
+  const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
+  const stored = { queryType: metric.id, params, version: 1, tz };
+  const prepared = await prepareQuery(parts, { stored, from, to, isAlert: false });
+  const text = catalog.sqlOf(metric, prepared.params);
+  const sql = bindQuery(metric, text, { params: prepared.params, builtIns: { from, to, tz, onlyPeople } });
+  const rows = peopleRows(catalog, prepared, await store.run(sql, { signal, maxRows: MAX_ROWS }));
+  const labels = columnsOf(metric, prepared.params).filter(({ role }) => role === 'time' || role === 'label');
+  const counts = peopleRules(metric, prepared.params).flatMap(({ count }) => (count === null ? [] : [count]));
+  return rows.map((row) => [...labels.map(({ name }) => name), ...counts].map((name) => row[name]));
 }
 
 /** Columns that a row lacks, has undeclared, or has in another type. */

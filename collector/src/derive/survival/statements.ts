@@ -74,7 +74,8 @@ select f.repo_id, f.change_id, f.merged_at, coalesce(t.born_at, f.merged_at), f.
    where v.repo_id = f.repo_id and v.change_key = f.change_key and coalesce(v.line_share, 1) >= 0.5),
   w.at, f.deployed_at, coalesce(least(out.at, fix.at), f.reverted_at),
   case when out.at <= fix.at or (out.at is not null and fix.at is null) then 'rollback'
-       when fix.at is not null then 'deployment' when f.reverted_at is not null then 'merge' end
+       when fix.at is not null then 'deployment' when f.reverted_at is not null then 'merge' end,
+  f.effective_added, f.effective_deleted
 from change_fact f
 join repo r using (repo_id)
 left join totals t using (change_id)

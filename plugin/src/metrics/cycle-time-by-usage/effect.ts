@@ -241,7 +241,9 @@ function unknownShareOf({ people }: Comparison): number | null {
 
 /** Mean of ln minutes; shorter than a minute counts as one. Sorted first, so that the sum does not depend on the order read. */
 function meanLog(minutes: readonly number[]): number {
-  return mean(Float64Array.from(minutes, (value) => Math.log(Math.max(1, value))).sort()) ?? 0;
+  const logs = new Float64Array(minutes.length);
+  for (let index = 0; index < logs.length; index += 1) logs[index] = Math.log(Math.max(1, minutes[index] as number));
+  return mean(logs.sort()) ?? 0;
 }
 
 function pooledDeviation(one: readonly number[], two: readonly number[]): number {

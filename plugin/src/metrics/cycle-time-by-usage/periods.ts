@@ -61,6 +61,8 @@ class Collector {
   private lastWeek = -Infinity;
   private hasCurrent = false;
   private readonly landingBases = new Set<string>();
+  /** By team: asked for with every person. */
+  private readonly landings = new Map<string, Landing | undefined>();
 
   constructor(scope: Scope, input: Input, context: ComputeContext) {
     this.scope = scope;
@@ -71,7 +73,10 @@ class Collector {
     const known = new Map<string | null, Usage>();
     this.isTooFew = bands.isTooFew;
     this.usageOf = ({ person, team }) => {
-      const usageOfPerson = known.get(person) ?? bands.ofPerson(person, (week) => this.isCurrentWeek(week, team));
+      const found = known.get(person);
+      if (found !== undefined) return found;
+      const first = this.firstCurrentWeek(team);
+      const usageOfPerson = bands.ofPerson(person, (week) => week >= first);
       known.set(person, usageOfPerson);
       return usageOfPerson;
     };
@@ -97,7 +102,7 @@ class Collector {
   }
 
   private add(unit: UnitRow): void {
-    const landing = this.input.landings.get(landingKey(this.scope, unit.team ?? ''));
+    const landing = this.landingOf(unit.team);
     const usage = this.usageOf(unit);
     const wanted = chosen(this.context, 'basis');
     if (wanted !== null && !hasBasis(usage.bases, wanted)) {
@@ -158,12 +163,18 @@ class Collector {
     return true;
   }
 
-  private isCurrentWeek(week: number, team: string | null): boolean {
-    const landing = this.input.landings.get(landingKey(this.scope, team ?? ''));
-    if (landing === undefined || week < this.scope.firstRangeWeek) {
-      return false;
-    }
-    return week >= landing.week + Math.ceil(((landing.at - landing.monday) / DAY + this.scope.washoutDays) / 7);
+  private landingOf(team: string | null): Landing | undefined {
+    const name = team ?? '';
+    if (!this.landings.has(name)) this.landings.set(name, this.input.landings.get(landingKey(this.scope, name)));
+    return this.landings.get(name);
+  }
+
+  /** Infinity = it did not land. */
+  private firstCurrentWeek(team: string | null): number {
+    const landing = this.landingOf(team);
+    if (landing === undefined) return Infinity;
+    const afterWashout = Math.ceil(((landing.at - landing.monday) / DAY + this.scope.washoutDays) / 7);
+    return Math.max(this.scope.firstRangeWeek, landing.week + afterWashout);
   }
 }
 

@@ -40,7 +40,7 @@ completion as not materialized (
   select u.*,
          round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
            then u.business_minutes else u.minutes end)::bigint * 4096 + (u.week_start - date '2000-01-03') / 7 as unit,
-         floor(extract(epoch from u.ended_at) / 60)::integer as ended_minute
+         floor(date_part('epoch', u.ended_at) / 60)::integer as ended_minute
   from completed_unit u
   join workflow w on w.workflow_id = u.workflow_id and w.version = u.workflow_version
   where u.status = 'ok' and u.ended_at < :to::timestamptz and (:workflow::text[] is null or u.workflow_id = any(:workflow::text[]))
@@ -57,7 +57,7 @@ person_unit as (
          case when 'size' = any(:groupBy::text[]) then u.size end as size,
          count(*)::integer as units_count, string_agg(int8send(u.unit), '') as units,
          string_agg(int4send(u.ended_minute), '') filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
-         string_agg(int4send((extract(epoch from u.ended_at - u.started_at) / 60)::integer), '')
+         string_agg(int4send(floor(date_part('epoch', u.ended_at - u.started_at) / 60 + 0.5)::integer), '')
            filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
   from completion u
   where not :is_usual::boolean

@@ -2,7 +2,7 @@
 import { bigAt, bytesOf, keyAt } from '../parts/packs.ts';
 import type { Row } from '../define.ts';
 
-const UNIT_BYTES = 17;
+const UNIT_BYTES = 8;
 const PLACE_BYTES = 16;
 const [DEPLOYED, UNDEPLOYED] = ['d', 'u'].map((letter) => letter.charCodeAt(0));
 /** Hashes of 20 bits. */
@@ -35,15 +35,15 @@ export interface Range {
 }
 
 export function readLeadUnits(row: Row): LeadUnits {
-  const bytes = bytesOf(row['units']);
+  const [states, minutesOf, people] = [bytesOf(row['states']), bytesOf(row['minutes']), bytesOf(row['people'])];
   const times: number[] = [];
   const open: number[] = [];
   const [byHuman, byAnyHuman] = [new Map<number, number>(), new Map<number, number>()];
   let [undeployed, notMeasurable, badOrder, noStart, deployed] = [0, 0, 0, 0, 0];
-  for (let at = 0; at < bytes.byteLength; at += UNIT_BYTES) {
-    const state = bytes.getUint8(at);
-    const minutes = bytes.getFloat64(at + 1);
-    const human = keyAt(bytes, at + 9);
+  for (let unit = 0; unit < states.byteLength; unit += 1) {
+    const state = states.getUint8(unit);
+    const minutes = minutesOf.getFloat64(unit * UNIT_BYTES);
+    const human = keyAt(people, unit * UNIT_BYTES);
     notMeasurable += state !== DEPLOYED && state !== UNDEPLOYED ? 1 : 0;
     if (state === UNDEPLOYED) {
       undeployed += 1;
@@ -129,13 +129,13 @@ export interface Sample {
  * allows, each whole. By hashes of names and times, so that the same data keep the same ones in every store.
  */
 export function sampleUnits(row: Row, budget: number): Sample {
-  const [units, places] = [bytesOf(row['units']), bytesOf(row['places'])];
+  const [states, minutesOf, places] = [bytesOf(row['states']), bytesOf(row['minutes']), bytesOf(row['places'])];
   const found: Array<Drawn & { serviceHash: number; hash: number }> = [];
   const services = new Map<number, number>();
   for (let index = 0; index * PLACE_BYTES < places.byteLength; index += 1) {
-    const [unit, at] = [index * UNIT_BYTES, index * PLACE_BYTES];
-    const minutes = units.getFloat64(unit + 1);
-    if (units.getUint8(unit) === DEPLOYED && minutes >= 0) {
+    const at = index * PLACE_BYTES;
+    const minutes = minutesOf.getFloat64(index * UNIT_BYTES);
+    if (states.getUint8(index) === DEPLOYED && minutes >= 0) {
       const key = keyAt(places, at);
       const service = services.get(key) ?? services.size;
       services.set(key, service);

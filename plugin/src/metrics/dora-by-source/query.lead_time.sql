@@ -1,5 +1,6 @@
 -- grain: one row per (group), and one about the data
--- A group (cell) is as fragments/cell.sql says. units packs its changes, big-endian and in base64, as lead-units.ts reads them.
+-- A group (cell) is as fragments/cell.sql says. Its changes are packed in one order, big-endian and in base64: states
+-- (one letter each), minutes (float8), people (int8) and places, as lead-units.ts reads them.
 with
 clock as (
   -- @include clock
@@ -9,8 +10,8 @@ service_start as (
 ),
 unit as (
   select u.person_id, u.service, u.deployed_at, u.is_assumed, u.confidence, u.code_source,
-         -- The letters are those of units.ts: d deployed, u undeployed, n not measurable.
-         case when u.deployed_at <= c.at then 'd' when u.merged_at > s.first_at then 'u' else 'n' end as state,
+         -- The letters are those of lead-units.ts: d deployed, u undeployed, n not measurable.
+         case when u.deployed_at <= c.at then 'd'::bytea when u.merged_at > s.first_at then 'u' else 'n' end as state,
          date_part('epoch', least(u.deployed_at, c.at) - case :lead_from::text when 'merged_at' then u.merged_at else u.first_commit_at end) / 60
            as minutes,
          concat_ws(chr(31),
@@ -30,8 +31,8 @@ unit as (
     -- @include change-filter
 )
 select cell, null::double precision as complete_until,
-       encode(string_agg(convert_to(state, 'UTF8') || float8send(coalesce(minutes, 'NaN'))
-         || int8send(coalesce(hashtextextended(person_id, 0), 0)), ''), 'base64') as units,
+       encode(string_agg(state, ''), 'base64') as states, encode(string_agg(float8send(coalesce(minutes, 'NaN')), ''), 'base64') as minutes,
+       encode(string_agg(int8send(coalesce(hashtextextended(person_id, 0), 0)), ''), 'base64') as people,
        -- What the interval is over: the service and the deployment, which is told by its time.
        case when :ci::boolean then encode(string_agg(int8send(coalesce(hashtextextended(service, 0), 0))
          || int8send(coalesce(date_part('epoch', deployed_at)::bigint, 0)), ''), 'base64') end as places,
@@ -42,6 +43,6 @@ select cell, null::double precision as complete_until,
 from unit
 group by cell
 union all
-select null, date_part('epoch', at), null, null, null, null, null,
+select null, date_part('epoch', at), null, null, null, null, null, null, null,
        -- @include lacks-deployments
 from clock

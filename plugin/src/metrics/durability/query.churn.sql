@@ -9,10 +9,9 @@ member as not materialized (
       -- @include cell
     ) end as cell,
     u.repo_id, u.change_id, u.person_id, u.code_source, u.is_assumed, u.confidence, u.effective_lines as lines, u.lost_14 as lost,
-    f.effective_added as added, f.effective_deleted as deleted,
+    u.effective_added as added, u.effective_deleted as deleted,
     u.observed_until >= u.born_at + interval '14 days' as is_mature
   from survived_unit u
-  left join change_fact f on f.repo_id = u.repo_id and f.change_id = u.change_id
   cross join lateral (select u.code_source, 'pr' as basis, u.counted_tools as tools) w
   -- A change counts for each of its tools: groups by tool never add up to the whole.
   left join lateral unnest(w.tools) as t(tool) on 'tool' = any(:groupBy::text[])
@@ -22,22 +21,22 @@ member as not materialized (
 ),
 person as (
   select cell, person_id, count(*) filter (where is_mature)::integer as changes, count(*) filter (where not is_mature)::integer as immature,
-         sum(lines) filter (where is_mature) as lines, sum(lost) filter (where is_mature) as lost,
-         sum(lines) filter (where is_mature and code_source = 'unknown') as unknown_lines, bool_or(is_assumed) as is_assumed,
+         (sum(lines) filter (where is_mature))::double precision as lines, (sum(lost) filter (where is_mature))::double precision as lost,
+         (sum(lines) filter (where is_mature and code_source = 'unknown'))::double precision as unknown_lines, bool_or(is_assumed) as is_assumed,
          sum(confidence * lines) filter (where is_mature) as confidence_lines,
-         sum(lines) filter (where is_mature and confidence is not null) as rated_lines,
-         sum(added) filter (where is_mature) as added, sum(deleted) filter (where is_mature) as deleted
+         (sum(lines) filter (where is_mature and confidence is not null))::double precision as rated_lines,
+         (sum(added) filter (where is_mature))::double precision as added, (sum(deleted) filter (where is_mature))::double precision as deleted
   from member
   group by cell, person_id
 ),
 cell as materialized (
   select cell, sum(changes)::double precision as changes, sum(immature)::double precision as immature,
-         sum(lines)::double precision as lines, sum(lost)::double precision as lost,
+         sum(lines) as lines, sum(lost) as lost,
          (count(person_id) filter (where changes > 0))::integer as people,
-         (max(lines) filter (where person_id is not null))::double precision as most_lines,
-         coalesce(sum(unknown_lines), 0)::double precision as unknown_lines, bool_or(is_assumed) as is_assumed,
-         sum(confidence_lines) / nullif(sum(rated_lines), 0)::double precision as confidence,
-         sum(added)::double precision as added, sum(deleted)::double precision as deleted,
+         max(lines) filter (where person_id is not null) as most_lines,
+         coalesce(sum(unknown_lines), 0) as unknown_lines, bool_or(is_assumed) as is_assumed,
+         sum(confidence_lines) / nullif(sum(rated_lines), 0) as confidence,
+         sum(added) as added, sum(deleted) as deleted,
          least(2000, greatest(100, 2000 / count(*) over ())) / nullif(sum(changes), 0)::double precision as sample_share
   from person
   group by cell

@@ -34,7 +34,7 @@ ended as (
   select cell, case when is_failed then failed_age else seen end as age,
          count(*) filter (where is_failed)::integer as events, count(*) filter (where not is_failed)::integer as censored
   from member
-  where is_failed or not is_mature
+  where not :only_people::boolean and (is_failed or not is_mature)
   group by cell, 2
 )
 select 'cell' as kind, cell, sum(changes)::double precision as changes, sum(immature)::double precision as immature,

@@ -85,7 +85,7 @@ young as (
          sum(alive)::double precision as alive
   from member
   -- The second condition follows from the first and spares most joins where every repository is up to date.
-  where born_at > observed_until - interval '90 days' and born_at > (select min(observed_until) - interval '90 days' from repo)
+  where not :only_people::boolean and born_at > observed_until - interval '90 days' and born_at > (select min(observed_until) - interval '90 days' from repo)
   group by cell, seen
 ),
 death as (
@@ -97,7 +97,7 @@ death as (
            d.death_kind <> 'history_rewritten' and not (d.death_kind = 'file_deleted' and :exclude_file_deleted::boolean) as is_end
     from unpacked m
     join change_death d using (repo_id, change_id)
-    where not :is_usual::boolean
+    where not :is_usual::boolean and not :only_people::boolean
       and d.age_days <= 90 and (m.line_source is null or d.line_source = m.line_source)
     union all
     select m.cell, d.age_days, d.effective_lines,
@@ -107,7 +107,7 @@ death as (
     cross join lateral (
       select * from change_death d where d.repo_id = m.repo_id and d.change_id = m.change_id and d.age_days <= 90 offset 0
     ) d
-    where :is_usual::boolean
+    where :is_usual::boolean and not :only_people::boolean
   ) ends
   group by cell, age_days
 ),
@@ -116,7 +116,7 @@ sampled as (
   select m.cell, m.repo_id, m.change_id, m.line_source, m.lines, m.alive, m.seen
   from member m
   join cell c using (cell)
-  where (hashint8extended(m.change_id, 0) & 1048575) <= (select ceil(max(sample_share) * 1048576)::bigint from cell)
+  where not :only_people::boolean and (hashint8extended(m.change_id, 0) & 1048575) <= (select ceil(max(sample_share) * 1048576)::bigint from cell)
     and (hashint8extended(m.change_id, 0) & 1048575) < c.sample_share * 1048576
 )
 select 'cell' as kind, cell, changes, lines, people, most_lines, attested_lines, unknown_lines, is_assumed, confidence,

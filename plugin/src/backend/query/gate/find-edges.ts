@@ -3,7 +3,7 @@ import type { Dimension, Metric, ParamValues, UnitName } from '../../../metrics/
 import type { SqlQuery } from '../../store/database.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import { NO_VALUE } from '../bind-query.ts';
-import { UNITS } from './units.ts';
+import { UNITS, type OutlineSql } from './units.ts';
 
 export interface EdgeQuestion {
   readonly metric: Metric;
@@ -27,50 +27,68 @@ type Bind = (value: unknown, type: string) => string;
 
 /** One aggregate over the units: weeks are cut in the zone of the organisation. */
 export function edgeQuery(question: EdgeQuestion): EdgeQuery {
-  const { unit, range, tz, k, isStartOpen } = question;
-  const { from, at, person, dimensions, lists = {}, isJoined } = UNITS[unit];
+  const { unit, tz, k, isStartOpen } = question;
+  const units = UNITS[unit];
   const values: unknown[] = [];
   const bind: Bind = (value, type) => `$${String(values.push(value))}::${type}`;
-  const groups = groupsOf(question).filter((name) => dimensions[name] !== undefined || lists[name] !== undefined);
-  const [plain, listed] = [
-    groups.filter((name) => lists[name] === undefined),
-    groups.filter((name) => lists[name] !== undefined),
-  ];
-  const labels = [...plain, ...listed];
-  const keys = labels.map((name) =>
-    lists[name] === undefined ? `(${dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
-  );
+  const { lists = {} } = units;
+  const groups = groupsOf(question);
+  const labels = [...groups.filter((name) => !(name in lists)), ...groups.filter((name) => name in lists)];
   const zone = bind(tz, 'text');
   const monday = (instant: string) => `date_trunc('week', ${instant} at time zone ${zone})`;
-  const where = [
-    `${at} >= ${bind(range.from.toISOString(), 'timestamptz')} and ${at} < ${bind(range.to.toISOString(), 'timestamptz')}`,
-    ...filtersOf(question).map(([name, chosen]) =>
-      lists[name] === undefined
-        ? `${dimensions[name] ?? 'null'} = any(${bind(chosen, 'text[]')})`
-        : `${lists[name]} && ${bind(chosen, 'text[]')}`
-    ),
-  ];
   const few = (condition: string) =>
     `count(distinct person) filter (where ${condition}) between 1 and ${bind(k - 1, 'integer')}`;
   const columns = labels.map((_, place) => `g${String(place)}`);
   const all = ['one', ...columns].join(', ');
   // The weeks of all groups bound the second scan: mostly it reads the two ends of the range through the index on the time.
-  const text = `with u as ${isJoined === true ? 'materialized' : 'not materialized'} (
-      select 1 as one, ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${at} as at, ${person} as person
-      from ${from} and ${where.join(' and ')}
-    ),
-    e as (select ${all}, min(at) as first_at, max(at) as last_at from u group by ${all}),
+  const text = `with e as (select ${all}, min(at) as first_at, max(at) as last_at from (${rowsOf(question, { source: outlineOf(question), labels, bind })}) o group by ${all}),
     w as materialized (
       select ${all}, (${monday('first_at')} + interval '7 days') at time zone ${zone} as first_end,
              ${monday('last_at')} at time zone ${zone} as last_start
       from e
     )
     select to_json(array[${columns.join(', ')}]::text[])::text as key
-    from u join w using (${all})
+    from (${rowsOf(question, { source: units, person: units.person, labels, bind })}) u join w using (${all})
     where (at < (select max(first_end) from w) or at >= (select min(last_start) from w)) and (at < first_end or at >= last_start)
     group by ${all}
     having ${[...(isStartOpen ? [few('at < first_end')] : []), few('at >= last_start')].join(' or ')}`;
   return { labels, sql: { text, values } };
+}
+
+interface Selecting {
+  readonly source: OutlineSql;
+  /** Absent = without people. */
+  readonly person?: string;
+  readonly labels: readonly Dimension[];
+  readonly bind: Bind;
+}
+
+/** Units of the range that the filters choose: their groups, instant and person. */
+function rowsOf(question: EdgeQuestion, { source, person, labels, bind }: Selecting): string {
+  const { lists = {} } = UNITS[question.unit];
+  const keys = labels.map((name) =>
+    lists[name] === undefined ? `(${source.dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
+  );
+  const { from, to } = question.range;
+  const where = [
+    `${source.at} >= ${bind(from.toISOString(), 'timestamptz')} and ${source.at} < ${bind(to.toISOString(), 'timestamptz')}`,
+    ...filtersOf(question).map(([name, chosen]) =>
+      lists[name] === undefined
+        ? `${source.dimensions[name] ?? 'null'} = any(${bind(chosen, 'text[]')})`
+        : `${lists[name]} && ${bind(chosen, 'text[]')}`
+    ),
+  ];
+  const named = keys.map((key, place) => `${key} as g${String(place)}, `).join('');
+  return `select 1 as one, ${named}${source.at} as at${person === undefined ? '' : `, ${person} as person`} from ${source.from} and ${where.join(' and ')}`;
+}
+
+/** What tells when each group has units: the units themselves, or their outline where it knows all that is asked for. */
+function outlineOf(question: EdgeQuestion): OutlineSql {
+  const units = UNITS[question.unit];
+  const asked = [...groupsOf(question), ...filtersOf(question).map(([name]) => name)];
+  return units.outline !== undefined && asked.every((name) => units.outline?.dimensions[name] !== undefined)
+    ? units.outline
+    : units;
 }
 
 function groupsOf({ metric, params, unit }: EdgeQuestion): Dimension[] {

@@ -136,13 +136,17 @@ async function runAgain(
   params: ParamValues
 ): Promise<readonly Row[]> {
   const { parsed, from, to, tz } = prepared;
-  const sql = bindQuery(parsed.metric, catalog.sqlOf(parsed.metric, params), { params, builtIns: { from, to, tz } });
+  const sql = bindQuery(parsed.metric, catalog.sqlOf(parsed.metric, params), {
+    params,
+    builtIns: { from, to, tz, onlyPeople: true },
+  });
   return peopleRows(catalog, { ...prepared, params }, await store.run(sql, { signal, maxRows: MAX_ROWS }));
 }
 
-async function readValues({ store, signal }: EngineParts, dimension: Dimension): Promise<readonly string[]> {
-  const { rows } = await store.run(dimensionValues(dimension, {}), { signal, maxRows: ALL_ROWS });
-  return rows.map((row) => String(row['value']));
+async function readValues(parts: EngineParts, dimension: Dimension): Promise<readonly string[]> {
+  const { store, signal } = parts;
+  const read = async () => (await store.run(dimensionValues(dimension, {}), { signal, maxRows: ALL_ROWS })).rows;
+  return (await whileFactsStay(parts, `values of ${dimension}`, read)).map((row) => String(row['value']));
 }
 
 async function findEdges(parts: EngineParts, prepared: PreparedQuery, bucket: Bucket | null): Promise<Mark[]> {

@@ -1,17 +1,21 @@
 /** The rows that metrics count, as the views of the store name them: their time, the human behind each and what they are grouped and filtered by. */
 import type { Dimension, UnitName } from '../../../metrics/define.ts';
 
-/** SQL of one kind of unit: fixed text, nothing of a question is in it. */
-export interface UnitSql {
+/** When there were units of which group: fixed text, nothing of a question is in it. */
+export interface OutlineSql {
   /** A view as `u`, and which of its rows. */
   readonly from: string;
   /** Instant that places a unit in a range. */
   readonly at: string;
-  /** Joined from several tables: read once and kept, where one table is better read twice through its indexes. */
-  readonly isJoined?: true;
+  readonly dimensions: Partial<Record<Dimension, string>>;
+}
+
+/** SQL of one kind of unit. */
+export interface UnitSql extends OutlineSql {
   /** Human who counts; null = nobody known. */
   readonly person: string;
-  readonly dimensions: Partial<Record<Dimension, string>>;
+  /** A row for each of the units' instants and groups, quicker to read than the units: for questions about its dimensions alone. */
+  readonly outline?: OutlineSql;
   /** A list of values a unit. */
   readonly lists?: Partial<Record<Dimension, string>>;
 }
@@ -34,9 +38,13 @@ const changes = (view: string, at: string): UnitSql => ({
 const shipped = (which: string): UnitSql => ({
   from: `shipped_unit u where ${which}`,
   at: 'u.finished_at',
-  isJoined: true,
   person: 'u.person_id',
   dimensions: named(...OF_CHANGE),
+  outline: {
+    from: `production_deployment u cross join lateral unnest(u.sources) as s(code_source) where ${which}`,
+    at: 'u.finished_at',
+    dimensions: { ...named(...PLACE), code_source: 's.code_source' },
+  },
 });
 
 export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
@@ -45,7 +53,11 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   shipped: shipped('true'),
   failed: shipped('u.is_failed'),
   reworked: shipped('u.is_rework'),
-  delivered: changes('merged_unit', 'u.deployed_at'),
+  // Written as the index has it.
+  delivered: {
+    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
+    from: 'merged_unit u where u.deployed_at is not null',
+  },
   completed: {
     from: `completed_unit u where u.status = 'ok'`,
     at: 'u.ended_at',

@@ -1,7 +1,7 @@
 -- Incidents have a service but no team and no change: only groups by service and filters on it can be told apart.
 select concat_ws(chr(31), 'current',
          case when :bucket::text <> 'none'
-           then extract(epoch from date_trunc(:bucket::text, i.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
+           then date_part('epoch', date_trunc(:bucket::text, i.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
          case when 'service' = any(:groupBy::text[]) then coalesce(i.service_id, 'unknown') end) as cell,
        l.method, count(*)::double precision as incidents
 from incident i

@@ -1,5 +1,5 @@
 -- Of u and of w, what its lines count as: start of the bucket (epoch seconds, absent for none), then the values of groupBy; joined by chr(31).
-case when :bucket::text <> 'none' then extract(epoch from
+case when :bucket::text <> 'none' then date_part('epoch',
   date_trunc(:bucket::text, u.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
 case when 'team' = any(:groupBy::text[]) then u.team end,
 case when 'repo' = any(:groupBy::text[]) then u.repo end,
