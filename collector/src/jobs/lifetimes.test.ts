@@ -6,7 +6,7 @@ import { testDatabase } from '../../testing/database.ts';
 import type { JobContext, StreamJob } from './job.ts';
 import { lifetimeJobs } from './lifetimes.ts';
 
-test('a pass over the lines that is stopped says that the next run begins it anew', async () => {
+test('a pass over the lines that is stopped says where the next run carries on', async () => {
   const db = await testDatabase();
   const folder = mkdtempSync(path.join(tmpdir(), 'throughline-lines-'));
   const git = (...args: string[]): Buffer =>
@@ -30,7 +30,7 @@ test('a pass over the lines that is stopped says that the next run begins it ane
   const [job] = lifetimeJobs({ repositories: [repository], streams }, context);
   const line = { update: () => undefined, done: (text: string) => void said.push(text) };
   await expect(job?.run(stop.signal, line)).rejects.toThrow();
-  expect(said).toEqual(['stopped; a pass is stored whole, so the next run begins this one anew']);
+  expect(said).toEqual(['stopped; the next run carries on from the last checkpoint']);
   rmSync(folder, { recursive: true, force: true });
   await db.close();
 });

@@ -12,6 +12,9 @@ import { ensureRepo } from '../store/write-page.ts';
 
 export const lifetimeId = (slug: string): string => `lifetimes/lines/${slug}`;
 
+// A minute of work or less; smaller histories are read in one go.
+const CHECKPOINT_COMMITS = 10_000;
+
 /** Faults of the engine in the collector's words. */
 function worded(error: unknown, slug: string): unknown {
   return error instanceof LifetimeError
@@ -55,6 +58,7 @@ function lifetimeJob(repository: NamedRepository, needs: string, { session, conf
                 repoPath,
                 tip,
                 mode: 'full',
+                checkpointEvery: CHECKPOINT_COMMITS,
                 signal,
                 onProgress: (done, total) => line.update(done, total, 'commits'),
                 ...(lineSource === null ? {} : { lineSource }),
@@ -70,7 +74,7 @@ function lifetimeJob(repository: NamedRepository, needs: string, { session, conf
           : `${result.commits.toLocaleString('en')} commits${lines}${skipped}`;
       } catch (error) {
         if (signal.aborted) {
-          line.done('stopped; a pass is stored whole, so the next run begins this one anew');
+          line.done('stopped; the next run carries on from the last checkpoint');
         }
         throw worded(error, slug);
       }

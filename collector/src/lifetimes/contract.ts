@@ -97,6 +97,8 @@ export interface ResumePoint {
   readonly seq: number;
   /** Every file version that was current at or after this seq is in the store; older, superseded ones may be deleted. */
   readonly versionsFrom: number;
+  /** Older mainline positions of which every file is in the store too: open branches start there. Absent: none. */
+  readonly forks?: readonly number[];
   /** Version of encoding and rules; another version leads to a full rebuild. */
   readonly format: string;
 }
@@ -134,8 +136,11 @@ export interface LifetimeSink {
   rewritten?(event: Rewritten): Promise<void> | void;
   /** The stored state cannot be continued from (too old, other format): forget all spans not closed as `history_rewritten`, and all file versions; everything is given again. */
   reset?(reason: string): Promise<void> | void;
-  /** All given so far is exactly the state at this point. Always called at the end of a pass that changed anything. */
-  checkpoint?(point: ResumePoint): Promise<void> | void;
+  /**
+   * All given so far is exactly the state at this point. Always called at the end of a pass that changed anything. `skipped`: what could
+   * not be read up to it.
+   */
+  checkpoint?(point: ResumePoint, skipped: readonly Skipped[]): Promise<void> | void;
 }
 
 /** Lines `from`..`to` (1-based, both included, numbered as in the commit's version of the file) were written by `source`. */
@@ -164,7 +169,7 @@ export interface LifetimeOptions {
   readonly processes?: number;
   /** Mainline commits whose superseded file versions are kept for late side branches; default 1000. */
   readonly keepVersions?: number;
-  /** Mainline commits between two checkpoints; default: only at the end. */
+  /** Commits between two checkpoints, at the next mainline commit; default: only at the end. */
   readonly checkpointEvery?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { LifetimeSink } from './contract.ts';
 import { countLines } from './count-lines.ts';
 import { runLifetimes } from './run-lifetimes.ts';
 import { blameRevision } from './testing/blame.ts';
@@ -34,6 +35,45 @@ describe('plain mode', () => {
       { numRuns: Number(process.env.RUNS ?? 15) }
     );
   }, 120_000);
+});
+
+describe('an interrupted pass', () => {
+  it.each(['plain', 'full'] as const)(
+    'gives in %s mode what a whole one gives, wherever it was interrupted and however often',
+    async (mode) => {
+      await fc.assert(
+        fc.asyncProperty(history, fc.integer({ min: 1, max: 6 }), async (commits, checkpointEvery) => {
+          const repository = testRepository(commits);
+          try {
+            const whole = memorySink();
+            await runLifetimes({ repoPath: repository.dir, mode, sink: whole });
+            const parts = memorySink();
+            const stopped: LifetimeSink = {
+              ...parts,
+              checkpoint(...given) {
+                void parts.checkpoint?.(...given);
+                throw new Error('power cut');
+              },
+              reset: (reason) => {
+                throw new Error(`begun anew: ${reason}`);
+              },
+            };
+            const options = { repoPath: repository.dir, mode, checkpointEvery, keepVersions: 0, sink: stopped };
+            const tip = repository.shas.at(-1);
+            for (let at = parts.point(); at?.tipSha !== tip; at = parts.point()) {
+              const resume = at && { resume: { ...at, store: parts.store } };
+              await expect(runLifetimes({ ...options, ...resume })).rejects.toThrow('power cut');
+            }
+            expect(parts.rows()).toEqual(whole.rows());
+          } finally {
+            repository.remove();
+          }
+        }),
+        { numRuns: Number(process.env.RUNS ?? 15) }
+      );
+    },
+    120_000
+  );
 });
 
 describe('a pass in two parts', () => {

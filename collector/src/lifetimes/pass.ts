@@ -14,6 +14,7 @@ import { pairDiffs } from './read/pair-diffs.ts';
 import { measuredContents } from './lines/measured-contents.ts';
 import { newSideNotes } from './books/side-notes.ts';
 import { newOutput, type Output } from './books/output.ts';
+import { forkFiles, planCheckpoints, release, type Checkpoint } from './checkpoints.ts';
 import type { Plan } from './resume-plan.ts';
 import type { Rules } from './lines/rules.ts';
 import { newTables } from './books/spans.ts';
@@ -42,15 +43,16 @@ export interface PassEnd {
   readonly skipped: readonly Skipped[];
 }
 
-/** Visits the commits of the plan in order and gives everything to the sink. */
-export async function runPass(pass: Pass): Promise<PassEnd> {
+/** Visits the commits of the plan in order and gives everything to the sink; `onVersion` sees the files of each commit. */
+export async function runPass(pass: Pass, onVersion?: (index: number, version: Version) => void): Promise<PassEnd> {
   const { history, plan, options } = pass;
   const skipped: Skipped[] = [];
-  const walk = newWalk(pass, (entry) => skipped.push(explained(pass.repo, entry)));
+  const checkpoints = checkpointsOf(pass);
+  const walk = newWalk(pass, { checkpoints, onSkipped: (entry) => skipped.push(explained(pass.repo, entry)) });
   const output = newOutput({
     sink: options.sink,
     state: walk.state,
-    windowStart: windowStart(pass),
+    windowStart: history.mainline.length - 1 - keepOf(options),
     isFirstPass: plan.baseSeq < 0,
   });
   try {
@@ -59,13 +61,19 @@ export async function runPass(pass: Pass): Promise<PassEnd> {
     let tip = walk.versions.get(history.mainline[plan.baseSeq] ?? -1) ?? newVersion(0);
     for (const [done, index] of plan.order.entries()) {
       options.signal?.throwIfAborted();
-      tip = (await visit(pass, { walk, output, index })) ?? tip;
+      const version = await visit(pass, { walk, output, index });
+      onVersion?.(index, version);
       if (done % PROGRESS_STEP === 0) options.onProgress?.(done, plan.order.length);
+      const { seq } = history.commits[index] as Commit;
+      if (seq === null) continue;
+      tip = version;
+      if (seq === checkpoints[0]?.seq)
+        await keepCheckpoint(pass, { walk, output, skipped, checkpoint: checkpoints.shift() as Checkpoint });
     }
     options.onProgress?.(plan.order.length, plan.order.length);
     const point = pointAt(pass, history.mainline.length - 1);
     output.spans(walk.ledger.takeAlive());
-    await output.checkpoint(point);
+    await output.checkpoint(point, { skipped, forks: [] });
     // Processes read ahead of each other; the answer follows the history.
     skipped.sort((a, b) => (history.indexOf.get(a.sha) ?? 0) - (history.indexOf.get(b.sha) ?? 0));
     return { tip, apply: walk.apply, point, skipped };
@@ -87,10 +95,9 @@ function explained(repo: Repository, { sha, path, reason }: Skipped): Skipped {
   return { sha, path, reason: `${reason}.${lackOf(repo)}` };
 }
 
-/** Returns the version when the commit is on the mainline. */
-async function visit(pass: Pass, at: { walk: Walk; output: Output; index: number }): Promise<Version | null> {
+async function visit(pass: Pass, at: { walk: Walk; output: Output; index: number }): Promise<Version> {
   const { walk, output, index } = at;
-  const { plan, options, history } = pass;
+  const { plan, history } = pass;
   const { stat, updates, version } = await visitCommit(walk, index);
   const commit = history.commits[index] as Commit;
   if ((commit.seq !== null || !stat.isMerge) && !plan.known.has(index)) output.commit(stat);
@@ -99,17 +106,54 @@ async function visit(pass: Pass, at: { walk: Walk; output: Output; index: number
     output.files(commit.seq, updates);
   }
   if (output.isFull()) await output.flush();
-  const { seq } = commit;
-  if (seq === null) return null;
-  const isLast = seq === history.mainline.length - 1;
-  if (options.checkpointEvery && !isLast && (seq + 1) % options.checkpointEvery === 0) {
-    output.spans(walk.ledger.takeAlive());
-    await output.checkpoint(pointAt(pass, seq));
-  }
   return version;
 }
 
-function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
+/** Below this distance from the tip all versions of a file are kept for late side branches. */
+const keepOf = (options: LifetimeOptions): number => options.keepVersions ?? KEEP_VERSIONS;
+
+function checkpointsOf({ history, plan, options }: Pass): Checkpoint[] {
+  const { sink, checkpointEvery: every } = options;
+  return sink && every ? planCheckpoints(history, plan, { every, keep: keepOf(options) }) : [];
+}
+
+interface Reached {
+  readonly walk: Walk;
+  readonly output: Output;
+  readonly skipped: readonly Skipped[];
+  readonly checkpoint: Checkpoint;
+}
+
+/** Gives everything up to a commit in the middle of the pass. */
+async function keepCheckpoint(pass: Pass, { walk, output, skipped, checkpoint }: Reached): Promise<void> {
+  const { history, rules } = pass;
+  const { seq, forks } = checkpoint;
+  const index = history.mainline[seq] as number;
+  const tipSha = (history.commits[index] as Commit).sha;
+  output.spans(walk.ledger.takeAlive());
+  await output.checkpoint(
+    {
+      tipSha,
+      seq,
+      versionsFrom: seq,
+      forks: forks.map((fork) => (history.commits[fork] as Commit).seq as number),
+      format: rules.format,
+    },
+    {
+      // Processes read ahead: what comes later is found again by whoever carries on.
+      skipped: skipped.filter(({ sha }) => (history.indexOf.get(sha) ?? 0) <= index),
+      forks: forkFiles(forks, history, walk.versions),
+    }
+  );
+  release(forks, walk.versions);
+}
+
+interface WalkOptions {
+  readonly checkpoints: readonly Checkpoint[];
+  readonly onSkipped: (skipped: Skipped) => void;
+}
+
+function newWalk(pass: Pass, { checkpoints, onSkipped }: WalkOptions): Walk {
   const { repo, objects, history, plan, options, rules } = pass;
   const tables = newTables(history);
   const commitOf = (index: number): Commit => history.commits[index] as Commit;
@@ -121,6 +165,7 @@ function newWalk(pass: Pass, onSkipped: (skipped: Skipped) => void): Walk {
   }));
   const pending = new Int32Array(history.commits.length);
   for (const index of plan.order) for (const parent of commitOf(index).parents) (pending[parent] as number)++;
+  for (const { forks } of checkpoints) for (const fork of forks) (pending[fork] as number)++;
   const isFull = options.mode === 'full';
   const stale: ApplyContext['stale'] = new WeakMap();
   return {
@@ -169,18 +214,9 @@ function startVersions(pass: Pass, pending: Int32Array): Map<number, Version> {
   return versions;
 }
 
-/** Below this mainline position only the last version of a file is kept. A checkpoint in the middle keeps all since the last one. */
-function windowStart(pass: Pass): (seq: number) => number {
-  const { options, history } = pass;
-  const keep = options.keepVersions ?? KEEP_VERSIONS;
-  const every = options.checkpointEvery;
-  const last = history.mainline.length - 1;
-  return (seq) => (every ? Math.min(last, Math.floor(seq / every) * every + every - 1) : last) - keep;
-}
-
 function pointAt(pass: Pass, seq: number): ResumePoint {
   const { history, rules, plan, options } = pass;
-  const kept = Math.max(0, seq - (options.keepVersions ?? KEEP_VERSIONS));
+  const kept = Math.max(0, seq - keepOf(options));
   const versionsFrom = plan.baseSeq < 0 ? kept : Math.max(kept, options.resume?.versionsFrom ?? 0);
   return { tipSha: history.commits[history.mainline[seq] ?? -1]?.sha ?? '', seq, versionsFrom, format: rules.format };
 }

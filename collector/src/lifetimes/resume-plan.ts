@@ -31,7 +31,11 @@ export async function planPass(
   if (resetReason) return fullPlan(history, rewritten, resetReason);
   if (resume.format !== format) return fullPlan(history, rewritten, 'rules, ignored revisions or attributes changed');
   const work = newWork(history, baseSeq);
-  const tooOld = work.forks.find((index) => (history.commits[index]?.seq ?? 0) < resume.versionsFrom);
+  const kept = new Set(resume.forks);
+  const tooOld = work.forks.find((index) => {
+    const seq = history.commits[index]?.seq ?? 0;
+    return seq < resume.versionsFrom && !kept.has(seq);
+  });
   if (tooOld !== undefined || baseSeq < resume.versionsFrom) {
     const sha = history.commits[tooOld ?? history.mainline[baseSeq] ?? 0]?.sha ?? '';
     return fullPlan(history, rewritten, `the files of ${sha}, from which new commits start, are no longer kept`);
@@ -82,8 +86,8 @@ async function findRewrittenBase(repo: Repository, history: History, resume: Res
   return { baseSeq, rewritten, resetReason: shared < 0 ? 'the history was rewritten from its beginning' : null };
 }
 
-/** New commits, and the side commits and mainline versions they start from. */
-function newWork(history: History, baseSeq: number): Pick<Plan, 'order' | 'known' | 'processed' | 'forks'> {
+/** New commits, and the side commits and mainline versions they start from, where the mainline is stored up to `baseSeq`. */
+export function newWork(history: History, baseSeq: number): Pick<Plan, 'order' | 'known' | 'processed' | 'forks'> {
   const { commits } = history;
   const processed = ancestors(history, history.mainline[baseSeq] ?? -1);
   const known = new Set<number>();

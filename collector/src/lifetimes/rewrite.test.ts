@@ -66,13 +66,13 @@ describe('checkpoints', () => {
     const sink = memorySink();
     const stopped = {
       ...sink,
-      checkpoint: (point: Parameters<NonNullable<typeof sink.checkpoint>>[0]) => {
-        void sink.checkpoint?.(point);
+      checkpoint: (...given: Parameters<NonNullable<typeof sink.checkpoint>>) => {
+        void sink.checkpoint?.(...given);
         throw new Error('power cut');
       },
     };
     await expect(
-      runLifetimes({ repoPath: repository.dir, mode: 'full', sink: stopped, checkpointEvery: 2 })
+      runLifetimes({ repoPath: repository.dir, mode: 'full', sink: stopped, checkpointEvery: 2, keepVersions: 1 })
     ).rejects.toThrow('power cut');
     const point = sink.point();
     expect(point?.seq).toBe(1);

@@ -43,6 +43,34 @@ export function linesOf(version: Version, path: string): Lines | null {
   return find(version, path) ?? null;
 }
 
+/** From the full map to the version. */
+function chainOf(version: Version): Version[] {
+  const chain: Version[] = [];
+  for (let at: Version | null = version; at; at = at.base) chain.unshift(at);
+  return chain;
+}
+
+/** All files of a version that needs no store. */
+export function filesOf(version: Version): Map<string, Lines> {
+  const files = new Map<string, Lines>();
+  for (const { changes } of chainOf(version)) {
+    for (const [path, lines] of changes) {
+      if (lines === null) files.delete(path);
+      else files.set(path, lines);
+    }
+  }
+  return files;
+}
+
+/** How a version differs from the full map that it rests on. */
+export function changesOf(version: Version): Map<string, Lines | null> {
+  return new Map(
+    chainOf(version)
+      .slice(1)
+      .flatMap(({ changes }) => [...changes])
+  );
+}
+
 /** Those of the paths that must be read from the store before `linesOf` may be asked, with the version that takes them. */
 export function missingPaths(version: Version, paths: Iterable<string>): { holder: Version; paths: string[] } {
   let holder = version;

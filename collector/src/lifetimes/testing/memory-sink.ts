@@ -43,7 +43,10 @@ export function memorySink(): MemorySink {
       spans = new Map([...spans].filter(([, row]) => row.deathKind === 'history_rewritten'));
       files = [];
     },
-    checkpoint: (point) => void (last = point),
+    checkpoint(point) {
+      last = point;
+      files = stillNeeded(files, point);
+    },
     store: {
       load(paths, seq) {
         const found = new Map<string, Uint8Array>();
@@ -65,4 +68,12 @@ export function memorySink(): MemorySink {
     alive: () => [...spans.values()].reduce((sum, row) => sum + (row.deathKind === null ? row.lines : 0), 0),
   };
   return sink;
+}
+
+/** What a store may drop at a checkpoint, it does: versions that a later one replaces at every position that must stay answerable. */
+function stillNeeded(files: readonly FileState[], { versionsFrom, forks = [] }: ResumePoint): FileState[] {
+  return files.filter(({ path, seq }) => {
+    const next = Math.min(...files.flatMap((file) => (file.path === path && file.seq > seq ? file.seq : [])));
+    return next > versionsFrom || forks.some((fork) => fork >= seq && fork < next);
+  });
 }

@@ -86,10 +86,11 @@ export const mergeFiles = `
 insert into live_file (repo_id, path, seq, runs) select $1, path, seq, runs from file_delta
 on conflict (repo_id, path, seq) do update set runs = excluded.runs`;
 
-/** Versions that no later pass can ask for. $2 = oldest seq that must stay answerable. */
+/** Versions that no later pass can ask for. $2 = oldest seq that must stay answerable, $3 = older ones that must too. */
 export const dropOldFiles = `
 delete from live_file f where f.repo_id = $1 and f.seq < $2 and exists (
-  select from live_file n where n.repo_id = f.repo_id and n.path = f.path and n.seq > f.seq and n.seq <= $2)`;
+  select from live_file n where n.repo_id = f.repo_id and n.path = f.path and n.seq > f.seq and n.seq <= $2
+    and not exists (select from unnest($3::integer[]) as k (seq) where k.seq >= f.seq and k.seq < n.seq))`;
 
 /** $2 = paths, $3 = highest seq. */
 export const loadFiles = `

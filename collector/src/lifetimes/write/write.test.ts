@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import type { HouseRow } from '../../connector.ts';
-import type { LifetimeResult, SpanDelta } from '../contract.ts';
+import type { LifetimeResult, ResumePoint, SpanDelta } from '../contract.ts';
 import { runLifetimes } from '../run-lifetimes.ts';
 import { memorySink, type MemorySink } from '../testing/memory-sink.ts';
 import { testRepository, type TestCommit, type TestRepository } from '../testing/repository.ts';
@@ -207,6 +210,43 @@ test('a pass that is interrupted leaves its last checkpoint, and the next one ca
     repository.remove();
   }
 });
+
+test('a first pass that is killed while it writes is carried on from its last checkpoint, with a branch open there', async () => {
+  const { repoId, repository } = await newRepo('acme/killed');
+  const whole = await ensureRepo(db.pool, 'acme/never-killed');
+  try {
+    repository.add(later);
+    await storeCommits(repository, repoId);
+    const script = path.join(import.meta.dirname, '../../../testing/lines-process.ts');
+    const args = ['--disable-warning=ExperimentalWarning', script, db.url, String(repoId), repository.dir];
+    const [, signal] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as unknown[];
+    expect(signal).toBe('SIGKILL');
+    const { rows } = await db.pool.query<{ cursor: ResumePoint }>(
+      'select cursor from stream_state where stream_id = $1',
+      [`git/lines/${String(repoId)}`]
+    );
+    expect(rows[0]?.cursor).toMatchObject({ seq: 1, forks: [0] });
+    const result = await pass({ repoId, repository });
+    expect(result).toMatchObject({ pass: 'continued', commits: 5 });
+    await pass({ repoId: whole, repository });
+    expect(sorted(await storedSpans(repoId))).toEqual(sorted(await storedSpans(whole)));
+    const stored = async (id: number): Promise<unknown> => {
+      const files = await db.pool.query(
+        `select path, encode(runs, 'hex') as runs from (select distinct on (path) path, runs from live_file where repo_id = $1
+           order by path, seq desc) newest where runs is not null order by path`,
+        [id]
+      );
+      const commits = await db.pool.query(
+        'select sha, added, deleted, effective_added, reached_at from git_commit where repo_id = $1 order by sha',
+        [id]
+      );
+      return { files: files.rows, commits: commits.rows };
+    };
+    expect(await stored(repoId)).toEqual(await stored(whole));
+  } finally {
+    repository.remove();
+  }
+}, 60_000);
 
 test('lines of a commit that is not stored yet are refused, and the run may be repeated', async () => {
   const { repoId, repository } = await newRepo('acme/no-history');

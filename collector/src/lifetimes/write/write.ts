@@ -9,6 +9,7 @@ import type {
   LiveFileStore,
   ResumePoint,
   Rewritten,
+  Skipped,
   SpanDelta,
 } from '../contract.ts';
 import { withConnection } from '../../store/connection.ts';
@@ -132,7 +133,7 @@ async function markAll({ client, repoId }: State): Promise<void> {
 }
 
 /** Makes everything received so far final, and starts the next transaction. */
-async function checkpoint(state: State, point: ResumePoint): Promise<void> {
+async function checkpoint(state: State, point: ResumePoint, skipped: readonly Skipped[]): Promise<void> {
   const { client, repoId, streamId } = state;
   const { rowCount } = await client.query(sql.mergeSpans(state.isFirst), [repoId]);
   if (!state.isFirst) {
@@ -142,9 +143,10 @@ async function checkpoint(state: State, point: ResumePoint): Promise<void> {
   await client.query(sql.mergeCommits, [repoId]);
   await client.query(sql.mergeReached, [repoId]);
   await client.query(sql.markCommits, [repoId, mostNamed]);
-  await client.query(sql.dropOldFiles, [repoId, point.versionsFrom]);
+  await client.query(sql.dropOldFiles, [repoId, point.versionsFrom, point.forks ?? []]);
   await client.query(sql.setTip, [repoId, point.tipSha]);
   await client.query(sql.setCursor, [streamId, JSON.stringify(point), repoId, rowCount ?? 0]);
+  await countSkips(state, skipped.map(toSkip));
   await client.query('commit');
   await client.query('begin');
   state.isFirst = false;
@@ -157,7 +159,7 @@ function newSink(state: State): LifetimeSink {
     commits: (batch) => takeCommits(state, batch),
     rewritten: (event) => rewrite(state, event),
     reset: () => reset(state),
-    checkpoint: (point) => checkpoint(state, point),
+    checkpoint: (point, skipped) => checkpoint(state, point, skipped),
   };
 }
 
@@ -203,29 +205,32 @@ async function loadState(
   };
 }
 
-function toSkips(result: LifetimeResult, { paths }: State): Skip[] {
-  return [
-    ...result.skipped.map(({ sha, path, reason }) => ({ item: path === null ? sha : `${sha} ${path}`, reason })),
-    ...[...paths.shortened].map(([path, bytes]) => ({
-      item: path,
-      reason: `a path of ${bytes.toLocaleString('en')} bytes: its name is stored shortened, its lines count`,
-    })),
-  ];
+const toSkip = ({ sha, path, reason }: Skipped): Skip => ({ item: path === null ? sha : `${sha} ${path}`, reason });
+
+function shortenedPaths({ paths }: State): Skip[] {
+  return [...paths.shortened].map(([path, bytes]) => ({
+    item: path,
+    reason: `a path of ${bytes.toLocaleString('en')} bytes: its name is stored shortened, its lines count`,
+  }));
+}
+
+async function countSkips({ client, streamId }: State, skips: readonly Skip[]): Promise<void> {
+  const added = await writeSkips(client, streamId, skips);
+  if (added > 0) {
+    await client.query('update stream_state set skipped_count = skipped_count + $2 where stream_id = $1', [
+      streamId,
+      added,
+    ]);
+  }
 }
 
 async function finish(state: State, result: LifetimeResult): Promise<void> {
-  const { client, repoId, streamId } = state;
-  const skips = await writeSkips(client, streamId, toSkips(result, state));
+  const { client, repoId } = state;
+  await countSkips(state, shortenedPaths(state));
   await client.query('update repo set known_from = $2 where repo_id = $1 and known_from is distinct from $2', [
     repoId,
     toDate(result.knownFrom),
   ]);
-  if (skips > 0) {
-    await client.query('update stream_state set skipped_count = skipped_count + $2 where stream_id = $1', [
-      streamId,
-      skips,
-    ]);
-  }
 }
 
 /** What was read again is not stale any more, not even a commit that could not be read this time. */
