@@ -64,6 +64,27 @@ describe('a file that vanishes', () => {
     });
   });
 
+  it('is one of several copies: git takes the one that it happens to keep, and so does this', async () => {
+    const shared = text('register', 0, 12);
+    const names = ['ae', 'azure', 'core', 'feishu', 'gitee', 'tapd', 'webhook', 'zentao'];
+    const tree = (root: string, make: (name: string, at: number) => string): Tree =>
+      Object.fromEntries(names.map((name, at) => [`${root}/${name}/register.go`, make(name, at)]));
+    const isCopy = (at: number): boolean => at > 2;
+    const trees = [
+      // Each copy by a commit of its own, so that blame tells which one was taken.
+      ...names.map((_, last) =>
+        Object.fromEntries(
+          Object.entries(tree('plugins', (name, at) => (isCopy(at) ? shared : text(name, 0, 9) + shared))).slice(
+            0,
+            last + 1
+          )
+        )
+      ),
+      tree('backend/plugins', (name, at) => (isCopy(at) ? shared + text('import', 0, 2) : text(name, 0, 8) + shared)),
+    ];
+    await given(trees, agreesWithBlame);
+  });
+
   it('ends only with the lines that none of its files has, each once', async () => {
     const trees = [
       { 'old.c': text('old', 0, 40) },

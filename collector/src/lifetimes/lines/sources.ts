@@ -71,35 +71,63 @@ async function findSimilar({ created, vanished, contents }: Search, sources: Map
     if (!target) continue;
     const scoreOf = ({ id }: FileSide): number => {
       const source = measured.get(id);
-      return source && canBeSimilar(source.size, target.size) ? similarity(source, target) : 0;
+      return source && canBeSimilar(source.size, target.size) ? rounded(similarity(source, target)) : 0;
     };
     const named = byName.get(nameOf(file.path));
     if (named && scoreOf(named) >= LEAST_SIMILARITY_BY_NAME) sources.set(file.path, named);
     else {
       const candidates = index.candidates(target).map((position) => known[position] as FileSide);
-      const best = bestOf(file, named ? [...candidates, named] : candidates, scoreOf);
+      const best = bestOf(file, { candidates: named ? [...candidates, named] : candidates, all: vanished, scoreOf });
       if (best) sources.set(file.path, best);
     }
   }
 }
 
-function bestOf(
-  file: FileSide,
-  candidates: readonly FileSide[],
-  scoreOf: (candidate: FileSide) => number
-): FileSide | undefined {
-  const rated = candidates
-    .map((candidate) => ({
-      candidate,
-      score: scoreOf(candidate),
-      isNamed: nameOf(candidate.path) === nameOf(file.path),
-    }))
-    .filter(({ score }) => score >= LEAST_SIMILARITY);
-  rated.sort(
-    (a, b) =>
-      b.score - a.score || Number(b.isNamed) - Number(a.isNamed) || (a.candidate.path < b.candidate.path ? -1 : 1)
-  );
-  return rated[0]?.candidate;
+/** Git's own steps: what differs by less is equally similar to it. */
+const rounded = (share: number): number => Math.floor(share * 60_000) / 60_000;
+
+interface Choice {
+  /** The likeliest ones. */
+  readonly candidates: readonly FileSide[];
+  /** In the order of their paths. */
+  readonly all: readonly FileSide[];
+  readonly scoreOf: (candidate: FileSide) => number;
+}
+
+interface Rated {
+  readonly candidate: FileSide;
+  readonly score: number;
+  readonly isNamed: boolean;
+}
+
+const isBetter = (one: Rated, other: Rated): boolean =>
+  one.score > other.score || (one.score === other.score && one.isNamed && !other.isNamed);
+
+function bestOf(file: FileSide, { candidates, all, scoreOf }: Choice): FileSide | undefined {
+  const name = nameOf(file.path);
+  const rate = (candidate: FileSide): Rated => ({
+    candidate,
+    score: scoreOf(candidate),
+    isNamed: nameOf(candidate.path) === name,
+  });
+  const rated = candidates.map(rate).sort((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0));
+  const [first, second] = rated;
+  if (!first || first.score < LEAST_SIMILARITY) return undefined;
+  const isTied = second !== undefined && second.candidate !== first.candidate && !isBetter(first, second);
+  return isTied ? firstKept(all.map(rate)).candidate : first.candidate;
+}
+
+/**
+ * Which of several equally good files (copies of one another) git takes: it goes through them in order, keeps four, each better one in
+ * the place of the first of the worst, and takes the first of the best that it kept.
+ */
+function firstKept(rated: readonly Rated[]): Rated {
+  const kept = rated.slice(0, 4);
+  for (const each of rated.slice(4)) {
+    const worst = kept.reduce((least, other, at) => (isBetter(kept[least] as Rated, other) ? at : least), 0);
+    if (isBetter(each, kept[worst] as Rated)) kept[worst] = each;
+  }
+  return kept.reduce((best, other) => (isBetter(other, best) ? other : best));
 }
 
 /** Files that alone have their name. */
