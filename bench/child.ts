@@ -6,6 +6,8 @@ export interface Ran {
   readonly code: number | null;
   /** From its start to its end. */
   readonly seconds: number;
+  /** Processor time of the command and of what it started and waited for; null where there is no /proc. Other children that end meanwhile count too. */
+  readonly cpuSeconds: number | null;
   /** Empty unless it was to be kept. */
   readonly output: string;
   readonly errors: string;
@@ -27,6 +29,7 @@ const LOOKS_MS = 100;
 /** Runs a command to its end. Output is read in any case, as any reader would have to read it. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const started = performance.now();
+  const spent = childrenCpu();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', options.isHeard ? 'inherit' : 'pipe'] });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
@@ -44,7 +47,9 @@ export function run(command: string, args: readonly string[], options: RunOption
       clearInterval(watcher);
       const seconds = (performance.now() - started) / 1000;
       const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString();
-      resolve({ code, seconds, output: text(output), errors: text(errors), peakBytes });
+      const spentNow = childrenCpu();
+      const cpuSeconds = spent === null || spentNow === null ? null : spentNow - spent;
+      resolve({ code, seconds, cpuSeconds, output: text(output), errors: text(errors), peakBytes });
     });
   });
 }
@@ -58,6 +63,17 @@ function residentBytes(pid: number): number {
   for (const id of [String(pid), ...children])
     kilobytes += Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${id}/smaps_rollup`))?.[1] ?? 0);
   return kilobytes * 1024;
+}
+
+// Of every Linux that runs Node.
+const TICKS_PER_SECOND = 100;
+
+/** Processor seconds of all children that ended; null where there is no /proc. */
+function childrenCpu(): number | null {
+  const stat = read('/proc/self/stat');
+  // The name of the command may hold anything; the 14th and 15th number after it are the children's user and system time.
+  const numbers = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' ? null : (Number(numbers[13]) + Number(numbers[14])) / TICKS_PER_SECOND;
 }
 
 /** Empty when it is gone. */

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../collector/src/errors.ts';
 
 const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N] [--json]
-         the line-lifetime engine beside git log on the same repository, best of N rounds (default 3)
+         the line-lifetime engine beside git log on the same repository, best and median of N rounds (default 3)
+       npm run bench -- --merges N [--rounds N] [--json]
+         the same on a generated history of releases whose fixes are merged upwards, with N merges
        npm run bench -- --repo PATH [--repo PATH …] --oracle N [--files N] [--seed N] [--json]
-         the engine beside git blame, line by line, at HEAD and N random commits, in all text files or N random ones of each
+         the engine beside git blame, line by line, at HEAD and N random commits, in all text files, or all of HEAD and N random ones of each other
        npm run bench -- --store [--home DIR] [--small] [--runs N] [--only TEXT] [--json]
          how fast the store of a large organisation answers
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
@@ -19,6 +21,7 @@ const flag = { type: 'boolean' } as const;
 const options = {
   json: flag,
   repo: { type: 'string', multiple: true },
+  merges: text,
   rounds: text,
   oracle: text,
   files: text,
@@ -37,6 +40,7 @@ const options = {
 } as const;
 const OF_MODE = {
   repo: ['rounds', 'oracle', 'files', 'seed'],
+  merges: ['rounds'],
   store: ['home', 'small', 'runs', 'only'],
   plugin: ['queries', 'points', 'parallel'],
   coverage: ['sets', 'only'],
@@ -59,14 +63,15 @@ function parse(): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
-    throw new UsageError('exactly one of --repo, --store, --plugin and --coverage is needed');
+    throw new UsageError('exactly one of --repo, --merges, --store, --plugin and --coverage is needed');
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
   if (foreign !== undefined) throw new UsageError(`--${foreign} does not go with --${mode}`);
   return mode;
 }
 
-type NumberOption = 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel' | 'sets';
+type NumberOption =
+  'merges' | 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel' | 'sets';
 
 /** The given numbers, by name; what is not given is absent. */
 function numbers<Name extends NumberOption>(values: Values, ...names: readonly Name[]): Partial<Record<Name, number>> {
@@ -94,6 +99,10 @@ async function main(): Promise<void> {
   if (mode === 'repo') {
     const { benchRepositories } = await import('./lifetimes/repositories.ts');
     await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'files', 'seed') });
+  } else if (mode === 'merges') {
+    const { benchMerges } = await import('./lifetimes/repositories.ts');
+    const { merges = 0, rounds } = numbers(values, 'merges', 'rounds');
+    await benchMerges(merges, { json, ...isGiven('rounds', rounds) });
   } else if (mode === 'store') {
     const { benchStore, LIMITS_MS } = await import('./store/measure.ts');
     const { drawReport } = await import('./store/report.ts');

@@ -5,7 +5,8 @@ import { runLifetimes } from '../../collector/src/lifetimes/run-lifetimes.ts';
 const [repoPath = '.', mode = 'full'] = process.argv.slice(2);
 try {
   const result = await runLifetimes({ repoPath, mode: mode === 'plain' ? 'plain' : 'full' });
-  process.stdout.write(JSON.stringify(result));
+  const { user, system } = process.cpuUsage();
+  process.stdout.write(JSON.stringify({ ...result, ownCpuSeconds: (user + system) / 1e6 }));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;

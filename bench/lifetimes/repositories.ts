@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { benchLifetimes, type LifetimeBench } from './measure.ts';
 import { drawOracle, drawRevision, oracle, type Oracle } from './oracle.ts';
+import { makeReleaseBranches } from './release-branches.ts';
 import { drawLifetimes } from './report.ts';
 
 export interface RepositoriesOptions {
-  /** Best of so many. Default 3. */
+  /** Best and median of so many. Default 3. */
   readonly rounds?: number;
   /** Compare with `git blame` at HEAD and so many random commits, instead of measuring time. */
   readonly oracle?: number;
@@ -41,4 +45,19 @@ export async function benchRepositories(
   }
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   return results;
+}
+
+/** Measures on a generated history with so many merges. */
+export async function benchMerges(
+  merges: number,
+  options: Pick<RepositoriesOptions, 'rounds' | 'json'>
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'));
+  try {
+    const repo = join(folder, 'releases.git');
+    await makeReleaseBranches(repo, { merges });
+    await benchRepositories([repo], options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

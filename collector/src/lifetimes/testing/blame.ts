@@ -42,18 +42,33 @@ export async function textFiles(repo: Repository, revision: string): Promise<Tex
   return files;
 }
 
-/** The commit of each line of the given files, `parallel` files at once. Paths must be UTF-8. */
+/** What to blame. */
+export interface Blamed {
+  readonly files: readonly TextFile[];
+  /** Files at once; default 2. */
+  readonly parallel?: number;
+  /** Takes files whose history git cannot read (missing objects), which are then absent; default: that is an error. */
+  readonly onUnreadable?: (path: string) => void;
+}
+
+/** The commit of each line of the given files. Paths must be UTF-8. */
 export async function blameFiles(
   repo: Repository,
   revision: string,
-  { files, parallel = 2 }: { files: readonly TextFile[]; parallel?: number }
+  { files, parallel = 2, onUnreadable }: Blamed
 ): Promise<Map<string, string[]>> {
   const blamed = new Map<string, string[]>();
   const left = files.filter(({ lines }) => lines > 0);
   const work = async (): Promise<void> => {
-    for (let file = left.pop(); file; file = left.pop()) {
+    for (let next = left.pop(); next; next = left.pop()) {
+      const file = next;
       const args = ['blame', '--root', '--incremental', '--no-textconv', revision, '--', file.path];
-      blamed.set(file.path, blamedLines(await runGit(repo, args)));
+      const out = await runGit(repo, args).catch((cause: unknown) => {
+        if (!onUnreadable) throw cause;
+        onUnreadable(file.path);
+        return null;
+      });
+      if (out) blamed.set(file.path, blamedLines(out));
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
