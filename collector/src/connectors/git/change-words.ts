@@ -1,6 +1,8 @@
 /** What the message of a commit on the default branch says about the change that it brought. Pure; wordings are in wording.ts. */
 import { capped, firstLine, pattern, type Pattern } from '../../text/pattern.ts';
 import {
+  BATCH,
+  BATCH_TITLES,
   MERGES,
   NO_TITLE,
   NUMBERED,
@@ -71,6 +73,18 @@ export function changeWords(given: string, isMerge: boolean): ChangeWords {
   return number === null
     ? { kind: 'direct', number: null, title: subject || '(no message)', branch: null }
     : { kind: 'squash', number, title: numbered?.['title'] ?? subject, branch: null };
+}
+
+/** The requests of a merge that brought several, in the order of its other parents; empty = it brought one. */
+export function batchWords(given: string, isMerge: boolean): ChangeWords[] {
+  const message = capped(given);
+  const list = isMerge && message.includes('#') ? BATCH.exec(subjectOf(message))?.groups[0] : null;
+  if (typeof list !== 'string') return [];
+  const titles = new Map(BATCH_TITLES.all(message).map(({ named }) => [named['number'], named['title']]));
+  return list.split(' ').map((numbered) => {
+    const number = numbered.slice(1);
+    return { kind: 'merge', number, title: titles.get(number) ?? subjectOf(message), branch: null };
+  });
 }
 
 /** The merge only brought the default branch itself up to date (`git pull`): its other side is no branch of work. */

@@ -57,6 +57,35 @@ describe('changes', () => {
     ]);
   });
 
+  const batch = 'Merge #1 #2\n\n1: Add totals r=ana a=ana\n\n2: Add exports r=bo a=bo';
+  it('takes each request of a batch with the commits of its own parent', async () => {
+    const repo = repository()
+      .commit('main')
+      .commit('totals', { from: 'main', author: ana })
+      .commit('exports', { from: 'main', author: bo })
+      .commit('exports', { author: bo })
+      .commit('main', { merge: ['totals', 'exports'], message: batch, author: ana });
+    const rows = await read(repo);
+    expect(changes(rows)).toMatchObject({
+      1: { title: 'Add totals', author_account_id: 'git:ana@acme.io', head_sha: repo.sha('totals') },
+      2: { title: 'Add exports', author_account_id: 'git:bo@acme.io', head_sha: repo.sha('exports') },
+    });
+    const own = (key: string): unknown[] =>
+      rowsOf(rows, 'git_commit').flatMap((row) => (row['change_key'] === key ? row['sha'] : []));
+    expect(own('2').sort()).toEqual([repo.sha('exports'), repo.sha('exports~1')].sort());
+    expect(own('1').sort()).toEqual([repo.sha('totals'), repo.sha('main')].sort());
+  });
+
+  it('takes a batch whose requests have no parent each for one change', async () => {
+    const repo = repository()
+      .commit('main')
+      .commit('staging', { from: 'main', author: bo })
+      .commit('main', { merge: ['staging'], message: batch });
+    const found = changes(await read(repo));
+    expect(Object.keys(found)).toContain('1');
+    expect(Object.keys(found)).not.toContain('2');
+  });
+
   it('takes squashed and direct commits as they are', async () => {
     const repo = repository()
       .commit('main', { message: 'Start\n\nbody' })

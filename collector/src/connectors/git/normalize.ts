@@ -163,7 +163,7 @@ function requester(change: Change, author: RawCommit | null): Named | null {
 
 function headOf(change: Change): string | null {
   if (change.merge !== null) {
-    return change.merge.parents[1] ?? null;
+    return change.head;
   }
   return change.kind === 'squash' ? null : (change.commits.at(-1)?.sha ?? null);
 }

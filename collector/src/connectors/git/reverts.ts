@@ -38,12 +38,15 @@ function addTitled(titles: Map<string, Titled[]>, title: string, { key, mergedAt
   }
 }
 
+/** Titles of merges stand in the body, where no pattern of subjects looks. */
+const textsOf = (change: Change): string[] => [change.title, ...commitsOf(change).map(({ message }) => message)];
+
 /** The change says of itself that it reverts something. */
 export function tellsRevert(change: Change): boolean {
   return (
     revertedTitle(change.title) !== null ||
     revertedByBranch(change.branch) !== null ||
-    commitsOf(change).some(({ message }) => revertedShas(message).length > 0 || revertedNumbers(message).length > 0)
+    textsOf(change).some((text) => revertedShas(text).length > 0 || revertedNumbers(text).length > 0)
   );
 }
 
@@ -94,7 +97,7 @@ export class RevertIndex {
 
   /** Changes that this one reverts, by how that is known; the surest way that finds any decides. */
   private targetsOf(change: Change): { readonly keys: readonly string[]; readonly method: string } {
-    const messages = commitsOf(change).map(({ message }) => message);
+    const messages = textsOf(change);
     const others = (keys: ReadonlyArray<string | null>): string[] =>
       [...new Set(keys.filter((key) => key !== null && key !== change.key && this.keys.has(key)))] as string[];
     const bySha = others(messages.flatMap(revertedShas).map((sha) => this.keyOfSha(sha)));

@@ -2,7 +2,7 @@
  * Changes of the default branch. A *segment* is a first-parent commit and what it brought in: the commits that no earlier
  * first-parent commit reaches.
  */
-import { changeWords, isPull, type ChangeWords } from './change-words.ts';
+import { batchWords, changeWords, isPull, type ChangeWords } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
 
 /** A change with all its own commits. */
@@ -13,6 +13,8 @@ export interface Change extends ChangeWords {
   readonly commits: RawCommit[];
   /** The merge commit; null = it was not merged but committed. */
   readonly merge: RawCommit | null;
+  /** Last commit of its branch; null = it has none. */
+  readonly head: string | null;
   /** First-parent commit with which it reached the default branch. */
   readonly mergeSha: string;
   readonly mergedAt: Date;
@@ -52,9 +54,11 @@ interface Claims {
 interface Arrival {
   readonly commit: RawCommit;
   readonly by: RawCommit;
+  /** Which of the other parents of a merge is the change. Default: the first. */
+  readonly other?: number;
 }
 
-function newChange({ state, first, changes }: Claims, { commit, by }: Arrival, words: ChangeWords): Change {
+function newChange({ state, first, changes }: Claims, { commit, by, other = 0 }: Arrival, words: ChangeWords): Change {
   const number = words.number === null ? null : Number(words.number);
   const isFree = number !== null && !state.numbers.has(number);
   if (number !== null) {
@@ -66,6 +70,7 @@ function newChange({ state, first, changes }: Claims, { commit, by }: Arrival, w
     key: isFree ? String(number) : commit.sha,
     commits: isMerge ? [] : [commit],
     merge: isMerge ? commit : null,
+    head: isMerge ? (commit.parents[1 + other] ?? null) : null,
     mergeSha: by.sha,
     mergedAt: by.committedAt,
     reachedAt: first.committedAt,
@@ -134,6 +139,17 @@ function continued(state: ChangeState, commit: RawCommit, words: ChangeWords): C
     : null;
 }
 
+/** The change of each other parent of a merge. A batch of which each parent is one request brought several; any other merge is one change. */
+function ownersOf(claims: Claims, own: Change): Change[] {
+  const { first } = claims;
+  const others = first.parents.slice(1);
+  const batch = batchWords(first.message, others.length > 0);
+  return others.map((_, at) => {
+    const words = at > 0 && batch.length === others.length ? batch[at] : undefined;
+    return words === undefined ? own : newChange(claims, { commit: first, by: first, other: at }, words);
+  });
+}
+
 /** Shares the commits of a segment out among changes. `commits`: the first-parent commit last. Moves `state` on. */
 export function readSegment(commits: readonly RawCommit[], state: ChangeState): Segment {
   const first = commits.at(-1);
@@ -146,13 +162,9 @@ export function readSegment(commits: readonly RawCommit[], state: ChangeState): 
   const own = continued(state, first, words) ?? newChange(claims, { commit: first, by: first }, words);
   claims.changeOf.set(first.sha, own);
   const isMainline = isPull(words, state.defaultBranch);
-  shareOut(
-    claims,
-    first.parents
-      .slice(1)
-      .reverse()
-      .map((start) => ({ start, owner: own, isMainline, by: first }))
-  );
+  const owners = ownersOf(claims, own);
+  const lines = first.parents.slice(1).map((start, at) => ({ start, owner: owners[at] ?? own, isMainline, by: first }));
+  shareOut(claims, lines.reverse());
   // Own commits in the order of the log, parents first.
   const position = new Map(commits.map(({ sha }, index) => [sha, index]));
   for (const { commits: members } of claims.changes) {

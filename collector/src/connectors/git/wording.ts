@@ -211,6 +211,12 @@ export const MERGES: readonly MergeWording[] = [
   },
 ];
 
+/** A batch of bors: the numbers of its requests, in the order of the other parents of the merge. */
+export const BATCH = pattern`^Merge (#\d{1,10}(?: #\d{1,10})+)\s*$`;
+
+/** What bors says of each request of a batch. */
+export const BATCH_TITLES = pattern`(?m)^(?P<number>\d{1,10}): (?P<title>.*\S) r=\S+ a=\S+`;
+
 /** A number at the end of a title. */
 export const NUMBERED = pattern`^(?P<title>.*\S)\s*\((?:pull request |PR |MR )?[#!](?P<number>\d{1,10})\)$`;
 
@@ -238,10 +244,12 @@ export const REVERTED_NUMBERS: readonly Pattern[] = [
   // GitLab, Bitbucket Cloud, Data Center.
   pattern`(?im)^This reverts (?:merge request|pull request|MR|PR) (?:\S*?)([#!]?\d{1,10})\.?\s*$`,
   pattern`(?i)^\s*(?:[a-z][\w-]*(?:\([^()\n]*\))?!?: ?)?Revert(?:s|ed)?[:,]? (?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
+  // Later in the subject, after a separator. Not behind a quoted title, which may be what is taken back itself.
+  pattern`(?i)^[^\n"“«]*[,;:(\]–—] *(?:and )?reverts? (?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
 ];
 
-/** A conventional commit's type in front, as in `fix(css): revert "…"`. */
-const TYPED = String.raw`(?:[a-z][\w-]*(?:\([^()]*\))?!?: ?)?`;
+/** A conventional commit's type or a scope in brackets in front, as in `fix(css): revert "…"` and `[3.7] Revert "…"`. */
+const TYPED = String.raw`(?:\[[^\[\]]*\] ?)*(?:[a-z][\w-]*(?:\([^()]*\))?!?: ?)?`;
 /** `Revert`, `revert:`, `revert(css):` and `revert,` before what is taken back. */
 const REVERT = String.raw`(?i)^${TYPED}revert(?:\([^()]*\))?!?[:,]? `;
 
