@@ -56,6 +56,13 @@ const SETTINGS = [
   'protocol.allow=never',
 ].flatMap((setting) => ['-c', setting]);
 
+// Reads single objects here and there: what it keeps is hardly asked for again.
+const READER_SETTINGS = [
+  'core.packedGitWindowSize=1m',
+  'core.packedGitLimit=16m',
+  'core.deltaBaseCacheLimit=8m',
+].flatMap((setting) => ['-c', setting]);
+
 /** Arguments of `git diff-tree` with which diffs are read: raw entries for the exact paths, then hunks without context. */
 export const DIFF_ARGS = [
   '-r',
@@ -83,7 +90,8 @@ const EMPTY_TREE = {
  * index, and the empty tree where it would take those of HEAD.
  */
 export function startGit(repo: Repository, args: readonly string[], signal?: AbortSignal): GitProcess {
-  const child = spawn('git', [`--git-dir=${repo.gitDir}`, ...SETTINGS, ...args], {
+  const settings = args[0] === 'cat-file' ? [...SETTINGS, ...READER_SETTINGS] : SETTINGS;
+  const child = spawn('git', [`--git-dir=${repo.gitDir}`, ...settings, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: repo.gitDir,
     env: {
