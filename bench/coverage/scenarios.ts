@@ -7,7 +7,12 @@ import {
 import { compareTogether } from '../../plugin/src/statistics/comparison.ts';
 import { medianEstimate, type Timed } from '../../plugin/src/statistics/intervals/cluster-median.ts';
 import { differenceOf, intervalOf } from '../../plugin/src/statistics/intervals/estimate.ts';
-import { meanEstimate, shareEstimate } from '../../plugin/src/statistics/intervals/jackknife.ts';
+import {
+  lossEstimate,
+  meanEstimate,
+  shareEstimate,
+  type RatioClusters,
+} from '../../plugin/src/statistics/intervals/jackknife.ts';
 import { mulberry32, type Random } from '../../plugin/src/statistics/prng.ts';
 import {
   shareDifference,
@@ -45,6 +50,16 @@ export interface Scenario {
 }
 
 const at = intervalOf;
+
+/** Units of developers of which a share is known; it differs between people. */
+function knownShares(random: Random, count: number): RatioClusters {
+  const people = times(count, () => {
+    const units = sizeOf(random, { median: 8, sigma: 0.7 });
+    const share = random() < 0.5 ? 0.5 : 0.9;
+    return { units, known: times(units, () => random() < share).filter(Boolean).length };
+  });
+  return { numerators: people.map(({ known }) => known), denominators: people.map(({ units }) => units) };
+}
 
 const USUAL = { spread: 1, between: 0.4, sizes: 0.7 };
 const SKEWED = { spread: 1.4, between: 0.5, sizes: 0.7 };
@@ -171,7 +186,7 @@ const durability: Scenario[] = [
       }));
       const mature = drawn.filter(({ young }) => !young);
       return at(
-        shareEstimate({ numerators: mature.map(({ lost }) => lost), denominators: mature.map(({ total }) => total) })
+        lossEstimate({ numerators: mature.map(({ lost }) => lost), denominators: mature.map(({ total }) => total) })
       );
     },
   },
@@ -263,6 +278,12 @@ const rates: Scenario[] = [
 export const scenarios: readonly Scenario[] = [
   meanOf('mean cycle time by band', USUAL),
   meanOf('the same, very skewed (ln minutes ± 1.4)', SKEWED),
+  {
+    title: 'share of units whose use of AI is known',
+    clusters: 'developers',
+    truth: 0.7,
+    draw: (random, count) => at(shareEstimate(knownShares(random, count))),
+  },
   ...effects,
   ...durability,
   ...medians,

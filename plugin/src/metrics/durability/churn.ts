@@ -1,5 +1,5 @@
 import { intervalOf } from '../../statistics/intervals/estimate.ts';
-import { shareEstimate } from '../../statistics/intervals/jackknife.ts';
+import { lossEstimate } from '../../statistics/intervals/jackknife.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
 import { groupRows, leastUnits, numberOf } from '../parts/groups.ts';
@@ -58,5 +58,5 @@ function churnInterval(head: Row, changes: readonly Row[]): Interval | null {
     denominators: changes.map((row) => numberOf(row['lines'])),
   };
   const all = { clusters: numberOf(head['changes']), value: numberOf(head['lost']) / numberOf(head['lines']) };
-  return intervalOf(shareEstimate(clusters, all));
+  return intervalOf(lossEstimate(clusters, all));
 }

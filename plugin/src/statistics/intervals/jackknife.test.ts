@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { intervalOf } from './estimate.ts';
-import { degreesOf, effectiveClusters, meanEstimate, orderlessSum, shareEstimate } from './jackknife.ts';
+import { degreesOf, effectiveClusters, lossEstimate, meanEstimate, orderlessSum, shareEstimate } from './jackknife.ts';
 
 const minutes = [520, 900, 340, 1200, 260, 810, 700, 300];
 const units = [7, 11, 6, 9, 5, 8, 9, 6];
@@ -26,6 +26,22 @@ describe('jackknife of ratios over clusters', () => {
     expect(share?.value).toBeCloseTo(15 / 47, 12);
     expect(share?.intervalAt(0.95).lo).toBeCloseTo(0.10614750757865507, 7);
     expect(share?.intervalAt(0.95).hi).toBeCloseTo(0.6491578848292365, 7);
+  });
+
+  it('rests a share of losses on the clusters that carry them, as an independent recomputation does', () => {
+    const rows = { numerators: [1, 3, 0, 6, 1, 2, 2], denominators: [4, 11, 6, 9, 2, 8, 7] };
+    expect(lossEstimate(rows)?.value).toBe(shareEstimate(rows)?.value);
+    expect(lossEstimate(rows)?.intervalAt(0.95).lo).toBeCloseTo(0.0017767114549502158, 7);
+    expect(lossEstimate(rows)?.intervalAt(0.95).hi).toBeCloseTo(0.9999997048128998, 7);
+    // Thirty changes that lose alike, and thirty of which one was rewritten whole.
+    const alike = { numerators: Array.from({ length: 30 }, (_, at) => 1 + (at % 3)), denominators: Array(30).fill(20) };
+    const whole = { ...alike, numerators: alike.numerators.map((lost, at) => (at === 4 ? 20 : lost)) };
+    const width = (given: typeof alike): number => {
+      const [share, loss] = [shareEstimate(given)?.intervalAt(0.95), lossEstimate(given)?.intervalAt(0.95)];
+      return ((loss?.hi ?? NaN) - (loss?.lo ?? NaN)) / ((share?.hi ?? NaN) - (share?.lo ?? NaN));
+    };
+    expect(width(alike)).toBeLessThan(1.1);
+    expect(width(whole)).toBeGreaterThan(2);
   });
 
   it('is the same whatever the order of the clusters, to the last bit', () => {

@@ -61,20 +61,52 @@ export function degreesOf(...weights: ReadonlyArray<ArrayLike<number>>): number 
   return Math.max(1, Math.min(...weights.map((each) => effectiveClusters(each))) - 1);
 }
 
+/**
+ * Degrees of freedom of an error whose squared parts are as unequal as these deviations of single clusters: of a variance estimate by its
+ * own kurtosis, 2G·E / (G − E) of E effective parts (G where they are normal). A few clusters that carry the spread say less than all.
+ */
+export function degreesOfSpread(deviations: Float64Array): number {
+  const effective = effectiveClusters(deviations.map((value) => value * value));
+  return Math.max(1, (2 * deviations.length * effective) / Math.max(Number.EPSILON, deviations.length - effective));
+}
+
+/** Skewness of a sum of independent deviations. */
+export function skewnessOf(deviations: Float64Array): number {
+  const squares = orderlessSum(deviations.map((value) => value * value));
+  return squares === 0 ? 0 : orderlessSum(deviations.map((value) => value * value * value)) / squares ** 1.5;
+}
+
 /** A mean of which fewer effective clusters than three hold nearly all has no upper end that would tell anything. */
 const LEAST_DEGREES = 2;
 
 /** A mean of positive values over units (Σ / n), e.g. of minutes. Null = fewer than LEAST_CLUSTERS clusters or three effective ones, or no unit. */
 export function meanEstimate(clusters: RatioClusters): Estimate | null {
-  return ratioEstimate(clusters, LOG);
+  return ratioEstimate(clusters, { scale: LOG });
 }
 
 /** A share of units, 0..1. Null = fewer than LEAST_CLUSTERS clusters, or no unit. */
 export function shareEstimate(clusters: RatioClusters, population?: Population): Estimate | null {
-  return ratioEstimate(clusters, LOGIT, population);
+  return ratioEstimate(clusters, { scale: LOGIT, population });
 }
 
-function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Population): Estimate | null {
+/**
+ * A share of units that go as whole clusters now and then, as lines do where a change is rewritten: a few clusters carry the spread. Its
+ * degrees of freedom are theirs, and its long side reaches further. Null as for any share.
+ */
+export function lossEstimate(clusters: RatioClusters, population?: Population): Estimate | null {
+  return ratioEstimate(clusters, { scale: LOGIT, population, isOfWholes: true });
+}
+
+interface RatioOptions {
+  readonly scale: Scale;
+  readonly population?: Population | undefined;
+  readonly isOfWholes?: boolean;
+}
+
+function ratioEstimate(
+  clusters: RatioClusters,
+  { scale, population, isOfWholes = false }: RatioOptions
+): Estimate | null {
   const used = withUnits(clusters);
   const [top, bottom] = [orderlessSum(used.numerators), orderlessSum(used.denominators)];
   const count = used.denominators.length;
@@ -90,11 +122,13 @@ function ratioEstimate(clusters: RatioClusters, scale: Scale, population?: Popul
   }
   const shrink = Math.sqrt(count / Math.max(count, population?.clusters ?? count));
   const error = jackknifeError(onScale, all) * shrink;
-  const degrees = degreesOf(used.denominators, used.numerators);
+  const influences = used.numerators.map((own, index) => own - (top / bottom) * (used.denominators[index] as number));
+  const carriers = isOfWholes ? [influences.map((value) => value * value)] : [];
+  const degrees = degreesOf(used.denominators, used.numerators, ...carriers);
   if (scale === LOG && degrees < LEAST_DEGREES) {
     return null;
   }
-  const skewness = scale === LOG ? skewnessOf(used, { top, bottom }) * shrink : 0;
+  const skewness = scale === LOG || isOfWholes ? skewnessOf(influences) * shrink : 0;
   return estimateOf({ scale, centre, error, degrees, skewness }, value);
 }
 
@@ -114,16 +148,6 @@ function withUnits({ numerators, denominators }: RatioClusters): {
     }
   }
   return { numerators: tops.subarray(0, kept), denominators: bottoms.subarray(0, kept) };
-}
-
-/** Skewness of the influences of the clusters on a ratio. */
-function skewnessOf(
-  { numerators, denominators }: { numerators: Float64Array; denominators: Float64Array },
-  { top, bottom }: { top: number; bottom: number }
-): number {
-  const influences = numerators.map((own, index) => own - (top / bottom) * (denominators[index] as number));
-  const squares = orderlessSum(influences.map((value) => value * value));
-  return squares === 0 ? 0 : orderlessSum(influences.map((value) => value * value * value)) / squares ** 1.5;
 }
 
 interface Bounded {

@@ -1,6 +1,6 @@
 /** Intervals of Kaplan–Meier survival at horizons where units live and die together: delete-one-cluster jackknife on the log-log scale. */
 import { LEAST_CLUSTERS, LOG, LOG_LOG, estimateOf, spreadDifference, type Estimate } from './estimate.ts';
-import { degreesOf, effectiveClusters, jackknifeError } from './jackknife.ts';
+import { degreesOf, degreesOfSpread, effectiveClusters, jackknifeError, skewnessOf } from './jackknife.ts';
 import type { EndsAt } from '../kaplan-meier.ts';
 import { wilson } from './proportion.ts';
 
@@ -43,8 +43,11 @@ export function survivalEstimates(arm: SurvivalArm, horizons: readonly number[])
       return atBound(value, totals);
     }
     const error = jackknifeError(onScale, ofSample) * shrink;
-    const degrees = Math.min(degreesInDifference, degreesOf(events[index] as Float64Array));
-    return estimateOf({ scale: LOG_LOG, centre, error, degrees, degreesInDifference }, value);
+    const deviations = onScale.map((one) => ofSample - one);
+    const ofEvents = Math.min(degreesInDifference, degreesOf(events[index] as Float64Array));
+    const degrees = Math.min(ofEvents, degreesOfSpread(deviations));
+    const skewness = skewnessOf(deviations) * shrink;
+    return estimateOf({ scale: LOG_LOG, centre, error, degrees, degreesInDifference, skewness }, value);
   });
 }
 
