@@ -75,7 +75,6 @@ comment on column skipped.stream_id is 'Stream.';
 comment on column skipped.item is 'What was skipped (sha path, row line, note).';
 comment on column skipped.reason is 'Why, in words.';
 comment on column skipped.at is 'When first seen.';
-grant select on skipped to throughline_reader;
 
 create table rate_budget (
   budget text not null,
@@ -150,7 +149,7 @@ comment on column account.person_id is 'Resolved person; null = not joined yet.'
 comment on column account.method is 'How the account was joined: mapping | verified_email | noreply_id | same_namespace | self; null = not joined.';
 comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
-grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
+grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
 
 create table team (
   team_id text not null,
@@ -194,7 +193,7 @@ comment on column membership.is_primary is 'The primary team owns the person''s 
 comment on column membership.role is 'Role text; null = unknown.';
 comment on column membership.source is 'given (people.csv, configuration) | account (follows from team_account; only for people of whom nothing is given).';
 comment on column membership.extra is 'Columns of people.csv that nobody knows: header → cell as written, may hold names and addresses; null = none. Not granted to the reader.';
-grant select (is_primary, person_id, role, source, team_id, valid_from, valid_to) on membership to throughline_reader;
+grant select (is_primary, person_id, team_id, valid_from, valid_to) on membership to throughline_reader;
 
 create table team_account (
   account_id text not null,
@@ -261,7 +260,7 @@ comment on column repo.parent_slug is 'Repository that it is a fork of; null = n
 comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
-grant select on repo to throughline_reader;
+grant select (known_from, observed_until, owner_team_id, repo_id, service_id, slug) on repo to throughline_reader;
 
 create table calendar_event (
   event_no integer not null,
@@ -397,7 +396,7 @@ create index change_author on change using btree (author_account_id);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
-grant select (added, author_account_id, base_branch, change_id, change_key, closed_at, created_at, deleted, first_commit_at, first_ready_at, is_draft, kind, labels, merge_method, merged_at, repo_id, requester_account_id, source, source_rank, title, web_url) on change to throughline_reader;
+grant select (author_account_id, change_id, closed_at, first_ready_at, kind, merged_at, repo_id, requester_account_id) on change to throughline_reader;
 
 create table change_event (
   repo_id integer not null,
@@ -629,7 +628,7 @@ comment on column deployment.web_url is 'Page; null = none.';
 comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 create index deployment_repo on deployment using btree (repo_id);
 create index deployment_service on deployment using btree (service_id, environment, finished_at);
-grant select on deployment to throughline_reader;
+grant select (deployment_id, external_id, ref, sha, web_url) on deployment to throughline_reader;
 
 create table incident (
   incident_id bigint not null generated always as identity,
@@ -670,7 +669,7 @@ comment on column incident.is_customer_reported is 'Reported by a customer.';
 comment on column incident.is_security is 'Security incident.';
 comment on column incident.web_url is 'Page; null = none.';
 comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
-grant select on incident to throughline_reader;
+grant select (environment, external_id, incident_id, resolved_at, service_id, severity, started_at, title, web_url) on incident to throughline_reader;
 
 create table incident_link_override (
   incident_source text not null,
@@ -732,7 +731,6 @@ comment on column build.result is 'success | failure | cancelled | skipped | neu
 comment on column build.is_required is 'The change cannot be merged without it; null = not known.';
 comment on column build.web_url is 'Page; null = none.';
 create index build_sha on build using btree (repo_id, sha);
-grant select (attempt, branch, change_key, event, external_id, finished_at, is_required, kind, name, queued_at, repo_id, result, sha, source, started_at, web_url) on build to throughline_reader;
 
 create table tool (
   tool_id text not null,
@@ -847,7 +845,7 @@ comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
 comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
 comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 create index tool_day_person on tool_day using btree (person_id, day);
-grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
+grant select (day, invocations, person_id, tool_id) on tool_day to throughline_reader;
 
 create table heartbeat (
   source text not null,
@@ -1144,7 +1142,6 @@ comment on column deployment_removed.repo_id is 'Repository.';
 comment on column deployment_removed.change_id is 'Change.';
 create index deployment_removed_change on deployment_removed using btree (repo_id, change_id);
 create index deployment_removed_deployment on deployment_removed using btree (deployment_id);
-grant select on deployment_removed to throughline_reader;
 
 create table incident_link (
   incident_id bigint not null,
@@ -1244,7 +1241,6 @@ create index change_survival_cover on change_survival using btree (merged_at) in
 create index change_survival_merged_on on change_survival using btree ((((merged_at at time zone 'UTC'::text))::date));
 create index change_survival_pending on change_survival using btree (repo_id) where (pending > 0);
 create index change_survival_sample on change_survival using btree (((hashint8extended(change_id, (0)::bigint) & (1048575)::bigint))) include (change_id, merged_at, code_source, author_kind, effective_lines, lost, censored, repo_id, born_at, tools);
-grant select on change_survival to throughline_reader;
 
 create table change_line (
   repo_id integer not null,
@@ -1317,7 +1313,6 @@ create view survival_cohort as
      join repo r using (repo_id)
   where r.observed_until is not null;
 comment on view survival_cohort is 'One row per row of change_survival, with observed_days = whole days from birth to repo.observed_until: the censoring age of every line still alive.';
-grant select on survival_cohort to throughline_reader;
 
 create table workflow_completion (
   workflow_id text not null,
@@ -1384,7 +1379,6 @@ comment on column declared_day.person_id is 'Human who authored the commits. Nev
 comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
 comment on column declared_day.marked_commits is 'Commits with a mark: the uses of that day.';
 create index declared_day_person on declared_day using btree (person_id, day);
-grant select on declared_day to throughline_reader;
 
 create view usage_day as
  select tool_day.tool_id,
@@ -1408,7 +1402,6 @@ union all
            from tool_day t
           where t.tool_id = d.tool_id and t.person_id = d.person_id and t.day = d.day));
 comment on view usage_day is 'One row per tool, person and local day: usage from telemetry, else from marks in git (source git, grade 3 declared). Activity without a count is one use; a telemetry row with 0 uses is an observed zero.';
-grant select on usage_day to throughline_reader;
 
 create table usage_week (
   tool_id text not null,
@@ -1471,7 +1464,6 @@ comment on column tool_week.tool_id is 'Tool.';
 comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
 comment on column tool_week.licensed is 'Humans who held a seat in the week.';
 comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
-grant select on tool_week to throughline_reader;
 
 create view workflow_usage as
  select wt.workflow_id,

@@ -2,22 +2,23 @@
 -- answer or raw mark; nothing to write, to lock or to keep.
 
 grant usage on schema public to throughline_reader;
-grant select on throughline_migration, setting, skipped, team, service, repo, calendar_event to throughline_reader;
+grant select on throughline_migration, setting, team, service, calendar_event to throughline_reader;
+grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until) on repo to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
 grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
   to throughline_reader;
-grant select (account_id, confidence, has_conflict, kind, method, person_id, provider) on account to throughline_reader;
-grant select (is_primary, person_id, role, source, team_id, valid_from, valid_to) on membership to throughline_reader;
-grant select (repo_id, change_id, change_key, kind, title, labels, author_account_id, requester_account_id, created_at, first_ready_at, first_commit_at,
-  merged_at, closed_at, base_branch, merge_method, is_draft, added, deleted, web_url, source, source_rank) on change to throughline_reader;
-grant select on deployment, incident to throughline_reader;
-grant select (repo_id, source, external_id, attempt, kind, name, event, branch, sha, change_key, queued_at, started_at, finished_at, result, is_required,
-  web_url) on build to throughline_reader;
+grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
+grant select (is_primary, person_id, team_id, valid_from, valid_to) on membership to throughline_reader;
+grant select (repo_id, change_id, kind, author_account_id, requester_account_id, first_ready_at, merged_at, closed_at) on change
+  to throughline_reader;
+grant select (deployment_id, external_id, ref, sha, web_url) on deployment to throughline_reader;
+grant select (incident_id, external_id, service_id, environment, title, severity, started_at, resolved_at, web_url) on incident
+  to throughline_reader;
 grant select on tool, heartbeat, workflow, workflow_tool to throughline_reader;
 grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;
-grant select (accepted_lines, day, grade, invocations, person_id, sessions, source, suggested_lines, tool_id) on tool_day to throughline_reader;
-grant select on change_fact, deployment_fact, deployment_change, deployment_removed, incident_link, change_survival, change_line, change_death,
-  survival_cohort, workflow_completion, declared_day, usage_day, usage_week, tool_week, workflow_usage, landing, cell_week to throughline_reader;
+grant select (day, invocations, person_id, tool_id) on tool_day to throughline_reader;
+grant select on change_fact, deployment_fact, deployment_change, incident_link, change_line, change_death, workflow_completion, usage_week,
+  workflow_usage, landing, cell_week to throughline_reader;
 grant select on data_clock, merged_unit, survived_unit, completed_unit, deployment_unit, production_deployment, shipped_unit, observed_delivery
   to throughline_reader;
 

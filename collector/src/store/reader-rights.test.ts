@@ -90,6 +90,12 @@ it.each([
   'tool_landing',
   'dirty',
   'derive_state',
+  'build',
+  'skipped',
+  'usage_day',
+  'declared_day',
+  'tool_week',
+  'change_survival',
 ])('it may not read %s', async (table) => {
   expect(await refusal(`select from ${table}`)).toMatch(/permission denied/);
 });
@@ -105,6 +111,14 @@ it.each([
   'stream_state (cursor)',
   'change (merge_sha)',
   'change (head_sha)',
+  'change (title)',
+  'change (change_key)',
+  'tool_day (sessions)',
+  'account (method)',
+  'incident (acknowledged_by)',
+  'incident (extra)',
+  'deployment (extra)',
+  'repo (web_url)',
 ])('it may not read the column %s', async (named) => {
   const [table = '', column = ''] = named.replace(')', '').split(' (');
   expect(await refusal(`select ${column} from ${table}`)).toMatch(/permission denied/);
