@@ -14,3 +14,12 @@ it('shows no control character of what came from outside', () => {
 it('keeps a JSON document the same document', () => {
   expect(JSON.parse(printable(JSON.stringify(rows)))).toEqual(rows);
 });
+
+it('gives a spreadsheet no formula: titles and names are anybody\'s', () => {
+  const cells = ['=HYPERLINK("http://evil","x")', '+1+cmd|x', '-2', '@SUM(A1)', '\t=1', '\uff1d1', 'a=b', 'fix: -1'];
+  expect(drawCsv([repo], cells.map((cell) => ({ repo: cell }))).split('\r\n').slice(1, -1)).toEqual([
+    `"'=HYPERLINK(""http://evil"",""x"")"`, `'+1+cmd|x`, `'-2`, `'@SUM(A1)`, `'\t=1`, `'\uff1d1`, 'a=b', 'fix: -1',
+  ]);
+  // A number is one.
+  expect(drawCsv([repo], [{ repo: -2.5 }])).toBe('repo\r\n-2.5\r\n');
+}); // prettier-ignore

@@ -10,6 +10,8 @@ const UNPRINTABLE =
 export const printable = (text: string): string =>
   text.replace(UNPRINTABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+const FORMULA = /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;
+
 /** A table with numbers to the right, in the columns' own units. */
 export function drawTable(columns: readonly Column[], rows: readonly Row[]): string {
   const shown = columns.filter(
@@ -47,7 +49,10 @@ function recordCell(row: Row, column: Column): string | number | null {
   return cell instanceof Date ? cell.toISOString() : cellOf(cell, column);
 }
 
-/** RFC 4180; times in ISO 8601, null empty, numbers in full. */
+/**
+ * RFC 4180; times in ISO 8601, null empty, numbers in full. A text that a spreadsheet would take for a formula has an apostrophe before it:
+ * titles and names are anybody's.
+ */
 export function drawCsv(columns: readonly Column[], rows: readonly Row[]): string {
   const lines = rows.map((row) => columns.map(({ name }) => csvCell(row[name])).join(','));
   return `${[columns.map(({ name }) => name).join(','), ...lines].join('\r\n')}\r\n`;
@@ -57,7 +62,8 @@ function csvCell(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) {
     return '';
   }
-  const text = cell instanceof Date ? cell.toISOString() : String(cell);
+  const text =
+    cell instanceof Date ? cell.toISOString() : typeof cell === 'string' ? cell.replace(FORMULA, `'$&`) : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
