@@ -21,6 +21,8 @@ export interface PeopleRule {
   readonly least?: number;
   /** Labels whose values never add up to anything: groups that differ in them are no siblings. */
   readonly apart?: readonly string[];
+  /** Labels of which a human mostly has one value: people of groups that differ in one of them add up. */
+  readonly once?: readonly string[];
   /** Columns along which a group is shown again (horizons, ages): all its rows are hidden together. */
   readonly again?: readonly string[];
   /** Value of a label that stands for the sum of its other values. */
@@ -32,7 +34,8 @@ export interface PeopleRule {
 }
 
 /** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
-export type UnitName = 'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed';
+export type UnitName =
+  'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed' | 'waiting';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
 export interface Units {

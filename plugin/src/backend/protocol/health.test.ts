@@ -73,12 +73,16 @@ describe('values of dimensions', () => {
   it('carry titles, come from what was collected, and end with unknown', async () => {
     expect((await ask('dimensions/team')).values).toEqual([{ text: 'Payments', value: 'pay' }, { text: 'Web shop', value: 'web' }]); // prettier-ignore
     expect((await ask('dimensions/code_source')).values.map(({ value }) => value)).toEqual(['human', 'unknown']);
-    expect((await ask('/dimensions/tool/')).values.map(({ text }) => text)).toEqual(['Agent CLI', 'GitHub Copilot']);
+    expect((await ask('/dimensions/tool/')).values.map(({ text }) => text)).toEqual([
+      'Agent CLI',
+      'GitHub Copilot',
+      'none',
+    ]);
   });
 
   it('are narrowed by values of the others, never by their own', async () => {
     expect((await filtered('dimensions/repo', { team: ['web'], repo: ['acme/pay'] })).values).toEqual([{ text: 'acme/shop', value: 'acme/shop' }]); // prettier-ignore
-    expect((await filtered('dimensions/tool', { code_source: ['human'] })).values).toEqual([]);
+    expect((await filtered('dimensions/tool', { code_source: ['human'] })).values).toEqual([{ text: 'none', value: 'none' }]); // prettier-ignore
     expect((await filtered('dimensions/code_source', { tool: ['copilot'] })).values).toEqual([
       { text: 'unknown', value: 'unknown' },
     ]);

@@ -3,6 +3,7 @@ import { DIMENSIONS } from '../../metrics/define.ts';
 import { isRecord } from '../../metrics/query-error.ts';
 import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
+import { isWhole } from '../query/gate/gate.ts';
 import { LEAST_K, leastPeople } from '../query/least-people.ts';
 import { BackendError, toBackendError } from '../errors.ts';
 import type { Instance } from '../store/instances.ts';
@@ -73,6 +74,9 @@ async function valuesOf(
   const { k } = leastPeople(settings, store.settings.smallestGroup);
   // Of seniority never fewer than five.
   const least = name === 'seniority' || (filters.seniority ?? []).length > 0 ? Math.max(k, LEAST_K) : k;
+  const parts = { catalog: context.catalog, store, info: { migrations: [], settings }, signal: context.signal };
+  // Values of a dimension are never narrowed by its own filter.
+  if (!(await isWhole(parts, { ...filters, [name]: [] }, least))) return { values: [], isCut: false };
   const sql = dimensionValues(name, filters, { search, limit: MAX_VALUES + 1, least });
   const { rows } = await store.run(sql, { signal: context.signal, maxRows: MAX_VALUES + 1 });
   const values = rows.map((row): DimensionValue => {

@@ -17,8 +17,9 @@ const OF_CHANGE: Partial<Record<Dimension, string>> = {
   size: 'f.size',
 };
 
-/** Tools of a change are a list; a change without one counts for no tool. */
-const TOOL_OF_CHANGE = 'unnest(f.tools)';
+/** Tools that a change counts for, as the views of units say it: none = human, unknown = no tool named. */
+const TOOLS_OF_CHANGE = `case when f.tools <> '{}' then f.tools when f.code_source = 'human' then '{none}' else '{unknown}' end`;
+const TOOL_OF_CHANGE = `unnest(${TOOLS_OF_CHANGE})`;
 
 /** Dimensions whose values are a vocabulary of metrics.md and do not depend on what was collected. */
 const FIXED: Partial<Record<Dimension, readonly string[]>> = {
@@ -110,7 +111,7 @@ function changeConditions(wanted: Dimension, filters: DimensionFilters, bind: Bi
     if (column !== undefined) {
       conditions.push(`${column} = any(${bind(chosen, 'text[]')})`);
     } else if (dimension === 'tool') {
-      conditions.push(`f.tools && ${bind(chosen, 'text[]')}`);
+      conditions.push(`${TOOLS_OF_CHANGE} && ${bind(chosen, 'text[]')}`);
     }
   }
   return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;

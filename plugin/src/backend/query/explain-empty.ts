@@ -29,19 +29,16 @@ function reason(extent: { first: unknown; last: unknown; repos: unknown }, prepa
     : 'No rows for this metric in this range; "Collector health" shows which sources have reported.';
 }
 
-function activeFilters({ parsed, params }: PreparedQuery): string[] {
-  return Object.entries(parsed.metric.params).flatMap(([name, param]) => {
-    const value = params[name];
-    if (param.kind !== 'filter' || !Array.isArray(value)) {
-      return [];
-    }
-    const isNone = value.length === 0 && parsed.adhocFilters.some((filter) => filter.key === param.dimension);
-    return value.length > 0
+/** Values only as whoever asks wrote them: an ad-hoc filter by a pattern stands for values that may belong to few people. */
+function activeFilters({ parsed }: PreparedQuery): string[] {
+  const chosen = Object.entries(parsed.metric.params).flatMap(([name, param]) => {
+    const value = parsed.params[name];
+    return param.kind === 'filter' && Array.isArray(value) && value.length > 0
       ? [`${name} = ${value.slice(0, 5).join(', ')}${value.length > 5 ? ' …' : ''}`]
-      : isNone
-        ? [`the ad-hoc filter on ${param.dimension}`]
-        : [];
+      : [];
   });
+  const adHoc = parsed.adhocFilters.map(({ key }) => `the ad-hoc filter on ${key}`);
+  return [...chosen, ...new Set(adHoc)];
 }
 
 function day(at: Date): string {

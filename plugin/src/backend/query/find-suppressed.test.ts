@@ -6,8 +6,34 @@ const people = (counts: readonly number[]) => findSuppressed(counts.map((n) => (
 describe('findSuppressed', () => {
   it('hides the next smallest sibling of a single small one (G-50)', () => {
     expect(people([7, 5, 2])).toEqual([false, true, true]);
-    expect(people([6, 4, 2])).toEqual([false, true, true]);
     expect(people([7, 5, 6])).toEqual([false, false, false]);
+  });
+
+  it('hides one more of several small ones where they may be the same people', () => {
+    const judged = (addsUp: boolean) =>
+      findSuppressed([{ n: 6 }, { n: 4 }, { n: 2 }], {
+        k: 5,
+        people: ({ n }) => n,
+        family: [() => ''],
+        addsUp: [addsUp],
+      });
+    expect(judged(true)).toEqual([false, true, true]); // G-50
+    expect(judged(false)).toEqual([true, true, true]);
+    expect(people([6, 4, 2])).toEqual([true, true, true]);
+    expect(people([9, 6, 2, 2])).toEqual([false, true, true, true]);
+    // Three people are too few, however they are counted.
+    expect(
+      findSuppressed([{ n: 9 }, { n: 2 }, { n: 1 }], { k: 5, people: ({ n }) => n, family: [() => ''], addsUp: [true] })
+    ).toEqual([true, true, true]);
+    // Hidden for another reason, a row counts with all its people.
+    const marked = [
+      { n: 9, is: true },
+      { n: 2, is: false },
+      { n: 7, is: false },
+    ];
+    expect(
+      findSuppressed(marked, { k: 5, people: ({ n, is }) => (is ? 0 : n), known: ({ n }) => n, isEmpty: () => false })
+    ).toEqual([true, true, false]);
   });
 
   it('leaves totals and rows about nobody alone', () => {

@@ -6,6 +6,8 @@ export interface SuppressRule<Row> {
   readonly k: number;
   /** Distinct humans behind the row. */
   readonly people: (row: Row) => number;
+  /** People behind a row that is hidden for more than their number. Default = people. */
+  readonly known?: (row: Row) => number;
   /** Largest share of the row's units that one human holds, 0..1; null = not known or not judged (concentration statistics). */
   readonly topShare?: (row: Row) => number | null;
   /**
@@ -13,6 +15,8 @@ export interface SuppressRule<Row> {
    * siblings along several dimensions. Null = the row is in no such family: a total is judged on its own, never for the sake of its siblings.
    */
   readonly family?: ((row: Row) => string | null) | ReadonlyArray<(row: Row) => string | null>;
+  /** By place in `family`: whether people of siblings are different ones, so that their numbers add up. Default = they may be the same. */
+  readonly addsUp?: readonly boolean[];
   /** Of equally small siblings the first by name is hidden. Default = by all that the row says. */
   readonly name?: (row: Row) => string;
   /** A row about nobody and nothing has nothing to hide. Default = people is 0. */
@@ -24,7 +28,7 @@ export const DOMINANCE = 0.8;
 
 /**
  * For each row whether it must be suppressed: fewer than k people, one person dominates, or (complementary) it is the smallest shown
- * sibling of a single suppressed row, which would follow from the total by subtraction. The order of the rows makes no difference.
+ * sibling of suppressed rows that would follow from the total by subtraction. The order of the rows makes no difference.
  */
 export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row>): boolean[] {
   const isEmpty = rows.map(rule.isEmpty ?? ((row: Row) => rule.people(row) === 0));
@@ -33,9 +37,10 @@ export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row
   let isStable = false;
   while (!isStable) {
     isStable = true;
-    for (const family of families) {
+    for (const { members: family, addsUp } of families) {
       const others = family.filter((index) => isEmpty[index] !== true && hidden[index] === false);
-      if (others.length > 0 && family.filter((index) => hidden[index] === true).length === 1) {
+      const gone = family.filter((index) => hidden[index] === true).map((index) => rows[index] as Row);
+      if (others.length > 0 && isTold(gone, rule, addsUp)) {
         hidden[
           others.reduce((best, index) => (isSmaller(rows[index] as Row, rows[best] as Row, rule) ? index : best))
         ] = true;
@@ -44,6 +49,20 @@ export function findSuppressed<Row>(rows: readonly Row[], rule: SuppressRule<Row
     }
   }
   return hidden;
+}
+
+/**
+ * Whether hidden siblings follow from the total less the shown ones: a single one does, and so do together several of few people, who may be
+ * the same.
+ */
+function isTold<Row>(
+  hidden: readonly Row[],
+  { k, people, known = people }: SuppressRule<Row>,
+  addsUp: boolean
+): boolean {
+  const numbers = hidden.map(known);
+  const least = addsUp ? numbers.reduce((sum, count) => sum + count, 0) : Math.max(...numbers);
+  return hidden.length === 1 || (hidden.length > 1 && least < k);
 }
 
 function isOnItsOwnTooSmall<Row>(row: Row, rule: SuppressRule<Row>): boolean {
@@ -61,9 +80,13 @@ function isSmaller<Row>(
 }
 
 /** Indexes of siblings, family by family. Hiding in one may spread to the next, so they too stand in an order of their own: by name. */
-function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[][] {
+function familiesOf<Row>(
+  rows: readonly Row[],
+  rule: SuppressRule<Row>
+): Array<{ readonly members: readonly number[]; readonly addsUp: boolean }> {
   const keys = typeof rule.family === 'function' ? [rule.family] : (rule.family ?? [() => '']);
-  return keys.flatMap((key) => {
+  return keys.flatMap((key, place) => {
+    const addsUp = rule.addsUp?.[place] ?? false;
     const families = new Map<string, number[]>();
     rows.forEach((row, index) => {
       const name = key(row);
@@ -73,6 +96,6 @@ function familiesOf<Row>(rows: readonly Row[], rule: SuppressRule<Row>): number[
         family.push(index);
       }
     });
-    return [...families].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, family]) => family);
+    return [...families].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, members]) => ({ members, addsUp }));
   });
 }

@@ -58,8 +58,9 @@ export async function answerQuery(
     const parts = { catalog: engine.catalog, store: instance.store, info, signal };
     const gated = await prepareGated(parts, request, new Date());
     metricId = gated.prepared.parsed.metric.id;
-    const whyNot = whyNoRows(gated.prepared.parsed.metric, request.role ?? '', instance.store.settings.rowReaders);
-    if (whyNot !== null) {
+    const { rowReaders } = instance.store.settings;
+    const whyNot = whyNoRows(gated.prepared.parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
+    if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [whyNot] }), error: null });
     }
     const statement = instance.store.run(gated.prepared.sql, { signal, maxRows: MAX_ROWS });

@@ -16,6 +16,7 @@ import {
 } from '../../metrics/define.ts';
 import { columnsOf, peopleRules } from '../../metrics/query.ts';
 import { findSuppressed } from './find-suppressed.ts';
+import { DESCRIBING } from './gate/partition.ts';
 
 /** What is asked, and the least number of people behind a shown group. */
 export interface Asked {
@@ -91,13 +92,16 @@ function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged)
     labels.filter((name) => !again.includes(name)),
     rule
   );
+  const families = familiesOf(labels, rule);
   const hidden = findSuppressed(groups, {
     k: Math.max(k, least),
     people: (group) => (isMarked !== undefined && group.rows.some(isMarked) ? 0 : group.people),
+    known: (group) => group.people,
     topShare: ({ share }) => share,
     isEmpty: ({ isEmpty }) => isEmpty,
     name: ({ name }) => name,
-    family: familiesOf(labels, rule),
+    family: families.map(({ key }) => key),
+    addsUp: families.map(({ addsUp }) => addsUp),
   });
   return groups.filter((_, index) => hidden[index]).flatMap((group) => group.rows);
 }
@@ -136,8 +140,8 @@ function groupsOf(
  */
 function familiesOf(
   labels: readonly string[],
-  { apart = [], again = [], total = {} }: PeopleRule
-): Array<(group: Group) => string | null> {
+  { apart = [], again = [], total = {}, once = [] }: PeopleRule
+): Array<{ readonly key: (group: Group) => string | null; readonly addsUp: boolean }> {
   const free = labels.filter((name) => name !== 'time' && !apart.includes(name) && !again.includes(name));
   const pairs = free.flatMap((one, index) => free.slice(index + 1).map((other) => [one, other]));
   const sets = [
@@ -149,10 +153,16 @@ function familiesOf(
   // Buckets of time add up to the range, which another question shows.
   if (labels.includes('time')) sets.push(['time']);
   const distinct = new Map(sets.filter((names) => names.length > 0).map((names) => [names.join(), names]));
-  return [...distinct.values()].map((names) => (group) => {
+  const keyBy = (names: readonly string[]) => (group: Group) => {
     const isTotal = names.some((name) => total[name] !== undefined && group.labels[name] === total[name]);
     return isTotal ? null : JSON.stringify(Object.entries(group.labels).filter(([name]) => !names.includes(name)));
-  });
+  };
+  // Who is in several values of what describes people is known to gate/, which joins such values to blocks.
+  const isOnce = (name: string): boolean => once.includes(name) || DESCRIBING.some((dimension) => dimension === name);
+  return [...distinct.values()].map((names) => ({
+    key: keyBy(names),
+    addsUp: names.length === 1 && names.every(isOnce),
+  }));
 }
 
 function numberOf(cell: Cell | undefined): number | null {

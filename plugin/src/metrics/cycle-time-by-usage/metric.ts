@@ -24,6 +24,7 @@ export const metric = defineMetric({
       when: { mode: ['describe', 'mix', 'join_quality'] },
       apart: SCOPE,
       total: { group: 'all' },
+      once: ['bucket'],
       keeps: KEPT,
     },
   ],

@@ -2,8 +2,11 @@
 with event as (
   -- One landing per tool and date: teams that got it on the same day share a line.
   select landed_at as time, landed_at as time_end, t.title || ' lands' as title,
-         case when count(distinct l.team_id) > 3 then count(distinct l.team_id) || ' teams' else string_agg(distinct l.team_id, ', ') end
-           || case when bool_or(l.basis = 'inferred') then ' (inferred from the first use)' else '' end as text,
+         -- A first use is somebody's: the teams of it are counted, not named.
+         case when bool_or(l.basis = 'inferred')
+             then count(distinct l.team_id) || case when count(distinct l.team_id) = 1 then ' team' else ' teams' end || ' (inferred from the first use)'
+           when count(distinct l.team_id) > 3 then count(distinct l.team_id) || ' teams'
+           else string_agg(distinct l.team_id, ', ') end as text,
          'tool,' || l.tool_id as tags
   from landing l
   join tool t on t.tool_id = l.tool_id

@@ -8,6 +8,7 @@ export const metric = defineMetric({
   seedName: 'review_queue',
   grain: 'day',
   people: 'n_dev',
+  units: [{ of: 'waiting' }],
   params: {
     groupBy: {
       kind: 'groupBy',

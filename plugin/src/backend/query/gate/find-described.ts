@@ -1,72 +1,170 @@
 /**
- * Groups of people that team, seniority, repository and service describe (metrics.md 15.7, first promise): however many questions are asked,
- * their answers are sums over whole values of one of these, and values of few people are only ever part of a sum. So one is asked for at a
- * time, and the values behind which stand fewer than k people are one block with the next larger one: together or not at all.
+ * Groups of people that team, seniority, service and repository describe (metrics.md 15.7, first promise): however many questions are asked,
+ * their answers are sums over whole blocks of one of these (partition.ts), and a block is k people. So one of them is asked for at a time, and
+ * the values of a block are shown together or not at all: as blocks of the last twelve months, and of what the question itself counts.
  */
-import type { Dimension, Metric, ParamValues, Row } from '../../../metrics/define.ts';
+import type { Dimension, Metric, Param, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
 import { isParamShown } from '../../../metrics/query.ts';
+import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
+import { NO_VALUE } from '../bind-query.ts';
 import type { Mark } from './marks.ts';
+import { DESCRIBING, partitionOf, type Describing, type Described, type Partition } from './partition.ts';
 import { UNITS, type UnitSql } from './units.ts';
+import { unitsQuery, type Cut } from './units-query.ts';
 
-/** Dimensions that tell who somebody is or where they work. */
-export const DESCRIBING: readonly Dimension[] = ['team', 'seniority', 'repo', 'service'];
-
-/** People by value of a dimension in the last twelve months of the facts; values of nobody are left out. */
-export function describedQuery(dimension: Dimension): SqlQuery {
-  const of = (unit: UnitSql): string =>
-    `select ${unit.dimensions[dimension] ?? 'null'} as value, ${unit.person} as person, ${unit.at} as at from ${unit.from}`;
-  const text = `with unit as (
-      select value, person, max(at) as at from (${of(UNITS.merged)} union all ${of(UNITS.completed)}) u
-      where person is not null and value is not null
-      group by value, person
-    )
-    select value, count(*) filter (where at >= (select max(at) - interval '12 months' from unit))::integer as people from unit group by value`;
-  return { text, values: [] };
-}
-
-interface Asked {
+export interface Asked {
   readonly metric: Metric;
   readonly params: ParamValues;
 }
 
+export interface DescribedQuestion extends Asked {
+  readonly range: Range;
+  readonly cut: Cut;
+  /** Rows that are counted. */
+  readonly unit: UnitName;
+}
+
+/** Separates people in one text. */
+const BETWEEN = '\u001f';
+
+/** Who was counted anywhere in the last twelve months of the facts, by what describes them. */
+export function yearQuery(): SqlQuery {
+  const of = ({ from, at, person, dimensions }: UnitSql): string =>
+    `select ${DESCRIBING.map((name) => `${dimensions[name] ?? 'null'} as ${name}`).join(', ')}, ${person} as person, ${at} as at from ${from}`;
+  const text = `with unit as (${of(UNITS.merged)} union all ${of(UNITS.completed)})
+    select ${DESCRIBING.join(', ')}, string_agg(distinct person, chr(31)) as people
+    from unit where person is not null and at >= (select max(at) - interval '12 months' from unit) group by ${DESCRIBING.join(', ')}`;
+  return { text, values: [] };
+}
+
+/** Who is counted in the answer's range, under its other filters, by its other labels (`key`) and by what describes them. */
+export function countedQuery({ unit, range, cut, ...asked }: DescribedQuestion): {
+  labels: readonly string[];
+  sql: SqlQuery;
+} {
+  const groups = labelsOf(asked).filter((name) => !isDescribing(name));
+  const filters = filtersOf(asked).filter(([name]) => !isDescribing(name));
+  return unitsQuery({ unit, range, cut, groups, filters });
+}
+
+/** Of one group of people each. */
+export function describedRows(rows: readonly Row[]): Described[] {
+  return rows.map((row) => ({
+    values: Object.fromEntries(DESCRIBING.map((name) => [name, String(row[name])])) as Described['values'],
+    people: String(row['people']).split(BETWEEN),
+  }));
+}
+
 /** Dimensions of DESCRIBING that a question filters or groups by. */
-export function describingOf({ metric, params }: Asked): Dimension[] {
-  const named = Object.entries(metric.params).flatMap(([name, param]) => {
-    const values = [params[name] ?? []].flat().map(String);
-    if (!isParamShown(param, params)) return [];
-    return param.kind === 'groupBy' ? values : param.kind === 'filter' && values.length > 0 ? [param.dimension] : [];
-  });
+export function describingOf(asked: Asked): Describing[] {
+  const named = [...groupsOf(asked), ...filtersOf(asked).map(([name]) => name)];
   return DESCRIBING.filter((dimension) => named.includes(dimension));
 }
 
-/** Values that are shown only together: those of fewer than k people and the next larger one, the first by name of equals. */
-export function blockOf(rows: readonly Row[], k: number): readonly string[] {
-  const values = rows
-    .map((row) => ({ value: String(row['value']), people: Number(row['people']) }))
-    .sort((one, other) => one.people - other.people || (one.value < other.value ? -1 : 1));
-  const small = values.filter(({ people }) => people < k).length;
-  return small === 0 ? [] : values.slice(0, small + 1).map(({ value }) => value);
-}
-
-/** What of the answer must be hidden. `rows` of describedQuery. */
-export function findDescribed(asked: Asked, rows: readonly Row[], k: number): Mark[] {
-  const [dimension, ...more] = describingOf(asked);
-  if (dimension === undefined) return [];
+/** What of the answer must be hidden. `counted`: rows of countedQuery, `labels`: what their key is of. */
+export function findDescribed(
+  asked: Asked,
+  {
+    year,
+    counted,
+    labels,
+    k,
+  }: {
+    readonly year: readonly Described[];
+    readonly counted: readonly Row[];
+    readonly labels: readonly string[];
+    readonly k: number;
+  }
+): Mark[] {
+  const [last, ...more] = describingOf(asked);
+  if (last === undefined) return [];
   if (more.length > 0) return [{ labels: [], keys: ['[]'], reason: 'together' }];
-  const block = blockOf(rows, k);
-  const chosen = Object.entries(asked.metric.params).flatMap(([name, param]) =>
-    param.kind === 'filter' && param.dimension === dimension ? [asked.params[name] ?? []].flat().map(String) : []
-  );
-  const inBlock = block.filter((value) => chosen.includes(value));
-  const isSplit = inBlock.length > 0 && inBlock.length < block.length;
-  const isGrouped = Object.entries(asked.metric.params).some(
-    ([name, param]) => param.kind === 'groupBy' && [asked.params[name] ?? []].flat().map(String).includes(dimension)
+  const given = partitionOf(year, { last, given: {}, k });
+  const isGrouped = groupsOf(asked).includes(last);
+  const chosen = filtersOf(asked).flatMap(([name, values]) => (name === last ? values : []));
+  const marks = (partition: Partition, key: readonly unknown[]): string[] => {
+    const blocks = (partition[last] ?? []).filter((block) => block.length > 1);
+    if (isGrouped) return blocks.flat().map((value) => JSON.stringify([...key, value]));
+    const isSplit = chosen.length > 0 && blocks.some((block) => isPart(block, chosen));
+    return isSplit ? [JSON.stringify(key)] : [];
+  };
+  const always = marks(given, []);
+  const byKey = Map.groupBy(counted, (row) => String(row['key']));
+  const keys = [...byKey].flatMap(([key, rows]) =>
+    marks(partitionOf(describedRows(rows), { last, given, k }), JSON.parse(key) as unknown[])
   );
   return [
-    ...(isSplit ? [{ labels: [], keys: ['[]'], reason: 'block' as const }] : []),
-    ...(isGrouped
-      ? [{ labels: [dimension], keys: block.map((value) => JSON.stringify([value])), reason: 'block' as const }]
-      : []),
-  ];
+    { labels: isGrouped ? [last] : [], keys: always, reason: 'block' as const },
+    { labels: isGrouped ? [...labels, last] : labels, keys, reason: 'block' as const },
+  ].filter((mark) => mark.keys.length > 0);
 }
+
+/** Values of a question about whom a single week mostly says too little: their ranges are counted in four weeks. */
+export function valuesOfFew(asked: Asked, year: readonly Described[], k: number): readonly string[] {
+  const [dimension] = describingOf(asked);
+  if (dimension === undefined) return [];
+  const people = new Map<string, Set<string>>();
+  for (const { values, people: own } of year) {
+    const known = people.get(values[dimension]) ?? new Set<string>();
+    people.set(values[dimension], known);
+    for (const person of own) known.add(person);
+  }
+  const few = [...people].filter(([, { size }]) => size < WEEKLY * k).map(([value]) => value);
+  const chosen = filtersOf(asked).flatMap(([name, values]) => (name === dimension ? values : []));
+  if (groupsOf(asked).includes(dimension)) return few.filter((value) => chosen.length === 0 || chosen.includes(value));
+  return chosen.every((value) => few.includes(value)) ? chosen : [];
+}
+
+/** A group of so many times k people has k of them in most weeks. */
+const WEEKLY = 4;
+
+/** Whether chosen values are part of a block of the year, and not all of it. */
+export function splitsAny(
+  last: Describing,
+  chosen: readonly string[],
+  { year, k }: { readonly year: readonly Described[]; readonly k: number }
+): boolean {
+  return (partitionOf(year, { last, given: {}, k })[last] ?? []).some((block) => isPart(block, chosen));
+}
+
+function isPart(block: readonly string[], chosen: readonly string[]): boolean {
+  const inside = block.filter((value) => chosen.includes(value)).length;
+  return inside > 0 && inside < block.length;
+}
+
+/** Dimensions that the answer has rows by. */
+export function groupsOf({ metric, params }: Asked): Dimension[] {
+  return Object.entries(metric.params).flatMap(([name, param]) =>
+    param.kind === 'groupBy' && isParamShown(param, params) ? ([params[name] ?? []].flat() as Dimension[]) : []
+  );
+}
+
+/** Dimensions that the answer has rows by, also those that nobody chose. */
+export function labelsOf(asked: Asked): Dimension[] {
+  const always = asked.metric.columns.filter(({ role, name }) => role === 'label' && name === 'workflow');
+  return [...new Set([...groupsOf(asked), ...always.map(({ name }) => name as Dimension)])];
+}
+
+/** Filters that are set, also those that leave nothing. */
+export function filtersOf({ metric, params }: Asked): Array<readonly [Dimension, readonly string[]]> {
+  return Object.entries(metric.params).flatMap(([name, param]) =>
+    isSet(param, params, name) ? [[param.dimension, params[name] as readonly string[]] as const] : []
+  );
+}
+
+function isSet(
+  param: Param,
+  params: ParamValues,
+  name: string
+): param is Param & { kind: 'filter'; dimension: Dimension } {
+  const chosen = params[name];
+  return (
+    param.kind === 'filter' &&
+    isParamShown(param, params) &&
+    Array.isArray(chosen) &&
+    (chosen.length > 0 || chosen === NO_VALUE)
+  );
+}
+
+const isDescribing = (name: Dimension): name is Describing => (DESCRIBING as readonly Dimension[]).includes(name);

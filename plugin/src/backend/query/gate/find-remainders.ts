@@ -24,6 +24,9 @@ export interface Asking {
   readonly valuesOf: (dimension: Dimension) => Promise<readonly string[]>;
 }
 
+/** Values that units have whatever the store's lists of values say. */
+const NAMELESS = ['unknown', 'none'];
+
 /** With more filters than these the number of remainders is not worth a question each. */
 export const MOST_FILTERS = 3;
 
@@ -46,7 +49,7 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
   if (filters.length > MOST_FILTERS) return [{ labels: [], keys: ['[]'], reason: 'unjudged' }];
   const quiet = quietParams(asking.metric, asking.params);
   const others = await Promise.all(
-    filters.map(async ({ dimension, chosen }) => without(await asking.valuesOf(dimension), chosen))
+    filters.map(async ({ dimension, chosen }) => without([...(await asking.valuesOf(dimension)), ...NAMELESS], chosen))
   );
   const places = filters.map((_, place) => place);
   const pieces = await Promise.all(
@@ -81,8 +84,10 @@ async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: 
       const [name, groups] = [grouping?.[0] ?? '', grouping === undefined ? [] : [quiet[grouping[0]] ?? []].flat()];
       const labels = labelsWithout(asking, []);
       if (groups.includes(dimension)) return { labels, keys: [], reason: 'remainder' as const };
-      if (grouping !== undefined) {
-        const rows = await asking.run({ ...quiet, [name]: [...groups.map(String), dimension] });
+      const rows =
+        grouping === undefined ? [] : await asking.run({ ...quiet, [name]: [...groups.map(String), dimension] });
+      // A mode may refuse the group that it takes as a filter: then each value is asked for.
+      if (grouping !== undefined && !rows.some(({ status }) => status === 'bad_config')) {
         const few = rows.filter((row) => isFew(asking, [row]));
         return { labels, keys: [...new Set(few.map((row) => keyOf(row, labels)))], reason: 'remainder' as const };
       }

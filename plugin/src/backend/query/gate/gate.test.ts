@@ -1,5 +1,6 @@
 import { evidenceLike, filteredMetric, peopleMetric } from '../../fixtures/gate-metrics.ts';
-import { blockOf, findDescribed } from './find-described.ts';
+import { describedRows, findDescribed, valuesOfFew } from './find-described.ts';
+import { partitionOf } from './partition.ts';
 import { findRemainders, type Asking } from './find-remainders.ts';
 import { inSteps, stepOf } from './people-steps.ts';
 import { whyNoRows } from './row-readers.ts';
@@ -26,6 +27,23 @@ describe('snapRange', () => {
     const day = snapRange({ from: at('2026-11-28T00:00:00Z'), to: at('2026-11-29T00:00:00Z') }, weeks);
     expect(day).toEqual({ from: at('2026-11-15T23:00:00Z'), to: at('2026-11-22T23:00:00Z') });
     expect(snapRange({ from: at('2027-01-01T00:00:00Z'), to: at('2027-02-01T00:00:00Z') }, weeks)).toEqual(day);
+  });
+
+  it('is counted in four weeks where people are few, which are the same in every zone', () => {
+    const four: Grain = { ...weeks, grain: 'four_weeks' };
+    const asked = (from: string, tz = 'UTC') =>
+      snapRange({ from: at(from), to: at('2026-11-29T12:00:00Z') }, { ...four, tz });
+    expect(asked('2026-09-02T10:00:00Z')).toEqual({ from: at('2026-08-31T00:00:00Z'), to: at('2026-11-23T00:00:00Z') });
+    expect(asked('2026-08-31T10:00:00Z').from).toEqual(asked('2026-09-27T23:59:00Z').from);
+    expect(asked('2026-09-28T10:00:00Z').from).toEqual(at('2026-09-28T00:00:00Z'));
+    expect(asked('2026-09-02T10:00:00Z', 'Europe/Berlin')).toEqual({
+      from: at('2026-08-30T22:00:00Z'),
+      to: at('2026-11-22T23:00:00Z'),
+    });
+    expect(asked('2026-09-02T10:00:00Z', 'Pacific/Auckland')).toEqual({
+      from: at('2026-08-30T12:00:00Z'),
+      to: at('2026-11-22T11:00:00Z'),
+    });
   });
 
   it('begins with a whole bucket, and tells which one the end cuts', () => {
@@ -61,26 +79,62 @@ describe('rows behind numbers', () => {
 });
 
 describe('people that attributes describe', () => {
-  const teams = [{ value: 'a', people: 9 }, { value: 'b', people: 6 }, { value: 'c', people: 3 }, { value: 'd', people: 6 }, { value: 'e', people: 0 }];
-  const ask = (params: Record<string, string[]>) => findDescribed({ metric: filteredMetric, params: { groupBy: [], team: [], seniority: [], ...params } }, teams, 5);
+  const people = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}${String(index)}`);
+  const row = (team: string, repo: string, names: readonly string[]) =>
+    ({ key: '[]', team, repo, seniority: 'mid', service: 'one', people: names.join('\u001f') });
+  const teams = [row('a', 'x', people('a', 25)), row('b', 'x', people('b', 6)), row('c', 'x', people('c', 3)), row('d', 'x', people('d', 6)), row('e', 'x', people('e', 1))];
+  const year = describedRows(teams);
+  const ask = (params: Record<string, string[]>, counted = teams) =>
+    findDescribed({ metric: filteredMetric, params: { groupBy: [], team: [], seniority: [], ...params } }, { year, counted, labels: [], k: 5 });
+  const blocks = (rows: typeof teams, last: 'team' | 'repo') => partitionOf(describedRows(rows), { last, given: {}, k: 5 })[last]?.filter((block) => block.length > 1);
 
-  it('are one block with the next larger one where they are few', () => {
-    expect(blockOf(teams, 5)).toEqual(['e', 'c', 'b']);
-    expect(blockOf(teams.slice(0, 2), 5)).toEqual([]);
+  it('are one block where they are few, with the next larger one if they are still few', () => {
+    expect(blocks(teams, 'team')).toEqual([['b', 'c', 'e']]);
+    expect(blocks([...teams, row('f', 'x', people('f', 2))], 'team')).toEqual([['c', 'e', 'f']]);
+    expect(blocks(teams.slice(0, 2), 'team')).toEqual([]);
   });
 
   it('are shown together or not at all', () => {
-    expect(ask({ team: ['b'] })).toMatchObject([{ labels: [], keys: ['[]'], reason: 'block' }]);
-    expect(ask({ team: ['a', 'c'] })).toMatchObject([{ reason: 'block' }]);
+    expect(ask({ team: ['b'] })).toMatchObject([{ labels: [], keys: ['[]'], reason: 'block' }, {}]);
+    expect(ask({ team: ['a', 'c'] })).toMatchObject([{ reason: 'block' }, {}]);
     expect(ask({ team: ['b', 'c', 'e'] })).toEqual([]);
     expect(ask({ team: ['a'] })).toEqual([]);
-    expect(ask({ groupBy: ['team'] })).toEqual([{ labels: ['team'], keys: ['["e"]', '["c"]', '["b"]'], reason: 'block' }]);
+    expect(ask({ groupBy: ['team'] })[0]).toEqual({ labels: ['team'], keys: ['["b"]', '["c"]', '["e"]'], reason: 'block' });
+  });
+
+  it('are fewer in what is asked for than in a year: then they are a block there', () => {
+    const counted = [row('a', 'x', people('a', 9)), row('d', 'x', people('d', 2)), row('b', 'x', people('b', 6))];
+    expect(ask({ team: ['a'] }, counted)).toEqual([]);
+    expect(ask({ team: ['d'] }, counted)).toMatchObject([{ labels: [], keys: ['[]'] }]);
   });
 
   it('are asked for by one attribute at a time', () => {
     expect(ask({ team: ['a'], seniority: ['mid'] })).toMatchObject([{ labels: [], keys: ['[]'], reason: 'together' }]);
     expect(ask({ groupBy: ['team'], seniority: ['mid'] })).toMatchObject([{ reason: 'together' }]);
     expect(ask({})).toEqual([]);
+  });
+
+  it('are told by no repository less the team that owns it: repositories that few visit are a block with another', () => {
+    const owned = [row('a', 'x', people('a', 8)), row('b', 'y', people('b', 7)), row('c', 'z', people('c', 9)), row('b', 'x', ['b0', 'b1'])];
+    expect(blocks(owned, 'team')).toEqual([]);
+    expect(blocks(owned, 'repo')).toEqual([['x', 'y']]);
+    // The visits of both go both ways: neither team is part of a repository, nor the other way round.
+    expect(blocks([...owned, row('a', 'y', ['a0'])], 'repo')).toEqual([]);
+    // Enough visitors are nobody.
+    expect(blocks([...owned, row('b', 'x', people('b', 5))], 'repo')).toEqual([]);
+    // Two teams share two repositories, and one person of a third visits.
+    const shared = [row('a', 'x', people('a', 8)), row('a', 'y', people('a', 6)), row('b', 'x', people('b', 6)), row('b', 'y', people('b', 8)), row('c', 'z', people('c', 9)), row('c', 'y', ['c0'])];
+    expect(blocks(shared, 'repo')).toEqual([['y', 'z']]);
+  });
+
+  it('have ranges of four weeks where they are few', () => {
+    const few = (params: Record<string, string[]>) => valuesOfFew({ metric: filteredMetric, params: { groupBy: [], team: [], seniority: [], ...params } }, year, 5);
+    expect(few({ team: ['a'] })).toEqual([]);
+    expect(few({ team: ['a', 'b'] })).toEqual([]);
+    expect(few({ team: ['b'] })).toEqual(['b']);
+    expect(few({ groupBy: ['team'] })).toEqual(['b', 'c', 'd', 'e']);
+    expect(few({ groupBy: ['team'], team: ['a'] })).toEqual([]);
+    expect(few({})).toEqual([]);
   });
 }); // prettier-ignore
 
@@ -106,5 +160,11 @@ describe('what a filter leaves out', () => {
     expect(await reasons(['feature', 'bugfix'])).toEqual(['remainder']); // docs is the rest
     expect(await reasons(['feature'])).toEqual([]);
     expect(await reasons(['feature', 'bugfix'], ['pr_class'])).toEqual(['remainder']);
+  });
+
+  it('is asked value by value where a mode refuses the group', async () => {
+    const asked = asking(['feature', 'docs']);
+    const run: Asking['run'] = (params) => ([params['groupBy'] ?? []].flat().includes('pr_class') ? Promise.resolve([{ status: 'bad_config', n_dev: null }]) : asked.run(params));
+    expect((await findRemainders({ ...asked, run })).map(({ reason }) => reason)).toEqual(['remainder']);
   });
 }); // prettier-ignore

@@ -2,11 +2,12 @@
  * What an answer may show beside other answers (metrics.md 15.2, 15.7, second promise): ranges by whole grains, groups whose remainder under
  * a filter or whose first or last week would be fewer than k people marked to be hidden. Within one answer small-groups.ts judges.
  */
-import type { Dimension, Metric, Notice, ParamValues, Row } from '../../../metrics/define.ts';
+import type { Dimension, Metric, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
+import type { SqlQuery } from '../../store/database.ts';
 import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import { bindQuery } from '../bind-query.ts';
-import { dimensionValues } from '../dimensions.ts';
+import { dimensionValues, type DimensionFilters } from '../dimensions.ts';
 import {
   MAX_ROWS,
   peopleRows,
@@ -16,11 +17,24 @@ import {
   type MetricRequest,
   type PreparedQuery,
 } from '../run-metric.ts';
-import { describedQuery, describingOf, findDescribed } from './find-described.ts';
+import {
+  countedQuery,
+  describedRows,
+  describingOf,
+  findDescribed,
+  splitsAny,
+  valuesOfFew,
+  yearQuery,
+  type Asked,
+} from './find-described.ts';
 import { edgeQuery } from './find-edges.ts';
+import { listQueries } from './find-lists.ts';
 import { findRemainders } from './find-remainders.ts';
-import type { Mark, Marks } from './marks.ts';
-import { cutBucket, snapRange } from './snap-range.ts';
+import { blockNotice, type Mark, type Marks } from './marks.ts';
+import { DESCRIBING, type Described } from './partition.ts';
+import { cutBucket, snapRange, type RangeGrain } from './snap-range.ts';
+import { UNITS } from './units.ts';
+import type { Cut } from './units-query.ts';
 import { whileFactsStay } from './while-facts-stay.ts';
 
 /** A prepared query and what its answer must hide. */
@@ -28,6 +42,8 @@ export interface Gated {
   readonly prepared: PreparedQuery;
   /** Null = the rows are about nobody, or small groups are shown. May be awaited beside the statement. */
   readonly marks: () => Promise<Marks | null>;
+  /** Why nothing may be shown at all, for the panel. */
+  readonly refused?: Notice;
 }
 
 const ALL_ROWS = 1_000_000;
@@ -37,29 +53,40 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const { metric, params } = parseQuery(request.stored, parts.catalog.metrics);
   const isAboutPeople = peopleRules(metric, params).some(({ count }) => count !== null);
   if (!isAboutPeople || (parts.smallGroups ?? 'hidden') !== 'hidden') {
-    return { prepared: await prepareQuery(parts, request), marks: () => Promise.resolve(null) };
+    const prepared = await prepareQuery(parts, request);
+    const isSplit =
+      (parts.smallGroups ?? 'hidden') === 'hidden' &&
+      metric.listsUnits !== true &&
+      (await splitsBlock(parts, prepared));
+    return {
+      prepared,
+      marks: () => Promise.resolve(null),
+      ...(isSplit ? { refused: blockNotice(prepared.settings.k) } : {}),
+    };
   }
   const tz = zoneOf(parts, null);
-  const grain = request.isAlert ? 'day' : (metric.grain ?? 'week');
   const width = params['bucket'];
   const bucket =
     typeof width !== 'string' || width === 'none' || metric.params['bucket'] === undefined ? null : (width as Bucket);
-  const range = request.from < request.to ? snapRange(request, { grain, bucket, tz, now }) : request;
   // The zone of a viewer would cut time buckets anew: every zone another answer.
   const given = migrateQuery(request.stored);
   const safe = safeParams(metric, params);
   const stored = { ...given, tz, params: { ...given.params, ...safe } };
-  const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
-  const prepared = {
-    ...asked,
-    notices: [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)],
+  const inGrain = async (grain: RangeGrain) => {
+    const range = request.from < request.to ? snapRange(request, { grain, bucket, tz, now }) : request;
+    const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
+    const notices = [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)];
+    return { ...asked, notices };
   };
+  const usual = await inGrain(request.isAlert ? 'day' : (metric.grain ?? 'week'));
+  const few = request.isAlert || metric.grain === 'day' || usual.settings.k <= 1 ? [] : await readFew(parts, usual);
+  const prepared = few.length > 0 ? await inGrain('four_weeks') : usual;
   return {
     prepared,
     marks: () =>
       prepared.settings.k <= 1
         ? Promise.resolve(null)
-        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket })),
+        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket, few })),
   };
 }
 
@@ -67,7 +94,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
 function rangeNotices(
   { isAlert, to }: MetricRequest,
   range: Range,
-  { grain, tz }: { grain: 'day' | 'week'; tz: string }
+  { grain, tz }: { grain: RangeGrain; tz: string }
 ): Notice[] {
   if (isAlert || range.to.getTime() === to.getTime()) return [];
   const last = new Intl.DateTimeFormat('en-GB', {
@@ -76,7 +103,8 @@ function rangeNotices(
     month: 'short',
     year: 'numeric',
   }).format(range.to.getTime() - 1);
-  return [{ severity: 'info', text: `Shown for closed ${grain}s up to ${last}.` }];
+  const closed = { day: 'days', week: 'weeks', four_weeks: 'periods of four weeks' }[grain];
+  return [{ severity: 'info', text: `Shown for closed ${closed} up to ${last}.` }];
 }
 
 /** Numbers that cannot be walked: each at its step. Only those that differ from what was asked. */
@@ -100,34 +128,107 @@ function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): 
   return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k]);
 }
 
-async function ask(
-  parts: EngineParts,
-  prepared: PreparedQuery,
-  { isAlert, bucket }: { isAlert: boolean; bucket: Bucket | null }
-): Promise<Marks> {
+interface AskedAs {
+  readonly isAlert: boolean;
+  readonly bucket: Bucket | null;
+  readonly few: readonly string[];
+}
+
+async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucket, few }: AskedAs): Promise<Marks> {
   const { k } = prepared.settings;
-  const asked = { metric: prepared.parsed.metric, params: prepared.params };
-  const described = findDescribed(asked, await readDescribed(parts, asked), k);
+  const { params, from, to, tz, parsed } = prepared;
+  const { metric } = parsed;
+  const asked = { metric, params };
+  const cut = bucket === null ? null : { bucket, tz };
+  const units = { ...asked, unit: unitOf(asked), range: { from, to }, cut, k };
+  const described = await findDescribedMarks(parts, units);
   if (described.some(({ labels }) => labels.length === 0)) return { marks: described, k };
-  const [remainders, edges] = await Promise.all([
+  const [remainders, edges, lists] = await Promise.all([
     findRemainders({
       ...asked,
       k,
-      run: (params) => runAgain(parts, prepared, params),
+      run: (changed) => runAgain(parts, prepared, changed),
       valuesOf: (dimension) => readValues(parts, dimension),
     }),
-    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, bucket),
+    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, few }),
+    findLists(parts, units),
   ]);
-  return { marks: [...described, ...remainders, ...edges], k };
+  return { marks: [...described, ...remainders, ...edges, ...lists], k };
+}
+
+interface UnitsAsked extends Asked {
+  readonly unit: UnitName | null;
+  readonly range: Range;
+  readonly cut: Cut;
+  readonly k: number;
 }
 
 /** Nothing is read for a question that describes nobody. */
-async function readDescribed(parts: EngineParts, asked: Parameters<typeof describingOf>[0]): Promise<readonly Row[]> {
-  const [dimension, ...more] = describingOf(asked);
-  if (dimension === undefined || more.length > 0) return [];
+async function findDescribedMarks(parts: EngineParts, { unit, k, ...asked }: UnitsAsked): Promise<Mark[]> {
+  const describing = describingOf(asked);
+  if (describing.length === 0) return [];
+  if (describing.length > 1 || unit === null)
+    return findDescribed(asked, { year: await readYear(parts), counted: [], labels: [], k });
+  const { labels, sql } = countedQuery({ ...asked, unit });
+  // Which of the values is asked for makes no difference to what is read: the panels of a board share it.
+  const [year, counted] = await Promise.all([readYear(parts), readRows(parts, sql)]);
+  return findDescribed(asked, { year, counted, labels, k });
+}
+
+/** Whether rows about nobody are narrowed to few people by who they are: which tool they got and when is theirs. Places have events of their own. */
+async function splitsBlock(parts: EngineParts, { parsed, params, settings }: PreparedQuery): Promise<boolean> {
+  const asked = { metric: parsed.metric, params };
+  const isAboutWho = describingOf(asked).some((name) => name === 'team' || name === 'seniority');
+  if (!isAboutWho || settings.k <= 1) return false;
+  const who = {
+    ...asked,
+    params: Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'repo' && name !== 'service')),
+  };
+  return findDescribed(who, { year: await readYear(parts), counted: [], labels: [], k: settings.k }).length > 0;
+}
+
+/** Whether filters describe people in one way only, and no part of a block: else the values that go with them would tell about a few. */
+export async function isWhole(parts: EngineParts, filters: DimensionFilters, k: number): Promise<boolean> {
+  const describing = DESCRIBING.filter((name) => (filters[name] ?? []).length > 0);
+  const [name, ...more] = describing;
+  if (name === undefined || k <= 1) return true;
+  return more.length === 0 && !splitsAny(name, filters[name] ?? [], { year: await readYear(parts), k });
+}
+
+async function readFew(parts: EngineParts, { parsed, params, settings }: PreparedQuery): Promise<readonly string[]> {
+  const asked = { metric: parsed.metric, params };
+  return describingOf(asked).length === 1 ? valuesOfFew(asked, await readYear(parts), settings.k) : [];
+}
+
+async function readYear(parts: EngineParts): Promise<readonly Described[]> {
+  const read = async () => describedRows(await readRows(parts, yearQuery()));
+  return whileFactsStay(parts, 'people of the year', read);
+}
+
+async function findLists(parts: EngineParts, { unit, ...asked }: UnitsAsked): Promise<Mark[]> {
+  const queries = unit === null ? [] : listQueries({ ...asked, unit });
+  return Promise.all(
+    queries.map(async ({ labels, sql }) => {
+      const rows = await readRows(parts, sql);
+      return { labels, keys: rows.map((row) => String(row['key'])), reason: 'remainder' as const };
+    })
+  );
+}
+
+/** The panels of a board mostly count the same units: they share one answer. */
+async function readRows(parts: EngineParts, sql: SqlQuery): Promise<readonly Row[]> {
   const { store, signal } = parts;
-  const read = async () => (await store.run(describedQuery(dimension), { signal, maxRows: ALL_ROWS })).rows;
-  return whileFactsStay(parts, `people by ${dimension}`, read);
+  return whileFactsStay(
+    parts,
+    JSON.stringify(sql),
+    async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows
+  );
+}
+
+/** What is counted; null = the metric does not say. */
+function unitOf({ metric, params }: Asked): UnitName | null {
+  const holds = ([name, values]: [string, readonly string[]]) => values.includes(String(params[name]));
+  return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds))?.of ?? null;
 }
 
 async function runAgain(
@@ -149,21 +250,18 @@ async function readValues(parts: EngineParts, dimension: Dimension): Promise<rea
   return (await whileFactsStay(parts, `values of ${dimension}`, read)).map((row) => String(row['value']));
 }
 
-async function findEdges(parts: EngineParts, prepared: PreparedQuery, bucket: Bucket | null): Promise<Mark[]> {
-  const { store, signal } = parts;
-  const { parsed, params, from, to, tz, settings } = prepared;
-  const { metric } = parsed;
-  const unit = metric.units?.find(({ when }) =>
-    Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])))
-  )?.of;
+async function findEdges(
+  parts: EngineParts,
+  { parsed, params, from, to, tz, settings }: PreparedQuery,
+  { bucket, few }: Pick<AskedAs, 'bucket' | 'few'>
+): Promise<Mark[]> {
+  const asked = { metric: parsed.metric, params };
+  const unit = unitOf(asked);
   const cut = bucket === null ? from : cutBucket({ from, to }, { bucket, tz });
-  if (unit === undefined || cut === null) return [];
+  if (unit === null || UNITS[unit].isStock === true || cut === null) return [];
   const range = { from: cut, to };
-  const { labels, sql } = edgeQuery({ metric, params, unit, range, tz, k: settings.k, isStartOpen: bucket === null });
-  // The panels of a board mostly count the same units: they share one answer.
-  const read = async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows;
-  const rows = await whileFactsStay(parts, JSON.stringify(sql), read);
-  const keys = rows.map((row) => String(row['key']));
+  const { labels, sql } = edgeQuery({ ...asked, unit, range, tz, k: settings.k, few, isStartOpen: bucket === null });
+  const keys = (await readRows(parts, sql)).map((row) => String(row['key']));
   if (keys.length === 0) return [];
   return bucket === null
     ? [{ labels, keys, reason: 'edge' }]

@@ -27,6 +27,9 @@ const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   unjudged: () => 'hidden: too many filters at once to tell whether the rest would be a small group; use at most three',
 };
 
+/** For an answer of which nothing is shown. */
+export const blockNotice = (k: number): Notice => ({ severity: 'info', text: `${TEXT.block(k)}.` });
+
 /** Values of a row in the order of the labels. */
 export function keyOf(row: Row, labels: readonly string[]): string {
   return JSON.stringify(labels.map((label) => textOf(row[label])));

@@ -1,10 +1,12 @@
 /** Ranges by whole grains, so that no two answers differ by part of one (metrics.md 0.1). Pure. */
 import { bucketStart, type Bucket, type Range } from '../../../statistics/buckets.ts';
 
+/** Least step between two ranges. Four weeks: where people are few, for whom a single week mostly says too little. */
+export type RangeGrain = 'day' | 'week' | 'four_weeks';
+
 /** How a range is cut. */
 export interface Grain {
-  /** Least step between two ranges. */
-  readonly grain: 'day' | 'week';
+  readonly grain: RangeGrain;
   /** Width of the answer's time buckets; null = one for the whole range. The first bucket is never cut. */
   readonly bucket: Bucket | null;
   /** Zone of the organisation: with that of a viewer a range could be shifted by an hour. */
@@ -14,10 +16,23 @@ export interface Grain {
 
 /** `from` back to the start of its grain, `to` back to the end of the last closed one; never empty: at least one closed grain. */
 export function snapRange({ from, to }: Range, { grain, bucket, tz, now }: Grain): Range {
-  const end = bucketStart(to < now ? to : now, grain, tz);
-  const last = bucketStart(new Date(end.getTime() - 1), grain, tz);
-  const start = bucketStart(from < last ? from : last, grain, tz);
+  const end = grainStart(to < now ? to : now, grain, tz);
+  const last = grainStart(new Date(end.getTime() - 1), grain, tz);
+  const start = grainStart(from < last ? from : last, grain, tz);
   return { from: bucket === null ? start : bucketStart(start, bucket, tz), to: end };
+}
+
+const WEEK_MS = 7 * 86_400_000;
+/** The first Monday of 1970. */
+const FIRST_MONDAY_MS = 4 * 86_400_000;
+
+/** Four weeks are counted from the first Monday of 1970, in every zone the same ones. */
+function grainStart(at: Date, grain: RangeGrain, tz: string): Date {
+  if (grain !== 'four_weeks') return bucketStart(at, grain, tz);
+  const monday = bucketStart(at, 'week', tz).getTime();
+  const weeks = Math.round((monday - FIRST_MONDAY_MS) / WEEK_MS) % 4;
+  // The middle of its first day, whatever the clocks did since.
+  return bucketStart(new Date(monday - weeks * WEEK_MS + WEEK_MS / 14), 'week', tz);
 }
 
 /** Start of the bucket that the end of a range cuts; null = it cuts none. */

@@ -3,7 +3,7 @@ import type { Dimension, UnitName } from '../../../metrics/define.ts';
 
 /** When there were units of which group: fixed text, nothing of a question is in it. */
 export interface OutlineSql {
-  /** A view as `u`, and which of its rows. */
+  /** A view as `u`, and which of its rows; `{end}` = the end of the range. */
   readonly from: string;
   /** Instant that places a unit in a range. */
   readonly at: string;
@@ -12,6 +12,8 @@ export interface OutlineSql {
 
 /** SQL of one kind of unit. */
 export interface UnitSql extends OutlineSql {
+  /** How things stand at the end of a range, whenever they began. */
+  readonly isStock?: true;
   /** Human who counts; null = nobody known. */
   readonly person: string;
   /** A row for each of the units' instants and groups, quicker to read than the units: for questions about its dimensions alone. */
@@ -63,5 +65,24 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
     at: 'u.ended_at',
     person: `nullif(u.person_id, '')`,
     dimensions: named(...OF_CHANGE, 'seniority', 'workflow'),
+  },
+  waiting: {
+    from: `(select c.first_ready_at, case when p.kind = 'human' then p.person_id end as person_id, r.slug as repo,
+        coalesce(r.service_id, r.slug) as service, coalesce(m.team_id, r.owner_team_id, 'unknown') as team
+      from change c
+      join repo r using (repo_id)
+      left join account a on a.account_id = coalesce(c.requester_account_id, c.author_account_id)
+      left join person p using (person_id)
+      left join lateral (
+        select team_id from membership m
+        where m.person_id = a.person_id and m.is_primary and m.valid_from <= {end} and (m.valid_to is null or m.valid_to > {end})
+        order by m.valid_from desc limit 1
+      ) m on true
+      where c.first_ready_at < {end} and c.first_ready_at >= {end} - interval '1 year' and (c.merged_at is null or c.merged_at >= {end})
+        and (c.closed_at is null or c.closed_at >= {end}) and coalesce(a.kind, 'human') <> 'automation') u where true`,
+    at: 'u.first_ready_at',
+    isStock: true,
+    person: 'u.person_id',
+    dimensions: named(...PLACE),
   },
 };

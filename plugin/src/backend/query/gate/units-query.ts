@@ -1,0 +1,81 @@
+/** The units behind an answer as SQL: those that its filters leave, with what the answer has rows by. */
+import type { Dimension } from '../../../metrics/dimension.ts';
+import type { UnitName } from '../../../metrics/people.ts';
+import type { Bucket, Range } from '../../../statistics/buckets.ts';
+import type { SqlQuery } from '../../store/database.ts';
+import { DESCRIBING } from './partition.ts';
+import { UNITS, type OutlineSql } from './units.ts';
+
+export type Bind = (value: unknown, type: string) => string;
+
+/** Numbers the values of a statement. */
+export function binder(values: unknown[]): Bind {
+  return (value, type) => `$${String(values.push(value))}::${type}`;
+}
+
+/** Null = one row over the whole range. */
+export type Cut = { readonly bucket: Bucket; readonly tz: string } | null;
+
+export interface UnitsOfAnswer {
+  readonly unit: UnitName;
+  readonly range: Range;
+  /** The answer has rows by these; one that the units do not know is left out. */
+  readonly groups: readonly Dimension[];
+  /** Chosen values; a filter that the units do not know is left out: more people are then counted than the answer has. */
+  readonly filters: ReadonlyArray<readonly [Dimension, readonly string[]]>;
+  /** Read instead of the units where it knows all that is asked for, and people are not. */
+  readonly source?: OutlineSql;
+  /** Time buckets of its rows. Absent = none. */
+  readonly cut?: Cut;
+}
+
+/** Labels of the answer's rows, what gives each its value, and the rows of UNITS that it counts. */
+export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]; keys: string[]; from: string } {
+  const { unit, range, groups, filters, cut = null } = answer;
+  const { isStock, lists = {} } = UNITS[unit];
+  const { from, at, dimensions } = answer.source ?? UNITS[unit];
+  const known = [...new Set(groups)].filter((name) => dimensions[name] !== undefined || lists[name] !== undefined);
+  const labels = [
+    ...known.filter((name) => lists[name] === undefined),
+    ...known.filter((name) => lists[name] !== undefined),
+  ];
+  const keys = labels.map((name) =>
+    lists[name] === undefined ? `(${dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
+  );
+  const conditions = filters.flatMap(([name, chosen]) => {
+    const column = dimensions[name];
+    if (lists[name] !== undefined) return [`${lists[name]} && ${bind(chosen, 'text[]')}`];
+    return column === undefined ? [] : [`${column} = any(${bind(chosen, 'text[]')})`];
+  });
+  const end = bind(range.to.toISOString(), 'timestamptz');
+  const inRange =
+    isStock === true ? [] : [`${at} >= ${bind(range.from.toISOString(), 'timestamptz')}`, `${at} < ${end}`];
+  return {
+    labels: cut === null ? labels : ['time', ...labels],
+    keys: cut === null ? keys : [startSql(at, cut, bind), ...keys],
+    from: [from.replaceAll('{end}', end), ...inRange, ...conditions].join(' and '),
+  };
+}
+
+/** Start of the bucket of an instant as marks.ts writes times: milliseconds. */
+function startSql(at: string, { bucket, tz }: NonNullable<Cut>, bind: Bind): string {
+  const zone = bind(tz, 'text');
+  const start = `date_trunc(${bind(bucket, 'text')}, ${at} at time zone ${zone}) at time zone ${zone}`;
+  return `(extract(epoch from ${start}) * 1000)::bigint::text`;
+}
+
+/** People by `key` (labels of the answer, as marks.ts writes it) and by what describes them. */
+export function unitsQuery(answer: UnitsOfAnswer): { labels: readonly string[]; sql: SqlQuery } {
+  const values: unknown[] = [];
+  const { person, dimensions } = UNITS[answer.unit];
+  const { labels, keys, from } = answerSql(answer, binder(values));
+  const columns = keys.map((_, place) => `g${String(place)}`);
+  const text = `with u as (
+      select ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${person} as person,
+        ${DESCRIBING.map((name) => `${dimensions[name] ?? `'unknown'`} as ${name}`).join(', ')}
+      from ${from}
+    )
+    select to_json(array[${columns.join(', ')}]::text[])::text as key, ${DESCRIBING.join(', ')}, string_agg(distinct person, chr(31)) as people
+    from u where person is not null group by ${[...columns, ...DESCRIBING].join(', ')}`;
+  return { labels, sql: { text, values } };
+}
