@@ -10,6 +10,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          the engine beside git blame, line by line, at HEAD and N random commits, in all text files, or all of HEAD and N random ones of each other
        npm run bench -- --store [--home DIR] [--small] [--runs N] [--only TEXT] [--json]
          how fast the store of a large organisation answers
+       npm run bench -- --answers URL [--answers URL …] [--json]
+         whether stores give the same answers: every metric, mode, grouping and choice; the URL is that of a role that reads
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
          the backend of the plugin
        npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
@@ -31,6 +33,7 @@ const options = {
   small: flag,
   runs: text,
   only: text,
+  answers: { type: 'string', multiple: true },
   plugin: flag,
   queries: text,
   points: text,
@@ -42,6 +45,7 @@ const OF_MODE = {
   repo: ['rounds', 'oracle', 'files', 'seed'],
   merges: ['rounds'],
   store: ['home', 'small', 'runs', 'only'],
+  answers: [],
   plugin: ['queries', 'points', 'parallel'],
   coverage: ['sets', 'only'],
 } as const;
@@ -63,7 +67,7 @@ function parse(): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
-    throw new UsageError('exactly one of --repo, --merges, --store, --plugin and --coverage is needed');
+    throw new UsageError('exactly one of --repo, --merges, --store, --answers, --plugin and --coverage is needed');
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
   if (foreign !== undefined) throw new UsageError(`--${foreign} does not go with --${mode}`);
@@ -110,6 +114,11 @@ async function main(): Promise<void> {
     const asked = { ...isGiven('folder', home), ...isGiven('small', small), ...isGiven('only', only) };
     const bench = await benchStore({ ...asked, ...numbers(values, 'runs') });
     print(json ? JSON.stringify(bench, null, 2) : drawReport(bench, LIMITS_MS));
+  } else if (mode === 'answers') {
+    const { compareAnswers, drawAnswers } = await import('./answers/compare.ts');
+    const results = await compareAnswers(values.answers ?? []);
+    print(json ? JSON.stringify(results, null, 2) : drawAnswers(results));
+    if (results.some(({ different }) => different.length > 0)) process.exitCode = 1;
   } else if (mode === 'coverage') {
     const { measureCoverage } = await import('./coverage/measure.ts');
     const { drawCoverage } = await import('./coverage/report.ts');
