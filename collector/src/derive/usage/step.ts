@@ -21,6 +21,8 @@ import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './w
 import { mark, take, type Client } from '../work-list.ts';
 
 const DAY = 86_400_000;
+/** Rows from which on statistics are taken anew. */
+const MANY_ROWS = 1_000;
 const CHUNK = 200;
 const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
@@ -141,6 +143,7 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
     [wanted.persons]
   );
   const weeks = new Set<string>();
+  let written = 0;
   for (let from = 0; from < humans.length; from += CHUNK) {
     const persons = humans.slice(from, from + CHUNK).map((row) => row.person_id);
     for (const monday of await deleteOld(client, persons, wanted)) weeks.add(monday);
@@ -148,7 +151,10 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
     const rows = persons.flatMap((personId) => rowsOf({ personId, usage: people(personId), wanted }, shared, context));
     for (const row of rows) weeks.add(String(row[3]));
     await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
+    written += rows.length;
   }
+  // Autovacuum may have looked while everything was forgotten: planned for an empty table, what follows takes minutes.
+  if (written > MANY_ROWS) await client.query('analyze usage_week');
   await client.query(TOOL_WEEKS, [[...weeks]]);
   const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
   const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
