@@ -39,6 +39,7 @@ create table stream_state (
   watermark timestamp with time zone,
   last_run_at timestamp with time zone,
   last_ok_at timestamp with time zone,
+  last_seconds double precision,
   last_error text,
   row_count bigint not null default 0,
   skipped_count bigint not null default 0,
@@ -54,6 +55,7 @@ comment on column stream_state.cursor is 'Where the next pull starts; null = fro
 comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
 comment on column stream_state.last_run_at is 'Last attempt; null = never.';
 comment on column stream_state.last_ok_at is 'Last success; null = never.';
+comment on column stream_state.last_seconds is 'How long the last success took; null = never.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';
@@ -61,7 +63,7 @@ comment on column stream_state.run_done is 'Units that the run under way has don
 comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
 comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
 comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
-grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+grant select (alive_at, last_error, last_ok_at, last_run_at, last_seconds, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
 
 create table skipped (
   stream_id text not null,
@@ -80,6 +82,7 @@ create table rate_budget (
   budget text not null,
   window_started_at timestamp with time zone not null,
   used_count integer not null,
+  allowed_count integer not null,
   blocked_until timestamp with time zone,
   primary key (budget)
 );
@@ -87,6 +90,7 @@ comment on table rate_budget is 'One row per source and credential: requests of 
 comment on column rate_budget.budget is 'Connector and a digest of host and credential, e.g. github/1f0a…; the credential cannot be read from it.';
 comment on column rate_budget.window_started_at is 'First request of the running window.';
 comment on column rate_budget.used_count is 'Requests since then.';
+comment on column rate_budget.allowed_count is 'Requests that a window allows.';
 comment on column rate_budget.blocked_until is 'The source asked to be left alone until then; null = it did not.';
 
 create table found_scope (
@@ -812,6 +816,7 @@ create index tool_event_named on tool_event using btree (tool_id, at) where (wor
 create index tool_event_person on tool_event using btree (person_id, at);
 create index tool_event_time on tool_event using btree (tool_id, at);
 create index tool_event_user on tool_event using btree (tool_id, person_id, at);
+create trigger note_tool_event after insert on public.tool_event referencing new table as added for each statement execute function pack.note_tool_event();
 grant select (at, change_key, feature, person_id, repo_id, tool_id, workflow_id) on tool_event to throughline_reader;
 
 create table tool_day (
@@ -2174,3 +2179,32 @@ create view pack.completion_packing as
   where c.status = 'ok'::text and c.person_id <> ''::text
   group by c.workflow_id, c.workflow_version, c.person_id, (t.week / 60);
 comment on view pack.completion_packing is 'One row per row of pack.completion_pack, computed anew.';
+
+create table pack.tool_event_month (
+  person_id text not null,
+  tool_id text not null,
+  month date not null,
+  days integer not null,
+  primary key (person_id, tool_id, month)
+);
+comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some. Kept by a trigger of tool_event; days stay when old events are dropped.';
+comment on column pack.tool_event_month.person_id is 'As tool_event. Never shown.';
+comment on column pack.tool_event_month.tool_id is 'Tool.';
+comment on column pack.tool_event_month.month is 'First day of the month.';
+comment on column pack.tool_event_month.days is 'Bit n = there is an event on day n + 1 of the month.';
+grant select on pack.tool_event_month to throughline_reader;
+
+CREATE OR REPLACE FUNCTION pack.note_tool_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO '$user', 'public'
+AS $function$ begin
+  insert into pack.tool_event_month as m (person_id, tool_id, month, days)
+  select person_id, tool_id, date_trunc('month', d.day)::date, bit_or(1 << (extract(day from d.day)::integer - 1))
+  from added cross join lateral (select (at at time zone 'UTC')::date as day) d
+  where isfinite(at)
+  group by 1, 2, 3 order by 1, 2, 3
+  on conflict (person_id, tool_id, month) do update set days = m.days | excluded.days where m.days | excluded.days <> m.days;
+  return null;
+end $function$;
+comment on function pack.note_tool_event() is 'Keeps pack.tool_event_month: rows are only ever added to tool_event, and their key holds the instant.';

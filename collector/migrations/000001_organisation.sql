@@ -33,6 +33,7 @@ create table stream_state (
   watermark timestamptz,
   last_run_at timestamptz,
   last_ok_at timestamptz,
+  last_seconds double precision,
   last_error text,
   row_count bigint not null default 0,
   skipped_count bigint not null default 0,
@@ -47,6 +48,7 @@ comment on column stream_state.cursor is 'Where the next pull starts; null = fro
 comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
 comment on column stream_state.last_run_at is 'Last attempt; null = never.';
 comment on column stream_state.last_ok_at is 'Last success; null = never.';
+comment on column stream_state.last_seconds is 'How long the last success took; null = never.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';
@@ -72,12 +74,14 @@ create table rate_budget (
   budget text primary key,
   window_started_at timestamptz not null,
   used_count integer not null,
+  allowed_count integer not null,
   blocked_until timestamptz
 );
 comment on table rate_budget is 'One row per source and credential: requests of the running window, counted by all collector processes together. Not granted to the reader.';
 comment on column rate_budget.budget is 'Connector and a digest of host and credential, e.g. github/1f0a…; the credential cannot be read from it.';
 comment on column rate_budget.window_started_at is 'First request of the running window.';
 comment on column rate_budget.used_count is 'Requests since then.';
+comment on column rate_budget.allowed_count is 'Requests that a window allows.';
 comment on column rate_budget.blocked_until is 'The source asked to be left alone until then; null = it did not.';
 
 create table found_scope (

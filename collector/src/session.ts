@@ -8,10 +8,11 @@ import { namedConfig } from './connectors/configured.ts';
 import { hasEmbeddedStore, openStore, type Store } from './embedded/open.ts';
 import { privateFolder } from './embedded/private-folder.ts';
 import { CollectorError } from './errors.ts';
+import { readSecretFile } from './secret-file.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/connection.ts';
 import { buildReaderWallsIfAllowed } from './store/reader-walls.ts';
-import { useTimescale } from './store/timescale.ts';
+import { useTimescale, type TimescaleState } from './store/timescale.ts';
 import { waitForStore, type Patience } from './store/wait.ts';
 
 /** Options that all commands share. */
@@ -35,33 +36,13 @@ export interface Session {
   readonly config: Config;
   readonly store: Store;
   readonly pool: pg.Pool;
+  readonly timescale: TimescaleState;
   readonly home: string;
   close(): Promise<void>;
 }
 
 /** Default folder, relative to where the command runs. */
 export const defaultHome = (): string => process.env.THROUGHLINE_HOME ?? '.throughline';
-
-const secretFault = (file: string, why: string, cause?: unknown): CollectorError =>
-  new CollectorError({
-    code: 'secret_file',
-    message: `Cannot read the secret file ${file} (${why}). Check THROUGHLINE_STORE_PASSWORD_FILE and the rights of the file.`,
-    fault: 'config',
-    cause,
-  });
-
-function readSecretFile(file: string): string {
-  let secret: string;
-  try {
-    secret = readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    throw secretFault(file, (cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
-  }
-  if (secret === '') {
-    throw secretFault(file, 'it is empty');
-  }
-  return secret;
-}
 
 /**
  * The store's URL: configuration, DATABASE_URL, or host and password file (containers); undefined = embedded.
@@ -80,7 +61,11 @@ export function storeUrl(
   url.port = env.THROUGHLINE_STORE_PORT ?? '5432';
   url.username = env.THROUGHLINE_STORE_USER ?? 'throughline';
   url.pathname = `/${env.THROUGHLINE_STORE_DATABASE ?? 'throughline'}`;
-  url.password = env.THROUGHLINE_STORE_PASSWORD_FILE ? readSecretFile(env.THROUGHLINE_STORE_PASSWORD_FILE) : '';
+  const file = env.THROUGHLINE_STORE_PASSWORD_FILE;
+  url.password = file ? readSecretFile(file, 'THROUGHLINE_STORE_PASSWORD_FILE') : '';
+  if (env.THROUGHLINE_STORE_TLS) {
+    url.searchParams.set('sslmode', env.THROUGHLINE_STORE_TLS);
+  }
   return url.toString();
 }
 
@@ -149,14 +134,14 @@ export async function openSession(
       await waitForStore(store.url, patience);
     }
     await migrate(store.url);
-    await useTimescale(pool);
+    const timescale = await useTimescale(pool);
     await buildReaderWallsIfAllowed(pool);
     if (store.isEmbedded) {
       writeConnection(home, store, folder);
     }
+    return { config, store, pool, timescale, home, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { config, store, pool, home, close };
 }

@@ -27,6 +27,7 @@ const detailSql = {
   indexes: `select replace(pg_get_indexdef(i.indexrelid), 'public.', '') as text from pg_index i
     where i.indrelid = $1::regclass and not exists (select from pg_constraint where conindid = i.indexrelid)
     order by pg_get_indexdef(i.indexrelid) collate "C"`,
+  triggers: `select pg_get_triggerdef(oid) as text from pg_trigger where tgrelid = $1::regclass and not tgisinternal order by tgname`,
   view: `select pg_get_viewdef($1::regclass, true) as text`,
   comment: `select obj_description($1::regclass, 'pg_class') as text`,
   grants: `select 'grant ' || string_agg(lower(privilege_type), ', ' order by privilege_type) || ' on ' || $1 || ' to throughline_reader' as text
@@ -42,7 +43,7 @@ const detailSql = {
 
 const functionsSql = `
 select pg_get_functiondef(p.oid) as text, obj_description(p.oid, 'pg_proc') as comment, p.oid::regprocedure::text as name
-from pg_proc p where p.pronamespace = 'public'::regnamespace
+from pg_proc p where p.pronamespace in ('public'::regnamespace, 'pack'::regnamespace)
   and not exists (select from pg_depend where objid = p.oid and classid = 'pg_proc'::regclass and deptype = 'e')
 order by p.oid::regprocedure::text collate "C"`;
 
@@ -81,6 +82,7 @@ async function dumpRelation(client: pg.Pool, columns: readonly Column[]): Promis
       comment === null ? [] : [`comment on column ${relation}.${name} is ${literal(comment)};`]
     ),
     ...(await lines(client, detailSql.indexes, relation)).map((text) => `${lower(text)};`),
+    ...(await lines(client, detailSql.triggers, relation)).map((text) => `${lower(text)};`),
     ...(await lines(client, detailSql.grants, relation)).map((text) => `${text};`),
     ...(await lines(client, detailSql.columnGrants, relation)).map((text) => `${text};`),
   ].join('\n');

@@ -44,7 +44,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
   ],
   person: [
     ...['tool_event', 'tool_day', 'declared_day', 'usage_week', 'workflow_completion'],
-    ...['pack.usage_pack', 'pack.completion_pack'],
+    ...['pack.usage_pack', 'pack.completion_pack', 'pack.tool_event_month'],
   ],
   everywhere: [
     ...[

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { loadConfig } from '../config/load.ts';
 import { hasEmbeddedStore, openStore, type Store } from '../embedded/open.ts';
@@ -92,24 +93,58 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
 const backendOf = async (client: pg.PoolClient): Promise<number | undefined> =>
   (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
 
-/** Two open connections that one server process serves: a pooler lends it for a transaction, and locks of a session get lost. */
+/** Says what `migrate` made of the extension, and when its files are newer than what the database runs. */
+async function checkTimescale(pool: pg.Pool): Promise<Finding> {
+  const { rows: kept } = await pool.query<{ text: string | null }>(
+    `select value ->> 'text' as text from setting where key = 'timescale'`
+  );
+  const { rows: newer } = await pool.query<{ installed: string; offered: string }>(
+    `select e.extversion as installed, a.default_version as offered from pg_extension e join pg_available_extensions a on a.name = e.extname
+     where e.extname = 'timescaledb' and a.default_version <> e.extversion`
+  );
+  const text = kept[0]?.text ?? 'not looked for yet; run: throughline migrate';
+  return newer[0]
+    ? warning(
+        'timescaledb',
+        `${text} The server has ${newer[0].offered}: have an administrator run as the first statement of a session: alter extension timescaledb update`
+      )
+    : ok('timescaledb', text);
+}
+
+/** Server connections that `run` may hold at once: locks, pages and the queue's. */
+const CONNECTIONS_NEEDED = 8;
+const POOLER_WAIT_MS = 5_000;
+
+/** Whether the pooler gives so many transactions a connection at the same time. */
+async function opensTransactions(clients: readonly pg.PoolClient[]): Promise<boolean> {
+  const opened = Promise.all(clients.map((client) => client.query('begin; select 1')));
+  const isOpen = await Promise.race([opened.then(() => true), sleep(POOLER_WAIT_MS, false, { ref: false })]);
+  opened.catch(() => undefined);
+  return isOpen;
+}
+
+/** Two open connections that one server process serves: a pooler lends it for a transaction. */
 async function checkPooler(url: string): Promise<Finding[]> {
-  const pool = openPool(url, { max: 2 });
+  const pool = openPool(url, { max: CONNECTIONS_NEEDED });
   const clients: pg.PoolClient[] = [];
   try {
     clients.push(await pool.connect(), await pool.connect());
     const served: Array<number | undefined> = [];
     for (const client of clients) served.push(await backendOf(client));
-    return served[0] === served[1]
-      ? [
-          warning(
+    if (served[0] !== served[1]) {
+      return [];
+    }
+    while (clients.length < CONNECTIONS_NEEDED) clients.push(await pool.connect());
+    return [
+      (await opensTransactions(clients))
+        ? ok('pooler', 'in transaction mode, with connections enough')
+        : warning(
             'pooler',
-            'a pooler in transaction mode is in between: give the collector session mode, or a connection of its own (docs/provisioning.md).'
+            `in transaction mode, and fewer than ${String(CONNECTIONS_NEEDED)} connections at once: raise its pool size (PgBouncer: default_pool_size), or the collector waits for itself.`
           ),
-        ]
-      : [];
+    ];
   } finally {
-    for (const client of clients) client.release();
+    for (const client of clients) client.release(true);
     await pool.end();
   }
 }
@@ -122,6 +157,9 @@ async function checkStore(store: Store): Promise<Finding[]> {
     const findings = [ok('store', `${where}, Postgres ${rows[0]?.version ?? '?'}`)];
     for (const check of [checkSchema, checkRoles, checkClock]) {
       findings.push(await check(pool));
+    }
+    if ((await schemaVersion(pool)).pending.length === 0) {
+      findings.push(await checkTimescale(pool));
     }
     return [...findings, ...(await checkPooler(store.url))];
   } finally {

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { streamLockSql } from '../jobs/stream-lock.ts';
+import { lockKeySql } from '../store/held-lock.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { runCli, startCli } from '../../testing/run-cli.ts';
 
@@ -113,7 +113,7 @@ test('a port that another program holds ends who is scraped there, and moves who
 
 test('health does not wait for the first pass, which another process holds up here', async () => {
   const holder = await db.pool.connect();
-  await holder.query(`select pg_advisory_lock(${streamLockSql})`, ['git/history/slow']);
+  await holder.query(`select pg_advisory_lock(${lockKeySql})`, ['stream git/history/slow']);
   repository('slow');
   const run = startCli(['run', '--repo', at('slow'), '--home', at('slow-home'), '--config', configuration(0)], {
     url: db.url,

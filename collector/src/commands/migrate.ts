@@ -7,7 +7,7 @@ export async function migrateStore(options: CommonOptions): Promise<number> {
   const session = await openSession(options);
   try {
     const { current } = await schemaVersion(session.pool);
-    print(`The store is at schema ${current ?? '(empty)'}.\n`);
+    print(`The store is at schema ${current ?? '(empty)'}.\n${session.timescale.text}\n`);
     return 0;
   } finally {
     await session.close();

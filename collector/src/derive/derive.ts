@@ -2,9 +2,11 @@
  * Derived facts. Every derived table is a pure function of the facts and the configuration; each run works off what changed (table
  * `dirty`), and a full run gives the same rows as any sequence of incremental ones.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
-import { withConnection } from '../store/connection.ts';
+import { BEGIN, withConnection } from '../store/connection.ts';
+import { withHeldLock } from '../store/held-lock.ts';
 import { derivedTables } from '../store/tables.ts';
 import { writeEvents } from './organisation/events.ts';
 import { writeOrganisation } from './organisation/step.ts';
@@ -33,8 +35,8 @@ export interface DeriveOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Advisory lock of the derivation: "thro" as a number. Two processes never derive at once; the second waits. */
-const LOCK = 0x7468726f;
+/** How often a second derivation looks whether the first has ended, in milliseconds. */
+const LOOK_MS = 100;
 
 /** Forgets everything derived, so that the fingerprints mark all of it. */
 async function forget(client: Client): Promise<void> {
@@ -50,7 +52,7 @@ type Step = (client: Client) => Promise<void>;
 /** Steps of `Run.all`. */
 export const STEPS = 8;
 
-/** One derivation, on the connection that holds the lock: waiting runs never starve the one that works. */
+/** One derivation, on one connection. */
 class Run {
   private readonly client: Client;
   private readonly options: DeriveOptions;
@@ -62,7 +64,7 @@ class Run {
   }
 
   private async transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    await this.client.query('begin');
+    await this.client.query(BEGIN);
     try {
       const result = await work(this.client);
       await this.client.query('commit');
@@ -130,12 +132,11 @@ class Run {
  * @throws CollectorError as `transaction`, or the abort reason of `signal`.
  */
 export async function deriveAll(pool: pg.Pool, options: DeriveOptions): Promise<void> {
-  await withConnection(pool, async (lock) => {
-    await lock.query('select pg_advisory_lock($1)', [LOCK]);
-    try {
-      await new Run(lock, options).all();
-    } finally {
-      await lock.query('select pg_advisory_unlock($1)', [LOCK]);
-    }
-  });
+  const { signal = new AbortController().signal } = options;
+  const derive = (lost: AbortSignal): Promise<void> =>
+    withConnection(pool, (client) => new Run(client, { ...options, signal: lost }).all());
+  // Two processes never derive at once. Who waits holds no connection: the pool is there for the one that works.
+  while ((await withHeldLock(pool, { name: 'derivation', signal }, derive)).isBusy) {
+    await sleep(LOOK_MS, undefined, { signal });
+  }
 }

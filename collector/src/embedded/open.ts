@@ -16,6 +16,7 @@ import { holdPresence, whenRecovered, type Presence } from './presence.ts';
 import { privateFolder } from './private-folder.ts';
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
+import { readSecretFile } from '../secret-file.ts';
 import { withStoreErrors } from '../store/connection.ts';
 
 /** A store that accepts connections. */
@@ -204,7 +205,28 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
   };
 }
 
-/** @throws CollectorError `store_url` when the URL is none of Postgres. */
+/** Files that a Postgres URL may name. */
+const urlFiles = ['sslrootcert', 'sslcert', 'sslkey'] as const;
+
+/**
+ * An address means here what it means to psql: `sslmode=require` encrypts and asks for no certificate of a known authority.
+ * @throws CollectorError `secret_file` when a file that it names cannot be read.
+ */
+function asLibpqSays(url: URL): URL {
+  const asked = new URL(url);
+  for (const name of urlFiles) {
+    const file = asked.searchParams.get(name);
+    if (file !== null) {
+      readSecretFile(file, `${name} in DATABASE_URL`);
+    }
+  }
+  if (asked.searchParams.has('sslmode') && !asked.searchParams.has('uselibpqcompat')) {
+    asked.searchParams.set('uselibpqcompat', 'true');
+  }
+  return asked;
+}
+
+/** @throws CollectorError `store_url` when the URL is none of Postgres, `secret_file`. */
 function openGiven(url: string): Store {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
@@ -215,7 +237,7 @@ function openGiven(url: string): Store {
     });
   }
   return {
-    url,
+    url: asLibpqSays(parsed).href,
     host: parsed.hostname,
     port: Number(parsed.port || 5432),
     database: decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username),

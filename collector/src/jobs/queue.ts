@@ -8,7 +8,7 @@ import { CollectorError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { openPool, withStoreErrors } from '../store/connection.ts';
 import { openCron, type Cron } from './cron.ts';
-import { streamLockSql, withStreamLock } from './stream-lock.ts';
+import { isStreamFree, withStreamLock } from './stream-lock.ts';
 
 /** Something that runs on a schedule, at most once at a time on the whole store. */
 export interface ScheduledStream {
@@ -133,12 +133,7 @@ async function unattended({ pool }: State): Promise<HeldJob[]> {
   );
   const found: HeldJob[] = [];
   for (const job of rows) {
-    // The lock is tried in a transaction of one statement: it is free again at once.
-    const { rows: locks } = await pool.query<{ is_free: boolean }>(
-      `select pg_try_advisory_xact_lock(${streamLockSql}) as is_free`,
-      [job.stream]
-    );
-    if (locks[0]?.is_free) found.push(job);
+    if (await isStreamFree(pool, job.stream)) found.push(job);
   }
   return found;
 }
@@ -219,6 +214,8 @@ async function startQueue(state: State): Promise<Runner> {
       pgPool: state.pool,
       concurrency: state.options.concurrency ?? 2,
       noHandleSignals: true,
+      // A pooler in transaction mode hands out another connection, which does not know them.
+      noPreparedStatements: true,
       pollInterval: 1_000,
       logger: queueLogger(state.options.log),
       taskList: { [task]: (payload, helpers) => runJob(state, payload as Payload, helpers) },

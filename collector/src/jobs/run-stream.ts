@@ -77,7 +77,9 @@ async function markEnded(pool: pg.Pool, streamId: string, error: unknown): Promi
   const text = error === null ? null : storableText(lineOf(error));
   await pool
     .query(
-      `update stream_state set last_error = $2, last_ok_at = case when $2::text is null then clock_timestamp() else last_ok_at end where stream_id = $1`,
+      `update stream_state set last_error = $2, last_ok_at = case when $2::text is null then clock_timestamp() else last_ok_at end,
+         last_seconds = case when $2::text is null then extract(epoch from clock_timestamp() - last_run_at) else last_seconds end
+       where stream_id = $1`,
       [streamId, text]
     )
     .catch(() => undefined);

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { migrate, readMigrations } from '../store/migrate.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -28,6 +31,76 @@ test('a stream that never succeeded has rows but no lag: unknown is not zero', a
   expect(text).toContain('throughline_stream_rows{stream="git/history/a"} 3');
   expect(text).toContain('throughline_stream_failed{stream="git/history/a"} 1');
   expect(text).not.toContain('throughline_stream_lag_seconds{stream="git/history/a"}');
+});
+
+test('metrics tell lag, work that waits, rates, errors by code and how long the derivation took', async () => {
+  await db.pool.query(`
+    insert into stream_state (stream_id, watermark, last_run_at, last_ok_at, last_seconds, last_error) values
+      ('derive/facts', null, now() - interval '50 seconds', now() - interval '40 seconds', 10, null),
+      ('git/history/b', now() - interval '2 hours', now(), now() - interval '1 hour', 3, 'no space (a: b) [disk_full]'),
+      ('git/history/c', null, now(), null, null, 'no space [disk_full]');
+    insert into dirty (kind, repo_id, item) values ('change', 1, 'a'), ('change', 1, 'b');
+    insert into rate_budget (budget, window_started_at, used_count, allowed_count, blocked_until) values
+      ('github/1', now(), 4990, 5000, now() + interval '1 hour'), ('jira/1', now(), 1, 10, null);
+    create schema graphile_worker;
+    create view graphile_worker.jobs as select * from (values
+      ('stream', now() - interval '1 hour', 0, 5, null::timestamptz), ('stream', now() + interval '1 hour', 1, 5, null),
+      ('stream', now(), 5, 5, null), ('stream', now(), 1, 5, now())) as j(task_identifier, run_at, attempts, max_attempts, locked_at)`);
+  const text = await (await get('/metrics')).text();
+  const values = Object.fromEntries(
+    [...text.matchAll(/^throughline_(\S+) (\S+)$/gm)].map(([, name, value]) => [name, Math.round(Number(value))])
+  );
+  expect(values).toMatchObject({
+    'stream_run_seconds{stream="derive/facts"}': 10,
+    'errors{code="disk_full"}': 2,
+    'errors{code="internal"}': 1,
+    'derive_stale{kind="change"}': 2,
+    'rate_used{budget="github/1"}': 4990,
+    'rate_allowed{budget="github/1"}': 5000,
+    'queue_jobs{state="waiting"}': 2,
+    'queue_jobs{state="running"}': 1,
+    'queue_jobs{state="given_up"}': 1,
+  });
+  const near = (name: string, seconds: number): void => {
+    expect(values[name]).toBeGreaterThanOrEqual(seconds - 1);
+    expect(values[name]).toBeLessThan(seconds + 60);
+  };
+  near('stream_lag_seconds{stream="derive/facts"}', 40);
+  near('stream_behind_seconds{stream="git/history/b"}', 7200);
+  near('queue_oldest_seconds{task="stream"}', 3600);
+  expect(values['rate_blocked_seconds{budget="github/1"}']).toBeGreaterThan(3500);
+  // What is not known has no sample.
+  for (const name of [
+    'stream_behind_seconds{stream="derive/facts"}',
+    'stream_run_seconds{stream="git/history/c"}',
+    'rate_blocked_seconds{budget="jira/1"}',
+  ]) {
+    expect(values).not.toHaveProperty([name]);
+  }
+});
+
+/** Names of our metrics in a text. */
+const namesIn = (text: string): string[] => [...new Set(text.match(/\bthroughline_[a-z_]+/g) ?? [])].sort();
+
+describe('the alert rules for Prometheus', () => {
+  const folder = path.join(import.meta.dirname, '../../..', 'provisioning/prometheus');
+  const rules = readFileSync(path.join(folder, 'throughline.rules.yaml'), 'utf8');
+
+  test('ask for metrics that are served', async () => {
+    const served = namesIn(await (await get('/metrics')).text());
+    expect(namesIn(rules).filter((name) => !served.includes(name))).toEqual([]);
+  });
+
+  const promtool = ['/usr/bin/promtool', '/usr/local/bin/promtool'].find((file) => existsSync(file));
+  (promtool === undefined ? test.skip : test)('fire and stay silent as their tests say (needs promtool)', () => {
+    for (const args of [
+      ['check', 'rules', 'throughline.rules.yaml'],
+      ['test', 'rules', 'throughline.test.yaml'],
+    ]) {
+      const { status, stdout, stderr } = spawnSync(promtool ?? '', args, { cwd: folder, encoding: 'utf8' });
+      expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
+    }
+  });
 });
 
 test('a port in use is one clear line', async () => {

@@ -1,9 +1,10 @@
 /** The HTTP side of the collector: health, Prometheus metrics and what sources push. Loopback unless configured otherwise. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { CollectorError, messageOf } from '../errors.ts';
 import { requireSchema } from '../store/migrate.ts';
+import { requireTimescale } from '../store/timescale.ts';
+import { storeMetrics } from './metrics.ts';
 import type { PushRoute } from './push.ts';
 
 export interface ServerOptions {
@@ -22,61 +23,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** State of the streams as numbers; a stream that never succeeded has no lag sample (unknown is not zero). */
-function streamMetrics(pool: pg.Pool): { registry: Registry; refresh: () => Promise<void> } {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const labelNames = ['stream'] as const;
-  const gauges = {
-    lag: new Gauge({
-      name: 'throughline_stream_lag_seconds',
-      help: 'Seconds since the last successful run.',
-      labelNames,
-      registers: [registry],
-    }),
-    rows: new Gauge({
-      name: 'throughline_stream_rows',
-      help: 'Rows written so far.',
-      labelNames,
-      registers: [registry],
-    }),
-    skipped: new Gauge({
-      name: 'throughline_stream_skipped',
-      help: 'Inputs skipped so far.',
-      labelNames,
-      registers: [registry],
-    }),
-    failed: new Gauge({
-      name: 'throughline_stream_failed',
-      help: '1 = the last run failed.',
-      labelNames,
-      registers: [registry],
-    }),
-  };
-  const refresh = async (): Promise<void> => {
-    const { rows } = await pool.query<{
-      stream: string;
-      lag: number | null;
-      rows: number;
-      skipped: number;
-      failed: number;
-    }>(
-      `select stream_id as stream, extract(epoch from now() - last_ok_at)::double precision as lag, row_count::double precision as rows,
-              skipped_count::double precision as skipped, (last_error is not null)::integer as failed from stream_state`
-    );
-    Object.values(gauges).forEach((gauge) => gauge.reset());
-    for (const { stream, lag, rows: count, skipped, failed } of rows) {
-      if (lag !== null) {
-        gauges.lag.set({ stream }, lag);
-      }
-      gauges.rows.set({ stream }, count);
-      gauges.skipped.set({ stream }, skipped);
-      gauges.failed.set({ stream }, failed);
-    }
-  };
-  return { registry, refresh };
-}
-
 /** Three questions: `/live` does the process answer, `/health` does the store, `/ready` can what is pushed be stored (during the first pass too). */
 function healthRoutes(app: FastifyInstance, { pool, isFilled = () => true }: ServerOptions): void {
   app.get('/live', () => ({ status: 'ok' }));
@@ -91,6 +37,7 @@ function healthRoutes(app: FastifyInstance, { pool, isFilled = () => true }: Ser
   app.get('/ready', async (_request, reply) => {
     try {
       await requireSchema(pool);
+      await requireTimescale(pool);
       return { status: 'ok', first_pass: isFilled() ? 'done' : 'running' };
     } catch (error) {
       return reply.code(503).send({ status: 'unavailable', reason: messageOf(error) });
@@ -99,7 +46,7 @@ function healthRoutes(app: FastifyInstance, { pool, isFilled = () => true }: Ser
 }
 
 function metricsRoute(app: FastifyInstance, pool: pg.Pool): void {
-  const { registry, refresh } = streamMetrics(pool);
+  const { registry, refresh } = storeMetrics(pool);
   app.get('/metrics', async (_request, reply) => {
     try {
       await refresh();

@@ -1,6 +1,7 @@
 /** Connections, transactions and clear words for what goes wrong with them. */
 import pg from 'pg';
 import { CollectorError, messageOf } from '../errors.ts';
+import { requireLoaded } from './timescale.ts';
 
 /** A pool, or a client whose transaction the caller manages. */
 export type Db = pg.Pool | pg.ClientBase;
@@ -30,7 +31,7 @@ const faults: Readonly<Record<string, Fault>> = {
   '08': gone,
   '08P01': {
     code: 'store_protocol',
-    text: 'The store did not understand what it was sent. A connection pooler in between must work in session mode; without one this is a fault of this program: report it.',
+    text: 'The store did not understand what it was sent. Report it, and say which connection pooler is in between.',
     fault: 'collector',
   },
   '57P01': gone,
@@ -46,6 +47,31 @@ const faults: Readonly<Record<string, Fault>> = {
   '28': {
     code: 'store_login',
     text: 'The store refused the login. Check user and password of DATABASE_URL.',
+    fault: 'config',
+  },
+  '25006': {
+    code: 'store_read_only',
+    text: 'The store takes no writes. A replica: name the primary in DATABASE_URL. Else its sessions begin read-only; have an administrator run: alter role NAME set default_transaction_read_only = off',
+    fault: 'config',
+  },
+  '57014': {
+    code: 'store_timeout',
+    text: 'The store stopped a statement that took longer than it allows. Have an administrator run: alter role NAME set statement_timeout = 0',
+    fault: 'config',
+  },
+  '25P03': {
+    code: 'store_timeout',
+    text: 'The store ended a connection that waited longer than it allows. Have an administrator run: alter role NAME set idle_in_transaction_session_timeout = 0',
+    fault: 'config',
+  },
+  '25P04': {
+    code: 'store_timeout',
+    text: 'The store ended a transaction that took longer than it allows. Have an administrator run: alter role NAME set transaction_timeout = 0',
+    fault: 'config',
+  },
+  '58P01': {
+    code: 'store_extension',
+    text: 'The server lacks a file of an extension that this database uses, as after an upgrade of the server or its packages. Install that version again, or have an administrator run as the first statement of a session: alter extension timescaledb update',
     fault: 'config',
   },
   '3D000': {
@@ -78,6 +104,19 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
+const tls: Fault = {
+  code: 'store_tls',
+  text: 'TLS with the store could not be agreed. In DATABASE_URL ?sslmode=require encrypts, ?sslmode=verify-full&sslrootcert=FILE checks the server too, and ?sslmode=disable is for servers without TLS.',
+  fault: 'config',
+};
+
+/** Known by their words: one code stands for several, or there is none. */
+const byWords: readonly (readonly [RegExp, Fault])[] = [
+  [/no encryption|SSL off|certificate|does not support SSL|wrong version number/i, tls],
+  [/during recovery/i, faults['25006'] ?? tls],
+  [/must be preloaded/i, faults['58P01'] ?? tls],
+];
+
 /** Words of `pg` for a connection that broke; it has no code then. */
 const brokenConnection =
   /connection terminated|connection error|client has encountered a connection error|timeout expired|not queryable/i;
@@ -88,6 +127,7 @@ function faultOf(error: unknown): Fault | null {
   }
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return (
+    byWords.find(([words]) => words.test(message))?.[1] ??
     faults[code] ??
     (/^[0-9A-Z]{5}$/.test(code) ? faults[code.slice(0, 2)] : undefined) ??
     (brokenConnection.test(message) ? gone : null)
@@ -132,6 +172,19 @@ export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Begins a transaction that writes, takes as long as it takes and computes between two statements, whatever the server's defaults for the
+ * user are. Of the transaction, not of the session: a pooler hands out another connection for the next one.
+ */
+export const BEGIN =
+  'begin read write; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0';
+
+async function prepareConnection(client: pg.ClientBase): Promise<void> {
+  // For single statements; a transaction says it itself.
+  await client.query('set default_transaction_read_only = off');
+  await requireLoaded(client);
+}
+
 /** A pool whose connections may break, idle or in use, without ending the process. */
 export function openPool(url: string, options: { max?: number; name?: string } = {}): pg.Pool {
   const pool = new pg.Pool({
@@ -140,8 +193,11 @@ export function openPool(url: string, options: { max?: number; name?: string } =
     application_name: options.name ?? 'throughline',
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool waits for it; its types do not say so
+    onConnect: prepareConnection,
   });
   pool.on('error', () => undefined);
+  // The queue looks for a listener here.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
   });
@@ -171,11 +227,12 @@ export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolCli
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
- * @throws CollectorError `store_gone`, `store_unreachable`, `store_busy`, `store_conflict` (all retryable), `disk_full`, `store_login`, `store_missing`, `store_rights`, `store_protocol`.
+ * @throws CollectorError `store_gone`, `store_unreachable`, `store_busy`, `store_conflict` (all retryable), `disk_full`, `store_login`, `store_missing`, `store_rights`, `store_tls`, `store_read_only`,
+ *   `store_timeout`, `store_extension`, `store_protocol`.
  */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   return withConnection(pool, async (client) => {
-    await client.query('begin');
+    await client.query(BEGIN);
     try {
       const result = await work(client);
       await client.query('commit');

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { CollectorError } from '../errors.ts';
-import { placeOf, toStoreError, withStoreErrors } from './connection.ts';
+import { BEGIN, placeOf, toStoreError, withStoreErrors } from './connection.ts';
 
 /** The files as they are in this version of the collector. */
 export const migrationFolder = path.join(import.meta.dirname, '../..', 'migrations');
@@ -160,7 +160,7 @@ function applyError(file: Migration, cause: unknown): CollectorError {
  */
 async function apply(client: pg.Client, file: Migration): Promise<boolean> {
   try {
-    await client.query('begin');
+    await client.query(BEGIN);
     await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
     if ((await readApplied(client)).some(({ name }) => name === file.name)) {
       await client.query('rollback');
@@ -206,11 +206,28 @@ export async function migrate(url: string, folder = migrationFolder): Promise<st
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return await applyPending(client, folder);
+      const applied = await applyPending(client, folder);
+      await requireTemporary(client);
+      return applied;
     } finally {
       await client.end().catch(() => undefined);
     }
   });
+}
+
+/** The derivation and the line engine keep what they are at in temporary tables. @throws CollectorError `store_rights`. */
+async function requireTemporary(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('grant temporary on database %I to %I', current_database(), current_user) as statement
+     where not has_database_privilege(current_database(), 'temporary')`
+  );
+  if (rows[0]) {
+    throw new CollectorError({
+      code: 'store_rights',
+      message: `The store's user may not make temporary tables. Have an administrator run: ${rows[0].statement}`,
+      fault: 'config',
+    });
+  }
 }
 
 async function applyPending(client: pg.Client, folder: string): Promise<string[]> {

@@ -15,8 +15,8 @@ export interface RateBudget {
 }
 
 const TAKE = `
-insert into rate_budget as b (budget, window_started_at, used_count) values ($1, clock_timestamp(), 1)
-on conflict (budget) do update set
+insert into rate_budget as b (budget, window_started_at, used_count, allowed_count) values ($1, clock_timestamp(), 1, $2)
+on conflict (budget) do update set allowed_count = excluded.allowed_count,
   window_started_at = case when b.window_started_at + make_interval(secs => $3) <= clock_timestamp()
     then clock_timestamp() else b.window_started_at end,
   used_count = case when b.window_started_at + make_interval(secs => $3) <= clock_timestamp() then 1 else b.used_count + 1 end
@@ -42,10 +42,10 @@ export function openRateBudget(db: Db, budget: string, { requests, perSeconds }:
     },
     block: async (seconds) => {
       await db.query(
-        `insert into rate_budget as b (budget, window_started_at, used_count, blocked_until)
-         values ($1, clock_timestamp(), 0, clock_timestamp() + make_interval(secs => $2))
+        `insert into rate_budget as b (budget, window_started_at, used_count, allowed_count, blocked_until)
+         values ($1, clock_timestamp(), 0, $3, clock_timestamp() + make_interval(secs => $2))
          on conflict (budget) do update set blocked_until = greatest(b.blocked_until, excluded.blocked_until)`,
-        [budget, seconds]
+        [budget, seconds, requests]
       );
     },
   };

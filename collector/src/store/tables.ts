@@ -151,6 +151,9 @@ export const derivedTables = [
   'pack.completion_pack',
 ] as const;
 
+/** Copies of facts that the store itself keeps, by triggers: nobody writes them, and nothing is to be derived anew. */
+export const copiedTables = ['pack.tool_event_month'] as const;
+
 /** The collector's own books, and what the configuration writes: neither a page nor a full derivation touches them. */
 export const ownTables = [
   'calendar_event',

@@ -18,6 +18,7 @@ export const BACKEND_CODES = [
   'schema_missing',
   'schema_older',
   'schema_newer',
+  'store_extension',
   'permission_denied',
   'query_timeout',
   'store_failed',

@@ -2,7 +2,6 @@
 
 /** What a transaction has received; emptied by its commit. */
 export const createTemp = `
-set idle_in_transaction_session_timeout = 0;
 create temp table if not exists span_delta (
   origin_no integer, path_id integer, line_source text, born_no integer, died_no integer, death_kind text,
   born_at timestamptz, died_at timestamptz, lines integer, effective_lines integer
@@ -12,8 +11,7 @@ create temp table if not exists commit_delta (
   attested_digest text
 ) on commit delete rows;
 create temp table if not exists reached_delta (commit_no integer, reached_at timestamptz) on commit delete rows;
-create temp table if not exists file_delta (path text, seq integer, runs bytea) on commit delete rows;
-truncate span_delta, commit_delta, reached_delta, file_delta`;
+create temp table if not exists file_delta (path text, seq integer, runs bytea) on commit delete rows`;
 
 export const spanColumns = [
   'origin_no',

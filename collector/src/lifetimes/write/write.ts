@@ -12,7 +12,7 @@ import type {
   Skipped,
   SpanDelta,
 } from '../contract.ts';
-import { withConnection } from '../../store/connection.ts';
+import { BEGIN, withConnection } from '../../store/connection.ts';
 import { copyInto } from '../../store/copy.ts';
 import { fileKind } from './path-kind.ts';
 import { loadCommits, type Commits } from './commits.ts';
@@ -132,6 +132,11 @@ async function markAll({ client, repoId }: State): Promise<void> {
   );
 }
 
+/** Starts a transaction with its temporary tables: a pooler may hand out another connection for it. */
+async function begin(client: pg.PoolClient): Promise<void> {
+  await client.query(`${BEGIN}; ${sql.createTemp}`);
+}
+
 /** Makes everything received so far final, and starts the next transaction. */
 async function checkpoint(state: State, point: ResumePoint, skipped: readonly Skipped[]): Promise<void> {
   const { client, repoId, streamId } = state;
@@ -148,7 +153,7 @@ async function checkpoint(state: State, point: ResumePoint, skipped: readonly Sk
   await client.query(sql.setCursor, [streamId, JSON.stringify(point), repoId, rowCount ?? 0]);
   await countSkips(state, skipped.map(toSkip));
   await client.query('commit');
-  await client.query('begin');
+  await begin(client);
   state.isFirst = false;
 }
 
@@ -252,8 +257,7 @@ async function settle({ client, repoId, digestOf }: State, shas: readonly string
  */
 export async function writeLifetimes(pool: pg.Pool, write: LifetimeWrite): Promise<LifetimeResult> {
   return withConnection(pool, async (client) => {
-    await client.query(sql.createTemp);
-    await client.query('begin');
+    await begin(client);
     try {
       const { resume, ...state } = await loadState(client, write);
       const io = {

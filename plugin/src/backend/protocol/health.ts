@@ -44,19 +44,30 @@ from stream_state group by 1 order by 1`,
 export async function checkHealth(instance: () => Instance, signal: AbortSignal): Promise<Health> {
   try {
     const { store, info } = instance();
-    const { migrations } = await info.read(signal);
+    const { migrations, settings } = await info.read(signal);
     const found = (await store.run(STORE, { signal, maxRows: 1 })).rows[0] ?? {};
     const streams = (await store.run(STREAMS, { signal, maxRows: 1000 })).rows.map(streamHealth);
     const warnings = warningsOf(found, streams);
     const schema = migrations.at(-1) ?? '';
     const { host, port, database } = store.settings;
     const facts = `Store "${database}" at ${host}:${String(port)}: schema ${schema}, PostgreSQL ${String(found['version'])}, ${counted(found['repos'], 'repository', 'repositories')}, ${counted(found['changes'], 'change', 'changes')}.`;
-    const message = [facts, collectionText(streams), ...warnings.map((warning) => `Warning: ${warning}`)].join(' ');
+    const message = [
+      facts,
+      ...timescaleText(settings['timescale']),
+      collectionText(streams),
+      ...warnings.map((warning) => `Warning: ${warning}`),
+    ].join(' ');
     return { isOk: true, message, details: { warnings, streams } };
   } catch (error) {
     const { message } = toBackendError(error);
     return { isOk: false, message, details: { warnings: [], streams: [] } };
   }
+}
+
+/** What the collector made of the extension: nothing where it has not looked yet. */
+function timescaleText(state: unknown): string[] {
+  const text = (state as { text?: unknown } | undefined)?.text;
+  return typeof text === 'string' ? [text] : [];
 }
 
 function warningsOf(found: Row, streams: readonly StreamHealth[]): string[] {

@@ -14,6 +14,11 @@ const KEEP_MS = 30_000;
 
 const MIGRATIONS: SqlQuery = { text: `select name from throughline_migration order by name`, values: [] };
 const SETTINGS: SqlQuery = { text: `select key, value from setting`, values: [] };
+/** Without the library of the extension, which the server loads at its start, compressed events are not where a table looks. */
+const EXTENSION: SqlQuery = {
+  text: `select exists (select from pg_extension where extname = 'timescaledb') and current_setting('timescaledb.bgw_launcher_poll_time', true) is not null as is_there`,
+  values: [],
+};
 const ALL_ROWS = 10_000;
 
 /** Reads and keeps the info of one store; errors are not kept. */
@@ -30,7 +35,7 @@ export class StoreInfoCache {
 
   /**
    * The info, at most half a minute old.
-   * @throws BackendError `schema_missing`, `schema_older`, `schema_newer`, and all that a connection can throw.
+   * @throws BackendError `schema_missing`, `schema_older`, `schema_newer`, `store_extension`, and all that a connection can throw.
    */
   async read(signal: AbortSignal): Promise<StoreInfo> {
     if (this.kept !== null && this.kept.until > performance.now()) {
@@ -43,17 +48,35 @@ export class StoreInfoCache {
   }
 }
 
-/** Reads the info as it is, without judging the schema. @throws BackendError `schema_missing` and connection errors. */
+/** Reads the info as it is, without judging the schema. @throws BackendError `schema_missing`, `store_extension` and connection errors. */
 export async function readStoreInfo(store: Store, signal: AbortSignal): Promise<StoreInfo> {
   try {
     const migrations = await store.run(MIGRATIONS, { signal, maxRows: ALL_ROWS });
     const settings = await store.run(SETTINGS, { signal, maxRows: ALL_ROWS });
-    return {
+    const info = {
       migrations: migrations.rows.map((row) => String(row['name'])),
       settings: Object.fromEntries(settings.rows.map((row) => [String(row['key']), row['value'] as unknown])),
     };
+    await requireTimescale(store, info.settings['timescale'], signal);
+    return info;
   } catch (error) {
     throw isMissingTable(error) ? schemaMissing(store) : error;
+  }
+}
+
+/** A part of the events would look like all of them. @throws BackendError `store_extension`. */
+async function requireTimescale(store: Store, used: unknown, signal: AbortSignal): Promise<void> {
+  if ((used as { isUsed?: unknown } | undefined)?.isUsed !== true) {
+    return;
+  }
+  const { rows } = await store.run(EXTENSION, { signal, maxRows: 1 });
+  if (rows[0]?.['is_there'] !== true) {
+    const { database, host, port } = store.settings;
+    throw new BackendError({
+      code: 'store_extension',
+      status: 409,
+      message: `Database "${database}" at ${host}:${String(port)} keeps events in TimescaleDB, and the server has lost it or has not loaded it: put timescaledb into its shared_preload_libraries and restart it, or restore the database into a server that has it.`,
+    });
   }
 }
 

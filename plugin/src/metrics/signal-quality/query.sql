@@ -1,38 +1,40 @@
 -- grain: one row per (tool)
-with recursive
--- Of events only as much is read as tells the last one, the days and the people: there may be millions.
+with
+-- Of events only two days are read, that of :to and the last one before; there may be millions. The days before come from the pack.
 bound as (
-  select :to::timestamptz - interval '2 years' as oldest, greatest(:to::timestamptz - interval '2 years', d.first_day::timestamptz) as first_at, d.first_day
-  from (select (:from::timestamptz + interval '1 day' - interval '1 microsecond')::date as first_day) d
-), event_user as (
-  select t.tool_id, (select min(e.person_id) from tool_event e where e.tool_id = t.tool_id and e.person_id > '') as person_id
-  from tool t
-  union all
-  select u.tool_id, (select min(e.person_id) from tool_event e where e.tool_id = u.tool_id and e.person_id > u.person_id)
-  from event_user u
-  where u.person_id is not null
+  select (:to::timestamptz - interval '2 years')::date as oldest, (:from::timestamptz + interval '1 day' - interval '1 microsecond')::date as first_day,
+         :to::timestamptz::date as last_day
+), month_use as (
+  -- Bits of the days before that of :to, and of those the days from :from on.
+  select m.tool_id, m.person_id, m.month, m.days & before.mask as days,
+         m.days & before.mask & ~((1::bigint << greatest(least(b.first_day - m.month, 31), 0)) - 1) as days_in
+  from pack.tool_event_month m
+  cross join bound b
+  cross join lateral (
+    select ((1::bigint << least(b.last_day - m.month, 31)) - 1) & ~((1::bigint << greatest(least(b.oldest - m.month, 31), 0)) - 1) as mask) before
+  where m.month < b.last_day and m.month > b.oldest - 31
+), month_day as (
+  select m.tool_id, m.month + n.bit as day, m.days_in >> n.bit & 1 = 1 as is_in
+  from (select tool_id, month, bit_or(days) as days, bit_or(days_in) as days_in from month_use group by tool_id, month) m
+  cross join generate_series(0, 30) as n(bit)
+  where m.days >> n.bit & 1 = 1
 ), sign as (
   select tool_id, day::timestamptz + interval '1 day' as at, day, person_id from tool_day
   where day >= :to::timestamptz - interval '2 years' and day < :to::timestamptz and coalesce(invocations, 1) > 0
   union all
-  select t.tool_id, l.at, l.at::date, null
-  from tool t
-  cross join bound b
-  cross join lateral (select max(e.at) as at from tool_event e where e.tool_id = t.tool_id and e.at >= b.oldest and e.at < :to::timestamptz) l
-  where l.at is not null
+  select l.tool_id, e.at, l.day, null
+  from (select tool_id, max(day) as day from month_day group by tool_id) l
+  cross join lateral (select max(e.at) as at from tool_event e
+    where e.tool_id = l.tool_id and e.at >= l.day::timestamptz and e.at < l.day::timestamptz + interval '1 day') e
   union all
-  select t.tool_id, null, d.day::date, null
-  from tool t
-  cross join bound b
-  cross join generate_series(greatest(b.first_day, b.oldest::date)::timestamptz, :to::timestamptz, interval '1 day') as d(day)
-  where exists (select from tool_event e where e.tool_id = t.tool_id and e.at >= greatest(d.day, b.oldest)
-    and e.at < least(d.day + interval '1 day', :to::timestamptz))
+  select tool_id, null, day, null from month_day where is_in
   union all
-  select u.tool_id, null, null, u.person_id
-  from event_user u
-  cross join bound b
-  where u.person_id is not null and exists (
-    select from tool_event e where e.tool_id = u.tool_id and e.person_id = u.person_id and e.at >= b.first_at and e.at < :to::timestamptz)
+  select tool_id, null, null, person_id from month_use where person_id > '' group by tool_id, person_id having bit_or(days_in) <> 0
+  union all
+  select t.tool_id, e.at, date_trunc('day', :to::timestamptz)::date, nullif(e.person_id, '')
+  from tool t
+  cross join lateral (select person_id, max(at) as at from tool_event
+    where tool_id = t.tool_id and at >= date_trunc('day', :to::timestamptz) and at < :to::timestamptz group by person_id) e
   union all
   select substr(source, 6), greatest(last_at, least(day + interval '1 day', :to::timestamptz)), day, null from heartbeat
   where source like 'tool:%' and day >= :to::timestamptz - interval '2 years' and day < :to::timestamptz
