@@ -68,7 +68,7 @@ test('a store that is written down and restored is the same, its rows and its sc
     );
     expect(Number(rows[0]?.next)).toBeGreaterThan(Number(rows[0]?.last));
   });
-});
+}, 120_000);
 
 test('a later version migrates it forward with its rows; one that breaks on rows is found', async () => {
   const next = `${String(Number((readMigrations().at(-1)?.name ?? '').slice(0, 6)) + 1).padStart(6, '0')}_next`;
@@ -89,7 +89,7 @@ test('a later version migrates it forward with its rows; one that breaks on rows
     rmSync(later, { recursive: true });
     rmSync(broken, { recursive: true });
   }
-});
+}, 120_000);
 
 test('a migration that was edited after a release is named', async () => {
   const [first, ...rest] = now.migrations;
