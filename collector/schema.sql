@@ -55,7 +55,7 @@ comment on column stream_state.cursor is 'Where the next pull starts; null = fro
 comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
 comment on column stream_state.last_run_at is 'Last attempt; null = never.';
 comment on column stream_state.last_ok_at is 'Last success; null = never.';
-comment on column stream_state.last_seconds is 'How long the last success took; null = never.';
+comment on column stream_state.last_seconds is 'How long the last success took; null = never. Not granted to the reader.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';
@@ -63,7 +63,7 @@ comment on column stream_state.run_done is 'Units that the run under way has don
 comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
 comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
 comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
-grant select (alive_at, last_error, last_ok_at, last_run_at, last_seconds, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
+grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
 
 create table skipped (
   stream_id text not null,

@@ -48,7 +48,7 @@ comment on column stream_state.cursor is 'Where the next pull starts; null = fro
 comment on column stream_state.watermark is 'Data is complete up to here; null = nothing yet.';
 comment on column stream_state.last_run_at is 'Last attempt; null = never.';
 comment on column stream_state.last_ok_at is 'Last success; null = never.';
-comment on column stream_state.last_seconds is 'How long the last success took; null = never.';
+comment on column stream_state.last_seconds is 'How long the last success took; null = never. Not granted to the reader.';
 comment on column stream_state.last_error is 'Last error message, without secrets; null = last run was ok.';
 comment on column stream_state.row_count is 'Rows written so far.';
 comment on column stream_state.skipped_count is 'Inputs skipped so far.';

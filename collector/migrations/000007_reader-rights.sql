@@ -5,7 +5,7 @@ grant usage on schema public to throughline_reader;
 grant select on throughline_migration, setting, team, service, calendar_event to throughline_reader;
 grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until) on repo to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
-grant select (alive_at, last_error, last_ok_at, last_run_at, last_seconds, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
+grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
   to throughline_reader;
 grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
 grant select (is_primary, person_id, team_id, valid_from, valid_to) on membership to throughline_reader;
