@@ -106,7 +106,7 @@ describe('doctor', () => {
     const words = stdout
       .trim()
       .split('\n')
-      .map((line) => line.replace(/git version .*|v\d+\.\d+\.\d+$|Postgres [\d.]+|by \d+ ms|\d{6}_\S+/, 'VALUE'));
+      .map((line) => line.replace(/git version .*|v\d+\.\d+\.\d+$|Postgres [\d.]+|by \d+ ms|\d{6}_\S+|TimescaleDB .*/, 'VALUE'));
     expect(words).toEqual([
       'ok       node: VALUE',
       'ok       git: VALUE',
@@ -115,6 +115,7 @@ describe('doctor', () => {
       'ok       schema: VALUE',
       'ok       roles: throughline_reader may log in and only read',
       'ok       clock: differs from the store VALUE',
+      'ok       timescaledb: VALUE',
     ]);
     expect(code).toBe(0);
   });

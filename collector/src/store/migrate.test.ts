@@ -107,7 +107,7 @@ test('line endings of a checkout do not count as an edit', () => {
 test('a user who may not create roles is told what an administrator has to run', async () => {
   const user = `limited_${db.name}`;
   await db.pool.query(`create role ${user} login password 'x'`);
-  await db.pool.query(`grant create on database ${db.name} to ${user}`);
+  await db.pool.query(`grant create, temporary on database ${db.name} to ${user}`);
   await db.pool.query(`grant create, usage on schema public to ${user}`);
   const url = new URL(db.url);
   url.username = user;
