@@ -106,7 +106,9 @@ describe('doctor', () => {
     const words = stdout
       .trim()
       .split('\n')
-      .map((line) => line.replace(/git version .*|v\d+\.\d+\.\d+$|Postgres [\d.]+|by \d+ ms|\d{6}_\S+|TimescaleDB .*/, 'VALUE'));
+      .map((line) =>
+        line.replace(/git version .*|v\d+\.\d+\.\d+$|Postgres [\d.]+|by \d+ ms|\d{6}_\S+|TimescaleDB .*/, 'VALUE')
+      );
     expect(words).toEqual([
       'ok       node: VALUE',
       'ok       git: VALUE',
