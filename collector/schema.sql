@@ -78,6 +78,34 @@ comment on column skipped.item is 'What was skipped (sha path, row line, note).'
 comment on column skipped.reason is 'Why, in words.';
 comment on column skipped.at is 'When first seen.';
 
+create table inbox (
+  source text not null,
+  delivery_id text not null,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  digest text not null,
+  headers jsonb not null default '{}'::jsonb,
+  body bytea,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  error text,
+  worked_at timestamp with time zone,
+  primary key (source, delivery_id),
+  check ((state = any (array['waiting'::text, 'done'::text, 'quarantined'::text])))
+);
+comment on table inbox is 'One row per delivery that a source sent and that was verified. Written before it is answered, worked off by the queue. Not granted to the reader.';
+comment on column inbox.source is 'Push that received it: connector/push.';
+comment on column inbox.delivery_id is 'Id that the sender gave it, else the digest of its body: what is sent again is one delivery.';
+comment on column inbox.received_at is 'When it came.';
+comment on column inbox.digest is 'Digest of the body: one id for two bodies is refused.';
+comment on column inbox.headers is 'The headers that the connector reads; never a credential.';
+comment on column inbox.body is 'Body, decompressed, known secrets masked; null = worked off, only the id is kept.';
+comment on column inbox.state is 'waiting | done | quarantined (it could not be worked off and holds up nothing).';
+comment on column inbox.attempts is 'How often it was tried.';
+comment on column inbox.error is 'Why the last try failed, without secrets; null = it did not.';
+comment on column inbox.worked_at is 'When it was worked off or quarantined; null = waiting.';
+create index inbox_waiting on inbox using btree (received_at) where (state = 'waiting'::text);
+create index inbox_worked on inbox using btree (worked_at) where (state <> 'waiting'::text);
+
 create table rate_budget (
   budget text not null,
   window_started_at timestamp with time zone not null,
@@ -364,6 +392,7 @@ create table change (
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
+  state_order text,
   primary key (repo_id, change_key),
   unique (repo_id, change_id),
   foreign key (repo_id) references repo(repo_id),
@@ -396,6 +425,7 @@ comment on column change.file_kinds is 'Distinct kinds of its files, as in git_c
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
+comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change using btree (author_account_id);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
@@ -607,6 +637,7 @@ create table deployment (
   rollback_of text,
   is_degraded boolean not null default false,
   web_url text,
+  state_order text,
   extra jsonb,
   primary key (source, external_id),
   unique (deployment_id),
@@ -629,6 +660,7 @@ comment on column deployment.kind is 'planned | rollback | hotfix | unknown.';
 comment on column deployment.rollback_of is 'external_id of the bad deployment; null = none named.';
 comment on column deployment.is_degraded is 'The source flagged it degraded after success.';
 comment on column deployment.web_url is 'Page; null = none.';
+comment on column deployment.state_order is 'Which state at the source the row tells, as a text that sorts like them: one of an earlier state never replaces a later one, whatever the order of arrival; null = the source says none, what comes last counts.';
 comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 create index deployment_repo on deployment using btree (repo_id);
 create index deployment_service on deployment using btree (service_id, environment, finished_at);
@@ -648,9 +680,12 @@ create table incident (
   acknowledged_by text,
   resolved_at timestamp with time zone,
   cause_sha text,
+  cause_deployment text,
+  mentions text[] not null default '{}'::text[],
   is_customer_reported boolean not null default false,
   is_security boolean not null default false,
   web_url text,
+  state_order text,
   extra jsonb,
   primary key (source, external_id),
   unique (incident_id)
@@ -669,9 +704,12 @@ comment on column incident.acknowledged_at is 'First acknowledgement; null = non
 comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
 comment on column incident.resolved_at is 'Last resolution; null = open.';
 comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
+comment on column incident.cause_deployment is 'external_id of the deployment that its source names as the cause; null = none.';
+comment on column incident.mentions is 'Commits (7 digits and more) and numbers of changes (#7) that its text mentions; the text itself is not kept.';
 comment on column incident.is_customer_reported is 'Reported by a customer.';
 comment on column incident.is_security is 'Security incident.';
 comment on column incident.web_url is 'Page; null = none.';
+comment on column incident.state_order is 'Which state at the source the row tells, as a text that sorts like them: one of an earlier state never replaces a later one, whatever the order of arrival; null = the source says none, what comes last counts.';
 comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 grant select (environment, external_id, incident_id, resolved_at, service_id, severity, started_at, title, web_url) on incident to throughline_reader;
 

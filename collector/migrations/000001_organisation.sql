@@ -70,6 +70,33 @@ comment on column skipped.item is 'What was skipped (sha path, row line, note).'
 comment on column skipped.reason is 'Why, in words.';
 comment on column skipped.at is 'When first seen.';
 
+create table inbox (
+  source text not null,
+  delivery_id text not null,
+  received_at timestamptz not null default clock_timestamp(),
+  digest text not null,
+  headers jsonb not null default '{}',
+  body bytea,
+  state text not null default 'waiting' check (state in ('waiting', 'done', 'quarantined')),
+  attempts integer not null default 0,
+  error text,
+  worked_at timestamptz,
+  primary key (source, delivery_id)
+);
+comment on table inbox is 'One row per delivery that a source sent and that was verified. Written before it is answered, worked off by the queue. Not granted to the reader.';
+comment on column inbox.source is 'Push that received it: connector/push.';
+comment on column inbox.delivery_id is 'Id that the sender gave it, else the digest of its body: what is sent again is one delivery.';
+comment on column inbox.received_at is 'When it came.';
+comment on column inbox.digest is 'Digest of the body: one id for two bodies is refused.';
+comment on column inbox.headers is 'The headers that the connector reads; never a credential.';
+comment on column inbox.body is 'Body, decompressed, known secrets masked; null = worked off, only the id is kept.';
+comment on column inbox.state is 'waiting | done | quarantined (it could not be worked off and holds up nothing).';
+comment on column inbox.attempts is 'How often it was tried.';
+comment on column inbox.error is 'Why the last try failed, without secrets; null = it did not.';
+comment on column inbox.worked_at is 'When it was worked off or quarantined; null = waiting.';
+create index inbox_waiting on inbox (received_at) where state = 'waiting';
+create index inbox_worked on inbox (worked_at) where state <> 'waiting';
+
 create table rate_budget (
   budget text primary key,
   window_started_at timestamptz not null,

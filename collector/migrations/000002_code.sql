@@ -76,6 +76,7 @@ create table change (
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
+  state_order text,
   primary key (repo_id, change_key),
   unique (repo_id, change_id)
 );
@@ -107,6 +108,7 @@ comment on column change.file_kinds is 'Distinct kinds of its files, as in git_c
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
+comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change (author_account_id);
 create index change_merge_sha on change (repo_id, merge_sha);
 create index change_merged on change (repo_id, merged_at);

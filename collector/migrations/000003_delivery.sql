@@ -41,6 +41,7 @@ create table deployment (
   rollback_of text,
   is_degraded boolean not null default false,
   web_url text,
+  state_order text,
   extra jsonb,
   primary key (source, external_id),
   unique (deployment_id)
@@ -61,6 +62,7 @@ comment on column deployment.kind is 'planned | rollback | hotfix | unknown.';
 comment on column deployment.rollback_of is 'external_id of the bad deployment; null = none named.';
 comment on column deployment.is_degraded is 'The source flagged it degraded after success.';
 comment on column deployment.web_url is 'Page; null = none.';
+comment on column deployment.state_order is 'Which state at the source the row tells, as a text that sorts like them: one of an earlier state never replaces a later one, whatever the order of arrival; null = the source says none, what comes last counts.';
 comment on column deployment.extra is 'Columns of deployments.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 create index deployment_repo on deployment (repo_id);
 create index deployment_service on deployment (service_id, environment, finished_at);
@@ -79,9 +81,12 @@ create table incident (
   acknowledged_by text,
   resolved_at timestamptz,
   cause_sha text,
+  cause_deployment text,
+  mentions text[] not null default '{}',
   is_customer_reported boolean not null default false,
   is_security boolean not null default false,
   web_url text,
+  state_order text,
   extra jsonb,
   primary key (source, external_id),
   unique (incident_id)
@@ -100,9 +105,12 @@ comment on column incident.acknowledged_at is 'First acknowledgement; null = non
 comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
 comment on column incident.resolved_at is 'Last resolution; null = open.';
 comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
+comment on column incident.cause_deployment is 'external_id of the deployment that its source names as the cause; null = none.';
+comment on column incident.mentions is 'Commits (7 digits and more) and numbers of changes (#7) that its text mentions; the text itself is not kept.';
 comment on column incident.is_customer_reported is 'Reported by a customer.';
 comment on column incident.is_security is 'Security incident.';
 comment on column incident.web_url is 'Page; null = none.';
+comment on column incident.state_order is 'Which state at the source the row tells, as a text that sorts like them: one of an earlier state never replaces a later one, whatever the order of arrival; null = the source says none, what comes last counts.';
 comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
 
 create table incident_link_override (

@@ -46,7 +46,7 @@ function unwrap(schema: z.core.$ZodType, fallback = '–', text = ''): Read {
 }
 
 /** Type in words. A transformed text is a secret: nothing else is transformed in a section. */
-function typeOf(schema: z.core.$ZodType, isTransformed: boolean): string {
+function typeOf(schema: z.core.$ZodType, isSecret: boolean): string {
   const { type, element, entries } = definitionOf(schema);
   switch (type) {
     case 'enum':
@@ -54,11 +54,11 @@ function typeOf(schema: z.core.$ZodType, isTransformed: boolean): string {
         .map((value) => `\`${value}\``)
         .join(', ');
     case 'array':
-      return `list of ${element ? typeOf(unwrap(element).schema, false) : 'values'}`;
+      return `list of ${element ? typeOf(unwrap(element).schema, isTransformed(element)) : 'values'}`;
     case 'boolean':
       return 'true, false';
     case 'string':
-      return isTransformed ? 'secret, as `${NAME}`' : 'text';
+      return isSecret ? 'secret, as `${NAME}`' : 'text';
     case 'record':
       return 'names → values';
     default:

@@ -119,7 +119,7 @@ export interface PushRequest {
   readonly body: Buffer;
 }
 
-/** Says whether a request is from the source; sees the raw body. See `receive/verify.ts`. */
+/** Says whether a request is from the source; sees the raw body. See `push.ts`. */
 export type Verifier = (request: PushRequest) => boolean;
 
 /** What a push brings, written like the page of a stream. */
@@ -135,10 +135,16 @@ export interface Pushed {
   readonly pages: readonly PushedPage[];
   /** Streams of the connector to pull now, by id and scope: for sources that only say that something changed. */
   readonly due?: ReadonlyArray<{ readonly stream: string; readonly scope: string }>;
-  /** What the source expects to hear. Default `{}` as JSON. */
+  /** What the sender of a push that is checked first (`isChecked`) should know of rows that are accepted. */
+  readonly notices?: readonly string[];
+  /** What it hears instead of how many were accepted, refused (`skips`) and noticed: where a protocol fixes it (OTLP). */
   readonly answer?: { readonly type: string; readonly body: string | Buffer };
 }
 
+/**
+ * A request is verified, written into the inbox and answered; the queue works it off with `normalize`. It may come twice, late, or in
+ * another order than it was sent: rows must then come to the same (`state_order`, see `store/tables.ts`).
+ */
 export interface Push<Section> {
   /** Kebab-case, unique within the connector. */
   readonly id: string;
@@ -148,10 +154,20 @@ export interface Push<Section> {
   readonly maxBytes?: number;
   /** How requests are verified; null = the section does not ask for this push: its path does not exist. */
   readonly verify: (section: Section) => Verifier | null;
-  /** Pure. @throws CollectorError `push_invalid` (`pushInvalid`) or ZodError for a body that is none: the sender hears 400. */
+  /** Id that the sender gives a delivery and keeps when it sends it again. Null, or no such function = the body is its own id. */
+  readonly deliveryId?: (request: PushRequest) => string | null;
+  /** Headers that `normalize` reads, in lower case; no other is kept. Default none. */
+  readonly headers?: readonly string[];
+  /**
+   * The sender can mend what is wrong with a body, so it hears so at once: `normalize` runs before the push is accepted as well. Without
+   * it every verified body is accepted, and one that is not understood is quarantined and named in `status`.
+   */
+  readonly isChecked?: true;
+  /** Pure. @throws CollectorError `push_invalid` (`pushInvalid`) or ZodError for a body that is none. */
   readonly normalize: (request: PushRequest, context: PushContext<Section>) => Pushed;
 }
 
+/** `now` is the instant of reception. */
 export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'accountId' | 'now'>;
 
 export interface Connector<Section = null> {

@@ -55,6 +55,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'skipped',
       'rate_budget',
       'found_scope',
+      'inbox',
       'dirty',
       'derive_state',
     ],

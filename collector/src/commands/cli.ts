@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { importFiles } from './import.ts';
 import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
+import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
 import { defaultHome } from '../session.ts';
@@ -59,6 +60,10 @@ export function buildProgram(exit: (code: number) => void): Command {
   command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
     .option('--json', 'as one JSON document', false)
     .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
+
+  command(program, 'retry', 'try again what was received and could not be worked off (see status)').action(
+    async (options: OptionsOf<typeof retry>) => exit(await retry(options))
+  );
 
   command(program, 'migrate', 'bring the store to the schema of this collector').action(
     async (options: OptionsOf<typeof migrateStore>) => exit(await migrateStore(options))

@@ -1,8 +1,18 @@
 // Generated from the folders beside this file by: npm run generate
 import type { Connector } from '../connector.ts';
+import { connector as alertmanager } from './alertmanager/index.ts';
+import { connector as cdevents } from './cdevents/index.ts';
 import { connector as git } from './git/index.ts';
+import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
+import { connector as ingest } from './ingest/index.ts';
+import { connector as pagerduty } from './pagerduty/index.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each connector has a section of its own type
 export const connectors: ReadonlyArray<Connector<any>> = [
+  alertmanager,
+  cdevents,
   git,
+  grafanaAlerting,
+  ingest,
+  pagerduty,
 ];

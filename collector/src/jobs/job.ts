@@ -12,7 +12,7 @@ export interface Job {
   readonly title: string;
   /** Cron expression. */
   readonly every: string;
-  /** Jobs that are due when this one has ended well. */
+  /** Jobs that are due when this one has ended well; asked for then. */
   readonly then: readonly string[];
   /** Job of the same pass without whose success this one has nothing to read; null = none. */
   readonly needs: string | null;

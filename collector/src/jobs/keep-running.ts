@@ -3,10 +3,11 @@ import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { CollectorError } from '../errors.ts';
 import { pushRoutes } from '../receive/push.ts';
+import { receiversOf } from '../receive/receivers.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../receive/server.ts';
 import type { Session } from '../session.ts';
 import { progressOn } from '../terminal/progress.ts';
-import { DERIVE_ID } from './derive.ts';
+import { INBOX_ID } from './inbox.ts';
 import type { Job, JobContext } from './job.ts';
 import { openJobs } from './list.ts';
 import { withStoredProgress } from './stored-progress.ts';
@@ -56,12 +57,12 @@ async function schedule(options: ScheduleOptions): Promise<Scheduler> {
   let scheduler: Scheduler | null = null;
   let hasFound = false;
   const jobs = openJobs({ ...options, onFound: () => (hasFound = true) });
-  const after = async ({ then }: Job): Promise<void> => {
+  const after = async (job: Job): Promise<void> => {
     if (hasFound) {
       hasFound = false;
       await scheduler?.refresh();
     }
-    for (const next of then) {
+    for (const next of job.then) {
       await scheduler?.fire(next);
     }
   };
@@ -90,12 +91,28 @@ async function serve(
   }
 }
 
+/** Asks once for many calls in a row: a flood of deliveries is one job. */
+function soon(ask: () => unknown): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      ask();
+    }, 100).unref();
+  };
+}
+
 /** Runs until the signal aborts. @throws CollectorError `http_port`, `schedule_invalid`, or what the store throws. */
 export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   const { session, config, log, signal, say } = options;
   let scheduler: Scheduler | null = null;
-  const fire = async (id: string): Promise<void> => scheduler?.fire(id);
-  const pushes = await pushRoutes({ pool: session.pool, config, log, fire, derivation: DERIVE_ID });
+  const { pool } = session;
+  const receivers = await receiversOf(pool, config);
+  // What comes before there is a scheduler waits: every job is due when it starts.
+  const asking = soon(() =>
+    scheduler?.fire(INBOX_ID).catch((error: unknown) => log.debug({ error }, 'inbox not queued'))
+  );
+  const pushes = pushRoutes({ pool, receivers: receivers.values(), log, onAccepted: asking });
   let isFilled = options.fill === undefined;
   const server = await serve(options, { pushes, isFilled: () => isFilled });
   const at = `http://${httpOf(config).host}:${String(server.port)}`;

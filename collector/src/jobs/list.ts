@@ -1,10 +1,11 @@
 /**
- * What there is to do for a configuration, as one list: the streams of every connector, the line lifetimes of every repository whose history is read and the
+ * What there is to do for a configuration, as one list: the streams of every connector, what was pushed, the line lifetimes of every repository whose history is read and the
  * derivation. `collect` runs it once from top to bottom, the scheduler fires each job on its own schedule.
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deriveJob } from './derive.ts';
+import { inboxJobs } from './inbox.ts';
 import type { Job, JobContext } from './job.ts';
 import { lifetimeJobs } from './lifetimes.ts';
 import { readSources } from './sources.ts';
@@ -23,7 +24,12 @@ export async function jobsOf(context: JobContext): Promise<Job[]> {
   const sources = await readSources(context.session.pool, context.config);
   const streams = await streamJobs(sources, context);
   const repositories = sources[0]?.sources.repositories ?? [];
-  return [...streams, ...lifetimeJobs({ repositories, streams }, context), deriveJob(context)];
+  return [
+    ...streams,
+    ...(await inboxJobs(context)),
+    ...lifetimeJobs({ repositories, streams }, context),
+    deriveJob(context),
+  ];
 }
 
 /** Gives the jobs; they are listed again when a run found scopes, or when `isFresh` asks for it. */

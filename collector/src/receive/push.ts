@@ -1,48 +1,40 @@
-/** Pushes of the configured connectors: raw body → verified → normalised by the connector → the same page as a stream's. */
+/** What becomes of a request: raw body → verified → (checked) → inbox → answer. The queue does the rest, see `work-off.ts`. */
 import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
-import { ZodError } from 'zod';
-import type { Config } from '../config/schema.ts';
-import type { Connector, Push, PushRequest, PushedPage, Verifier } from '../connector.ts';
-import { configuredConnectors } from '../connectors/configured.ts';
+import type { PushRequest, Pushed } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { installSecret, pseudonyms } from '../store/pseudonym.ts';
-import { ensureRepo, writePage } from '../store/write-page.ts';
+import { pushInvalid } from '../push.ts';
+import { withoutKnownSecrets } from '../secret.ts';
+import { openInbox, type Accepted, type Inbox } from './inbox.ts';
+import { normalized, type Receiver } from './receivers.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface PushAnswer {
+  readonly status: number;
   readonly type: string;
   readonly body: string | Buffer;
 }
 
 /** A path that the server receives. */
 export interface PushRoute {
+  readonly stream: string;
   readonly path: string;
   /** Longest body in bytes. */
   readonly maxBytes: number;
-  /** @throws CollectorError `push_refused`, `push_invalid`, or what the store throws. */
+  /** @throws CollectorError `push_refused`, `push_invalid`, `push_flood`, `push_id_reused`, or what the store throws. */
   readonly receive: (request: PushRequest) => Promise<PushAnswer>;
 }
 
 export interface PushOptions {
   readonly pool: pg.Pool;
-  readonly config: Config;
+  readonly receivers: Iterable<Receiver>;
   readonly log: Logger;
-  /** Makes a job due. */
-  readonly fire: (jobId: string) => Promise<void>;
-  /** Job that is due after every push that changed something. */
-  readonly derivation: string;
+  /** Called when there is something to work off. */
+  readonly onAccepted: () => void;
 }
 
 const MEGABYTE = 1 << 20;
-
-/** A body that is not what the connector expects. */
-export const pushInvalid = (reason: string): CollectorError =>
-  new CollectorError({
-    code: 'push_invalid',
-    message: `The body is not understood: ${reason}. Check the settings of the sender.`,
-    fault: 'source',
-  });
 
 function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer {
   if (headers['content-encoding'] !== 'gzip') {
@@ -55,76 +47,70 @@ function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer 
   }
 }
 
-interface Receiver {
-  readonly connector: Connector;
-  readonly push: Push<null>;
-  readonly section: null;
-  readonly verify: Verifier;
-  readonly accountId: (provider: string, key: string) => string;
+/** A sender may put a secret of ours into a text by mistake: it is masked before anything is stored. */
+function masked(body: Buffer): Buffer {
+  const text = body.toString('utf8');
+  const without = withoutKnownSecrets(text);
+  return without === text ? body : Buffer.from(without);
 }
 
-function normalized({ push, section, accountId }: Receiver, request: PushRequest): ReturnType<Push<null>['normalize']> {
-  try {
-    return push.normalize(request, { section, accountId, now: () => new Date() });
-  } catch (error) {
-    if (error instanceof ZodError) {
-      const [issue] = error.issues;
-      throw pushInvalid(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
-    }
-    throw error instanceof SyntaxError ? pushInvalid('it is not JSON') : error;
+/** The headers that the connector reads. */
+function kept({ push }: Receiver, headers: PushRequest['headers']): Record<string, string> {
+  return Object.fromEntries(
+    (push.headers ?? []).flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, withoutKnownSecrets(value.slice(0, 1000))]];
+    })
+  );
+}
+
+async function answerOf(pool: pg.Pool, pushed: Pushed, accepted: Accepted): Promise<PushAnswer> {
+  if (pushed.answer) {
+    return { status: 200, ...pushed.answer };
   }
+  const warnings = [...(pushed.notices ?? []), ...(await warningsOf(pool, pushed))];
+  const refused = pushed.pages.flatMap(({ skips = [] }) => skips);
+  const body = {
+    accepted: pushed.pages.reduce((sum, { rows }) => sum + (rows.length > 0 ? 1 : 0), 0),
+    ...(accepted === 'known' ? { is_known: true } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(refused.length > 0 ? { refused } : {}),
+  };
+  return { status: 202, type: 'application/json', body: JSON.stringify(body) };
 }
 
-async function write(pool: pg.Pool, streamId: string, page: PushedPage): Promise<number> {
-  const repoId = page.repository === null ? null : await ensureRepo(pool, page.repository);
-  const { rows, skips = [] } = page;
-  const written = await writePage(pool, {
-    streamId,
-    repoId,
-    page: { rows, skips, cursor: null, watermark: new Date() },
-  });
-  return written.rows;
-}
-
-function routeOf(receiver: Receiver, { pool, log, fire, derivation }: PushOptions): PushRoute {
-  const { connector, push, verify } = receiver;
-  const streamId = `${connector.id}/${push.id}`;
+function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: PushOptions): PushRoute {
+  const { connector, push, stream, verify } = receiver;
   const maxBytes = push.maxBytes ?? MEGABYTE;
   return {
+    stream,
     path: push.path ?? `/push/${connector.id}/${push.id}`,
     maxBytes,
     receive: async (raw) => {
       if (!verify(raw)) {
         throw new CollectorError({
           code: 'push_refused',
-          message: `A request to ${streamId} does not carry the secret of the configuration. Set the same one at the sender.`,
+          message: `A request to ${stream} does not carry the secret of the configuration. Set the same one at the sender.`,
           fault: 'source',
         });
       }
-      const { pages, due = [], answer } = normalized(receiver, { ...raw, body: decompressed(raw, maxBytes) });
-      let rows = 0;
-      for (const page of pages) {
-        rows += await write(pool, streamId, page);
+      const body = masked(decompressed(raw, maxBytes));
+      const headers = kept(receiver, raw.headers);
+      const checked = push.isChecked ? normalized(receiver, { headers, body }, new Date()) : null;
+      const accepted = await inbox.add({ source: stream, id: push.deliveryId?.(raw) ?? null, headers, body });
+      log.debug({ stream, bytes: body.length, accepted }, 'push received');
+      if (accepted === 'new') {
+        onAccepted();
       }
-      log.info({ stream: streamId, pages: pages.length, rows }, 'push received');
-      for (const { stream, scope } of due) {
-        await fire([connector.id, stream, scope].filter((part) => part !== '').join('/'));
-      }
-      if (rows > 0) {
-        await fire(derivation);
-      }
-      return answer ?? { type: 'application/json', body: '{}' };
+      return checked === null
+        ? { status: 202, type: 'application/json', body: '{}' }
+        : answerOf(pool, checked, accepted);
     },
   };
 }
 
-/** The paths of all pushes that the configuration asks for. */
-export async function pushRoutes(options: PushOptions): Promise<PushRoute[]> {
-  const { accountId } = pseudonyms(await installSecret(options.pool));
-  return configuredConnectors(options.config).flatMap(({ connector, section }) =>
-    (connector.pushes ?? []).flatMap((push) => {
-      const verify = push.verify(section);
-      return verify === null ? [] : [routeOf({ connector, push, section, verify, accountId }, options)];
-    })
-  );
+/** The paths of all receivers. */
+export function pushRoutes(options: PushOptions): PushRoute[] {
+  const inbox = openInbox(options.pool);
+  return [...options.receivers].map((receiver) => routeOf(receiver, inbox, options));
 }

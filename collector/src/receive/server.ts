@@ -6,6 +6,7 @@ import { requireSchema } from '../store/migrate.ts';
 import { requireTimescale } from '../store/timescale.ts';
 import { storeMetrics } from './metrics.ts';
 import type { PushRoute } from './push.ts';
+import { pushMetrics, receivePushes } from './push-server.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -45,52 +46,18 @@ function healthRoutes(app: FastifyInstance, { pool, isFilled = () => true }: Ser
   });
 }
 
-function metricsRoute(app: FastifyInstance, pool: pg.Pool): void {
-  const { registry, refresh } = storeMetrics(pool);
+function metricsRoute(app: FastifyInstance, { registry, refresh }: ReturnType<typeof storeMetrics>): void {
   app.get('/metrics', async (_request, reply) => {
     try {
       await refresh();
+      return await reply.type(registry.contentType).send(await registry.metrics());
     } catch (error) {
       return reply
         .code(503)
         .type('text/plain')
         .send(`the store cannot be read: ${messageOf(error)}\n`);
     }
-    return reply.type(registry.contentType).send(await registry.metrics());
   });
-}
-
-const statusOf: Readonly<Record<string, number>> = { push_refused: 401, push_invalid: 400 };
-
-/** What the sender hears: our own words for what it can mend, nothing of the inside otherwise. */
-function heard(error: unknown): { status: number; body: { code: string; message: string } } {
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
-  if (error instanceof CollectorError) {
-    const status = statusOf[error.code] ?? (error.retryable ? 503 : 500);
-    return { status, body: { code: error.code, message: messageOf(error) } };
-  }
-  return statusCode === 413
-    ? { status: 413, body: { code: 'push_too_large', message: 'The body is too large. Send smaller batches.' } }
-    : { status: 500, body: { code: code ?? 'internal', message: 'The request could not be stored. Send it again.' } };
-}
-
-/** Pushes see the body as it was sent: a signature is over its bytes. */
-function receivePushes(app: FastifyInstance, pushes: readonly PushRoute[]): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, _request, reply) => {
-    const { status, body } = heard(error);
-    return reply.code(status).send(body);
-  });
-  for (const { path, maxBytes, receive } of pushes) {
-    app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
-      );
-      const answer = await receive({ headers, body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) });
-      return reply.type(answer.type).send(answer.body);
-    });
-  }
 }
 
 /** Starts the server. @throws CollectorError `http_port` when the port is taken. */
@@ -98,8 +65,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host, port, pool, pushes = [] } = options;
   const app = Fastify({ logger: false, bodyLimit: 1 << 20 });
   healthRoutes(app, options);
-  metricsRoute(app, pool);
-  receivePushes(app, pushes);
+  const metrics = storeMetrics(pool);
+  metricsRoute(app, metrics);
+  receivePushes(app, { pushes, ...pushMetrics(pool, [metrics.registry]) });
   try {
     await app.listen({ host, port });
   } catch (cause) {

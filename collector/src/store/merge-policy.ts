@@ -1,10 +1,13 @@
 /** What happens when a row comes again: SQL expressions over `t` (stored) and `excluded` (new). */
 import type { FactTable, MergeRule } from './tables.ts';
 
+const isEarlier = `excluded.state_order < t.state_order collate "C"`;
+
 function byRank(column: string, nullIsKnown: boolean): string {
   const filled = nullIsKnown ? `t.${column}` : `coalesce(t.${column}, excluded.${column})`;
   const taken = nullIsKnown ? `excluded.${column}` : `coalesce(excluded.${column}, t.${column})`;
-  return `case when excluded.source_rank < t.source_rank then ${filled} when excluded.source = t.source then excluded.${column} else ${taken} end`;
+  return `case when excluded.source_rank < t.source_rank then ${filled}
+    when excluded.source = t.source and ${isEarlier} then t.${column} when excluded.source = t.source then excluded.${column} else ${taken} end`;
 }
 
 const rules: Readonly<Record<MergeRule, (column: string, id: string) => string>> = {
@@ -13,14 +16,23 @@ const rules: Readonly<Record<MergeRule, (column: string, id: string) => string>>
   latest: (column) => `greatest(t.${column}, excluded.${column})`,
   requested: (column) =>
     `coalesce(least(t.request_number, excluded.request_number)::text, excluded.${column}, t.${column})`,
+  begun: (column) =>
+    `case when excluded.state_order like 'part/%' then least(t.${column}, excluded.${column})
+      when ${isEarlier} then t.${column} else excluded.${column} end`,
   named: (column, id) => `case when excluded.${column} = excluded.${id} then t.${column} else excluded.${column} end`,
 };
 
-function expression({ key, merge, bySourceRank, fillsIf }: FactTable, column: string): string {
+function expression({ key, merge, bySourceRank, fillsIf, isOrdered }: FactTable, column: string): string {
   if (bySourceRank) {
     return byRank(column, bySourceRank.nullIsKnown.includes(column));
   }
   const rule = merge?.[column] ?? merge?.['*'];
+  if (isOrdered) {
+    const merged = rule === undefined ? `t.${column}` : rules[rule](column, key[0] ?? '');
+    const condition = rule === undefined ? isEarlier : 'excluded.state_order is not null';
+    // Without an order what comes last counts, for columns with a rule too.
+    return `case when ${condition} then ${merged} else excluded.${column} end`;
+  }
   const merged = rule === undefined ? `excluded.${column}` : rules[rule](column, key[0] ?? '');
   return fillsIf === undefined || rule !== 'known'
     ? merged

@@ -11,10 +11,11 @@ export type HouseValue =
  * What a column becomes when its row comes again. Without a rule the new value replaces the stored one, null included.
  * - `known`: null says "this source does not know", so it never erases what is known.
  * - `earliest`, `latest`: of both, whatever the order of reading.
+ * - `begun`: the earliest, where `state_order` begins with `part/`: such a row tells of one event of the whole. Else as without a rule.
  * - `requested`: the number in `request_number` is the key, whoever gave it and when; without one `known`.
  * - `named`: a source that knows only the id gives it as the title: never over a name that somebody chose.
  */
-export type MergeRule = 'known' | 'earliest' | 'latest' | 'named' | 'requested';
+export type MergeRule = 'begun' | 'known' | 'earliest' | 'latest' | 'named' | 'requested';
 
 /** A table of facts: what a page may write. */
 export interface FactTable {
@@ -27,6 +28,11 @@ export interface FactTable {
    * a listed column is knowledge (not closed any more), of others it is not.
    */
   readonly bySourceRank?: { readonly nullIsKnown: readonly string[] };
+  /**
+   * Rows may say in `state_order` which state of their source they tell: one of an earlier state then changes nothing but the columns
+   * with a rule, so deliveries may come in any order. A row that does not say replaces all columns, those too.
+   */
+  readonly isOrdered?: true;
   /** A new row loses as a whole unless this SQL over `t` (stored) and `excluded` (new) holds. Default: it never loses. */
   readonly replacedIf?: string;
   /** SQL over `excluded` (new) of rows that only fill what is not known: nothing that is stored is replaced. Default: none is such. */
@@ -87,6 +93,7 @@ export const factTables = {
   change: {
     key: ['repo_id', 'change_key'],
     bySourceRank: { nullIsKnown: ['closed_at'] },
+    isOrdered: true,
     stale: by('change', 'change_key'),
   },
   change_event: { key: ['repo_id', 'change_key', 'event_id'], stale: by('change', 'change_key') },
@@ -107,14 +114,29 @@ export const factTables = {
     stale: usageOf('day'),
   },
   heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },
-  deployment: { key: ['source', 'external_id'], owner: 'service_id', stale: by('deployment', 'service_id') },
-  incident: { key: ['source', 'external_id'], owner: 'service_id', stale: by('incident', 'service_id') },
+  deployment: {
+    key: ['source', 'external_id'],
+    isOrdered: true,
+    owner: 'service_id',
+    stale: by('deployment', 'service_id'),
+  },
+  incident: {
+    key: ['source', 'external_id'],
+    isOrdered: true,
+    merge: { started_at: 'begun', acknowledged_at: 'earliest' },
+    owner: 'service_id',
+    stale: by('incident', 'service_id'),
+  },
   incident_link_override: {
     key: ['incident_source', 'incident_external_id'],
     stale: () => [{ kind: 'incident', item: '*' }],
   },
   issue: { key: ['source', 'external_id'] },
-  build: { key: ['repo_id', 'source', 'external_id', 'attempt'] },
+  build: {
+    key: ['repo_id', 'source', 'external_id', 'attempt'],
+    // What has ended does not run again: another run of it is another attempt.
+    merge: { queued_at: 'known', started_at: 'known', finished_at: 'known', result: 'known' },
+  },
   cost: { key: ['month', 'category', 'tool_id', 'team_id', 'currency'] },
   survey_answer: { key: ['survey_id', 'question_id', 'respondent_token'] },
 } as const satisfies Readonly<Record<string, FactTable>>;
@@ -159,6 +181,7 @@ export const ownTables = [
   'calendar_event',
   'dirty',
   'found_scope',
+  'inbox',
   'rate_budget',
   'secret',
   'setting',

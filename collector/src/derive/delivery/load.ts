@@ -11,15 +11,22 @@ export interface IncidentRow {
   readonly started_at: Date;
   readonly resolved_at: Date | null;
   readonly cause_sha: string | null;
+  readonly mentions: readonly string[];
   readonly named_deployment: string | null;
   readonly named_sha: string | null;
 }
 
+/**
+ * Successful rollouts to production. A tag lets guess that something was deployed; from the first deployment on that a tool told of this
+ * service, tags count no more: one release would be two deployments.
+ */
 export async function loadRollouts(client: Client, serviceId: string): Promise<Rollout[]> {
   const { rows } = await client.query<Rollout>(
     `select deployment_id as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha, ref,
-       finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
-     from deployment where service_id = $1 and environment = 'production' and result = 'success'
+       started_at as "startedAt", finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
+     from deployment d where service_id = $1 and environment = 'production' and result = 'success'
+       and (source <> 'git' or not exists (select from deployment t where t.service_id = $1 and t.environment = 'production'
+         and t.result = 'success' and t.source <> 'git' and (t.finished_at <= d.finished_at or t.sha = d.sha)))
      order by finished_at, external_id, source`,
     [serviceId]
   );
@@ -29,11 +36,12 @@ export async function loadRollouts(client: Client, serviceId: string): Promise<R
 /** Incidents of the service, and those without a service that name something. */
 export async function loadIncidents(client: Client, serviceId: string): Promise<IncidentRow[]> {
   const { rows } = await client.query<IncidentRow>(
-    `select i.incident_id, i.external_id, i.service_id, i.environment, i.title, i.started_at, i.resolved_at, i.cause_sha,
-       o.deployment_external_id as named_deployment, o.cause_sha as named_sha
+    `select i.incident_id, i.external_id, i.service_id, i.environment, i.title, i.started_at, i.resolved_at, i.cause_sha, i.mentions,
+       coalesce(o.deployment_external_id, case when o.cause_sha is null then i.cause_deployment end) as named_deployment, o.cause_sha as named_sha
      from incident i
      left join incident_link_override o on o.incident_source = i.source and o.incident_external_id = i.external_id
-     where i.service_id = $1 or (i.service_id is null and coalesce(i.cause_sha, o.cause_sha, o.deployment_external_id) is not null)
+     where i.service_id = $1 or (i.service_id is null
+       and (coalesce(i.cause_sha, i.cause_deployment, o.cause_sha, o.deployment_external_id) is not null or cardinality(i.mentions) > 0))
      order by i.started_at, i.source, i.external_id`,
     [serviceId]
   );

@@ -21,26 +21,12 @@ import {
   type ServiceDeployment,
   type ShippedChange,
 } from './failures.ts';
+import { mentions } from '../../text/mentions.ts';
 import { capped, compilePattern, literal, pattern } from '../../text/pattern.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { take, type Client } from '../work-list.ts';
 
 const NUMBERS_ONLY = pattern`^\d+$`;
-const SHA = pattern`\b[0-9a-f]{7,40}\b`;
-const LETTER = pattern`[a-f]`;
-const DIGIT = pattern`\d`;
-const NUMBER = pattern`(?:#|/pull/|/merge_requests/)(\d{1,10})\b`;
-
-/** Commit-like words and change numbers in the text of an incident. A word of digits only is no sha. */
-export function mentions(given: string): { shas: string[]; numbers: string[] } {
-  const text = capped(given);
-  return {
-    shas: SHA.all(text.toLowerCase())
-      .map((match) => match.text)
-      .filter((sha) => LETTER.test(sha) && DIGIT.test(sha)),
-    numbers: NUMBER.all(text).map(({ groups }) => groups[0] ?? ''),
-  };
-}
 
 /** Changes that name the incident. A bare number counts only behind the word incident. */
 export function fixesOf(externalId: string, texts: readonly FixText[]): string[] {
@@ -55,6 +41,18 @@ export function fixesOf(externalId: string, texts: readonly FixText[]): string[]
     .map((text) => text.change_id);
 }
 
+/** The first commit that is known, else the first number. */
+function mentionedChange(
+  said: ReturnType<typeof mentions> | undefined,
+  { bySha, byNumber }: Readonly<Record<'bySha' | 'byNumber', ReadonlyMap<string, string>>>
+): string | null {
+  const found = [
+    ...(said?.shas ?? []).map((sha) => bySha.get(sha)),
+    ...(said?.numbers ?? []).map((one) => byNumber.get(one)),
+  ];
+  return found.find((id) => id !== undefined) ?? null;
+}
+
 async function toIncidents(
   client: Client,
   rows: readonly IncidentRow[],
@@ -62,15 +60,16 @@ async function toIncidents(
 ): Promise<Incident[]> {
   if (rows.length === 0) return [];
   const named = (row: IncidentRow): string | null => (row.named_sha ?? row.cause_sha)?.toLowerCase() ?? null;
-  const shas = rows.flatMap((row) => [...mentions(row.title).shas, ...(named(row) === null ? [] : [named(row) ?? ''])]);
+  // What the source kept of a text is words like those of the title.
+  const said = new Map(rows.map((row) => [row.incident_id, mentions([row.title, ...row.mentions].join(' '))]));
+  const mentioned = [...said.values()];
+  const shas = [...mentioned.flatMap((one) => one.shas), ...rows.map((row) => named(row) ?? '')];
   const bySha = await changesOfShas(
     client,
     repos,
     [...new Set(shas)].filter((sha) => sha.length >= 7)
   );
-  const byNumber = await changesOfNumbers(client, repos, [
-    ...new Set(rows.flatMap((row) => mentions(row.title).numbers)),
-  ]);
+  const byNumber = await changesOfNumbers(client, repos, [...new Set(mentioned.flatMap((one) => one.numbers))]);
   const first = rows.reduce(
     (at, row) => (row.started_at < at ? row.started_at : at),
     rows[0]?.started_at ?? new Date(0)
@@ -84,14 +83,7 @@ async function toIncidents(
     hasService: row.service_id !== null,
     namedDeployment: row.named_deployment,
     namedChange: bySha.get(named(row) ?? '') ?? null,
-    mentionedChange:
-      mentions(row.title)
-        .shas.map((sha) => bySha.get(sha))
-        .find((id) => id !== undefined) ??
-      mentions(row.title)
-        .numbers.map((key) => byNumber.get(key))
-        .find((id) => id !== undefined) ??
-      null,
+    mentionedChange: mentionedChange(said.get(row.incident_id), { bySha, byNumber }),
     fixes: fixesOf(row.external_id, texts),
   }));
 }

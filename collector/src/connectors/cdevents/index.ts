@@ -1,0 +1,36 @@
+import type { Connector, Push, PushRequest } from '../../connector.ts';
+import { tokenInHeader } from '../../push.ts';
+import type { Section } from './config.ts';
+import { eventPages } from './normalize.ts';
+import { cdevent, cloudevent, type CdEvent } from './schema.ts';
+
+/** The event of a CloudEvent in structured mode, or the document itself. */
+function unwrapped(document: unknown): CdEvent {
+  const envelope = cloudevent.safeParse(document);
+  if (!envelope.success) return cdevent.parse(document);
+  const { data, data_base64: encoded } = envelope.data;
+  return cdevent.parse(encoded === undefined ? data : JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')));
+}
+
+/** In binary mode the body is the data itself; a batch is an array of structured ones. */
+function eventsOf({ body }: PushRequest): CdEvent[] {
+  const document = JSON.parse(body.toString('utf8')) as unknown;
+  return [document].flat().map(unwrapped);
+}
+
+const events: Push<Section> = {
+  id: 'events',
+  verify: ({ tokens }) => tokenInHeader(tokens),
+  normalize: (request, { section, now }) => ({
+    pages: eventsOf(request).flatMap((event) => eventPages(event, { section, now: now() })),
+  }),
+};
+
+export const connector: Connector<Section> = {
+  id: 'cdevents',
+  title: 'CDEvents',
+  reads: 'deployments and incidents of anything that speaks CDEvents (CloudEvents over HTTP)',
+  needs: 'a token that you choose',
+  streams: [],
+  pushes: [events],
+};

@@ -1,0 +1,24 @@
+import { notification, notificationPages } from '../../alerts.ts';
+import type { Connector, Push } from '../../connector.ts';
+import type { Section } from './config.ts';
+import { verifierOf } from './verify.ts';
+
+const webhook: Push<Section> = {
+  id: 'webhook',
+  maxBytes: 8 << 20,
+  verify: verifierOf,
+  normalize: ({ body }, { section, now }) => {
+    const { labels, environment, ignore } = section;
+    const settings = { source: 'grafana-alerting', labels, environment, ignore };
+    return { pages: notificationPages(notification.parse(JSON.parse(body.toString('utf8'))), settings, now()) };
+  },
+};
+
+export const connector: Connector<Section> = {
+  id: 'grafana-alerting',
+  title: 'Grafana alerting',
+  reads: 'alerts as incidents (webhook contact point)',
+  needs: 'a token or an HMAC secret that you choose',
+  streams: [],
+  pushes: [webhook],
+};

@@ -1,0 +1,38 @@
+import type { ZodType } from 'zod';
+import type { Connector, Push } from '../../connector.ts';
+import type { Section } from './config.ts';
+import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
+import { readDocuments } from './read.ts';
+import { build, change, deploy, incident, review } from './schema.ts';
+import { tokenVerifier } from './tokens.ts';
+
+function push<Value extends object>(
+  id: string,
+  schema: ZodType<Value>,
+  toPage: (value: Value, context: Context) => Sent
+): Push<Section> {
+  return {
+    id,
+    path: `/ingest/${id}`,
+    verify: tokenVerifier,
+    deliveryId: ({ headers }) => headers['idempotency-key'] ?? null,
+    isChecked: true,
+    normalize: ({ body }, context) =>
+      readDocuments(body, schema, { now: context.now(), toPage: (value) => toPage(value, context) }),
+  };
+}
+
+export const connector: Connector<Section> = {
+  id: 'ingest',
+  title: 'Plain POST',
+  reads: 'deployments, incidents, changes, reviews and builds that anything sends (`POST /ingest/…`)',
+  needs: 'a token that you choose',
+  streams: [],
+  pushes: [
+    push('deploy', deploy, deployPage),
+    push('incident', incident, incidentPage),
+    push('change', change, changePage),
+    push('review', review, reviewPage),
+    push('build', build, buildPage),
+  ],
+};

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
+import { receive, type Heard, type Receiving } from '../../../testing/receiving.ts';
+import { connectors } from '../registry.generated.ts';
+import { RESERVED_SOURCES } from './schema.ts';
+import { tokenVerifier } from './tokens.ts';
+
+const TOKEN = 'ingest-token-of-the-test';
+let db: TestDatabase;
+let receiving: Receiving;
+beforeEach(async () => {
+  db = await testDatabase();
+  receiving = await receive(db, { ingest: { tokens: [TOKEN] } });
+});
+afterEach(async () => {
+  await receiving.close();
+  await db.close();
+});
+
+const send = (kind: string, body: string | object, headers: Readonly<Record<string, string>> = {}): Promise<Heard> =>
+  receiving.post(`/ingest/${kind}`, body, { authorization: `Bearer ${TOKEN}`, ...headers });
+const deploy = (id: string, at: string, more: object = {}): object => ({
+  id,
+  service: 'shop',
+  environment: 'production',
+  started_at: at.replace(':10:', ':00:'),
+  finished_at: at,
+  ...more,
+});
+const one = async <Row>(sql: string): Promise<Row[]> => (await db.pool.query(sql)).rows as Row[];
+
+test('what is posted becomes a change fail rate: two deployments, one of them named by an incident', async () => {
+  expect((await send('deploy', deploy('d1', '2026-11-20T10:10:00Z'))).status).toBe(202);
+  expect((await send('deploy', deploy('d2', '2026-11-21T10:10:00Z'))).status).toBe(202);
+  const incident = {
+    id: 'i1',
+    service: 'shop',
+    started_at: '2026-11-20T10:30:00Z',
+    resolved_at: '2026-11-20T11:10:00Z',
+  };
+  expect(await send('incident', { ...incident, deployment: 'd1' })).toMatchObject({
+    status: 202,
+    body: { accepted: 1 },
+  });
+  await receiving.settle();
+  expect(
+    await one(`select n.external_id as id, f.is_failed, f.failure_methods, extract(epoch from f.recovered_at - f.finished_at)::int / 60 as minutes
+      from deployment_fact f join deployment n using (deployment_id) order by 1`)
+  ).toEqual([
+    { id: 'd1', is_failed: true, failure_methods: ['explicit'], minutes: 60 },
+    { id: 'd2', is_failed: false, failure_methods: [], minutes: null },
+  ]);
+});
+
+test('nobody sends in the name of a connector', () => {
+  const ids = connectors.map(({ id }) => id).filter((id) => id !== 'ingest');
+  expect(ids.filter((id) => !RESERVED_SOURCES.includes(id))).toEqual([]);
+});
+
+test('without the token nothing is taken, whatever is wrong with it', async () => {
+  for (const headers of [
+    {},
+    { authorization: TOKEN },
+    { authorization: `Bearer ${TOKEN}x` },
+    { authorization: 'Bearer ' },
+  ]) {
+    const heard = await receiving.post('/ingest/deploy', deploy('d', '2026-11-20T10:10:00Z'), headers);
+    expect(heard).toMatchObject({ status: 401, body: { code: 'push_refused' } });
+  }
+  expect(await one('select from inbox')).toEqual([]);
+});
+
+const FAULTS: ReadonlyArray<readonly [kind: string, body: object | string, reason: string]> = [
+  ['deploy', '{', 'it is not JSON'],
+  ['deploy', '', 'it is not JSON'],
+  ['deploy', {}, 'id: '],
+  ['deploy', { id: 'd' }, 'service: give service or repo'],
+  ['deploy', { id: 'd', service: 'shop', sah: 'x' }, '"sah"'],
+  ['deploy', { id: 'd', service: 'shop', status: 'odd' }, 'status: is not one of success'],
+  ['deploy', { id: 'd', repo: 'acme/shop', sha: '9f1c2ab' }, 'sha: is not a whole commit'],
+  ['deploy', { id: 'd', service: 'shop', sha: 'a'.repeat(40) }, 'repo: give the repository of sha'],
+  ['deploy', { id: 'd', service: 'shop', finished_at: '2026-11-20T10:00:00' }, 'finished_at: is not an instant'],
+  ['deploy', { id: 'd', service: 'shop', finished_at: '2226-11-20T10:00:00Z' }, 'finished_at: 2226-11-20T10:00:00.000Z lies in the future'],
+  ['deploy', { id: 'd', service: 'shop', started_at: '2026-11-20T10:00:00Z', finished_at: '2026-11-20T09:00:00Z' }, 'finished_at: lies before started_at'],
+  ['deploy', { id: 'd', service: 'shop', source: 'github' }, 'source: is the name of a connector'],
+  ['incident', { id: 'i', started_at: '2026-11-20T10:00:00Z', resolved_at: '2026-11-20T09:00:00Z' }, 'resolved_at: lies before started_at'],
+  ['incident', { id: 'i' }, 'started_at: '],
+  ['change', { repo: 'acme/shop', number: 0, title: 't', created_at: '2026-11-20T10:00:00Z' }, 'number: '],
+  ['build', { repo: 'acme/shop', id: 'b', name: 'ci', result: 'success' }, 'result: give both'],
+]; // prettier-ignore
+
+test.each(FAULTS)('%s of %j is refused: %s', async (kind, body, reason) => {
+  const heard = await send(kind, body);
+  expect(heard).toMatchObject({
+    status: 400,
+    body: { code: 'push_invalid', message: expect.stringContaining(reason) },
+  });
+  expect(await one('select from inbox')).toEqual([]);
+});
+
+test('what has no effect yet is said: an unknown environment, repository, commit, service', async () => {
+  const heard = await send(
+    'deploy',
+    deploy('d', '2026-11-20T10:10:00Z', { environment: 'prd-2', repo: 'acme/shpo', sha: 'a'.repeat(40) })
+  );
+  expect(heard.status).toBe(202);
+  expect((heard.body as { warnings: string[] }).warnings).toEqual([
+    expect.stringContaining('environment "prd-2" is not known as production'),
+    expect.stringContaining('repository "acme/shpo" is not collected'),
+    expect.stringContaining('service "shop" is new'),
+    expect.stringContaining('commit aaaaaaa'),
+  ]);
+});
+
+test('many documents in one body: good ones are kept, bad ones are refused by their line', async () => {
+  const lines = [deploy('d1', '2026-11-20T10:10:00Z'), { id: 'd2' }, deploy('d3', '2026-11-22T10:10:00Z')];
+  const heard = await send('deploy', lines.map((line) => JSON.stringify(line)).join('\n'));
+  expect(heard).toMatchObject({
+    status: 202,
+    body: { accepted: 2, refused: [{ item: 'line 2', reason: 'service: give service or repo' }] },
+  });
+  await receiving.work();
+  expect(await one('select external_id as id from deployment order by 1')).toEqual([{ id: 'd1' }, { id: 'd3' }]);
+});
+
+test('a delivery that comes again is known, by its key or its body; a key with another body is refused', async () => {
+  const body = deploy('d1', '2026-11-20T10:10:00Z');
+  const key = { 'idempotency-key': 'k1' };
+  expect((await send('deploy', body, key)).body).not.toHaveProperty('is_known');
+  expect(await send('deploy', body, key)).toMatchObject({ status: 202, body: { is_known: true } });
+  expect(await send('deploy', deploy('d2', '2026-11-20T10:10:00Z'), key)).toMatchObject({ status: 409 });
+  await send('deploy', body);
+  expect(await send('deploy', body)).toMatchObject({ body: { is_known: true } });
+  await receiving.work();
+  expect(await one('select from deployment')).toHaveLength(1);
+});
+
+test('of two states of one thing the later counts; at the same instant what came last', async () => {
+  const started_at = '2026-11-20T10:30:00Z';
+  await send('incident', { id: 'i', service: 'shop', title: 'over', started_at, resolved_at: '2026-11-20T11:30:00Z' });
+  await send('incident', { id: 'i', service: 'shop', title: 'open', started_at });
+  await receiving.work();
+  expect(await one('select title from incident')).toEqual([{ title: 'over' }]);
+  await send('incident', {
+    id: 'i',
+    service: 'shop',
+    title: 'corrected',
+    started_at,
+    resolved_at: '2026-11-20T11:30:00Z',
+  });
+  await send('incident', { id: 'i', service: 'shop', title: 'again', started_at, updated_at: '2026-11-20T11:40:00Z' });
+  await receiving.work();
+  expect(await one('select title, resolved_at from incident')).toEqual([{ title: 'again', resolved_at: null }]);
+});
+
+test('tokens of a file count as the file is now', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'throughline-tokens-'));
+  const file = path.join(folder, 'tokens');
+  writeFileSync(file, '# the old one\nold-token-of-a-file\n');
+  const verify = tokenVerifier({ tokens: [], token_file: file });
+  const isGood = (token: string): boolean =>
+    verify({ headers: { authorization: `Bearer ${token}` }, body: Buffer.alloc(0) });
+  expect([isGood('old-token-of-a-file'), isGood('new-token-of-a-file'), isGood('')]).toEqual([true, false, false]);
+  writeFileSync(file, 'new-token-of-a-file\n');
+  utimesSync(file, new Date(), new Date(Date.now() + 5_000));
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  expect([isGood('old-token-of-a-file'), isGood('new-token-of-a-file')]).toEqual([false, true]);
+  rmSync(folder, { recursive: true });
+  expect(() => tokenVerifier({ tokens: [], token_file: file })).toThrow('ingest.token_file');
+});

@@ -1,0 +1,241 @@
+/**
+ * What `POST /ingest/*` takes: one JSON document, or one a line (NDJSON). Unknown keys are refused by name: a mistyped key would be lost
+ * without a word. docs/ingest.md and docs/ingest.schema.json are generated from this file.
+ */
+import { z } from 'zod';
+import { pattern, type Pattern } from '../../text/pattern.ts';
+
+/** Names under which other connectors write: nobody sends in their name. */
+export const RESERVED_SOURCES: readonly string[] = [
+  ...['alertmanager', 'cdevents', 'csv', 'example', 'git', 'github', 'grafana-alerting', 'pagerduty'],
+];
+
+const EARLIEST = Date.UTC(1990, 0, 1);
+
+const text = (most = 300) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'is empty')
+    .max(most, `is longer than ${String(most)} characters`);
+const instant = () =>
+  z.iso
+    .datetime({ offset: true, error: 'is not an instant with a zone like 2026-01-31T10:00:00Z' })
+    .transform((given) => new Date(given))
+    .refine((at) => at.getTime() >= EARLIEST, 'lies before 1990: check the clock of the sender');
+const like = (form: Pattern, message: string) =>
+  z
+    .string()
+    .max(1000)
+    .refine((given) => form.test(given), message);
+const WHOLE_SHA = pattern`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`;
+const SHA = pattern`^(?:[0-9a-f]{7,40}|[0-9a-f]{64})$`;
+const WEB = pattern`(?i)^https?://[^\s/?#@]+(?:[/?#]\S*)?$`;
+const NAME = pattern`^[a-z0-9][a-z0-9_.-]{0,63}$`;
+const NUMBER = pattern`^[1-9]\d{0,9}$`;
+const wholeSha = () => like(WHOLE_SHA, 'is not a whole commit (40 hexadecimal digits in lower case, or 64)');
+const someSha = () => like(SHA, 'is not a commit (7 to 40 hexadecimal digits in lower case)');
+const url = () => like(WEB, 'is not a web address').max(2000);
+const repo = () => text(200).describe('Repository as `throughline status` names it, e.g. `acme/shop`.');
+const source = () =>
+  like(NAME, 'use lower-case letters, digits, dots, dashes')
+    .refine((name) => !RESERVED_SOURCES.includes(name), 'is the name of a connector: nobody sends in its name')
+    .default('ingest')
+    .describe('What sends, e.g. `jenkins`. Ids are its own.');
+const updatedAt = () =>
+  instant()
+    .nullish()
+    .describe(
+      'When this state became true. Of two bodies with one id the later state counts, in whatever order they come.'
+    );
+
+/** Results as tools write them. */
+const RESULTS: Readonly<Record<string, 'success' | 'failure' | 'cancelled'>> = {
+  success: 'success',
+  succeeded: 'success',
+  failure: 'failure',
+  failed: 'failure',
+  error: 'failure',
+  cancelled: 'cancelled',
+  canceled: 'cancelled',
+  aborted: 'cancelled',
+};
+const result = () =>
+  z
+    .string()
+    .toLowerCase()
+    .refine((given) => Object.hasOwn(RESULTS, given), `is not one of ${Object.keys(RESULTS).join(', ')}`)
+    .transform((given) => RESULTS[given] ?? 'failure');
+
+const commit = z.strictObject({ repo: repo(), sha: wholeSha(), ref: text().nullish() });
+
+export const deploy = z
+  .strictObject({
+    id: text(200).describe('Id of the deployment. The same one again is the same deployment.'),
+    source: source(),
+    service: text(200).nullish().describe('What was deployed. Default: the repository.'),
+    environment: text(100)
+      .default('production')
+      .describe('Where to. The delivery metrics read production (`prod`, `prd`, `live`).'),
+    status: result()
+      .default('success')
+      .describe(
+        '`success`, `failure` (before it served anybody) or `cancelled`; as most tools write them. Send it when it has ended.'
+      ),
+    started_at: instant().nullish().describe('When it began.'),
+    finished_at: instant().nullish().describe('When it ended. Default: when the request came.'),
+    repo: repo().nullish(),
+    sha: wholeSha().nullish().describe('Deployed commit, whole. Without it no change can be linked.'),
+    ref: text().nullish().describe('Tag or branch.'),
+    commits: z
+      .array(commit)
+      .max(1, 'holds several repositories: send one deployment for each service')
+      .nullish()
+      .describe('The same as `repo`, `sha` and `ref`, as a list of one.'),
+    kind: z
+      .enum(['planned', 'rollback', 'hotfix', 'unknown'])
+      .nullish()
+      .describe('Default: `rollback` with `rollback_of`, else found out.'),
+    rollback_of: text(200).nullish().describe('Id of the bad deployment that this one takes back or mends.'),
+    is_degraded: z.boolean().default(false).describe('It served users badly after it succeeded.'),
+    url: url().nullish().describe('Its page.'),
+    updated_at: updatedAt(),
+  })
+  .refine(({ repo: one, service, commits }) => Boolean(one ?? service ?? commits?.[0]), {
+    error: 'give service or repo',
+    path: ['service'],
+  })
+  .refine(({ sha, repo: one }) => !sha || Boolean(one), { error: 'give the repository of sha', path: ['repo'] })
+  .refine(({ started_at: from, finished_at: to }) => !from || !to || from <= to, {
+    error: 'lies before started_at',
+    path: ['finished_at'],
+  });
+export type Deploy = z.infer<typeof deploy>;
+
+export const incident = z
+  .strictObject({
+    id: text(200).describe('Id of the incident. The same one again is the same incident.'),
+    source: source(),
+    title: text(1000).nullish().describe('Default: the id.'),
+    service: text(200).nullish().describe('What broke. Without it only a named cause links the incident.'),
+    environment: text(100).default('production').describe('Where. Incidents elsewhere are never linked by time.'),
+    severity: z.enum(['s1', 's2', 's3', 's4']).nullish().describe('`s1` is the worst.'),
+    started_at: instant().describe('When it began.'),
+    detected_at: instant().nullish().describe('When somebody noticed.'),
+    acknowledged_at: instant().nullish().describe('When somebody took it on.'),
+    resolved_at: instant().nullish().describe('When it was over. Send the incident again with it.'),
+    deployment: text(200).nullish().describe('Id of the deployment that caused it.'),
+    cause_sha: someSha().nullish().describe('Commit that caused it.'),
+    text: z
+      .string()
+      .max(100_000)
+      .nullish()
+      .describe('Description. Only commits, numbers of changes (`#12`) and links to them are kept of it.'),
+    customer_reported: z.boolean().default(false).describe('A customer reported it.'),
+    security: z.boolean().default(false).describe('It is a security incident.'),
+    url: url().nullish().describe('Its page.'),
+    updated_at: updatedAt(),
+  })
+  .refine(({ started_at: from, resolved_at: to }) => !to || from <= to, {
+    error: 'lies before started_at',
+    path: ['resolved_at'],
+  })
+  .refine(({ started_at: from, acknowledged_at: to }) => !to || from <= to, {
+    error: 'lies before started_at',
+    path: ['acknowledged_at'],
+  });
+export type Incident = z.infer<typeof incident>;
+
+const person = z
+  .strictObject({
+    email: z
+      .email({ error: 'is not a mail address' })
+      .toLowerCase()
+      .max(320)
+      .nullish()
+      .describe('Address; the same as in git joins both.'),
+    login: text(100).nullish().describe('Login at `source`.'),
+    name: text().nullish().describe('Name.'),
+    is_bot: z.boolean().default(false).describe('A program without AI.'),
+  })
+  .refine(({ email, login }) => Boolean(email ?? login), { error: 'give email or login' });
+export type Person = z.infer<typeof person>;
+
+const number = () => z.union([z.int().positive(), like(NUMBER, 'is not a number')]).transform(String);
+
+export const change = z
+  .strictObject({
+    repo: repo(),
+    number: number().describe('Number of the pull or merge request.'),
+    source: source(),
+    title: text(1000).describe('Title.'),
+    author: person.nullish().describe('Who opened it.'),
+    branch: text().nullish().describe('Source branch.'),
+    labels: z.array(text(100)).max(100).default([]).describe('Labels.'),
+    created_at: instant().describe('When it was opened.'),
+    first_ready_at: instant().nullish().describe('When it was first ready for review. Default: it was opened so.'),
+    first_commit_at: instant().nullish().describe('Author time of its first commit. Default: from git.'),
+    merged_at: instant().nullish().describe('When it was merged.'),
+    closed_at: instant().nullish().describe('When it was closed, merged or not.'),
+    merge_sha: wholeSha().nullish().describe('Commit on the target branch.'),
+    head_sha: wholeSha().nullish().describe('Last own commit.'),
+    url: url().nullish().describe('Its page.'),
+    updated_at: updatedAt(),
+  })
+  .refine(({ created_at: from, merged_at: to }) => !to || from <= to, {
+    error: 'lies before created_at',
+    path: ['merged_at'],
+  });
+export type Change = z.infer<typeof change>;
+
+export const review = z.strictObject({
+  repo: repo(),
+  number: number().describe('Number of the pull or merge request.'),
+  id: text(200).describe('Id of the review.'),
+  source: source(),
+  reviewer: person.describe('Who reviewed. Reviews by programs never end a wait.'),
+  state: z.enum(['approved', 'changes_requested', 'commented']).describe('What came of it.'),
+  submitted_at: instant().describe('When.'),
+});
+export type Review = z.infer<typeof review>;
+
+const RESULT_OF_BUILD = [
+  'success',
+  'failure',
+  'cancelled',
+  'skipped',
+  'neutral',
+  'timed_out',
+  'action_required',
+] as const;
+
+export const build = z
+  .strictObject({
+    repo: repo(),
+    id: text(200).describe('Id of the run. The same one again is the same run.'),
+    source: source(),
+    attempt: z.int().positive().default(1).describe('A run that is repeated has one row each time.'),
+    name: text().describe('Name of the pipeline or check.'),
+    kind: z.enum(['run', 'check']).default('run').describe('A pipeline from start to end, or one check or job of it.'),
+    event: text().nullish().describe('What started it, e.g. `push`.'),
+    branch: text().nullish().describe('Branch.'),
+    sha: wholeSha().nullish().describe('Commit that it is about.'),
+    number: number().nullish().describe('Number of the pull or merge request.'),
+    queued_at: instant().nullish().describe('When it was asked for.'),
+    started_at: instant().nullish().describe('When it began.'),
+    finished_at: instant().nullish().describe('When it ended. Without it, it is running.'),
+    result: z.enum(RESULT_OF_BUILD).nullish().describe('What came of it. Needs `finished_at`.'),
+    is_required: z.boolean().nullish().describe('The change cannot be merged without it.'),
+    url: url().nullish().describe('Its page.'),
+  })
+  .refine(({ finished_at: at, result: given }) => Boolean(at) === Boolean(given), {
+    error: 'give both finished_at and result, or neither',
+    path: ['result'],
+  })
+  .refine(({ started_at: from, finished_at: to }) => !from || !to || from <= to, {
+    error: 'lies before started_at',
+    path: ['finished_at'],
+  });
+export type Build = z.infer<typeof build>;
+
+export const kinds = { deploy, incident, change, review, build } as const;

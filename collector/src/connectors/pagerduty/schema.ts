@@ -1,0 +1,48 @@
+/** PagerDuty as it answers: REST API v2 and webhooks v3 (published schema of 2026-08-14); only the fields that are needed. */
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const reference = z.object({ id: z.string(), summary: z.string().nullish() });
+
+const common = z.object({
+  id: z.string(),
+  status: z.enum(['triggered', 'acknowledged', 'resolved']),
+  title: z.string().nullish(),
+  created_at: instant,
+  html_url: z.string().nullish(),
+  service: reference.nullish(),
+  priority: z.object({ summary: z.string().nullish() }).nullish(),
+  urgency: z.string().nullish(),
+});
+
+export const incident = common.extend({
+  updated_at: instant.nullish(),
+  last_status_change_at: instant.nullish(),
+  resolved_at: instant.nullish(),
+  acknowledgements: z.array(z.object({ at: instant })).nullish(),
+});
+export type Incident = z.infer<typeof incident>;
+
+export const incidentList = z.object({ incidents: z.array(incident), more: z.boolean().nullish() });
+export const oneIncident = z.object({ incident });
+
+/** A webhook; `data` is an incident only for events about one. */
+export const webhook = z.object({
+  event: z.object({
+    id: z.string(),
+    event_type: z.string(),
+    resource_type: z.string().nullish(),
+    occurred_at: instant,
+    data: z.unknown(),
+  }),
+});
+export const eventIncident = common;
+export type EventIncident = z.infer<typeof common>;
+
+export const cursor = z.object({
+  /** Incidents created before are read. */
+  until: z.iso.datetime(),
+  /** Incidents that were open at the last look. */
+  open: z.array(z.string()),
+});
+export type Cursor = z.infer<typeof cursor>;

@@ -1,0 +1,44 @@
+/** The pushes that the configuration asks for, by the stream they write to; what a request means to the connector it is for. */
+import type pg from 'pg';
+import { ZodError } from 'zod';
+import type { Config } from '../config/schema.ts';
+import type { Connector, Push, PushRequest, Pushed, Verifier } from '../connector.ts';
+import { configuredConnectors } from '../connectors/configured.ts';
+import { pushInvalid } from '../push.ts';
+import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+
+export interface Receiver {
+  /** connector/push: the stream that its rows are counted for, and the source of its deliveries. */
+  readonly stream: string;
+  readonly connector: Connector;
+  readonly push: Push<null>;
+  readonly section: null;
+  readonly verify: Verifier;
+  readonly accountId: (provider: string, key: string) => string;
+}
+
+/** All receivers, by stream. */
+export async function receiversOf(pool: pg.Pool, config: Config): Promise<ReadonlyMap<string, Receiver>> {
+  const { accountId } = pseudonyms(await installSecret(pool));
+  const all = configuredConnectors(config).flatMap(({ connector, section }) =>
+    (connector.pushes ?? []).flatMap((push): Receiver[] => {
+      const verify = push.verify(section);
+      const stream = `${connector.id}/${push.id}`;
+      return verify === null ? [] : [{ stream, connector, push, section, verify, accountId }];
+    })
+  );
+  return new Map(all.map((receiver) => [receiver.stream, receiver]));
+}
+
+/** What a request that came at `now` means. @throws CollectorError `push_invalid`. */
+export function normalized({ push, section, accountId }: Receiver, request: PushRequest, now: Date): Pushed {
+  try {
+    return push.normalize(request, { section, accountId, now: () => now });
+  } catch (error) {
+    if (error instanceof ZodError) {
+      const [issue] = error.issues;
+      throw pushInvalid(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+    }
+    throw error instanceof SyntaxError ? pushInvalid('it is not JSON') : error;
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * Works the inbox off: deliveries → rows, many deliveries in one transaction. One that cannot be worked off is quarantined, named in
+ * `status`, and holds up nothing.
+ */
+import type pg from 'pg';
+import type { HouseRow, PushedPage, Skip } from '../connector.ts';
+import { CollectorError, lineOf, redact } from '../errors.ts';
+import { transaction } from '../store/connection.ts';
+import { factTable } from '../store/tables.ts';
+import { storable, storableText } from '../store/values.ts';
+import { ensureRepo, writePage } from '../store/write-page.ts';
+import { normalized, type Receiver } from './receivers.ts';
+
+export interface WorkOptions {
+  readonly pool: pg.Pool;
+  /** By stream. */
+  readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface Worked {
+  readonly deliveries: number;
+  readonly rows: number;
+  readonly quarantined: number;
+  /** Streams that deliveries ask to be pulled: connector/stream/scope. */
+  readonly due: readonly string[];
+}
+
+interface Taken {
+  readonly source: string;
+  readonly delivery_id: string;
+  readonly received_at: Date;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+  readonly attempts: number;
+}
+
+/** A delivery and what it means. */
+interface Meant {
+  readonly taken: Taken;
+  readonly pages: readonly PushedPage[];
+  readonly due: readonly string[];
+}
+
+const TAKE = 500;
+const TAKE_BYTES = 16 << 20;
+/** One that was begun so often and never ended takes the process with it. */
+const MAX_ATTEMPTS = 20;
+
+/** The oldest that wait. Counted as begun first: what ends the process is known by its count. */
+async function take(pool: pg.Pool): Promise<Taken[]> {
+  const { rows } = await pool.query<Taken>(
+    `with oldest as materialized (select source, delivery_id, received_at, octet_length(body) as bytes from inbox where state = 'waiting'
+       order by received_at, source, delivery_id limit ${String(TAKE)}),
+     chosen as (select source, delivery_id, sum(bytes) over before - bytes as before from oldest
+       window before as (order by received_at, source, delivery_id rows unbounded preceding))
+     update inbox i set attempts = attempts + 1 from chosen
+     where chosen.before < ${String(TAKE_BYTES)} and i.source = chosen.source and i.delivery_id = chosen.delivery_id
+     returning i.source, i.delivery_id, i.received_at, i.headers, i.body, i.attempts`
+  );
+  return rows.sort(
+    (a, b) => a.received_at.getTime() - b.received_at.getTime() || (a.delivery_id < b.delivery_id ? -1 : 1)
+  );
+}
+
+/** Texts of strangers may hold credentials; keys are left as they are, or nothing would find its row again. */
+function withoutCredentials(row: HouseRow): HouseRow {
+  const key = factTable(row.table)?.key ?? [];
+  const values = Object.entries(row.values).map(([name, value]) => [
+    name,
+    typeof value === 'string' && !key.includes(name) ? redact(value) : value,
+  ]);
+  return { table: row.table, values: Object.fromEntries(values) as HouseRow['values'] };
+}
+
+function meant(taken: Taken, receivers: WorkOptions['receivers']): Meant {
+  const receiver = receivers.get(taken.source);
+  if (!receiver) {
+    throw new CollectorError({
+      code: 'push_unread',
+      message: `Nothing of the configuration reads ${taken.source} any more. Give it its section again, then: throughline retry`,
+      fault: 'config',
+    });
+  }
+  if (taken.attempts > MAX_ATTEMPTS) {
+    throw new CollectorError({
+      code: 'push_fatal',
+      message: `It was begun ${String(MAX_ATTEMPTS)} times and never ended. Report it with the body that table inbox holds.`,
+      fault: 'collector',
+    });
+  }
+  const { pages, due = [] } = normalized(receiver, taken, taken.received_at);
+  return {
+    taken,
+    pages: pages.map((page) => ({ ...page, rows: page.rows.map(withoutCredentials) })),
+    due: due.map(({ stream, scope }) => [receiver.connector.id, stream, scope].filter((part) => part !== '').join('/')),
+  };
+}
+
+interface Group {
+  readonly stream: string;
+  readonly repository: string | null;
+  readonly rows: HouseRow[];
+  readonly skips: Skip[];
+  /** Rows by key, as text. */
+  readonly held: Map<string, string>;
+}
+
+function keyOf({ table, values }: HouseRow): string {
+  const key = (factTable(table)?.key ?? []).map((name) => storable(values[name] ?? null));
+  return JSON.stringify([table, key]);
+}
+
+/** Rows that a group holds already, differently: of a row that comes twice in one page the last would win, whatever its state. */
+const clashes = ({ held }: Group, rows: ReadonlyMap<string, string>): boolean =>
+  [...rows].some(([key, values]) => (held.get(key) ?? values) !== values);
+
+/** Pages of one stream and repository put together, in their order, as far as no two give one row differently. */
+function groupsOf(batch: readonly Meant[]): Group[] {
+  const all: Group[] = [];
+  const open = new Map<string, Group>();
+  for (const { taken, pages } of batch) {
+    for (const { repository, rows, skips = [] } of pages) {
+      const place = JSON.stringify([taken.source, repository]);
+      const keyed = new Map(rows.map((row) => [keyOf(row), JSON.stringify(storable(row.values))]));
+      const before = open.get(place);
+      const group =
+        before === undefined || clashes(before, keyed)
+          ? { stream: taken.source, repository, rows: [], skips: [], held: new Map<string, string>() }
+          : before;
+      if (group !== before) all.push(group);
+      open.set(place, group);
+      for (const row of rows) if (!group.held.has(keyOf(row))) group.rows.push(row);
+      for (const skip of skips) group.skips.push(skip);
+      keyed.forEach((values, key) => group.held.set(key, values));
+    }
+  }
+  return all;
+}
+
+const keys = (batch: readonly Taken[]): [string[], string[]] => [
+  batch.map(({ source }) => source),
+  batch.map(({ delivery_id }) => delivery_id),
+];
+
+async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<number> {
+  let count = 0;
+  for (const { stream, repository, rows, skips } of groupsOf(batch)) {
+    const repoId = repository === null ? null : await ensureRepo(client, repository);
+    const page = { rows, skips, cursor: null };
+    count += (await writePage(client, { streamId: stream, repoId, page })).rows;
+  }
+  const taken = batch.map((one) => one.taken);
+  // What was worked off leaves its id alone: bodies hold names and addresses.
+  await client.query(
+    `update inbox i set state = 'done', body = null, headers = '{}', error = null, worked_at = clock_timestamp()
+     from unnest($1::text[], $2::text[]) as w(source, delivery_id) where i.source = w.source and i.delivery_id = w.delivery_id`,
+    keys(taken)
+  );
+  await client.query(
+    `insert into stream_state as s (stream_id, watermark, last_run_at, last_ok_at)
+     select source, max(received_at), clock_timestamp(), clock_timestamp()
+     from unnest($1::text[], $2::timestamptz[]) as w(source, received_at) group by 1 order by 1
+     on conflict (stream_id) do update set watermark = greatest(s.watermark, excluded.watermark), last_run_at = excluded.last_run_at,
+       last_ok_at = excluded.last_ok_at, last_error = null`,
+    [taken.map(({ source }) => source), taken.map(({ received_at }) => received_at)]
+  );
+  return count;
+}
+
+async function quarantine(pool: pg.Pool, { source, delivery_id: id }: Taken, error: unknown): Promise<void> {
+  const reason = storableText(lineOf(error));
+  await transaction(pool, async (client) => {
+    await client.query(
+      `update inbox set state = 'quarantined', error = $3, worked_at = clock_timestamp() where source = $1 and delivery_id = $2`,
+      [source, id, reason]
+    );
+    const skips = [{ item: `delivery ${id}`, reason }];
+    await writePage(client, { streamId: source, repoId: null, page: { rows: [], skips, cursor: null } });
+    await client.query(
+      `update stream_state set last_run_at = clock_timestamp(), last_error = $2 where stream_id = $1`,
+      [source, storableText(`delivery ${id}: ${reason}`)]
+    );
+  });
+}
+
+interface Counts {
+  deliveries: number;
+  rows: number;
+  quarantined: number;
+  readonly due: Set<string>;
+}
+
+/** Writes deliveries together; where that fails, each alone, so that the bad one is found. */
+async function writeBatch(pool: pg.Pool, batch: readonly Meant[], counts: Counts): Promise<void> {
+  const [first, second] = batch;
+  try {
+    counts.rows += await transaction(pool, (client) => write(client, batch));
+    counts.deliveries += batch.length;
+    batch.forEach(({ due }) => due.forEach((stream) => counts.due.add(stream)));
+  } catch (error) {
+    if (error instanceof CollectorError && error.retryable) {
+      throw error;
+    }
+    if (second) {
+      for (const one of batch) await writeBatch(pool, [one], counts);
+    } else if (first) {
+      await quarantine(pool, first.taken, error);
+      counts.quarantined += 1;
+    }
+  }
+}
+
+async function understood(options: WorkOptions, taken: readonly Taken[], counts: Counts): Promise<Meant[]> {
+  const all: Meant[] = [];
+  for (const one of taken) {
+    try {
+      all.push(meant(one, options.receivers));
+    } catch (error) {
+      await quarantine(options.pool, one, error);
+      counts.quarantined += 1;
+    }
+  }
+  return all;
+}
+
+/** A fault of the store is none of the deliveries. */
+async function uncount(pool: pg.Pool, taken: readonly Taken[]): Promise<void> {
+  await pool
+    .query(
+      `update inbox i set attempts = attempts - 1 from unnest($1::text[], $2::text[]) as w(source, delivery_id)
+       where i.source = w.source and i.delivery_id = w.delivery_id and state = 'waiting'`,
+      keys(taken)
+    )
+    .catch(() => undefined);
+}
+
+/** Ids are kept longer than any sender sends again; a quarantined body as long as somebody may want to try it again. */
+async function forgetOld(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `delete from inbox where (state = 'done' and worked_at < now() - interval '30 days')
+       or (state = 'quarantined' and worked_at < now() - interval '90 days')`
+  );
+}
+
+/**
+ * Works off what waits, oldest first. The caller sees to it that no other process does so at the same time.
+ * @throws CollectorError when the store fails: what was not written waits for the next run.
+ */
+export async function workOff(options: WorkOptions): Promise<Worked> {
+  const { pool, signal, onProgress } = options;
+  const counts: Counts = { deliveries: 0, rows: 0, quarantined: 0, due: new Set() };
+  for (;;) {
+    signal.throwIfAborted();
+    const taken = await take(pool);
+    if (taken.length === 0) break;
+    try {
+      const batch = await understood(options, taken, counts);
+      if (batch.length > 0) await writeBatch(pool, batch, counts);
+    } catch (error) {
+      await uncount(pool, taken);
+      throw error;
+    }
+    onProgress?.(counts.deliveries);
+  }
+  await forgetOld(pool);
+  return { ...counts, due: [...counts.due].sort() };
+}
+
+/** Lets quarantined deliveries wait again, e.g. after an update. @returns how many. */
+export async function retryQuarantined(pool: pg.Pool): Promise<number> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ source: string; item: string }>(
+      `update inbox set state = 'waiting', attempts = 0, error = null, worked_at = null where state = 'quarantined'
+       returning source, 'delivery ' || delivery_id as item`
+    );
+    await client.query(
+      `delete from skipped s using unnest($1::text[], $2::text[]) as w(source, item) where s.stream_id = w.source and s.item = w.item`,
+      [rows.map(({ source }) => source), rows.map(({ item }) => item)]
+    );
+    return rows.length;
+  });
+}
