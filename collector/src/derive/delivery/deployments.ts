@@ -1,4 +1,5 @@
 /** Deployments of one service: retries joined, and what each one shipped or took out (metrics.md 2.3). Pure. */
+import { pattern } from '../../text/pattern.ts';
 import type { CommitGraph } from './commit-graph.ts';
 import { isOlderVersion } from './version-order.ts';
 
@@ -11,6 +12,8 @@ export interface Rollout {
   readonly sha: string | null;
   /** Tag or branch; null = not named. */
   readonly ref: string | null;
+  /** Null or absent = not known. */
+  readonly startedAt?: Date | null;
   readonly finishedAt: Date;
   readonly kind: 'planned' | 'rollback' | 'hotfix' | 'unknown';
   /** external_id of the bad deployment; null = none named. */
@@ -33,7 +36,7 @@ export interface Deployment extends Rollout {
 
 type JoinedRollout = Rollout & { readonly externalIds: readonly string[] };
 
-/** Retries of one sha within this time are one deployment. */
+/** What deploys one sha again so soon after is a retry, or another job of the same pipeline: one deployment. */
 const RETRY_MS = 10 * 60_000;
 /** Release lines that are looked through for the deployment that one follows. */
 const MAX_LINES = 50;
@@ -44,7 +47,16 @@ const isRetry = (before: Rollout | undefined, rollout: Rollout): boolean =>
   before.sha === rollout.sha &&
   before.environment === rollout.environment &&
   before.kind === rollout.kind &&
-  rollout.finishedAt.getTime() - before.finishedAt.getTime() <= RETRY_MS;
+  // From end to start: a pipeline may roll out to one region after the other for hours.
+  (rollout.startedAt ?? rollout.finishedAt).getTime() - before.finishedAt.getTime() <= RETRY_MS;
+
+/** Branches and tags that are called so are mended in a hurry. */
+const HOTFIX = pattern`(?i)^(?:refs/(?:heads|tags)/)?hotfix(?:[/_-]|$)`;
+
+const namedKind = (rollout: Rollout): Rollout =>
+  rollout.kind === 'unknown' && rollout.ref !== null && HOTFIX.test(rollout.ref)
+    ? { ...rollout, kind: 'hotfix' }
+    : rollout;
 
 /** Rollouts in time, retries of the same sha joined: the last finish counts. */
 function joinRetries(rollouts: readonly Rollout[]): JoinedRollout[] {
@@ -124,9 +136,9 @@ function place(rollout: JoinedRollout, index: number, at: { graph: CommitGraph; 
  * reached the default branch) ships nothing that is known and is no base for the next one.
  */
 export function buildDeployments(rollouts: readonly Rollout[], graphs: ReadonlyMap<number, CommitGraph>): Deployment[] {
-  const sorted = rollouts.toSorted(
-    (a, b) => a.finishedAt.getTime() - b.finishedAt.getTime() || (a.externalId < b.externalId ? -1 : 1)
-  );
+  const sorted = rollouts
+    .map(namedKind)
+    .sort((a, b) => a.finishedAt.getTime() - b.finishedAt.getTime() || (a.externalId < b.externalId ? -1 : 1));
   const last = new Map<string, number>();
   const tracks = new Map<string, Track>();
   return joinRetries(sorted).map((rollout, index): Deployment => {

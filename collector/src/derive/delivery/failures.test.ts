@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { CommitGraph } from './commit-graph.ts';
-import { fixesOf, mentions } from './step.ts';
+import { mentions } from '../../text/mentions.ts';
+import { fixesOf } from './step.ts';
 import { buildDeployments, type Rollout } from './deployments.ts';
 import {
   judgeDeployments,
@@ -306,4 +308,65 @@ describe('judging deployments', () => {
     expect(weigh('a')).toEqual([1.5, 1.75]);
     expect(weigh('h')).toEqual([0.5, 3.25]);
   });
+});
+
+describe('what is one deployment', () => {
+  it('jobs of a pipeline that roll out one sha one after the other, however long each takes', () => {
+    const regions = [
+      rollout('eu', 1, { sha: 'd2', startedAt: at(0) }),
+      rollout('us', 2.5, { sha: 'd2', startedAt: at(1.1) }),
+      rollout('again', 9, { sha: 'd2', startedAt: at(8.9) }),
+    ];
+    expect(buildDeployments(regions, new Map([[1, line]])).map(({ externalIds }) => externalIds)).toEqual([
+      ['eu', 'us'],
+      ['again'],
+    ]);
+  });
+
+  it('a hotfix is known by its branch or tag, and answers what ran before it', () => {
+    const built = deployed([rollout('d1', 0), rollout('d2', 2, { kind: 'unknown', ref: 'refs/heads/hotfix/cart' })]);
+    expect(built.map(({ kind }) => kind)).toEqual(['planned', 'hotfix']);
+    expect(judgeDeployments(input(built, []), []).map(({ failureMethods }) => failureMethods)).toEqual([
+      ['hotfix'],
+      [],
+    ]);
+  });
+});
+
+test('however many incidents there are, deployments fail once each, and each incident has one method and no doubt of more than it says', () => {
+  const hour = fc.double({ min: 0, max: 200, noNaN: true });
+  const kind = fc.constantFrom('planned', 'rollback', 'hotfix', 'unknown');
+  const some = fc.record({
+    rollouts: fc.array(fc.record({ hour, kind, sha: fc.constantFrom('d1', 'd2', 'd3', 'd4', 'd5') }), {
+      maxLength: 12,
+    }),
+    incidents: fc.array(fc.record({ hour, named: fc.option(fc.nat(11)), hasService: fc.boolean() }), { maxLength: 40 }),
+  });
+  fc.assert(
+    fc.property(some, ({ rollouts, incidents }) => {
+      const built = deployed(
+        rollouts.map((one, index) => rollout(String(index), one.hour, { kind: one.kind, sha: one.sha }))
+      );
+      const all = input(
+        built,
+        incidents.map((one, index) =>
+          incident(String(index), one.hour, {
+            hasService: one.hasService,
+            namedDeployment: one.named === null ? null : String(one.named),
+          })
+        )
+      );
+      const links = linkIncidents(all);
+      const outcomes = judgeDeployments(all, links);
+      const failed = outcomes.filter(({ failureMethods }) => failureMethods.length > 0).length;
+      expect(failed).toBeLessThanOrEqual(built.length);
+      expect(outcomes).toHaveLength(built.length);
+      expect(links).toHaveLength(incidents.length);
+      for (const { deployment, method, confidence } of links) {
+        expect(deployment === null).toBe(method === 'unlinked');
+        expect(confidence === null).toBe(method === 'unlinked');
+        expect(deployment === null || (outcomes[deployment]?.failureMethods.length ?? 0) > 0).toBe(true);
+      }
+    })
+  );
 });
