@@ -14,6 +14,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          whether stores give the same answers: every metric, mode, grouping and choice; the URL is that of a role that reads
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
          the backend of the plugin
+       npm run bench -- --receive [--rate N] [--seconds N] [--json]
+         how soon pushes are answered at N a second (default 500, for 20 s)
        npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
          how often the 95 % intervals hold the truth, by estimate and number of clusters, over N simulated data sets (default 2000)
 `;
@@ -40,6 +42,9 @@ const options = {
   parallel: text,
   coverage: flag,
   sets: text,
+  receive: flag,
+  rate: text,
+  seconds: text,
 } as const;
 const OF_MODE = {
   repo: ['rounds', 'oracle', 'files', 'seed'],
@@ -48,6 +53,7 @@ const OF_MODE = {
   answers: [],
   plugin: ['queries', 'points', 'parallel'],
   coverage: ['sets', 'only'],
+  receive: ['rate', 'seconds'],
 } as const;
 const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
 
@@ -67,7 +73,9 @@ function parse(): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
-    throw new UsageError('exactly one of --repo, --merges, --store, --answers, --plugin and --coverage is needed');
+    throw new UsageError(
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive and --coverage is needed'
+    );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
   if (foreign !== undefined) throw new UsageError(`--${foreign} does not go with --${mode}`);
@@ -75,7 +83,18 @@ function modeOf(values: Values): keyof typeof OF_MODE {
 }
 
 type NumberOption =
-  'merges' | 'rounds' | 'oracle' | 'files' | 'seed' | 'runs' | 'queries' | 'points' | 'parallel' | 'sets';
+  | 'merges'
+  | 'rate'
+  | 'seconds'
+  | 'rounds'
+  | 'oracle'
+  | 'files'
+  | 'seed'
+  | 'runs'
+  | 'queries'
+  | 'points'
+  | 'parallel'
+  | 'sets';
 
 /** The given numbers, by name; what is not given is absent. */
 function numbers<Name extends NumberOption>(values: Values, ...names: readonly Name[]): Partial<Record<Name, number>> {
@@ -119,6 +138,10 @@ async function main(): Promise<void> {
     const results = await compareAnswers(values.answers ?? []);
     print(json ? JSON.stringify(results, null, 2) : drawAnswers(results));
     if (results.some(({ different }) => different.length > 0)) process.exitCode = 1;
+  } else if (mode === 'receive') {
+    const { benchReceive, drawReceive } = await import('./receive/measure.ts');
+    const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
+    print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
   } else if (mode === 'coverage') {
     const { measureCoverage } = await import('./coverage/measure.ts');
     const { drawCoverage } = await import('./coverage/report.ts');
