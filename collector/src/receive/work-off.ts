@@ -103,8 +103,13 @@ interface Group {
   readonly repository: string | null;
   readonly rows: HouseRow[];
   readonly skips: Skip[];
-  /** Rows by key, as text. */
-  readonly held: Map<string, string>;
+}
+
+/** Rows of one stream and repository: the first of each key, then the second of those that come differently again, and so on. */
+interface Layers {
+  readonly groups: Group[];
+  /** By key: in which group the last row of it is, and what it says. */
+  readonly last: Map<string, { readonly layer: number; readonly values: string }>;
 }
 
 function keyOf({ table, values }: HouseRow): string {
@@ -112,31 +117,33 @@ function keyOf({ table, values }: HouseRow): string {
   return JSON.stringify([table, key]);
 }
 
-/** Rows that a group holds already, differently: of a row that comes twice in one page the last would win, whatever its state. */
-const clashes = ({ held }: Group, rows: ReadonlyMap<string, string>): boolean =>
-  [...rows].some(([key, values]) => (held.get(key) ?? values) !== values);
+/** Of a row that comes twice in one page the last would win, whatever its state: so each page holds a key once. */
+function addRow({ groups, last }: Layers, row: HouseRow, place: Pick<Group, 'stream' | 'repository'>): void {
+  const key = keyOf(row);
+  const values = JSON.stringify(storable(row.values));
+  const before = last.get(key);
+  if (before?.values === values) return;
+  const layer = before === undefined ? 0 : before.layer + 1;
+  const group = groups[layer] ?? { ...place, rows: [], skips: [] };
+  groups[layer] = group;
+  group.rows.push(row);
+  last.set(key, { layer, values });
+}
 
-/** Pages of one stream and repository put together, in their order, as far as no two give one row differently. */
+/** Pages put together: as many as the most often told thing has states, however many deliveries there are. */
 function groupsOf(batch: readonly Meant[]): Group[] {
-  const all: Group[] = [];
-  const open = new Map<string, Group>();
+  const all = new Map<string, Layers>();
   for (const { taken, pages } of batch) {
     for (const { repository, rows, skips = [] } of pages) {
-      const place = JSON.stringify([taken.source, repository]);
-      const keyed = new Map(rows.map((row) => [keyOf(row), JSON.stringify(storable(row.values))]));
-      const before = open.get(place);
-      const group =
-        before === undefined || clashes(before, keyed)
-          ? { stream: taken.source, repository, rows: [], skips: [], held: new Map<string, string>() }
-          : before;
-      if (group !== before) all.push(group);
-      open.set(place, group);
-      for (const row of rows) if (!group.held.has(keyOf(row))) group.rows.push(row);
-      for (const skip of skips) group.skips.push(skip);
-      keyed.forEach((values, key) => group.held.set(key, values));
+      const place = { stream: taken.source, repository };
+      const key = JSON.stringify(place);
+      const layers = all.get(key) ?? { groups: [{ ...place, rows: [], skips: [] }], last: new Map() };
+      all.set(key, layers);
+      for (const row of rows) addRow(layers, row, place);
+      for (const skip of skips) layers.groups[0]?.skips.push(skip);
     }
   }
-  return all;
+  return [...all.values()].flatMap(({ groups }) => groups);
 }
 
 const keys = (batch: readonly Taken[]): [string[], string[]] => [
