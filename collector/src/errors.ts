@@ -42,7 +42,7 @@ const QUERY = pattern`(?i)([?&;](?:key|sig|auth|code|jwt|sid|session|pass|privat
 const HEADER = pattern`(?i)((?:authorization|cookie|x-[a-z-]*key)["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest)\s+)?)[^\s"']+`;
 const SCHEME = pattern`(?i)(\b(?:basic|bearer)\s+)[\w+/=.~-]{8,}`;
 /** Tokens that are known by their looks, wherever they stand. */
-const TOKEN = pattern`\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|lin_api_\w{16,}|sk-[\w-]{16,}|A(?:KIA|SIA)[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)`;
+const TOKEN = pattern`\b(?:gh[pousr]_[\w.]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|lin_api_\w{16,}|sk-[\w-]{16,}|A(?:KIA|SIA)[0-9A-Z]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)`;
 
 /**
  * Removes known secrets, the password of every URL in a text, the user of web addresses (often a token), values of `password=` pairs, headers and query

@@ -43,7 +43,8 @@ const resetIn = (value: number): number => (value > 1_000_000_000 ? value - Date
 
 /** Seconds until a rate that this answer says is used up begins anew; null = it is not used up. */
 export function secondsToWait({ status, headers }: Response): number | null {
-  const asked = status === 429 || status === 403 || status === 503 ? retryAfter(headers) : null;
+  // A limit may also come as an answer that went well, with the error in its body.
+  const asked = status === 429 || status === 403 || status === 503 || status === 200 ? retryAfter(headers) : null;
   if (asked !== null) {
     return asked;
   }
@@ -79,7 +80,8 @@ const ways: Readonly<Record<number, { readonly code: string; readonly text: stri
 /** The error of an answer that is none; null = it is usable. `wait`: see `secondsToWait`. */
 export function statusError(
   { response, body }: { readonly response: Response; readonly body: Buffer },
-  wait: number | null
+  wait: number | null,
+  explain?: (headers: Headers, status: number, reason: string) => string | null
 ): CollectorError | null {
   const { status } = response;
   if (status === 304 || (status >= 200 && status < 300)) {
@@ -103,5 +105,8 @@ export function statusError(
     });
   }
   const way = ways[status];
-  return way ? make(way.code, way.text) : make('source_refused', 'the request is refused. Report it with this line.');
+  const own = explain?.(response.headers, status, reason) ?? null;
+  return way
+    ? make(way.code, own ?? way.text)
+    : make('source_refused', 'the request is refused. Report it with this line.');
 }

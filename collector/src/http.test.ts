@@ -1,7 +1,7 @@
 /** Against a real server on this machine, with the budget in a real store. */
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { testDatabase, type TestDatabase } from '../testing/database.ts';
@@ -209,4 +209,41 @@ test('two processes share one budget', async () => {
     });
   const taken = await Promise.all([asks(), asks()]);
   expect(taken[0] + taken[1]).toBe(30);
+});
+
+test('requests go through the proxy that is named; a file of certificates that is not there is named', async () => {
+  answer = (_request, response) => json(response, 200, { ok: 1 });
+  const through: string[] = [];
+  const proxy = createServer().on('connect', (request: IncomingMessage, socket) => {
+    through.push(request.url ?? '');
+    const [host = '', port = ''] = (request.url ?? '').split(':');
+    const onward = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      onward.pipe(socket).pipe(onward);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
+  const got = await client({ route: { proxy: address } }).request('x');
+  expect(got.json()).toEqual({ ok: 1 });
+  expect(through).toEqual([origin.slice('http://'.length)]);
+  const { message } = await faultOf(client({ route: { caFile: '/nowhere/ca.pem' } }).request('x'));
+  expect(message).toMatch(/certificate file \/nowhere\/ca\.pem \(ENOENT\)/);
+  proxy.closeAllConnections();
+  proxy.close();
+});
+
+test('an answer that went well may ask to wait: everybody waits before the next request', async () => {
+  answer = (_request, response, n) => json(response, 200, { n }, n === 1 ? { 'retry-after': '1' } : {});
+  const started = performance.now();
+  await client().request('x');
+  await client().request('x');
+  expect(performance.now() - started).toBeGreaterThan(900);
+});
+
+test('a source explains its refusals in words of its own', async () => {
+  answer = (_request, response) => json(response, 403, { message: 'Nope' }, { 'x-needs': 'deployments=read' });
+  const explain = (headers: Headers, status: number): string =>
+    `${String(status)}: grant ${headers.get('x-needs') ?? ''}.`;
+  expect((await faultOf(client({ explain }).request('x'))).message).toMatch(/\(Nope\): 403: grant deployments=read\.$/);
 });

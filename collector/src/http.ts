@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CollectorError, messageOf } from './errors.ts';
 import { readBody, secondsToWait, statusError } from './http-answer.ts';
+import { routeOf, type Route } from './http-route.ts';
 import type { Secret } from './secret.ts';
 import type { Rate, RateBudget } from './store/rate-budget.ts';
 
@@ -14,6 +15,12 @@ export interface HttpOptions {
   readonly baseUrl: string;
   /** Credential. Default header `authorization`, prefix `Bearer `. Without it requests are anonymous. */
   readonly auth?: { readonly secret: Secret; readonly header?: string; readonly prefix?: string };
+  /** Whose budget it is, where the credential changes from hour to hour. Default: the credential's. */
+  readonly account?: string;
+  /** Words of this source for a refusal (a missing right, a log-in that it asks for); null = the usual ones do. */
+  readonly explain?: (headers: Headers, status: number, reason: string) => string | null;
+  /** Proxy and certificate authority. Default: the environment's. */
+  readonly route?: Route;
   /** Headers of every request, e.g. the API version. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the source allows this credential; leave room for its other users. */
@@ -68,6 +75,8 @@ interface Client {
   readonly options: HttpOptions;
   readonly budget: RateBudget;
   readonly signal: AbortSignal;
+  /** Told before each wait for the budget, in whole seconds. */
+  readonly onWait?: ((seconds: number) => void) | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -94,7 +103,7 @@ function targetOf({ options: { baseUrl } }: Client, path: string, query: HttpReq
   return target;
 }
 
-async function takeBudget({ options, budget, signal }: Client): Promise<void> {
+async function takeBudget({ options, budget, signal, onWait }: Client): Promise<void> {
   const until = performance.now() + (options.maxWaitSeconds ?? 60) * 1000;
   for (;;) {
     signal.throwIfAborted();
@@ -109,6 +118,7 @@ async function takeBudget({ options, budget, signal }: Client): Promise<void> {
         { retryable: true, retryAfterSeconds: Math.ceil(seconds) }
       );
     }
+    if (seconds >= 1) onWait?.(Math.ceil(seconds));
     await pause(seconds * 1000, undefined, { signal });
   }
 }
@@ -137,6 +147,7 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
   const timeoutMs = options.timeoutMs ?? 30_000;
   const timeout = AbortSignal.timeout(timeoutMs);
   const method = request.method ?? (request.json === undefined ? 'GET' : 'POST');
+  const dispatcher = await routeOf(options.route ?? {});
   let url = target;
   try {
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -145,6 +156,7 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
         headers: headersOf(client, request),
         redirect: 'manual',
         signal: AbortSignal.any([signal, timeout]),
+        ...(dispatcher === undefined ? {} : { dispatcher }),
         ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
       });
       const location = response.headers.get('location');
@@ -205,7 +217,7 @@ async function attempt(client: Client, target: URL, request: HttpRequest): Promi
   if (wait !== null) {
     await client.budget.block(wait);
   }
-  const error = statusError(received, wait);
+  const error = statusError(received, wait, client.options.explain);
   if (error) {
     throw error;
   }
@@ -213,8 +225,8 @@ async function attempt(client: Client, target: URL, request: HttpRequest): Promi
 }
 
 /** Requests of one run. `budget` is shared by every process with the same credential. */
-export function openHttp(options: HttpOptions, { budget, signal }: { budget: RateBudget; signal: AbortSignal }): Http {
-  const client = { options, budget, signal };
+export function openHttp(options: HttpOptions, { budget, signal, onWait }: Omit<Client, 'options'>): Http {
+  const client: Client = { options, budget, signal, onWait };
   const attempts = options.attempts ?? 4;
   return {
     request: async (path, request = {}) => {
