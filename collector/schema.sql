@@ -232,7 +232,7 @@ create table team_account (
   team_id text not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
-  is_primary boolean not null,
+  is_primary boolean not null default false,
   role text,
   primary key (account_id, team_id, valid_from),
   foreign key (team_id) references team(team_id)
@@ -388,7 +388,7 @@ create table change (
   is_draft boolean,
   added integer,
   deleted integer,
-  file_kinds text[],
+  linked_issues text[],
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -421,12 +421,13 @@ comment on column change.merge_method is 'merge | squash | rebase; null = not me
 comment on column change.is_draft is 'It is a draft now; null = not known from git.';
 comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
 comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
-comment on column change.file_kinds is 'Distinct kinds of its files, as in git_commit; null = not known from a forge.';
+comment on column change.linked_issues is 'Issues that it closes, as issue.external_id of the same source; null = not known.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
 comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change using btree (author_account_id);
+create index change_linked on change using gin (linked_issues) where (linked_issues is not null);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
@@ -1008,7 +1009,7 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
 comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
 

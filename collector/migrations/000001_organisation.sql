@@ -210,7 +210,7 @@ create table team_account (
   team_id text not null references team,
   valid_from timestamptz not null,
   valid_to timestamptz,
-  is_primary boolean not null,
+  is_primary boolean not null default false,
   role text,
   primary key (account_id, team_id, valid_from)
 );

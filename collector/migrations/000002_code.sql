@@ -72,7 +72,7 @@ create table change (
   is_draft boolean,
   added integer,
   deleted integer,
-  file_kinds text[],
+  linked_issues text[],
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -104,7 +104,7 @@ comment on column change.merge_method is 'merge | squash | rebase; null = not me
 comment on column change.is_draft is 'It is a draft now; null = not known from git.';
 comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
 comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
-comment on column change.file_kinds is 'Distinct kinds of its files, as in git_commit; null = not known from a forge.';
+comment on column change.linked_issues is 'Issues that it closes, as issue.external_id of the same source; null = not known.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
@@ -113,6 +113,7 @@ create index change_author on change (author_account_id);
 create index change_merge_sha on change (repo_id, merge_sha);
 create index change_merged on change (repo_id, merged_at);
 create index change_merged_at on change (merged_at);
+create index change_linked on change using gin (linked_issues) where linked_issues is not null;
 
 create table change_event (
   repo_id integer not null,

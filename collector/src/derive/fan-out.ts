@@ -38,9 +38,18 @@ where coalesce(c.merged_at, c.closed_at) >= s.low
   and coalesce(c.first_commit_at, c.created_at, c.merged_at - interval '90 days') - interval '1 day' < s.high
 on conflict do nothing`;
 
-/** Takes deployment, incident and usage; marks delivery, week and change. */
+/** Issues → the changes that close them: what an issue is tells what its change is for. */
+const ISSUES = `
+with taken as (delete from dirty where kind = 'issue' returning item)
+insert into dirty (kind, repo_id, item)
+select distinct 'change', c.repo_id, c.change_key from change c
+where c.linked_issues && array(select item from taken)
+on conflict do nothing`;
+
+/** Takes deployment, incident, issue and usage; marks delivery, week and change. */
 export async function fanOut(client: Client): Promise<void> {
   await client.query(DELIVERY);
   await client.query(ATTESTED);
+  await client.query(ISSUES);
   await client.query(USAGE);
 }

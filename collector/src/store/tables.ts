@@ -60,7 +60,7 @@ export const factTables = {
     stale: by('identity', 'person_id'),
   },
   tool: { key: ['tool_id'] },
-  repo: { key: ['slug'] },
+  repo: { key: ['slug'], merge: { changes_known_from: 'earliest' } },
   account: {
     key: ['account_id'],
     merge: {
@@ -131,7 +131,7 @@ export const factTables = {
     key: ['incident_source', 'incident_external_id'],
     stale: () => [{ kind: 'incident', item: '*' }],
   },
-  issue: { key: ['source', 'external_id'] },
+  issue: { key: ['source', 'external_id'], stale: by('issue', 'external_id') },
   build: {
     key: ['repo_id', 'source', 'external_id', 'attempt'],
     // What has ended does not run again: another run of it is another attempt.

@@ -43,12 +43,19 @@ const total = (numbers: ReadonlyArray<number | null>): number | null =>
     ? null
     : numbers.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 
-/** Effective lines of the merged diff; of the own commits where the merge was not measured. */
+/** Effective lines of the merged diff; of all commits that a rebase put there; of the own commits where the merge was not measured. */
 function effective(
   change: ChangeRow,
   commits: readonly CommitRow[],
   own: readonly CommitRow[]
 ): { added: number | null; deleted: number | null } {
+  const landed = change.kind === 'pull_request' ? commits.filter((one) => one.is_on_default && !one.is_merge) : [];
+  if (landed.length > 1) {
+    return {
+      added: total(landed.map((one) => one.effective_added)),
+      deleted: total(landed.map((one) => one.effective_deleted)),
+    };
+  }
   const merge = commits.find(({ sha }) => sha === change.merge_sha);
   if (merge && merge.effective_added !== null)
     return { added: merge.effective_added, deleted: merge.effective_deleted };
@@ -101,7 +108,10 @@ export function evidenceOf(change: ChangeRow, context: FactContext): Evidence {
   const before = humanBefore(change, settings);
   return {
     commits: commitEvidence(loaded, change, own),
-    isOpaqueSquash: change.kind === 'squash' && own.length === 1 && own[0]?.sha === change.merge_sha,
+    isOpaqueSquash:
+      (change.kind === 'squash' || change.kind === 'pull_request') &&
+      own.length === 1 &&
+      own[0]?.sha === change.merge_sha,
     isAgentAuthored: author.kind === 'ai_agent',
     labels: change.labels,
     branch: change.branch,
@@ -194,7 +204,7 @@ function sourceColumns(change: ChangeRow, context: FactContext): Record<string, 
 /** The fact row of a merged (or, for counting, abandoned) change; null while it is open. */
 export function changeFact(change: ChangeRow, context: FactContext): ChangeFact | null {
   const end = endOf(change);
-  if (end === null) return null;
+  if (end === null || change.is_superseded) return null;
   const commits = context.loaded.commits.get(change.change_key) ?? [];
   const own = ownCommits(change, commits);
   const { added, deleted } = effective(change, commits, own);

@@ -23,6 +23,8 @@ export interface ChangeRow {
   readonly slug: string;
   readonly service_id: string;
   readonly owner_team_id: string | null;
+  /** The forge gave the commit that this change was concluded from to another one: that one is the change. */
+  readonly is_superseded: boolean;
   readonly is_revert: boolean;
   readonly reverted_at: Date | null;
   readonly revert_change_key: string | null;
@@ -41,6 +43,8 @@ export interface CommitRow {
   readonly author_account_id: string | null;
   readonly is_merge: boolean;
   readonly is_on_default: boolean;
+  /** As a forge counts them; null = not known. */
+  readonly added: number | null;
   readonly effective_added: number | null;
   readonly effective_deleted: number | null;
   readonly file_kinds: readonly string[];
@@ -70,9 +74,13 @@ export interface Loaded {
 }
 
 const CHANGES = `
-select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.linked_issue_types, c.author_account_id,
+select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.author_account_id,
+  c.linked_issue_types || array(select i.type from issue i where i.source = c.source and i.external_id = any(c.linked_issues) and i.type is not null
+    order by i.external_id) as linked_issue_types,
   c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
   r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id,
+  exists (select from git_commit g where g.repo_id = c.repo_id and g.sha = c.merge_sha and g.request_number is not null
+    and g.change_key is distinct from c.change_key) as is_superseded,
   exists (select from revert v where v.repo_id = c.repo_id and v.revert_change_key = c.change_key) as is_revert,
   first.reverted_at, first.revert_change_key, first.method as revert_method, coalesce(first.is_reapplied, false) as is_reapplied,
   array(select e.account_id from change_event e where e.repo_id = c.repo_id and e.change_key = c.change_key and e.kind = 'review'
@@ -87,7 +95,7 @@ where c.repo_id = $1 and c.change_key = any($2::text[])`;
 /** Commits named by the change, and the one on the default branch even where it names another change. */
 const COMMITS = `
 select g.commit_no, g.sha, g.change_key, g.subject, g.authored_at, g.author_account_id, g.is_merge, g.is_on_default,
-  g.effective_added, g.effective_deleted, g.file_kinds
+  g.added, g.effective_added, g.effective_deleted, g.file_kinds
 from git_commit g where g.repo_id = $1 and g.change_key = any($2::text[])
 order by g.commit_no`;
 
@@ -152,10 +160,12 @@ export function ownCommits(change: ChangeRow, commits: readonly CommitRow[]): re
 
 /** Evidence on each own commit. A manual share for the change itself is no share of a commit. */
 export function commitEvidence(loaded: Loaded, change: ChangeRow, own: readonly CommitRow[]): CommitEvidence[] {
+  // The originals of a squash are nowhere in the default branch's history: the forge's count of all their lines weighs them.
+  const isMeasured = own.some((commit) => commit.effective_added !== null);
   return own.map((commit) => {
     const override = commit.sha === change.change_key ? undefined : loaded.overrides.get(commit.sha);
     return {
-      effectiveAdded: commit.effective_added,
+      effectiveAdded: isMeasured ? commit.effective_added : commit.added,
       marks: loaded.marks.get(commit.sha) ?? [],
       override: override?.ai_share ?? null,
       overrideTool: override?.tool_id ?? null,

@@ -1,5 +1,6 @@
 /** Step change: rows of change_fact for changes whose facts arrived, changed or went away. */
 import { loadAuthorUsage, type UsageWindow } from './author-usage.ts';
+import { adoptReverts } from './reverts.ts';
 import { changeFact, endOf, type ChangeFact, type FactContext } from './fact.ts';
 import { loadChanges, ownCommits, type Loaded } from './load.ts';
 import type { Directory } from '../identity/directory.ts';
@@ -110,7 +111,9 @@ async function deriveChunk(
 ): Promise<void> {
   const { facts, loaded } = await factsOf(client, repoId, at);
   const isMerged = new Set(
-    loaded.changes.filter((change) => change.merged_at !== null).map((change) => change.change_key)
+    loaded.changes
+      .filter((change) => change.merged_at !== null && !change.is_superseded)
+      .map((change) => change.change_key)
   );
   const merged = [...facts.values()].filter((fact) => isMerged.has(fact.change_key));
   await removeFacts(
@@ -140,6 +143,7 @@ async function markDelivery(client: Client, repoId: number): Promise<void> {
 
 /** Derives the changes of one repository. Takes `change`; marks completion, survival, declared, delivery. */
 export async function deriveChanges(client: Client, repoId: number, context: StepContext): Promise<void> {
+  await adoptReverts(client, repoId);
   const items = (await take(client, 'change', repoId)).map(({ item }) => item);
   if (items.length === 0) return;
   const keys = await keysOf(client, repoId, items);

@@ -3,6 +3,7 @@ import { BusinessClock, localMonday } from './business-clock.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
 import type { ChangeRow } from '../change/load.ts';
 import { factsOf, type StepContext } from '../change/step.ts';
+import type { Directory } from '../identity/directory.ts';
 import { completionsOf, type Completion, type Unit, type UnitEvent, type WorkflowRow } from './completions.ts';
 import { mark, take, type Client } from '../work-list.ts';
 
@@ -27,14 +28,22 @@ async function loadWorkflows(client: Client): Promise<WorkflowRow[][]> {
   return [...byId.values()];
 }
 
-async function loadEvents(client: Client, repoId: number, keys: readonly string[]): Promise<Map<string, UnitEvent[]>> {
+/** Reviews of programs and agents are reviews, and end no wait for one (metrics.md QT5). */
+const endsNoWait = ({ kind, account_id: account }: EventRow, directory: Directory): boolean =>
+  (kind === 'review' || kind === 'approve') && account !== null && directory.actor(account).kind !== 'human';
+
+async function loadEvents(
+  client: Client,
+  repoId: number,
+  { keys, directory }: { readonly keys: readonly string[]; readonly directory: Directory }
+): Promise<Map<string, UnitEvent[]>> {
   const { rows } = await client.query<EventRow>(
     `select change_key, at, kind, account_id, state from change_event
      where repo_id = $1 and change_key = any($2::text[]) order by change_key, at, event_id`,
     [repoId, keys]
   );
   const events = new Map<string, UnitEvent[]>();
-  for (const row of rows) {
+  for (const row of rows.filter((one) => !endsNoWait(one, directory))) {
     const known = events.get(row.change_key) ?? [];
     events.set(row.change_key, known);
     known.push({ at: row.at, kind: row.kind, accountId: row.account_id, state: row.state });
@@ -192,7 +201,7 @@ export async function deriveCompletions(client: Client, repoId: number, context:
   for (let from = 0; from < all.length; from += CHUNK) {
     const keys = all.slice(from, from + CHUNK);
     const { facts, loaded } = await factsOf(client, repoId, { ...context, keys });
-    const events = await loadEvents(client, repoId, keys);
+    const events = await loadEvents(client, repoId, { keys, directory: context.directory });
     const deployed = await loadDeployed(client, repoId, keys);
     const made = loaded.changes.flatMap((change) => {
       const fact = facts.get(change.change_key);

@@ -12,6 +12,8 @@ export interface Account {
   readonly provider: string;
   readonly login: string | null;
   readonly email: string | null;
+  /** Host and number of an account of a forge, of an address those of the account that verified it: `github.com:583231`. Default: none. */
+  readonly externalId?: string | null;
   readonly kind: ActorKind;
   /** Person of a mapping file; null = not mapped. */
   readonly mappedPersonId: string | null;
@@ -99,6 +101,7 @@ function linksOf(account: Account, settings: IdentitySettings): Link[] {
     });
   }
   const forged = { method: 'noreply_id', confidence: 0.95 } as const;
+  if (account.externalId != null) links.push({ key: `id:${account.externalId}`, ...forged });
   if (hidden !== null) {
     if (hidden.id !== null) links.push({ key: `id:${hidden.host}:${hidden.id}`, ...forged });
     links.push({ key: `login:${hidden.host}:${hidden.login}`, ...forged });

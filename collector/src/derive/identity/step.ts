@@ -3,12 +3,14 @@ import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
 import { kindOf, resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
+import { deriveMemberships } from './memberships.ts';
 
 interface AccountRow {
   account_id: string;
   provider: string;
   login: string | null;
   email: string | null;
+  external_id: string | null;
   name: string | null;
   kind: ActorKind;
   person_id: string | null;
@@ -23,7 +25,7 @@ async function joinAccounts(
 ): Promise<{ accounts: AccountRow[]; joined: JoinedPerson[] }> {
   const { personId } = pseudonyms(await installSecret(client));
   const { rows: accounts } = await client.query<AccountRow>(
-    'select account_id, provider, login, email, display_name as name, kind, person_id, method from account'
+    'select account_id, provider, login, email, external_id, display_name as name, kind, person_id, method from account'
   );
   const joined = resolveIdentity(
     accounts.map((row) => ({
@@ -31,6 +33,7 @@ async function joinAccounts(
       provider: row.provider,
       login: row.login,
       email: row.email,
+      externalId: row.external_id,
       kind: kindOf(row, settings.identity),
       mappedPersonId: row.method === 'mapping' ? row.person_id : null,
     })),
@@ -111,7 +114,9 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
   if (items.length === 0) return;
   const { accounts, joined } = await joinAccounts(client, settings);
   await writePersons(client, joined);
-  const touched = new Set([...items, ...(await writeJoins(client, joined))]);
+  const rejoined = await writeJoins(client, joined);
+  const moved = await deriveMemberships(client);
+  const touched = new Set([...items, ...rejoined, ...moved]);
   const before = new Map(accounts.map((row) => [row.account_id, row.person_id]));
   const isAll = touched.has('*');
   const affected = joined.filter((one) => isAll || touched.has(one.accountId) || touched.has(one.personId));

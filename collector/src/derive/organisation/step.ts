@@ -90,7 +90,7 @@ async function membersOf(client: pg.ClientBase, config: Config, before: Owned): 
   const persons = new Map(known.map(({ email, person_id }) => [email, person_id]));
   const wanted = asked.map(([email = '', team = '']) => [persons.get(email) ?? personId(email), team]);
   const { rows: others } = await client.query<{ person_id: string }>(
-    `select distinct m.person_id from membership m where m.person_id = any($1::text[]) and not exists (
+    `select distinct m.person_id from membership m where m.person_id = any($1::text[]) and m.source = 'given' and not exists (
        select from unnest($2::text[], $3::text[]) as o(person, team) where o.person = m.person_id and o.team = m.team_id)`,
     [column(wanted, 0), column(before.membership, 0), column(before.membership, 1)]
   );
