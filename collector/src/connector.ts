@@ -10,7 +10,7 @@ import type { RepositoryConfig } from './config/repository.ts';
 import type { Http, HttpOptions } from './http.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
 
-export type { Http, HttpOptions } from './http.ts';
+export type { Http, HttpAnswer, HttpOptions } from './http.ts';
 export type { HouseRow, HouseTable, HouseValue } from './store/tables.ts';
 
 /** An input that could not be used. It is counted, stored and named in `status`; the rest of the page goes on. */
@@ -93,7 +93,9 @@ export interface Stream<Section, Cursor> {
   readonly every: string;
   /** Scopes, configured or found: `({ found }) => found('repositories')`. Asked again whenever a stream found something. */
   readonly scopes: (sources: Sources<Section>) => readonly Scope[];
-  /** Stream of the connector without whose success (for the same scope) this one has nothing to read in a pass. Default: none. */
+  /** What it reads is enough for first answers: a first pass reads it before all else, and answers before it goes on. Default false. */
+  readonly isEarly?: true;
+  /** Stream of the connector without whose success (for the same scope, or its only one) this one has nothing to read in a pass. Default: none. */
   readonly needs?: string;
   /**
    * What is due when a run has ended well: `facts` = the derivation, `lines` = line lifetimes of the scope's repository (which end in the
@@ -180,6 +182,11 @@ export interface Connector<Section = null> {
   readonly needs: string;
   /** Name of a configured repository in panels; null = this connector cannot tell. Default: it never can. */
   readonly nameOf?: (repository: RepositoryConfig) => string | null;
+  /**
+   * Remote of a found repository with the credential that git needs for it, which reaches git by environment alone and is stored nowhere.
+   * Default: as it was found, for which git's own helpers must do.
+   */
+  readonly gitUrl?: (url: string, section: Section) => string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
   readonly streams: ReadonlyArray<Stream<Section, any>>;
   readonly pushes?: ReadonlyArray<Push<Section>>;

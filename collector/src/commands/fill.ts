@@ -1,7 +1,7 @@
 /** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
 import type pg from 'pg';
 import { DERIVE_ID } from '../jobs/derive.ts';
-import { runPass, type Failure } from '../jobs/run-once.ts';
+import { runPass, type Failure, type PassOptions } from '../jobs/run-once.ts';
 import { trackRun } from '../jobs/run-stream.ts';
 import { withStoredProgress } from '../jobs/stored-progress.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,7 +9,7 @@ import { prepareDemo } from '../demo/demo.ts';
 import { refuseDemoStore, storeContent } from '../demo/load.ts';
 import { slugOf } from '../git/source.ts';
 import type { Job } from '../jobs/job.ts';
-import { cacheFolder, openJobs } from '../jobs/list.ts';
+import { cacheFolder, openJobs, type JobList } from '../jobs/list.ts';
 import { newLogger, type Logger } from '../logger.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { withRepositories } from '../config/named-repositories.ts';
@@ -17,12 +17,22 @@ import { hasSources, namedConfig } from '../connectors/configured.ts';
 import { openSession, type CommonOptions, type Session } from '../session.ts';
 import type { Patience } from '../store/wait.ts';
 
+/** Early jobs wait for their source more than they work: so many small questions are under way together. */
+const EARLY_AT_ONCE = 3;
+
+/** An hour's rate begins anew within it. */
+const LONGEST_WAIT_SECONDS = 3_900;
+
 export interface StartOptions extends CommonOptions {
   readonly repos: readonly string[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
   /** For a store that is not ready yet. Default: none. */
   readonly patience?: Patience;
+  /** The configuration as the command line completes it. Default: as it is. */
+  readonly complete?: (config: Config) => Config;
+  /** Called as soon as what early streams read is derived; the pass goes on after it. Default: nothing happens then. */
+  readonly onEarly?: (opened: Opened) => Promise<void>;
 }
 
 /** A session whose store is migrated and may be empty. */
@@ -43,7 +53,7 @@ export interface Started extends Opened {
 /** Whether there is anything real to read: named, configured, or collected before. */
 async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
   const session = await openSession(options, { isDemo: false, patience: options.patience });
-  const isNamed = options.repos.length > 0 || hasSources(session.config);
+  const isNamed = options.repos.length > 0 || hasSources(options.complete?.(session.config) ?? session.config);
   const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
   if (!isDemo || !session.store.isEmbedded) {
     return { session, isDemo };
@@ -90,7 +100,8 @@ export async function open(options: StartOptions): Promise<Opened> {
   const { session, isDemo } = await wantsDemo(options);
   try {
     options.signal.throwIfAborted();
-    const config = namedConfig(withRepositories(session.config, options.repos));
+    const completed = isDemo ? session.config : (options.complete?.(session.config) ?? session.config);
+    const config = namedConfig(withRepositories(completed, options.repos));
     const named = options.repos.length === 0 || isDemo ? [] : config.repositories.map(slugOf);
     return { session, config, isDemo, named, log: newLogger('info'), cacheDir: cacheFolder(session.home) };
   } catch (error) {
@@ -103,18 +114,32 @@ export async function open(options: StartOptions): Promise<Opened> {
  * Fills an open store: one pass over the repositories, or the demo organisation.
  * @throws CollectorError `store_has_demo`, `store_not_empty`.
  */
-export async function fill(
-  { session, config, isDemo, cacheDir }: Opened,
-  options: StartOptions
-): Promise<{ config: Config; failures: Failure[] }> {
+export async function fill(opened: Opened, options: StartOptions): Promise<{ config: Config; failures: Failure[] }> {
+  const { session, config, isDemo, cacheDir } = opened;
   if (isDemo) {
     return { config: await fillDemo(session, options), failures: [] };
   }
   await refuseDemoStore(session.pool);
   // A pass shows its own progress; logs are for the scheduler.
-  const jobs = openJobs({ session, config, log: newLogger('silent'), cacheDir });
+  // Somebody looks on: a rate that is used up is waited for instead of leaving a part of everything unread.
+  const jobs = openJobs({ session, config, log: newLogger('silent'), cacheDir, maxWaitSeconds: LONGEST_WAIT_SECONDS });
   await forgetNeverRead(session.pool, await jobs());
-  return { config, failures: await runPass(jobs, { ...options, pool: session.pool }) };
+  const pass: PassOptions = { ...options, pool: session.pool, past: { seen: new Set(), failed: new Set() } };
+  const early = options.onEarly === undefined ? [] : await runEarly(jobs, pass, () => options.onEarly?.(opened));
+  return { config, failures: [...early, ...(await runPass(jobs, pass))] };
+}
+
+/** What first answers need, and the answers. Nothing is run and told where no stream is early. */
+async function runEarly(jobs: JobList, pass: PassOptions, tell: () => Promise<void> | undefined): Promise<Failure[]> {
+  const isEarly = (job: Job): boolean => job.isEarly === true;
+  const failures = await runPass(jobs, { ...pass, only: isEarly, parallel: EARLY_AT_ONCE });
+  const isUsable = (pass.past?.seen.size ?? 0) > 0 && !failures.some(({ isOfStore }) => isOfStore);
+  if (isUsable && !pass.signal.aborted) {
+    const { pool, progress, signal } = pass;
+    await runPass(jobs, { pool, progress, signal, only: ({ id }) => id === DERIVE_ID });
+    await tell();
+  }
+  return failures;
 }
 
 /** Opens the store and fills it. The caller closes the session. @throws CollectorError of open and fill. */

@@ -107,7 +107,7 @@ async function fetchAll({ url, notesRef, signal }: MirrorRequest, folder: string
 export async function mirror(request: MirrorRequest): Promise<{ folder: string; fetchedAt: Date }> {
   const { url, name, cacheDir, signal } = request;
   checkUrl(url);
-  const digest = createHash('sha256').update(url).digest('hex').slice(0, 8);
+  const digest = createHash('sha256').update(withoutCredentials(url)).digest('hex').slice(0, 8);
   const folder = path.join(cacheDir, `${name.replace(/[^\w.-]+/g, '-')}-${digest}.git`);
   const marker = path.join(folder, 'throughline-fetched');
   if (request.isFetching || !existsSync(marker)) {

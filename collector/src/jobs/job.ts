@@ -10,12 +10,16 @@ export interface Job {
   readonly id: string;
   /** For people. */
   readonly title: string;
+  /** Title of all jobs of its kind together; undefined = it stands alone. */
+  readonly group?: string;
   /** Cron expression. */
   readonly every: string;
   /** Jobs that are due when this one has ended well; asked for then. */
   readonly then: readonly string[];
   /** Job of the same pass without whose success this one has nothing to read; null = none. */
   readonly needs: string | null;
+  /** Enough for first answers, see `Stream.isEarly`. */
+  readonly isEarly?: boolean;
   /** @returns what was done, in words. @throws CollectorError. */
   readonly run: (signal: AbortSignal, line: ProgressLine) => Promise<string>;
 }
@@ -33,6 +37,10 @@ export interface JobContext {
   readonly log: Logger;
   /** Folder for mirrors, see `cacheFolder`. */
   readonly cacheDir: string;
+  /** Longest wait of a request for the rate that its source allows, where a connector does not say. Default: as in http.ts; the run then comes back later. */
+  readonly maxWaitSeconds?: number;
+  /** Clock of the streams. Default: the machine's. */
+  readonly now?: () => Date;
   /** Called when a run found scopes at its source: there may be more jobs now. */
   readonly onFound?: () => void;
 }

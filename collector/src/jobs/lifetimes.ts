@@ -39,6 +39,7 @@ function lifetimeJob(repository: NamedRepository, needs: string, { session, conf
   return {
     id,
     title: `${slug}: line lifetimes`,
+    group: 'Line lifetimes',
     every: config.schedules['lifetimes/lines'] ?? '*/15 * * * *',
     then: ['derive/facts'],
     needs,

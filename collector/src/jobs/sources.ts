@@ -14,6 +14,17 @@ export interface Source {
 /** `connector/stream` of `connector/stream/scope`. */
 const streamOf = (streamId: string): string => streamId.split('/').slice(0, 2).join('/');
 
+/** What the streams of one connector found, with remotes that git may fetch from. */
+function withCredentials(
+  { connector, section }: { readonly connector: Connector; readonly section: null },
+  found: readonly FoundScope[]
+): FoundScope[] {
+  return found.map((scope) => ({
+    ...scope,
+    url: scope.url === null ? null : (connector.gitUrl?.(scope.url, section) ?? scope.url),
+  }));
+}
+
 function foundRepositories(found: readonly FoundScope[], known: readonly NamedRepository[]): NamedRepository[] {
   const slugs = new Set(known.map(({ slug }) => slug));
   const repositories: NamedRepository[] = [];
@@ -35,7 +46,12 @@ export async function readSources(pool: pg.Pool, config: Config): Promise<Source
   const repositories = [
     ...configured,
     ...foundRepositories(
-      stored.flatMap(([, scopes]) => scopes),
+      asked.flatMap((one) =>
+        withCredentials(
+          one,
+          stored.filter(([id]) => id.split('/')[0] === one.connector.id).flatMap(([, scopes]) => scopes)
+        )
+      ),
       configured
     ),
   ];

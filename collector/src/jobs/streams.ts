@@ -6,6 +6,7 @@ import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
 import { ensureRepo } from '../store/write-page.ts';
 import { DERIVE_ID } from './derive.ts';
+import type { ProgressLine } from '../terminal/progress.ts';
 import type { JobContext, StreamJob } from './job.ts';
 import { lifetimeId } from './lifetimes.ts';
 import { runStream, streamIdOf } from './run-stream.ts';
@@ -23,8 +24,10 @@ interface Part {
 const count = (n: number, unit: string): string => `${n.toLocaleString('en')} ${unit}${n === 1 ? '' : 's'}`;
 
 /** Name of the budget that all processes with the same credential share; the credential cannot be read from it. */
-function budgetOf(connectorId: string, { baseUrl, auth }: HttpOptions): string {
-  const digest = createHash('sha256').update(JSON.stringify([new URL(baseUrl).origin, auth?.secret.reveal() ?? '']));
+function budgetOf(connectorId: string, { baseUrl, auth, account }: HttpOptions): string {
+  const digest = createHash('sha256').update(
+    JSON.stringify([new URL(baseUrl).origin, account ?? auth?.secret.reveal() ?? ''])
+  );
   return `${connectorId}/${digest.digest('hex').slice(0, 16)}`;
 }
 
@@ -37,24 +40,37 @@ function fedBy({ connector, stream, scope }: Part): string[] {
   });
 }
 
+/** Job of the needed stream: for the same scope, or the one of a stream that has a single scope. */
+function neededBy({ connector, sources, stream, scope }: Part): string | null {
+  const needed = connector.streams.find(({ id }) => id === stream.needs);
+  if (needed === undefined) return null;
+  const isSame = needed.scopes(sources).some(({ name }) => name === scope.name);
+  return streamIdOf(connector.id, needed.id, isSame ? scope.name : '');
+}
+
 function contextOf(
   { connector, sources, scope }: Part,
-  { session, cacheDir }: JobContext,
+  { session, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
   accountId: StreamContext<null>['accountId']
-): (signal: AbortSignal) => StreamContext<null> {
+): (signal: AbortSignal, line: ProgressLine) => StreamContext<null> {
   const { section, repositories } = sources;
-  return (signal) => ({
+  return (signal, line) => ({
     section,
     repositories,
     scope,
     http: (options) =>
-      openHttp(options, {
-        budget: openRateBudget(session.pool, budgetOf(connector.id, options), options.rate),
-        signal,
-      }),
+      openHttp(
+        { ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }), ...options },
+        {
+          budget: openRateBudget(session.pool, budgetOf(connector.id, options), options.rate),
+          signal,
+          onWait: (seconds) =>
+            line.update(0, null, `waiting ${count(seconds, 'second')} for the rate that the source allows`),
+        }
+      ),
     accountId,
     cacheDir,
-    now: () => new Date(),
+    now,
   });
 }
 
@@ -66,9 +82,11 @@ function streamJob(part: Part, context: JobContext, accountId: StreamContext<nul
   return {
     id,
     title: `${scope.name === '' ? connector.title : scope.name}: ${stream.id}`,
+    ...(scope.name === '' ? {} : { group: `${connector.title}: ${stream.id}` }),
     every: config.schedules[`${connector.id}/${stream.id}`] ?? stream.every,
     then: fedBy(part),
-    needs: stream.needs === undefined ? null : streamIdOf(connector.id, stream.needs, scope.name),
+    isEarly: stream.isEarly ?? false,
+    needs: neededBy(part),
     linesOf: (stream.feeds?.includes('lines') ?? false) ? scope.repository : null,
     run: async (signal, line) => {
       const { repository } = scope;
@@ -76,7 +94,7 @@ function streamJob(part: Part, context: JobContext, accountId: StreamContext<nul
         pool: session.pool,
         streamId: id,
         stream,
-        context: contextFor(signal),
+        context: contextFor(signal, line),
         ...(repository === null ? {} : { repoId: () => ensureRepo(session.pool, repository) }),
         signal,
         log,
