@@ -3,6 +3,7 @@ import type { Connector } from '../connector.ts';
 import { connector as alertmanager } from './alertmanager/index.ts';
 import { connector as cdevents } from './cdevents/index.ts';
 import { connector as git } from './git/index.ts';
+import { connector as github } from './github/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
 import { connector as ingest } from './ingest/index.ts';
 import { connector as pagerduty } from './pagerduty/index.ts';
@@ -12,6 +13,7 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   alertmanager,
   cdevents,
   git,
+  github,
   grafanaAlerting,
   ingest,
   pagerduty,

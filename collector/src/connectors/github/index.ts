@@ -1,0 +1,21 @@
+import type { Connector } from '../../connector.ts';
+import { gitUrl } from './client.ts';
+import type { Section } from './config.ts';
+import { builds } from './streams/builds.ts';
+import { deployments } from './streams/deployments.ts';
+import { issues } from './streams/issues.ts';
+import { olderPullRequests } from './streams/older-pull-requests.ts';
+import { pullRequests } from './streams/pull-requests.ts';
+import { reconcile } from './streams/reconcile.ts';
+import { repositories } from './streams/repositories.ts';
+import { teams } from './streams/teams.ts';
+
+/** GitHub.com and GitHub Enterprise Server, by token or App. */
+export const connector: Connector<Section> = {
+  id: 'github',
+  title: 'GitHub',
+  reads: 'pull requests with own commits and reviews, deployments, issues, runs and checks, teams',
+  needs: 'a token or an App that may read them',
+  gitUrl,
+  streams: [repositories, teams, pullRequests, deployments, issues, builds, olderPullRequests, reconcile],
+};

@@ -1,0 +1,52 @@
+/**
+ * Pages that are too heavy for GitHub come back as 502, 504 or with all nodes null (`RESOURCE_LIMITS_EXCEEDED`): the page shrinks along a
+ * ladder and grows again after some that went well. The size is kept in the stream's cursor, so a heavy repository is not tried anew.
+ */
+import { CollectorError } from '../../errors.ts';
+
+const RUNGS = [50, 34, 21, 13, 8, 5, 3, 1] as const;
+/** Pages that must go well before a larger one is tried. */
+const PATIENCE = 8;
+
+/** The source says that a page was too heavy for it. */
+export class TooHeavy extends CollectorError {}
+
+/** Faults that a smaller page may cure. */
+export const isTooHeavy = (error: unknown): boolean =>
+  error instanceof TooHeavy ||
+  (error instanceof CollectorError &&
+    (error.code === 'source_unavailable' || error.code === 'source_timeout' || error.code === 'source_too_large'));
+
+export class Ladder {
+  #rung: number;
+  #good = 0;
+
+  /** @param size As kept by the last run; undefined = the largest. */
+  constructor(size: number | undefined) {
+    const at = RUNGS.findIndex((rung) => rung <= (size ?? RUNGS[0]));
+    this.#rung = at === -1 ? RUNGS.length - 1 : at;
+  }
+
+  get size(): number {
+    return RUNGS[this.#rung] ?? 1;
+  }
+
+  /** Whether there is nothing smaller to try. */
+  get isLowest(): boolean {
+    return this.#rung === RUNGS.length - 1;
+  }
+
+  shrink(): void {
+    this.#good = 0;
+    this.#rung = Math.min(this.#rung + 1, RUNGS.length - 1);
+  }
+
+  /** A page went well. */
+  good(): void {
+    this.#good += 1;
+    if (this.#good >= PATIENCE && this.#rung > 0) {
+      this.#good = 0;
+      this.#rung -= 1;
+    }
+  }
+}

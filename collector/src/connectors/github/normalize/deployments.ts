@@ -1,0 +1,131 @@
+/** GitHub deployments, and runs of workflows that deploy, as rows of `deployment`. Pure. */
+import type { HouseRow } from '../../../connector.ts';
+import { compilePattern, literal } from '../../../text/pattern.ts';
+import type { Section } from '../config.ts';
+import type { Deployment, Run } from '../schema.ts';
+
+/** What deploy tools call production. */
+const PRODUCTION: ReadonlySet<string> = new Set([
+  'production',
+  'prod',
+  'prd',
+  'live',
+  'main-production',
+  'github-pages',
+]);
+
+export const environmentOf = (raw: string | null): string => {
+  const name = (raw ?? 'production').trim().toLowerCase();
+  return PRODUCTION.has(name) ? 'production' : name;
+};
+
+export interface Target {
+  readonly source: string;
+  /** Slug of the repository. */
+  readonly slug: string;
+  readonly service: string;
+  readonly webUrl: string | null;
+}
+
+interface Ended {
+  readonly result: 'success' | 'failure' | 'cancelled';
+  readonly at: Date;
+  readonly url: string | null;
+}
+
+const ENDS: Readonly<Record<string, Ended['result']>> = {
+  SUCCESS: 'success',
+  FAILURE: 'failure',
+  ERROR: 'failure',
+};
+
+/**
+ * How it ended: the first success; without one its last failure. What became inactive later had been there. Null = it is under way,
+ * or was given up before it began.
+ */
+export function endOf({ statuses, state, updatedAt }: Deployment): Ended | null {
+  const all = (statuses?.nodes ?? [])
+    .filter((status) => status !== null)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  const ended = all.flatMap((status) => {
+    const result = ENDS[status.state];
+    return result === undefined
+      ? []
+      : [{ result, at: status.createdAt, url: status.logUrl ?? status.environmentUrl ?? null }];
+  });
+  const success = ended.find(({ result }) => result === 'success');
+  const last = success ?? ended.at(-1);
+  if (last) {
+    return last;
+  }
+  // Statuses are kept for some time only; the state stays.
+  const result = { ACTIVE: 'success', INACTIVE: all.length === 0 ? 'success' : undefined, SUCCESS: 'success', FAILURE: 'failure', ERROR: 'failure' }[state ?? '']; // prettier-ignore
+  return result === undefined ? null : { result: result as Ended['result'], at: updatedAt, url: null };
+}
+
+export function deploymentRow(deployment: Deployment, { source, service }: Target): HouseRow | null {
+  const end = endOf(deployment);
+  return end === null
+    ? null
+    : {
+        table: 'deployment',
+        values: {
+          source,
+          external_id: deployment.id,
+          service_id: service,
+          environment: environmentOf(deployment.originalEnvironment ?? deployment.environment),
+          sha: deployment.commitOid,
+          ref: deployment.ref?.name ?? null,
+          started_at: deployment.createdAt,
+          finished_at: end.at,
+          result: end.result,
+          kind: 'unknown',
+          web_url: end.url,
+        },
+      };
+}
+
+type Rule = Section['deployments'][number];
+
+const fits = (glob: string, text: string): boolean =>
+  compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(text);
+
+/** The rule by which a run of a workflow deploys; undefined = it does not. */
+export const ruleOf = (
+  run: Run,
+  { rules, name, branch }: { rules: readonly Rule[]; name: string; branch: string | null }
+): Rule | undefined =>
+  rules.find(
+    (rule) =>
+      fits(rule.repository, name) &&
+      ((run.path ?? '').split('@')[0] === rule.workflow ||
+        (run.path ?? '').split('@')[0]?.endsWith(`/${rule.workflow}`) === true) &&
+      run.head_branch === (rule.branch ?? branch)
+  );
+
+/** A finished run of a workflow that deploys: a run that is repeated is one deployment, its last attempt. */
+export function runDeployment(run: Run, rule: Rule, { source, service }: Target): HouseRow[] {
+  const result = { success: 'success', failure: 'failure', timed_out: 'failure', cancelled: 'cancelled' }[
+    run.conclusion ?? ''
+  ];
+  return result === undefined || run.status !== 'completed'
+    ? []
+    : [
+        {
+          table: 'deployment',
+          values: {
+            source,
+            external_id: `run/${String(run.id)}`,
+            service_id: rule.service ?? service,
+            environment: environmentOf(rule.environment),
+            sha: run.head_sha,
+            ref: run.head_branch ?? null,
+            started_at: run.run_started_at ?? run.created_at,
+            finished_at: run.updated_at,
+            result,
+            kind: 'unknown',
+            web_url: run.html_url ?? null,
+          },
+        },
+      ];
+}

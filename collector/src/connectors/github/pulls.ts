@@ -1,0 +1,186 @@
+/** Reads pull requests: headers, then the details of those that changed, each whole or named as not. Shared by the streams of pull requests. */
+import type { Page, Skip, StreamContext } from '../../connector.ts';
+import { CollectorError } from '../../errors.ts';
+import { given, notFound, type GitHub } from './client.ts';
+import { providerOf, type Section } from './config.ts';
+import type { Found } from './cursors.ts';
+import type { GraphqlError } from './faults.ts';
+import { isTooHeavy, type Ladder } from './ladder.ts';
+import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
+import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './queries/pulls.ts';
+import { pull as pullSchema, pullDetails, pullHeaders, rebasedCommits, type Header, type Pull } from './schema.ts';
+import { z } from 'zod';
+
+const HEADERS = 100;
+const REST_PAGE = 100;
+/** Pages of one connection of one pull request: 100,000 commits are an accident. */
+const MAX_REST_PAGES = 20;
+
+export interface HeaderPage {
+  readonly headers: readonly Header[];
+  readonly skips: readonly Skip[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+export interface Reader {
+  readonly github: GitHub;
+  readonly context: StreamContext<Section>;
+  readonly found: Found;
+  readonly ladder: Ladder;
+}
+
+/** Pull requests that changed last first. @throws CollectorError `source_not_found` for a repository that is gone. */
+export async function readHeaders({ github, found }: Reader, after: string | null): Promise<HeaderPage> {
+  const { data, errors } = await github.ask(PULL_HEADERS, { id: found.id, first: HEADERS, after }, pullHeaders);
+  if (data.node === null) {
+    throw notFound(`The repository ${found.name}`);
+  }
+  const { totalCount, pageInfo } = data.node.pullRequests;
+  const { nodes: headers, skips } = given(data.node.pullRequests, 'pull requests', errors);
+  return {
+    headers,
+    skips,
+    total: totalCount,
+    next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+  };
+}
+
+type Restful = Pick<Pull, 'commits' | 'timelineItems'> & { labels: Pull['labels']; closingIssuesReferences: Pull['closingIssuesReferences'] }; // prettier-ignore
+const someNode = z.object({ node: z.record(z.string(), z.unknown()).nullable() });
+
+/** Completes the connections of a pull request page by page; what stays incomplete is named. */
+async function complete(pull: Pull, github: GitHub): Promise<{ pull: Pull; skips: Skip[] }> {
+  const whole: Record<string, unknown> = { ...pull };
+  const skips: Skip[] = [];
+  for (const connection of Object.keys(CONNECTIONS) as Connection[]) {
+    const first = (pull as Restful)[connection];
+    if (first === null) continue;
+    const nodes: unknown[] = [...first.nodes];
+    let { hasNextPage, endCursor } = first.pageInfo;
+    for (let pages = 0; hasNextPage && pages < MAX_REST_PAGES; pages++) {
+      const { data } = await github.ask(
+        pullRest(connection),
+        { id: pull.id, first: REST_PAGE, after: endCursor },
+        someNode
+      );
+      const more = pullSchema.shape[connection].parse(data.node?.[connection] ?? null);
+      if (more === null) break;
+      for (const node of more.nodes) nodes.push(node);
+      ({ hasNextPage, endCursor } = more.pageInfo);
+    }
+    const known = nodes.filter((node) => node !== null).length;
+    if (known < first.totalCount) {
+      skips.push({ item: `#${String(pull.number)} ${connection}`, reason: `${String(known)} of ${String(first.totalCount)} could be read; the rest is missing from what is told of it` }); // prettier-ignore
+    }
+    whole[connection] = { ...first, nodes };
+  }
+  return { pull: whole as Pull, skips };
+}
+
+/** Commits that rebases put on the default branch, by number: as many as there were own ones, as long as their words are the same. */
+async function rebasedOf({ github, found }: Reader, pulls: readonly Pull[]): Promise<Map<number, string[]>> {
+  const wanted = pulls.filter((pull) => mergeMethod(pull) === 'rebase' && isOnDefault(pull, found.branch) && pull.commits.nodes.length > 1); // prettier-ignore
+  const byNumber = new Map<number, string[]>();
+  if (wanted.length === 0) return byNumber;
+  const asked = wanted.map((pull) => ({ oid: pull.mergeCommit?.oid ?? '', count: Math.min(100, pull.commits.nodes.length) })); // prettier-ignore
+  const { data } = await github.ask(rebased(asked), { id: found.id }, rebasedCommits);
+  wanted.forEach((pull, index) => {
+    const own = pull.commits.nodes.flatMap((node) => node?.commit ?? []).reverse();
+    const landed = data.node?.[`c${String(index)}`]?.history.nodes ?? [];
+    const same = landed.flatMap((commit, at) => {
+      const mine = own[at];
+      return commit !== null && mine?.authoredDate.getTime() === commit.authoredDate.getTime() ? [commit.oid] : [];
+    });
+    byNumber.set(pull.number, same);
+  });
+  return byNumber;
+}
+
+interface Some {
+  readonly pulls: readonly Pull[];
+  readonly skips: readonly Skip[];
+}
+
+/** Fields of a pull request that GitHub could not give. */
+const partial = (item: string, errors: readonly GraphqlError[], index: number): Skip[] =>
+  errors
+    .filter(({ path }) => path?.[1] === index && path.length > 2)
+    .map(({ path = [], message = '' }) => ({ item: `${item} ${path.slice(2).join('.')}`, reason: `GitHub did not give it: ${message.slice(0, 200)}` })); // prettier-ignore
+
+/** @param headers One page of the ladder. */
+async function details({ github }: Reader, headers: readonly Header[], isEager: boolean): Promise<Some> {
+  const ask = isEager ? github.askOnce : github.ask;
+  const { data, errors } = await ask(PULL_DETAILS, { ids: headers.map(({ id }) => id) }, pullDetails);
+  const pulls: Pull[] = [];
+  const skips: Skip[] = [];
+  for (const [index, node] of data.nodes.entries()) {
+    const item = `#${String(headers[index]?.number ?? 0)}`;
+    const parsed = node === null ? null : pullSchema.safeParse(node);
+    if (parsed?.success === true) {
+      const whole = await complete(parsed.data, github);
+      pulls.push(whole.pull);
+      for (const skip of [...whole.skips, ...partial(item, errors, index)]) skips.push(skip);
+    } else if (node === null) {
+      const said = errors.find(({ path }) => path?.[1] === index)?.message;
+      skips.push({
+        item,
+        reason: `GitHub did not give it${said === undefined ? '' : ` (${said.slice(0, 200)})`}; the next reconciliation asks again`,
+      });
+    } else {
+      skips.push({ item, reason: `it is not as GitHub describes it: ${parsed?.error.issues[0]?.path.join('.') ?? ''} ${parsed?.error.issues[0]?.message ?? ''}` }); // prettier-ignore
+    }
+  }
+  return { pulls, skips };
+}
+
+/** Details of headers: smaller pages where GitHub breaks off; one that cannot be read alone is named, and the others go on. */
+async function heavy(reader: Reader, headers: readonly Header[]): Promise<Some & { readonly read: number }> {
+  const { ladder } = reader;
+  for (;;) {
+    const some = headers.slice(0, ladder.size);
+    try {
+      const got = await details(reader, some, !ladder.isLowest);
+      ladder.good();
+      return { ...got, read: some.length };
+    } catch (error) {
+      if (!isTooHeavy(error)) throw error;
+      if (!ladder.isLowest) {
+        ladder.shrink();
+        continue;
+      }
+      // Out of order altogether, or this one alone? The repository's headers tell.
+      await readHeaders(reader, null);
+      const reason = `GitHub cannot give it (${error instanceof CollectorError ? error.code : 'unknown'}), not even alone`;
+      return { pulls: [], skips: [{ item: `#${String(some[0]?.number ?? 0)}`, reason }], read: some.length };
+    }
+  }
+}
+
+export interface Chunk {
+  readonly page: Pick<Page<unknown>, 'rows' | 'skips'>;
+  readonly headers: readonly Header[];
+}
+
+/** Details of the headers in chunks of one page each; the next is asked for while the last is written. */
+export async function* readDetails(reader: Reader, headers: readonly Header[]): AsyncGenerator<Chunk> {
+  const { context, found } = reader;
+  const naming: PullContext = { accountId: context.accountId, provider: providerOf(context.section), branch: found.branch, now: context.now() }; // prettier-ignore
+  let at = 0;
+  const next = async (): Promise<Chunk | null> => {
+    if (at >= headers.length) return null;
+    const start = at;
+    const got = await heavy(reader, headers.slice(start));
+    at += got.read;
+    const landed = await rebasedOf(reader, got.pulls);
+    const rows = got.pulls.flatMap((one) => pullRows(one, { ...naming, rebased: landed.get(one.number) ?? [] }));
+    return { page: { rows, skips: got.skips }, headers: headers.slice(start, at) };
+  };
+  let coming = next();
+  for (let chunk = await coming; chunk !== null; chunk = await coming) {
+    coming = next();
+    // Whoever stops reading hears of the next failure no more.
+    coming.catch(() => undefined);
+    yield chunk;
+  }
+}

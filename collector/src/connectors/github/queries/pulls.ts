@@ -1,0 +1,74 @@
+/**
+ * Pull requests in two passes: headers of what changed (100 for one point), then the details of just those. Connections inside
+ * connections are left out on purpose: `parents` or `authors` inside of each commit would cost 25 points a page.
+ */
+import { ACTOR, PAGE, RATE } from './common.ts';
+
+/** What happened to a pull request, reviews and comments among it: one connection instead of three. */
+const TIMELINE = [
+  ...['READY_FOR_REVIEW_EVENT', 'CONVERT_TO_DRAFT_EVENT', 'REVIEW_REQUESTED_EVENT', 'REVIEW_REQUEST_REMOVED_EVENT'],
+  ...['PULL_REQUEST_REVIEW', 'REVIEW_DISMISSED_EVENT', 'ISSUE_COMMENT', 'HEAD_REF_FORCE_PUSHED_EVENT'],
+  ...['MERGED_EVENT', 'CLOSED_EVENT', 'REOPENED_EVENT', 'AUTO_MERGE_ENABLED_EVENT'],
+  ...['ADDED_TO_MERGE_QUEUE_EVENT', 'REMOVED_FROM_MERGE_QUEUE_EVENT'],
+].join(',');
+
+const WHEN = 'createdAt actor{...Actor}';
+const EVENTS = `nodes{__typename
+  ...on ReadyForReviewEvent{id ${WHEN}} ...on ConvertToDraftEvent{id ${WHEN}}
+  ...on ReviewRequestedEvent{id ${WHEN} requestedReviewer{__typename ...on User{login databaseId} ...on Bot{login databaseId} ...on Mannequin{login databaseId} ...on Team{slug}}}
+  ...on ReviewRequestRemovedEvent{id ${WHEN} requestedReviewer{__typename ...on User{login databaseId} ...on Bot{login databaseId} ...on Mannequin{login databaseId} ...on Team{slug}}}
+  ...on PullRequestReview{id fullDatabaseId state submittedAt author{...Actor} commit{oid}}
+  ...on ReviewDismissedEvent{id ${WHEN}}
+  ...on IssueComment{id createdAt author{...Actor}}
+  ...on HeadRefForcePushedEvent{id ${WHEN} beforeCommit{oid authoredDate} afterCommit{oid}}
+  ...on MergedEvent{id ${WHEN}} ...on ClosedEvent{id ${WHEN}} ...on ReopenedEvent{id ${WHEN}}
+  ...on AutoMergeEnabledEvent{id ${WHEN}} ...on AddedToMergeQueueEvent{id ${WHEN}} ...on RemovedFromMergeQueueEvent{id ${WHEN}}}`;
+
+const COMMITS = `nodes{commit{oid message authoredDate committedDate additions deletions
+  author{name email user{login databaseId}} committer{name email}}}`;
+
+const CHECK = `__typename ...on CheckRun{id name status conclusion startedAt completedAt detailsUrl checkSuite{app{slug}}}
+  ...on StatusContext{id context state createdAt targetUrl}`;
+
+/** The connections of a pull request, each with what completes it when it has more than a page. */
+export const CONNECTIONS = {
+  commits: `commits(first:$first,after:$after){totalCount ${PAGE} ${COMMITS}}`,
+  timelineItems: `timelineItems(first:$first,after:$after,itemTypes:[${TIMELINE}]){totalCount ${PAGE} ${EVENTS}}`,
+  labels: `labels(first:$first,after:$after){totalCount ${PAGE} nodes{name}}`,
+  closingIssuesReferences: `closingIssuesReferences(first:$first,after:$after){totalCount ${PAGE} nodes{number repository{nameWithOwner}}}`,
+} as const;
+
+export type Connection = keyof typeof CONNECTIONS;
+
+/** Connections that use the fragment of actors. */
+const withActors: ReadonlySet<Connection> = new Set(['timelineItems']);
+
+const sized = (connection: Connection, first: number): string =>
+  CONNECTIONS[connection].replace('first:$first,after:$after', `first:${String(first)}`);
+
+export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String){${RATE}
+  node(id:$id){...on Repository{nameWithOwner pullRequests(first:$first,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){
+    totalCount ${PAGE} nodes{id number updatedAt}}}}}`;
+
+export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
+  nodes(ids:$ids){__typename ...on PullRequest{id number title url state isDraft createdAt updatedAt closedAt mergedAt
+    author{...Actor} mergedBy{...Actor} headRefName headRefOid baseRefName isCrossRepository additions deletions changedFiles
+    baseRepository{databaseId}
+    mergeCommit{oid messageHeadline committedDate}
+    ${sized('labels', 20)} ${sized('closingIssuesReferences', 10)} ${sized('commits', 100)} ${sized('timelineItems', 100)}
+    last:commits(last:1){nodes{commit{oid statusCheckRollup{contexts(first:60){totalCount nodes{${CHECK}}}}}}}}}}
+  ${ACTOR}`;
+
+/** Further pages of one connection of one pull request. */
+export const pullRest = (connection: Connection): string =>
+  `query pullRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${CONNECTIONS[connection]}}}}
+  ${withActors.has(connection) ? ACTOR : ''}`;
+
+/** Commits that a rebase put on the base branch: the newest `count` behind each merge commit. */
+export const rebased = (commits: ReadonlyArray<{ readonly oid: string; readonly count: number }>): string =>
+  `query rebased($id:ID!){${RATE} node(id:$id){...on Repository{${commits
+    .map(
+      ({ oid, count }, index) =>
+        `c${String(index)}:object(oid:"${oid}"){...on Commit{history(first:${String(count)}){nodes{oid messageHeadline authoredDate}}}}`
+    )
+    .join(' ')}}}}`;

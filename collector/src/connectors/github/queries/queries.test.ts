@@ -1,0 +1,30 @@
+/** Every query that is sent is valid against GitHub's published schema. */
+import { buildSchema, parse, validate } from 'graphql';
+import { schema } from '@octokit/graphql-schema';
+import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './pulls.ts';
+import * as repositories from './repositories.ts';
+
+const github = buildSchema(schema.idl, { assumeValid: true });
+
+const oid = 'a'.repeat(40);
+const queries: Record<string, string> = {
+  PULL_HEADERS,
+  PULL_DETAILS,
+  rebased: rebased([
+    { oid, count: 2 },
+    { oid, count: 3 },
+  ]),
+  byName: repositories.byName(['acme/shop', 'acme/cart']),
+  OWNED: repositories.OWNED,
+  BY_ID: repositories.BY_ID,
+  CODEOWNERS: repositories.CODEOWNERS,
+  TEAMS: repositories.TEAMS,
+  TEAM_MEMBERS: repositories.TEAM_MEMBERS,
+  DEPLOYMENTS: repositories.DEPLOYMENTS,
+  ISSUES: repositories.ISSUES,
+  ...Object.fromEntries((Object.keys(CONNECTIONS) as Connection[]).map((one) => [`rest of ${one}`, pullRest(one)])),
+};
+
+test.each(Object.entries(queries))('%s is valid', (_name, query) => {
+  expect(validate(github, parse(query)).map(({ message }) => message)).toEqual([]);
+});

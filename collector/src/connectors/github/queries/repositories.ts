@@ -1,0 +1,46 @@
+/** Repositories of owners, with the newest of what each of them holds: a look at 100 of them costs three points, idle or not. */
+import { PAGE, RATE } from './common.ts';
+
+const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty
+  defaultBranchRef{name target{oid}} parent{nameWithOwner} squashMergeCommitMessage
+  repositoryTopics(first:20)@include(if:$topics){nodes{topic{name}}}
+  pullRequests(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){totalCount nodes{updatedAt}}
+  issues(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){nodes{updatedAt}}
+  deployments(first:1,orderBy:{field:CREATED_AT,direction:DESC}){nodes{createdAt}}}`;
+
+export const OWNED = `query owned($login:String!,$first:Int!,$after:String,$topics:Boolean!){${RATE}
+  repositoryOwner(login:$login){__typename login repositories(first:$first,after:$after,ownerAffiliations:[OWNER],orderBy:{field:NAME,direction:ASC}){
+    totalCount ${PAGE} nodes{...Repo}}}} ${REPOSITORY}`;
+
+/** Repositories by node id or by name: those that are named one by one, and those that no owner lists any more. */
+export const byName = (names: readonly string[]): string =>
+  `query named($topics:Boolean!){${RATE} ${names
+    .map((name, index) => {
+      const [owner = '', repository = ''] = name.split('/');
+      return `r${String(index)}:repository(owner:${JSON.stringify(owner)},name:${JSON.stringify(repository)}){...Repo}`;
+    })
+    .join(' ')}} ${REPOSITORY}`;
+
+export const BY_ID = `query byId($ids:[ID!]!,$topics:Boolean!){${RATE} nodes(ids:$ids){...Repo}} ${REPOSITORY}`;
+
+/** CODEOWNERS where GitHub looks for it, in its order. */
+export const CODEOWNERS = `query codeowners($ids:[ID!]!){${RATE} nodes(ids:$ids){...on Repository{id
+  a:object(expression:"HEAD:.github/CODEOWNERS"){...on Blob{text}}
+  b:object(expression:"HEAD:CODEOWNERS"){...on Blob{text}}
+  c:object(expression:"HEAD:docs/CODEOWNERS"){...on Blob{text}}}}}`;
+
+export const TEAMS = `query teams($login:String!,$first:Int!,$after:String){${RATE}
+  organization(login:$login){teams(first:$first,after:$after,orderBy:{field:NAME,direction:ASC}){totalCount ${PAGE}
+    nodes{id slug name parentTeam{slug} members(first:100){totalCount ${PAGE} edges{role node{login databaseId}}}}}}}`;
+
+export const TEAM_MEMBERS = `query teamMembers($id:ID!,$first:Int!,$after:String){${RATE}
+  node(id:$id){...on Team{members(first:$first,after:$after){totalCount ${PAGE} edges{role node{login databaseId}}}}}}`;
+
+export const DEPLOYMENTS = `query deployments($id:ID!,$first:Int!,$after:String){${RATE}
+  node(id:$id){...on Repository{deployments(first:$first,after:$after,orderBy:{field:CREATED_AT,direction:DESC}){totalCount ${PAGE}
+    nodes{id commitOid environment originalEnvironment task state createdAt updatedAt ref{name}
+      statuses(first:20){totalCount nodes{state createdAt environmentUrl logUrl}}}}}}}`;
+
+export const ISSUES = `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE}
+  node(id:$id){...on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
+    nodes{id number title url state stateReason createdAt updatedAt closedAt body labels(first:20){totalCount nodes{name}}}}}}}`;

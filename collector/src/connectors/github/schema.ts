@@ -1,0 +1,252 @@
+/** GitHub as it answers (GraphQL schema of 2026-11, REST 2022-11-28): only the fields that are needed, unknown ones ignored. */
+import { z } from 'zod';
+import { pattern } from '../../text/pattern.ts';
+
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const OID = pattern`^[0-9a-f]{40,64}$`;
+export const oid = z.string().refine((text) => OID.test(text), 'is no object name');
+
+/** Null = the account is gone ("ghost"). */
+export const actor = z
+  .object({ __typename: z.string(), login: z.string(), databaseId: z.number().nullish() })
+  .nullable()
+  .catch(null);
+export type Actor = z.infer<typeof actor>;
+
+const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+
+/** A connection. Null nodes are nodes that GitHub could not give, not nodes that are not there: who reads them must say so. */
+export const connection = <Node extends z.ZodType>(node: Node) =>
+  z.object({ totalCount: z.number(), pageInfo: page, nodes: z.array(node.nullable()) });
+
+const user = z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish();
+
+export const commit = z.object({
+  commit: z.object({
+    oid,
+    message: z.string(),
+    authoredDate: time,
+    committedDate: time,
+    additions: z.number().nullish(),
+    deletions: z.number().nullish(),
+    author: z.object({ name: z.string().nullable(), email: z.string().nullable(), user }).nullable(),
+    committer: z.object({ name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+  }),
+});
+export type Commit = z.infer<typeof commit>['commit'];
+
+export const timelineItem = z.object({
+  __typename: z.string(),
+  id: z.string().optional(),
+  createdAt: time.optional(),
+  actor: actor.optional(),
+  author: actor.optional(),
+  state: z.string().optional(),
+  submittedAt: time.nullish(),
+  requestedReviewer: z
+    .object({ __typename: z.string(), login: z.string().optional(), databaseId: z.number().nullish() })
+    .nullish(),
+  beforeCommit: z.object({ oid, authoredDate: time }).nullish(),
+});
+export type TimelineItem = z.infer<typeof timelineItem>;
+
+const check = z.object({
+  __typename: z.string(),
+  name: z.string().optional(),
+  status: z.string().optional(),
+  conclusion: z.string().nullish(),
+  startedAt: time.nullish(),
+  completedAt: time.nullish(),
+  detailsUrl: z.string().nullish(),
+  id: z.string().optional(),
+  context: z.string().optional(),
+  state: z.string().optional(),
+  createdAt: time.nullish(),
+  targetUrl: z.string().nullish(),
+});
+export type Check = z.infer<typeof check>;
+
+const lastCommit = z.object({
+  commit: z.object({
+    oid,
+    statusCheckRollup: z
+      .object({ contexts: z.object({ totalCount: z.number(), nodes: z.array(check.nullable()) }) })
+      .nullish(),
+  }),
+});
+
+export const label = z.object({ name: z.string() });
+export const closing = z.object({ number: z.number(), repository: z.object({ nameWithOwner: z.string() }) });
+
+export const pull = z.object({
+  __typename: z.literal('PullRequest'),
+  id: z.string(),
+  number: z.int().positive(),
+  title: z.string(),
+  url: z.string(),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  isDraft: z.boolean(),
+  createdAt: time,
+  updatedAt: time,
+  closedAt: time.nullable(),
+  mergedAt: time.nullable(),
+  author: actor,
+  mergedBy: actor.optional(),
+  headRefName: z.string(),
+  headRefOid: oid,
+  baseRefName: z.string(),
+  isCrossRepository: z.boolean().optional(),
+  additions: z.number(),
+  deletions: z.number(),
+  mergeCommit: z.object({ oid, messageHeadline: z.string(), committedDate: time }).nullable(),
+  labels: connection(label).nullable(),
+  closingIssuesReferences: connection(closing).nullable(),
+  commits: connection(commit),
+  timelineItems: connection(timelineItem),
+  last: z.object({ nodes: z.array(lastCommit.nullable()) }).optional(),
+});
+export type Pull = z.infer<typeof pull>;
+
+const header = z.object({ id: z.string(), number: z.number(), updatedAt: time });
+export type Header = z.infer<typeof header>;
+
+export const pullHeaders = z.object({
+  node: z.object({ nameWithOwner: z.string(), pullRequests: connection(header) }).nullable(),
+});
+export const pullDetails = z.object({ nodes: z.array(z.unknown().nullable()) });
+
+export const rebasedCommits = z.object({
+  node: z.record(
+    z.string(),
+    z
+      .object({
+        history: z.object({
+          nodes: z.array(z.object({ oid, messageHeadline: z.string(), authoredDate: time }).nullable()),
+        }),
+      })
+      .nullable()
+  ),
+});
+
+const newest = z.object({ nodes: z.array(z.object({ updatedAt: time }).nullable()) });
+
+export const repository = z.object({
+  id: z.string(),
+  databaseId: z.number(),
+  nameWithOwner: z.string(),
+  url: z.string(),
+  isArchived: z.boolean(),
+  isFork: z.boolean(),
+  isDisabled: z.boolean().optional(),
+  isEmpty: z.boolean().optional(),
+  defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullish() }).nullable(),
+  parent: z.object({ nameWithOwner: z.string() }).nullish(),
+  squashMergeCommitMessage: z.string().nullish(),
+  repositoryTopics: z
+    .object({ nodes: z.array(z.object({ topic: z.object({ name: z.string() }) }).nullable()) })
+    .optional(),
+  pullRequests: newest.extend({ totalCount: z.number() }),
+  issues: newest,
+  deployments: z.object({ nodes: z.array(z.object({ createdAt: time }).nullable()) }),
+});
+export type Repository = z.infer<typeof repository>;
+
+export const owned = z.object({
+  repositoryOwner: z
+    .object({ __typename: z.string(), login: z.string(), repositories: connection(repository) })
+    .nullable(),
+});
+
+const blob = z.object({ text: z.string().nullish() }).nullish();
+export const codeowners = z.object({
+  nodes: z.array(z.object({ id: z.string(), a: blob, b: blob, c: blob }).nullable()),
+});
+
+const members = z.object({
+  totalCount: z.number(),
+  pageInfo: page,
+  edges: z.array(
+    z.object({ role: z.string(), node: z.object({ login: z.string(), databaseId: z.number().nullish() }) }).nullable()
+  ),
+});
+export const teams = z.object({
+  organization: z
+    .object({
+      teams: connection(
+        z.object({
+          id: z.string(),
+          slug: z.string(),
+          name: z.string(),
+          parentTeam: z.object({ slug: z.string() }).nullish(),
+          members,
+        })
+      ),
+    })
+    .nullable(),
+});
+export const teamMembers = z.object({ node: z.object({ members }).nullable() });
+
+export const deployment = z.object({
+  id: z.string(),
+  commitOid: oid,
+  environment: z.string().nullable(),
+  originalEnvironment: z.string().nullish(),
+  task: z.string().nullish(),
+  state: z.string().nullish(),
+  createdAt: time,
+  updatedAt: time,
+  ref: z.object({ name: z.string() }).nullish(),
+  statuses: z
+    .object({
+      totalCount: z.number().optional(),
+      nodes: z.array(
+        z
+          .object({
+            state: z.string(),
+            createdAt: time,
+            environmentUrl: z.string().nullish(),
+            logUrl: z.string().nullish(),
+          })
+          .nullable()
+      ),
+    })
+    .nullish(),
+});
+export type Deployment = z.infer<typeof deployment>;
+export const deployments = z.object({ node: z.object({ deployments: connection(deployment) }).nullable() });
+
+export const issue = z.object({
+  number: z.number(),
+  title: z.string(),
+  url: z.string(),
+  state: z.string(),
+  stateReason: z.string().nullish(),
+  createdAt: time,
+  updatedAt: time,
+  closedAt: time.nullable(),
+  body: z.string().nullish(),
+  labels: z.object({ totalCount: z.number(), nodes: z.array(label.nullable()) }).nullish(),
+});
+export type Issue = z.infer<typeof issue>;
+export const issues = z.object({ node: z.object({ issues: connection(issue) }).nullable() });
+
+/** REST: a run of GitHub Actions, as its newest attempt is. */
+export const run = z.object({
+  id: z.number(),
+  name: z.string().nullish(),
+  path: z.string().nullish(),
+  event: z.string().nullish(),
+  status: z.string().nullish(),
+  conclusion: z.string().nullish(),
+  head_sha: oid,
+  head_branch: z.string().nullish(),
+  run_attempt: z.number().nullish(),
+  run_started_at: time.nullish(),
+  created_at: time,
+  updated_at: time,
+  html_url: z.string().nullish(),
+  pull_requests: z.array(z.object({ number: z.number() })).nullish(),
+  triggering_actor: z.object({ login: z.string(), id: z.number(), type: z.string().nullish() }).nullish(),
+});
+export type Run = z.infer<typeof run>;
+export const runs = z.object({ total_count: z.number(), workflow_runs: z.array(run) });

@@ -1,0 +1,148 @@
+/**
+ * Runs of GitHub Actions by attempt (REST: GraphQL does not list them). One question lists no more than 1,000: a slice of time that holds
+ * more is halved. A run that had not ended is asked for again with the next slice, and so is one that was repeated within a day.
+ */
+import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import { openGitHub, unitWith, type GitHub } from '../client.ts';
+import { providerOf, type Section } from '../config.ts';
+import { buildsCursor, found as foundSchema, type BuildsCursor, type Found } from '../cursors.ts';
+import { runRows } from '../normalize/builds.ts';
+import { ruleOf, runDeployment } from '../normalize/deployments.ts';
+import { run as runSchema, runs as schema, type Run } from '../schema.ts';
+import { serviceRow, targetOf } from './deployments.ts';
+import { sinceOf } from './older-pull-requests.ts';
+import { goneIfLost } from './gone.ts';
+import { foundOf } from './repositories.ts';
+
+const PAGE = 100;
+const MOST = 1000;
+/** Earlier attempts of one run that are asked for. */
+const MOST_ATTEMPTS = 5;
+const DAY = 86_400_000;
+const OVERLAP_MS = DAY;
+const SHORTEST_MS = 60_000;
+/** Where nothing moves, runs that the clock starts are looked for so often. */
+const QUIET_MS = 6 * 60 * 60_000;
+
+interface Slice {
+  readonly from: string;
+  readonly to: string;
+  readonly page: number;
+}
+
+async function readSlice(
+  github: GitHub,
+  found: Found,
+  { from, to, page }: Slice
+): Promise<{ total: number; runs: readonly Run[] }> {
+  const answer = await github.rest(`repos/${found.name}/actions/runs`, {
+    created: `${from}..${to}`,
+    per_page: PAGE,
+    page,
+  });
+  const { total_count: total, workflow_runs: runs } = schema.parse(answer.json());
+  return { total, runs };
+}
+
+/** Earlier attempts of runs that were repeated: the list tells the newest alone. */
+async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Promise<Run[]> {
+  const before: Run[] = [];
+  for (const { id, run_attempt: newest } of runs) {
+    for (let attempt = Math.max(1, (newest ?? 1) - MOST_ATTEMPTS); attempt < (newest ?? 1); attempt++) {
+      const answer = await github.rest(
+        `repos/${found.name}/actions/runs/${String(id)}/attempts/${String(attempt)}`,
+        {}
+      );
+      before.push(runSchema.parse(answer.json()));
+    }
+  }
+  return before;
+}
+
+const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
+
+async function* pages(
+  context: StreamContext<Section>,
+  found: Found,
+  start: BuildsCursor
+): AsyncGenerator<Page<BuildsCursor>> {
+  const github = await openGitHub(context);
+  const target = targetOf(context);
+  const naming = { accountId: context.accountId, provider: providerOf(context.section) };
+  const rules = { rules: context.section.deployments, name: found.name, branch: found.branch };
+  const end = context.now().getTime();
+  const floor =
+    start.seen === null ? sinceOf(context.section, context.now()).getTime() : Date.parse(start.seen) - OVERLAP_MS;
+  const sliceFrom = (from: number): Slice => ({ from: shown(from), to: shown(end), page: 1 });
+  let slice: Slice = start.slice ?? sliceFrom(floor);
+  let done = 0;
+  for (;;) {
+    const { total, runs } = await readSlice(github, found, slice);
+    const [from, to] = [Date.parse(slice.from), Date.parse(slice.to)];
+    if (total > MOST && slice.page === 1 && to - from > SHORTEST_MS) {
+      slice = { ...slice, to: shown(from + (to - from) / 2) };
+      continue;
+    }
+    const skips: Skip[] = total > MOST && slice.page === 1 ? [{ item: `${slice.from}..${slice.to}`, reason: `${String(total)} runs began within a minute; GitHub lists 1,000 of them` }] : []; // prettier-ignore
+    done += runs.length;
+    const isMore = runs.length === PAGE && slice.page * PAGE < Math.min(total, MOST);
+    const next: Slice | null = isMore ? { ...slice, page: slice.page + 1 } : to < end ? sliceFrom(to) : null;
+    const deployed = runs.flatMap((run) => {
+      const rule = ruleOf(run, rules);
+      return rule === undefined ? [] : runDeployment(run, rule, target);
+    });
+    yield {
+      rows: [
+        ...[...(await earlier(github, found, runs)), ...runs].flatMap((run) => runRows(run, naming)),
+        ...(deployed.length > 0 ? [serviceRow(target), ...deployed] : []),
+      ],
+      skips,
+      cursor:
+        next === null
+          ? { seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }
+          : { ...start, slice: next },
+      ...(next === null ? { watermark: context.now() } : {}),
+      progress: { done, total: null, unit: unitWith('runs', github) },
+    };
+    if (next === null) return;
+    slice = next;
+  }
+}
+
+/** What makes runs begin, but for the clock: a push, or a pull request. */
+const markOf = ({ pushed, pulls }: Found): string => `${pushed ?? ''} ${pulls ?? ''}`;
+
+const isIdle = (cursor: BuildsCursor, found: Found, now: Date): boolean =>
+  cursor.slice === null &&
+  cursor.mark === markOf(found) &&
+  Date.parse(found.lookedAt) > Date.parse(cursor.checkedAt) &&
+  now.getTime() - Date.parse(cursor.readAt) < QUIET_MS;
+
+async function* pull(context: StreamContext<Section>, stored: BuildsCursor | null): AsyncGenerator<Page<BuildsCursor>> {
+  const found = foundOf(context, foundSchema);
+  const start: BuildsCursor = stored ?? {
+    seen: null,
+    slice: null,
+    readAt: new Date(0).toISOString(),
+    checkedAt: new Date(0).toISOString(),
+    mark: '',
+  };
+  if (stored !== null && isIdle(stored, found, context.now())) {
+    yield {
+      rows: [],
+      cursor: { ...stored, checkedAt: context.now().toISOString() },
+      watermark: new Date(stored.readAt),
+    };
+    return;
+  }
+  yield* goneIfLost(context, start, () => pages(context, found, start));
+}
+
+export const builds: Stream<Section, BuildsCursor> = {
+  id: 'builds',
+  cursor: buildsCursor,
+  every: '9-59/30 * * * *',
+  scopes: ({ found }) => found('repositories'),
+  needs: 'repositories',
+  pull,
+};

@@ -1,0 +1,102 @@
+/**
+ * GitHub deployments. They have no order but that of their making, and get their end later: the list is read down to what is known, and
+ * those that had not ended are asked for again.
+ */
+import type { z } from 'zod';
+import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
+import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
+import { providerOf, type Section } from '../config.ts';
+import { deploymentsCursor, found as foundSchema, type DeploymentsCursor, type Found } from '../cursors.ts';
+import { deploymentRow, endOf, type Target } from '../normalize/deployments.ts';
+import { DEPLOYMENTS } from '../queries/repositories.ts';
+import { deployments as schema } from '../schema.ts';
+import { sinceOf } from './older-pull-requests.ts';
+import { goneIfLost } from './gone.ts';
+import { foundOf } from './repositories.ts';
+
+const PAGE = 100;
+const DAY = 86_400_000;
+/** What has not ended by then was forgotten by whoever began it. */
+const OPEN_DAYS = 7;
+
+/** Service and repository that deployments without words of their own belong to. */
+export function targetOf(context: StreamContext<Section>): Target {
+  const slug = context.scope.name;
+  const repository = context.repositories.find((one) => one.slug === slug);
+  return { source: providerOf(context.section), slug, service: repository?.service ?? slug, webUrl: null };
+}
+
+export const serviceRow = ({ service }: Target): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
+
+const isIdle = (cursor: DeploymentsCursor, { deployments, lookedAt }: Found): boolean =>
+  cursor.pass === null &&
+  cursor.open.length === 0 &&
+  Date.parse(lookedAt) > Date.parse(cursor.readAt) &&
+  (deployments === null || (cursor.seen !== null && Date.parse(deployments) <= Date.parse(cursor.seen)));
+
+async function* pages(
+  context: StreamContext<Section>,
+  found: Found,
+  start: DeploymentsCursor
+): AsyncGenerator<Page<DeploymentsCursor>> {
+  const github = await openGitHub(context);
+  const target = targetOf(context);
+  const now = context.now().getTime();
+  const since = sinceOf(context.section, context.now()).getTime();
+  const open = new Set(start.open);
+  // Down to the oldest that was still open, and a day below what is known.
+  const floor = start.seen === null ? since : start.open.reduce((least, one) => Math.min(least, Date.parse(one.split(' ')[1] ?? '')), Date.parse(start.seen) - DAY); // prettier-ignore
+  let pass = start.pass ?? { after: null, newest: start.seen ?? new Date(0).toISOString(), open: [] };
+  let done = 0;
+  for (;;) {
+    const answer: Answer<z.infer<typeof schema>> = await github.ask(DEPLOYMENTS, { id: found.id, first: PAGE, after: pass.after }, schema); // prettier-ignore
+    if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
+    const { pageInfo, totalCount } = answer.data.node.deployments;
+    const { nodes: all, skips } = given(answer.data.node.deployments, 'deployments', answer.errors);
+    const wanted = all.filter((one) => one.createdAt.getTime() >= floor);
+    const waiting = wanted.filter((one) => endOf(one) === null && one.createdAt.getTime() > now - OPEN_DAYS * DAY);
+    const newest = wanted.reduce((last, one) => Math.max(last, one.createdAt.getTime()), Date.parse(pass.newest));
+    pass = {
+      after: pageInfo.endCursor,
+      newest: new Date(newest).toISOString(),
+      open: [...pass.open, ...waiting.map((one) => `${one.id} ${one.createdAt.toISOString()}`)],
+    };
+    done += wanted.length;
+    const isLast = !pageInfo.hasNextPage || wanted.length < all.length;
+    yield {
+      rows:
+        wanted.length === 0 ? [] : [serviceRow(target), ...wanted.flatMap((one) => deploymentRow(one, target) ?? [])],
+      skips,
+      cursor: isLast
+        ? { seen: pass.newest, open: pass.open, pass: null, readAt: context.now().toISOString() }
+        : { ...start, open: [...open], pass },
+      ...(isLast ? { watermark: context.now() } : {}),
+      progress: { done, total: totalCount, unit: unitWith('deployments', github) },
+    };
+    if (isLast) return;
+  }
+}
+
+async function* pull(
+  context: StreamContext<Section>,
+  stored: DeploymentsCursor | null
+): AsyncGenerator<Page<DeploymentsCursor>> {
+  const found = foundOf(context, foundSchema);
+  const readAt = context.now().toISOString();
+  const start: DeploymentsCursor = stored ?? { seen: null, open: [], pass: null, readAt: new Date(0).toISOString() };
+  if (isIdle(start, found)) {
+    yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
+    return;
+  }
+  yield* goneIfLost(context, start, () => pages(context, found, start));
+}
+
+export const deployments: Stream<Section, DeploymentsCursor> = {
+  id: 'deployments',
+  cursor: deploymentsCursor,
+  every: '4-59/10 * * * *',
+  isEarly: true,
+  scopes: ({ found }) => found('repositories'),
+  needs: 'repositories',
+  pull,
+};

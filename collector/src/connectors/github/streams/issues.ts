@@ -1,0 +1,80 @@
+/** Issues that changed since the last run: what was asked for, and incidents by their label. */
+import type { z } from 'zod';
+import type { Page, Stream, StreamContext } from '../../../connector.ts';
+import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
+import type { Section } from '../config.ts';
+import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
+import { incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
+import { ISSUES } from '../queries/repositories.ts';
+import { issues as schema } from '../schema.ts';
+import { serviceRow, targetOf } from './deployments.ts';
+import { sinceOf } from './older-pull-requests.ts';
+import { goneIfLost } from './gone.ts';
+import { foundOf } from './repositories.ts';
+
+const PAGE = 100;
+const OVERLAP_MS = 60 * 60_000;
+
+const isIdle = (cursor: IssuesCursor, { issues, lookedAt }: Found): boolean =>
+  cursor.after === null &&
+  Date.parse(lookedAt) > Date.parse(cursor.readAt) &&
+  (issues === null || (cursor.since !== null && Date.parse(issues) <= Date.parse(cursor.since)));
+
+async function* pages(
+  context: StreamContext<Section>,
+  found: Found,
+  start: IssuesCursor
+): AsyncGenerator<Page<IssuesCursor>> {
+  const github = await openGitHub(context);
+  const target = targetOf(context);
+  const naming: IssueContext = { source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels }; // prettier-ignore
+  const floor = start.since === null ? sinceOf(context.section, context.now()) : new Date(Date.parse(start.since) - OVERLAP_MS); // prettier-ignore
+  let { after } = start;
+  let newest = start.since ?? floor.toISOString();
+  let done = 0;
+  for (;;) {
+    const answer: Answer<z.infer<typeof schema>> = await github.ask(ISSUES, { id: found.id, first: PAGE, after, since: floor.toISOString() }, schema); // prettier-ignore
+    if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
+    const { pageInfo, totalCount } = answer.data.node.issues;
+    const { nodes: all, skips } = given(answer.data.node.issues, 'issues', answer.errors);
+    const last = all.at(-1)?.updatedAt.toISOString();
+    if (last !== undefined && last > newest) newest = last;
+    done += all.length;
+    const incidents = all.flatMap((issue) => incidentRow(issue, naming));
+    const isLast = !pageInfo.hasNextPage;
+    after = pageInfo.endCursor;
+    yield {
+      rows: [
+        ...(incidents.length > 0 ? [serviceRow(target)] : []),
+        ...all.map((issue) => issueRow(issue, naming)),
+        ...incidents,
+      ],
+      skips,
+      cursor: isLast ? { since: newest, after: null, readAt: context.now().toISOString() } : { ...start, after },
+      ...(isLast ? { watermark: context.now() } : {}),
+      progress: { done, total: totalCount, unit: unitWith('issues', github) },
+    };
+    if (isLast) return;
+  }
+}
+
+async function* pull(context: StreamContext<Section>, stored: IssuesCursor | null): AsyncGenerator<Page<IssuesCursor>> {
+  const found = foundOf(context, foundSchema);
+  const readAt = context.now().toISOString();
+  const start: IssuesCursor = stored ?? { since: null, after: null, readAt: new Date(0).toISOString() };
+  if (isIdle(start, found)) {
+    yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
+    return;
+  }
+  yield* goneIfLost(context, start, () => pages(context, found, start));
+}
+
+export const issues: Stream<Section, IssuesCursor> = {
+  id: 'issues',
+  cursor: issuesCursor,
+  every: '5-59/10 * * * *',
+  isEarly: true,
+  scopes: ({ found }) => found('repositories'),
+  needs: 'repositories',
+  pull,
+};

@@ -1,0 +1,231 @@
+/**
+ * Repositories of the owners, and those that are named: found, described, and looked at. One look at 100 of them says when the newest pull
+ * request, issue and deployment of each changed: what did not change is not asked again.
+ */
+import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import { CollectorError } from '../../../errors.ts';
+import { compilePattern, literal } from '../../../text/pattern.ts';
+import { given, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
+import type { Section } from '../config.ts';
+import { repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
+import { ownerOf, repoRow, teamId } from '../normalize/repository.ts';
+import { BY_ID, byName, CODEOWNERS, OWNED } from '../queries/repositories.ts';
+import { codeowners, owned, repository as repositorySchema, type Repository } from '../schema.ts';
+import { z } from 'zod';
+
+const PAGE = 100;
+const NAMED = 50;
+
+const fits = (globs: readonly string[], name: string): boolean =>
+  globs.some((glob) => compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(name));
+
+/** Whether a repository of an owner is read. */
+function isWanted(one: Repository, { include, exclude, topics, forks, archived, repositories }: Section): boolean {
+  const name = one.nameWithOwner;
+  if (repositories.some((named) => named.toLowerCase() === name.toLowerCase())) return true;
+  if (exclude.length > 0 && fits(exclude, name)) return false;
+  if (include.length > 0 && !fits(include, name)) return false;
+  if ((one.isFork && !forks) || (one.isArchived && !archived)) return false;
+  const own = new Set((one.repositoryTopics?.nodes ?? []).flatMap((node) => node?.topic.name ?? []));
+  return topics.length === 0 || topics.some((topic) => own.has(topic));
+}
+
+/** @throws CollectorError `source_not_found` for an owner whom nobody knows. */
+async function* ofOwner(
+  github: GitHub,
+  login: string,
+  topics: boolean
+): AsyncGenerator<{ nodes: readonly Repository[]; skips: readonly Skip[] }> {
+  let after: string | null = null;
+  do {
+    const answer: Answer<z.infer<typeof owned>> = await github.ask(OWNED, { login, first: PAGE, after, topics }, owned);
+    if (answer.data.repositoryOwner === null) {
+      throw notFound(`The organisation or user ${login} of github.owners`);
+    }
+    const { pageInfo } = answer.data.repositoryOwner.repositories;
+    const { nodes, skips } = given(answer.data.repositoryOwner.repositories, `repositories of ${login}`, answer.errors);
+    yield { nodes, skips };
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+}
+
+const anyNamed = z.record(z.string(), z.unknown());
+const byId = z.object({ nodes: z.array(z.unknown()) });
+const parsed = (node: unknown): Repository[] => {
+  const found = repositorySchema.safeParse(node);
+  return found.success ? [found.data] : [];
+};
+
+function* slices<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
+
+/** Repositories that are named; those that are not there are named as skipped. */
+async function readNamed(
+  github: GitHub,
+  names: readonly string[],
+  topics: boolean
+): Promise<{ found: Repository[]; skips: Skip[] }> {
+  const found: Repository[] = [];
+  const skips: Skip[] = [];
+  for (const some of slices(names, NAMED)) {
+    const { data } = await github.ask(byName(some), { topics }, anyNamed);
+    some.forEach((name, index) => {
+      const [one] = parsed(data[`r${String(index)}`]);
+      if (one) found.push(one);
+      else
+        skips.push({
+          item: name,
+          reason: 'is not there, or the token may not see it: check the name and the rights of the token',
+        });
+    });
+  }
+  return { found, skips };
+}
+
+const iso = (at: Date | undefined): string | null => at?.toISOString() ?? null;
+
+function foundScope(one: Repository, slug: string, context: StreamContext<Section>): FoundScope {
+  const details: Found = {
+    id: one.id,
+    name: one.nameWithOwner,
+    branch: one.defaultBranchRef?.name ?? null,
+    isArchived: one.isArchived,
+    lookedAt: context.now().toISOString(),
+    pulls: iso(one.pullRequests.nodes[0]?.updatedAt),
+    issues: iso(one.issues.nodes[0]?.updatedAt),
+    deployments: iso(one.deployments.nodes[0]?.createdAt),
+    pushed: one.defaultBranchRef?.target?.oid ?? null,
+  };
+  const isMirrored = context.section.mirrors && one.isEmpty !== true && one.isDisabled !== true;
+  return { name: slug, repository: slug, url: isMirrored ? one.url : null, details: { ...details } };
+}
+
+/** Owner teams of repositories whose default branch moved since CODEOWNERS was read. */
+async function owners(
+  github: GitHub,
+  all: readonly Repository[],
+  cursor: RepositoriesCursor
+): Promise<{ rows: HouseRow[]; read: Record<string, string> }> {
+  const moved = all.filter(
+    ({ id, defaultBranchRef: branch }) => branch?.target && cursor.owners[id] !== branch.target.oid
+  );
+  const rows: HouseRow[] = [];
+  const read: Record<string, string> = {};
+  const slugs = new Map(all.map((one) => [one.id, cursor.slugs[one.id] ?? one.nameWithOwner]));
+  for (const some of slices(moved, NAMED)) {
+    const { data } = await github.ask(CODEOWNERS, { ids: some.map(({ id }) => id) }, codeowners);
+    for (const node of data.nodes) {
+      const text = node?.a?.text ?? node?.b?.text ?? node?.c?.text ?? null;
+      const slug = node === null ? undefined : slugs.get(node.id);
+      const team = text === null ? null : ownerOf(text);
+      if (slug !== undefined && team !== null) {
+        rows.push({ table: 'team', values: { team_id: teamId(team), title: teamId(team) } });
+        rows.push({ table: 'repo', values: { slug, owner_team_id: teamId(team) } });
+      }
+    }
+    for (const { id, defaultBranchRef: branch } of some) read[id] = branch?.target?.oid ?? '';
+  }
+  return { rows, read };
+}
+
+/** Whether the configuration names a repository, or its owner, by the name that it was found under. */
+const isNamed = (slug: string, { owners: logins, repositories: names }: Section): boolean =>
+  names.some((name) => name.toLowerCase() === slug.toLowerCase()) ||
+  logins.some((login) => slug.toLowerCase().startsWith(`${login.toLowerCase()}/`));
+
+/** All repositories once, in a stable order. */
+async function* readAll(github: GitHub, section: Section, skips: Skip[]): AsyncGenerator<readonly Repository[]> {
+  const seen = new Set<string>();
+  const fresh = (some: readonly Repository[]): Repository[] =>
+    some.filter(({ id }) => !seen.has(id) && seen.add(id).size > 0);
+  const topics = section.topics.length > 0;
+  for (const login of section.owners) {
+    for await (const some of ofOwner(github, login, topics)) {
+      for (const skip of some.skips) skips.push(skip);
+      yield fresh(some.nodes.filter((one) => isWanted(one, section)));
+    }
+  }
+  const named = await readNamed(github, section.repositories, topics);
+  for (const skip of named.skips) skips.push(skip);
+  yield fresh(named.found);
+}
+
+/** What was there before and no owner lists any more: moved away, or gone. Moved ones are read on under the name they had. */
+async function lost(github: GitHub, ids: readonly string[], topics: boolean): Promise<Map<string, Repository | null>> {
+  const found = new Map<string, Repository | null>(ids.map((id) => [id, null]));
+  for (const some of slices(ids, PAGE)) {
+    const { data } = await github.ask(BY_ID, { ids: some, topics }, byId);
+    for (const one of data.nodes.flatMap(parsed)) found.set(one.id, one);
+  }
+  return found;
+}
+
+async function* pull(
+  context: StreamContext<Section>,
+  stored: RepositoriesCursor | null
+): AsyncGenerator<Page<RepositoriesCursor>> {
+  const { section, now } = context;
+  const cursor: RepositoriesCursor = stored ?? { slugs: {}, owners: {}, gone: [] };
+  const github = await openGitHub(context);
+  const skips: Skip[] = [];
+  const all: Repository[] = [];
+  for await (const some of readAll(github, section, skips)) {
+    for (const one of some) all.push(one);
+    // Nothing is found until all is: a list that breaks off must take nobody away.
+    yield { rows: [], cursor, progress: { done: all.length, total: null, unit: unitWith('repositories', github) } };
+  }
+  const slugs = { ...cursor.slugs };
+  const taken = new Set(Object.values(slugs));
+  for (const { id, nameWithOwner: name } of all) {
+    // A name that another repository had before it was renamed: both are kept apart.
+    slugs[id] ??= taken.has(name) ? `${name} (${id})` : name;
+    taken.add(slugs[id] ?? name);
+  }
+  const listed = new Set(all.map(({ id }) => id));
+  const known = Object.entries(cursor.slugs).filter(([id, slug]) => !listed.has(id) && isNamed(slug, section));
+  const missing = known.map(([id]) => id).filter((id) => !cursor.gone.includes(id));
+  const after = await lost(github, missing, section.topics.length > 0);
+  // What has its old name and is not listed is not asked for any more.
+  const moved = [...after.values()].filter((one) => one !== null).filter((one) => one.nameWithOwner !== slugs[one.id]);
+  const gone = [...after].filter(([, one]) => one === null).map(([id]) => id);
+  const there = [...all, ...moved];
+  if (there.length === 0 && skips.length > 0) {
+    throw notFound(skips.map(({ item }) => item).join(', '));
+  }
+  const { rows, read } = await owners(github, there, { ...cursor, slugs });
+  yield {
+    rows: [
+      ...there.map((one) => repoRow(slugs[one.id] ?? one.nameWithOwner, one)),
+      ...rows,
+      ...gone.map((id): HouseRow => ({ table: 'repo', values: { slug: slugs[id] ?? id, gone_at: now() } })),
+    ],
+    skips: [...skips, ...gone.map((id) => ({ item: slugs[id] ?? id, reason: 'is not there any more, or the token may not see it; what is known of it stays' }))], // prettier-ignore
+    found: there.map((one) => foundScope(one, slugs[one.id] ?? one.nameWithOwner, context)),
+    cursor: {
+      slugs,
+      owners: { ...cursor.owners, ...read },
+      gone: [...cursor.gone.filter((id) => !listed.has(id)), ...gone],
+    },
+    watermark: now(),
+    progress: { done: there.length, total: there.length, unit: unitWith('repositories', github) },
+  };
+}
+
+export const repositories: Stream<Section, RepositoriesCursor> = {
+  id: 'repositories',
+  cursor: repositoriesCursor,
+  every: '*/10 * * * *',
+  isEarly: true,
+  scopes: () => [{ name: '', repository: null, details: null }],
+  pull,
+};
+
+/** What was found out about the scope's repository. @throws CollectorError `source_invalid`. */
+export function foundOf({ scope }: StreamContext<Section>, schema: z.ZodType<Found>): Found {
+  const found = schema.safeParse(scope.details);
+  if (!found.success) {
+    throw new CollectorError({ code: 'source_invalid', message: `${scope.name}: what was found out about it is of another version. Nothing to do: the next look at the repositories mends it.`, fault: 'source', retryable: true }); // prettier-ignore
+  }
+  return found.data;
+}

@@ -1,0 +1,130 @@
+/**
+ * Teams with their members. GitHub tells who is in a team now, not since when: the first look counts for all time before it, and whoever
+ * comes or goes later does so on the day when it was first seen.
+ */
+import type { z } from 'zod';
+import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
+import { CollectorError } from '../../../errors.ts';
+import { openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
+import { providerOf, type Section } from '../config.ts';
+import { teamsCursor, type TeamsCursor } from '../cursors.ts';
+import { accountOf, actorRow } from '../normalize/accounts.ts';
+import { teamId, teamRow } from '../normalize/repository.ts';
+import { TEAM_MEMBERS, TEAMS } from '../queries/repositories.ts';
+import { teamMembers, teams as schema } from '../schema.ts';
+
+const PAGE = 25;
+const REST = 100;
+
+interface Member {
+  readonly login: string;
+  readonly databaseId?: number | null | undefined;
+  readonly role: string;
+}
+
+interface Team {
+  readonly slug: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly members: readonly Member[];
+}
+
+type Raw = NonNullable<NonNullable<z.infer<typeof schema>['organization']>['teams']['nodes'][number]>;
+
+async function whole(github: GitHub, team: Raw): Promise<Team> {
+  const edges = [...team.members.edges];
+  let { hasNextPage, endCursor } = team.members.pageInfo;
+  while (hasNextPage) {
+    const answer: Answer<z.infer<typeof teamMembers>> = await github.ask(TEAM_MEMBERS, { id: team.id, first: REST, after: endCursor }, teamMembers); // prettier-ignore
+    for (const edge of answer.data.node?.members.edges ?? []) edges.push(edge);
+    ({ hasNextPage, endCursor } = answer.data.node?.members.pageInfo ?? { hasNextPage: false, endCursor: null });
+  }
+  const members = edges.filter((edge) => edge !== null).map(({ role, node }) => ({ ...node, role }));
+  return { slug: team.slug, name: team.name, parent: team.parentTeam?.slug ?? null, members };
+}
+
+/** Teams of an organisation; null = it is a user, or none of ours to see. */
+async function readTeams(github: GitHub, login: string): Promise<Team[]> {
+  const found: Team[] = [];
+  let after: string | null = null;
+  do {
+    const answer: Answer<z.infer<typeof schema>> = await github.ask(TEAMS, { login, first: PAGE, after }, schema);
+    const page = answer.data.organization?.teams;
+    for (const team of page?.nodes ?? []) if (team !== null) found.push(await whole(github, team));
+    after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
+  } while (after !== null);
+  return found;
+}
+
+/** Parents before their children. */
+function inOrder(teams: readonly Team[]): Team[] {
+  const byslug = new Map(teams.map((team) => [team.slug, team]));
+  const depth = (team: Team, seen = 0): number => {
+    const parent = team.parent === null || seen > 20 ? undefined : byslug.get(team.parent);
+    return parent === undefined ? 0 : 1 + depth(parent, seen + 1);
+  };
+  return [...teams].sort((a, b) => depth(a) - depth(b) || (a.slug < b.slug ? -1 : 1));
+}
+
+/** The smallest team of each member is where they work; of equals the first by name. */
+function primaries(teams: readonly Team[]): Map<string, string> {
+  const best = new Map<string, Team>();
+  for (const team of [...teams].sort((a, b) => a.members.length - b.members.length || (a.slug < b.slug ? -1 : 1))) {
+    for (const { login } of team.members) if (!best.has(login)) best.set(login, team);
+  }
+  return new Map([...best].map(([login, team]) => [login, team.slug]));
+}
+
+/** Everybody has been there as long as anybody knows, when nobody was known before. */
+const EVER = '1970-01-01T00:00:00.000Z';
+
+async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null): AsyncGenerator<Page<TeamsCursor>> {
+  const github = await openGitHub(context);
+  const naming = { accountId: context.accountId, provider: providerOf(context.section) };
+  let teams: Team[];
+  try {
+    teams = inOrder(await readTeams(github, context.scope.name));
+  } catch (error) {
+    // All else can be read without this right: it is said, and is no failure.
+    if (!(error instanceof CollectorError) || error.code !== 'source_forbidden') throw error;
+    yield {
+      rows: [],
+      cursor: stored ?? { members: {} },
+      skips: [{ item: `teams of ${context.scope.name}`, reason: error.message }],
+    };
+    return;
+  }
+  const main = primaries(teams);
+  const before = stored?.members ?? {};
+  const at = context.now();
+  const members: Record<string, string> = {};
+  const rows: HouseRow[] = [];
+  for (const team of teams) {
+    rows.push(teamRow(team));
+    for (const member of team.members) {
+      const who = { __typename: 'User', login: member.login, databaseId: member.databaseId ?? null };
+      const account = accountOf(who, naming);
+      if (account === null) continue;
+      const key = `${teamId(team.slug)}/${account}`;
+      const since = before[key] ?? (stored === null ? EVER : at.toISOString());
+      members[key] = since;
+      for (const row of actorRow(who, naming)) rows.push(row);
+      rows.push({ table: 'team_account', values: { account_id: account, team_id: teamId(team.slug), valid_from: new Date(since), valid_to: null, is_primary: main.get(member.login) === team.slug, role: member.role.toLowerCase() } }); // prettier-ignore
+    }
+  }
+  for (const [key, since] of Object.entries(before)) {
+    const slash = key.indexOf('/');
+    if (members[key] === undefined) rows.push({ table: 'team_account', values: { account_id: key.slice(slash + 1), team_id: key.slice(0, slash), valid_from: new Date(since), valid_to: at } }); // prettier-ignore
+  }
+  yield { rows, cursor: { members }, watermark: at, progress: { done: teams.length, total: teams.length, unit: unitWith('teams', github) } }; // prettier-ignore
+}
+
+export const teams: Stream<Section, TeamsCursor> = {
+  id: 'teams',
+  cursor: teamsCursor,
+  every: '40 * * * *',
+  isEarly: true,
+  scopes: ({ section }) => section.owners.map((owner) => ({ name: owner, repository: null, details: null })),
+  needs: 'repositories',
+  pull,
+};
