@@ -9,7 +9,8 @@ import { INTERRUPTED, interruptible } from '../collector/src/terminal/interrupt.
 import { complain, print } from '../collector/src/terminal/print.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
-import { start, type Started } from '../collector/src/commands/fill.ts';
+import { start, type Opened, type Started } from '../collector/src/commands/fill.ts';
+import type { Config } from '../collector/src/config/schema.ts';
 import { keepOrLeave } from '../collector/src/commands/keep.ts';
 import { recordsOf } from '../plugin/src/backend/frames/print-rows.ts';
 import { readInstant } from '../plugin/src/backend/query/instant.ts';
@@ -20,7 +21,8 @@ import { answerDelivery } from './answers/delivery.ts';
 import { grafanaCommand, importCommand, queryCommand, type Place } from './answers/commands.ts';
 import { drawSection, wrap } from './answers/draw.ts';
 import { answerDurability } from './answers/durability.ts';
-import { headOf, readHeld, readScope, readTagsLeft, type Range, type Scope } from './answers/scope.ts';
+import { headOf, readCoverage, readHeld, readScope, readTagsLeft, type Range, type Scope } from './answers/scope.ts';
+import { namedOf, withGitHub } from './github.ts';
 import { askOf, type Ask, type Asked, type Section } from './answers/section.ts';
 
 /** The three answers in the order in which they are printed. */
@@ -36,6 +38,7 @@ const SMALL_GROUPS_SHOWN =
 const HELP = `npm start -- [options]
 
   --repo PATH_OR_URL   read this repository (repeatable) instead of showing the demo organisation
+  --github NAME        read this organisation, user or owner/repository of GitHub (repeatable); the token is in GITHUB_TOKEN
   --once               end after one pass
   --json               with --once: one JSON document on stdout; everything else goes to stderr
   --from, --to DATE    range of the answers (default: the 12 months up to the newest data)
@@ -48,6 +51,7 @@ function readOptions() {
     return parseArgs({
       options: {
         repo: { type: 'string', multiple: true, default: [] },
+        github: { type: 'string', multiple: true, default: [] },
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         from: { type: 'string' },
@@ -123,13 +127,22 @@ interface Listener {
 
 interface Asking extends Listener {
   readonly range: Range;
+  /** Names of --github. */
+  readonly github: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /** Each answer is heard as soon as it is there. @throws CollectorError `answer_failed`. */
-async function answersOf({ session, named, isDemo }: Started, { range, signal, ...on }: Asking): Promise<Answers> {
-  const scope = await readScope(session.pool, named, range);
-  const head = [...headOf(scope, await readHeld(session.pool, scope)), ...(await readTagsLeft(session.pool, scope))];
+async function answersOf(
+  { session, named, isDemo }: Started,
+  { range, github, signal, ...on }: Asking
+): Promise<Answers> {
+  const scope = await readScope(session.pool, await namedOf(session.pool, { named, github }), range);
+  const head = [
+    ...headOf(scope, await readHeld(session.pool, scope)),
+    ...(await readCoverage(session.pool, scope)),
+    ...(await readTagsLeft(session.pool, scope)),
+  ];
   on.head?.(head);
   const terminal = await openTerminal(connectionOf(session), signal);
   try {
@@ -172,6 +185,7 @@ function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, pla
     repositories: scope.named,
     from: scope.from.toISOString(),
     to: scope.to.toISOString(),
+    known_from: scope.knownFrom?.toISOString() ?? null,
     head,
     small_groups: showsSmallGroups ? 'shown' : 'hidden',
     findings: Object.fromEntries(sections.map(({ metric, findings, notes }) => [metric, [...findings, ...notes]])),
@@ -186,6 +200,20 @@ function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, pla
   }));
   const rows = sections.map(({ metric, answer }) => [metric, recordsOf(answer.columns, answer.rows)] as const);
   return JSON.stringify({ about, ...Object.fromEntries(rows), beside }, null, 2);
+}
+
+/** First answers of a forge; git histories, line lifetimes and older pull requests are still to come. */
+async function printEarly(opened: Opened, asking: Asking, place: Place): Promise<void> {
+  const started = { ...opened, failures: [] };
+  const isRead =
+    asking.github.length === 0 ||
+    (await namedOf(opened.session.pool, { named: opened.named, github: asking.github })).length > 0;
+  if (isRead && !(await isEmpty(started, true))) {
+    await printAnswers(started, asking, place);
+    print(
+      '\nThese are first answers. Older pull requests, git histories and line lifetimes are read now; the answers come again with them.\n\n'
+    );
+  }
 }
 
 async function printAnswers(started: Started, asking: Asking, place: Place): Promise<void> {
@@ -224,11 +252,13 @@ function printStore({ session, isDemo }: Started, place: Place): void {
 }
 
 /** Nothing can be asked of a store that no repository was read into: the failures have said why. */
-async function isEmpty({ session, failures }: Started): Promise<boolean> {
-  if (failures.length === 0) {
+async function isEmpty({ session, failures }: Started, isEarly = false): Promise<boolean> {
+  if (failures.length === 0 && !isEarly) {
     return false;
   }
-  const { rowCount } = await session.pool.query('select from repo where observed_until is not null limit 1');
+  const { rowCount } = await session.pool.query(
+    'select from repo where observed_until is not null or changes_known_from is not null limit 1'
+  );
   return rowCount === 0;
 }
 
@@ -238,7 +268,13 @@ async function main(options: Options): Promise<number> {
   const progress = progressOn(process.stderr);
   const say = (text: string): void => progress.say(text);
   return interruptible(say, async (signal) => {
+    const ofGitHub = options.github.length > 0;
     const started = await start({
+      ...(ofGitHub ? { complete: (config: Config) => withGitHub(config, options, process.env) } : {}),
+      // One document is asked for: it has everything.
+      ...(!options.json
+        ? { onEarly: (opened: Opened) => printEarly(opened, { range, github: options.github, signal }, place) }
+        : {}),
       home: options.home,
       ...(options.config ? { config: options.config } : {}),
       repos: options.repo,
@@ -249,13 +285,16 @@ async function main(options: Options): Promise<number> {
       if (signal.aborted) {
         return INTERRUPTED;
       }
-      if (started.failures.some(({ isOfStore }) => isOfStore) || (await isEmpty(started))) {
+      const { github } = options;
+      const isUnread =
+        github.length > 0 && (await namedOf(started.session.pool, { named: started.named, github })).length === 0;
+      if (started.failures.some(({ isOfStore }) => isOfStore) || isUnread || (await isEmpty(started))) {
         return 1;
       }
       if (options.json) {
-        print(`${asJson(await answersOf(started, { range, signal }), place)}\n`);
+        print(`${asJson(await answersOf(started, { range, github: options.github, signal }), place)}\n`);
       } else {
-        await printAnswers(started, { range, signal }, place);
+        await printAnswers(started, { range, github: options.github, signal }, place);
         printStore(started, place);
       }
       if (!options.once) {

@@ -17,21 +17,30 @@ export interface Scope {
   readonly left: readonly string[];
   readonly from: Date;
   readonly to: Date;
+  /** Pull requests of all of them are read back to here; null = none are read from a forge. */
+  readonly knownFrom: Date | null;
 }
 
 const YEAR_MS = 365 * 86_400_000;
+
+const day = (at: Date): string => at.toISOString().slice(0, 10);
 
 /**
  * Repositories as named, else all; range as asked, else the 12 months up to their newest data (a clone may have stopped years ago).
  * @param named Slugs of --repo; empty = none was given.
  */
 export async function readScope(pool: pg.Pool, named: readonly string[], range: Range): Promise<Scope> {
-  const { rows } = await pool.query<{ slug: string; newest: Date }>(
-    'select slug, observed_until as newest from repo where observed_until is not null order by slug'
+  const { rows } = await pool.query<{ slug: string; newest: Date; known_from: Date | null }>(
+    `select slug, known_from, newest from (
+       select slug, changes_known_from as known_from, greatest(observed_until,
+         (select max(merged_at) from change_fact f where f.repo_id = r.repo_id and changes_known_from is not null)) as newest
+       from repo r where observed_until is not null or changes_known_from is not null) r
+     where newest is not null order by slug`
   );
   const own = rows.filter(({ slug }) => named.length === 0 || named.includes(slug));
   const left = rows.filter((row) => !own.includes(row)).map(({ slug }) => slug);
   const newest = own.reduce((last, row) => Math.max(last, row.newest.getTime()), -Infinity);
+  const known = own.flatMap((row) => row.known_from ?? []).map((at) => at.getTime());
   const to = range.to ?? new Date(Math.min(Number.isFinite(newest) ? newest + 1000 : Infinity, Date.now()));
   return {
     repositories: left.length === 0 ? [] : own.map(({ slug }) => slug),
@@ -39,6 +48,7 @@ export async function readScope(pool: pg.Pool, named: readonly string[], range: 
     left,
     from: range.from ?? new Date(to.getTime() - YEAR_MS),
     to,
+    knownFrom: known.length === 0 ? null : new Date(known.reduce((last, one) => Math.max(last, one), 0)),
   };
 }
 
@@ -63,6 +73,21 @@ export async function readHeld(pool: pg.Pool, { named, from, to }: Scope): Promi
   return rows[0] ?? { changes: 0, people: 0, marked: 0, human: 0, automation: 0 };
 }
 
+/** How far back the forge was read, where that does not cover the range. */
+export async function readCoverage(pool: pg.Pool, { named, from, knownFrom }: Scope): Promise<string[]> {
+  if (knownFrom === null || knownFrom <= from) {
+    return [];
+  }
+  const { rows } = await pool.query<{ whole: number }>(
+    'select count(*) filter (where changes_known_from <= $2)::integer as whole from repo where slug = any($1)',
+    [named, from]
+  );
+  const whole = rows[0]?.whole ?? 0;
+  const others =
+    whole === 0 ? '' : ` (of ${String(whole)} of ${String(named.length)} repositories since before ${day(from)})`;
+  return [`Pull requests are known from ${day(knownFrom)} on${others}; what is older is not in the answers yet.`];
+}
+
 /** What was left out of the tags, one sentence for each repository that has such tags. */
 export async function readTagsLeft(pool: pg.Pool, { named }: Scope): Promise<string[]> {
   const { rows } = await pool.query<{ slug: string; reason: string }>(
@@ -72,8 +97,6 @@ export async function readTagsLeft(pool: pg.Pool, { named }: Scope): Promise<str
   );
   return rows.map(({ slug, reason }) => `${slug}: ${reason}.`);
 }
-
-const day = (at: Date): string => at.toISOString().slice(0, 10);
 
 function namesOf({ named, left, repositories }: Scope): string {
   const names = named.slice(0, 5).join(', ') + (named.length > 5 ? ` and ${String(named.length - 5)} more` : '');
