@@ -16,6 +16,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          the backend of the plugin
        npm run bench -- --receive [--rate N] [--seconds N] [--json]
          how soon pushes are answered at N a second (default 500, for 20 s)
+       npm run bench -- --github [--repositories N] [--pulls N] [--json]
+         an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
        npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
          how often the 95 % intervals hold the truth, by estimate and number of clusters, over N simulated data sets (default 2000)
 `;
@@ -40,6 +42,9 @@ const options = {
   queries: text,
   points: text,
   parallel: text,
+  github: flag,
+  repositories: text,
+  pulls: text,
   coverage: flag,
   sets: text,
   receive: flag,
@@ -52,6 +57,7 @@ const OF_MODE = {
   store: ['home', 'small', 'runs', 'only'],
   answers: [],
   plugin: ['queries', 'points', 'parallel'],
+  github: ['repositories', 'pulls'],
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
 } as const;
@@ -74,7 +80,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
     throw new UsageError(
-      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive and --coverage is needed'
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive, --github and --coverage is needed'
     );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
@@ -83,6 +89,8 @@ function modeOf(values: Values): keyof typeof OF_MODE {
 }
 
 type NumberOption =
+  | 'repositories'
+  | 'pulls'
   | 'merges'
   | 'rate'
   | 'seconds'
@@ -142,6 +150,11 @@ async function main(): Promise<void> {
     const { benchReceive, drawReceive } = await import('./receive/measure.ts');
     const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
     print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
+  } else if (mode === 'github') {
+    const { benchGitHub } = await import('./github/measure.ts');
+    const { drawGitHubReport } = await import('./github/report.ts');
+    const bench = await benchGitHub(numbers(values, 'repositories', 'pulls'));
+    print(json ? JSON.stringify(bench, null, 2) : drawGitHubReport(bench));
   } else if (mode === 'coverage') {
     const { measureCoverage } = await import('./coverage/measure.ts');
     const { drawCoverage } = await import('./coverage/report.ts');
