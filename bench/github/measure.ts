@@ -49,6 +49,8 @@ export interface Pass {
   readonly collectorSeconds: number;
   /** CPU that the server's model spent, by all the time that the pass takes. */
   readonly share: number;
+  /** Most resident memory of the collector's process meanwhile. */
+  readonly peakMegabytes: number;
 }
 
 export interface GitHubBench {
@@ -95,6 +97,8 @@ interface Bench {
 async function pass({ server, pool, config, home }: Bench, title: string, only: (job: Job) => boolean): Promise<Pass> {
   const before = await server.ask({});
   const nowBefore = server.now;
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 100);
   const started = performance.now();
   const epoch = server.now - Date.now();
   const jobs = openJobs({
@@ -110,6 +114,7 @@ async function pass({ server, pool, config, home }: Bench, title: string, only: 
     signal: new AbortController().signal,
     only,
   });
+  clearInterval(watch);
   if (failures.length > 0) throw failures[0]?.error;
   const seconds = (performance.now() - started) / 1000;
   const after = await server.ask({});
@@ -124,6 +129,7 @@ async function pass({ server, pool, config, home }: Bench, title: string, only: 
     cpuSeconds,
     collectorSeconds: seconds,
     share: cpuSeconds / (serverSeconds + seconds),
+    peakMegabytes: Math.round(peak / 1e6),
   };
 }
 
