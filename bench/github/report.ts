@@ -2,7 +2,17 @@ import type { GitHubBench, Pass } from './measure.ts';
 
 const one = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 1 });
 
-function line({ title, requests, points, pulls, serverSeconds, cpuSeconds, collectorSeconds, share, peakMegabytes }: Pass): string {
+function line({
+  title,
+  requests,
+  points,
+  pulls,
+  serverSeconds,
+  cpuSeconds,
+  collectorSeconds,
+  share,
+  peakMegabytes,
+}: Pass): string {
   const each = pulls === 0 ? '' : `, ${(points / pulls).toFixed(3)} points a pull request`;
   return `  ${title}: ${one(requests)} requests, ${one(points)} points, ${one(pulls)} pull requests${each}; ${one(serverSeconds)} s at the server (${one(cpuSeconds)} s of CPU) and ${one(collectorSeconds)} s here: ${one(100 * share)} % of the time is the server's CPU; at most ${String(peakMegabytes)} MB`; // prettier-ignore
 }

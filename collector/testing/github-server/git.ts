@@ -26,8 +26,8 @@ class Script {
       committedAt: number;
       message: string;
       parents: readonly number[];
-      file: string;
-      count: number;
+      /** Files that it changes, and how many lines each has then. */
+      files: ReadonlyArray<readonly [file: string, lines: number]>;
     }
   ): number {
     const mark = ++this.#mark;
@@ -38,8 +38,10 @@ class Script {
     this.lines.push(`author ${who.name} <${who.email}> ${time(at.authoredAt)}`, `committer GitHub <noreply@github.com> ${time(at.committedAt)}`); // prettier-ignore
     this.#text(at.message);
     at.parents.forEach((parent, index) => this.lines.push(`${index === 0 ? 'from' : 'merge'} :${String(parent)}`));
-    this.lines.push(`M 644 inline ${at.file}`);
-    this.#text(Array.from({ length: at.count }, (_none, line) => `${at.file} line ${String(line)}`).join('\n'));
+    for (const [file, lines] of at.files) {
+      this.lines.push(`M 644 inline ${file}`);
+      this.#text(Array.from({ length: lines }, (_none, line) => `${file} line ${String(line)}`).join('\n'));
+    }
     return mark;
   }
 }
@@ -50,23 +52,25 @@ function land(script: Script, pull: MadePull, tip: number): number {
   const file = (index: number): string => `src/${String(pull.number)}-${String(index)}.txt`;
   let head = tip;
   pull.commits.forEach((made, index) => {
-    head = script.commit(made.oid, { ref, who: made.author, authoredAt: made.at, committedAt: made.at, message: made.message, parents: [head], file: file(index), count: made.additions }); // prettier-ignore
+    head = script.commit(made.oid, { ref, who: made.author, authoredAt: made.at, committedAt: made.at, message: made.message, parents: [head], files: [[file(index), made.additions]] }); // prettier-ignore
   });
   const main = 'refs/heads/main';
   if (pull.method === 'rebase') {
     return pull.landed.reduce((parent, made, index) => {
       const own = pull.commits[index];
-      return script.commit(made.oid, { ref: main, who: own?.author ?? null, authoredAt: made.authoredAt, committedAt: made.at, message: made.message, parents: [parent], file: file(index), count: own?.additions ?? 1 }); // prettier-ignore
+      return script.commit(made.oid, { ref: main, who: own?.author ?? null, authoredAt: made.authoredAt, committedAt: made.at, message: made.message, parents: [parent], files: [[file(index), own?.additions ?? 1]] }); // prettier-ignore
     }, tip);
   }
   const [made] = pull.landed;
   if (made === undefined) return tip;
   const parents = pull.method === 'merge' ? [tip, head] : [tip];
   const count = pull.commits.reduce((sum, one) => sum + one.additions, 0);
-  // A squash holds the lines of all its commits in one file: whose lines they are is asked, not where they stand.
-  const changed =
-    pull.method === 'merge' ? { file: 'MERGED', count: 1 } : { file: `src/${String(pull.number)}.txt`, count };
-  return script.commit(made.oid, { ref: main, who: pull.author, authoredAt: made.at, committedAt: made.at, message: made.message, parents, ...changed }); // prettier-ignore
+  // A merge holds what its branch holds. A squash holds the lines of all its commits in one file: whose they are is asked, not where they stand.
+  const files: ReadonlyArray<readonly [string, number]> =
+    pull.method === 'merge'
+      ? pull.commits.map(({ additions }, index) => [file(index), additions] as const)
+      : [[`src/${String(pull.number)}.txt`, count]];
+  return script.commit(made.oid, { ref: main, who: pull.author, authoredAt: made.at, committedAt: made.at, message: made.message, parents, files }); // prettier-ignore
 }
 
 function writeOne(
@@ -80,7 +84,7 @@ function writeOne(
   const git = (args: readonly string[], input?: string): void => void execFileSync('git', ['-C', target, ...args], { input, stdio: ['pipe', 'ignore', 'pipe'] }); // prettier-ignore
   git(['init', '-q', '--bare', '-b', 'main']);
   const script = new Script();
-  let tip = script.commit('first', { ref: 'refs/heads/main', who: people[0] ?? null, authoredAt: repository.startAt, committedAt: repository.startAt, message: `Begin ${repository.name}`, parents: [], file: 'README.md', count: 3 }); // prettier-ignore
+  let tip = script.commit('first', { ref: 'refs/heads/main', who: people[0] ?? null, authoredAt: repository.startAt, committedAt: repository.startAt, message: `Begin ${repository.name}`, parents: [], files: [['README.md', 3]] }); // prettier-ignore
   const merged = Array.from({ length: repository.count }, (_none, index) => world.made(repository, index + 1))
     .filter(({ mergedAt }) => mergedAt !== null && mergedAt <= now)
     .sort((a, b) => (a.mergedAt ?? 0) - (b.mergedAt ?? 0) || a.number - b.number);
