@@ -156,7 +156,6 @@ test('adding the folder changes only what is generated: its lines in the registr
       "+| \`example.token\` | secret, as \`\${NAME}\` | – | Token that may read the group. |",
       "+| \`example.webhook_secret\` | secret, as \`\${NAME}\` | none | Secret of the webhook. Without it nothing is received. |",
       "+| \`example.environment\` | \`production\`, \`staging\` | \`production\` | Environment of its incidents. |",
-      "+",
     ]
   `);
 });
