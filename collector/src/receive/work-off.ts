@@ -137,7 +137,7 @@ function groupsOf(batch: readonly Meant[]): Group[] {
     for (const { repository, rows, skips = [] } of pages) {
       const place = { stream: taken.source, repository };
       const key = JSON.stringify(place);
-      const layers = all.get(key) ?? { groups: [{ ...place, rows: [], skips: [] }], last: new Map() };
+      const layers: Layers = all.get(key) ?? { groups: [{ ...place, rows: [], skips: [] }], last: new Map() };
       all.set(key, layers);
       for (const row of rows) addRow(layers, row, place);
       for (const skip of skips) layers.groups[0]?.skips.push(skip);
