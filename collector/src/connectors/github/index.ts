@@ -9,6 +9,7 @@ import { pullRequests } from './streams/pull-requests.ts';
 import { reconcile } from './streams/reconcile.ts';
 import { repositories } from './streams/repositories.ts';
 import { teams } from './streams/teams.ts';
+import { webhook } from './webhook.ts';
 
 /** GitHub.com and GitHub Enterprise Server, by token or App. */
 export const connector: Connector<Section> = {
@@ -18,4 +19,5 @@ export const connector: Connector<Section> = {
   needs: 'a token or an App that may read them',
   gitUrl,
   streams: [repositories, teams, pullRequests, deployments, issues, builds, olderPullRequests, reconcile],
+  pushes: [webhook],
 };
