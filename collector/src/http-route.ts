@@ -9,10 +9,7 @@ export interface Route {
   readonly caFile?: string | undefined;
 }
 
-/** The runtime's own fetch and the package are of one kind; their types are of two versions. */
-type Dispatcher = NonNullable<RequestInit['dispatcher']>;
-
-const routes = new Map<string, Promise<Dispatcher>>();
+const routes = new Map<string, Promise<RequestInit>>();
 
 const hasProxy = (env: Readonly<Record<string, string | undefined>>): boolean =>
   ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => (env[name] ?? '') !== '');
@@ -30,23 +27,24 @@ function authorities(file: string): string[] {
   }
 }
 
-async function open({ proxy, caFile }: Route): Promise<Dispatcher> {
+async function open({ proxy, caFile }: Route): Promise<RequestInit> {
   const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
   const { rootCertificates } = await import('node:tls');
   const tls = caFile === undefined ? {} : { ca: [...rootCertificates, ...authorities(caFile)] };
-  const made =
+  const dispatcher =
     proxy !== undefined
       ? new ProxyAgent({ uri: proxy, requestTls: tls, proxyTls: tls })
       : hasProxy(process.env)
         ? new EnvHttpProxyAgent({ requestTls: tls, connect: tls })
         : new Agent({ connect: tls });
-  return made as unknown as Dispatcher;
+  // The runtime's own fetch and the package are of one kind; their types are of two versions.
+  return { dispatcher } as unknown as RequestInit;
 }
 
-/** What fetch takes as its dispatcher; undefined = its own, which is right without proxy and authority. @throws CollectorError `secret_file`. */
-export async function routeOf(route: Route): Promise<Dispatcher | undefined> {
+/** What a request of this route has beside its own; {} = nothing, which is right without proxy and authority. @throws CollectorError `secret_file`. */
+export async function routeOf(route: Route): Promise<RequestInit> {
   if (route.proxy === undefined && route.caFile === undefined && !hasProxy(process.env)) {
-    return undefined;
+    return {};
   }
   const key = JSON.stringify([route.proxy, route.caFile]);
   const known = routes.get(key) ?? open(route);

@@ -147,7 +147,7 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
   const timeoutMs = options.timeoutMs ?? 30_000;
   const timeout = AbortSignal.timeout(timeoutMs);
   const method = request.method ?? (request.json === undefined ? 'GET' : 'POST');
-  const dispatcher = await routeOf(options.route ?? {});
+  const route = await routeOf(options.route ?? {});
   let url = target;
   try {
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -156,7 +156,7 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
         headers: headersOf(client, request),
         redirect: 'manual',
         signal: AbortSignal.any([signal, timeout]),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
+        ...route,
         ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
       });
       const location = response.headers.get('location');
