@@ -237,8 +237,8 @@ describe('many at once', () => {
       const [, middle, last] = megabytes;
       if (!Number.isNaN(last)) {
         expect(Math.max(...megabytes)).toBeLessThan(200);
-        // After a tenth of so few queries the process is still warming up.
-        expect(last).toBeLessThan(middle * 1.2);
+        // After so few queries the process is still warming up: that memory stays flat is judged by the whole soak.
+        expect(last).toBeLessThan(middle * 1.4);
       }
     } finally {
       await fresh.stop();
