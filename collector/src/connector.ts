@@ -184,9 +184,9 @@ export interface Connector<Section = null> {
   readonly nameOf?: (repository: RepositoryConfig) => string | null;
   /**
    * Remote of a found repository with the credential that git needs for it, which reaches git by environment alone and is stored nowhere.
-   * Default: as it was found, for which git's own helpers must do.
+   * Null = it is no address that the source may name: nothing is fetched from it. Default: as it was found, for which git's own helpers must do.
    */
-  readonly gitUrl?: (url: string, section: Section) => string;
+  readonly gitUrl?: (url: string, section: Section) => string | null;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
   readonly streams: ReadonlyArray<Stream<Section, any>>;
   readonly pushes?: ReadonlyArray<Push<Section>>;

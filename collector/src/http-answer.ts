@@ -38,11 +38,19 @@ function retryAfter(headers: Headers): number | null {
   return Number.isNaN(seconds) ? null : Math.max(1, Math.ceil(seconds));
 }
 
+/** The limits of sources are by the second, minute, hour or day: what asks to wait for longer is not believed. */
+const LONGEST_WAIT_S = 86_400;
+
 /** Instants as epoch seconds, or seconds from now: both are in use under the same name. */
 const resetIn = (value: number): number => (value > 1_000_000_000 ? value - Date.now() / 1000 : value);
 
-/** Seconds until a rate that this answer says is used up begins anew; null = it is not used up. */
-export function secondsToWait({ status, headers }: Response): number | null {
+/** Seconds until a rate that this answer says is used up begins anew, a day at most; null = it is not used up. */
+export function secondsToWait(response: Response): number | null {
+  const seconds = askedToWait(response);
+  return seconds === null ? null : Math.min(seconds, LONGEST_WAIT_S);
+}
+
+function askedToWait({ status, headers }: Response): number | null {
   // A limit may also come as an answer that went well, with the error in its body.
   const asked = status === 429 || status === 403 || status === 503 || status === 200 ? retryAfter(headers) : null;
   if (asked !== null) {

@@ -119,6 +119,14 @@ test('a wait that is too long ends the run with the time to come back', async ()
   expect(seen).toHaveLength(1);
 });
 
+test.each([{ 'retry-after': '3153600000' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1e30' }])(
+  'no wait is longer than a day: %j',
+  async (headers) => {
+    answer = (_request, response) => json(response, 429, {}, headers);
+    expect((await faultOf(client().request('x'))).retryAfterSeconds).toBe(86_400);
+  }
+);
+
 test('403 with nothing remaining is a rate, not a right', async () => {
   const reset = String(Math.ceil(Date.now() / 1000) + 600);
   answer = (_request, response) =>

@@ -184,6 +184,7 @@ describe('names and links', () => {
     expect(slugOf(config({ path: repo.folder }))).toBe('team/shop');
     expect(slugOf(config({ path: repo.folder, slug: 'x' }))).toBe('x');
     expect(remoteSlug('git@github.com:acme/shop.git')).toBe('acme/shop');
+    expect(remoteSlug('https://git.acme.io/acme/shop.git?private_token=tok#en')).toBe('acme/shop');
     expect(rowsOf(stored(await pagesOf('history', { path: repo.folder })), 'repo')[0]).not.toHaveProperty('web_url');
   });
 

@@ -29,8 +29,7 @@ export interface Source {
 
 /** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none. */
 export function remoteSlug(url: string): string | null {
-  const bare = url
-    .trim()
+  const bare = withoutCredentials(url.trim())
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
   const found = /(?:^[a-z][a-z0-9+.-]*:\/\/[^/]+\/|^[^/:]+:)(?<path>.+)$/i.exec(bare)?.groups?.['path'];

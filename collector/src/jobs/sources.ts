@@ -21,7 +21,7 @@ function withCredentials(
 ): FoundScope[] {
   return found.map((scope) => ({
     ...scope,
-    url: scope.url === null ? null : (connector.gitUrl?.(scope.url, section) ?? scope.url),
+    url: scope.url === null || !connector.gitUrl ? scope.url : connector.gitUrl(scope.url, section),
   }));
 }
 
@@ -29,9 +29,12 @@ function foundRepositories(found: readonly FoundScope[], known: readonly NamedRe
   const slugs = new Set(known.map(({ slug }) => slug));
   const repositories: NamedRepository[] = [];
   for (const { repository: slug, url } of found) {
-    if (slug !== null && url !== null && !slugs.has(slug)) {
+    if (slug === null || url === null || slugs.has(slug)) continue;
+    // What a source found is no configuration: an address that is none is left out instead of stopping everything.
+    const parsed = repositorySchema.safeParse({ url, slug });
+    if (parsed.success) {
       slugs.add(slug);
-      repositories.push({ ...repositorySchema.parse({ url, slug }), slug });
+      repositories.push({ ...parsed.data, slug });
     }
   }
   return repositories;

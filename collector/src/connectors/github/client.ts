@@ -73,12 +73,26 @@ async function installationToken(app: App, base: string, http: Http): Promise<Se
   return made.token;
 }
 
-/** A remote with the credential in it: git gets it by environment, see git/. An App's is that of the last request. */
-export function gitUrl(url: string, section: Section): string {
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Whether GitHub may name it as a remote: an address of its own. One on this machine may also name a folder of this machine. */
+export function isOwnRemote(url: string, { url: base }: Pick<Section, 'url'>): boolean {
+  if (!URL.canParse(url)) return false;
+  const remote = new URL(url);
+  const own = new URL(base);
+  return remote.origin === own.origin ? /^https?:$/.test(remote.protocol) : remote.protocol === 'file:' && LOOPBACK.test(own.hostname); // prettier-ignore
+}
+
+/**
+ * A remote with the credential in it: git gets it by environment, see git/. An App's is that of the last request. Null = another server's
+ * address, or none: what a forge answers never makes git read something else than its repositories.
+ */
+export function gitUrl(url: string, section: Section): string | null {
+  if (!isOwnRemote(url, section)) return null;
   const credential = credentialOf(section);
   const token = credential.kind === 'token' ? credential.token : tokens.get(nameOf(credential, apiUrl(section).rest))?.token; // prettier-ignore
   const remote = new URL(url);
-  if (token === undefined || !remote.protocol.startsWith('http') || remote.origin !== new URL(section.url).origin) {
+  if (token === undefined || remote.protocol === 'file:') {
     return url;
   }
   remote.username = 'x-access-token';

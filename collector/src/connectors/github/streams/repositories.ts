@@ -5,7 +5,7 @@
 import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
-import { given, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
+import { given, isOwnRemote, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
 import { repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
 import { ownerOf, repoRow, teamId } from '../normalize/repository.ts';
@@ -97,7 +97,8 @@ function foundScope(one: Repository, slug: string, context: StreamContext<Sectio
     deployments: iso(one.deployments.nodes[0]?.createdAt),
     pushed: one.defaultBranchRef?.target?.oid ?? null,
   };
-  const isMirrored = context.section.mirrors && one.isEmpty !== true && one.isDisabled !== true;
+  const isMirrored =
+    context.section.mirrors && one.isEmpty !== true && one.isDisabled !== true && isOwnRemote(one.url, context.section);
   return { name: slug, repository: slug, url: isMirrored ? one.url : null, details: { ...details } };
 }
 
@@ -192,6 +193,11 @@ async function* pull(
   const there = [...all, ...moved];
   if (there.length === 0 && skips.length > 0) {
     throw notFound(skips.map(({ item }) => item).join(', '));
+  }
+  for (const one of there) {
+    if (section.mirrors && !isOwnRemote(one.url, section)) {
+      skips.push({ item: slugs[one.id] ?? one.nameWithOwner, reason: `its address is not one of ${section.url}: its git history is not read` }); // prettier-ignore
+    }
   }
   const { rows, read } = await owners(github, there, { ...cursor, slugs });
   yield {
