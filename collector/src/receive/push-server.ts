@@ -2,12 +2,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { PushRequest } from '../connector.ts';
 import { CollectorError, messageOf } from '../errors.ts';
+import { openRoom, tooLarge, type Held } from './hold-back.ts';
 import type { PushRoute } from './push.ts';
 
 const statusOf: Readonly<Record<string, number>> = {
   push_refused: 401,
   push_invalid: 400,
+  push_unknown: 404,
+  push_too_large: 413,
+  push_type: 415,
   push_id_reused: 409,
   push_flood: 503,
 };
@@ -31,41 +36,57 @@ function heard(error: unknown): Heard {
       retryAfterSeconds: status === 503 ? wait : null,
     };
   }
-  if (statusCode === 413) {
-    const body = { code: 'push_too_large', message: 'The body is too large. Send smaller batches.' };
-    return { status: 413, body, retryAfterSeconds: null };
+  if (statusCode === 415) {
+    const body = {
+      code: 'push_type',
+      message: 'The header content-type is none. Send content-type: application/json.',
+    };
+    return { status: 415, body, retryAfterSeconds: null };
   }
   const body = { code: 'internal', message: 'The request could not be stored. Send it again.' };
   return { status: 500, body, retryAfterSeconds: null };
 }
 
-/** Requests at once, and bytes of their bodies: what is more hears that it should come again. */
-const MOST_REQUESTS = 512;
-const MOST_BYTES = 64 << 20;
+/** Of a body whose request is answered before it came, as many bytes are read away; a longer one, or one without an end, ends with the connection. */
+const SHORT = 64 << 10;
 
-/** Holds back what would fill the memory before anything of it is read. */
-function holdBack(app: FastifyInstance): void {
-  let requests = 0;
-  let bytes = 0;
+export function isLongUnread({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>): boolean {
+  const declared = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
+  return !raw.complete && declared > SHORT;
+}
+
+const headersOf = ({ headers }: FastifyRequest): PushRequest['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
+  );
+
+/** A path is an address of ours or nobody's: neither it nor its query, which may hold a secret, is repeated. */
+const unknown = (): CollectorError =>
+  new CollectorError({
+    code: 'push_unknown',
+    message:
+      'Nothing is received here: either the path is mistyped, or throughline.yaml has no section for it (docs/configuration.md, docs/ingest.md).',
+    fault: 'source',
+  });
+
+/** What the headers show is answered before anything of the body is awaited; bodies are read within what is held at once. */
+function holdBack(app: FastifyInstance, routes: ReadonlyMap<string, PushRoute>): void {
+  const room = openRoom();
+  const inside = new WeakMap<FastifyRequest, Held>();
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (request.method !== 'POST' || request.is404) return;
-    const given = Number(request.headers['content-length'] ?? Number.NaN);
-    const size = Math.min(Number.isNaN(given) ? 1 << 20 : given, request.routeOptions.bodyLimit ?? 1 << 20);
-    if (requests >= MOST_REQUESTS || (requests > 0 && bytes + size > MOST_BYTES)) {
-      const message = 'Too many requests at once. Send it again in a moment.';
-      await reply
-        .code(503)
-        .header('retry-after', '2')
-        .header('connection', 'close')
-        .send({ code: 'push_flood', message });
-      return;
-    }
-    requests += 1;
-    bytes += size;
-    reply.raw.once('close', () => {
-      requests -= 1;
-      bytes -= size;
-    });
+    if (request.is404) throw unknown();
+    const route = routes.get(request.routeOptions.url ?? '');
+    if (!route) return;
+    const isKnown = route.isKnown(headersOf(request));
+    if (Number(request.headers['content-length'] ?? 0) > route.maxBytes) throw tooLarge();
+    const held = room.enter(isKnown);
+    inside.set(request, held);
+    reply.raw.once('close', () => room.leave(held));
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, body: FastifyRequest['raw']) => {
+    const held = inside.get(request);
+    return held && room.read(held, body, request.routeOptions.bodyLimit ?? 0);
   });
 }
 
@@ -106,35 +127,23 @@ export interface PushServer {
   readonly refused: Counter<'stream' | 'code'>;
 }
 
-/** A path is an address of ours or nobody's: neither it nor its query, which may hold a secret, is repeated. */
-function nothingHere(app: FastifyInstance): void {
-  const message =
-    'Nothing is received here: either the path is mistyped, or throughline.yaml has no section for it (docs/configuration.md, docs/ingest.md).';
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'push_unknown', message }));
-}
-
 /** Pushes see the body as it was sent: a signature is over its bytes. */
 export function receivePushes(app: FastifyInstance, { pushes, received, refused }: PushServer): void {
-  const streams = new Map(pushes.map(({ path, stream }) => [path, stream]));
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const routes = new Map(pushes.map((push) => [push.path, push]));
   app.setErrorHandler((error, request, reply) => {
     const { status, body, retryAfterSeconds } = heard(error);
-    refused.inc({ stream: streams.get(request.routeOptions.url ?? '') ?? 'other', code: body.code });
+    refused.inc({ stream: routes.get(request.routeOptions.url ?? '')?.stream ?? 'other', code: body.code });
     return reply
       .code(status)
       .headers(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) })
+      .headers(isLongUnread(request) ? { connection: 'close' } : {})
       .send(body);
   });
-  nothingHere(app);
-  holdBack(app);
+  holdBack(app, routes);
   for (const { path, maxBytes, receive, stream } of pushes) {
     app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
-      );
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const answer = await receive({ headers, body });
+      const answer = await receive({ headers: headersOf(request), body });
       received.inc({ stream });
       return reply.code(answer.status).type(answer.type).send(answer.body);
     });

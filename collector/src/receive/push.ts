@@ -22,6 +22,8 @@ export interface PushRoute {
   readonly path: string;
   /** Longest body in bytes. */
   readonly maxBytes: number;
+  /** Whether the headers alone show that a request is from its source; false = its body must be seen. @throws CollectorError `push_refused` when they show that it is not. */
+  readonly isKnown: (headers: PushRequest['headers']) => boolean;
   /** @throws CollectorError `push_refused`, `push_invalid`, `push_flood`, `push_id_reused`, or what the store throws. */
   readonly receive: (request: PushRequest) => Promise<PushAnswer>;
 }
@@ -64,6 +66,28 @@ function kept({ push }: Receiver, headers: PushRequest['headers']): Record<strin
   );
 }
 
+const refused = (stream: string): CollectorError =>
+  new CollectorError({
+    code: 'push_refused',
+    message: `A request to ${stream} does not carry the secret of the configuration. Set the same one at the sender.`,
+    fault: 'source',
+  });
+
+/** Asks the verifier with a body that tells whether it was looked at. What is said here of a signature is said again of the body that came. */
+function isKnown({ stream, verify }: Receiver, headers: PushRequest['headers']): boolean {
+  let needsBody = false;
+  const request = {
+    headers,
+    get body(): Buffer {
+      needsBody = true;
+      return Buffer.alloc(0);
+    },
+  };
+  const isGood = verify(request);
+  if (!isGood && !needsBody) throw refused(stream);
+  return isGood;
+}
+
 async function answerOf(pool: pg.Pool, pushed: Pushed, accepted: Accepted): Promise<PushAnswer> {
   if (pushed.answer) {
     return { status: 200, ...pushed.answer };
@@ -86,13 +110,10 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
     stream,
     path: push.path ?? `/push/${connector.id}/${push.id}`,
     maxBytes,
+    isKnown: (headers) => isKnown(receiver, headers),
     receive: async (raw) => {
       if (!verify(raw)) {
-        throw new CollectorError({
-          code: 'push_refused',
-          message: `A request to ${stream} does not carry the secret of the configuration. Set the same one at the sender.`,
-          fault: 'source',
-        });
+        throw refused(stream);
       }
       const body = masked(decompressed(raw, maxBytes));
       const headers = kept(receiver, raw.headers);

@@ -6,7 +6,7 @@ import { requireSchema } from '../store/migrate.ts';
 import { requireTimescale } from '../store/timescale.ts';
 import { storeMetrics } from './metrics.ts';
 import type { PushRoute } from './push.ts';
-import { pushMetrics, receivePushes } from './push-server.ts';
+import { isLongUnread, pushMetrics, receivePushes } from './push-server.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly pushes?: readonly PushRoute[];
   /** Whether the first pass is done. Default: it is. */
   readonly isFilled?: () => boolean;
+  /** How long a request may take to arrive whole, in milliseconds. Default 30 s. */
+  readonly requestMs?: number;
 }
 
 export interface RunningServer {
@@ -60,10 +62,39 @@ function metricsRoute(app: FastifyInstance, { registry, refresh }: ReturnType<ty
   });
 }
 
+/** What is answered gets as long after the end was asked for; connections that still are open then are cut. */
+const CLOSE_MS = 1000;
+
+function newApp(requestMs: number): FastifyInstance {
+  return Fastify({
+    logger: false,
+    bodyLimit: 1 << 20,
+    requestTimeout: requestMs,
+    // Node looks for what is late only now and then: by default every 30 s.
+    http: { headersTimeout: Math.ceil(requestMs / 3), connectionsCheckingInterval: Math.ceil(requestMs / 6) },
+    // Of a path that cannot be read nothing is repeated.
+    frameworkErrors: (_error, request, reply) => {
+      const message = 'The path holds an escape (%) that is none. Correct the address.';
+      const ending = isLongUnread(request) ? { connection: 'close' } : {};
+      reply.raw.writeHead(400, { 'content-type': 'application/json', ...ending });
+      reply.raw.end(JSON.stringify({ code: 'push_invalid', message }));
+    },
+  });
+}
+
+async function closeSoon(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
 /** Starts the server. @throws CollectorError `http_port` when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, pool, pushes = [] } = options;
-  const app = Fastify({ logger: false, bodyLimit: 1 << 20 });
+  const { host, port, pool, pushes = [], requestMs = 30_000 } = options;
+  const app = newApp(requestMs);
   healthRoutes(app, options);
   const metrics = storeMetrics(pool);
   metricsRoute(app, metrics);
@@ -82,5 +113,5 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw cause;
   }
   const address = app.server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : port, close: () => app.close() };
+  return { port: typeof address === 'object' && address !== null ? address.port : port, close: () => closeSoon(app) };
 }
