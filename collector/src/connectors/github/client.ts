@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Http, HttpAnswer, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
+import { pattern } from '../../text/pattern.ts';
 import { apiUrl, credentialOf, type Credential, type Section } from './config.ts';
 import { faultOf, wayOut, type GraphqlError } from './faults.ts';
 
@@ -73,14 +74,14 @@ async function installationToken(app: App, base: string, http: Http): Promise<Se
   return made.token;
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const LOOPBACK = pattern`^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$`;
 
 /** Whether GitHub may name it as a remote: an address of its own. One on this machine may also name a folder of this machine. */
 export function isOwnRemote(url: string, { url: base }: Pick<Section, 'url'>): boolean {
   if (!URL.canParse(url)) return false;
   const remote = new URL(url);
   const own = new URL(base);
-  return remote.origin === own.origin ? /^https?:$/.test(remote.protocol) : remote.protocol === 'file:' && LOOPBACK.test(own.hostname); // prettier-ignore
+  return remote.origin === own.origin ? ['http:', 'https:'].includes(remote.protocol) : remote.protocol === 'file:' && LOOPBACK.test(own.hostname); // prettier-ignore
 }
 
 /**
