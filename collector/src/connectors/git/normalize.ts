@@ -1,10 +1,11 @@
 /** Outside → house rows: commits, accounts, marks and changes. Pure. */
 import { accountKind } from '../../attribution/account-kind.ts';
-import { markCommit, requesterOf, type Mark } from '../../attribution/mark-commit.ts';
+import { markCommit, requesterOf } from '../../attribution/mark-commit.ts';
 import type { HouseRow, StreamContext } from '../../connector.ts';
 import { subjectOf } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
 import { changeUrl } from '../../git/source.ts';
+import { markRow } from '../../mark-row.ts';
 import type { Change } from './segments.ts';
 
 /** Longer subjects and titles are cut: somebody pasted a file. */
@@ -81,23 +82,6 @@ export const accountRows = (commit: RawCommit, naming: Naming): HouseRow[] => [
   ...accountRow(authorOf(commit), naming),
   ...(commit.committerEmail === commit.authorEmail ? [] : accountRow(committerOf(commit), naming)),
 ];
-
-/** A mark that a commit carries, or that a note gives it. */
-export function markRow(sha: string, mark: Mark): HouseRow {
-  return {
-    table: 'commit_mark',
-    values: {
-      sha,
-      tool_id: mark.toolId,
-      kind: mark.kind,
-      grade: mark.grade,
-      confidence: mark.confidence,
-      ai_share: mark.aiShare,
-      value: mark.value,
-      rules_version: mark.rulesVersion,
-    },
-  };
-}
 
 /** Rows of one commit of the default branch; `change` = what it belongs to. */
 export function commitRows(commit: RawCommit, change: Change, naming: Naming): HouseRow[] {

@@ -5,7 +5,7 @@ import { validateNote, type AddedLines, type CheckedRange } from '../../attribut
 import type { HouseRow, Replaced, Skip } from '../../connector.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { addedLines } from './added-lines.ts';
-import { markRow } from './normalize.ts';
+import { markRow } from '../../mark-row.ts';
 
 /** What some notes say. */
 export interface NoteRows {
