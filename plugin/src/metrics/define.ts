@@ -3,10 +3,19 @@
  * Everything else (validation, defaults, editor form, frame fields, help text) derives from what is declared here.
  */
 import type { Dimension } from './dimension.ts';
-import type { Nobody, PeopleRule, Units } from './people.ts';
+import type { Chooses, Nobody, PeopleRule, Units } from './people.ts';
 
 export { DIMENSIONS, type Dimension } from './dimension.ts';
-export { ONE_PERSON_SHARE, ONLY_JUDGED, type Nobody, type PeopleRule, type UnitName, type Units } from './people.ts';
+export {
+  ONE_PERSON_SHARE,
+  ONLY_JUDGED,
+  type Chooses,
+  type Nobody,
+  type PeopleRule,
+  type Trait,
+  type UnitName,
+  type Units,
+} from './people.ts';
 
 /** What a column is for. `time` is never null; `value` columns carry a Grafana unit. */
 export type ColumnRole = 'time' | 'label' | 'value' | 'lower' | 'upper' | 'count' | 'link' | 'text';
@@ -47,8 +56,12 @@ interface ParamBase {
   /** Shown only while another param has one of these values, e.g. `{ mode: ['effect'] }`. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
+/** A param that is no filter and no group says whether it chooses units: those two are judged as what they are. */
+interface ChoosingParam extends ParamBase {
+  readonly chooses: Chooses;
+}
 /** One of a fixed list. Bound in SQL as text. */
-export interface ChoiceParam extends ParamBase {
+export interface ChoiceParam extends ChoosingParam {
   readonly kind: 'choice';
   readonly default: string;
   readonly choices: ReadonlyArray<{ readonly value: string; readonly label: string; readonly help?: string }>;
@@ -68,6 +81,8 @@ export interface GroupByParam extends ParamBase {
 /** A number in an inclusive range. Bound as double precision. */
 export interface NumberParam extends ParamBase {
   readonly kind: 'number';
+  /** Values of a number are too many to ask for: what chooses by one has `steps`. */
+  readonly chooses: 'nothing' | 'question' | 'steps';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -77,13 +92,15 @@ export interface NumberParam extends ParamBase {
   readonly steps?: readonly number[];
 }
 /** A switch. Bound as boolean. */
-export interface BooleanParam extends ParamBase {
+export interface BooleanParam extends ChoosingParam {
   readonly kind: 'boolean';
   readonly default: boolean;
 }
 /** A short free text, e.g. an id. Bound as text; never becomes part of SQL. Empty = not given (bound as null). */
 export interface TextParam extends ParamBase {
   readonly kind: 'text';
+  /** Texts are too many to ask for: none may choose among units of people. */
+  readonly chooses: 'nothing' | 'question';
   readonly default: string;
   readonly pattern?: string;
 }
@@ -180,6 +197,7 @@ export function defineMetric(metric: Metric): Metric {
   if (splits !== null && splits?.kind !== 'choice') {
     throw new Error(`metric ${metric.id}: sqlBy names ${String(metric.sqlBy)}, which is no choice param`);
   }
+  refuseUnjudged(metric);
   const unknown = metric.usual?.find((name) => !Object.hasOwn(metric.params, name));
   if (unknown !== undefined) {
     throw new Error(`metric ${metric.id}: usual names ${unknown}, which is no param`);
@@ -187,9 +205,26 @@ export function defineMetric(metric: Metric): Metric {
   return metric;
 }
 
+/** What a type cannot say of `chooses`: each value of a choice has a trait or null, and steps are there. */
+function refuseUnjudged({ id, params }: Metric): void {
+  for (const [name, param] of Object.entries(params)) {
+    if (param.kind === 'number' && param.chooses === 'steps' && param.steps === undefined) {
+      throw new Error(`metric ${id}: param ${name} chooses by steps and has none`);
+    }
+    if ((param.kind === 'choice' || param.kind === 'boolean') && typeof param.chooses === 'object') {
+      const values = param.kind === 'boolean' ? ['false', 'true'] : param.choices.map(({ value }) => value);
+      const missing = values.find((value) => !Object.hasOwn(param.chooses as object, value));
+      if (missing !== undefined) {
+        throw new Error(`metric ${id}: chooses of param ${name} says nothing of its value ${missing}`);
+      }
+    }
+  }
+}
+
 /** The bucket param of 0.1, shared by every metric that has a time series. */
 export const bucketParam = (fallback: 'none' | 'day' | 'week' | 'month' | 'quarter'): ChoiceParam => ({
   kind: 'choice',
+  chooses: 'nothing',
   label: 'Bucket',
   help: 'Width of a time bucket in the query time zone. Weeks start on Monday. "none" gives one row per group over the whole range.',
   default: fallback,

@@ -46,6 +46,29 @@ export interface Units {
   readonly chooses?: readonly Dimension[];
 }
 
+/** What a unit must have to count: what each is in the store is said in backend/query/gate/traits.ts. */
+export type Trait =
+  | 'planned'
+  | 'one_change'
+  | 'one_part'
+  | 'majority'
+  | 'commit_known'
+  | 'merge_known'
+  | 'seen_30_days'
+  | 'seen_60_days'
+  | 'seen_90_days'
+  | 'no_file_deleted'
+  | 'unattested';
+
+/**
+ * What a param does to the units behind the rows, so that the engine can judge two answers that differ in it alone (metrics.md 15.2):
+ * - nothing: with all its values the same units count in the same rows; it says which number is shown of them, or how.
+ * - question: its values are questions of their own, whose numbers are no parts of each other.
+ * - rows: units move from row to row; the engine asks the metric with its other values.
+ * - a trait by value: only units that have it count, or count in full; null = all. Judged like a filter.
+ */
+export type Chooses = 'nothing' | 'question' | 'rows' | Readonly<Record<string, Trait | null>>;
+
 /** Rows about nobody, and why. */
 export interface Nobody {
   readonly count: null;

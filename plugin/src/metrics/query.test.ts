@@ -17,13 +17,13 @@ const metric: Metric = defineMetric({
   summary: 'How fast do things fall?',
   seedName: 'fall_speed',
   params: {
-    mode: { kind: 'choice', label: 'Mode', help: 'What to show.', default: 'describe', choices: [{ value: 'describe', label: 'Describe' }, { value: 'effect', label: 'Effect' }] }, // prettier-ignore
+    mode: { kind: 'choice', chooses: 'nothing', label: 'Mode', help: 'What to show.', default: 'describe', choices: [{ value: 'describe', label: 'Describe' }, { value: 'effect', label: 'Effect' }] }, // prettier-ignore
     bucket: bucketParam('week'),
     repo: filterParam('repo', 'Repository'),
     group_by: { kind: 'groupBy', label: 'Group by', help: 'Groups.', allowed: ['team', 'repo'], default: ['repo'] },
-    horizon: { kind: 'number', label: 'Horizon', help: 'Days.', default: 90, min: 1, max: 365, integer: true, unit: 'd', when: { mode: ['effect'] } }, // prettier-ignore
-    ci: { kind: 'boolean', label: 'Interval', help: 'Show it.', default: true },
-    tag: { kind: 'text', label: 'Tag', help: 'A tag.', default: '', pattern: '^[a-z]*$' },
+    horizon: { kind: 'number', chooses: 'nothing', label: 'Horizon', help: 'Days.', default: 90, min: 1, max: 365, integer: true, unit: 'd', when: { mode: ['effect'] } }, // prettier-ignore
+    ci: { kind: 'boolean', chooses: 'nothing', label: 'Interval', help: 'Show it.', default: true },
+    tag: { kind: 'text', chooses: 'nothing', label: 'Tag', help: 'A tag.', default: '', pattern: '^[a-z]*$' },
   },
   people: [{ count: null, reason: 'apples fall, not people' }],
   columns: [

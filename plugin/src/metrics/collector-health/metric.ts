@@ -15,6 +15,7 @@ export const metric = defineMetric({
   params: {
     mode: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Show',
       help: 'Each stream, or the first collection as a whole.',
       default: 'streams',
@@ -29,6 +30,7 @@ export const metric = defineMetric({
     },
     stale_after_hours: {
       kind: 'number',
+      chooses: 'nothing',
       label: 'Stale after',
       help: 'A stream whose last success is older than this is called stale.',
       default: 24,
@@ -39,6 +41,7 @@ export const metric = defineMetric({
     },
     stream: {
       kind: 'text',
+      chooses: 'nothing',
       label: 'Stream starts with',
       help: 'Only streams whose name starts with this, e.g. "git/". Empty means all.',
       default: '',

@@ -33,6 +33,7 @@ export const metric = defineMetric({
   params: {
     mode: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Question',
       help: 'What is asked of the units that were completed in the range.',
       default: 'describe',
@@ -58,6 +59,7 @@ export const metric = defineMetric({
     },
     centre: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Value',
       help: 'What value shows. Intervals exist for the mean.',
       default: 'mean',
@@ -75,6 +77,7 @@ export const metric = defineMetric({
     },
     bands: {
       kind: 'choice',
+      chooses: 'rows',
       label: 'Usage bands',
       help: 'fixed = limits of the tool in the workflow; tercile = thirds of the people who use it at all, as of the end of the range.',
       default: 'fixed',
@@ -85,12 +88,14 @@ export const metric = defineMetric({
     },
     split_zero: {
       kind: 'boolean',
+      chooses: 'rows',
       label: 'Split zero',
       help: 'Tell people with a seat and no use (shelfware) from people without a seat (natural control, then the reference).',
       default: false,
     },
     window: {
       kind: 'choice',
+      chooses: 'rows',
       label: 'Usage window',
       help: 'Uses that decide the band of a week. prior_30d ends where the week begins: busy weeks cannot cause the usage then.',
       default: 'configured',
@@ -103,6 +108,7 @@ export const metric = defineMetric({
     },
     measure: {
       kind: 'choice',
+      chooses: 'rows',
       label: 'A use is',
       help: 'What is counted in the window.',
       default: 'configured',
@@ -115,6 +121,7 @@ export const metric = defineMetric({
     },
     clock: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Clock',
       help: 'Calendar time or business hours of the team.',
       default: 'configured',
@@ -126,6 +133,7 @@ export const metric = defineMetric({
     },
     mix_by: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Mix of',
       help: 'Groups whose mix is looked at. Developers are never listed.',
       default: 'pr_class',
@@ -137,6 +145,7 @@ export const metric = defineMetric({
     },
     top_k: {
       kind: 'number',
+      chooses: 'steps',
       label: 'Largest gainers',
       help: 'How many of the largest gainers are left out of delta_without_top_k and counted in top_share.',
       default: 4,
@@ -148,12 +157,14 @@ export const metric = defineMetric({
     },
     ci: {
       kind: 'boolean',
+      chooses: 'nothing',
       label: 'Intervals',
       help: '95 % intervals, resampled over people: the units of one person are alike. In a chart of time buckets linearised.',
       default: true,
     },
     show: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Value shown',
       help: 'Which number stands in value: for alert rules on an end of the interval.',
       default: 'value',

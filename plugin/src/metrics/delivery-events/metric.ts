@@ -20,6 +20,7 @@ export const metric = defineMetric({
   params: {
     kind: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Events',
       help: 'Which events are shown.',
       default: 'landings',

@@ -35,6 +35,7 @@ export const metric = defineMetric({
   params: {
     metric: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Metric',
       help: 'Which of DORA\'s five.',
       default: 'change_fail_rate',
@@ -48,6 +49,7 @@ export const metric = defineMetric({
     },
     mode: {
       kind: 'choice',
+      chooses: { share: null, majority: 'majority', single_source: 'one_part', cause: 'one_change' },
       label: 'Deployments with several changes',
       help: 'How a deployment is divided among the sources of its changes. Lead time is of single changes and needs none.',
       default: 'share',
@@ -61,6 +63,7 @@ export const metric = defineMetric({
     },
     weight: {
       kind: 'choice',
+      chooses: { pr: null, lines: 'one_part' },
       label: 'Weight',
       help: 'What a share is measured in.',
       default: 'pr',
@@ -72,6 +75,7 @@ export const metric = defineMetric({
     },
     lead_from: {
       kind: 'choice',
+      chooses: { first_commit: 'commit_known', merged_at: 'merge_known' },
       label: 'Lead time from',
       help: 'Start of the clock. Author dates survive squash and rebase, times of a push are not in git.',
       default: 'first_commit',
@@ -83,6 +87,7 @@ export const metric = defineMetric({
     },
     planned_only: {
       kind: 'boolean',
+      chooses: { false: null, true: 'planned' },
       label: 'Planned only',
       help: 'Leaves rollbacks and hotfixes out of the deployments.',
       default: false,
@@ -90,6 +95,7 @@ export const metric = defineMetric({
     },
     compare: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Compare',
       help: 'Sets the own value of the 90 days before the range beside the value.',
       default: 'none',
@@ -100,6 +106,7 @@ export const metric = defineMetric({
     },
     compare_to: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Verdict against',
       help: 'Code source of the verdict. Unmarked code is unknown, not human: compare with unknown only if you mean it.',
       default: 'human',
@@ -111,6 +118,7 @@ export const metric = defineMetric({
     },
     show: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Value shown',
       help: 'Which number stands in value, for alert rules: delta and its lower end need "own 90 days before".',
       default: 'value',
@@ -130,7 +138,7 @@ export const metric = defineMetric({
       allowed: [...OUTER_GROUPS, ...INNER_GROUPS],
       default: ['code_source'],
     },
-    ci: { kind: 'boolean', label: 'Intervals', help: '95 % intervals.', default: true },
+    ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals.', default: true },
     team: filterParam('team', 'Team'),
     repo: filterParam('repo', 'Repository'),
     service: filterParam('service', 'Service'),

@@ -31,6 +31,7 @@ export const metric = defineMetric({
   params: {
     mode: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Question',
       help: 'What is asked of the changes that were merged in the range.',
       default: 'survival',
@@ -57,6 +58,7 @@ export const metric = defineMetric({
     },
     horizon: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Age',
       help: 'Age in days at which survival is read; all gives one row per age.',
       default: 'all',
@@ -70,6 +72,7 @@ export const metric = defineMetric({
     },
     curve: {
       kind: 'boolean',
+      chooses: 'nothing',
       label: 'Curve',
       help: 'One row per group and age in days (0 to 90) for a step chart, instead of one per horizon.',
       default: false,
@@ -77,6 +80,7 @@ export const metric = defineMetric({
     },
     window_days: {
       kind: 'choice',
+      chooses: { '30': 'seen_30_days', '60': 'seen_60_days', '90': 'seen_90_days' },
       label: 'Window',
       help: 'Days after the merge that are looked at; changes younger than that are immature and left out.',
       default: '30',
@@ -89,6 +93,7 @@ export const metric = defineMetric({
     },
     revert_value: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Revert value',
       help: 'Whether value is the rate or its ratio to the class compared with; the table has both.',
       default: 'rate',
@@ -100,6 +105,7 @@ export const metric = defineMetric({
     },
     compare_to: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Compare with',
       help: 'Code source that gaps and ratios are measured against. Unmarked code is unknown, not human: compare with unknown only if you mean it.',
       default: 'human',
@@ -111,6 +117,7 @@ export const metric = defineMetric({
     },
     by: {
       kind: 'choice',
+      chooses: { pr_class_source: null, line_source: 'unattested' },
       label: 'Source of a line',
       help: "Class of its change, or the line's own attestation (git-ai notes) where there is one.",
       default: 'pr_class_source',
@@ -122,6 +129,7 @@ export const metric = defineMetric({
     },
     exclude_file_deleted: {
       kind: 'boolean',
+      chooses: { false: null, true: 'no_file_deleted' },
       label: 'Ignore deleted files',
       help: 'Lines that went with their whole file (a feature removed) leave observation at that age instead of counting as lost.',
       default: false,
@@ -137,12 +145,14 @@ export const metric = defineMetric({
     },
     ci: {
       kind: 'boolean',
+      chooses: 'nothing',
       label: 'Intervals',
       help: '95 % intervals, resampled over changes: the lines of a change live and die together.',
       default: true,
     },
     show: {
       kind: 'choice',
+      chooses: 'nothing',
       label: 'Value shown',
       help: 'Which number stands in value: for alert rules on an end of the interval.',
       default: 'value',

@@ -22,6 +22,7 @@ export const metric = defineMetric({
   params: {
     mode: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Rows',
       help: 'What the rows are. Changes are placed by merge time, deployments by finish, incidents by start.',
       default: 'changes',
@@ -39,6 +40,7 @@ export const metric = defineMetric({
     size: filterParam('size', 'Size'),
     only: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Only',
       help: 'Narrow to what makes a failure, a revert or an exclusion.',
       default: 'all',
@@ -50,6 +52,7 @@ export const metric = defineMetric({
     },
     limit: {
       kind: 'number',
+      chooses: 'nothing',
       label: 'Rows at most',
       help: 'The newest come first; a notice says how many there are in all.',
       default: 500,

@@ -31,6 +31,7 @@ export const metric = defineMetric({
   params: {
     mode: {
       kind: 'choice',
+      chooses: 'question',
       label: 'Signal',
       help: 'Which signal is judged.',
       default: 'tools',
@@ -62,6 +63,7 @@ export const metric = defineMetric({
     tool: { ...filterParam('tool', 'Tool'), when: { mode: TOOLS } },
     reported_within_days: {
       kind: 'number',
+      chooses: 'nothing',
       label: 'Reported within',
       help: 'Only tools that gave a sign of life in so many days before the end of the range: a tool that never reported cannot fall silent.',
       default: 28,

@@ -27,8 +27,10 @@ import {
   yearQuery,
   type Asked,
 } from './find-described.ts';
+import { choiceQuery } from './find-choices.ts';
 import { edgeQuery } from './find-edges.ts';
 import { listQueries } from './find-lists.ts';
+import { findMoved } from './find-moved.ts';
 import { findRemainders } from './find-remainders.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
@@ -143,17 +145,15 @@ async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucke
   const units = { ...asked, unit: unitOf(asked), range: { from, to }, cut, k };
   const described = await findDescribedMarks(parts, units);
   if (described.some(({ labels }) => labels.length === 0)) return { marks: described, k };
-  const [remainders, edges, lists] = await Promise.all([
-    findRemainders({
-      ...asked,
-      k,
-      run: (changed) => runAgain(parts, prepared, changed),
-      valuesOf: (dimension) => readValues(parts, dimension),
-    }),
+  const run = (changed: ParamValues) => runAgain(parts, prepared, changed);
+  const found = await Promise.all([
+    findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
+    findMoved({ ...asked, k, run }),
+    findChoices(parts, units),
     isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, few }),
     findLists(parts, units),
   ]);
-  return { marks: [...described, ...remainders, ...edges, ...lists], k };
+  return { marks: [...described, ...found.flat()], k };
 }
 
 interface UnitsAsked extends Asked {
@@ -213,6 +213,13 @@ async function findLists(parts: EngineParts, { unit, ...asked }: UnitsAsked): Pr
       return { labels, keys: rows.map((row) => String(row['key'])), reason: 'remainder' as const };
     })
   );
+}
+
+async function findChoices(parts: EngineParts, { unit, ...asked }: UnitsAsked): Promise<Mark[]> {
+  const query = unit === null ? null : choiceQuery({ ...asked, unit });
+  if (query === null) return [];
+  const keys = (await readRows(parts, query.sql)).map((row) => String(row['key']));
+  return [{ labels: query.labels, keys, reason: 'choice' }];
 }
 
 /** The panels of a board mostly count the same units: they share one answer. */

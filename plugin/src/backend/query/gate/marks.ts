@@ -1,7 +1,7 @@
 /** What the gate found: groups of an answer from which, beside another answer, fewer than k people would follow. Plain data. */
 import type { Cell, Notice, Row } from '../../../metrics/define.ts';
 
-export type Reason = 'remainder' | 'edge' | 'unjudged' | 'together' | 'block';
+export type Reason = 'remainder' | 'edge' | 'unjudged' | 'together' | 'block' | 'choice' | 'at_once';
 
 /** Rows with the same values of these labels. */
 export interface Mark {
@@ -24,6 +24,9 @@ const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
     'hidden: ask for one of team, seniority, repository and service at a time; together they describe single people',
   block: (k) =>
     `hidden: behind it or one of its siblings are fewer than ${String(k)} people; they are shown only together`,
+  choice: (k) =>
+    `hidden: beside the answer with another value of one of its parameters it would tell of fewer than ${String(k)} people`,
+  at_once: () => 'hidden: too many parameters are changed that decide who counts where; change one of them at a time',
   unjudged: () => 'hidden: too many filters at once to tell whether the rest would be a small group; use at most three',
 };
 

@@ -4,7 +4,7 @@ import type { UnitName } from '../../../metrics/people.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { DESCRIBING } from './partition.ts';
-import { UNITS, type OutlineSql } from './units.ts';
+import { UNITS, type OutlineSql, type UnitSql } from './units.ts';
 
 export type Bind = (value: unknown, type: string) => string;
 
@@ -42,11 +42,7 @@ export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]
   const keys = labels.map((name) =>
     lists[name] === undefined ? `(${dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
   );
-  const conditions = filters.flatMap(([name, chosen]) => {
-    const column = dimensions[name];
-    if (lists[name] !== undefined) return [`${lists[name]} && ${bind(chosen, 'text[]')}`];
-    return column === undefined ? [] : [`${column} = any(${bind(chosen, 'text[]')})`];
-  });
+  const conditions = filters.flatMap((filter) => conditionOf({ dimensions, lists }, filter, bind));
   const end = bind(range.to.toISOString(), 'timestamptz');
   const inRange =
     isStock === true ? [] : [`${at} >= ${bind(range.from.toISOString(), 'timestamptz')}`, `${at} < ${end}`];
@@ -55,6 +51,22 @@ export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]
     keys: cut === null ? keys : [startSql(at, cut, bind), ...keys],
     from: [from.replaceAll('{end}', end), ...inRange, ...conditions].join(' and '),
   };
+}
+
+type Filter = readonly [Dimension, readonly string[]];
+
+/** Of the units themselves; none where they do not know the dimension. */
+export const filterSql = (unit: UnitName, filter: Filter, bind: Bind): string[] =>
+  conditionOf(UNITS[unit], filter, bind);
+
+function conditionOf(
+  { dimensions, lists = {} }: Pick<UnitSql, 'dimensions' | 'lists'>,
+  [name, chosen]: Filter,
+  bind: Bind
+): string[] {
+  const column = dimensions[name];
+  if (lists[name] !== undefined) return [`${lists[name]} && ${bind(chosen, 'text[]')}`];
+  return column === undefined ? [] : [`${column} = any(${bind(chosen, 'text[]')})`];
 }
 
 /** Start of the bucket of an instant as marks.ts writes times: milliseconds. */
