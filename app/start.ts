@@ -13,7 +13,7 @@ import { start, type Opened, type Started } from '../collector/src/commands/fill
 import type { Config } from '../collector/src/config/schema.ts';
 import { keepOrLeave } from '../collector/src/commands/keep.ts';
 import { recordsOf } from '../plugin/src/backend/frames/print-rows.ts';
-import { readInstant } from '../plugin/src/backend/query/instant.ts';
+import { INSTANTS, readInstant } from '../plugin/src/backend/query/instant.ts';
 import { openTerminal, settingsOfUrl } from '../plugin/src/backend/terminal.ts';
 import { readSettings, type ConnectionSettings } from '../plugin/src/settings.ts';
 import { answerCycleTime } from './answers/cycle-time.ts';
@@ -73,7 +73,9 @@ type Options = ReturnType<typeof readOptions>;
 function instantOf(option: string, text: string): Date {
   const at = readInstant(text);
   if (at === null) {
-    throw badRange(`${option} ${text} is not a date. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+    throw badRange(
+      `${option} ${text} is not a date of the years ${INSTANTS}. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`
+    );
   }
   return at;
 }

@@ -8,7 +8,7 @@ import { readSettings, type ConnectionSettings } from '../settings.ts';
 import { BackendError, toBackendError } from './errors.ts';
 import { cutNotices, statusNotices } from './frames/notices.ts';
 import { drawCsv, drawTable, printable, recordsOf } from './frames/print-rows.ts';
-import { readInstant } from './query/instant.ts';
+import { INSTANTS, readInstant } from './query/instant.ts';
 import { openTerminal, settingsOfUrl } from './terminal.ts';
 
 const USAGE = `Usage: npm run -s query -- <metric> [options]
@@ -95,7 +95,9 @@ function parseList(name: string, text: string): unknown {
 function readTime(option: string, text: string): Date {
   const at = readInstant(text);
   if (at === null) {
-    throw badOption(`${option} ${text} is not a date: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`);
+    throw badOption(
+      `${option} ${text} is not a date of the years ${INSTANTS}: use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`
+    );
   }
   return at;
 }

@@ -9,8 +9,9 @@ interface Place {
 
 /** What Grafana writes for "All" of a variable without a custom value. */
 const ALL_VALUES: ReadonlySet<unknown> = new Set(['$__all']);
-const MAX_VALUES = 1000;
-const MAX_LENGTH = 500;
+/** Of one filter, and characters of a value: more than a picker or a person chooses. */
+export const MOST_VALUES = 500;
+export const MOST_CHARACTERS = 500;
 
 /** `$name`, `${name}`, `${name:format}` and `[[name]]`: a template variable that nobody filled in. */
 const VARIABLE = /^\$[A-Za-z_]\w*$|\$\{[A-Za-z_][\w.]*(?::[^}]*)?\}|\[\[[A-Za-z_]\w*(?::[^\]]*)?\]\]/;
@@ -109,18 +110,18 @@ function oneText(place: Place, given: unknown): string {
 
 function textList(place: Place, given: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(given) ? (given as unknown[]) : [given];
-  if (values.length > MAX_VALUES) {
+  if (values.length > MOST_VALUES) {
     throw new QueryError(
       'bad_value',
-      `${place.metricId}: param "${place.name}" has ${values.length} values; at most ${MAX_VALUES} are allowed. Choose "All" instead.`
+      `${place.metricId}: param "${place.name}" has ${values.length} values; at most ${MOST_VALUES} are allowed. Choose "All" instead.`
     );
   }
   return values.map((value) => checkedText(place, value));
 }
 
 function checkedText(place: Place, value: unknown): string {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH || value.includes('\0')) {
-    throw wrong(place, value, `It must be a text of at most ${MAX_LENGTH} characters`);
+  if (typeof value !== 'string' || value.length > MOST_CHARACTERS || value.includes('\0')) {
+    throw wrong(place, value, `It must be a text of at most ${MOST_CHARACTERS} characters`);
   }
   if (!ALL_VALUES.has(value)) {
     refuseVariable(place, value);

@@ -3,7 +3,6 @@
  * in the browser (editor) and again in the backend, because alert rules and shared dashboards never pass the browser.
  */
 import {
-  DIMENSIONS,
   type Column,
   type Dimension,
   type EvidenceRows,
@@ -15,24 +14,15 @@ import {
   type ParamValues,
   type PeopleRule,
 } from './define.ts';
+import { parseAdHocFilters, type AdHocFilter } from './query-adhoc.ts';
 import { parseParam } from './query-param.ts';
 import { QueryError, isRecord, listed, shown } from './query-error.ts';
 
+export { ADHOC_OPERATORS, type AdHocFilter, type AdHocOperator } from './query-adhoc.ts';
 export { QueryError } from './query-error.ts';
 
 /** Version of the stored shape written by this plugin. */
 export const QUERY_VERSION = 1;
-
-/** Operators of Grafana's ad-hoc filters; `=|` and `!=|` are "one of" and "none of". */
-export const ADHOC_OPERATORS = ['=', '!=', '=~', '!~', '=|', '!=|'] as const;
-export type AdHocOperator = (typeof ADHOC_OPERATORS)[number];
-
-/** One ad-hoc filter of a dashboard: `values` holds one entry, or several for "one of". */
-export interface AdHocFilter {
-  readonly key: Dimension;
-  readonly operator: AdHocOperator;
-  readonly values: readonly string[];
-}
 
 /** The stored query. Grafana adds its own fields (refId, datasource, hide …); they are not ours and pass unread. */
 export interface StoredQuery {
@@ -141,7 +131,7 @@ export function parseQuery(raw: unknown, metrics: MetricRegistry): ParsedQuery {
     params: parseParams(metric, stored.params),
     format: parseFormat(metric, stored.params['format']),
     tz: stored.tz ?? null,
-    adhocFilters: (stored.adhocFilters ?? []).map(parseAdHocFilter),
+    adhocFilters: parseAdHocFilters(stored.adhocFilters ?? []),
   };
 }
 
@@ -215,43 +205,6 @@ function parseFormat(metric: Metric, given: unknown): Format {
     );
   }
   return format;
-}
-
-function parseAdHocFilter(raw: unknown): AdHocFilter {
-  if (!isRecord(raw)) {
-    throw new QueryError(
-      'bad_value',
-      `An ad-hoc filter must be an object with key, operator and value, not ${shown(raw)}.`
-    );
-  }
-  const key = DIMENSIONS.find((dimension) => dimension === raw['key']);
-  if (key === undefined) {
-    throw new QueryError(
-      'bad_value',
-      `Ad-hoc filter: unknown key ${shown(raw['key'])}. Allowed: ${listed(DIMENSIONS)}.`
-    );
-  }
-  const operator = ADHOC_OPERATORS.find((candidate) => candidate === raw['operator']);
-  if (operator === undefined) {
-    throw new QueryError(
-      'bad_value',
-      `Ad-hoc filter on ${key}: unknown operator ${shown(raw['operator'])}. Allowed: ${listed(ADHOC_OPERATORS)}.`
-    );
-  }
-  const several =
-    Array.isArray(raw['values']) && raw['values'].length > 0 ? (raw['values'] as unknown[]) : [raw['value']];
-  const isOneOf = operator === '=|' || operator === '!=|';
-  return { key, operator, values: (isOneOf ? several : several.slice(0, 1)).map((value) => adHocValue(key, value)) };
-}
-
-function adHocValue(key: string, value: unknown): string {
-  if (typeof value !== 'string' || value.length > 500 || value.includes('\0')) {
-    throw new QueryError(
-      'bad_value',
-      `Ad-hoc filter on ${key}: the value must be a text of at most 500 characters, not ${shown(value)}.`
-    );
-  }
-  return value;
 }
 
 function metricId(raw: unknown): string {

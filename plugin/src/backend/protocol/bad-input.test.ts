@@ -146,6 +146,24 @@ describe('a query that was edited by hand', () => {
     [{ queryType: 'fall-speed', params: {}, tz: 'Mars/Olympus' }, /Mars\/Olympus/],
     [{ queryType: 'fall-speed', params: {}, version: 'x' }, /version/],
     [{ queryType: 'fall-speed', params: {}, adhocFilters: [{ key: 1 }] }, /filter/i],
+    [
+      {
+        queryType: 'fall-speed',
+        params: {},
+        adhocFilters: Array(51).fill({ key: 'team', operator: '!=', value: 'x' }),
+      },
+      /^The query has 51 ad-hoc filters; at most 50 are allowed/,
+    ],
+    [
+      {
+        queryType: 'fall-speed',
+        params: {},
+        adhocFilters: [{ key: 'team', operator: '=|', values: Array(501).fill('x') }],
+      },
+      /^Ad-hoc filter on team: it has 501 values; at most 500/,
+    ],
+    [{ queryType: 'fall-speed', params: { team: Array(501).fill('x') } }, /"team" has 501 values; at most 500/],
+    [{ queryType: 'fall-speed', params: { team: ['x'.repeat(501)] } }, /at most 500 characters/],
   ];
 
   it('is refused by name; the good query of the same panel is answered', async () => {
@@ -155,6 +173,36 @@ describe('a query that was edited by hand', () => {
       expect({ json, ...failure(answers[`B${String(index)}`]!) }).toEqual({ json, ...downstream(400, error) });
     }
     expect(answers['good']).toMatchObject({ status: 200, error: '' });
+  });
+});
+
+describe('a request that nobody makes by hand', () => {
+  it('is refused where it holds more queries than a panel has, each by name; a hundred are answered', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ({ refId: `Q${String(index)}`, json: pointsQuery(1) })); // prettier-ignore
+    const refused = await plugin.query(grafanaSettings(db), many(101));
+    expect(Object.values(refused).map(failure)).toEqual(Array(101).fill(downstream(400, /^The request holds 101 queries; at most 100 are answered at once\./))); // prettier-ignore
+    expect(Object.values(await plugin.query(grafanaSettings(db), many(100))).map(({ status }) => status)).toEqual(Array(100).fill(200)); // prettier-ignore
+  });
+
+  it.each(['+275000-01-01T00:00:00Z', '-270000-01-01T00:00:00Z', '1899-12-31T00:00:00Z', '2200-01-01T00:00:00Z'])(
+    'is refused where its range reaches beyond what the store knows: %s',
+    async (at) => {
+      const beyond = downstream(400, /^The range .* cannot be asked for: .* is not in the years 1900 to 2199\.$/);
+      for (const json of [pointsQuery(1), { queryType: 'durability', params: {}, version: 1 }]) {
+        expect(failure(await ask(grafanaSettings(db), json, { from: at }))).toEqual(beyond);
+        expect(failure(await ask(grafanaSettings(db), json, { to: at }))).toEqual(beyond);
+      }
+    }
+  );
+
+  it.each([
+    [{ team: Array(501).fill('x') }, /"filters.team" has 501 values; at most 500/],
+    [{ team: ['x'.repeat(501)] }, /at most 500 characters/],
+    [{ team: [7] }, /"filters.team" holds 7/],
+  ])('is refused where a list of values is asked for with more filters: %#', async (filters, error) => {
+    const url = `dimensions/repo?filters=${JSON.stringify(filters)}`;
+    const { code, body } = await plugin.resource(grafanaSettings(db), 'dimensions/repo', { url });
+    expect({ code, body }).toEqual({ code: 400, body: { code: 'bad_value', message: expect.stringMatching(error) as string, error: expect.stringMatching(error) as string } }); // prettier-ignore
   });
 });
 

@@ -23,6 +23,9 @@ export interface Shell {
   readonly metrics: ProcessMetrics;
 }
 
+/** Of one request. A panel has a few; each takes its place in the queue for the store. */
+const MOST_QUERIES = 100;
+
 /** Runs the queries of one request side by side; one that fails leaves the others alone. */
 export async function queryData(
   shell: Shell,
@@ -35,6 +38,12 @@ export async function queryData(
     ['', 'Editor', 'Admin'].includes(role) &&
     Object.entries(request.headers).some(([name, value]) => name.toLowerCase() === 'fromalert' && value === 'true');
   const instance = () => instanceOf(shell, request.pluginContext);
+  const { length } = request.queries;
+  if (length > MOST_QUERIES) {
+    const refused = tooMany(length);
+    logAnswer(request.queries[0]?.refId ?? '', refused);
+    return { responses: Object.fromEntries(request.queries.map(({ refId }) => [refId, toResponse(refused)])) };
+  }
   const answers = await Promise.all(
     request.queries.map(async (query): Promise<[string, DataResponse]> => {
       const answer = await answerOne(shell, query, { isAlert, role: isAlert ? '' : role, instance, signal });
@@ -77,6 +86,17 @@ export async function health(
     jsonDetails: Buffer.from(JSON.stringify({ message: found.message, verboseMessage, ...found.details })),
   };
 }
+
+const tooMany = (length: number): DataAnswer => ({
+  frames: [],
+  metricId: '',
+  timing: { totalMs: 0, sqlMs: 0 },
+  error: new BackendError({
+    code: 'bad_query',
+    status: 400,
+    message: `The request holds ${String(length)} queries; at most ${String(MOST_QUERIES)} are answered at once. Send them in parts.`,
+  }),
+});
 
 interface QueryContext {
   readonly isAlert: boolean;

@@ -1,6 +1,7 @@
 /** Calls of the editors beside queries: the metrics there are, and the values of dimensions. */
 import { DIMENSIONS } from '../../metrics/define.ts';
-import { isRecord } from '../../metrics/query-error.ts';
+import { isRecord, shown } from '../../metrics/query-error.ts';
+import { MOST_CHARACTERS, MOST_VALUES } from '../../metrics/query-param.ts';
 import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
 import { isWhole } from '../query/gate/gate.ts';
@@ -92,7 +93,12 @@ function readArguments(request: ResourceRequest): { search: string; filters: Dim
   const given = query.get('filters');
   const filters = given === null ? (isRecord(body) ? body['filters'] : undefined) : parseJson(given, 'filters');
   const search = query.get('search') ?? (isRecord(body) && typeof body['search'] === 'string' ? body['search'] : '');
-  return { search: search.slice(0, 200).replaceAll('\0', ''), filters: readFilters(filters ?? {}) };
+  if (search.length > MOST_CHARACTERS) {
+    throw badRequest(
+      `"search" is ${String(search.length)} characters long; at most ${String(MOST_CHARACTERS)} are allowed.`
+    );
+  }
+  return { search: search.replaceAll('\0', ''), filters: readFilters(filters ?? {}) };
 }
 
 function readFilters(given: unknown): DimensionFilters {
@@ -107,10 +113,19 @@ function readFilters(given: unknown): DimensionFilters {
       );
     }
     const list: unknown[] = Array.isArray(value) ? value : [value];
-    if (list.length > 1000 || !list.every((entry) => typeof entry === 'string')) {
-      throw badRequest(`"filters.${name}" must be a list of at most 1000 texts.`);
+    if (list.length > MOST_VALUES) {
+      throw badRequest(
+        `"filters.${name}" has ${String(list.length)} values; at most ${String(MOST_VALUES)} are allowed.`
+      );
     }
-    filters[name] = list.includes('$__all') ? [] : list.filter((entry) => entry !== '' && !entry.includes('\0'));
+    const wrong = list.find((entry) => typeof entry !== 'string' || entry.length > MOST_CHARACTERS);
+    if (wrong !== undefined) {
+      throw badRequest(
+        `"filters.${name}" holds ${shown(wrong)}: each must be a text of at most ${String(MOST_CHARACTERS)} characters.`
+      );
+    }
+    const texts = list as readonly string[];
+    filters[name] = texts.includes('$__all') ? [] : texts.filter((entry) => entry !== '' && !entry.includes('\0'));
   }
   return filters;
 }

@@ -186,6 +186,8 @@ describe('a query that cannot be answered', () => {
   it('an empty or invalid range is refused', async () => {
     const at = new Date('2026-01-01T00:00:00Z');
     expect((await ask({ request: { from: at, to: at } })).error?.message).toMatch(/^The range is empty: 2026-01-01/);
+    const never = await ask({ request: { from: new Date(NaN), to: at } });
+    expect(never.error).toMatchObject({ code: 'bad_value', status: 400, message: expect.stringMatching(/an invalid time is not in the years 1900 to 2199/) as string }); // prettier-ignore
     expect((await ask({ request: { from: new Date(Number.NaN) } })).error?.message).toMatch(/an invalid time/);
   });
 

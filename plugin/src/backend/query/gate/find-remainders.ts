@@ -91,7 +91,10 @@ async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: 
         const few = rows.filter((row) => isFew(asking, [row]));
         return { labels, keys: [...new Set(few.map((row) => keyOf(row, labels)))], reason: 'remainder' as const };
       }
-      const byValue = await Promise.all(chosen.map((value) => asking.run({ ...quiet, [param]: [value] })));
+      // A value that nothing has is nobody's: whoever names hundreds asks the store for none of them.
+      const held = new Set([...(await asking.valuesOf(dimension)), ...NAMELESS]);
+      const known = chosen.filter((value) => held.has(value));
+      const byValue = await Promise.all(known.map((value) => asking.run({ ...quiet, [param]: [value] })));
       const keys = byValue.flatMap((rows) => tooFew(asking, rows, labels).keys);
       return { labels, keys: [...new Set(keys)], reason: 'remainder' as const };
     })

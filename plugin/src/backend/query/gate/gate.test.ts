@@ -162,6 +162,17 @@ describe('what a filter leaves out', () => {
     expect(await reasons(['feature', 'bugfix'], ['pr_class'])).toEqual(['remainder']);
   });
 
+  it('is asked value by value only for values that something has', async () => {
+    const asked = asking(['feature', 'docs', ...Array.from({ length: 500 }, (_, index) => `none-${String(index)}`)]);
+    let asks = 0;
+    const run: Asking['run'] = (params) => {
+      asks += 1;
+      return [params['groupBy'] ?? []].flat().includes('pr_class') ? Promise.resolve([{ status: 'bad_config', n_dev: null }]) : asked.run(params);
+    };
+    expect((await findRemainders({ ...asked, run })).map(({ reason }) => reason)).toEqual(['remainder']);
+    expect(asks).toBeLessThan(6);
+  });
+
   it('is asked value by value where a mode refuses the group', async () => {
     const asked = asking(['feature', 'docs']);
     const run: Asking['run'] = (params) => ([params['groupBy'] ?? []].flat().includes('pr_class') ? Promise.resolve([{ status: 'bad_config', n_dev: null }]) : asked.run(params));

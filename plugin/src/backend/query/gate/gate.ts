@@ -8,6 +8,7 @@ import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../me
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import { bindQuery } from '../bind-query.ts';
 import { dimensionValues, type DimensionFilters } from '../dimensions.ts';
+import { checkRange } from '../instant.ts';
 import {
   MAX_ROWS,
   peopleRows,
@@ -53,6 +54,7 @@ const ALL_ROWS = 1_000_000;
 /** @throws QueryError, BackendError. */
 export async function prepareGated(parts: EngineParts, request: MetricRequest, now: Date): Promise<Gated> {
   const { metric, params } = parseQuery(request.stored, parts.catalog.metrics);
+  checkRange(request);
   const isAboutPeople = peopleRules(metric, params).some(({ count }) => count !== null);
   if (!isAboutPeople || (parts.smallGroups ?? 'hidden') !== 'hidden') {
     const prepared = await prepareQuery(parts, request);
@@ -75,7 +77,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const safe = safeParams(metric, params);
   const stored = { ...given, tz, params: { ...given.params, ...safe } };
   const inGrain = async (grain: RangeGrain) => {
-    const range = request.from < request.to ? snapRange(request, { grain, bucket, tz, now }) : request;
+    const range = snapRange(request, { grain, bucket, tz, now });
     const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
     const notices = [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)];
     return { ...asked, notices };
