@@ -3,6 +3,7 @@
  * Zero configuration is a valid configuration; every field has a default.
  */
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../git/limits.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 
@@ -86,6 +87,17 @@ const privacySchema = z
       });
     }
   });
+
+const atLeastOne = (value: number): z.ZodDefault<z.ZodInt> => z.int().min(1).default(value);
+
+const limitsSchema = z
+  .strictObject({
+    paths_per_commit: atLeastOne(DEFAULT_LIMITS.pathsPerCommit).describe('A commit that changes more is skipped.'),
+    lines_per_commit: atLeastOne(DEFAULT_LIMITS.linesPerCommit).describe('A commit that changes more is skipped.'),
+    lines_per_file: atLeastOne(DEFAULT_LIMITS.linesPerFile).describe('A file with more keeps its last known lines.'),
+    bytes_per_file: atLeastOne(DEFAULT_LIMITS.bytesPerFile).describe('A larger file keeps its last known lines.'),
+  })
+  .describe('How much line lifetimes read of one commit and one file; memory grows with it.');
 
 const eventSchema = z
   .strictObject({
@@ -177,6 +189,7 @@ export const house = {
     })
     .prefault({}),
   privacy: privacySchema.prefault({}),
+  limits: limitsSchema.prefault({}),
   schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
   http: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })

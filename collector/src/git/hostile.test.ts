@@ -110,7 +110,9 @@ describe('a repository that names a program wherever git reads one', () => {
     expect(hostile.ran()).toEqual([]);
     expect(programs?.length ?? 99).toBeGreaterThan(5);
     // A fetch from a folder goes through git's own shell and upload-pack, on our view.
-    const own = kind === 'path' ? /^(node|git) / : /^(node|git|git-upload-pack|sh) /;
+    // The shell only sets a limit of memory and becomes git.
+    const limited = 'sh \\["/bin/sh", "-c", "ulimit -d [^;]*; exec git [^;]*", "\\d+", "--git-dir=';
+    const own = new RegExp(`^((node|git${kind === 'path' ? '' : '|git-upload-pack|sh'}) |${limited})`);
     expect(
       programs?.filter((one) => !own.test(one) || one.includes(hostile.folder + '/') || one.includes('marker')) ?? []
     ).toEqual([]);

@@ -28,7 +28,10 @@ export async function objectSizes(
 
 /** Reads single objects through one long-lived git process. */
 export interface ObjectReader {
-  /** `name` is any name of an object (`<sha>`, `<revision>:<path>`); null when it is missing or cannot be read. */
+  /**
+   * `name` is any name of an object (`<sha>`, `<revision>:<path>`); null when it is missing, cannot be read, or is too large: a blob of
+   * more than `limits.bytesPerFile` of the repository, another object of more than 64 MB.
+   */
   read(name: string): Promise<GitObject | null>;
   close(): void;
 }
@@ -43,31 +46,15 @@ interface Asked {
 export function objectReader(repo: Repository, signal?: AbortSignal): ObjectReader {
   let asked: Asked[] = [];
   let child: GitProcess | null = null;
-  let chunks: Buffer[] = [];
-  let size = 0;
-  // Bytes until which the answer being received is known to be incomplete.
-  let wanted = 0;
+  const answers = answerReader(repo.limits.bytesPerFile, (object) => asked.shift()?.resolve(object));
   const sender = lineSender(() => child);
 
-  function received(chunk: Buffer): void {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size < wanted) return;
-    let buffer = Buffer.concat(chunks);
-    for (let answer = answerIn(buffer); answer; answer = answerIn(buffer)) {
-      asked.shift()?.resolve(answer.object);
-      buffer = buffer.subarray(answer.end);
-    }
-    wanted = answerEnd(buffer) ?? 0;
-    chunks = buffer.length ? [buffer] : [];
-    size = buffer.length;
-  }
-
   function start(): GitProcess {
-    chunks = [];
-    size = wanted = 0;
+    answers.forget();
     const started = startGit(repo, ['cat-file', '--batch'], signal);
-    started.stdout.on('data', received);
+    started.stdout.on('data', (chunk: Buffer) => {
+      answers.push(chunk);
+    });
     void ended(started);
     return started;
   }
@@ -104,14 +91,57 @@ export function objectReader(repo: Repository, signal?: AbortSignal): ObjectRead
   };
 }
 
-/** `<id> <type> <size>\n<content>\n`, or `<name> missing\n`. */
-function answerIn(buffer: Buffer): { object: GitObject | null; end: number } | null {
+interface AnswerReader {
+  push(chunk: Buffer): void;
+  /** Another process answers from here on. */
+  forget(): void;
+}
+
+/** Cuts what git writes into answers; a content that is too large is passed over as it comes. */
+function answerReader(most: number, onAnswer: (object: GitObject | null) => void): AnswerReader {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  // Bytes until which the answer being received is known to be incomplete.
+  let wanted = 0;
+  // Bytes to come of a content that is too large.
+  let passedOver = 0;
+  return {
+    push(whole) {
+      const chunk = whole.subarray(passedOver);
+      passedOver -= whole.length - chunk.length;
+      if (chunk.length === 0) return;
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size < wanted) return;
+      let buffer = Buffer.concat(chunks);
+      for (let answer = answerIn(buffer, most); answer; answer = answerIn(buffer, most)) {
+        onAnswer(answer.object);
+        passedOver = Math.max(0, answer.end - buffer.length);
+        buffer = buffer.subarray(answer.end);
+      }
+      wanted = answerEnd(buffer) ?? 0;
+      chunks = buffer.length ? [buffer] : [];
+      size = buffer.length;
+    },
+    forget() {
+      chunks = [];
+      size = wanted = passedOver = 0;
+    },
+  };
+}
+
+/** Of a commit, tag or tree. */
+const MOST_BYTES = 64 << 20;
+
+/** `<id> <type> <size>\n<content>\n`, or `<name> missing\n`. Of what is too large only the end is told. */
+function answerIn(buffer: Buffer, most: number): { object: GitObject | null; end: number } | null {
   const lineEnd = buffer.indexOf(10);
   if (lineEnd < 0) return null;
   const end = answerEnd(buffer);
   if (end === null) return { object: null, end: lineEnd + 1 };
-  if (buffer.length < end) return null;
   const [id = '', type = ''] = buffer.toString('latin1', 0, lineEnd).split(' ');
+  if (end - lineEnd - 2 > (type === 'blob' ? most : MOST_BYTES)) return { object: null, end };
+  if (buffer.length < end) return null;
   return { object: { id, type, content: Buffer.from(buffer.subarray(lineEnd + 1, end - 1)) }, end };
 }
 

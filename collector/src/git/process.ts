@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { gitEnvironment } from './environment.ts';
 import { LifetimeError } from './errors.ts';
+import { DEFAULT_LIMITS, memoryOfGit, type GitLimits } from './limits.ts';
 import { locate, type Place } from './locate.ts';
 import { settingsOf } from './settings.ts';
 import { viewOf } from './view.ts';
@@ -25,6 +26,8 @@ export interface Repository {
   readonly origin: string | null;
   /** Why objects may be missing here and what helps; null = nothing is known. */
   readonly lack: string | null;
+  /** How much of it is read. */
+  readonly limits: GitLimits;
   /** Folder for objects of our own beside those of the folder `shared`; default: none are made. */
   readonly scratch?: { readonly folder: string; readonly shared: string };
 }
@@ -63,6 +66,10 @@ const READER_SETTINGS = [
   'core.deltaBaseCacheLimit=8m',
 ].flatMap((setting) => ['-c', setting]);
 
+// These compare and read what somebody committed: the system keeps them within their memory, where it can (Linux).
+const BOUNDED = new Set(['cat-file', 'diff', 'diff-tree', 'ls-tree']);
+const WITHIN = 'ulimit -d "$0" 2>/dev/null; exec git "$@"';
+
 /** Arguments of `git diff-tree` with which diffs are read: raw entries for the exact paths, then hunks without context. */
 export const DIFF_ARGS = [
   '-r',
@@ -90,8 +97,19 @@ const EMPTY_TREE = {
  * index, and the empty tree where it would take those of HEAD.
  */
 export function startGit(repo: Repository, args: readonly string[], signal?: AbortSignal): GitProcess {
-  const settings = args[0] === 'cat-file' ? [...SETTINGS, ...READER_SETTINGS] : SETTINGS;
-  const child = spawn('git', [`--git-dir=${repo.gitDir}`, ...settings, ...args], {
+  const [command = ''] = args;
+  const all = [
+    `--git-dir=${repo.gitDir}`,
+    ...SETTINGS,
+    ...(command === 'cat-file' ? READER_SETTINGS : []),
+    // A larger content is shown as binary and not read.
+    '-c',
+    `core.bigFileThreshold=${String(repo.limits.bytesPerFile)}`,
+    ...args,
+  ];
+  const kilobytes = String(Math.ceil(memoryOfGit(repo.limits) / 1024));
+  const [program, given] = BOUNDED.has(command) ? ['/bin/sh', ['-c', WITHIN, kilobytes, ...all]] : ['git', all];
+  const child = spawn(program, given, {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: repo.gitDir,
     env: {
@@ -114,6 +132,9 @@ function scratchEnvironment({ folder, shared }: NonNullable<Repository['scratch'
   return { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(shared) };
 }
 
+/** Exit code of the shell where there is no git. */
+const NOT_FOUND = 127;
+
 /** How a git process ended. */
 export interface GitExit {
   readonly code: number | null;
@@ -129,12 +150,13 @@ export function gitExit(child: GitProcess): Promise<GitExit> {
     size += chunk.length;
   });
   return new Promise((resolve, reject) => {
-    child.on('close', (code) => resolve({ code, stderr: Buffer.concat(errors).toString('utf8').trim() }));
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT')
-        reject(new LifetimeError('git_missing', 'git was not found: install git 2.31 or newer', { cause }));
-      else reject(cause);
+    const missing = (cause?: Error): LifetimeError =>
+      new LifetimeError('git_missing', 'git was not found: install git 2.31 or newer', { cause });
+    child.on('close', (code) => {
+      if (code === NOT_FOUND) reject(missing());
+      else resolve({ code, stderr: Buffer.concat(errors).toString('utf8').trim() });
     });
+    child.on('error', (cause: NodeJS.ErrnoException) => reject(cause.code === 'ENOENT' ? missing(cause) : cause));
   });
 }
 
@@ -171,7 +193,11 @@ function lackIn({ commonDir }: Place, isPartial: boolean): string | null {
  * Opens a working tree or bare repository as it is now; only the folder itself counts, not one above it. Runs nothing of it.
  * @throws LifetimeError `not_a_repository`, `git_outside`, `git_irregular`, `git_layout`, `git_missing`
  */
-export async function openRepository(repoPath: string, signal?: AbortSignal): Promise<Repository> {
+export async function openRepository(
+  repoPath: string,
+  signal?: AbortSignal,
+  limits: GitLimits = DEFAULT_LIMITS
+): Promise<Repository> {
   signal?.throwIfAborted();
   const place = locate(repoPath);
   const settings = settingsOf(place.commonDir);
@@ -186,5 +212,6 @@ export async function openRepository(repoPath: string, signal?: AbortSignal): Pr
     boundary,
     origin,
     lack: lackIn(place, isPartial),
+    limits,
   };
 }

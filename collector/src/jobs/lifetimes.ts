@@ -35,6 +35,7 @@ export function lifetimeJobs(
 
 function lifetimeJob(repository: NamedRepository, needs: string, { session, config, cacheDir }: JobContext): Job {
   const { slug } = repository;
+  const { limits } = config;
   const id = lifetimeId(slug);
   return {
     id,
@@ -60,6 +61,12 @@ function lifetimeJob(repository: NamedRepository, needs: string, { session, conf
                 tip,
                 mode: 'full',
                 checkpointEvery: CHECKPOINT_COMMITS,
+                limits: {
+                  pathsPerCommit: limits.paths_per_commit,
+                  linesPerCommit: limits.lines_per_commit,
+                  linesPerFile: limits.lines_per_file,
+                  bytesPerFile: limits.bytes_per_file,
+                },
                 signal,
                 onProgress: (done, total) => line.update(done, total, 'commits'),
                 ...(lineSource === null ? {} : { lineSource }),

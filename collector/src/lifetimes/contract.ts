@@ -6,6 +6,8 @@
  * the merge that brought it). *Seq*: position of a commit on the mainline, 0 = oldest known.
  */
 
+import type { GitLimits } from '../git/limits.ts';
+
 /** How a line left the default branch. `history_rewritten` is censoring (force push), not a death. */
 export type DeathKind = 'modified' | 'deleted' | 'reverted' | 'file_deleted' | 'history_rewritten';
 
@@ -171,6 +173,8 @@ export interface LifetimeOptions {
   readonly keepVersions?: number;
   /** Commits between two checkpoints, at the next mainline commit; default: only at the end. */
   readonly checkpointEvery?: number;
+  /** How much of a commit and of a file is read. */
+  readonly limits?: GitLimits;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -18,7 +18,7 @@ export interface OpenRun {
 
 /** @throws LifetimeError git_missing, not_a_repository, no_such_revision, history_unreadable */
 export async function openRun(options: LifetimeOptions): Promise<OpenRun> {
-  const repo = await openRepository(options.repoPath, options.signal);
+  const repo = await openRepository(options.repoPath, options.signal, options.limits);
   const objects = objectReader(repo, options.signal);
   try {
     const tip = await resolveCommit(objects, options.tip ?? 'HEAD');

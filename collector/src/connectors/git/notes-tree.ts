@@ -1,4 +1,6 @@
 /** Which notes there are at a commit of the notes ref, and which differ between two. */
+import { CollectorError } from '../../errors.ts';
+import { readPaths } from '../../git/read-paths.ts';
 import { pattern } from '../../text/pattern.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 
@@ -13,19 +15,29 @@ const shaOf = (path: string): string | null => {
   return SHA.test(sha) ? sha : null;
 };
 
+/** More commits than any repository has. */
+const MOST_NOTES = 5_000_000;
+
 /** All notes at a commit; none for ''. */
 export async function notesAt(repo: Repository, tip: string): Promise<Map<string, string>> {
   const notes = new Map<string, string>();
   if (tip === '') {
     return notes;
   }
-  const out = await runGit(repo, ['ls-tree', '-r', '-z', '--full-tree', tip]);
-  for (const entry of out.toString('utf8').split('\0')) {
+  const { isWhole } = await readPaths(repo, ['ls-tree', '-r', '-z', '--full-tree', tip], (entry) => {
     const [left = '', path = ''] = entry.split('\t');
     const sha = shaOf(path);
     if (sha !== null) {
       notes.set(sha, left.split(' ')[2] ?? '');
     }
+    return notes.size <= MOST_NOTES;
+  });
+  if (!isWhole) {
+    throw new CollectorError({
+      code: 'git_notes',
+      message: `The notes at ${tip} of ${repo.place.gitDir} cannot be read: an object is missing, or there are more than ${MOST_NOTES.toLocaleString('en')} notes or five million paths. Check it with git fsck, or name another repositories[].notes_ref.`,
+      fault: 'source',
+    });
   }
   return notes;
 }

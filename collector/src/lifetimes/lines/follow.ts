@@ -14,6 +14,8 @@ export interface FollowContext {
 }
 
 const SURE_BY_NAME = 75;
+// Comparisons of a created with a vanished file: beyond it what git says stands.
+const MOST_COMPARISONS = 10_000_000;
 
 /**
  * Git gives a vanished file to one created file at most, and to none where there are too many. `git blame` asks for each created file on
@@ -29,7 +31,8 @@ export function followVanished(context: FollowContext, diff: CommitDiff): Promis
   for (const { path } of vanished.values()) names.set(nameOf(path), (names.get(nameOf(path)) ?? 0) + 1);
   const ids = new Set(Array.from(vanished.values(), ({ id }) => id));
   const unsure = created.filter((file) => !changedType.has(file.newPath as string) && !isSure(file, { names, ids }));
-  return vanished.size === 0 || unsure.length === 0 ? null : follow(context, { diff, vanished, unsure });
+  const comparisons = vanished.size * unsure.length;
+  return comparisons === 0 || comparisons > MOST_COMPARISONS ? null : follow(context, { diff, vanished, unsure });
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -128,6 +131,7 @@ async function deletion({ contents, isFull }: FollowContext, { path, mode, id }:
     newId: '0'.repeat(id.length),
     isBinary: false,
     isUnreadable: false,
+    isTooLong: false,
     hunks: count > 0 ? [1, count, 0, 0] : [],
     removed,
     added: removed && { hashes: new Int32Array(0), lengths: new Int32Array(0) },

@@ -12,6 +12,8 @@ export interface PairMergeContext {
   readonly merges: Pick<MergeReader, 'list'>;
   readonly contents: MeasuredContents;
   readonly pairs: PairDiffs;
+  /** Lines of a file that are read. */
+  readonly mostLines: number;
 }
 
 const NONE: ReadonlyMap<string, PairedFile | null> = new Map();
@@ -28,7 +30,10 @@ export async function pairMerge(
   const files = [...diff.combined.values()].filter(
     (file) =>
       isText(file.mode) &&
-      (!diff.hasLines || file.isBinary || file.parents.some((side) => side === null || !isText(side.mode)))
+      (!diff.hasLines ||
+        file.isBinary ||
+        file.isTooLong ||
+        file.parents.some((side) => side === null || !isText(side.mode)))
   );
   if (files.length === 0) return NONE;
   const renamed = await Promise.all(
@@ -66,9 +71,9 @@ function vanishedIn(list: FileList): FileSide[] {
     .map(({ oldPath, oldMode, oldId }) => ({ path: oldPath as string, mode: oldMode, id: oldId }));
 }
 
-/** Null: a content is missing or corrupt. */
+/** Null: a content is missing, corrupt or too large. */
 async function pairFile(
-  { contents, pairs }: PairMergeContext,
+  { contents, pairs, mostLines }: PairMergeContext,
   file: CombinedFile,
   sources: readonly Source[]
 ): Promise<PairedFile | null> {
@@ -76,6 +81,7 @@ async function pairFile(
   if (!content) return null;
   if (isBinary(content)) return { lineCount: 0, sources: [] };
   const lineCount = contentsOf(content).hashes.length;
+  if (lineCount > mostLines) return null;
   const whole = sources.find(({ id }) => id === file.id);
   if (whole) return { lineCount, sources: [{ parent: whole.parent, path: whole.path, hunks: [] }] };
   const found = await pairs.read(sources.map(({ id }) => ({ oldId: id, newId: file.id })));

@@ -1,4 +1,5 @@
 import type { ApplyContext } from './apply-commit.ts';
+import { overIn } from '../read/compare.ts';
 import { diffParser, type CommitDiff, type FileDiff } from '../read/diff-parser.ts';
 import { DIFF_ARGS, gitExit, startGit, type Repository } from '../../git/process.ts';
 import { contentCollector, type LineContents } from '../read/line-content.ts';
@@ -54,6 +55,7 @@ async function repairFile(context: RepairContext, file: FileDiff, before: Versio
   const content = (await context.objects.read(file.newId))?.content;
   if (!content) return { ...file, isUnreadable: true, isBinary: false, hunks: [] };
   if (isBinary(content)) return { ...file, isUnreadable: false, isBinary: true, hunks: [] };
+  if (hasMoreLines(content, context.repo.limits.linesPerFile)) return { ...file, isUnreadable: true, hunks: [] };
   const old = (file.oldPath === null ? null : linesOf(before, file.oldPath)) ?? NO_LINES;
   const known = context.apply.stale.get(old);
   const compared = known ? await compareBlobs(context, known, file.newId) : null;
@@ -75,6 +77,13 @@ function wholeFile(content: Buffer, oldCount: number): Pick<FileDiff, 'hunks' | 
   };
 }
 
+/** Has a content more lines than `most`? */
+function hasMoreLines(content: Buffer, most: number): boolean {
+  let lines = 0;
+  for (let at = content.indexOf(10); at >= 0 && lines <= most; at = content.indexOf(10, at + 1)) lines++;
+  return lines > most;
+}
+
 /** Lines of a content, the last one also without a line end. */
 export function contentsOf(content: Buffer): LineContents {
   const lines = contentCollector();
@@ -93,17 +102,21 @@ async function compareBlobs(context: RepairContext, oldId: string, newId: string
   const files: FileDiff[] = [];
   const parser = diffParser({
     hexLength: repo.hexLength,
+    limits: repo.limits,
     withContents: apply.isFull,
     onCommit: (diff) => diff.files.forEach((file) => files.push(file)),
   });
   // Two blobs have no commit line; the parser wants one.
   parser.push(Buffer.from(`${'0'.repeat(repo.hexLength)}\0`, 'latin1'));
+  let isOver = false;
   child.stdout.on('data', (chunk: Buffer) => {
-    parser.push(chunk);
+    isOver ||= overIn(() => parser.push(chunk)) !== null;
+    if (isOver) child.kill();
   });
   child.stdin.end();
   const { code } = await gitExit(child);
-  if (code !== 0) return null;
+  if (code !== 0 || isOver) return null;
   parser.end();
-  return files[0] && !files[0].isBinary ? files[0] : null;
+  const [file] = files;
+  return file && !file.isBinary && !file.isTooLong ? file : null;
 }

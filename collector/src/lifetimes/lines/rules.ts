@@ -4,7 +4,8 @@ import { classifyPath, hasEffectiveLines, LINGUIST } from './classify-path.ts';
 import type { FileFlag, LifetimeOptions } from '../contract.ts';
 import { STATE_FORMAT } from '../books/file-state.ts';
 import type { ObjectReader } from '../../git/objects.ts';
-import { runGit, type Repository } from '../../git/process.ts';
+import type { Repository } from '../../git/process.ts';
+import { readPaths } from '../../git/read-paths.ts';
 import { displayPath } from '../../git/paths.ts';
 
 /** What the repository itself says about its files and commits, at the tip. */
@@ -30,7 +31,7 @@ export async function readRules({ repo, objects }: Reading, tip: string, options
       ? []
       : (options.ignoreRevs ?? shasIn(await textAt(objects, `${tip}:.git-blame-ignore-revs`)));
   const known = new Map<string, { flags: readonly FileFlag[]; isEffective: boolean }>();
-  const hash = createHash('sha256').update(JSON.stringify([attributes.relevant, [...ignored].sort()]));
+  const hash = createHash('sha256').update(JSON.stringify([attributes.relevant, [...ignored].sort(), repo.limits]));
   return {
     ignoredRevisions: new Set(ignored),
     classify(path) {
@@ -47,17 +48,32 @@ export async function readRules({ repo, objects }: Reading, tip: string, options
 
 const ATTRIBUTES = '.gitattributes';
 
-/** All attribute files of a commit; a tree that is missing has none. */
+// What no repository that people work on has: a path would be compared with too many lines.
+const MOST_FILES = 2_000;
+const MOST_BYTES = 1 << 20;
+
+/** The attribute files of a commit, as far as they can be read; a tree that is missing has none. */
 async function attributesAt(repo: Repository, objects: ObjectReader, tip: string): Promise<AttributesFile[]> {
-  const listed = await runGit(repo, ['ls-tree', '-r', '-z', tip]).catch(() => Buffer.alloc(0));
-  const entries = listed.toString('latin1').split('\0');
-  const found = entries.filter((entry) => /^100\d+ .*[\t/]\.gitattributes$/s.test(entry));
-  const files = found.map(async (entry) => {
+  const files: AttributesFile[] = [];
+  let bytes = 0;
+  for (const { folder, id } of await listAttributes(repo, tip)) {
+    const text = (await objects.read(id))?.content.toString('latin1') ?? '';
+    bytes += text.length;
+    if (bytes > MOST_BYTES) break;
+    files.push({ folder, text });
+  }
+  return files;
+}
+
+async function listAttributes(repo: Repository, tip: string): Promise<{ folder: string; id: string }[]> {
+  const found: { folder: string; id: string }[] = [];
+  await readPaths(repo, ['ls-tree', '-r', '-z', tip], (entry) => {
+    if (!/^100\d+ .*[\t/]\.gitattributes$/s.test(entry)) return true;
     const [meta = '', path = ''] = entry.split('\t', 2);
-    const content = (await objects.read(meta.split(' ')[2] ?? ''))?.content;
-    return { folder: path.slice(0, -ATTRIBUTES.length).replace(/\/$/, ''), text: content?.toString('latin1') ?? '' };
+    found.push({ folder: path.slice(0, -ATTRIBUTES.length).replace(/\/$/, ''), id: meta.split(' ')[2] ?? '' });
+    return found.length < MOST_FILES;
   });
-  return Promise.all(files);
+  return found;
 }
 
 /** Empty when there is no such file. */

@@ -18,6 +18,7 @@ import type { MergeDiff, MergeReader } from '../read/merge-reader.ts';
 import type { ObjectReader } from '../../git/objects.ts';
 import { displayPath, rawPath } from '../../git/paths.ts';
 import { pathsOfCommit, repairDiff } from './repair.ts';
+import { setAside, type SetAside } from './set-aside.ts';
 import { lineValue } from '../books/line-value.ts';
 import { UNBORN } from '../books/spans.ts';
 import {
@@ -116,10 +117,14 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the diff of ${diff.sha} where ${commit.sha} was asked for`);
   if (walk.store) await load(walk, before, pathsOfCommit(diff));
+  const asked = setAside({ ...walk.follow, limits: walk.repo.limits }, diff);
+  const large = asked && (await asked);
+  if (large) ({ diff } = large);
   const followed = followVanished(walk.follow, diff);
   if (followed) diff = await followed;
   const repaired = repairDiff(walk, diff, before);
   if (repaired) diff = await repaired;
+  if (large) nameLarge(walk, diff, large);
   const notes: Note[] = [];
   const { ledger } = walk;
   const events: Events = commit.seq === null ? branchEvents(notes) : mainlineEvents(ledger);
@@ -132,6 +137,14 @@ async function visitChange(walk: Walk, visit: Visit): Promise<Done> {
     sums.effectiveDeleted += file.effectiveDeleted;
   }
   return { stat: { ...statOf(commit, sums), moved, filesChanged: files.length, files }, updates, notes };
+}
+
+/** Those that are still unreadable: a content may be small enough although its diff is not. */
+function nameLarge(walk: Walk, { sha, files }: CommitDiff, { reasons }: SetAside): void {
+  for (const { newPath, isUnreadable } of files) {
+    const reason = newPath === null || !isUnreadable ? undefined : reasons.get(newPath);
+    if (reason !== undefined) walk.onSkipped({ sha, path: displayPath(newPath ?? ''), reason });
+  }
 }
 
 function branchEvents(notes: Note[]): Events {
@@ -180,10 +193,9 @@ async function visitMerge(walk: Walk, visit: Visit): Promise<Done> {
   const diff = await walk.merges.next();
   if (diff.sha !== commit.sha)
     throw new LifetimeError('internal', `git gave the merge ${diff.sha} where ${commit.sha} was asked for`);
-  if (diff.changed === null)
-    walk.onSkipped({ sha: diff.sha, path: null, reason: 'a tree of the merge or of one of its parents is missing' });
+  if (diff.lack !== null) walk.onSkipped({ sha: diff.sha, path: null, reason: diff.lack });
   const shaOf = (parent: number): string => walk.history.commits[parent]?.sha ?? '';
-  const context = { ...walk.follow, merges: walk.merges };
+  const context = { ...walk.follow, merges: walk.merges, mostLines: walk.repo.limits.linesPerFile };
   const merge = { diff, paired: await pairMerge(context, diff, commit.parents.map(shaOf)) };
   if (walk.store)
     for (const [position, parent] of parents.entries()) await load(walk, parent, pathsOfMerge(merge, position));
@@ -207,7 +219,11 @@ function keepUnreadable(
   const { diff, before, path, updates } = kept;
   const file = diff.changed?.get(path);
   updates.set(path, staleCopy(walk.apply.stale, linesOf(before, path), file?.oldId ?? ''));
-  walk.onSkipped({ sha: diff.sha, path: displayPath(path), reason: 'a content that the merge combines is missing' });
+  walk.onSkipped({
+    sha: diff.sha,
+    path: displayPath(path),
+    reason: 'a content that the merge combines is missing or too large',
+  });
 }
 
 /** Reads from the store what the version does not know of these paths. */

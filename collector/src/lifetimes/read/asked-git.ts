@@ -1,12 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { lineSender } from '../../git/line-sender.ts';
+import { isOutOfMemory, overMemory, overText, textPerAnswer } from '../../git/limits.ts';
 import { gitExit, startGit, type GitProcess, type Repository } from '../../git/process.ts';
 
 /** A long-lived `git diff-tree --stdin` that answers one question after the other. */
 export interface AskedGit {
-  /** A line of its input, e.g. a commit; answers come in order. Null: git died of this question (a missing or corrupt object). */
-  ask(question: string): Promise<Buffer | null>;
+  /** A line of its input, e.g. a commit; answers come in order. */
+  ask(question: string): Promise<Answer>;
   close(): void;
 }
+
+/** A text: why there is none. Null: git died of this question (a missing or corrupt object). */
+export type Answer = Buffer | string | null;
 
 /** How it is started. */
 export interface AskedGitOptions {
@@ -14,12 +19,12 @@ export interface AskedGitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-// diff-tree repeats a line that is no object id and flushes: the mark after each answer.
-const MARK = 'end-of-answer';
+// diff-tree repeats a line that is no object id and flushes: the mark after each answer, which no content can have foreseen.
+const MARK = `end-of-answer-${randomBytes(8).toString('hex')}`;
 
 interface Waiting {
   readonly question: string;
-  readonly resolve: (answer: Buffer | null) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: unknown) => void;
 }
 
@@ -27,23 +32,32 @@ interface Waiting {
 export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): AskedGit {
   let waiting: Waiting[] = [];
   let child: GitProcess | null = null;
-  let chunks: Buffer[] = [];
+  const most = textPerAnswer(repo.limits);
+  const answers = answerBuffer(most);
   const sender = lineSender(() => child);
   let isClosed = false;
 
-  function received(chunk: Buffer): void {
-    chunks.push(chunk);
-    if (chunk.indexOf(MARK) < 0 && Buffer.concat(chunks.slice(-2)).indexOf(MARK) < 0) return;
-    const { answers, rest } = cutAnswers(Buffer.concat(chunks));
-    for (const answer of answers) waiting.shift()?.resolve(answer);
-    chunks = rest.length ? [rest] : [];
+  function received(from: GitProcess, chunk: Buffer): void {
+    if (from !== child) return;
+    for (const answer of answers.push(chunk)) waiting.shift()?.resolve(answer);
+    if (answers.isOver()) passOver(from);
+  }
+
+  /** The answer that is coming is too long: the next questions go to another process. */
+  function passOver(process: GitProcess): void {
+    child = null;
+    process.kill();
+    waiting.shift()?.resolve(overText(most));
+    if (waiting.length) start();
   }
 
   function start(): void {
-    chunks = [];
+    answers.forget();
     const started = startGit(repo, ['diff-tree', '--stdin', ...args], signal);
     child = started;
-    started.stdout.on('data', received);
+    started.stdout.on('data', (chunk: Buffer) => {
+      received(started, chunk);
+    });
     void ended(started);
     sender.forget();
     for (const { question } of waiting) sender.send(`${question}\n${MARK}`);
@@ -53,12 +67,14 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
     try {
       const { code, stderr } = await gitExit(process);
       signal?.throwIfAborted();
+      if (process !== child) return;
       if (isClosed || code === null) throw new Error(`git was stopped: ${stderr}`);
       child = null;
       // The first question without an answer is the one that it died of.
-      waiting.shift()?.resolve(null);
+      waiting.shift()?.resolve(isOutOfMemory(stderr) ? overMemory(repo.limits) : null);
       if (waiting.length) start();
     } catch (cause) {
+      if (process !== child) return;
       for (const asked of waiting) asked.reject(cause);
       waiting = [];
     }
@@ -66,7 +82,7 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
 
   return {
     ask(question) {
-      const answer = new Promise<Buffer | null>((resolve, reject) => {
+      const answer = new Promise<Answer>((resolve, reject) => {
         waiting.push({ question, resolve, reject });
         if (child) sender.send(`${question}\n${MARK}`);
         else start();
@@ -78,6 +94,35 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
     close() {
       isClosed = true;
       child?.kill();
+    },
+  };
+}
+
+interface AnswerBuffer {
+  /** @returns answers that are complete */
+  push(chunk: Buffer): Buffer[];
+  /** The answer that is coming is too long. */
+  isOver(): boolean;
+  forget(): void;
+}
+
+function answerBuffer(most: number): AnswerBuffer {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  return {
+    push(chunk) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (chunk.indexOf(MARK) < 0 && Buffer.concat(chunks.slice(-2)).indexOf(MARK) < 0) return [];
+      const { answers, rest } = cutAnswers(Buffer.concat(chunks));
+      chunks = rest.length ? [rest] : [];
+      size = rest.length;
+      return answers;
+    },
+    isOver: () => size > most,
+    forget() {
+      chunks = [];
+      size = 0;
     },
   };
 }

@@ -1,4 +1,6 @@
 import { LifetimeError } from '../../git/errors.ts';
+import type { GitLimits } from '../../git/limits.ts';
+import { commitSize, type CommitSize } from './commit-size.ts';
 
 /** A file of a merge that equals no parent under its own path. */
 export interface CombinedFile {
@@ -13,7 +15,9 @@ export interface CombinedFile {
    * Two numbers per line of the diff. First: how many lines before it are shared by all parents and the result. Second: bit 0 set for a
    * line of the result, clear for a line that the result lost; bit k + 1 set when parent k has the line.
    */
-  readonly steps: number[];
+  steps: number[];
+  /** It has more lines than are read: there are no steps. */
+  isTooLong: boolean;
 }
 
 /**
@@ -32,9 +36,13 @@ export const COMBINED_ARGS = [
   '--no-textconv',
 ] as const;
 
-/** Parses an answer with patches. */
-export function parseCombined(buffer: Buffer, hexLength: number): Map<string, CombinedFile> {
-  const { files, end } = readEntries(buffer, hexLength);
+/** By path. */
+export type CombinedFiles = ReadonlyMap<string, CombinedFile>;
+
+/** Parses an answer with patches. @throws OverLimit */
+export function parseCombined(buffer: Buffer, hexLength: number, limits: GitLimits): CombinedFiles {
+  const size = commitSize(limits);
+  const { files, end } = readEntries(buffer, hexLength, size);
   let at = end;
   if (buffer[at] === 0) at++;
   let index = -1;
@@ -47,10 +55,19 @@ export function parseCombined(buffer: Buffer, hexLength: number): Map<string, Co
     if (byte === 100 && buffer[at + 1] === 105) {
       index++;
       line = 0;
+      size.file();
     } else if (byte === 66 && file) file.isBinary = true;
     else if (byte === 64 && file) {
       const hunk = hunkOf(buffer.toString('latin1', at, end));
-      at = readHunk(buffer, end + 1, { ...hunk, gap: hunk.first - 1 - line, steps: file.steps });
+      if (size.lines(0, Math.ceil(hunk.total / hunk.parents))) {
+        file.isTooLong = true;
+        file.steps = [];
+      }
+      at = readHunk(buffer, end + 1, {
+        ...hunk,
+        gap: hunk.first - 1 - line,
+        steps: file.isTooLong ? null : file.steps,
+      });
       line = hunk.first - 1 + hunk.resultCount;
       continue;
     }
@@ -65,15 +82,16 @@ export function parseCombined(buffer: Buffer, hexLength: number): Map<string, Co
   return new Map(files.map((file) => [file.path, file]));
 }
 
-/** Parses an answer without patches. */
-export function parseCombinedList(buffer: Buffer, hexLength: number): Map<string, CombinedFile> {
-  return new Map(readEntries(buffer, hexLength).files.map((file) => [file.path, file]));
+/** Parses an answer without patches. @throws OverLimit */
+export function parseCombinedList(buffer: Buffer, hexLength: number, limits: GitLimits): CombinedFiles {
+  return new Map(readEntries(buffer, hexLength, commitSize(limits)).files.map((file) => [file.path, file]));
 }
 
-function readEntries(buffer: Buffer, hexLength: number): { files: CombinedFile[]; end: number } {
+function readEntries(buffer: Buffer, hexLength: number, size: CommitSize): { files: CombinedFile[]; end: number } {
   const files: CombinedFile[] = [];
   let at = hexLength + 1;
-  while (buffer[at] === 58) at = readEntry(buffer, at, files);
+  size.begin(buffer.toString('latin1', 0, hexLength));
+  for (; buffer[at] === 58; size.paths(1)) at = readEntry(buffer, at, files);
   return { files, end: at };
 }
 
@@ -96,6 +114,7 @@ function readEntry(buffer: Buffer, from: number, files: CombinedFile[]): number 
     id: meta[2 * count + 1] as string,
     isBinary: false,
     steps: [],
+    isTooLong: false,
   });
   return end + 1;
 }
@@ -129,7 +148,7 @@ function hunkOf(header: string): Hunk {
 }
 
 /** Reads the lines of a hunk until all its counts are used up; returns the position after them. */
-function readHunk(buffer: Buffer, from: number, hunk: Hunk & { gap: number; steps: number[] }): number {
+function readHunk(buffer: Buffer, from: number, hunk: Hunk & { gap: number; steps: number[] | null }): number {
   const { parents, steps } = hunk;
   let { gap, total } = hunk;
   let at = from;
@@ -147,7 +166,7 @@ function readHunk(buffer: Buffer, from: number, hunk: Hunk & { gap: number; step
     const all = (2 << parents) - 2;
     const step = minus ? minus : (all & ~plus) | 1;
     for (let bits = step; bits; bits &= bits - 1) total--;
-    steps.push(gap, step);
+    steps?.push(gap, step);
     gap = 0;
   }
   return at;

@@ -1,4 +1,5 @@
 import { diffParser, type CommitDiff, type FileDiff } from './diff-parser.ts';
+import { isOutOfMemory, OverLimit, overMemory } from '../../git/limits.ts';
 import { DIFF_ARGS, gitExit, startGit, type Repository } from '../../git/process.ts';
 
 /** Where commits are looked at. */
@@ -17,15 +18,28 @@ export interface Comparison extends Within {
 const MOST_PATHS = 400;
 const LIST_ARGS = ['--stdin', '-r', '--raw', '-z', '--no-renames', '--root', '--always'];
 
-/** The files of each commit without their lines; null when a tree is missing. */
-export async function listEntries(within: Within, shas: readonly string[]): Promise<Map<string, FileDiff[] | null>> {
-  const lists = new Map<string, FileDiff[] | null>();
-  for (let left = shas; left.length > 0; left = shas.slice(lists.size)) {
-    const found = await diffTree(within, { args: LIST_ARGS, input: left, rawOnly: true });
-    for (const { sha, files } of found.commits) lists.set(sha, files);
+/** The files of a commit without their lines; a text: why they are not known. */
+export type Listed = readonly FileDiff[] | string;
+
+const NO_TREE = 'a tree of the commit or of its parent is missing';
+
+/** The first of the commits: as many as are kept at once, and at least one of those that are asked for. */
+export async function listEntries(within: Within, shas: readonly string[]): Promise<Map<string, Listed>> {
+  const lists = new Map<string, Listed>();
+  const { limits } = within.repo;
+  let room = limits.pathsPerCommit;
+  for (let left = shas; left.length > 0 && room > 0; left = shas.slice(lists.size)) {
+    const found = await diffTree(within, { args: LIST_ARGS, input: left, rawOnly: true, most: room });
+    for (const { sha, files } of found.commits) {
+      lists.set(sha, files);
+      room -= files.length;
+    }
     // Trees are read before anything is said of a commit: the first without an answer is the one that git died of.
     const next = shas[lists.size];
-    if (next !== undefined && (found.code !== 0 || found.commits.length === 0)) lists.set(next, null);
+    if (next === undefined || room <= 0) continue;
+    if (found.over) lists.set(next, found.over.message);
+    else if (found.code !== 0 || found.commits.length === 0)
+      lists.set(next, isOutOfMemory(found.stderr) ? overMemory(limits) : NO_TREE);
   }
   return lists;
 }
@@ -77,7 +91,7 @@ async function compareHalves(comparison: Comparison, files: readonly FileDiff[])
   return [...first, ...(await compareHalves(comparison, files.slice(half)))];
 }
 
-/** Null when git dies. */
+/** Null when git dies. @throws OverLimit */
 async function compare(
   comparison: Comparison,
   paths: readonly string[],
@@ -85,7 +99,8 @@ async function compare(
 ): Promise<FileDiff[] | null> {
   const { sha, withContents } = comparison;
   const args = [...DIFF_ARGS, ...(isWithoutRenames ? ['--no-renames'] : []), sha, ...(paths.length ? ['--'] : [])];
-  const { code, commits } = await diffTree(comparison, { args: [...args, ...paths], withContents });
+  const { code, commits, over } = await diffTree(comparison, { args: [...args, ...paths], withContents });
+  if (over) throw over;
   return code === 0 ? commits.flatMap((diff) => diff.files) : null;
 }
 
@@ -104,22 +119,53 @@ interface DiffTree {
   readonly withContents?: boolean;
   /** No patches follow the entries. */
   readonly rawOnly?: boolean;
+  /** Files after which no further commit is read; default: all are. */
+  readonly most?: number;
+}
+
+interface DiffTreeEnd {
+  /** Null: it was stopped. */
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly commits: readonly CommitDiff[];
+  /** The commit after these is too large. */
+  readonly over: OverLimit | null;
 }
 
 async function diffTree(
   { repo, signal }: Within,
-  { args, input = [], withContents = false, rawOnly = false }: DiffTree
-): Promise<{ code: number | null; commits: CommitDiff[] }> {
+  { args, input = [], withContents = false, rawOnly = false, most = Infinity }: DiffTree
+): Promise<DiffTreeEnd> {
   const child = startGit(repo, ['diff-tree', ...args], signal);
   const commits: CommitDiff[] = [];
-  const onCommit = (diff: CommitDiff): void => void commits.push(diff);
-  const parser = diffParser({ hexLength: repo.hexLength, withContents, rawOnly, onCommit });
+  let over: OverLimit | null = null;
+  let files = 0;
+  const onCommit = (diff: CommitDiff): void => {
+    if (files > most) return;
+    commits.push(diff);
+    files += diff.files.length;
+    if (files > most) child.kill();
+  };
+  const parser = diffParser({ hexLength: repo.hexLength, limits: repo.limits, withContents, rawOnly, onCommit });
   child.stdout.on('data', (chunk: Buffer) => {
-    parser.push(chunk);
+    if (over || files > most) return;
+    over = overIn(() => parser.push(chunk));
+    if (over) child.kill();
   });
   child.stdin.end(input.map((sha) => `${sha}\n`).join(''));
-  const { code } = await gitExit(child);
+  const { code, stderr } = await gitExit(child);
   signal?.throwIfAborted();
-  if (code === 0 || (code !== null && parser.isComplete())) parser.end();
-  return { code, commits };
+  if (!over && files <= most && (code === 0 || (code !== null && parser.isComplete()))) parser.end();
+  return { code, stderr, commits, over };
+}
+
+/** Runs `read`. @returns what was too large, if anything was */
+export function overIn(read: () => void): OverLimit | null {
+  try {
+    read();
+    return null;
+  } catch (cause) {
+    if (cause instanceof OverLimit) return cause;
+    throw cause;
+  }
 }

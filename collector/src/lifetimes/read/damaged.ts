@@ -1,6 +1,15 @@
 import type { Skipped } from '../contract.ts';
-import { compareSome, compareWhole, listEntries, pathOf, type Comparison, type Within } from './compare.ts';
+import {
+  compareSome,
+  compareWhole,
+  listEntries,
+  pathOf,
+  type Comparison,
+  type Listed,
+  type Within,
+} from './compare.ts';
 import type { CommitDiff, FileDiff } from './diff-parser.ts';
+import { OverLimit } from '../../git/limits.ts';
 import { runGit } from '../../git/process.ts';
 import { displayPath } from '../../git/paths.ts';
 
@@ -11,23 +20,30 @@ export interface DamagedCommit extends Comparison {
 
 /** What is known of a damaged commit. */
 export interface Damage {
-  /** Its files without their lines; null: a tree is missing. */
-  readonly entries: readonly FileDiff[] | null;
+  /** Its files without their lines; a text: why they are not known. */
+  readonly entries: Listed;
   /** Ids of missing objects, those of other commits maybe among them. */
   readonly lost: ReadonlySet<string>;
 }
 
-/** Commits with missing objects among the given ones, by sha. Corrupt objects are not found. */
-export async function findDamage(within: Within, shas: readonly string[]): Promise<Map<string, Damage>> {
+/** What looking through commits found. */
+export interface Found {
+  /** Commits that were looked at: the first of those that were given. */
+  readonly seen: number;
+  readonly damage: ReadonlyMap<string, Damage>;
+}
+
+/** Commits with missing objects among the given ones, and those that are too large. Corrupt objects are not found. */
+export async function findDamage(within: Within, shas: readonly string[]): Promise<Found> {
   const lists = await listEntries(within, shas);
   const lost = await missingObjects(
     within,
-    [...lists.values()].flatMap((entries) => entries ?? [])
+    [...lists.values()].flatMap((entries) => (typeof entries === 'string' ? [] : entries))
   );
-  const found = new Map<string, Damage>();
+  const damage = new Map<string, Damage>();
   for (const [sha, entries] of lists)
-    if (!entries || entries.some((file) => isLost(file, lost))) found.set(sha, { entries, lost });
-  return found;
+    if (typeof entries === 'string' || entries.some((file) => isLost(file, lost))) damage.set(sha, { entries, lost });
+  return { seen: lists.size, damage };
 }
 
 /**
@@ -36,11 +52,23 @@ export async function findDamage(within: Within, shas: readonly string[]): Promi
  */
 export async function readDamagedCommit(damaged: DamagedCommit, known?: Damage): Promise<CommitDiff> {
   const { sha, onSkipped } = damaged;
-  const { entries, lost } = known ?? (await damageOf(damaged));
-  if (!entries) {
-    onSkipped({ sha, path: null, reason: 'a tree of the commit or of its parent is missing' });
-    return { sha, files: [] };
+  const damage = known ?? (await damageOf(damaged));
+  try {
+    if (typeof damage.entries !== 'string') return await readEntries(damaged, damage.entries, damage.lost);
+    onSkipped({ sha, path: null, reason: damage.entries });
+  } catch (cause) {
+    if (!(cause instanceof OverLimit)) throw cause;
+    onSkipped({ sha, path: null, reason: cause.message });
   }
+  return { sha, files: [] };
+}
+
+async function readEntries(
+  damaged: DamagedCommit,
+  entries: readonly FileDiff[],
+  lost: ReadonlySet<string>
+): Promise<CommitDiff> {
+  const { sha, onSkipped } = damaged;
   const present = entries.filter((file) => !isLost(file, lost));
   // Nothing is missing: git may have died of another commit, or of the machine.
   const whole = present.length === entries.length ? await compareWhole(damaged) : null;
@@ -52,15 +80,17 @@ export async function readDamagedCommit(damaged: DamagedCommit, known?: Damage):
     onSkipped({
       sha,
       path: displayPath(pathOf(file)),
-      reason: lost.has(id) ? `object ${id} is missing or damaged` : 'a content cannot be read',
+      reason: lost.has(id)
+        ? `object ${id} is missing or damaged`
+        : 'a content cannot be read, or needs too much memory to be compared',
     });
   }
   return { sha, files: [...files, ...unreadable.map((file) => ({ ...file, isUnreadable: true }))] };
 }
 
 async function damageOf(damaged: DamagedCommit): Promise<Damage> {
-  const entries = (await listEntries(damaged, [damaged.sha])).get(damaged.sha) ?? null;
-  return { entries, lost: await missingObjects(damaged, entries ?? []) };
+  const entries = (await listEntries(damaged, [damaged.sha])).get(damaged.sha) ?? [];
+  return { entries, lost: await missingObjects(damaged, typeof entries === 'string' ? [] : entries) };
 }
 
 function isLost(file: FileDiff, lost: ReadonlySet<string>): boolean {

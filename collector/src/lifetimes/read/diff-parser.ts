@@ -1,4 +1,6 @@
 import { LifetimeError } from '../../git/errors.ts';
+import type { GitLimits } from '../../git/limits.ts';
+import { commitSize } from './commit-size.ts';
 import { contentCollector, NO_CONTENTS, type LineContents } from './line-content.ts';
 
 /**
@@ -21,6 +23,8 @@ export interface FileDiff {
   isBinary: boolean;
   /** A content is missing or corrupt: there are no hunks, although the file changed. */
   readonly isUnreadable: boolean;
+  /** It has more lines than are read: there are no hunks, although the file changed. */
+  isTooLong: boolean;
   /** Four numbers per hunk: first old line, old count, first new line, new count (1-based as git prints them). */
   hunks: number[];
   /** Deleted and added lines of all hunks in order; null when contents are not asked for. */
@@ -46,6 +50,7 @@ export interface DiffParser {
 /** What a parser needs to know. */
 export interface DiffParserOptions {
   readonly hexLength: number;
+  readonly limits: GitLimits;
   /** Collect the contents of changed lines. */
   readonly withContents: boolean;
   /** No patches follow: the files are those of the raw entries. */
@@ -55,9 +60,13 @@ export interface DiffParserOptions {
 
 const NEWLINE = 10;
 
-/** See `DiffParser`. Works on bytes: contents are never decoded and may hold anything. */
+/**
+ * See `DiffParser`. Works on bytes: contents are never decoded and may hold anything.
+ * @throws OverLimit (when pushed to) naming the commit that is too large; it is of no use any more then
+ */
 export function diffParser(options: DiffParserOptions): DiffParser {
-  const { hexLength, withContents, onCommit, rawOnly } = options;
+  const { hexLength, withContents, onCommit, rawOnly, limits } = options;
+  const size = commitSize(limits);
   const removed = contentCollector();
   const added = contentCollector();
   let waiting: Buffer[] = [];
@@ -71,8 +80,9 @@ export function diffParser(options: DiffParserOptions): DiffParser {
 
   function closeFile(): void {
     if (!file) return;
-    file.removed = withContents ? (file.hunks.length ? removed.take() : NO_CONTENTS) : null;
-    file.added = withContents ? (file.hunks.length ? added.take() : NO_CONTENTS) : null;
+    const [before, after] = [removed.take(), added.take()];
+    file.removed = withContents ? (file.isTooLong ? NO_CONTENTS : before) : null;
+    file.added = withContents ? (file.isTooLong ? NO_CONTENTS : after) : null;
     file = null;
   }
 
@@ -91,6 +101,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
   function openCommit(sha: string): void {
     closeCommit();
     commit = { sha, files: [] };
+    size.begin(sha);
     blocks = [];
     block = -1;
   }
@@ -120,6 +131,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
       newId: meta.slice(16 + hexLength, 16 + 2 * hexLength),
       similarity: letter === 'R' ? Number(meta.slice(18 + 2 * hexLength)) : 0,
     };
+    size.paths(1);
     if (letter === 'T') blocks.push(fileDiff('deleted', first, ends), fileDiff('added', first, ends));
     else
       blocks.push(fileDiff(STATUS[letter as keyof typeof STATUS] ?? 'modified', first, { ...ends, newPath: second }));
@@ -127,26 +139,14 @@ export function diffParser(options: DiffParserOptions): DiffParser {
   }
 
   function openHunk(buffer: Buffer, at: number, end: number): void {
-    // "@@ -12,3 +12 @@": four numbers, a missing count is 1.
-    let position = at + 4;
-    const numbers = [0, 1, 0, 1];
-    for (let side = 0; side < 4; side += 2) {
-      for (let part = 0; part < 2; part++) {
-        let value = 0;
-        for (; position < end; position++) {
-          const digit = (buffer[position] as number) - 48;
-          if (digit < 0 || digit > 9) break;
-          value = value * 10 + digit;
-        }
-        numbers[side + part] = value;
-        if (buffer[position] !== 44) break;
-        position++;
-      }
-      position += 2;
-    }
-    file?.hunks.push(numbers[0] as number, numbers[1] as number, numbers[2] as number, numbers[3] as number);
+    const numbers = hunkNumbers(buffer, at, end);
     oldLeft = numbers[1] as number;
     newLeft = numbers[3] as number;
+    if (!file) return;
+    if (size.lines(oldLeft, newLeft)) {
+      file.isTooLong = true;
+      file.hunks = [];
+    } else file.hunks.push(numbers[0] as number, oldLeft, numbers[2] as number, newLeft);
   }
 
   function headerLine(buffer: Buffer, at: number, end: number): void {
@@ -155,6 +155,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
     else if (byte === 100 && buffer[at + 1] === 105) {
       closeFile();
       file = blocks[++block] ?? null;
+      size.file();
       if (file) commit?.files.push(file);
     } else if (byte === 66 && file) file.isBinary = true;
   }
@@ -162,16 +163,17 @@ export function diffParser(options: DiffParserOptions): DiffParser {
   /** Eats the lines of a hunk; returns the position after the last complete one. */
   function hunkLines(buffer: Buffer, from: number): number {
     let at = from;
+    const isKept = withContents && file?.isTooLong === false;
     while (oldLeft + newLeft > 0) {
       const end = buffer.indexOf(NEWLINE, at);
       if (end < 0) return at;
       const byte = buffer[at];
       if (byte === 45) {
         oldLeft--;
-        if (withContents) removed.add(buffer, at + 1, end);
+        if (isKept) removed.add(buffer, at + 1, end);
       } else if (byte === 43) {
         newLeft--;
-        if (withContents) added.add(buffer, at + 1, end);
+        if (isKept) added.add(buffer, at + 1, end);
       }
       at = end + 1;
     }
@@ -204,6 +206,7 @@ export function diffParser(options: DiffParserOptions): DiffParser {
 
   return {
     push(chunk) {
+      size.text(chunk.length);
       // A line longer than a chunk is only joined when its end has come.
       if (waiting.length && chunk.indexOf(NEWLINE) < 0 && chunk.indexOf(0) < 0) {
         waiting.push(chunk);
@@ -223,7 +226,8 @@ export function diffParser(options: DiffParserOptions): DiffParser {
       commit !== null &&
       waiting.length === 0 &&
       oldLeft + newLeft === 0 &&
-      (rawOnly === true || (block + 1 === blocks.length && (!file || file.isBinary || file.hunks.length > 0))),
+      (rawOnly === true ||
+        (block + 1 === blocks.length && (!file || file.isBinary || file.isTooLong || file.hunks.length > 0))),
   };
 }
 
@@ -250,10 +254,32 @@ function fileDiff(status: FileDiff['status'], path: string, ends: RawEnds): File
     newId: ends.newId,
     isBinary: false,
     isUnreadable: false,
+    isTooLong: false,
     hunks: [],
     removed: null,
     added: null,
   };
+}
+
+/** "@@ -12,3 +12 @@": four numbers, a missing count is 1. */
+function hunkNumbers(buffer: Buffer, at: number, end: number): number[] {
+  let position = at + 4;
+  const numbers = [0, 1, 0, 1];
+  for (let side = 0; side < 4; side += 2) {
+    for (let part = 0; part < 2; part++) {
+      let value = 0;
+      for (; position < end; position++) {
+        const digit = (buffer[position] as number) - 48;
+        if (digit < 0 || digit > 9) break;
+        value = value * 10 + digit;
+      }
+      numbers[side + part] = value;
+      if (buffer[position] !== 44) break;
+      position++;
+    }
+    position += 2;
+  }
+  return numbers;
 }
 
 function isHex(byte: number | undefined): boolean {

@@ -1,11 +1,13 @@
-import { askedGit, type AskedGit } from './asked-git.ts';
+import { askedGit, type Answer, type AskedGit } from './asked-git.ts';
 import {
   COMBINED_ARGS,
   COMBINED_LIST_ARGS,
   parseCombined,
   parseCombinedList,
   type CombinedFile,
+  type CombinedFiles,
 } from './combined-diffs.ts';
+import { overIn } from './compare.ts';
 import { diffParser, type FileDiff } from './diff-parser.ts';
 import { LifetimeError } from '../../git/errors.ts';
 import type { Repository } from '../../git/process.ts';
@@ -16,8 +18,10 @@ export type FileList = ReadonlyMap<string, FileDiff>;
 /** What git says about a merge: which files differ from the first parent, and the lines of those that differ from all. */
 export interface MergeDiff {
   readonly sha: string;
-  /** Files that differ from the first parent. Renames are not looked for. Null: a tree is missing. */
+  /** Files that differ from the first parent. Renames are not looked for. Null: see `lack`. */
   readonly changed: FileList | null;
+  /** Why nothing is known; null: all is. */
+  readonly lack: string | null;
   /** Where there are more than two parents: the files that differ from each of the others. */
   readonly others: readonly FileList[];
   /** Files that equal no parent, by path. */
@@ -35,7 +39,7 @@ export interface MergeRequest {
 /** Reads merges in the given order, ahead of the consumer. */
 export interface MergeReader {
   next(): Promise<MergeDiff>;
-  /** Files of a commit that differ from another one; null: a tree is missing. */
+  /** Files of a commit that differ from another one; null: a tree is missing, or they are too many. */
   list(sha: string, other: string): Promise<FileList | null>;
   close(): void;
 }
@@ -80,7 +84,10 @@ export function mergeReader(repo: Repository, requests: readonly MergeRequest[],
       askAhead();
       return first ?? Promise.reject(new LifetimeError('internal', 'more merges are taken than were asked for'));
     },
-    list: (sha, other) => listFiles(processes, sha, other),
+    list: async (sha, other) => {
+      const list = await listFiles(processes, sha, other);
+      return typeof list === 'string' ? null : list;
+    },
     close() {
       processes.lister.close();
       processes.combiner.close();
@@ -100,29 +107,50 @@ async function readMerge(processes: Processes, { sha, parents }: MergeRequest): 
       listFiles(processes, sha, parent)
     ),
   ]);
-  const list = answer ? null : await combinedLister.ask(sha);
-  const isKnown = changed !== null && (answer ?? list) !== null && others.every((files) => files !== null);
-  if (!isKnown) return { sha, changed: null, others: [], combined: new Map(), hasLines: false };
-  const combined = answer
-    ? parseCombined(answer, repo.hexLength)
-    : parseCombinedList(list ?? Buffer.alloc(0), repo.hexLength);
-  return { sha, changed, others, combined, hasLines: answer !== null };
+  const combined = readCombined(repo, answer) ?? readCombinedList(repo, await combinedLister.ask(sha));
+  const lack = [changed, combined, ...others].find((part) => typeof part === 'string') ?? null;
+  const hasLines = Buffer.isBuffer(answer);
+  if (lack !== null) return { sha, changed: null, lack, others: [], combined: new Map(), hasLines };
+  const known = <T>(part: T | string): T => part as T;
+  return { sha, changed: known(changed), lack, others: others.map(known), combined: known(combined), hasLines };
 }
 
-async function listFiles({ repo, lister }: Processes, sha: string, other: string): Promise<FileList | null> {
+const NO_TREE = 'a tree of the merge or of one of its parents is missing';
+
+/** Null: git died of a content. */
+function readCombined({ hexLength, limits }: Repository, answer: Answer): CombinedFiles | string | null {
+  return Buffer.isBuffer(answer) ? unlessOver(() => parseCombined(answer, hexLength, limits)) : answer;
+}
+
+function readCombinedList({ hexLength, limits }: Repository, answer: Answer): CombinedFiles | string {
+  return Buffer.isBuffer(answer) ? unlessOver(() => parseCombinedList(answer, hexLength, limits)) : (answer ?? NO_TREE);
+}
+
+/** What `read` gives, or why it is too large. */
+function unlessOver<T>(read: () => T): T | string {
+  let found: T | undefined;
+  const over = overIn(() => void (found = read()));
+  return over?.message ?? (found as T);
+}
+
+/** A text: why they are not known. */
+async function listFiles({ repo, lister }: Processes, sha: string, other: string): Promise<FileList | string> {
   const answer = await lister.ask(`${sha} ${other}`);
-  if (!answer) return null;
+  if (!Buffer.isBuffer(answer)) return answer ?? NO_TREE;
   const list = new Map<string, FileDiff>();
   const parser = diffParser({
     hexLength: repo.hexLength,
+    limits: repo.limits,
     withContents: false,
     rawOnly: true,
     // A changed type comes as deletion and addition: the addition says what the merge has.
     onCommit: ({ files }) => files.forEach((file) => list.set((file.newPath ?? file.oldPath) as string, file)),
   });
-  parser.push(answer);
-  parser.end();
-  return list;
+  return unlessOver(() => {
+    parser.push(answer);
+    parser.end();
+    return list;
+  });
 }
 
 /** Regular files have lines; symbolic links and submodules have none. */

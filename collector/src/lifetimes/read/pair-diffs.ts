@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { askedGit, type AskedGit } from './asked-git.ts';
+import { overIn } from './compare.ts';
 import { diffParser, type FileDiff } from './diff-parser.ts';
 import { DIFF_ARGS, type Repository } from '../../git/process.ts';
 
@@ -55,7 +56,8 @@ export function pairDiffs(repo: Repository, options: PairDiffsOptions): PairDiff
     const trees = [await write('oldId'), await write('newId')];
     const answer = await git.ask(trees.map(({ id }) => id).join(' '));
     await Promise.all(trees.map(({ file }) => rm(file, { force: true })));
-    if (answer) return parse(answer, { ...options, hexLength: repo.hexLength, names });
+    const found = Buffer.isBuffer(answer) ? parse(answer, { ...options, repo, names }) : null;
+    if (found) return found;
     if (pairs.length === 1) return [null];
     // Git dies of the first content that it cannot read: halving finds it.
     const half = pairs.length >> 1;
@@ -100,20 +102,29 @@ async function writeTree({ hexLength }: Repository, folder: string, files: Reado
   return { id, file };
 }
 
+/** Null: they are too much together. */
 function parse(
   answer: Buffer,
-  { hexLength, withContents, names }: PairDiffsOptions & { hexLength: number; names: readonly string[] }
-): (PairDiff | null)[] {
+  { repo, withContents, names }: PairDiffsOptions & { repo: Repository; names: readonly string[] }
+): (PairDiff | null)[] | null {
   const files: FileDiff[] = [];
+  const { hexLength, limits } = repo;
   const parser = diffParser({
     hexLength,
+    limits,
     withContents,
     onCommit: (diff) => diff.files.forEach((file) => files.push(file)),
   });
-  parser.push(answer);
-  parser.end();
+  const over = overIn(() => {
+    parser.push(answer);
+    parser.end();
+  });
+  if (over) return null;
   const byName = new Map(
-    files.map(({ newPath, hunks, removed, added, isBinary }) => [newPath, { hunks, removed, added, isBinary }])
+    files.map(({ newPath, hunks, removed, added, isBinary, isTooLong }) => [
+      newPath,
+      isTooLong ? null : { hunks, removed, added, isBinary },
+    ])
   );
   return names.map((name) => byName.get(name) ?? null);
 }
