@@ -129,11 +129,12 @@ create table pack.usage_pack (
   high_min double precision not null,
   first_week integer not null,
   person_id text not null,
+  team_id text not null,
   states bytea not null,
   uses bytea not null,
-  primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id)
+  primary key (tool_id, workflow_id, measure, usage_window, high_min, first_week, person_id, team_id)
 );
-comment on table pack.usage_pack is 'One row per configured way of counting (view workflow_usage), human and block of sixty weeks with a row in usage_week. Copy of view pack.usage_packing. Weeks count from Monday 2000-01-03.';
+comment on table pack.usage_pack is 'One row per configured way of counting (view workflow_usage), human, team and block of sixty weeks with a row in usage_week. Copy of view pack.usage_packing. Weeks count from Monday 2000-01-03.';
 comment on column pack.usage_pack.tool_id is 'Tool.';
 comment on column pack.usage_pack.workflow_id is 'As usage_week: '''' = all uses of the tool.';
 comment on column pack.usage_pack.measure is 'What a use is, as configured: invocations | active_days | accepted_lines.';
@@ -141,16 +142,17 @@ comment on column pack.usage_pack.usage_window is 'Window that decides, as confi
 comment on column pack.usage_pack.high_min is 'Least uses for high, as configured.';
 comment on column pack.usage_pack.first_week is 'First week of the block: a multiple of 60.';
 comment on column pack.usage_pack.person_id is 'Human. Never shown.';
+comment on column pack.usage_pack.team_id is 'Primary team at the end of the week, or unknown.';
 comment on column pack.usage_pack.states is 'Big-endian int4 for each week with a row: place in the block * 2^24 + state. Bits of the state: 1 known (coverage of 2 or better), 2 event (3 or better), 4 used, 8 high, 16 seated, 32 row; from bit 6 on the basis: 1 none, 2 seat, 3 activity, 4 event, 5 observed_zero, 6 declared.';
 comment on column pack.usage_pack.uses is 'The same for each week with uses in it: place * 2^24 + uses (at most 16777215).';
 create index usage_pack_person on pack.usage_pack (person_id);
 
 create view pack.usage_packing as
-select w.tool_id, w.workflow_id, w.measure, w.usage_window, w.high_min, w.first_week, w.person_id,
+select w.tool_id, w.workflow_id, w.measure, w.usage_window, w.high_min, w.first_week, w.person_id, w.team_id,
        string_agg(int4send(w.place << 24 | w.state), '' order by w.place) as states,
        coalesce(string_agg(int4send(w.place << 24 | least(w.uses, 16777215)), '' order by w.place) filter (where w.uses > 0), '') as uses
 from (
-  select n.tool_id, n.workflow_id, n.measure, n.usage_window, n.high_min, t.no / 60 * 60 as first_week, u.person_id, t.no % 60 as place, u.uses,
+  select n.tool_id, n.workflow_id, n.measure, n.usage_window, n.high_min, t.no / 60 * 60 as first_week, u.person_id, u.team_id, t.no % 60 as place, u.uses,
          32 | case when v.coverage >= 2 then 1 else 0 end | case when v.coverage >= 3 then 2 else 0 end | case when v.used > 0 then 4 else 0 end
            | case when v.used >= n.high_min then 8 else 0 end | case when u.is_seated then 16 else 0 end
            | (array_position('{none,seat,activity,event,observed_zero,declared}', u.basis) << 6) as state
@@ -171,36 +173,46 @@ from (
            end as used
   ) v
 ) w
-group by w.tool_id, w.workflow_id, w.measure, w.usage_window, w.high_min, w.first_week, w.person_id;
+group by w.tool_id, w.workflow_id, w.measure, w.usage_window, w.high_min, w.first_week, w.person_id, w.team_id;
 comment on view pack.usage_packing is 'One row per row of pack.usage_pack, computed anew.';
 
 create table pack.completion_pack (
   workflow_id text not null,
   workflow_version integer not null,
   person_id text not null,
+  team_id text not null,
   first_week integer not null,
   units bytea not null,
   ended bytea not null,
-  primary key (workflow_id, workflow_version, person_id, first_week)
+  spans bytea not null,
+  classes bytea not null,
+  primary key (workflow_id, workflow_version, person_id, team_id, first_week)
 ) with (toast_tuple_target = 8160);
-comment on table pack.completion_pack is 'One row per workflow version, human and block of sixty weeks with a completed unit (status ok). Copy of view pack.completion_packing. Units of nobody known are not packed.';
+comment on table pack.completion_pack is 'One row per workflow version, human, team and block of sixty weeks with a completed unit (status ok). Copy of view pack.completion_packing. Units of nobody known are not packed.';
 comment on column pack.completion_pack.workflow_id is 'Workflow.';
 comment on column pack.completion_pack.workflow_version is 'Version of the definition.';
 comment on column pack.completion_pack.person_id is 'Human. Never shown.';
+comment on column pack.completion_pack.team_id is 'Team of the human at the end of the unit, or unknown.';
 comment on column pack.completion_pack.first_week is 'First week of the block, counted from Monday 2000-01-03: a multiple of 60.';
 comment on column pack.completion_pack.units is 'For each unit a big-endian int8: milliseconds * 4096 + week, on the clock that the workflow is configured with.';
 comment on column pack.completion_pack.ended is 'In the same order big-endian int4: whole minutes from 1970 to the end of the unit.';
+comment on column pack.completion_pack.spans is 'In the same order big-endian int4: calendar minutes from its start to its end, rounded.';
+comment on column pack.completion_pack.classes is 'In the same order a byte: place of its class in {feature,bugfix,refactor,chore,docs,test,revert,unknown} from 1 on.';
 
 create view pack.completion_packing as
-select c.workflow_id, c.workflow_version, c.person_id, t.week / 60 * 60 as first_week,
+select c.workflow_id, c.workflow_version, c.person_id, c.team_id, t.week / 60 * 60 as first_week,
        string_agg(int8send(round(60000 * case when w.clock = 'business' then c.business_minutes else c.minutes end)::bigint * 4096 + t.week), ''
          order by c.ended_at, c.repo_id, c.unit_key) as units,
-       string_agg(int4send(floor(extract(epoch from c.ended_at) / 60)::integer), '' order by c.ended_at, c.repo_id, c.unit_key) as ended
+       string_agg(int4send(floor(extract(epoch from c.ended_at) / 60)::integer), '' order by c.ended_at, c.repo_id, c.unit_key) as ended,
+       string_agg(int4send(floor(extract(epoch from c.ended_at - c.started_at) / 60 + 0.5)::integer), ''
+         order by c.ended_at, c.repo_id, c.unit_key) as spans,
+       string_agg(set_byte('x', 0, array_position('{feature,bugfix,refactor,chore,docs,test,revert,unknown}', c.pr_class)), ''
+         order by c.ended_at, c.repo_id, c.unit_key) as classes
 from workflow_completion c
 join workflow w on w.workflow_id = c.workflow_id and w.version = c.workflow_version
 cross join lateral (select (c.week_start - date '2000-01-03') / 7 as week) t
 where c.status = 'ok' and c.person_id <> ''
-group by c.workflow_id, c.workflow_version, c.person_id, t.week / 60;
+group by c.workflow_id, c.workflow_version, c.person_id, c.team_id, t.week / 60;
 comment on view pack.completion_packing is 'One row per row of pack.completion_pack, computed anew.';
 
 create table pack.tool_event_month (

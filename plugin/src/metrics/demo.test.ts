@@ -166,6 +166,14 @@ describe('rollups', () => {
       ['cycle-time-by-usage', {}],
       ['cycle-time-by-usage', { bucket: 'week', centre: 'mean', split_zero: true }],
       ['cycle-time-by-usage', { bands: 'tercile', tool: ['claude-code'] }],
+      ['cycle-time-by-usage', { groupBy: ['team'], bucket: 'month' }],
+      ['cycle-time-by-usage', { team: ['checkout'] }],
+      ['cycle-time-by-usage', { mode: 'effect' }],
+      ['cycle-time-by-usage', { mode: 'effect', groupBy: ['team'] }],
+      ['cycle-time-by-usage', { mode: 'mix' }],
+      ['cycle-time-by-usage', { mode: 'mix', mix_by: 'developer' }],
+      ['cycle-time-by-usage', { mode: 'concentration' }],
+      ['cycle-time-by-usage', { mode: 'join_quality', bucket: 'month' }],
       ...questions.filter(([metric]) => metric === 'dora-by-source'),
     ] as const;
     for (const [metric, params] of asked) {

@@ -188,7 +188,6 @@ export const metric = defineMetric({
     basis: filterParam('basis', 'Basis'),
   },
   columns,
-  usual: ['mode', 'groupBy', 'clock', ...GROUPS],
   examples: [
     { title: 'Cycle time by usage band', params: {} },
     { title: 'Weekly, as a chart', params: { bucket: 'week' }, format: 'timeseries' },

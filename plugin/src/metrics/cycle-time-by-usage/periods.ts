@@ -3,7 +3,7 @@ import type { ComputeContext } from '../define.ts';
 import { banding, hasBasis, type Usage } from './bands.ts';
 import { GROUPS } from './groups.ts';
 import { landingKey, type Input, type Landing, type Scope } from './rows/read-rows.ts';
-import type { UnitRow } from './rows/read-units.ts';
+import { CLASSES, type UnitRow } from './rows/read-units.ts';
 import { chosen, groupNames } from './result.ts';
 import { scopeUsage } from './rows/usage-table.ts';
 
@@ -118,9 +118,12 @@ class Collector {
     const end = landing.at + this.scope.washoutDays * DAY;
     const isAfterStart = Math.max(end, this.context.from.getTime() / 60_000);
     this.hasCurrent ||= end < this.context.to.getTime() / 60_000;
-    const part = partOf(person, this.isByClass() ? (unit.groups[GROUPS.indexOf('pr_class')] ?? 'unknown') : '');
-    const { milliseconds, weeks, ended: ends, spans } = unit.packed;
+    const { milliseconds, weeks, ended: ends, spans, classes } = unit.packed;
+    const isByUnit = this.isByClass() && classes.length > 0;
+    const name = this.isByClass() ? (unit.groups[GROUPS.indexOf('pr_class')] ?? 'unknown') : '';
+    const whole = isByUnit ? undefined : partOf(person, name);
     for (let index = unit.start; index < unit.end; index += 1) {
+      const part = whole ?? partOf(person, CLASSES[classes[index] as number] ?? 'unknown');
       const minutes = (milliseconds[index] as number) / 60_000;
       const week = weeks[index] as number;
       const ended = ends[index] as number;

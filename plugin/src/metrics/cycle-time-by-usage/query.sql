@@ -3,7 +3,8 @@
 -- Units and weeks of usage come packed per person and meet in compute.ts: joined here, units × tools would cost ten times as much. Both
 -- sides are aggregated before they meet: a person without any use keeps their units (the zero band), and two tools double no unit.
 -- A week is the number of its local Monday since 2000-01-03. Packed = base64 of big-endian integers:
---   units int8: milliseconds · 4096 + week; in the same order ended int4: minutes since 1970, and spans int4: minutes from start to end
+--   units int8: milliseconds · 4096 + week; in the same order ended int4: minutes since 1970, spans int4: minutes from start to end, and
+--   classes: a byte each
 --   uses int4: week of the block · 2^24 + uses. The columns *_weeks are bits: bit 0 = first_week of the block.
 -- Many people in one row, since a row costs more than what is in it: people names them, counts (int4) says how many numbers each has.
 with organisation as materialized (
@@ -36,8 +37,18 @@ baseline as materialized (
   from landed l
   cross join organisation o
 ),
+-- The units asked for begin with the range, for an effect with the earliest baseline; the whole UTC days from there on.
+edge as materialized (
+  select since, ((since at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' as first_day,
+         (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC' as last_day
+  from (
+    select case when :mode::text in ('effect', 'mix', 'concentration') then least(:from::timestamptz, earliest) else :from::timestamptz end as since
+    from baseline
+  ) b
+),
 completion as not materialized (
-  select u.*,
+  select u.*, int4send(floor(date_part('epoch', u.ended_at - u.started_at) / 60 + 0.5)::integer) as span,
+         set_byte('x', 0, array_position('{feature,bugfix,refactor,chore,docs,test,revert,unknown}', u.pr_class)) as class,
          round(60000 * case when :clock::text = 'business' or (:clock::text = 'configured' and w.clock = 'business')
            then u.business_minutes else u.minutes end)::bigint * 4096 + (u.week_start - date '2000-01-03') / 7 as unit,
          floor(date_part('epoch', u.ended_at) / 60)::integer as ended_minute
@@ -57,54 +68,56 @@ person_unit as (
          case when 'size' = any(:groupBy::text[]) then u.size end as size,
          count(*)::integer as units_count, string_agg(int8send(u.unit), '') as units,
          string_agg(int4send(u.ended_minute), '') filter (where :mode::text in ('effect', 'mix', 'concentration') or :bucket::text <> 'none') as ended,
-         string_agg(int4send(floor(date_part('epoch', u.ended_at - u.started_at) / 60 + 0.5)::integer), '')
-           filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
+         string_agg(u.span, '') filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans
   from completion u
-  where not :is_usual::boolean
-    and (u.ended_at >= :from::timestamptz or (:mode::text in ('effect', 'mix', 'concentration') and u.ended_at >= (select earliest from baseline)))
+  where not
+    -- @include is-packed
+    and u.ended_at >= (select since from edge)
     and
     -- @include chosen
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
--- The usual question is answered from the packs: of them compute.ts takes the whole UTC days of the range. What a pack has not follows
+-- Most questions are answered from the packs: of them compute.ts takes the whole UTC days. What a pack has not follows
 -- unit by unit: the days that the range cuts, and units of nobody known; a negative minute says so (-1 - minute).
+unpacked_unit as (
+  select * from completion where ended_at >= (select since from edge) and ended_at < (select first_day from edge)
+  union all
+  select * from completion where ended_at >= (select greatest(first_day, last_day) from edge)
+  union all
+  select * from completion where person_id = '' and ended_at >= (select first_day from edge) and ended_at < (select last_day from edge)
+),
 packed_unit as (
-  select p.workflow_id, p.workflow_version, p.person_id, sum(p.units_count)::integer as units_count,
-         string_agg(p.units, '') as units, string_agg(p.ended, '') as ended
+  select p.workflow_id, p.workflow_version, p.person_id,
+         case when 'team' = any(:groupBy::text[]) or :mode::text in ('effect', 'mix', 'concentration') then p.team_id end as team_id,
+         sum(p.units_count)::integer as units_count, string_agg(p.units, '') as units, string_agg(p.ended, '') as ended,
+         string_agg(p.spans, '') filter (where :mode::text in ('effect', 'mix', 'concentration')) as spans,
+         string_agg(p.classes, '') filter (where :mode::text = 'mix' and :mix_by::text = 'pr_class') as classes
   from (
-    select b.workflow_id, b.workflow_version, b.person_id, length(b.ended) / 4 as units_count, b.units, b.ended
+    select b.workflow_id, b.workflow_version, b.person_id, b.team_id, length(b.ended) / 4 as units_count, b.units, b.ended, b.spans, b.classes
     from pack.completion_pack b
-    where :is_usual::boolean
-      and (:workflow::text[] is null or b.workflow_id = any(:workflow::text[]))
-      and b.first_week + 60 > ((:from::timestamptz)::date - 8 - date '2000-01-03') / 7 and b.first_week <= ((:to::timestamptz)::date + 1 - date '2000-01-03') / 7
+    where (:workflow::text[] is null or b.workflow_id = any(:workflow::text[]))
+      and b.first_week + 60 > (select (since::date - 8 - date '2000-01-03') / 7 from edge)
+      and b.first_week <= ((:to::timestamptz)::date + 1 - date '2000-01-03') / 7
     union all
-    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
-    from completion c
-    where :is_usual::boolean
-      and c.ended_at >= :from::timestamptz and c.ended_at < least(:to::timestamptz, ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC')
-    union all
-    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
-    from completion c
-    where :is_usual::boolean
-      and c.ended_at >= greatest(((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date, (:to::timestamptz at time zone 'UTC')::date)::timestamp at time zone 'UTC'
-    union all
-    select c.workflow_id, c.workflow_version, c.person_id, 1, int8send(c.unit), int4send(-1 - c.ended_minute)
-    from completion c
-    where :is_usual::boolean
-      and c.person_id = '' and c.ended_at >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date::timestamp at time zone 'UTC' and c.ended_at < (:to::timestamptz at time zone 'UTC')::date::timestamp at time zone 'UTC'
+    select workflow_id, workflow_version, person_id, team_id, 1, int8send(unit), int4send(-1 - ended_minute), span, class
+    from unpacked_unit
   ) p
-  group by 1, 2, 3
+  where
+    -- @include is-packed
+    and (:team::text[] is null or p.team_id = any(:team::text[]))
+  group by 1, 2, 3, 4
 ),
 unit as (
   select workflow_id, workflow_version, team_id, repo, service, pr_class, code_source, seniority, zone, size, is_packed, json_agg(nullif(person_id, '')) as people,
          encode(string_agg(int4send(units_count), ''), 'base64') as counts, encode(string_agg(units, ''), 'base64') as units,
-         encode(string_agg(ended, ''), 'base64') as ended, encode(string_agg(spans, ''), 'base64') as spans
+         encode(string_agg(ended, ''), 'base64') as ended, encode(string_agg(spans, ''), 'base64') as spans,
+         encode(string_agg(classes, ''), 'base64') as classes
   from (
     select workflow_id, workflow_version, person_id, team_id, repo, service, pr_class, code_source, seniority, zone, size, units_count, units, ended, spans,
-           false as is_packed
+           null::bytea as classes, false as is_packed
     from person_unit
     union all
-    select workflow_id, workflow_version, person_id, null, null, null, null, null, null, null, null, units_count, units, ended, null, true
+    select workflow_id, workflow_version, person_id, team_id, null, null, null, null, null, null, null, units_count, units, ended, spans, classes, true
     from packed_unit
   ) u
   group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -114,10 +127,10 @@ block as not materialized (
   select no * 60 as first_week, date '2000-01-03' + no * 420 as first_day
   from generate_series(((:from::timestamptz)::date - 8 - date '2000-01-03') / 420, ((:to::timestamptz)::date + 1 - date '2000-01-03') / 420) as no
 ),
--- is_packed: counted as configured and not by team, so that pack.usage_pack has it.
+-- is_packed: counted as configured, so that pack.usage_pack has it.
 counting as materialized (
   select distinct s.tool_id, s.usage_workflow_id, s.measure, s.usage_window, s.high_min,
-         :bands::text <> 'tercile' and :team::text[] is null and not 'team' = any(:groupBy::text[]) and exists (
+         :bands::text <> 'tercile' and exists (
            select from pack.usage_pack p
            where p.tool_id = s.tool_id and p.workflow_id = s.usage_workflow_id and p.measure = s.measure and p.usage_window = s.usage_window
              and p.high_min = s.high_min) as is_packed,
@@ -131,15 +144,16 @@ packed_usage as (
   select n.tool_id, n.usage_workflow_id, n.measure, n.usage_window, n.high_min, p.*
   from counting n
   cross join lateral (
-    select p.first_week, json_agg(p.person_id) as people,
+    select p.first_week, x.team_id, json_agg(p.person_id) as people,
            encode(string_agg(int4send(length(p.states) / 4), ''), 'base64') as state_counts, encode(string_agg(p.states, ''), 'base64') as states,
            encode(string_agg(int4send(length(p.uses) / 4), '') filter (where :mode::text = 'describe'), 'base64') as counts,
            encode(string_agg(p.uses, '') filter (where :mode::text = 'describe'), 'base64') as uses
     from pack.usage_pack p
+    cross join lateral (select case when 'team' = any(:groupBy::text[]) or :team::text[] is not null then p.team_id end as team_id) x
     where p.tool_id = n.tool_id and p.workflow_id = n.usage_workflow_id and p.measure = n.measure
       and p.usage_window = n.usage_window and p.high_min = n.high_min
       and p.first_week between (select min(first_week) from block) and (select max(first_week) from block)
-    group by p.first_week
+    group by p.first_week, x.team_id
   ) p
   where n.is_packed
 ),
@@ -253,30 +267,32 @@ scope_fact as (
          (date_trunc('week', :from::timestamptz at time zone o.zone)::date - date '2000-01-03') / 7 as first_range_week,
          (select count(a.person_id)::double precision / nullif(count(*), 0) from account a
           where a.provider = s.tool_id and a.kind = 'human') as match_rate,
-         (select extract(epoch from max(watermark)) / 60 from stream_state) as watermark
+         (select extract(epoch from max(watermark)) / 60 from stream_state) as watermark,
+         (select extract(epoch from since) / 60 from edge) as since
   from scope s
   cross join organisation o
 )
 -- Packs stand in columns of their own: inside the JSON they would be written and read twice.
-select 'scope' as kind, row_to_json(s)::text as data, null as counts, null as units, null as ended, null as spans,
+select 'scope' as kind, row_to_json(s)::text as data, null as counts, null as units, null as ended, null as spans, null as classes,
        null as state_counts, null as states, null as uses
 from scope_fact s
 union all
-select 'landing', row_to_json(l)::text, null, null, null, null, null, null, null from landing_week l
+select 'landing', row_to_json(l)::text, null, null, null, null, null, null, null, null from landing_week l
 union all
 select 'unit', json_build_object('workflow_id', workflow_id, 'workflow_version', workflow_version, 'team_id', team_id, 'repo', repo,
          'service', service, 'pr_class', pr_class, 'code_source', code_source, 'seniority', seniority, 'zone', zone, 'size', size,
-         'is_packed', is_packed, 'people', people)::text, counts, units, ended, spans, null, null, null
+         'is_packed', is_packed, 'people', people)::text, counts, units, ended, spans, classes, null, null, null
 from unit
 union all
-select 'usage', row_to_json(p)::text, null, null, null, null, null, null, null from person_usage p
+select 'usage', row_to_json(p)::text, null, null, null, null, null, null, null, null from person_usage p
 union all
 select 'usage', json_build_object('tool_id', tool_id, 'usage_workflow_id', usage_workflow_id, 'measure', measure, 'usage_window', usage_window,
-         'high_min', high_min, 'first_week', first_week, 'people', people)::text, counts, null, null, null, state_counts, states, uses
+         'high_min', high_min, 'first_week', first_week, 'team_id', team_id, 'people', people)::text, counts, null, null, null, null,
+       state_counts, states, uses
 from packed_usage
 union all
-select 'rejected', row_to_json(r)::text, null, null, null, null, null, null, null from rejected r
+select 'rejected', row_to_json(r)::text, null, null, null, null, null, null, null, null from rejected r
 union all
-select 'events', row_to_json(e)::text, null, null, null, null, null, null, null from events e
+select 'events', row_to_json(e)::text, null, null, null, null, null, null, null, null from events e
 union all
-select 'no_start', row_to_json(n)::text, null, null, null, null, null, null, null from no_start n
+select 'no_start', row_to_json(n)::text, null, null, null, null, null, null, null, null from no_start n

@@ -30,6 +30,12 @@ export function integers(packed: unknown): Int32Array {
   return found;
 }
 
+/** A byte each. */
+export function octets(packed: unknown): Uint8Array {
+  const { buffer, byteOffset, byteLength } = bytesOf(packed);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** pack.completion_pack.units: int8, each split into value / 4096 (milliseconds) and value mod 4096 (week). */
 export function bigIntegers(packed: unknown): { high: Float64Array; low: Int32Array } {
   const bytes = bytesOf(packed);

@@ -115,7 +115,7 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
     scopes: of('scope')
       .map(scopeOf)
       .sort((one, two) => order(one.workflow, two.workflow) || order(one.tool, two.tool)),
-    units: unitsByWorkflow(of('unit'), wholeDays(from, to)),
+    units: unitsByWorkflow(of('unit'), wholeDays(sinceOf(of('scope')) ?? from.getTime() / 60_000, to)),
     usage: Map.groupBy(
       of('usage').flatMap((data) =>
         data['people'] === undefined ? [usageOf(data)] : packedUsage(data, weeksOf(from, to))
@@ -130,6 +130,9 @@ export function readRows(rows: readonly Row[], { from, to }: Pick<ComputeContext
     events: new Map(of('events').map((data) => [text(data, 'tool_id'), data as unknown as Events])),
   };
 }
+
+/** Minutes since 1970, the same in every scope. */
+const sinceOf = ([scope]: readonly Data[]): number | null => (scope === undefined ? null : optional(scope, 'since'));
 
 function scopeOf(data: Data): Scope {
   return {
@@ -195,7 +198,7 @@ function packedUsage(data: Data, weeks: { first: number; end: number }): UsageRo
     if (bases !== 0) {
       rows.push({
         key,
-        team: null,
+        team: nullable(data['team_id']),
         person: person ?? '',
         firstWeek,
         states,

@@ -1,5 +1,5 @@
 /** Completed units from the rows of query.sql; the packing is described there. */
-import { bigIntegers, integers } from '../../parts/packs.ts';
+import { bigIntegers, integers, octets } from '../../parts/packs.ts';
 import { GROUPS } from '../groups.ts';
 import { nullable, order, partsOf, text, type Data } from './row-data.ts';
 
@@ -27,7 +27,12 @@ export interface PackedUnits {
   readonly ended: Int32Array;
   /** Minutes from start to end; empty = not asked for. */
   readonly spans: Int32Array;
+  /** Place of the class in CLASSES; empty = not asked for, or all are of the class of the group. */
+  readonly classes: Uint8Array;
 }
+
+/** Classes of units by their place in a pack. */
+export const CLASSES = ['', 'feature', 'bugfix', 'refactor', 'chore', 'docs', 'test', 'revert', 'unknown'] as const;
 
 /** Minutes since 1970: where the first whole UTC day of a range begins, and where the last one ends. */
 export interface WholeDays {
@@ -35,9 +40,9 @@ export interface WholeDays {
   readonly end: number;
 }
 
-export function wholeDays(from: Date, to: Date): WholeDays {
-  const day = 86_400_000;
-  return { first: Math.ceil(from.getTime() / day) * 1440, end: Math.floor(to.getTime() / day) * 1440 };
+/** @param since Minutes since 1970 from which units are asked for: an effect's baseline lies before the range. */
+export function wholeDays(since: number, to: Date): WholeDays {
+  return { first: Math.ceil(since / 1440) * 1440, end: Math.floor(to.getTime() / 86_400_000) * 1440 };
 }
 
 export function unitsByWorkflow(rows: readonly Data[], days: WholeDays): Map<string, UnitRow[]> {
@@ -52,7 +57,8 @@ export function unitsByWorkflow(rows: readonly Data[], days: WholeDays): Map<str
 /** The units of many people, told apart by how many each has; who has none is left out. */
 function unitsOf(data: Data, days: WholeDays): UnitRow[] {
   const { high: milliseconds, low: weeks } = bigIntegers(data['units']);
-  const packed: PackedUnits = { milliseconds, weeks, ended: integers(data['ended']), spans: integers(data['spans']) };
+  const [ended, spans, classes] = [integers(data['ended']), integers(data['spans']), octets(data['classes'])];
+  const packed: PackedUnits = { milliseconds, weeks, ended, spans, classes };
   const workflow = text(data, 'workflow_id');
   const version = Number(data['workflow_version']);
   const team = nullable(data['team_id']);
@@ -73,7 +79,7 @@ function unitsOf(data: Data, days: WholeDays): UnitRow[] {
 
 /** Moves the units of a person that lie in the range to the place `kept`. @returns the place behind them. */
 function keep(
-  { milliseconds, weeks, ended }: PackedUnits,
+  { milliseconds, weeks, ended, spans, classes }: PackedUnits,
   { place, count, kept }: { readonly place: number; readonly count: number; readonly kept: number },
   { first, end }: WholeDays
 ): number {
@@ -84,6 +90,8 @@ function keep(
       milliseconds[free] = milliseconds[index] as number;
       weeks[free] = weeks[index] as number;
       ended[free] = minute < 0 ? -1 - minute : minute;
+      if (spans.length > 0) spans[free] = spans[index] as number;
+      if (classes.length > 0) classes[free] = classes[index] as number;
       free += 1;
     }
   }
