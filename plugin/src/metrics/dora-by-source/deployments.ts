@@ -1,5 +1,5 @@
 /** Deployments and their changes, from the packs of the query files, and what each deployment counts in each part. */
-import { bigAt, bytesOf, deploymentPeople, keyAt, type DeploymentPeople } from '../parts/packs.ts';
+import { HumanNumbers, bigAt, bytesOf, deploymentPeople, type DeploymentPeople } from '../parts/packs.ts';
 import { listOf, textOf } from '../parts/groups.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { INNER_GROUPS } from './metric.ts';
@@ -8,12 +8,6 @@ import { INNER_GROUPS } from './metric.ts';
 const LEFT_OUT = '\u001e';
 const DEPLOYMENT_BYTES = 28;
 const CHANGE_BYTES = 32;
-
-/** Changes of one part and human in a deployment; of packed changes the part is their source. */
-interface Changes extends DeploymentPeople {
-  readonly part: string;
-  readonly lines: number;
-}
 
 export interface Deployment {
   readonly id: number;
@@ -28,7 +22,7 @@ export interface Deployment {
   readonly day: number;
   /** From its end to its recovery. */
   readonly minutes: number;
-  readonly changes: Changes[];
+  readonly changes: DeploymentPeople[];
 }
 
 /** A failure or rework that is traced to a change of the part. */
@@ -47,43 +41,44 @@ export interface Deployments {
 
 /** Deployments by group, in the order of their ids. */
 export function readDeployments(rows: readonly Row[]): Deployments[] {
-  const groups = new Map<string, { all: Map<number, Deployment>; traced: Map<string, Traced[]> }>();
+  const humans = new HumanNumbers();
+  const groups = new Map<string, Group>();
   for (const row of rows) {
     if (row['deployments'] !== null && row['deployments'] !== undefined) {
-      groups.set(textOf(row['cell']), { all: unpack(row), traced: new Map() });
+      const all = unpack(row, humans).sort((one, two) => one.id - two.id);
+      groups.set(textOf(row['cell']), { cell: textOf(row['cell']), all, traced: new Map(), byId: null });
     }
   }
   for (const row of rows) {
     const group = groups.get(textOf(row['cell']));
-    if (group !== undefined && row['role'] !== null) {
-      addChanges(row, group);
-    }
+    if (group !== undefined && row['role'] !== null) addChanges(row, group, humans);
   }
-  return [...groups].map(([cell, { all, traced }]) => ({
-    cell,
-    all: [...all.values()].sort((one, two) => one.id - two.id),
-    traced,
-  }));
+  return [...groups.values()];
+}
+
+interface Group extends Deployments {
+  readonly traced: Map<string, Traced[]>;
+  /** Null = not asked for yet. */
+  byId: ReadonlyMap<number, Deployment> | null;
 }
 
 /** Flags: 1 mature, 2 event, 4 its cause is known, 8 open. */
-function unpack(row: Row): Map<number, Deployment> {
+function unpack(row: Row, humans: HumanNumbers): Deployment[] {
   const [bytes, people] = [bytesOf(row['deployments']), bytesOf(row['people'])];
-  const found = new Map<number, Deployment>();
+  const found: Deployment[] = [];
   let from = 0;
   for (let at = 0; at < bytes.byteLength; at += DEPLOYMENT_BYTES) {
     const flags = bytes.getInt32(at + 8);
     const end = from + bytes.getInt32(at + 24);
-    const id = bigAt(bytes, at);
-    found.set(id, {
-      id,
+    found.push({
+      id: bigAt(bytes, at),
       isMature: (flags & 1) !== 0,
       isEvent: (flags & 2) !== 0,
       isCauseKnown: (flags & 4) !== 0,
       isOpen: (flags & 8) !== 0,
       day: bytes.getInt32(at + 12),
       minutes: bytes.getFloat64(at + 16),
-      changes: deploymentPeople(people, from, end).map((own) => ({ ...own, part: own.source, lines: 0 })),
+      changes: deploymentPeople(people, { from, end }, humans),
     });
     from = end;
   }
@@ -91,16 +86,17 @@ function unpack(row: Row): Map<number, Deployment> {
 }
 
 /** Changes of a part in a role. Flags: 1 assumed, 2 the change is known. */
-function addChanges(row: Row, group: { all: ReadonlyMap<number, Deployment>; traced: Map<string, Traced[]> }): void {
+function addChanges(row: Row, group: Group, humans: HumanNumbers): void {
   const bytes = bytesOf(row['changes']);
   const part = textOf(row['part']);
   const traced = group.traced.get(part) ?? [];
+  group.byId ??= new Map(group.all.map((deployment) => [deployment.id, deployment]));
   for (let at = 0; at < bytes.byteLength; at += CHANGE_BYTES) {
-    const deployment = group.all.get(bigAt(bytes, at));
+    const deployment = group.byId.get(bigAt(bytes, at));
     const flags = bytes.getInt32(at + 28);
     if (deployment === undefined) continue;
     if (row['role'] === 'shipped') {
-      deployment.changes.push(unpackChange(bytes, at, part));
+      deployment.changes.push(unpackChange(bytes, at, { part, humans }));
     } else {
       traced.push({ deployment, isKnown: (flags & 2) !== 0 });
     }
@@ -110,18 +106,21 @@ function addChanges(row: Row, group: { all: ReadonlyMap<number, Deployment>; tra
   }
 }
 
-function unpackChange(bytes: DataView, at: number, part: string): Changes {
+function unpackChange(
+  bytes: DataView,
+  at: number,
+  { part, humans }: { readonly part: string; readonly humans: HumanNumbers }
+): DeploymentPeople {
   const confidence = bytes.getFloat64(at + 16);
   const isRated = !Number.isNaN(confidence);
   return {
     part,
-    source: '',
     changes: 1,
     lines: bytes.getInt32(at + 24),
     rated: isRated ? 1 : 0,
     confidence: isRated ? confidence : 0,
     isAssumed: (bytes.getInt32(at + 28) & 1) !== 0,
-    human: keyAt(bytes, at + 8),
+    human: humans.at(bytes, at + 8),
   };
 }
 
@@ -151,7 +150,10 @@ export function splitter(context: ComputeContext): Splitter {
   return ({ changes }) => {
     const shares = sharesOf(changes, weight === 'lines');
     const isSingle = shares.length <= 1;
-    const purity = shares.length === 0 ? null : shares.reduce((most, { share }) => Math.max(most, share), 0);
+    let [purity, most]: [number | null, Share | undefined] = [null, undefined];
+    for (const share of shares) {
+      if (share.weight > (purity ?? 0)) [purity, most] = [share.weight, share];
+    }
     if (mode === 'single_source' && !isSingle) {
       return { parts: [], isSingle, purity, whole: null };
     }
@@ -159,11 +161,11 @@ export function splitter(context: ComputeContext): Splitter {
       return { parts: [{ part: none, weight: mode === 'cause' ? 0 : 1 }], isSingle, purity, whole: null };
     }
     if (mode === 'majority') {
-      const whole = shares.find(({ share }) => share > 0.5)?.part ?? mixed;
+      const whole = most !== undefined && most.weight > 0.5 ? most.part : mixed;
       return { parts: [{ part: whole, weight: 1 }], isSingle, purity, whole };
     }
-    const parts = shares.map(({ part, count, share }) => ({ part, weight: mode === 'cause' ? count : share }));
-    return { parts, isSingle, purity, whole: null };
+    if (mode === 'cause') for (const share of shares) share.weight = share.count;
+    return { parts: shares, isSingle, purity, whole: null };
   };
 }
 
@@ -171,26 +173,32 @@ interface Share {
   readonly part: string;
   count: number;
   lines: number;
-  share: number;
+  /** Share of the changes, or of their lines. */
+  weight: number;
 }
 
 /** Share of each part; where no change of a deployment has lines, each change counts alike. A list: there are a few parts, and many deployments. */
-function sharesOf(changes: readonly Changes[], byLines: boolean): Share[] {
+function sharesOf(changes: readonly DeploymentPeople[], byLines: boolean): Share[] {
   const shares: Share[] = [];
   let [count, lines] = [0, 0];
   for (const one of changes) {
-    let own = shares.find(({ part }) => part === one.part);
-    if (own === undefined) {
-      own = { part: one.part, count: 0, lines: 0, share: 0 };
-      shares.push(own);
-    }
+    const own = shareOf(shares, one.part);
     own.count += one.changes;
     own.lines += one.lines;
     count += one.changes;
     lines += one.lines;
   }
-  for (const own of shares) own.share = byLines && lines > 0 ? own.lines / lines : own.count / count;
+  for (const own of shares) own.weight = byLines && lines > 0 ? own.lines / lines : own.count / count;
   return shares;
+}
+
+function shareOf(shares: Share[], part: string): Share {
+  for (const share of shares) {
+    if (share.part === part) return share;
+  }
+  const added = { part, count: 0, lines: 0, weight: 0 };
+  shares.push(added);
+  return added;
 }
 
 /** What all deployments of a group count in one part, and who is behind their changes. */
@@ -215,37 +223,44 @@ export interface PartSums {
 export function sumParts(deployments: readonly Deployment[], splits: readonly Split[]): Map<string, PartSums> {
   const sums = new Map<string, PartSums>();
   const of = (part: string): PartSums => {
-    const found = sums.get(part) ?? {
-      allWeight: 0,
-      allCount: 0,
-      weight: 0,
-      count: 0,
-      events: 0,
-      singleCount: 0,
-      singleEvents: 0,
-      days: new Set(),
-      changes: 0,
-      rated: 0,
-      confidence: 0,
-      isAssumed: false,
-      byHuman: new Map(),
-    };
-    sums.set(part, found);
+    let found = sums.get(part);
+    if (found === undefined) {
+      found = noSums();
+      sums.set(part, found);
+    }
     return found;
   };
   deployments.forEach((deployment, index) => {
     const { parts, isSingle, whole } = splits[index] as Split;
-    for (const { part, weight } of parts) addDeployment(of(part), deployment, { weight, isSingle });
-    for (const changes of parts.length === 0 ? [] : deployment.changes) addPeople(of(whole ?? changes.part), changes);
+    for (const share of parts) addDeployment(of(share.part), deployment, { weight: share.weight, isSingle });
+    if (parts.length > 0) {
+      for (const changes of deployment.changes) addPeople(of(whole ?? changes.part), changes);
+    }
   });
   sums.delete(LEFT_OUT);
   return sums;
 }
 
+const noSums = (): PartSums => ({
+  allWeight: 0,
+  allCount: 0,
+  weight: 0,
+  count: 0,
+  events: 0,
+  singleCount: 0,
+  singleEvents: 0,
+  days: new Set(),
+  changes: 0,
+  rated: 0,
+  confidence: 0,
+  isAssumed: false,
+  byHuman: new Map(),
+});
+
 function addDeployment(
   sums: PartSums,
   deployment: Deployment,
-  { weight, isSingle }: { weight: number; isSingle: boolean }
+  { weight, isSingle }: { readonly weight: number; readonly isSingle: boolean }
 ): void {
   sums.allWeight += weight;
   sums.allCount += 1;
@@ -258,7 +273,7 @@ function addDeployment(
   sums.singleEvents += isSingle && deployment.isEvent ? 1 : 0;
 }
 
-function addPeople(sums: PartSums, { changes, rated, confidence, isAssumed, human }: Changes): void {
+function addPeople(sums: PartSums, { changes, rated, confidence, isAssumed, human }: DeploymentPeople): void {
   sums.changes += changes;
   sums.rated += rated;
   sums.confidence += confidence;

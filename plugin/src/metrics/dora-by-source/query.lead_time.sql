@@ -29,6 +29,8 @@ unit as (
     -- @include place-filter
     and
     -- @include change-filter
+  -- So that the planner knows nothing of the groups and hashes them: it would take them for as many as the changes, and sort.
+  offset 0
 )
 select cell, null::double precision as complete_until,
        encode(string_agg(state, ''), 'base64') as states, encode(string_agg(float8send(coalesce(minutes, 'NaN')), ''), 'base64') as minutes,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bytesOf, deploymentPeople, integers } from './packs.ts';
+import { HumanNumbers, bytesOf, deploymentPeople, integers } from './packs.ts';
 
 /** As Postgres writes base64: a line break after 76 characters. */
 const encode = (bytes: Buffer): string => bytes.toString('base64').replace(/(.{76})/g, '$1\n');
@@ -36,12 +36,21 @@ test('people of deployments: by code source and human, somebody unknown is nobod
     entry(2, { changes: 1, rated: 1, confidence: 0.5, key: 7, assumed: true }),
     entry(3, { changes: 2, rated: 0, confidence: 0, key: 0 }),
   ]);
-  const one = { source: 'ai_heavy', changes: 3, rated: 2, confidence: 1.5, isAssumed: false, human: 7 };
+  const one = { part: 'ai_heavy', changes: 3, lines: 0, rated: 2, confidence: 1.5, isAssumed: false, human: 1 };
   const bytes = bytesOf(encode(packed));
-  expect(deploymentPeople(bytes)).toEqual([
+  expect(deploymentPeople(bytes, { from: 0, end: bytes.byteLength }, new HumanNumbers())).toEqual([
     one,
-    { source: 'ai_heavy', changes: 1, rated: 1, confidence: 0.5, isAssumed: true, human: 7 },
-    { source: 'human', changes: 2, rated: 0, confidence: 0, isAssumed: false, human: 0 },
+    { part: 'ai_heavy', changes: 1, lines: 0, rated: 1, confidence: 0.5, isAssumed: true, human: 1 },
+    { part: 'human', changes: 2, lines: 0, rated: 0, confidence: 0, isAssumed: false, human: 0 },
   ]);
-  expect(deploymentPeople(bytes, 0, 24)).toEqual([one]);
+  expect(deploymentPeople(bytes, { from: 0, end: 24 }, new HumanNumbers())).toEqual([one]);
+});
+
+test('numbers humans as they come, told apart by all 53 bits of their keys', () => {
+  const keys = [7n, 2n ** 52n + 7n, 7n, 0n, 2n ** 31n + 7n, 2n ** 53n + 7n];
+  const bytes = Buffer.alloc(keys.length * 8);
+  keys.forEach((key, place) => bytes.writeBigInt64BE(key, place * 8));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const humans = new HumanNumbers();
+  expect(keys.map((_, place) => humans.at(view, place * 8))).toEqual([1, 2, 1, 0, 3, 1]);
 });
