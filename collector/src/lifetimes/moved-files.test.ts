@@ -85,6 +85,20 @@ describe('a file that vanishes', () => {
     await given(trees, agreesWithBlame);
   });
 
+  it('is the one with the largest share, among large ones that have more of the header in common', async () => {
+    const header = text('license', 0, 20);
+    const old = Object.entries({
+      ...files(11, (file) => [[`old/large-${String(file)}.ts`, header + text('large', 0, 10 + file)]]),
+      ...files(2, (file) => [[`old/small-${String(file)}.ts`, text('license', 0, 19) + text('small', 0, 1 + file)]]),
+    });
+    const trees = [
+      // Each file by a commit of its own, so that blame tells which one was taken.
+      ...old.map((_, last) => Object.fromEntries(old.slice(0, last + 1))),
+      files(12, (file) => [[`new/${String(file)}.ts`, header + text(`new ${String(file)}`, 0, 4)]]),
+    ];
+    await given(trees, agreesWithBlame);
+  });
+
   it('ends only with the lines that none of its files has, each once', async () => {
     const trees = [
       { 'old.c': text('old', 0, 40) },

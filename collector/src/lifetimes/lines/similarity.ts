@@ -72,21 +72,24 @@ export interface SimilarityIndex {
 
 // A piece that more contents than this have says nothing about where a file comes from.
 const COMMON = 64;
-const TRIED = 8;
+const TRIED = 16;
+// Up to so many pieces to look at, a question is asked of each content: the index knows nothing of common pieces.
+const FEW_PIECES = 8_000_000;
 // Piece and position in one number: 32 and 21 bits.
 const POSITIONS = 2 ** 21;
 
 /** An index over the contents for so many questions. */
 export function indexSimilarity(contents: readonly Measured[], questions: number): SimilarityIndex {
-  // To compare with each costs less than the index.
-  if (contents.length <= TRIED || questions <= TRIED) return { candidates: () => [...contents.keys()] };
-  const entries = new Float64Array(contents.reduce((total, { pieces }) => total + pieces.length, 0));
+  const total = contents.reduce((sum, { pieces }) => sum + pieces.length, 0);
+  if (contents.length <= TRIED || questions <= TRIED || total * questions <= FEW_PIECES)
+    return { candidates: () => [...contents.keys()] };
+  const entries = new Float64Array(total);
   let count = 0;
   for (const [position, { pieces }] of contents.entries())
     for (const piece of pieces) entries[count++] = piece * POSITIONS + position;
   entries.sort();
   return {
-    candidates({ pieces, bytes }) {
+    candidates({ pieces, bytes, size }) {
       const shared = new Map<number, number>();
       for (const [at, piece] of pieces.entries()) {
         const start = lowerBound(entries, piece * POSITIONS);
@@ -97,8 +100,13 @@ export function indexSimilarity(contents: readonly Measured[], questions: number
           shared.set(position, (shared.get(position) ?? 0) + (bytes[at] as number));
         }
       }
-      const likeliest = [...shared].sort(([, a], [, b]) => b - a).slice(0, TRIED);
-      return likeliest.map(([position]) => position);
+      // A large content shares much with everything: what counts is the share.
+      const shares = Array.from(shared, ([position, sum]) => {
+        const other = (contents[position] as Measured).size;
+        return { position, share: canBeSimilar(other, size) ? sum / Math.max(other, size) : 0 };
+      });
+      const likeliest = shares.sort((a, b) => b.share - a.share || a.position - b.position).slice(0, TRIED);
+      return likeliest.map(({ position }) => position);
     },
   };
 }
