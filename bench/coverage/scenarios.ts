@@ -6,7 +6,7 @@ import {
 } from '../../plugin/src/metrics/cycle-time-by-usage/mix-intervals.ts';
 import { compareTogether } from '../../plugin/src/statistics/comparison.ts';
 import { medianEstimate, type Timed } from '../../plugin/src/statistics/intervals/cluster-median.ts';
-import { differenceOf, intervalOf } from '../../plugin/src/statistics/intervals/estimate.ts';
+import { differenceOf, intervalOf, LEVEL } from '../../plugin/src/statistics/intervals/estimate.ts';
 import {
   lossEstimate,
   meanEstimate,
@@ -14,12 +14,8 @@ import {
   type RatioClusters,
 } from '../../plugin/src/statistics/intervals/jackknife.ts';
 import { mulberry32, type Random } from '../../plugin/src/statistics/prng.ts';
-import {
-  shareDifference,
-  shareRatio,
-  wilson,
-  type Interval,
-} from '../../plugin/src/statistics/intervals/proportion.ts';
+import { shareDifference, wilson, type Interval } from '../../plugin/src/statistics/intervals/proportion.ts';
+import { shareRatio } from '../../plugin/src/statistics/intervals/score-ratio.ts';
 import { median } from '../../plugin/src/statistics/quantile.ts';
 import { hazardRatio, survivalEstimates } from '../../plugin/src/statistics/intervals/survival-jackknife.ts';
 import { meanDifference } from '../../plugin/src/statistics/intervals/welch.ts';
@@ -271,7 +267,7 @@ const rates: Scenario[] = [
     title: 'ratio of rates, 20 % and 10 %',
     clusters: 'units',
     truth: 2,
-    draw: (random, count) => shareRatio(hits(random, count, 0.2), hits(random, count, 0.1)),
+    draw: (random, count) => shareRatio(hits(random, count, 0.2), hits(random, count, 0.1))?.intervalAt(LEVEL) ?? null,
   },
 ];
 

@@ -115,7 +115,7 @@ export const durability: BoardSpec = {
         {
           title: 'How many changes are reverted within 30 days?',
           description:
-            'Reverted changes / changes merged at least 30 days ago, by the source of the reverted change, with a Wilson interval; ratio to human code by the log method. A revert of a revert still counts as a revert.',
+            'Reverted changes / changes merged at least 30 days ago, by the source of the reverted change, with a Wilson interval; ratio to human code by the score method. A revert of a revert still counts as a revert.',
           type: 'table',
           query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
           width: 12,

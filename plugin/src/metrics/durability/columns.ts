@@ -151,14 +151,14 @@ export const columns: readonly Column[] = [
   }),
   extra('ratio_lo', 'short', {
     label: 'Ratio low',
-    help: 'Lower end of its 95 % interval (log method); where several ratios are judged together, at the level that Holm asks for.',
+    help: 'Lower end of its 95 % interval (score method); where several ratios are judged together, at the level that Holm asks for.',
     nullMeaning: 'nothing to compare with',
     modes: ['revert'],
   }),
   extra('ratio_hi', 'short', {
     label: 'Ratio high',
     help: 'Upper end of its interval.',
-    nullMeaning: 'nothing to compare with',
+    nullMeaning: 'nothing to compare with, or no upper end: no change of the reference was reverted',
     modes: ['revert'],
   }),
   count('reverted', ['Reverted', 'Mature changes reverted within the window.'], ['revert']),

@@ -4,7 +4,7 @@ import type { Store } from '../../backend/store/database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
 import { computeRows, prepareQuery, type MetricRows } from '../../backend/query/run-metric.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
-import { shareDifference, shareRatio } from '../../statistics/intervals/proportion.ts';
+import { shareDifference } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { sql } from '../sql.generated.ts';
 import { compute } from './compute.ts';
@@ -223,7 +223,7 @@ describe('goldens', () => {
     expect(survivalOfChanges(ages, 6, 30)).toBeCloseTo(4 / 9, 9);
   });
 
-  test('G-20: 23 of 200 against 15 of 300 reverted is 2.30 times, 1.23 to 4.30', () => {
+  test('G-20: 23 of 200 against 15 of 300 reverted is 2.30 times, 1.24 to 4.26', () => {
     const tally = (cell: string, changes: number, reverted: number): Row => ({ cell, changes, reverted, immature: 0, people: 20, most_changes: 20, unknown: 0, reapplied: 0, confidence: 0.8, is_assumed: false }); // prettier-ignore
     const { rows } = compute(
       [tally('ai_heavy', 200, 23), tally('human', 300, 15)],
@@ -238,9 +238,20 @@ describe('goldens', () => {
     expect(ratio.rows).toHaveLength(1);
     const [row] = ratio.rows;
     expect([row?.['value'], row?.['lo'], row?.['hi']].map((x) => Number((x as number).toFixed(4)))).toEqual([
-      2.3, 1.2306, 4.2986,
+      2.3, 1.2422, 4.2613,
     ]);
-    expect(shareRatio({ count: 23, total: 200 }, { count: 15, total: 300 })?.value).toBeCloseTo(2.3, 9);
+  });
+
+  test('a reference without a reverted change leaves the ratio without an upper end, not without a lower one', () => {
+    const tally = (cell: string, reverted: number): Row => ({ cell, changes: 50, reverted, immature: 0, people: 20, most_changes: 5, unknown: 0, reapplied: 0, confidence: 0.8, is_assumed: false }); // prettier-ignore
+    const { rows } = compute(
+      [tally('ai_heavy', 9), tally('human', 0)],
+      context({ mode: 'revert', revert_value: 'ratio' })
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ hi: null, ratio_hi: null, verdict: 'regressed', status: 'ok' });
+    expect(rows[0]?.['lo']).toBeGreaterThan(1);
+    expect(rows[0]?.['value']).toBeGreaterThan(rows[0]?.['lo'] as number);
   });
 
   test('G-51: shipped at 10:00 and its revert deployed at 11:30 is 90 minutes, by deployment', async () => {

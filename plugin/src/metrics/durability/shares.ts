@@ -1,7 +1,8 @@
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
-import { shareRatio, wilson, type RatioEstimate, type Share } from '../../statistics/intervals/proportion.ts';
+import { wilson, type Share } from '../../statistics/intervals/proportion.ts';
+import { shareRatio } from '../../statistics/intervals/score-ratio.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { leastUnits, numberOf } from '../parts/groups.ts';
 import {
@@ -72,14 +73,13 @@ interface RevertParts extends Pair {
   readonly compared: Compared | null;
 }
 
-/** Ratio of the revert rate to the reference's by the log method. */
+/** Ratio of the revert rate to the reference's by the score method. */
 function ratioOf(tally: Tally, reference: Tally | null): Estimate | null {
   if (reference === null || reference === tally || tally.status !== 'ok' || reference.status !== 'ok') {
     return null;
   }
   const shares = [tally, reference].map(({ counted, changes }) => ({ count: counted, total: changes }));
-  const at = (level: number) => shareRatio(shares[0] as Share, shares[1] as Share, level) as RatioEstimate;
-  return { value: at(LEVEL).value, intervalAt: at };
+  return shareRatio(shares[0] as Share, shares[1] as Share);
 }
 
 function revertCells({ tally, reference, source, unknownShare, ratio, compared }: RevertParts): Row {
@@ -91,7 +91,7 @@ function revertCells({ tally, reference, source, unknownShare, ratio, compared }
     revert_rate: tally.status === 'ok' ? counted / changes : null,
     revert_ratio: ratio?.value ?? null,
     ratio_lo: interval?.lo ?? null,
-    ratio_hi: interval?.hi ?? null,
+    ratio_hi: interval === null || interval.hi === Infinity ? null : interval.hi,
     level: compared?.level ?? null,
     reverted: counted,
     reapplied: numberOf(row['reapplied']),

@@ -18,7 +18,7 @@ export interface Ranged extends Interval {
   readonly value: number;
 }
 
-/** A ratio; `isCorrected` = a cell was 0, so value and interval come from cells with 0.5 added. */
+/** A ratio; `isCorrected` = a count was 0, so value and interval come from counts with 0.5 added. */
 export interface RatioEstimate extends Ranged {
   readonly isCorrected: boolean;
 }
@@ -51,21 +51,6 @@ export function shareDifference(first: Share, second: Share, level = 0.95): Rang
     lo: p - q - Math.hypot(p - one.lo, two.hi - q),
     hi: p - q + Math.hypot(one.hi - p, q - two.lo),
   };
-}
-
-/**
- * Ratio of two shares of units, first / second, log method; +0.5 to all four cells if any is 0. Null = one side has no units.
- */
-export function shareRatio(first: Share, second: Share, level = 0.95): RatioEstimate | null {
-  if (first.total <= 0 || second.total <= 0) {
-    return null;
-  }
-  const cells = [first.count, first.total - first.count, second.count, second.total - second.count];
-  const isCorrected = cells.some((cell) => cell <= 0);
-  const [a, m, b, n] = isCorrected
-    ? [first.count + 0.5, first.total + 1, second.count + 0.5, second.total + 1]
-    : [first.count, first.total, second.count, second.total];
-  return { ...logRatio(a / m / (b / n), 1 / a - 1 / m + 1 / b - 1 / n, level), isCorrected };
 }
 
 /** Ratio of two Poisson rates (count per exposure), first / second, log method; +0.5 to both counts if one is 0. Null = no exposure. */
