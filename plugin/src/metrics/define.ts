@@ -43,6 +43,11 @@ export interface Column {
   readonly when?: Readonly<Record<string, readonly string[]>>;
   /** Threshold steps for panels: value from which the colour applies; null = base. */
   readonly thresholds?: ReadonlyArray<{ readonly value: number | null; readonly color: string }>;
+  /**
+   * What a count counts, required of role `count`. row: what the row is about, whose people it is judged by. beside: what the row leaves out or has
+   * beside it; the people behind that may be few, so panels show its step. nobody: nothing that people did. Of a share: that of such a count.
+   */
+  readonly counts?: 'row' | 'beside' | 'nobody';
   /** The number counts people: panels show its step (5 to 9, 10 to 19 …), of which it is the lower end. Default: only what `people` judges by. */
   readonly countsPeople?: boolean;
   /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
@@ -192,6 +197,10 @@ export function defineMetric(metric: Metric): Metric {
     if ((column.role === 'value' || column.role === 'lower' || column.role === 'upper') && !column.unit) {
       throw new Error(`metric ${metric.id}: column ${column.name} has role ${column.role} and needs a unit`);
     }
+  }
+  const uncounted = metric.columns.find(({ role, counts }) => role === 'count' && counts === undefined);
+  if (uncounted !== undefined) {
+    throw new Error(`metric ${metric.id}: column ${uncounted.name} does not say what it counts: row, beside or nobody`);
   }
   const splits = metric.sqlBy === undefined ? null : metric.params[metric.sqlBy];
   if (splits !== null && splits?.kind !== 'choice') {

@@ -109,7 +109,7 @@ export function computeRows(
     k: smallGroups === 'shown' ? null : settings.k,
     isMarked: (row) => reasonOf(row) !== null,
   });
-  const rows = marks === undefined ? judged : judged.map(inSteps(metric, params));
+  const rows = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
   return {
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
     totalRows: catalog.computeOf(metric.id) === undefined ? result.totalRows : rows.length,

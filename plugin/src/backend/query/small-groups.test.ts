@@ -1,7 +1,7 @@
 import { defineMetric, type Column, type Metric, type Row } from '../../metrics/define.ts';
 import { hideSmallGroups } from './small-groups.ts';
 
-const column = (name: string, role: Column['role']): Column => ({ name, role, type: role === 'label' || role === 'text' ? 'string' : 'number', unit: 'short', label: name, help: name, nullMeaning: 'hidden' }); // prettier-ignore
+const column = (name: string, role: Column['role']): Column => ({ name, role, ...(role === 'count' ? { counts: 'row' as const } : {}), type: role === 'label' || role === 'text' ? 'string' : 'number', unit: 'short', label: name, help: name, nullMeaning: 'hidden' }); // prettier-ignore
 const metric = (people: Metric['people'], labels: readonly string[] = ['team']): Metric =>
   defineMetric({
     id: 'apples',

@@ -105,6 +105,7 @@ export const metric = defineMetric({
     {
       name: 'streams_done',
       role: 'count',
+      counts: 'nobody',
       type: 'number',
       label: 'Streams done',
       help: 'Streams that have succeeded.',
@@ -114,6 +115,7 @@ export const metric = defineMetric({
     {
       name: 'streams',
       role: 'count',
+      counts: 'nobody',
       type: 'number',
       label: 'Streams',
       help: 'Streams that there are.',
@@ -133,6 +135,7 @@ export const metric = defineMetric({
     {
       name: 'rows',
       role: 'count',
+      counts: 'nobody',
       type: 'number',
       label: 'Rows',
       help: 'Rows written or changed so far.',
@@ -142,6 +145,7 @@ export const metric = defineMetric({
     {
       name: 'skipped',
       role: 'count',
+      counts: 'nobody',
       type: 'number',
       label: 'Skipped',
       help: 'Inputs that could not be used so far; "throughline status" names them.',

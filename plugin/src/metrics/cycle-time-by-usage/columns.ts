@@ -33,12 +33,15 @@ const number = (mode: string, unit: string, [name, title, help, nullMeaning = 'n
 const count = (modes: readonly string[], [name, title, help, nullMeaning = 'suppressed']: Words): Column => ({
   name,
   role: 'count',
+  counts: 'row',
   type: 'number',
   label: title,
   help,
   nullMeaning,
   modes,
 });
+
+const beside = (...words: Parameters<typeof count>): Column => ({ ...count(...words), counts: 'beside' });
 
 const text = (modes: readonly string[], [name, title, help, nullMeaning = 'nothing to say']: Words): Column => ({
   name,
@@ -57,9 +60,9 @@ const describe: readonly Column[] = [
   number('describe', 'm', ['p50', 'Median', 'Median of the units.']),
   number('describe', 'm', ['p75', '75th percentile', '75th percentile of the units.']),
   text(['describe'], ['capped', 'At least', 'In words, where the median lies on the longest time of the workflow: it is only known to be at least that.', 'the median is below, or the workflow has no limit']),
-  number('describe', 'percentunit', ['no_start_share', 'Share without start', 'Units of the workflow in the range whose start is not known: counted, never timed.', 'no unit at all']),
+  { ...number('describe', 'percentunit', ['no_start_share', 'Share without start', 'Units of the workflow in the range whose start is not known: counted, never timed.', 'no unit at all']), counts: 'beside' },
   number('describe', 'percentunit', ['capped_share', 'Cut at the longest', 'Share of the units cut at the longest time of the workflow.', 'the workflow has no limit']),
-  count(['describe'], ['tool_uses', 'Uses', 'Uses of the tool by all people of the band.', 'suppressed, or grouped by something that a use does not have']),
+  beside(['describe'], ['tool_uses', 'Uses', 'Uses of the tool by all people of the band.', 'suppressed, or grouped by something that a use does not have']),
   number('describe', 'percentunit', ['dev_share', 'Share of people', 'Of the people with known usage, the share whose last unit falls in the band.', 'nobody with known usage']),
 ]; // prettier-ignore
 
@@ -76,8 +79,8 @@ const effect: readonly Column[] = [
   number('effect', 'short', ['cliffs_delta', "Cliff's δ", 'Current cycle times: 1 = everybody in the band is faster than every non-user.', 'not compared']),
   number('effect', 'percentunit', ['hl_shift_pct', 'Hodges–Lehmann', 'Median of all differences between people of the band and non-users.', 'not compared']),
   number('effect', 'percentunit', ['mde_pct', 'Smallest effect', 'Reduction that would have been found with 80 % power.', 'not compared']),
-  count(['effect'], ['dropped_dev', 'Dropped', 'People of the band with fewer than three units in one of the periods.']),
-  count(['effect'], ['straddle_n', 'Straddling', 'Units begun before the tool landed and ended after the washout; left out.']),
+  beside(['effect'], ['dropped_dev', 'Dropped', 'People of the band with fewer than three units in one of the periods.']),
+  beside(['effect'], ['straddle_n', 'Straddling', 'Units begun before the tool landed and ended after the washout; left out.']),
   text(['effect'], ['design', 'Design', 'did = against non-users; before_after = only against themselves; cross_section = no baseline.']),
   text(['effect'], ['grade', 'Evidence', 'C = differences in differences without randomisation; D = cohorts; E = before and after only.']),
 ]; // prettier-ignore
@@ -113,10 +116,10 @@ const joinQuality: readonly Column[] = [
   number('join_quality', 'percentunit', ['event_share', 'Events', 'Share of the units whose person is covered by events or marks (grade 3 or better).']),
   number('join_quality', 'percentunit', ['attributed_share', 'Attributed uses', 'Share of the tool events that name or reach a workflow.', 'no events']),
   number('join_quality', 'percentunit', ['match_rate', 'Matched users', 'Share of the accounts of the tool that are joined to a person.', 'the tool has no accounts']),
-  count(['join_quality'], ['bad_order_n', 'Bad order', 'Units of the workflow that end before they start.', 'not counted by bucket or group']),
-  count(['join_quality'], ['no_start_n', 'No start', 'Units of the workflow without a start.', 'not counted by bucket or group']),
-  count(['join_quality'], ['abandoned_n', 'Abandoned', 'Units of the workflow that were given up.', 'not counted by bucket or group']),
-  count(['join_quality'], ['winsorised_n', 'Cut', 'Units of the workflow cut at its longest time.', 'not counted by bucket or group']),
+  beside(['join_quality'], ['bad_order_n', 'Bad order', 'Units of the workflow that end before they start.', 'not counted by bucket or group']),
+  beside(['join_quality'], ['no_start_n', 'No start', 'Units of the workflow without a start.', 'not counted by bucket or group']),
+  beside(['join_quality'], ['abandoned_n', 'Abandoned', 'Units of the workflow that were given up.', 'not counted by bucket or group']),
+  beside(['join_quality'], ['winsorised_n', 'Cut', 'Units of the workflow cut at its longest time.', 'not counted by bucket or group']),
 ]; // prettier-ignore
 
 const level: Column = {
@@ -170,8 +173,8 @@ export const columns: readonly Column[] = [
   ...estimate('percentunit', { mode: ['mix'] }, 'Raw change of the mean; negative = faster.'),
   ...estimate('short', { mode: ['concentration'] }, 'Least number of people with 80 % of the speed-up.'),
   ...estimate('percentunit', { mode: ['join_quality'] }, 'Share of the units whose person has known usage (activity or better).'),
-  { name: 'n', role: 'count', type: 'number', label: 'Units', help: 'Completed units behind the row.', nullMeaning: 'suppressed' },
-  { name: 'n_dev', role: 'count', type: 'number', label: 'People', help: 'Distinct humans behind the row.', nullMeaning: 'suppressed' },
+  { name: 'n', role: 'count', counts: 'row', type: 'number', label: 'Units', help: 'Completed units behind the row.', nullMeaning: 'suppressed' },
+  { name: 'n_dev', role: 'count', counts: 'row', type: 'number', label: 'People', help: 'Distinct humans behind the row.', nullMeaning: 'suppressed' },
   statusColumn,
   ...describe,
   ...effect,

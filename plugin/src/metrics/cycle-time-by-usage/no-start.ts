@@ -60,7 +60,13 @@ export function withoutStart(
   };
 }
 
+/** In twentieths: few people may be behind them, and a notice is shown to everybody. */
+function shareInWords(share: number): string {
+  const percent = Math.round(share * 20) * 5;
+  return percent === 0 ? 'Some' : share === 1 ? 'All' : percent === 100 ? 'Nearly all' : `About ${String(percent)} %`;
+}
+
 const noticeOf = (workflow: string, unknown: number, known: number): Notice => ({
   severity: unknown > known ? 'warning' : 'info',
-  text: `${unknown.toLocaleString('en-US')} of ${(unknown + known).toLocaleString('en-US')} units of ${workflow} have no known start and are not timed: forges date a squash with its merge. The forge's own data knows more.`,
+  text: `${shareInWords(unknown / (unknown + known))} of the units of ${workflow} have no known start and are not timed: forges date a squash with its merge. The forge's own data knows more.`,
 });

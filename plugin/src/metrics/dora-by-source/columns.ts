@@ -25,11 +25,18 @@ const estimate = (unit: string, metrics: readonly string[], help: string): Colum
 const count = (name: string, [title, help]: readonly [string, string], when?: When): Column => ({
   name,
   role: 'count',
+  counts: 'row',
   type: 'number',
   label: title,
   help,
   nullMeaning: 'suppressed, or not known for this grouping',
   ...(when ? { when } : {}),
+});
+
+/** What the row leaves out or has beside it. */
+const beside = (name: string, words: readonly [string, string], metrics: readonly string[]): Column => ({
+  ...count(name, words, { metric: metrics }),
+  counts: 'beside',
 });
 
 /** A number that belongs to tables only. */
@@ -98,24 +105,24 @@ export const columns: readonly Column[] = [
   text('band', ['Band', 'Name of the range that the value lies in: thresholds are settings, not DORA.']),
   count('weight_sum', ['Weight', 'Denominator: deployments by share, whole, or changes, as the mode counts them.'], { metric: OF_DEPLOYMENTS }),
   count('event_sum', ['Events', 'Numerator in the same measure. Sums over all sources give the total.'], { metric: RATES }),
-  count('immature_n', ['Immature', 'Deployments left out because an incident may still be linked to them.'], { metric: RATES }),
+  beside('immature_n', ['Immature', 'Deployments left out because an incident may still be linked to them.'], RATES),
   extra('purity', ['percentunit', 'Purity', 'Mean largest share of one source in a deployment: low = batches mix sources.'], { metric: OF_DEPLOYMENTS }),
   extra('single_source_value', ['percentunit', 'Single-source value', 'The rate over deployments of one source only.'], { metric: ['change_fail_rate'] }),
-  count('single_source_n', ['Single-source deployments', 'How many of them there are.'], { metric: ['change_fail_rate'] }),
+  beside('single_source_n', ['Single-source deployments', 'How many of them there are.'], ['change_fail_rate']),
   extra('cause_share', ['percentunit', 'Failures with a cause', 'Share of failures whose change is known; mode cause wants 70 %.'], { metric: ['change_fail_rate'] }),
   extra('days_with_deploy_per_week', ['short', 'Days with a deployment per week', 'Local days.'], { metric: ['deployment_frequency'] }),
   count('deployments', ['Deployments', 'Deployments in the measure of the mode.'], { metric: ['deployment_frequency'] }),
   extra('lead_p90', ['m', 'p90', 'Nine of ten changes were in production within this time.'], { metric: ['lead_time'] }),
   extra('lead_km_p50', ['m', 'Median with undeployed', 'Kaplan–Meier median, undeployed changes as censored.'], { metric: ['lead_time'] }),
-  count('undeployed_n', ['Undeployed', 'Merged in the range, in no deployment so far.'], { metric: ['lead_time'] }),
-  count('not_measurable_n', ['Not measurable', 'Merged before the first known deployment of the service, or without deployments or times.'], { metric: ['lead_time'] }),
-  count('bad_order_n', ['Bad order', 'Left out: the end lies before the start.'], { metric: ['lead_time', 'recovery_time'] }),
-  count('no_start_n', ['No start', 'Deployed, but when the work began is not known: forges date a squash with its merge. Left out.'], { metric: ['lead_time'] }),
-  extra('no_start_share', ['percentunit', 'Share without start', 'Of the deployed changes: what the lead time says nothing about.'], { metric: ['lead_time'] }),
+  beside('undeployed_n', ['Undeployed', 'Merged in the range, in no deployment so far.'], ['lead_time']),
+  beside('not_measurable_n', ['Not measurable', 'Merged before the first known deployment of the service, or without deployments or times.'], ['lead_time']),
+  beside('bad_order_n', ['Bad order', 'Left out: the end lies before the start.'], ['lead_time', 'recovery_time']),
+  beside('no_start_n', ['No start', 'Deployed, but when the work began is not known: forges date a squash with its merge. Left out.'], ['lead_time']),
+  { ...extra('no_start_share', ['percentunit', 'Share without start', 'Of the deployed changes: what the lead time says nothing about.'], { metric: ['lead_time'] }), counts: 'beside' },
   extra('recovery_p90', ['m', 'p90', 'Nine of ten failures were over within this time.'], { metric: ['recovery_time'] }),
-  count('open_n', ['Open', 'Failed deployments that are not recovered yet.'], { metric: ['recovery_time'] }),
+  beside('open_n', ['Open', 'Failed deployments that are not recovered yet.'], ['recovery_time']),
   extra('linked_share', ['percentunit', 'Linked share', 'Incidents of the range that are linked to a deployment.'], { metric: ['change_fail_rate', 'recovery_time'] }),
-  count('unlinked_incidents', ['Unlinked incidents', 'They are no failures, but they are here.'], { metric: ['change_fail_rate', 'recovery_time'] }),
+  { ...count('unlinked_incidents', ['Unlinked incidents', 'They are no failures, but they are here.'], { metric: ['change_fail_rate', 'recovery_time'] }), counts: 'nobody' },
   text('link_methods', ['Link methods', 'How incidents were linked, with counts.'], { metric: ['change_fail_rate', 'recovery_time'] }),
   extra('unknown_share', ['percentunit', 'Unknown share', 'Changes of unknown source; above 30 % no verdict is given.']),
   extra('mean_confidence', ['percentunit', 'Confidence', 'Mean confidence of the attribution.']),

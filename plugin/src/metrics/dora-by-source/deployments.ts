@@ -211,6 +211,8 @@ export interface PartSums {
   events: number;
   singleCount: number;
   singleEvents: number;
+  /** Who is behind the deployments of this part alone. */
+  readonly singleHumans: Set<number>;
   readonly days: Set<number>;
   changes: number;
   rated: number;
@@ -234,7 +236,11 @@ export function sumParts(deployments: readonly Deployment[], splits: readonly Sp
     const { parts, isSingle, whole } = splits[index] as Split;
     for (const share of parts) addDeployment(of(share.part), deployment, { weight: share.weight, isSingle });
     if (parts.length > 0) {
-      for (const changes of deployment.changes) addPeople(of(whole ?? changes.part), changes);
+      for (const changes of deployment.changes) {
+        const sum = of(whole ?? changes.part);
+        addPeople(sum, changes);
+        if (isSingle && deployment.isMature && changes.human !== 0) sum.singleHumans.add(changes.human);
+      }
     }
   });
   sums.delete(LEFT_OUT);
@@ -249,6 +255,7 @@ const noSums = (): PartSums => ({
   events: 0,
   singleCount: 0,
   singleEvents: 0,
+  singleHumans: new Set(),
   days: new Set(),
   changes: 0,
   rated: 0,

@@ -7,6 +7,9 @@ export const INNER_GROUPS = ['pr_class', 'code_source', 'zone', 'size'] as const
 
 const OF_DEPLOYMENTS = ['deployment_frequency', 'change_fail_rate', 'recovery_time', 'rework_rate'];
 
+/** People of deployments of one source only: fewer than those of the row. */
+const SINGLE = { count: 'single_source_dev', share: null, hides: ['single_source_n', 'single_source_value'] };
+
 /** People of the own 90 days before; they stand beside every bucket. */
 const BEFORE = { count: 'n_dev_before', share: 'one_person_share_before', again: ['time'] };
 
@@ -23,6 +26,7 @@ export const metric = defineMetric({
   sqlBy: 'metric',
   people: [
     { count: 'n_dev', keeps: ['metric', 'mode'] },
+    { ...SINGLE, when: { metric: ['change_fail_rate'] } },
     { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },
     { ...BEFORE, when: { compare: ['baseline_90d'], show: ['delta', 'delta_lo'] }, hides: ['value'] },
   ],

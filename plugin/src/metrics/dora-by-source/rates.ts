@@ -50,6 +50,8 @@ function failCells(own: PartSums | undefined, cause: number | null): Row {
   const single = own?.singleCount ?? 0;
   return {
     single_source_n: single,
+    // Deployments without a change are nobody's.
+    single_source_dev: own === undefined || single === 0 || own.changes === 0 ? null : own.singleHumans.size,
     single_source_value: single === 0 ? null : (own?.singleEvents ?? 0) / single,
     cause_share: cause,
   };

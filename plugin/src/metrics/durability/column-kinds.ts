@@ -49,12 +49,16 @@ export const estimate = (unit: string, when: Record<string, readonly string[]>, 
 export const count = (name: string, [title, help]: readonly [string, string], modes?: readonly string[]): Column => ({
   name,
   role: 'count',
+  counts: 'row',
   type: 'number',
   label: title,
   help,
   nullMeaning: 'suppressed, or not recorded in the store',
   ...(modes ? { modes } : {}),
 });
+
+/** What the row leaves out, in the modes named. */
+export const beside = (...words: Parameters<typeof count>): Column => ({ ...count(...words), counts: 'beside' });
 
 /** A number that belongs to tables only. */
 export const extra = (

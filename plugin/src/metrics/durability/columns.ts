@@ -1,5 +1,5 @@
 import { statusColumn, type Column } from '../define.ts';
-import { count, estimate, extra, label } from './column-kinds.ts';
+import { beside, count, estimate, extra, label } from './column-kinds.ts';
 
 const LINE_MODES = ['survival', 'gap'];
 const BUCKETED = ['day', 'week', 'month', 'quarter'];
@@ -57,6 +57,7 @@ export const columns: readonly Column[] = [
   {
     name: 'age_d',
     role: 'count',
+    counts: 'nobody',
     type: 'number',
     unit: 'd',
     label: 'Age (days)',
@@ -164,7 +165,7 @@ export const columns: readonly Column[] = [
   count('reverted', ['Reverted', 'Mature changes reverted within the window.'], ['revert']),
   count('reapplied', ['Re-applied', 'Of these, reverted back later; the first revert still counts.'], ['revert']),
   count('failed', ['Failed', 'Mature changes reverted or half rewritten within the window.'], ['pr_survival']),
-  count(
+  beside(
     'immature',
     ['Immature', 'Changes left out because the window has not passed.'],
     ['pr_survival', 'revert', 'churn']
@@ -188,7 +189,7 @@ export const columns: readonly Column[] = [
     ['By revert merged', 'Ended by the merge of the revert: no deployment known.'],
     ['time_to_rollback']
   ),
-  count('bad_order', ['Bad order', 'Left out: the end lies before the start.'], ['time_to_rollback']),
+  beside('bad_order', ['Bad order', 'Left out: the end lies before the start.'], ['time_to_rollback']),
   count('added_lines', ['Lines added', 'Effective lines added by these changes.'], ['churn']),
   count('deleted_lines', ['Lines deleted', 'Effective lines deleted by these changes.'], ['churn']),
   count('updated_lines', ['Lines updated', 'Lines changed in place: not recorded in the store.'], ['churn']),

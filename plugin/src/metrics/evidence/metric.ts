@@ -105,6 +105,7 @@ export const metric = defineMetric({
     {
       name: 'changes',
       role: 'count',
+      counts: 'row',
       type: 'number',
       label: 'Changes',
       help: 'Changes first shipped by the deployment.',

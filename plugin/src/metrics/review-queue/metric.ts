@@ -72,6 +72,7 @@ export const metric = defineMetric({
     {
       name: 'n',
       role: 'count',
+      counts: 'row',
       type: 'number',
       label: 'Waiting',
       help: 'Open changes that are ready for review.',
@@ -80,6 +81,7 @@ export const metric = defineMetric({
     {
       name: 'n_dev',
       role: 'count',
+      counts: 'row',
       type: 'number',
       label: 'People',
       help: 'Distinct human authors behind them.',

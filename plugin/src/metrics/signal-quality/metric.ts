@@ -115,18 +115,21 @@ export const metric = defineMetric({
       thresholds: [{ value: null, color: 'text' }],
     }),
     column('grade', 'count', {
+      counts: 'nobody',
       label: 'Nominal grade',
       help: 'Best signal the connector can deliver: 0 none, 1 seat, 2 activity, 3 event or declared, 4 line.',
       nullMeaning: 'never null',
       modes: TOOLS,
     }),
     column('people', 'count', {
+      counts: 'row',
       label: 'Reporting people',
       help: 'Distinct people with use in the range.',
       nullMeaning: 'fewer than k people, or hidden',
       modes: TOOLS,
     }),
     column('n', 'count', {
+      counts: 'row',
       label: 'Of',
       help: 'Denominator of the share, or days with a sign of life.',
       nullMeaning: 'the group is hidden',

@@ -113,8 +113,13 @@ function tooFew(asking: Asking, rows: readonly Row[], labels: readonly string[])
 
 /** Rows of one group may share people: together they are as many as the largest at least. */
 function isFew({ metric, params, k }: Asking, rows: readonly Row[]): boolean {
+  // What a row has beside it is shown in steps: what is left of its people would hide the row itself.
+  const beside = new Set(metric.columns.filter(({ counts }) => counts === 'beside').map(({ name }) => name));
   return peopleRules(metric, params).some((rule) => {
-    const most = rule.count === null ? 0 : Math.max(0, ...rows.map((row) => Number(row[rule.count] ?? 0)));
+    const most =
+      rule.count === null || rule.hides?.some((name) => beside.has(name)) === true
+        ? 0
+        : Math.max(0, ...rows.map((row) => Number(row[rule.count] ?? 0)));
     return most > 0 && most < k;
   });
 }

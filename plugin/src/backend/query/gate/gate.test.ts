@@ -1,8 +1,9 @@
+import { defineMetric } from '../../../metrics/define.ts';
 import { evidenceLike, filteredMetric, peopleMetric } from '../../fixtures/gate-metrics.ts';
 import { describedRows, findDescribed, valuesOfFew } from './find-described.ts';
 import { partitionOf } from './partition.ts';
 import { findRemainders, type Asking } from './find-remainders.ts';
-import { inSteps, stepOf } from './people-steps.ts';
+import { inSteps, shareBeside, stepBeside, stepOf } from './people-steps.ts';
 import { whyNoRows } from './row-readers.ts';
 import { cutBucket, snapRange, type Grain } from './snap-range.ts';
 
@@ -60,7 +61,25 @@ it('counts of people are steps: two answers never differ by one person', () => {
   expect([5, 9, 10, 19, 20, 49, 50, 99, 100, 4711].map(stepOf)).toEqual([5, 5, 10, 10, 20, 20, 50, 50, 100, 100]);
   // Shown at all only where the organisation agreed to it.
   expect([0, 1, 4].map(stepOf)).toEqual([0, 1, 4]);
-  expect(inSteps(peopleMetric, {})({ n: 37, n_dev: 7, reporting: 12, value: 0.4 })).toEqual({ n: 37, n_dev: 5, reporting: 10, value: 0.4 });
+  expect(inSteps(peopleMetric, {}, 5)({ n: 37, n_dev: 7, reporting: 12, value: 0.4 })).toEqual({ n: 37, n_dev: 5, reporting: 10, value: 0.4 });
+}); // prettier-ignore
+
+describe('what a row leaves out', () => {
+  it('is told in steps: none stays none, what may be one person is not told', () => {
+    expect([0, 1, 4, 5, 9, 10, 19, 37, 50, 99, 100, 250, 999, 1000, 4711].map((count) => stepBeside(count, 5))).toEqual([0, null, null, 5, 5, 10, 10, 20, 50, 50, 100, 200, 500, 1000, 2000]);
+    expect([7, 8, 9, 10].map((count) => stepBeside(count, 8))).toEqual([null, 8, 8, 10]);
+    expect([0, 0.01, 0.03, 0.5, 0.512, 1].map(shareBeside)).toEqual([0, null, 0.05, 0.5, 0.5, 1]);
+  });
+
+  it('is so in every answer, in counts and in shares of them', () => {
+    expect(inSteps(peopleMetric, {}, 5)({ n: 37, n_dev: 12, left_out: 1, left_out_share: 0.013 })).toEqual({ n: 37, n_dev: 10, left_out: null, left_out_share: null });
+    expect(inSteps(peopleMetric, {}, 5)({ n: 37, left_out: 43, left_out_share: 0.56 })).toEqual({ n: 37, left_out: 20, left_out_share: 0.55 });
+  });
+
+  it('is declared: a count that does not say what it counts is refused', () => {
+    const columns = peopleMetric.columns.map(({ counts: _, ...column }) => column);
+    expect(() => defineMetric({ ...peopleMetric, columns })).toThrow(/column n does not say what it counts/);
+  });
 }); // prettier-ignore
 
 describe('rows behind numbers', () => {
