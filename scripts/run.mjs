@@ -50,6 +50,8 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root
   env: {
     ...process.env,
     PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
+    // Compiled code is kept: the second start of a command takes half the time of the first. Where nobody may write, it is not kept.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled'),
     // Whose end ends the child too (collector/src/terminal/interrupt.ts).
     THROUGHLINE_LAUNCHER: String(process.pid),
   },

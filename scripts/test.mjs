@@ -2,7 +2,7 @@
 // `npm test -- PATTERN` narrows every runner to test files that match PATTERN.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -36,19 +36,28 @@ function watch(child, workspace, report) {
   child.on('exit', () => clearInterval(timer));
 }
 
-/** Runs jest in one workspace; resolves with what it counted (null counts = it wrote no report). */
-function runJest(workspace) {
+/** Each core has its worker; a third process only hands out files. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+/** A worker that holds this much after a file is replaced by a fresh one: module loaders of earlier files stay in it. */
+const WORKER_MEMORY = '1500MB';
+/** What jest says of a file whose worker was ended by a signal. */
+const KILLED = /A jest worker process \(pid=\d+\) was terminated by another process/;
+
+/** Runs jest in one workspace; resolves with its exit code and report (null = it wrote none). */
+function startJest(workspace, selection) {
   const report = join(reports, `${workspace}.json`);
+  rmSync(report, { force: true });
   const args = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
     '--json',
     `--outputFile=${report}`,
-    ...patterns,
-    ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
+    `--maxWorkers=${WORKERS}`,
+    `--workerIdleMemoryLimit=${WORKER_MEMORY}`,
+    `--testSequencer=${join(root, 'scripts/test-order.mjs')}`,
+    ...selection,
   ];
-  const startedAt = performance.now();
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: join(root, workspace),
@@ -57,36 +66,62 @@ function runJest(workspace) {
       env: { ...process.env, TZ: 'UTC' },
     });
     watch(child, workspace, report);
-    child.on('exit', (code) => {
-      try {
-        const counted = JSON.parse(readFileSync(report, 'utf8'));
-        const brokenSuites = counted.testResults.filter(
-          (suite) => suite.status === 'failed' && suite.assertionResults.length === 0
-        );
-        resolve({
-          workspace,
-          code: code ?? 1,
-          passed: counted.numPassedTests,
-          failed: counted.numFailedTests + brokenSuites.length,
-          skipped: counted.numPendingTests + counted.numTodoTests,
-        });
-      } catch {
-        // No report: the runtime itself died (V8 does so now and then under jest's module loader), which says nothing about the tests.
-        const isCrash = performance.now() - startedAt < RUN_LIMIT_MS;
-        resolve({ workspace, code: code || 1, passed: 0, failed: 1, skipped: 0, isCrash });
-      }
-    });
+    child.on('exit', (code) => resolve({ code: code ?? 1, counted: read(report) }));
   });
 }
 
-const results = [];
-for (const workspace of ['collector', 'plugin']) {
-  const first = await runJest(workspace);
-  if (first.isCrash) {
-    process.stderr.write(`The test runner of ${workspace} died without a report; running it once more.\n`);
+function read(report) {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return null;
   }
-  results.push(first.isCrash ? await runJest(workspace) : first);
 }
+
+/** Files that broke before or beside their tests, as jest's counts of tests do not show them. */
+const brokenIn = ({ testResults }) =>
+  testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+
+/**
+ * Runs jest in one workspace; resolves with what it counted. A runtime that died (V8 does so now and then under jest's module loader) says
+ * nothing about the tests: what it was to run is run once more, the whole workspace without a report, else the files whose worker died.
+ */
+async function runJest(workspace) {
+  const startedAt = performance.now();
+  const selection = [...patterns, ...(patterns.length > 0 ? ['--passWithNoTests'] : [])];
+  let run = await startJest(workspace, selection);
+  const isInTime = () => performance.now() - startedAt < RUN_LIMIT_MS;
+  if (run.counted === null && isInTime()) {
+    process.stderr.write(`The test runner of ${workspace} died without a report; running it once more.\n`);
+    run = await startJest(workspace, selection);
+  }
+  if (run.counted === null) return { code: run.code || 1, passed: 0, failed: 1, skipped: 0 };
+  const killed = brokenIn(run.counted).filter(({ message }) => KILLED.test(message));
+  const first = countsOf(run, killed.length);
+  if (killed.length === 0 || !isInTime()) return countsOf(run, 0);
+  const files = killed.map(({ name }) => name);
+  process.stderr.write(`A test process of ${workspace} was killed; running once more: ${files.join(' ')}\n`);
+  const again = await startJest(workspace, ['--runTestsByPath', ...files]);
+  const second = again.counted === null ? { code: 1, passed: 0, failed: 1, skipped: 0 } : countsOf(again, 0);
+  return {
+    // The first run failed by these files alone, or by others too.
+    code: first.failed > 0 ? first.code : second.code,
+    passed: first.passed + second.passed,
+    failed: first.failed + second.failed,
+    skipped: first.skipped + second.skipped,
+  };
+}
+
+/** @param left Broken files that are counted elsewhere. */
+const countsOf = ({ code, counted }, left) => ({
+  code,
+  passed: counted.numPassedTests,
+  failed: counted.numFailedTests + brokenIn(counted).length - left,
+  skipped: counted.numPendingTests + counted.numTodoTests,
+});
+
+const results = [];
+for (const workspace of ['collector', 'plugin']) results.push(await runJest(workspace));
 rmSync(reports, { recursive: true, force: true });
 
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);

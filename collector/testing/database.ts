@@ -1,7 +1,7 @@
 /** A database of its own for each test file: a clone of the migrated template. `pg` is never mocked. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { readerPassword, urlOf, useServer, withClient } from './server.ts';
+import { ensureDatabase, oneAtATime, readerPassword, urlOf, useServer, withClient, type Template } from './server.ts';
 
 export interface TestDatabase {
   /** As the collector's writer (owner of every table, no superuser). */
@@ -14,16 +14,26 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+/** What a database begins as. */
+interface Beginning {
+  /** Without any table. Default: migrated. */
+  readonly isEmpty?: boolean;
+  /** A migrated database with something in it, made by the first test that asks for it and copied for all. Its name tells what is in it. */
+  readonly filled?: Pick<Template, 'name' | 'fill'>;
+}
+
 /**
- * Clones the migrated template (`isEmpty`: a database without any table). Call `close()` in `afterAll`.
+ * Clones the migrated template, or what is named instead. Call `close()` in `afterAll`.
  * The server starts with the first call of a run and ends with the run (globalTeardown of the jest configuration).
  */
-export async function testDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
+export async function testDatabase({ isEmpty = false, filled }: Beginning = {}): Promise<TestDatabase> {
   const server = await useServer();
+  if (filled !== undefined) {
+    await oneAtATime(filled.name, () => ensureDatabase(server, { ...filled, from: server.template }));
+  }
+  const template = filled?.name ?? (isEmpty ? 'template0' : server.template);
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await server.client.query(
-    `create database ${name} template ${isEmpty ? 'template0' : server.template} strategy file_copy`
-  );
+  await server.client.query(`create database ${name} template ${template} strategy file_copy`);
   // A clone takes over what is in the template, not who may do what with it as a whole.
   await server.client.query(`revoke temporary, create on database ${name} from public`);
   const url = urlOf(server.url, { database: name });

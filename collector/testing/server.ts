@@ -19,10 +19,11 @@ import { migrate, readMigrations } from '../src/store/migrate.ts';
 const writer = 'throughline_test';
 export const readerPassword = 'reader';
 
-const checkout = createHash('sha256')
-  .update(import.meta.dirname)
-  .digest('hex')
-  .slice(0, 12);
+/** Twelve hexadecimal digits that differ where a part does. */
+export const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
+
+const checkout = digest([import.meta.dirname]);
 const folder = path.join(tmpdir(), `throughline-test-${checkout}`);
 
 /** Nothing of it has to survive a crash. */
@@ -91,29 +92,47 @@ async function startEmbedded(): Promise<string> {
 }
 
 async function ensureTemplate(url: string, adminUrl: string): Promise<string> {
-  const hash = createHash('sha256')
-    .update(
-      readMigrations()
-        .map(({ sha256 }) => sha256)
-        .join()
-    )
-    .update(READER_WALLS)
-    .digest('hex')
-    .slice(0, 12);
-  const template = `throughline_template_${hash}`;
-  await withClient(url, async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [template]);
-    if (rowCount === 0) {
-      // A template without the flag is one whose migration was interrupted.
-      await client.query(`drop database if exists ${template}`);
-      await client.query(`create database ${template}`);
-      await migrate(urlOf(url, { database: template }));
-      await client.query(`alter role throughline_reader login password '${readerPassword}'`);
-      await withClient(urlOf(adminUrl, { database: template }), buildReaderWalls);
-      await client.query(`alter database ${template} with is_template true allow_connections false`);
+  const name = `throughline_template_${digest([...readMigrations().map(({ sha256 }) => sha256), READER_WALLS])}`;
+  await ensureDatabase(
+    { url, adminUrl },
+    {
+      name,
+      fill: async (database) => {
+        await migrate(database);
+        await withClient(database, (client) =>
+          client.query(`alter role throughline_reader login password '${readerPassword}'`)
+        );
+        await withClient(urlOf(adminUrl, { database: name }), buildReaderWalls);
+      },
     }
+  );
+  return name;
+}
+
+/** A database that is made once and only copied from then on. */
+export interface Template {
+  readonly name: string;
+  /** Database that it begins as. Default: an empty one. */
+  readonly from?: string;
+  readonly fill: (url: string) => Promise<void>;
+}
+
+/** Makes the template unless it is there. One whose making was interrupted has no flag. */
+export async function ensureDatabase(
+  { url, adminUrl }: Pick<TestServer, 'url' | 'adminUrl'>,
+  template: Template
+): Promise<void> {
+  const { name, from = 'template0', fill } = template;
+  await withClient(url, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [name]);
+    if (rowCount !== 0) return;
+    await client.query(`drop database if exists ${name}`);
+    await client.query(`create database ${name} template ${from} strategy file_copy`);
+    await fill(urlOf(url, { database: name }));
+    await withClient(adminUrl, (admin) =>
+      admin.query(`alter database ${name} with is_template true allow_connections false`)
+    );
   });
-  return template;
 }
 
 export interface TestServer {
@@ -141,6 +160,10 @@ export async function useServer(): Promise<TestServer & { client: pg.Client }> {
     return { url, adminUrl, template, client };
   });
 }
+
+/** Among all workers and runs of the checkout one at a time. */
+export const oneAtATime = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+  withFileLock(path.join(folder, `lock-${what}`), work, { timeoutMs: 240_000 });
 
 /** Ends the server unless somebody is connected to it. */
 export async function stopUnusedServer(): Promise<void> {

@@ -139,33 +139,6 @@ test('health does not wait for the first pass, which another process holds up he
   }
 }, 120_000);
 
-test('a demo that is being derived is no complete one: its progress is in the store until it has ended', async () => {
-  const demo = await testDatabase();
-  const run = startCli(['run', '--home', at('demo-home'), '--config', configuration(0)], { url: demo.url });
-  const state = async (): Promise<{ told: number | null; is_done: boolean } | undefined> => {
-    const { rows } = await demo.pool.query<{ told: number | null; is_done: boolean }>(
-      `select run_done as told, last_ok_at is not null as is_done from stream_state where stream_id = 'derive/facts'`
-    );
-    return rows[0];
-  };
-  try {
-    const collecting = says(run, 'Collecting on schedule');
-    const told: unknown[] = [];
-    let seen = await state();
-    while (!seen?.is_done && run.exitCode === null) {
-      told.push(seen?.told ?? null);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      seen = await state();
-    }
-    expect(told.some((done) => typeof done === 'number')).toBe(true);
-    await collecting;
-    expect(await state()).toEqual({ told: null, is_done: true });
-  } finally {
-    await end(run);
-    await demo.close();
-  }
-}, 240_000);
-
 /** Processes whose command line names the home. */
 const processesOf = (home: string): string[] =>
   execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8', maxBuffer: 1 << 24 })

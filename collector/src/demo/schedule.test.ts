@@ -5,10 +5,14 @@ import path from 'node:path';
 import { DERIVE_ID } from '../jobs/derive.ts';
 import { jobsOf } from '../jobs/list.ts';
 import { progressOn } from '../terminal/progress.ts';
-import { start } from '../commands/fill.ts';
+import { start, type Started } from '../commands/fill.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 
 let db: TestDatabase;
+/** One demo for all tests: it takes half a minute to derive. */
+let started: Started;
+/** What the store told while it was derived. */
+const told: unknown[] = [];
 const home = mkdtempSync(path.join(tmpdir(), 'throughline-demo-'));
 const { DATABASE_URL: before } = process.env;
 beforeAll(async () => {
@@ -16,6 +20,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = db.url;
 });
 afterAll(async () => {
+  await (started as Started | undefined)?.session.close();
   if (before === undefined) delete process.env.DATABASE_URL;
   else process.env.DATABASE_URL = before;
   rmSync(home, { recursive: true, force: true });
@@ -35,22 +40,38 @@ async function facts(): Promise<Record<string, unknown[]>> {
   };
 }
 
-test('a scheduled derivation leaves workflows, human_before and everything that follows as they were', async () => {
-  const started = await start({
-    home,
-    repos: [],
-    progress: progressOn(null),
-    signal: new AbortController().signal,
-  });
-  try {
-    expect(started.isDemo).toBe(true);
-    const loaded = await facts();
-    expect(loaded.workflows).toHaveLength(3);
-    expect(loaded.settings).toMatchObject([{}, { key: 'human_before' }]);
-    const job = (await jobsOf(started)).find(({ id }) => id === DERIVE_ID);
-    await job?.run(new AbortController().signal, progressOn(null).start(''));
-    expect(await facts()).toEqual(loaded);
-  } finally {
-    await started.session.close();
+async function state(): Promise<{ told: number | null; is_done: boolean } | undefined> {
+  const { rows } = await db.pool.query<{ told: number | null; is_done: boolean }>(
+    'select run_done as told, last_ok_at is not null as is_done from stream_state where stream_id = $1',
+    [DERIVE_ID]
+  );
+  return rows[0];
+}
+
+beforeAll(async () => {
+  const { signal } = new AbortController();
+  let isStarting = true;
+  const starting = start({ home, repos: [], progress: progressOn(null), signal }).finally(() => (isStarting = false));
+  starting.catch(() => undefined);
+  while (isStarting) {
+    const seen = await state();
+    if (seen?.is_done === false) told.push(seen.told);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  started = await starting;
+}, 180_000);
+
+test('a demo that is being derived is no complete one: its progress is in the store until it has ended', async () => {
+  expect(told.some((done) => typeof done === 'number')).toBe(true);
+  expect(await state()).toEqual({ told: null, is_done: true });
+});
+
+test('a scheduled derivation leaves workflows, human_before and everything that follows as they were', async () => {
+  expect(started.isDemo).toBe(true);
+  const loaded = await facts();
+  expect(loaded.workflows).toHaveLength(3);
+  expect(loaded.settings).toMatchObject([{}, { key: 'human_before' }]);
+  const job = (await jobsOf(started)).find(({ id }) => id === DERIVE_ID);
+  await job?.run(new AbortController().signal, progressOn(null).start(''));
+  expect(await facts()).toEqual(loaded);
 }, 180_000);

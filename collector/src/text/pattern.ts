@@ -34,15 +34,19 @@ export interface Pattern {
 
 class LinearPattern implements Pattern {
   readonly source: string;
-  private readonly engine: RE2JS;
+  private compiled: RE2JS | null = null;
 
   constructor(source: string) {
     this.source = source;
-    this.engine = RE2JS.compile(source);
+  }
+
+  /** @throws Error when the source is no pattern. */
+  compile(): RE2JS {
+    return (this.compiled ??= RE2JS.compile(this.source));
   }
 
   // The engine answers yes or no many times faster than it says where.
-  test = (text: string): boolean => this.engine.test(text);
+  test = (text: string): boolean => this.compile().test(text);
 
   exec = (text: string): Match | null => (this.test(text) ? (this.find(text, 1)[0] ?? null) : null);
 
@@ -61,8 +65,8 @@ class LinearPattern implements Pattern {
 
   private find(text: string, most: number): Match[] {
     const found: Match[] = [];
-    const matcher = this.engine.matcher(text);
-    const names = Object.entries(this.engine.namedGroups());
+    const matcher = this.compile().matcher(text);
+    const names = Object.entries(this.compile().namedGroups());
     while (found.length < most && matcher.find()) {
       const groups = Array.from({ length: matcher.groupCount() }, (_, index) => matcher.group(index + 1));
       const named = Object.fromEntries(names.map(([name, index]) => [name, groups[index - 1] ?? undefined]));
@@ -73,11 +77,18 @@ class LinearPattern implements Pattern {
 }
 
 /** Compiles a pattern that someone configured. @throws Error when it is none, or asks for what takes more than linear time. */
-export const compilePattern = (source: string): Pattern => new LinearPattern(source);
+export function compilePattern(source: string): Pattern {
+  const made = new LinearPattern(source);
+  made.compile();
+  return made;
+}
 
-/** A pattern of this program: `` pattern`(?im)^Revert "(.+)"$` `` (flags inside, as RE2 has them). */
+/**
+ * A pattern of this program: `` pattern`(?im)^Revert "(.+)"$` `` (flags inside, as RE2 has them). Compiled when it is first used: a command
+ * uses few of the hundred that there are.
+ */
 export const pattern = (source: TemplateStringsArray, ...parts: readonly string[]): Pattern =>
-  compilePattern(String.raw(source, ...parts));
+  new LinearPattern(String.raw(source, ...parts));
 
 /** Text with what has a meaning in a pattern taken literally. */
 export const literal = (text: string): string => RE2JS.quote(text);

@@ -1,6 +1,6 @@
 // The demo organisation has truths planted in it; each metric must recover them within its own interval.
-import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
-import { prepareDemo, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import type { TestDatabase } from '../../../collector/testing/database.ts';
+import { DEMO_NOW as now, demoDatabase, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
 import type { Store } from '../backend/store/database.ts';
@@ -16,8 +16,6 @@ import { columnsOf, defaultParams } from './query.ts';
 import { metrics } from './registry.generated.ts';
 import { sql } from './sql.generated.ts';
 
-// A fixed day: the same organisation on every run.
-const now = new Date('2026-11-20T12:00:00Z');
 const time = timeline(now);
 const catalog = makeCatalog(metrics, sql, computes);
 const signal = new AbortController().signal;
@@ -26,8 +24,7 @@ let database: TestDatabase;
 let store: Store;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await prepareDemo(database.pool, { now });
+  database = await demoDatabase();
   store = openReader(database);
 }, 240_000);
 afterAll(async () => {

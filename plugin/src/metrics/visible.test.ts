@@ -1,10 +1,8 @@
 // Hiding must not hide the product: what the boards show of the units in three organisations, as a Viewer sees them.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { testDatabase } from '../../../collector/testing/database.ts';
 import { demo, drawn } from '../backend/fixtures/attack-report.ts';
 import { ask, type World } from '../backend/fixtures/attack-run.ts';
-import { openReader } from '../backend/fixtures/reader.ts';
 import type { Row } from './define.ts';
 import { metrics } from './registry.generated.ts';
 
@@ -60,11 +58,9 @@ const LEAST = [
 test.each(LEAST)(
   '%s: of the units of each default board at least %f are shown',
   async (name, least) => {
-    const database = await testDatabase();
-    const made = name === 'demo' ? await demo(database) : await drawn(database, name);
-    const store = openReader(database);
+    const { world, close } = name === 'demo' ? await demo() : await drawn(name);
     try {
-      const found = await unitsByBoard({ ...made, store });
+      const found = await unitsByBoard(world);
       const shares = [...found]
         .filter(([, { all }]) => all > 0)
         .map(([board, { shown, all }]) => ({ board, share: shown / all }));
@@ -74,8 +70,7 @@ test.each(LEAST)(
       expect(shares.length).toBeGreaterThan(2);
       expect(shares.filter(({ share }) => share < least)).toEqual([]);
     } finally {
-      await store.close();
-      await database.close();
+      await close();
     }
   },
   240_000

@@ -2,6 +2,10 @@
 declare module 'jstat' {
   const library: {
     readonly jStat: {
+      readonly normal: {
+        /** Infinite at 0 and 1. */
+        inv(p: number, mean: number, deviation: number): number;
+      };
       readonly studentt: {
         cdf(t: number, degrees: number): number;
         /** Absolute error below 1e-8. */

@@ -1,4 +1,5 @@
 /** The standard normal distribution. */
+import library from 'jstat';
 
 /** Half-width of a 95 % interval in standard errors. */
 export const Z95 = 1.959963984540054;
@@ -17,22 +18,9 @@ export function normalCdf(z: number): number {
   return Math.min(1, Math.max(0, 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI)));
 }
 
-/** The z with P(Z ≤ z) = p, by bisection on `normalCdf`; ±Infinity at 0 and 1. */
+/** The z with P(Z ≤ z) = p, by jStat; ±Infinity at 0 and 1. */
 export function normalQuantile(p: number): number {
-  if (p <= 0 || p >= 1) {
-    return p <= 0 ? -Infinity : Infinity;
-  }
-  let low = -8.5;
-  let high = 8.5;
-  for (let step = 0; step < 80 && high - low > 1e-15; step += 1) {
-    const middle = (low + high) / 2;
-    if (normalCdf(middle) < p) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  return (low + high) / 2;
+  return p <= 0 || p >= 1 ? (p <= 0 ? -Infinity : Infinity) : library.jStat.normal.inv(p, 0, 1);
 }
 
 /** Half-width of a two-sided interval in standard errors. @param level 0..1, e.g. 0.95. */
