@@ -1,3 +1,4 @@
+import { cpuMs } from '../../testing/cpu.ts';
 import { accountKind } from './account-kind.ts';
 import { readDeclaration } from './denials.ts';
 import { toolOfFooter } from './footers.ts';
@@ -41,14 +42,6 @@ const WORST: ReadonlyArray<readonly [name: string, text: string]> = [
   ['alternations', filled('yes | no ')],
 ];
 
-const ms = (run: () => unknown): number => {
-  // Of the processor, not of the clock: other work on the machine is no fault of a rule.
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-};
-
 describe.each(WORST)('a megabyte of %s', (_name, text) => {
   const words = {
     authorName: text,
@@ -79,7 +72,7 @@ describe.each(WORST)('a megabyte of %s', (_name, text) => {
     ['a note', () => parseNote(text)],
     ['an entry of a note', () => parseNote(`a.ts\n  ${text}\n---\n{"schema_version":"authorship/3.0.0"}`)],
   ])('is read within 100 ms as %s', (_what, run) => {
-    ms(run);
-    expect(Math.min(ms(run), ms(run), ms(run))).toBeLessThan(100);
+    cpuMs(run);
+    expect(Math.min(cpuMs(run), cpuMs(run), cpuMs(run))).toBeLessThan(100);
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { cpuMs } from '../../testing/cpu.ts';
 import { parseTrailers, type Trailer } from './trailers.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'trailers-'));
@@ -116,9 +117,10 @@ describe('parseTrailers', () => {
 
   it('never throws and is quick with a huge message', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => Array.isArray(parseTrailers(text))));
-    const started = performance.now();
-    expect(parseTrailers(`Subject\n\n${'word word\n'.repeat(200_000)}\nA: b\n`)).toHaveLength(1);
-    expect(parseTrailers(`Subject\n\nA: ${' \n'.repeat(100_000)}x`)).toBeDefined();
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const ms = cpuMs(() => {
+      expect(parseTrailers(`Subject\n\n${'word word\n'.repeat(200_000)}\nA: b\n`)).toHaveLength(1);
+      expect(parseTrailers(`Subject\n\nA: ${' \n'.repeat(100_000)}x`)).toBeDefined();
+    });
+    expect(ms).toBeLessThan(10_000);
   });
 });

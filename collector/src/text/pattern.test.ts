@@ -1,14 +1,7 @@
 import fc from 'fast-check';
+import { cpuMs } from '../../testing/cpu.ts';
 import { messageOf, redact } from '../errors.ts';
 import { capped, compilePattern, firstLine, literal, MAX_TEXT, pattern } from './pattern.ts';
-
-const ms = (run: () => unknown): number => {
-  // Of the processor, not of the clock: other work on the machine is no fault of a rule.
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-};
 
 describe('pattern', () => {
   it('says where it matched and what its groups hold', () => {
@@ -60,11 +53,11 @@ describe('redact', () => {
     'password '.repeat(110_000),
     'a.'.repeat(5e5),
   ])('takes less than 100 ms for a megabyte', (text) => {
-    ms(() => messageOf(new Error(text)));
+    cpuMs(() => messageOf(new Error(text)));
     expect(
       Math.min(
-        ms(() => messageOf(new Error(text))),
-        ms(() => redact(text))
+        cpuMs(() => messageOf(new Error(text))),
+        cpuMs(() => redact(text))
       )
     ).toBeLessThan(100);
   });

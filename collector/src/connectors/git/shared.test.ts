@@ -1,4 +1,5 @@
 /** What a repository is: its history and its remote, not the name of its folder. */
+import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,9 @@ import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { runCli } from '../../../testing/run-cli.ts';
 import { TestRepository } from './fixtures/make-repository.ts';
+
+// Each test starts several processes: what hangs ends then, however busy the machine is.
+jest.setTimeout(240_000);
 
 const parent = mkdtempSync(path.join(tmpdir(), 'throughline-shared-'));
 const shop = new TestRepository();
