@@ -4,7 +4,7 @@
  */
 
 /** Version of all rules; stored with every mark. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /** Marks that are known to lie for a while: they then say nothing (kind `distrusted`). */
 export interface Distrust {

@@ -155,6 +155,19 @@ export const EDITORS: readonly Tool[] = [
     examples: ['Assisted-by: Zed:claude-sonnet-4-5', 'Co-authored-by: Zed Agent <agent@zed.dev>'],
   },
   {
+    id: 'antigravity',
+    title: 'Antigravity',
+    strength: 'high',
+    names: ['antigravity', 'google antigravity', 'antigravity agent'],
+    emails: ['antigravity@google.com', 'noreply@antigravity.google'],
+    domains: ['antigravity.google'],
+    examples: [
+      'Co-authored-by: Antigravity <antigravity@google.com>',
+      '🤖 Generated with [Antigravity](https://antigravity.google)',
+    ],
+    counterExamples: ['Co-authored-by: Anti Gravity <anti@example.org>'],
+  },
+  {
     id: 'trae',
     title: 'TRAE',
     strength: 'high',

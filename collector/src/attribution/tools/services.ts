@@ -127,8 +127,9 @@ export const SERVICES: readonly Tool[] = [
     strength: 'high',
     names: ['bolt.new', 'bolt'],
     emails: ['noreply@bolt.new', 'bolt@stackblitz.com'],
+    domains: ['bolt.new'],
     bots: ['bolt-new*'],
-    examples: ['author: Bolt <noreply@bolt.new>'],
+    examples: ['author: Bolt <noreply@bolt.new>', 'Co-authored-by: bolt.new <bot@bolt.new>'],
     counterExamples: ['Assisted-by: Usain Bolt'],
   },
   {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { cpuMs } from '../../../testing/cpu.ts';
 import { changeWords, isPull, revertedByBranch, revertedNumbers, revertedShas, revertedTitle } from './change-words.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { MERGES } from './wording.ts';
@@ -113,6 +114,20 @@ describe('reverts', () => {
     ['GitLab', "Revert \"Merge branch 'x' into 'main'\"\n\nThis reverts merge request !201", [], ['201']],
     ['GitLab, another project', 'Revert "a"\n\nThis reverts merge request acme/shop2!201', [], ['201']],
     ['Bitbucket', 'Revert "a (pull request #210)"\n\nThis reverts pull request #210.', [], ['210']],
+    ['a subject with the title', 'Revert abcdef1234 "Add totals"', ['abcdef1234'], []],
+    ['a subject in words', 'Revert commit abcdef1234', ['abcdef1234'], []],
+    ['a robot', 'Reapply: a\n\nReverts abcdef1234', ['abcdef1234'], []],
+    ['a robot of Google', 'Automated rollback of commit abcdef1234.', ['abcdef1234'], []],
+    ['a number that is no sha', 'Revert 1234567 rows of prices', [], []],
+    ['a rollback', 'Rollback of PR #12 (#13)', [], ['12']],
+    ['a rollback, by a verb', 'Rolling back #12', [], ['12']],
+    ['an undoing', 'Undo #12', [], ['12']],
+    ['a rollback that was none', 'Roll back a migration when #12 fails', [], []],
+    ['an undoing in the program', 'Undo stack: keep #12', [], []],
+    ['what a change brought', 'Revert changes from #12', [], ['12']],
+    ['a merge', 'hotfix: revert merge of #12', [], ['12']],
+    ['an address', 'Revert of https://github.com/acme/shop/pull/12', [], ['12']],
+    ['two in the body', 'Fix\n\nThis reverts #12 and #13.', [], ['12', '13']],
     ['by hand', 'Revert #12 for now', [], ['12']],
     ['by hand, in words', 'Reverts PR #12', [], ['12']],
     ['a conventional commit', 'chore(ci): revert #12 until later (#13)', [], ['12']],
@@ -159,6 +174,16 @@ describe('reverts', () => {
     ['fix: revert a `b` (#12)', 'a `b` (#12)'],
     ['Revert "a" (#12)', '"a" (#12)'],
     ['[release-3.7] Revert "a"', 'a'],
+    ['Reverted "a"', 'a'],
+    ['Rollback "a"', 'a'],
+    ['Roll back: "a"', 'a'],
+    ['Undo "a"', 'a'],
+    ['⏪️ revert: a', 'a'],
+    [':rewind: Revert "a"', 'a'],
+    ['⏪️ Revert "a"', 'a'],
+    ['Undo the change', null],
+    ['Rollback of the migration', null],
+    ['fix: undo "a" and "b" of the editor', null],
     ['[String] [3.7] Revert "a"', 'a'],
     ['[x] not Revert "a"', null],
     ['fix: revert a to 2.1.0', null],
@@ -178,13 +203,6 @@ describe('reverts', () => {
 
 describe('a megabyte of the worst', () => {
   const filled = (part: string): string => part.repeat(Math.ceil(1e6 / part.length));
-  const ms = (run: () => unknown): number => {
-    // Of the processor, not of the clock: other work on the machine is no fault of a rule.
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
   it.each(
     [
       ' ',
@@ -208,8 +226,8 @@ describe('a megabyte of the worst', () => {
     for (const message of [text, `Merge branch 'x'\n\n${text}`, `revert \n\n${text}`]) {
       const read = (): unknown => [changeWords(message, true), changeWords(message, false), revertedTitle(message)];
       const told = (): unknown => [revertedShas(message), revertedNumbers(message), revertedByBranch(message)];
-      expect(Math.min(ms(read), ms(read))).toBeLessThan(100);
-      expect(Math.min(ms(told), ms(told))).toBeLessThan(100);
+      expect(Math.min(cpuMs(read), cpuMs(read))).toBeLessThan(100);
+      expect(Math.min(cpuMs(told), cpuMs(told))).toBeLessThan(100);
     }
   });
 });

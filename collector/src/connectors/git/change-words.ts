@@ -111,7 +111,12 @@ const unquoted = (message: string): string =>
 
 const mayRevert = (message: string): boolean => {
   const folded = message.toLowerCase();
-  return folded.includes('revert') || folded.includes('back') || folded.includes('original commit');
+  return (
+    folded.includes('revert') ||
+    folded.includes('back') ||
+    folded.includes('undo') ||
+    folded.includes('original commit')
+  );
 };
 
 function allOf(given: string, patterns: readonly Pattern[], part: Pattern): string[] {

@@ -229,8 +229,10 @@ export const REVERTED_SHAS: readonly Pattern[] = [
   pattern`(?i)\bThis reverts commits? ((?:[0-9a-f]{7,64}\b(?:,? and |, ?)?)+)`,
   // Azure DevOps.
   pattern`(?im)^Reverted commits? [\x60'"]?([0-9a-f]{7,64})\b`,
-  // Gitea and Forgejo: subject.
-  pattern`(?i)^\s*revert ([0-9a-f]{7,64})\s*(?:\n|$)`,
+  // Gitea and Forgejo: subject, where a title or nothing follows; GitHub's and Google's robots: a line of its own.
+  pattern`(?i)^\s*revert(?: commits?)? \[?[\x60'"]?([0-9a-f]{7,64})\b[\x60'"\]]*(?: ["'(]|:|\s*(?:\n|$))`,
+  pattern`(?im)^Reverts (?:commits? )?[\x60'"]?([0-9a-f]{7,64})\b[\x60'".]*\s*$`,
+  pattern`(?im)^(?:Automated )?Roll(?:s|ed|ing)?[ -]?back (?:of )?(?:commits? )?[\x60'"]?([0-9a-f]{7,64})\b`,
   // Mozilla and Phabricator.
   pattern`(?i)\bBacked out changesets? ([0-9a-f]{7,64})\b`,
   pattern`(?im)^(?:Summary: )?Original commit changeset: ([0-9a-f]{7,64})\b`,
@@ -240,26 +242,29 @@ export const REVERTED_SHAS: readonly Pattern[] = [
 export const REVERTED_NUMBERS: readonly Pattern[] = [
   // GitHub, Azure DevOps (`Reverts !12`).
   pattern`(?m)^Reverts (?:[\w.-]+/[\w.-]+)?([#!]\d{1,10}(?:(?:,| and|, and) (?:[\w.-]+/[\w.-]+)?[#!]\d{1,10})*)\.?\s*$`,
-  pattern`(?m)^Revert(?:s|ed) https?://\S+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/(\d{1,10})\b`,
+  pattern`(?m)^(?:Revert(?:s|ed)?|Roll(?:s|ed)?[ -]?back)(?: of)? https?://\S+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/(\d{1,10})\b`,
   // GitLab, Bitbucket Cloud, Data Center.
   pattern`(?im)^This reverts (?:merge request|pull request|MR|PR) (?:\S*?)([#!]?\d{1,10})\.?\s*$`,
+  pattern`(?im)^This reverts ([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\.?\s*$`,
+  // Taken back by other words, as the subject.
+  pattern`(?i)^\s*(?:[a-z][\w-]*(?:\([^()\n]*\))?!?: ?)?(?:(?:automated )?Roll(?:s|ed|ing)?[ -]?back|Undo(?:es)?|Back(?:s|ed|ing)?[ -]?out|Revert(?:s|ed|ing)? (?:of|changes (?:from|of|in)|(?:the )?merge of))(?: of)? (?:changes (?:from|of|in) )?(?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
   pattern`(?i)^\s*(?:[a-z][\w-]*(?:\([^()\n]*\))?!?: ?)?Revert(?:s|ed)?[:,]? (?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
   // Later in the subject, after a separator. Not behind a quoted title, which may be what is taken back itself.
   pattern`(?i)^[^\n"“«]*[,;:(\]–—] *(?:and )?reverts? (?:pull request |merge request |PR |MR )?([#!]\d{1,10}(?:(?:,| and|, and) [#!]\d{1,10})*)\b`,
 ];
 
-/** A conventional commit's type or a scope in brackets in front, as in `fix(css): revert "…"` and `[3.7] Revert "…"`. */
-const TYPED = String.raw`(?:\[[^\[\]]*\] ?)*(?:[a-z][\w-]*(?:\([^()]*\))?!?: ?)?`;
+/** Gitmoji, a conventional commit's type or a scope in brackets in front: `⏪️ revert: …`, `fix(css): revert "…"`, `[3.7] Revert "…"`. */
+const TYPED = String.raw`(?:(?:\p{So}\x{fe0f}?|:[a-z_]+:) ?)?(?:\[[^\[\]]*\] ?)*(?:[a-z][\w-]*(?:\([^()]*\))?!?: ?)?`;
 /** `Revert`, `revert:`, `revert(css):` and `revert,` before what is taken back. */
-const REVERT = String.raw`(?i)^${TYPED}revert(?:\([^()]*\))?!?[:,]? `;
+const REVERT = String.raw`(?i)^${TYPED}revert(?:s|ed|ing)?(?:\([^()]*\))?!?[:,]? `;
 
 /** Titles that take another one back; the group is that title. */
 export const REVERTED_TITLES: readonly Pattern[] = [
   pattern`${REVERT}"(.+)"$`,
   pattern`${REVERT}'(.+)'$`,
   pattern`${REVERT}[“«](.+)[”»]$`,
-  pattern`(?i)^${TYPED}back(?:ed)? ?out "(.+)"$`,
-  pattern`(?i)^revert(?:\([^()]*\))?!?: (.+)$`,
+  pattern`(?i)^${TYPED}(?:(?:automated )?(?:back(?:s|ed|ing)?[ -]?out|roll(?:s|ed|ing)?[ -]?back)|undo(?:es)?)(?: of)?:? ["“«](.+)["”»]$`,
+  pattern`(?i)^(?:(?:\p{So}\x{fe0f}?|:[a-z_]+:) ?)?revert(?:\([^()]*\))?!?: (.+)$`,
   // Without quotes a number has to say that a request is meant: "revert es-module-lexer to 2.1.0" takes nothing back.
   pattern`${REVERT}(.*\S \((?:pull request |PR |MR )?[#!]\d{1,10}\))$`,
 ];

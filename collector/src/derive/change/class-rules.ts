@@ -2,7 +2,7 @@
 
 import { pattern } from '../../text/pattern.ts';
 
-export const CLASS_RULES_VERSION = 2;
+export const CLASS_RULES_VERSION = 3;
 
 /** What a change is for. */
 export type PrClass = 'feature' | 'bugfix' | 'refactor' | 'chore' | 'docs' | 'test' | 'revert' | 'unknown';
@@ -49,7 +49,7 @@ export const CLASS_ORDER: readonly PrClass[] = ['bugfix', 'feature', 'refactor',
 export const CONVENTIONAL = pattern`(?i)^\s*(?P<type>[a-z][a-z-]*)(?:\([^()]*\))?!?:\s`;
 
 /** A change whose title says that it reverts another one. */
-export const REVERT_TITLE = pattern`(?i)^\s*(?:revert(?:\^\d+)?\s+["“«']|revert\s+[0-9a-f]{7,64}\s*$|back(?:ed)?\s?out\s+(?:["“']|changesets?\s)|revert(?:\([^()]*\))?!?:\s)`;
+export const REVERT_TITLE = pattern`(?i)^\s*(?:(?:\p{So}\x{fe0f}?|:[a-z_]+:)\s?)?(?:revert(?:s|ed|ing)?(?:\^\d+)?\s+["“«']|revert(?:\s+commit)?\s+[0-9a-f]{7,64}\s*$|back(?:ed)?\s?out\s+(?:["“']|changesets?\s)|(?:automated\s)?roll(?:s|ed|ing)?[\s-]?back\s+(?:of\s)?(?:["“«]|(?:pull request |merge request |PR |MR )?[#!]\d|(?:commit )?[0-9a-f]{7,64}\b)|undo\s["“«]|revert(?:\([^()]*\))?!?:\s)`;
 
 /** File kinds (path.kind) that decide the class when a change touches nothing else. */
 export const FILE_CLASSES: ReadonlyArray<{ readonly kinds: readonly string[]; readonly prClass: PrClass }> = [

@@ -67,6 +67,13 @@ describe('further rungs', () => {
     ['http://fix: x', 'unknown'],
     ['fixed a thing', 'unknown'],
     ['revert: feat: x', 'revert'],
+    ['⏪️ revert: x', 'revert'],
+    ['Reverted "x"', 'revert'],
+    ['Automated rollback of commit 0123456789', 'revert'],
+    ['Rollback of PR #12', 'revert'],
+    ['Roll back "x"', 'revert'],
+    ['Rollback of the migration', 'unknown'],
+    ['Undo stack', 'unknown'],
   ])('title %s → %s', (title, prClass) => {
     expect(classify(change({ title })).prClass).toBe(prClass);
   });
