@@ -11,7 +11,7 @@ export default {
     ],
   },
   extensionsToTreatAsEsm: ['.ts'],
-  testTimeout: 30000,
+  testTimeout: 60000,
   // The test database server ends with the run that used it last.
   globalTeardown: '<rootDir>/testing/teardown.ts',
 };

@@ -13,7 +13,7 @@ const typescript = { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }
 const pureFolders = ['backend', 'metrics', 'statistics'];
 
 export default {
-  testTimeout: 30000,
+  testTimeout: 60000,
   projects: [
     {
       displayName: 'node',

@@ -14,6 +14,31 @@ const RUN_LIMIT_MS = 20 * 60_000;
 /** From the report to the end of the runner. A connection that a failed test left open would keep it for ever. */
 const EXIT_LIMIT_MS = 20_000;
 
+/** A runner has a group of its own: with it end its workers, and what their tests started. */
+const hasGroups = process.platform !== 'win32';
+function end(child, signal) {
+  try {
+    process.kill(hasGroups ? -child.pid : child.pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** The runner that works now. */
+let running = null;
+// Whoever ends this ends what it started.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]) {
+  process.on(signal, () => {
+    if (running !== null) end(running, 'SIGTERM');
+    rmSync(reports, { recursive: true, force: true });
+    process.exit(code);
+  });
+}
+
 /** Kills a runner that does not end by itself; stops watching with the child. */
 function watch(child, workspace, report) {
   const startedAt = performance.now();
@@ -25,12 +50,12 @@ function watch(child, workspace, report) {
       process.stderr.write(
         `The test runner of ${workspace} reported and did not end: a test left something open. Killed.\n`
       );
-      child.kill('SIGKILL');
+      end(child, 'SIGKILL');
     } else if (now - startedAt > RUN_LIMIT_MS) {
       process.stderr.write(
         `The test runner of ${workspace} did not end in ${RUN_LIMIT_MS / 60_000} minutes. Killed.\n`
       );
-      child.kill('SIGKILL');
+      end(child, 'SIGKILL');
     }
   }, 1000);
   child.on('exit', () => clearInterval(timer));
@@ -61,10 +86,12 @@ function startJest(workspace, selection) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: join(root, workspace),
+      detached: hasGroups,
       // The JSON goes to the file; jest repeats it on stdout, which nobody needs.
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, TZ: 'UTC' },
     });
+    running = child;
     watch(child, workspace, report);
     child.on('exit', (code) => resolve({ code: code ?? 1, counted: read(report) }));
   });

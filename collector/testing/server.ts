@@ -3,7 +3,7 @@
  * workspaces (and by runs side by side), ended by the run that leaves last.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -185,7 +185,10 @@ export async function stopUnusedServer(): Promise<void> {
     );
     if (!isUsed) {
       await stopServer(options);
-      rmSync(options.dataDir, { recursive: true, force: true });
+      // All but the lock that is held: whoever waits for it has it open.
+      for (const name of readdirSync(folder).filter((entry) => entry !== 'lock')) {
+        rmSync(path.join(folder, name), { recursive: true, force: true });
+      }
     }
   });
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isReachable } from '../embedded/account.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { endOf, runCli, startCli, type Ended } from '../../testing/run-cli.ts';
@@ -113,7 +114,7 @@ test('npm start without one readable repository ends with that line: no empty ta
 test.each([
   [
     ['--from', 'yesterday'],
-    '--from yesterday is not a date. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.',
+    '--from yesterday is not a date of the years 1900 to 2199. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.',
   ],
   [
     ['--from', '2026-09-01', '--to', '2026-08-01'],
@@ -213,6 +214,7 @@ test('Ctrl-C in the middle of a job: exit code 130, no fault, and the next run c
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     );
     waiting = rowCount ?? 0;
+    await sleep(20);
   }
   child.kill('SIGINT');
   await blocker.query('rollback');
@@ -235,6 +237,7 @@ test('a store that goes away in the middle of a page: one line, and the next run
   const others = `from pg_stat_activity where datname = current_database() and application_name like 'throughline%'`;
   for (let waiting = 0; waiting === 0;) {
     waiting = (await db.pool.query(`select ${others} and wait_event_type = 'Lock'`)).rowCount ?? 0;
+    await sleep(20);
   }
   await db.pool.query(`select pg_terminate_backend(pid) ${others}`);
   await blocker.query('rollback');

@@ -36,24 +36,31 @@ const NO_BRANCH = 'ref: refs/heads/throughline-none';
 
 let base: string | null = null;
 
-/** Folders of processes that were killed. */
-function sweep(): void {
+/** Whether no process has this number. */
+export function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** Removes folders of processes that were killed: an hour old, since a process that begins has its folder before others know it. */
+export function sweepViews(isOver = (pid: number, ageMs: number): boolean => ageMs >= HOUR_MS && isGone(pid)): void {
   for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(PREFIX))) {
     const folder = path.join(tmpdir(), name);
     const stat = statSync(folder, { throwIfNoEntry: false });
-    if (stat === undefined || stat.uid !== process.getuid?.() || Date.now() - stat.mtimeMs < HOUR_MS) continue;
-    try {
-      process.kill(Number(/^\d+/.exec(name.slice(PREFIX.length))?.[0] ?? 1), 0);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ESRCH') rmSync(folder, { recursive: true, force: true });
-    }
+    if (stat === undefined || stat.uid !== process.getuid?.()) continue;
+    const pid = Number(/^\d+/.exec(name.slice(PREFIX.length))?.[0] ?? 1);
+    if (isOver(pid, Date.now() - stat.mtimeMs)) rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Folder of this process (mode 0700), removed when it ends. */
 function baseFolder(): string {
   if (base !== null && existsSync(base)) return base;
-  sweep();
+  sweepViews();
   const made = mkdtempSync(path.join(tmpdir(), `${PREFIX}${String(process.pid)}-`));
   process.on('exit', () => rmSync(made, { recursive: true, force: true }));
   return (base = made);
