@@ -1405,6 +1405,7 @@ create index workflow_completion_done on workflow_completion using btree (ended_
 create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
 create index workflow_completion_no_start on workflow_completion using btree (workflow_id, ended_at) where (status = 'no_start'::text);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
+create index workflow_completion_rejected on workflow_completion using btree (ended_at) include (workflow_id, team_id, status, is_winsorised) where ((status <> 'ok'::text) or is_winsorised);
 create index workflow_completion_repo on workflow_completion using btree (repo_id);
 create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);
 create index workflow_completion_week on workflow_completion using btree (workflow_id, week_start);
@@ -2237,13 +2238,15 @@ create table pack.tool_event_month (
   tool_id text not null,
   month date not null,
   days integer not null,
+  uses integer not null,
   primary key (person_id, tool_id, month)
 );
-comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some. Kept by a trigger of tool_event; days stay when old events are dropped.';
+comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; both stay when old events are dropped.';
 comment on column pack.tool_event_month.person_id is 'As tool_event. Never shown.';
 comment on column pack.tool_event_month.tool_id is 'Tool.';
 comment on column pack.tool_event_month.month is 'First day of the month.';
 comment on column pack.tool_event_month.days is 'Bit n = there is an event on day n + 1 of the month.';
+comment on column pack.tool_event_month.uses is 'Rows of tool_event.';
 grant select on pack.tool_event_month to throughline_reader;
 
 CREATE OR REPLACE FUNCTION pack.note_tool_event()
@@ -2251,12 +2254,12 @@ CREATE OR REPLACE FUNCTION pack.note_tool_event()
  LANGUAGE plpgsql
  SET search_path TO '$user', 'public'
 AS $function$ begin
-  insert into pack.tool_event_month as m (person_id, tool_id, month, days)
-  select person_id, tool_id, date_trunc('month', d.day)::date, bit_or(1 << (extract(day from d.day)::integer - 1))
+  insert into pack.tool_event_month as m (person_id, tool_id, month, days, uses)
+  select person_id, tool_id, date_trunc('month', d.day)::date, bit_or(1 << (extract(day from d.day)::integer - 1)), count(*)
   from added cross join lateral (select (at at time zone 'UTC')::date as day) d
   where isfinite(at)
   group by 1, 2, 3 order by 1, 2, 3
-  on conflict (person_id, tool_id, month) do update set days = m.days | excluded.days where m.days | excluded.days <> m.days;
+  on conflict (person_id, tool_id, month) do update set days = m.days | excluded.days, uses = m.uses + excluded.uses;
   return null;
 end $function$;
 comment on function pack.note_tool_event() is 'Keeps pack.tool_event_month: rows are only ever added to tool_event, and their key holds the instant.';

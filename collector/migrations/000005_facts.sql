@@ -369,6 +369,8 @@ create index workflow_completion_person on workflow_completion (person_id, week_
 create index workflow_completion_unit on workflow_completion (workflow_id, workflow_version, person_id, ended_at)
   include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where status = 'ok';
 create index workflow_completion_done on workflow_completion (ended_at) include (workflow_id, person_id) where status = 'ok';
+create index workflow_completion_rejected on workflow_completion (ended_at) include (workflow_id, team_id, status, is_winsorised)
+  where status <> 'ok' or is_winsorised;
 create index workflow_completion_no_start on workflow_completion (workflow_id, ended_at) where status = 'no_start';
 create index workflow_completion_repo on workflow_completion (repo_id);
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);

@@ -220,21 +220,23 @@ create table pack.tool_event_month (
   tool_id text not null,
   month date not null,
   days integer not null,
+  uses integer not null,
   primary key (person_id, tool_id, month)
 );
-comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some. Kept by a trigger of tool_event; days stay when old events are dropped.';
+comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; both stay when old events are dropped.';
 comment on column pack.tool_event_month.person_id is 'As tool_event. Never shown.';
 comment on column pack.tool_event_month.tool_id is 'Tool.';
 comment on column pack.tool_event_month.month is 'First day of the month.';
 comment on column pack.tool_event_month.days is 'Bit n = there is an event on day n + 1 of the month.';
+comment on column pack.tool_event_month.uses is 'Rows of tool_event.';
 
 create function pack.note_tool_event() returns trigger language plpgsql set search_path from current as $$ begin
-  insert into pack.tool_event_month as m (person_id, tool_id, month, days)
-  select person_id, tool_id, date_trunc('month', d.day)::date, bit_or(1 << (extract(day from d.day)::integer - 1))
+  insert into pack.tool_event_month as m (person_id, tool_id, month, days, uses)
+  select person_id, tool_id, date_trunc('month', d.day)::date, bit_or(1 << (extract(day from d.day)::integer - 1)), count(*)
   from added cross join lateral (select (at at time zone 'UTC')::date as day) d
   where isfinite(at)
   group by 1, 2, 3 order by 1, 2, 3
-  on conflict (person_id, tool_id, month) do update set days = m.days | excluded.days where m.days | excluded.days <> m.days;
+  on conflict (person_id, tool_id, month) do update set days = m.days | excluded.days, uses = m.uses + excluded.uses;
   return null;
 end $$;
 comment on function pack.note_tool_event is 'Keeps pack.tool_event_month: rows are only ever added to tool_event, and their key holds the instant.';

@@ -117,9 +117,10 @@ withoutIt(
   }
 );
 
-test('the days on which a tool was used are kept as events come, whoever writes them', async () => {
+test('the days on which a tool was used and its uses are kept as events come, whoever writes them, and each once', async () => {
   const other = await testDatabase();
   try {
+    await write(other, rowsOf('tool_invocation', 900));
     await write(other, rowsOf('tool_invocation', 900));
     await other.pool.query(
       `insert into tool_event (tool_id, event_id, at, type) values ('cursor', 'late', '2024-02-29T23:59:59.999Z', 'chat'), ('cursor', 'never', 'infinity', 'chat')`
@@ -127,9 +128,9 @@ test('the days on which a tool was used are kept as events come, whoever writes 
     const { rows } = await other.pool.query<{ is_same: boolean; rows: number }>(
       `with made as (
          select person_id, tool_id, date_trunc('month', at at time zone 'UTC')::date as month,
-           bit_or(1 << (extract(day from at at time zone 'UTC')::integer - 1)) as days
+           bit_or(1 << (extract(day from at at time zone 'UTC')::integer - 1)) as days, count(*) as uses
          from tool_event where isfinite(at) group by 1, 2, 3)
-       select count(*)::integer as rows, bool_and(m.days is not distinct from made.days) as is_same from made full join pack.tool_event_month m using (person_id, tool_id, month)`
+       select count(*)::integer as rows, bool_and((m.days, m.uses) is not distinct from (made.days, made.uses)) as is_same from made full join pack.tool_event_month m using (person_id, tool_id, month)`
     );
     expect(rows).toEqual([{ is_same: true, rows: 97 }]);
     const leap = await other.pool.query(`select days from pack.tool_event_month where month = '2024-02-01'`);

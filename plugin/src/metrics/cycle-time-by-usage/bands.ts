@@ -111,16 +111,17 @@ function bandOf(state: number, splitsZero: boolean): Band {
 /** Over many weeks: unknown if most weeks are; zero only without any use; high if the typical (median) week is high, else low. */
 function typicalBand({ firstWeek, states }: Weeks, counts: (week: number) => boolean, splitsZero: boolean): Band {
   const tally = { all: 0, known: 0, used: 0, high: 0, seated: 0 };
-  states.forEach((state, place) => {
-    if (state !== 0 && counts(firstWeek + place)) {
-      const isKnown = state & STATE.known;
-      tally.all += 1;
-      tally.known += isKnown;
-      tally.used += isKnown === 1 && (state & STATE.used) !== 0 ? 1 : 0;
-      tally.high += isKnown === 1 && (state & STATE.high) !== 0 ? 1 : 0;
-      tally.seated += isKnown === 1 && (state & STATE.seated) !== 0 ? 1 : 0;
-    }
-  });
+  // A loop: it runs over all weeks of everybody, once for each tool and workflow.
+  for (let place = 0; place < states.length; place += 1) {
+    const state = states[place] as number;
+    if (state === 0 || !counts(firstWeek + place)) continue;
+    tally.all += 1;
+    if ((state & STATE.known) === 0) continue;
+    tally.known += 1;
+    tally.used += (state & STATE.used) !== 0 ? 1 : 0;
+    tally.high += (state & STATE.high) !== 0 ? 1 : 0;
+    tally.seated += (state & STATE.seated) !== 0 ? 1 : 0;
+  }
   if (tally.all === 0 || tally.known * 2 < tally.all) {
     return 'unknown';
   }

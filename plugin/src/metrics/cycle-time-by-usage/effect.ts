@@ -23,7 +23,8 @@ interface Arm {
   readonly band: Band;
   readonly people: readonly PersonPeriods[];
   readonly kept: readonly PersonPeriods[];
-  /** Change of mean ln minutes of each kept person. */
+  /** Mean ln minutes of each kept person now, and its change. */
+  readonly now: readonly number[];
   readonly changes: readonly number[];
   /** Current mean ln minutes of everybody with enough current units. */
   readonly current: readonly number[];
@@ -61,18 +62,21 @@ function armsOf({ people, landingBasis }: Comparison): Arm[] {
       ({ person, usage, baseline, current }) =>
         person !== null && usage.band === band && (landingBasis === null || baseline.length + current.length > 0)
     );
-    const kept = own.filter(({ baseline, current }) => baseline.length >= LEAST_UNITS && current.length >= LEAST_UNITS);
-    return own.length === 0
-      ? []
-      : [
-          {
-            band,
-            people: own,
-            kept,
-            changes: kept.map(({ baseline, current }) => meanLog(current) - meanLog(baseline)),
-            current: own.filter(({ current }) => current.length >= LEAST_UNITS).map(({ current }) => meanLog(current)),
-          },
-        ];
+    if (own.length === 0) return [];
+    const measured = own
+      .filter(({ current }) => current.length >= LEAST_UNITS)
+      .map((each) => ({ each, now: meanLog(each.current) }));
+    const both = measured.filter(({ each }) => each.baseline.length >= LEAST_UNITS);
+    return [
+      {
+        band,
+        people: own,
+        kept: both.map(({ each }) => each),
+        now: both.map(({ now }) => now),
+        changes: both.map(({ each, now }) => now - meanLog(each.baseline)),
+        current: measured.map(({ now }) => now),
+      },
+    ];
   });
 }
 
@@ -196,7 +200,6 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
   if (effect === null || reference === undefined || arm === reference) {
     return { cliffs_delta: null, hl_shift_pct: null, mde_pct: null };
   }
-  const now = (one: Arm) => one.kept.map(({ current }) => meanLog(current));
   const shift = hodgesLehmann(arm.changes, reference.changes);
   const mde = smallestEffect({
     sd: pooledDeviation(arm.changes, reference.changes),
@@ -204,7 +207,7 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
   });
   return {
     // Positive = the band is faster: pairs in which the non-user takes longer.
-    cliffs_delta: cliffsDelta(now(reference), now(arm)),
+    cliffs_delta: cliffsDelta(reference.now, arm.now),
     hl_shift_pct: shift === null ? null : Math.expm1(shift),
     mde_pct: mde === null ? null : asReduction(mde),
   };

@@ -56,12 +56,14 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
       event_share: value === null ? null : cells.reduce((sum, { eventUnits }) => sum + eventUnits, 0) / units,
       attributed_share: events === undefined || events.events === 0 ? null : events.attributed / events.events,
       match_rate: family.scope.matchRate,
-      ...rejectedCells(isWhole ? input.rejected.get(family.scope.workflow) : undefined),
+      ...rejectedCells(isWhole ? (input.rejected.get(family.scope.workflow) ?? NONE_REJECTED) : undefined),
       unknown_share: unknownShare(family),
       basis: basisName(cells.reduce((bits, cell) => bits | cell.bases, 0)),
     },
   };
 }
+
+const NONE_REJECTED: Rejected = { bad_order: 0, no_start: 0, abandoned: 0, winsorised: 0 };
 
 function rejectedCells(rejected: Rejected | undefined): Row {
   return {

@@ -17,7 +17,7 @@ export interface PersonPeriods {
   readonly usage: Usage;
   readonly baseline: number[];
   readonly current: number[];
-  /** By part: class of the unit where the mix of classes is asked for, else ''. */
+  /** By class of the unit, where the mix of classes is asked for; else empty. */
   readonly parts: Map<string, { baseline: number[]; current: number[] }>;
 }
 
@@ -55,6 +55,8 @@ class Collector {
   private readonly input: Input;
   private readonly context: ComputeContext;
   private readonly drafts = new Map<string, Draft>();
+  /** By the groups of a row of the query, which many people share. */
+  private readonly ofGroups = new Map<UnitRow['groups'], Draft>();
   private readonly usageOf: (unit: UnitRow) => Usage;
   private readonly isTooFew: boolean;
   private firstWeek = Infinity;
@@ -119,24 +121,22 @@ class Collector {
     const isAfterStart = Math.max(end, this.context.from.getTime() / 60_000);
     this.hasCurrent ||= end < this.context.to.getTime() / 60_000;
     const { milliseconds, weeks, ended: ends, spans, classes } = unit.packed;
-    const isByUnit = this.isByClass() && classes.length > 0;
-    const name = this.isByClass() ? (unit.groups[GROUPS.indexOf('pr_class')] ?? 'unknown') : '';
-    const whole = isByUnit ? undefined : partOf(person, name);
+    const isByClass = this.isByClass();
+    const ofAll = unit.groups[GROUPS.indexOf('pr_class')] ?? 'unknown';
     for (let index = unit.start; index < unit.end; index += 1) {
-      const part = whole ?? partOf(person, CLASSES[classes[index] as number] ?? 'unknown');
       const minutes = (milliseconds[index] as number) / 60_000;
       const week = weeks[index] as number;
       const ended = ends[index] as number;
       if (week >= landing.week - this.scope.baselineWeeks && week < landing.week) {
         if (hasBaseline) {
           person.baseline.push(minutes);
-          part.baseline.push(minutes);
+          if (isByClass) partOf(person, CLASSES[classes[index] as number] ?? ofAll).baseline.push(minutes);
         }
       } else if (ended >= isAfterStart && ended - (spans[index] as number) < landing.at) {
         draft.straddling += 1;
       } else if (ended >= isAfterStart) {
         person.current.push(minutes);
-        part.current.push(minutes);
+        if (isByClass) partOf(person, CLASSES[classes[index] as number] ?? ofAll).current.push(minutes);
       }
     }
   }
@@ -146,11 +146,14 @@ class Collector {
   }
 
   private draftOf(unit: UnitRow): Draft {
+    const found = this.ofGroups.get(unit.groups);
+    if (found !== undefined) return found;
     const names = groupNames(this.context);
     const groups = unit.groups.map((value, place) => (names.includes(GROUPS[place] as string) ? value : null));
     const id = groups.join('\u001f');
     const draft = this.drafts.get(id) ?? { groups, people: new Map<string, PersonPeriods>(), straddling: 0 };
     this.drafts.set(id, draft);
+    this.ofGroups.set(unit.groups, draft);
     return draft;
   }
 

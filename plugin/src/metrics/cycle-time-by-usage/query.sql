@@ -202,11 +202,12 @@ no_start as (
   group by u.workflow_id
 ),
 rejected as (
-  -- What never became a cycle time.
+  -- What never became a cycle time, or not a whole one; a workflow without any has no row.
   select c.workflow_id, count(*) filter (where c.status = 'bad_order') as bad_order, count(*) filter (where c.status = 'no_start') as no_start,
          count(*) filter (where c.status = 'abandoned') as abandoned, count(*) filter (where c.is_winsorised) as winsorised
   from workflow_completion c
-  where :mode::text = 'join_quality' and c.ended_at >= :from::timestamptz and c.ended_at < :to::timestamptz
+  where :mode::text = 'join_quality' and (c.status <> 'ok' or c.is_winsorised)
+    and c.ended_at >= :from::timestamptz and c.ended_at < :to::timestamptz
     and (:workflow::text[] is null or c.workflow_id = any(:workflow::text[]))
     and (:team::text[] is null or c.team_id = any(:team::text[]))
   group by c.workflow_id
@@ -217,7 +218,7 @@ listed as materialized (
   select array_agg(t.tool_id || chr(31) || feature) as features from workflow_tool t cross join unnest(t.features) as feature
 ),
 use as not materialized (
-  select e.tool_id, e.repo_id, e.change_key, e.workflow_id,
+  select e.tool_id, e.at, e.repo_id, e.change_key, e.workflow_id,
          (select features is not null from listed) and coalesce(e.tool_id || chr(31) || e.feature = any((select features from listed)::text[]), false) as is_listed
   from tool_event e
   where :mode::text = 'join_quality' and e.at >= :from::timestamptz and e.at < :to::timestamptz
@@ -246,9 +247,24 @@ attributed as (
   ) kind
   group by tool_id
 ),
+-- All uses: of the whole UTC months of the range from the pack, of the days before and after them one by one.
+month as materialized (
+  select date_trunc('month', (:from::timestamptz at time zone 'UTC') + interval '1 month' - interval '1 microsecond')::date as first,
+         date_trunc('month', :to::timestamptz at time zone 'UTC')::date as behind
+),
+used as (
+  select m.tool_id, m.uses
+  from pack.tool_event_month m
+  where :mode::text = 'join_quality' and m.month >= (select first from month) and m.month < (select behind from month)
+    and (:tool::text[] is null or m.tool_id = any(:tool::text[]))
+  union all
+  select tool_id, 1 from use where at < (select first::timestamp at time zone 'UTC' from month)
+  union all
+  select tool_id, 1 from use where at >= (select greatest(first, behind)::timestamp at time zone 'UTC' from month)
+),
 events as (
   select u.tool_id, u.uses as events, coalesce(a.uses, 0)::bigint as attributed
-  from (select tool_id, count(*) as uses from use group by 1) u
+  from (select tool_id, sum(uses) as uses from used group by 1) u
   left join attributed a using (tool_id)
 ),
 landing_week as (

@@ -1,7 +1,7 @@
 -- grain: one row per (group) and one per (group, age in days); column kind tells which
 -- A group (cell) is as fragments/cell.sql says.
 with
-member as not materialized (
+member as materialized (
   select
     -- The first branch is the usual query and saves a concatenation per change.
     case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' then u.code_source
