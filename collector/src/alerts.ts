@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { PushedPage } from './connector.ts';
+import { entryOf } from './foreign.ts';
 import { incidentRows } from './incident-rows.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -55,7 +56,7 @@ export interface AlertSettings {
 }
 
 const named = (from: Readonly<Record<string, string>>, names: readonly string[]): string | null =>
-  names.map((name) => from[name]?.trim()).find((value) => value !== undefined && value !== '') ?? null;
+  names.map((name) => entryOf(from, name)?.trim()).find((value) => value !== undefined && value !== '') ?? null;
 
 /** Fingerprints are of the labels, so a fault that comes again has the same: it is another incident. */
 export const alertId = ({ fingerprint, startsAt }: Pick<Alert, 'fingerprint' | 'startsAt'>): string =>
@@ -70,7 +71,7 @@ export const stateOf = (resolvedAt: Date | null): string =>
 
 /** Nobody sees to alerts about alerting itself. */
 export const isIgnored = ({ labels: own }: Alert, { ignore }: AlertSettings): boolean =>
-  Object.entries(ignore).some(([name, values]) => values.includes(own[name] ?? ''));
+  Object.entries(ignore).some(([name, values]) => values.includes(entryOf(own, name) ?? ''));
 
 export function alertPage(given: Alert, settings: AlertSettings, now: Date): PushedPage {
   const all = { ...given.annotations, ...given.labels };

@@ -7,6 +7,7 @@ import { CollectorError, messageOf } from './errors.ts';
 import { readBody, secondsToWait, statusError } from './http-answer.ts';
 import { routeOf, type Route } from './http-route.ts';
 import type { Secret } from './secret.ts';
+import { foreignJson } from './foreign.ts';
 import type { Rate, RateBudget } from './store/rate-budget.ts';
 
 /** How a connector talks to its source. */
@@ -197,7 +198,7 @@ function answerOf({ response, body }: Received): HttpAnswer {
     next: /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers.get('link') ?? '')?.[1] ?? null,
     json: () => {
       try {
-        return JSON.parse(body.toString('utf8')) as unknown;
+        return foreignJson(body.toString('utf8'));
       } catch {
         const { origin, pathname } = new URL(response.url);
         throw fault(

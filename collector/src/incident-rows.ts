@@ -1,6 +1,7 @@
 /** An incident of any source as house rows; what cannot be is named instead of stored. */
 import type { HouseRow, Skip } from './connector.ts';
 import { environmentOf } from './import/environments.ts';
+import { entryOf } from './foreign.ts';
 import { mentionsOf } from './text/mentions.ts';
 
 export interface ReportedIncident {
@@ -61,7 +62,7 @@ export function severityOf(given: string | null): string | null {
   const word = (given ?? '').trim().toLowerCase();
   const rest = ['severity', 'sev', 'p', 's'].find((prefix) => word.startsWith(prefix)) ?? '';
   const digit = word.slice(rest.length).replace('-', '').trim();
-  return WORDS[word] ?? (rest !== '' && ['1', '2', '3', '4'].includes(digit) ? `s${digit}` : null);
+  return entryOf(WORDS, word) ?? (rest !== '' && ['1', '2', '3', '4'].includes(digit) ? `s${digit}` : null);
 }
 
 function fault({ startedAt, acknowledgedAt, resolvedAt }: ReportedIncident, now: Date): string | null {

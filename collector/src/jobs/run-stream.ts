@@ -1,4 +1,6 @@
 /** One run of one stream: from the stored cursor, page by page, to the end of what the source has. */
+import { ZodError } from 'zod';
+import { sourceInvalid } from '../lenient.ts';
 import type pg from 'pg';
 import type { Page, Stream, StreamContext } from '../connector.ts';
 import { lineOf } from '../errors.ts';
@@ -149,7 +151,8 @@ export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>
   await markStarted(pool, streamId);
   try {
     await writePages(run, counts);
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof ZodError ? sourceInvalid(streamId, thrown) : thrown;
     // Streams that were told to stop may throw whatever their fetch or child process throws then.
     if (!signal.aborted) {
       await markEnded(pool, streamId, error);

@@ -1,12 +1,11 @@
 import { CollectorError } from '../errors.ts';
+import { usableText } from '../foreign.ts';
 
 /**
  * A text that Postgres can hold: NUL is written as the four characters `\x00`, half of a surrogate pair (bytes that were not UTF-8)
  * as U+FFFD. Other texts are returned as they are.
  */
-export function storableText(text: string): string {
-  return /\0|\p{Surrogate}/u.test(text) ? text.replaceAll('\0', '\\x00').replace(/\p{Surrogate}/gu, '\uFFFD') : text;
-}
+export const storableText = usableText;
 
 /** Years outside 0..9999 occur in real histories (broken clocks); Postgres wants them written otherwise than ISO 8601 does. */
 function storableInstant(at: Date): string {

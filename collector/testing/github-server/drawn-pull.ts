@@ -5,6 +5,7 @@ const at = (text: string): Date => new Date(`2026-03-${text}:00Z`);
 const whole = <T>(nodes: readonly T[]) => ({
   totalCount: nodes.length,
   pageInfo: { hasNextPage: false, endCursor: null },
+  bad: [],
   nodes: [...nodes],
 });
 

@@ -1,3 +1,4 @@
+import { foreignJson } from '../../foreign.ts';
 import { notification, notificationPages } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { tokenInHeader } from '../../push.ts';
@@ -9,7 +10,7 @@ const webhook: Push<Section> = {
   maxBytes: 8 << 20,
   verify: ({ tokens }) => tokenInHeader(tokens),
   normalize: ({ body }, { section, now }) => ({
-    pages: notificationPages(notification.parse(JSON.parse(body.toString('utf8'))), settingsOf(section), now()),
+    pages: notificationPages(notification.parse(foreignJson(body.toString('utf8'))), settingsOf(section), now()),
   }),
 };
 

@@ -2,14 +2,16 @@
  * Alerts that ended without a word: a notification of an end may be lost (Alertmanager was restarted, the receiver was away). What was
  * firing at the last look and is not any more is over.
  */
+import { eachOf, sourceInvalid } from '../../lenient.ts';
 import { z } from 'zod';
 import { alert, alertId, alertPage, isIgnored, type Alert, type AlertSettings } from '../../alerts.ts';
 import type { HouseRow, Page, Stream, StreamContext } from '../../connector.ts';
 import type { Section } from './config.ts';
 
 /** `GET /api/v2/alerts` (API of Alertmanager 0.16 and newer). */
-const listed = z.array(
-  alert.omit({ status: true }).extend({ status: z.object({ state: z.enum(['unprocessed', 'active', 'suppressed']) }) })
+const listed = eachOf(
+  alert.omit({ status: true }).extend({ status: z.object({ state: z.enum(['unprocessed', 'active', 'suppressed']) }) }),
+  'alert'
 );
 
 /** What is needed to end an alert that is gone: it cannot be asked for any more. */
@@ -53,8 +55,10 @@ async function* pull(context: StreamContext<Section>, before: Cursor | null): As
   const answer = await http.request('api/v2/alerts', {
     query: { active: 'true', silenced: 'true', inhibited: 'true' },
   });
-  const firing = listed
-    .parse(answer.json())
+  const parsed = listed.safeParse(answer.json());
+  if (!parsed.success) throw sourceInvalid('Alertmanager', parsed.error);
+  const { good, bad } = parsed.data;
+  const firing = good
     .map(({ status: _state, endsAt: _end, ...one }): Alert => ({ ...one, status: 'firing', endsAt: null }))
     .filter((one) => !isIgnored(one, settings));
   const ids = new Set(firing.map(alertId));
@@ -62,7 +66,7 @@ async function* pull(context: StreamContext<Section>, before: Cursor | null): As
   const pages = firing.map((one) => alertPage(one, settings, now));
   yield {
     rows: [...pages.flatMap(({ rows }) => rows), ...assumed(gone.flatMap((one) => alertPage(one, settings, now).rows))],
-    skips: pages.flatMap(({ skips = [] }) => skips),
+    skips: [...bad, ...pages.flatMap(({ skips = [] }) => skips)],
     cursor: {
       firing: firing.map(({ endsAt: _end, startsAt, ...one }) => ({ ...one, startsAt: startsAt.toISOString() })),
     },

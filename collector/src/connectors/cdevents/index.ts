@@ -1,3 +1,4 @@
+import { foreignJson } from '../../foreign.ts';
 import type { Connector, Push, PushRequest } from '../../connector.ts';
 import { tokenInHeader } from '../../push.ts';
 import type { Section } from './config.ts';
@@ -9,12 +10,12 @@ function unwrapped(document: unknown): CdEvent {
   const envelope = cloudevent.safeParse(document);
   if (!envelope.success) return cdevent.parse(document);
   const { data, data_base64: encoded } = envelope.data;
-  return cdevent.parse(encoded === undefined ? data : JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')));
+  return cdevent.parse(encoded === undefined ? data : foreignJson(Buffer.from(encoded, 'base64').toString('utf8')));
 }
 
 /** In binary mode the body is the data itself; a batch is an array of structured ones. */
 function eventsOf({ body }: PushRequest): CdEvent[] {
-  const document = JSON.parse(body.toString('utf8')) as unknown;
+  const document = foreignJson(body.toString('utf8'));
   return [document].flat().map(unwrapped);
 }
 

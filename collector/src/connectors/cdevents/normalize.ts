@@ -2,6 +2,7 @@
 import type { HouseRow, PushedPage } from '../../connector.ts';
 import { environmentOf } from '../../import/environments.ts';
 import { AHEAD_MS, incidentRows } from '../../incident-rows.ts';
+import { entryOf } from '../../foreign.ts';
 import { pattern } from '../../text/pattern.ts';
 import type { Section } from './config.ts';
 import { customData, type CdEvent } from './schema.ts';
@@ -91,7 +92,7 @@ function incidentPage(event: CdEvent, what: string, { section, now }: Context): 
 export function eventPages(event: CdEvent, context: Context): PushedPage[] {
   const [subject, given] = TYPE.exec(event.context.type)?.groups ?? [];
   const what = given ?? '';
-  const kind = DEPLOYS[what];
+  const kind = entryOf(DEPLOYS, what);
   if (subject === 'service' && kind !== undefined) return [deploymentPage(event, kind, context)];
   return subject === 'incident' && ['detected', 'reported', 'resolved'].includes(what)
     ? [incidentPage(event, what, context)]

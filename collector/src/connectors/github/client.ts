@@ -3,6 +3,7 @@ import githubAppJwt from 'universal-github-app-jwt';
 import { z } from 'zod';
 import type { Http, HttpAnswer, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
+import { sourceInvalid } from '../../lenient.ts';
 import { Secret } from '../../secret.ts';
 import { pattern } from '../../text/pattern.ts';
 import { apiUrl, credentialOf, type Credential, type Section } from './config.ts';
@@ -68,7 +69,7 @@ async function installationToken(app: App, base: string, http: Http): Promise<Se
   });
   const path = `app/installations/${String(installation)}/access_tokens`;
   const answer = await http.request(path, { method: 'POST', json: {}, headers: { authorization: `Bearer ${new Secret(jwt).reveal()}` } }); // prettier-ignore
-  const { token, expires_at: end } = granted.parse(answer.json());
+  const { token, expires_at: end } = checked(granted, answer.json());
   const made = { token: new Secret(token), until: Date.parse(end) - 5 * 60_000 };
   tokens.set(name, made);
   return made.token;
@@ -127,9 +128,30 @@ async function linesOf({ http, section }: Pick<StreamContext<Section>, 'http' | 
   return { patient: http(options), eager: http({ ...options, attempts: 1 }) };
 }
 
-interface Body {
-  readonly data?: unknown;
-  readonly errors?: readonly GraphqlError[];
+/** An answer of GraphQL; what is said of errors is not relied upon. */
+const answered = z.object({
+  data: z.unknown().optional(),
+  errors: z
+    .array(
+      z.object({
+        type: z.string().optional().catch(undefined),
+        message: z.string().optional().catch(undefined),
+        path: z
+          .array(z.union([z.string(), z.number()]))
+          .optional()
+          .catch(undefined),
+      })
+    )
+    .nullish()
+    .transform((errors) => errors ?? []),
+});
+const limited = z.object({ rateLimit: z.object({ cost: z.number(), remaining: z.number() }) });
+
+/** @throws CollectorError `source_invalid` */
+function checked<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw sourceInvalid('GitHub', parsed.error);
 }
 
 /** Opens the line of one run. */
@@ -142,12 +164,11 @@ export async function openGitHub(context: Pick<StreamContext<Section>, 'http' | 
     async (query, variables, schema) => {
       for (let tries = 0; ; tries++) {
         const answer = await line.request(graphql, { json: { query, variables } });
-        const body = answer.json() as Body;
-        const rate = (body.data as { rateLimit?: PointsLeft } | null | undefined)?.rateLimit;
-        left = rate ?? left;
+        const body = checked(answered, answer.json());
+        left = limited.safeParse(body.data).data?.rateLimit ?? left;
         const fault = faultOf(body, answer.headers);
         if (fault === null) {
-          return { data: schema.parse(body.data), errors: body.errors ?? [] };
+          return { data: checked(schema, body.data), errors: body.errors };
         }
         // The budget is blocked by now: the next request waits for it, or ends the run.
         if (fault.code !== 'source_rate_limited' || tries > 2) {
@@ -171,11 +192,12 @@ export const unitWith = (unit: string, { left }: Pick<GitHub, 'left'>): string =
 
 interface Nodes<Node> {
   readonly nodes: ReadonlyArray<Node | null>;
+  readonly bad: readonly Skip[];
 }
 
-/** The nodes of a page; null ones are none that are not there, but some that GitHub could not give: they are named. */
+/** The nodes of a page; null ones are none that are not there, but some that GitHub could not give: they are named, as are bad ones. */
 export function given<Node>(
-  { nodes }: Nodes<Node>,
+  { nodes, bad }: Nodes<Node>,
   what: string,
   errors: readonly GraphqlError[]
 ): { readonly nodes: Node[]; readonly skips: Skip[] } {
@@ -183,7 +205,7 @@ export function given<Node>(
   const missing = nodes.length - known.length;
   const said = errors.find(({ path }) => path?.includes('nodes'))?.message;
   const reason = `GitHub did not give them${said === undefined ? '' : `: ${said.slice(0, 200)}`}`;
-  return { nodes: known, skips: missing === 0 ? [] : [{ item: `${String(missing)} ${what}`, reason }] };
+  return { nodes: known, skips: [...bad, ...(missing === 0 ? [] : [{ item: `${String(missing)} ${what}`, reason }])] };
 }
 
 /** Something that is not there any more, or never was for this token. */

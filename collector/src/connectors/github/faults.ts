@@ -4,9 +4,9 @@ import { pattern } from '../../text/pattern.ts';
 import { TooHeavy } from './ladder.ts';
 
 export interface GraphqlError {
-  readonly type?: string;
-  readonly message?: string;
-  readonly path?: readonly (string | number)[];
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+  readonly path?: readonly (string | number)[] | undefined;
 }
 
 const HEAVY: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import { CollectorError } from '../../errors.ts';
 import { given, notFound, type GitHub } from './client.ts';
 import { providerOf, type Section } from './config.ts';
 import type { Found } from './cursors.ts';
+import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
 import { isTooHeavy, type Ladder } from './ladder.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
@@ -28,21 +29,22 @@ export interface Reader {
   readonly context: StreamContext<Section>;
   readonly found: Found;
   readonly ladder: Ladder;
+  readonly following: Following;
 }
 
 /** Pull requests that changed last first. @throws CollectorError `source_not_found` for a repository that is gone. */
-export async function readHeaders({ github, found }: Reader, after: string | null): Promise<HeaderPage> {
+export async function readHeaders({ github, found, following }: Reader, after: string | null): Promise<HeaderPage> {
   const { data, errors } = await github.ask(PULL_HEADERS, { id: found.id, first: HEADERS, after }, pullHeaders);
   if (data.node === null) {
     throw notFound(`The repository ${found.name}`);
   }
-  const { totalCount, pageInfo } = data.node.pullRequests;
+  const { totalCount, pageInfo, nodes, bad } = data.node.pullRequests;
   const { nodes: headers, skips } = given(data.node.pullRequests, 'pull requests', errors);
   return {
     headers,
     skips,
     total: totalCount,
-    next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+    next: following.next({ pageInfo, totalCount, count: nodes.length + bad.length }),
   };
 }
 
@@ -64,7 +66,8 @@ async function complete(pull: Pull, github: GitHub): Promise<{ pull: Pull; skips
         { id: pull.id, first: REST_PAGE, after: endCursor },
         someNode
       );
-      const more = pullSchema.shape[connection].parse(data.node?.[connection] ?? null);
+      const parsed = pullSchema.shape[connection].safeParse(data.node?.[connection] ?? null);
+      const more = parsed.success ? parsed.data : null;
       if (more === null) break;
       for (const node of more.nodes) nodes.push(node);
       ({ hasNextPage, endCursor } = more.pageInfo);
@@ -150,7 +153,7 @@ async function heavy(reader: Reader, headers: readonly Header[]): Promise<Some &
         continue;
       }
       // Out of order altogether, or this one alone? The repository's headers tell.
-      await readHeaders(reader, null);
+      await readHeaders({ ...reader, following: new Following('pull requests') }, null);
       const reason = `GitHub cannot give it (${error instanceof CollectorError ? error.code : 'unknown'}), not even alone`;
       return { pulls: [], skips: [{ item: `#${String(some[0]?.number ?? 0)}`, reason }], read: some.length };
     }

@@ -1,5 +1,6 @@
 /** GitHub as it answers (GraphQL schema of 2026-11, REST 2022-11-28): only the fields that are needed, unknown ones ignored. */
 import { z } from 'zod';
+import { eachOf } from '../../lenient.ts';
 import { pattern } from '../../text/pattern.ts';
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -15,9 +16,14 @@ export type Actor = z.infer<typeof actor>;
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 
-/** A connection. Null nodes are nodes that GitHub could not give, not nodes that are not there: who reads them must say so. */
-export const connection = <Node extends z.ZodType>(node: Node) =>
-  z.object({ totalCount: z.number(), pageInfo: page, nodes: z.array(node.nullable()) });
+/** A connection. Null nodes are nodes that GitHub could not give, `bad` ones not as it describes them: who reads them must say so. */
+export const connection = <Node extends z.ZodType>(node: Node, what: string) =>
+  z
+    .object({ totalCount: z.number(), pageInfo: page, nodes: eachOf(node.nullable(), what) })
+    .transform(({ nodes: { good, bad }, ...rest }) => ({ ...rest, nodes: good, bad }));
+
+/** Entries that say something beside: one that is not understood is as good as none. */
+const some = <Node extends z.ZodType>(node: Node) => z.array(node.nullable().catch(null));
 
 const user = z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish();
 
@@ -69,9 +75,7 @@ export type Check = z.infer<typeof check>;
 const lastCommit = z.object({
   commit: z.object({
     oid,
-    statusCheckRollup: z
-      .object({ contexts: z.object({ totalCount: z.number(), nodes: z.array(check.nullable()) }) })
-      .nullish(),
+    statusCheckRollup: z.object({ contexts: z.object({ totalCount: z.number(), nodes: some(check) }) }).nullish(),
   }),
 });
 
@@ -99,11 +103,11 @@ export const pull = z.object({
   additions: z.number(),
   deletions: z.number(),
   mergeCommit: z.object({ oid, messageHeadline: z.string(), committedDate: time }).nullable(),
-  labels: connection(label).nullable(),
-  closingIssuesReferences: connection(closing).nullable(),
-  commits: connection(commit),
-  timelineItems: connection(timelineItem),
-  last: z.object({ nodes: z.array(lastCommit.nullable()) }).optional(),
+  labels: connection(label, 'label').nullable(),
+  closingIssuesReferences: connection(closing, 'issue').nullable(),
+  commits: connection(commit, 'commit'),
+  timelineItems: connection(timelineItem, 'event'),
+  last: z.object({ nodes: some(lastCommit) }).optional(),
 });
 export type Pull = z.infer<typeof pull>;
 
@@ -111,7 +115,7 @@ const header = z.object({ id: z.string(), number: z.number(), updatedAt: time })
 export type Header = z.infer<typeof header>;
 
 export const pullHeaders = z.object({
-  node: z.object({ nameWithOwner: z.string(), pullRequests: connection(header) }).nullable(),
+  node: z.object({ nameWithOwner: z.string(), pullRequests: connection(header, 'pull request') }).nullable(),
 });
 export const pullDetails = z.object({ nodes: z.array(z.unknown().nullable()) });
 
@@ -121,14 +125,14 @@ export const rebasedCommits = z.object({
     z
       .object({
         history: z.object({
-          nodes: z.array(z.object({ oid, messageHeadline: z.string(), authoredDate: time }).nullable()),
+          nodes: some(z.object({ oid, messageHeadline: z.string(), authoredDate: time })),
         }),
       })
       .nullable()
   ),
 });
 
-const newest = z.object({ nodes: z.array(z.object({ updatedAt: time }).nullable()) });
+const newest = z.object({ nodes: some(z.object({ updatedAt: time })) });
 
 export const repository = z.object({
   id: z.string(),
@@ -142,32 +146,28 @@ export const repository = z.object({
   defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullish() }).nullable(),
   parent: z.object({ nameWithOwner: z.string() }).nullish(),
   squashMergeCommitMessage: z.string().nullish(),
-  repositoryTopics: z
-    .object({ nodes: z.array(z.object({ topic: z.object({ name: z.string() }) }).nullable()) })
-    .optional(),
+  repositoryTopics: z.object({ nodes: some(z.object({ topic: z.object({ name: z.string() }) })) }).optional(),
   pullRequests: newest.extend({ totalCount: z.number() }),
   issues: newest,
-  deployments: z.object({ nodes: z.array(z.object({ createdAt: time }).nullable()) }),
+  deployments: z.object({ nodes: some(z.object({ createdAt: time })) }),
 });
 export type Repository = z.infer<typeof repository>;
 
 export const owned = z.object({
   repositoryOwner: z
-    .object({ __typename: z.string(), login: z.string(), repositories: connection(repository) })
+    .object({ __typename: z.string(), login: z.string(), repositories: connection(repository, 'repository') })
     .nullable(),
 });
 
 const blob = z.object({ text: z.string().nullish() }).nullish();
 export const codeowners = z.object({
-  nodes: z.array(z.object({ id: z.string(), a: blob, b: blob, c: blob }).nullable()),
+  nodes: some(z.object({ id: z.string(), a: blob, b: blob, c: blob })),
 });
 
 const members = z.object({
   totalCount: z.number(),
   pageInfo: page,
-  edges: z.array(
-    z.object({ role: z.string(), node: z.object({ login: z.string(), databaseId: z.number().nullish() }) }).nullable()
-  ),
+  edges: some(z.object({ role: z.string(), node: z.object({ login: z.string(), databaseId: z.number().nullish() }) })),
 });
 export const teams = z.object({
   organization: z
@@ -179,7 +179,8 @@ export const teams = z.object({
           name: z.string(),
           parentTeam: z.object({ slug: z.string() }).nullish(),
           members,
-        })
+        }),
+        'team'
       ),
     })
     .nullable(),
@@ -199,21 +200,21 @@ export const deployment = z.object({
   statuses: z
     .object({
       totalCount: z.number().optional(),
-      nodes: z.array(
-        z
-          .object({
-            state: z.string(),
-            createdAt: time,
-            environmentUrl: z.string().nullish(),
-            logUrl: z.string().nullish(),
-          })
-          .nullable()
+      nodes: some(
+        z.object({
+          state: z.string(),
+          createdAt: time,
+          environmentUrl: z.string().nullish(),
+          logUrl: z.string().nullish(),
+        })
       ),
     })
     .nullish(),
 });
 export type Deployment = z.infer<typeof deployment>;
-export const deployments = z.object({ node: z.object({ deployments: connection(deployment) }).nullable() });
+export const deployments = z.object({
+  node: z.object({ deployments: connection(deployment, 'deployment') }).nullable(),
+});
 
 export const issue = z.object({
   number: z.number(),
@@ -225,10 +226,10 @@ export const issue = z.object({
   updatedAt: time,
   closedAt: time.nullable(),
   body: z.string().nullish(),
-  labels: z.object({ totalCount: z.number(), nodes: z.array(label.nullable()) }).nullish(),
+  labels: z.object({ totalCount: z.number(), nodes: some(label) }).nullish(),
 });
 export type Issue = z.infer<typeof issue>;
-export const issues = z.object({ node: z.object({ issues: connection(issue) }).nullable() });
+export const issues = z.object({ node: z.object({ issues: connection(issue, 'issue') }).nullable() });
 
 /** REST: a run of GitHub Actions, as its newest attempt is. */
 export const run = z.object({
@@ -245,8 +246,8 @@ export const run = z.object({
   created_at: time,
   updated_at: time,
   html_url: z.string().nullish(),
-  pull_requests: z.array(z.object({ number: z.number() })).nullish(),
+  pull_requests: some(z.object({ number: z.number() })).nullish(),
   triggering_actor: z.object({ login: z.string(), id: z.number(), type: z.string().nullish() }).nullish(),
 });
 export type Run = z.infer<typeof run>;
-export const runs = z.object({ total_count: z.number(), workflow_runs: z.array(run) });
+export const runs = z.object({ total_count: z.number(), workflow_runs: eachOf(run, 'run') });

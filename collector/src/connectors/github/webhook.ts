@@ -2,6 +2,7 @@
  * Webhooks of GitHub. One says that something changed, and the stream that reads it is pulled at once: polling stays the truth, so a delivery
  * that is lost, late, doubled or out of order changes nothing but the time until it is seen, and every fact has one way into the store.
  */
+import { foreignJson } from '../../foreign.ts';
 import { z } from 'zod';
 import type { Push, Pushed } from '../../connector.ts';
 import { anyOf, hmacOfBody } from '../../push.ts';
@@ -66,6 +67,6 @@ export const webhook: Push<WebhookSection> = {
     // The other content type that a webhook can be set to.
     const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
     const json = isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
-    return { pages: [], due: dueOf(headers['x-github-event'] ?? '', JSON.parse(json)) };
+    return { pages: [], due: dueOf(headers['x-github-event'] ?? '', foreignJson(json)) };
   },
 };

@@ -1,3 +1,4 @@
+import { foreignJson } from '../../foreign.ts';
 import { notification, notificationPages } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
 import type { Section } from './config.ts';
@@ -10,7 +11,7 @@ const webhook: Push<Section> = {
   normalize: ({ body }, { section, now }) => {
     const { labels, environment, ignore } = section;
     const settings = { source: 'grafana-alerting', labels, environment, ignore };
-    return { pages: notificationPages(notification.parse(JSON.parse(body.toString('utf8'))), settings, now()) };
+    return { pages: notificationPages(notification.parse(foreignJson(body.toString('utf8'))), settings, now()) };
   },
 };
 

@@ -1,4 +1,5 @@
 /** Incidents over the API: those created since the last pass (and a week before it), and what became of those that were open. */
+import { sourceInvalid, wrongIn, type Lenient } from '../../lenient.ts';
 import type { Http, Page, Stream, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import type { Section } from './config.ts';
@@ -11,6 +12,7 @@ const OVERLAP_MS = 7 * DAY_MS;
 /** The API answers for six months at most. */
 const WINDOW_MS = 30 * DAY_MS;
 const PER_PAGE = 100;
+const NONE: Lenient<Incident> = { good: [], bad: [] };
 /** The API gives no page beyond. */
 const MAX_OFFSET = 10_000;
 /** A window that is cut so often holds one second. */
@@ -24,6 +26,8 @@ const httpOf = ({ http, section }: StreamContext<Section>): Http =>
     rate: { requests: 900, perSeconds: 60 },
   });
 
+type Listed = Lenient<Incident>;
+
 interface Listing {
   readonly http: Http;
   readonly query: string;
@@ -31,7 +35,7 @@ interface Listing {
 }
 
 /** Pages of a list; null = it has more than the API gives. */
-async function* listed({ http, query, signal }: Listing): AsyncIterable<Incident[] | null> {
+async function* listed({ http, query, signal }: Listing): AsyncIterable<Listed | null> {
   for (let offset = 0; ; offset += PER_PAGE) {
     signal.throwIfAborted();
     if (offset + PER_PAGE > MAX_OFFSET) {
@@ -39,9 +43,11 @@ async function* listed({ http, query, signal }: Listing): AsyncIterable<Incident
       return;
     }
     const answer = await http.request(`incidents?${query}&limit=${String(PER_PAGE)}&offset=${String(offset)}`);
-    const { incidents, more } = incidentList.parse(answer.json());
+    const parsed = incidentList.safeParse(answer.json());
+    if (!parsed.success) throw sourceInvalid('PagerDuty', parsed.error);
+    const { incidents, more } = parsed.data;
     yield incidents;
-    if (more !== true || incidents.length === 0) return;
+    if (more !== true || incidents.good.length + incidents.bad.length === 0) return;
   }
 }
 
@@ -59,7 +65,7 @@ const halves = ([from, to]: Span): Span[] => {
 };
 
 /** Incidents created in a span. One that holds more than the API gives is read in halves. */
-async function* createdIn(listing: Omit<Listing, 'query'>, span: Span): AsyncIterable<Incident[]> {
+async function* createdIn(listing: Omit<Listing, 'query'>, span: Span): AsyncIterable<Listed> {
   for await (const page of listed({ ...listing, query: spanQuery(span) })) {
     if (page !== null) {
       yield page;
@@ -85,9 +91,14 @@ async function* pull(
   const listing = { http: httpOf(context), signal };
   const start =
     before === null ? now.getTime() - context.section.since_days * DAY_MS : Date.parse(before.until) - OVERLAP_MS;
-  const page = (incidents: readonly Incident[], next: Cursor, more: Partial<Page<Cursor>> = {}): Page<Cursor> => {
-    const all = incidents.map((one) => ofApi(one, { section: context.section, now }));
-    return { rows: all.flatMap(({ rows }) => rows), skips: all.flatMap(({ skips }) => skips), cursor: next, ...more };
+  const page = ({ good, bad }: Listed, next: Cursor, more: Partial<Page<Cursor>> = {}): Page<Cursor> => {
+    const all = good.map((one) => ofApi(one, { section: context.section, now }));
+    return {
+      rows: all.flatMap(({ rows }) => rows),
+      skips: [...bad, ...all.flatMap(({ skips }) => skips)],
+      cursor: next,
+      ...more,
+    };
   };
   const known = before?.open ?? [];
   for (let from = start; from < now.getTime(); from += WINDOW_MS) {
@@ -100,8 +111,8 @@ async function* pull(
   const open: string[] = [];
   const query = 'date_range=all&statuses[]=triggered&statuses[]=acknowledged&time_zone=UTC';
   for await (const incidents of listed({ ...listing, query })) {
-    for (const { id } of incidents ?? []) open.push(id);
-    yield page(incidents ?? [], { until: now.toISOString(), open: [...new Set([...known, ...open])] });
+    for (const { id } of incidents?.good ?? []) open.push(id);
+    yield page(incidents ?? NONE, { until: now.toISOString(), open: [...new Set([...known, ...open])] });
   }
   const closed = known.filter((id) => !open.includes(id));
   for (const [done, id] of closed.entries()) {
@@ -109,15 +120,18 @@ async function* pull(
     const left = [...open, ...closed.slice(done + 1)];
     yield page(await oneById(listing.http, id), { until: now.toISOString(), open: left });
   }
-  yield page([], { until: now.toISOString(), open }, { watermark: now });
+  yield page(NONE, { until: now.toISOString(), open }, { watermark: now });
 }
 
 /** Empty = it is gone (merged into another one). */
-async function oneById(http: Http, id: string): Promise<Incident[]> {
+async function oneById(http: Http, id: string): Promise<Listed> {
   try {
-    return [oneIncident.parse((await http.request(`incidents/${encodeURIComponent(id)}`)).json()).incident];
+    const parsed = oneIncident.safeParse((await http.request(`incidents/${encodeURIComponent(id)}`)).json());
+    if (parsed.success) return { good: [parsed.data.incident], bad: [] };
+    const reason = `it is not as the source describes it: ${wrongIn(parsed.error)}`;
+    return { good: [], bad: [{ item: `incident ${id}`, reason }] };
   } catch (error) {
-    if (error instanceof CollectorError && error.code === 'source_not_found') return [];
+    if (error instanceof CollectorError && error.code === 'source_not_found') return NONE;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { foreignJson } from '../../foreign.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { anyOf, hmacOfBody } from '../../push.ts';
 import type { Section } from './config.ts';
@@ -13,7 +14,7 @@ const webhooks: Push<Section> = {
       : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'x-pagerduty-signature', prefix: 'v1=' }))),
   // An event keeps its id when it is sent again; the body does too.
   normalize: ({ body }, { section, now }) => {
-    const { event } = webhook.parse(JSON.parse(body.toString('utf8')));
+    const { event } = webhook.parse(foreignJson(body.toString('utf8')));
     if (!isTelling(event.event_type)) {
       return { pages: [] };
     }

@@ -1,5 +1,6 @@
 /** Outside → house rows. Pure. */
 import { incidentRows, type IncidentRows } from '../../incident-rows.ts';
+import { entryOf } from '../../foreign.ts';
 import type { Section } from './config.ts';
 import type { EventIncident, Incident } from './schema.ts';
 
@@ -18,7 +19,7 @@ function rowsOf(given: EventIncident, { at, acknowledgedAt, resolvedAt }: Known,
   const { services, environment } = context.section;
   const { id, status, service, priority } = given;
   const named = service
-    ? (services[service.id] ?? services[service.summary ?? ''] ?? service.summary ?? service.id)
+    ? (entryOf(services, service.id) ?? entryOf(services, service.summary ?? '') ?? service.summary ?? service.id)
     : null;
   return incidentRows(
     {

@@ -1,5 +1,6 @@
 /** PagerDuty as it answers: REST API v2 and webhooks v3 (published schema of 2026-08-14); only the fields that are needed. */
 import { z } from 'zod';
+import { eachOf } from '../../lenient.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reference = z.object({ id: z.string(), summary: z.string().nullish() });
@@ -23,7 +24,7 @@ export const incident = common.extend({
 });
 export type Incident = z.infer<typeof incident>;
 
-export const incidentList = z.object({ incidents: z.array(incident), more: z.boolean().nullish() });
+export const incidentList = z.object({ incidents: eachOf(incident, 'incident'), more: z.boolean().nullish() });
 export const oneIncident = z.object({ incident });
 
 /** A webhook; `data` is an incident only for events about one. */

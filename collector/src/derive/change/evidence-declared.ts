@@ -1,4 +1,5 @@
 /** Evidence of grade 3: agent authors, labels, marks on the change's own commits. */
+import { entryOf } from '../../foreign.ts';
 import {
   CONFIDENCE,
   EPSILON,
@@ -27,7 +28,7 @@ function agent(evidence: Evidence): Verdict | null {
 
 function labelled(evidence: Evidence, heavyShare: number): Verdict | null {
   const named = evidence.labels
-    .map((label) => LABELS[label.toLowerCase().split(' ').join('')])
+    .map((label) => entryOf(LABELS, label.toLowerCase().split(' ').join('')))
     .filter((one) => one !== undefined);
   const codeSource = (['ai_heavy', 'ai_assisted', 'human'] as const).find((one) => named.includes(one));
   if (codeSource === undefined) return null;

@@ -1,4 +1,5 @@
 /** One change → one row of change_fact. Pure; everything as of the merge. */
+import { entryOf } from '../../foreign.ts';
 import type { AuthorUsage } from './author-usage.ts';
 import { commitEvidence, ownCommits, type ChangeRow, type CommitRow, type Loaded } from './load.ts';
 import { classify } from './classify.ts';
@@ -91,7 +92,7 @@ function lineCounts(change: ChangeRow, loaded: Loaded, added: number | null): Ev
 
 /** Configured date before which no tool existed in the repository; null = none. */
 function humanBefore(change: ChangeRow, settings: DeriveSettings): Date | null {
-  const date = settings.humanBeforeByRepo[change.slug] ?? settings.humanBefore;
+  const date = entryOf(settings.humanBeforeByRepo, change.slug) ?? settings.humanBefore;
   return date === null ? null : new Date(`${date}T00:00:00Z`);
 }
 

@@ -3,6 +3,7 @@
  * A mapped account (people.csv) keeps its person; addresses join accounts; an address that two persons claim joins nobody.
  */
 
+import { entryOf } from '../../foreign.ts';
 import { compilePattern, literal, pattern, type Pattern } from '../../text/pattern.ts';
 
 export type ActorKind = 'human' | 'ai_agent' | 'automation';
@@ -70,7 +71,8 @@ function hiddenIn(email: string): Hidden | null {
 }
 
 /** Host of the logins of a provider; an own instance has its own. */
-const hostOf = (provider: string): string => ({ github: 'github.com', gitlab: 'gitlab.com' })[provider] ?? provider;
+const hostOf = (provider: string): string =>
+  entryOf({ github: 'github.com', gitlab: 'gitlab.com' }, provider) ?? provider;
 
 /** Address as people mean it: lower case, without `+tag` in the company's own domain. */
 export function foldEmail(email: string, companyDomain: string | null): string {

@@ -1,3 +1,5 @@
+import { entryOf } from '../../foreign.ts';
+
 const SPECIAL = /[.+^${}()|\\[\]*?/-]/;
 const CLASSES: Readonly<Record<string, string>> = {
   alnum: 'a-zA-Z0-9',
@@ -65,7 +67,7 @@ function bracketAt(pattern: string, from: number): { source: string; end: number
   for (let isFirst = true; isFirst || pattern[at] !== ']'; isFirst = false) {
     const named = /^\[:([a-z]+):\]/.exec(pattern.slice(at));
     if (named) {
-      const known = CLASSES[named[1] as string];
+      const known = entryOf(CLASSES, named[1] as string);
       if (known === undefined) return null;
       items.push(known);
       at += named[0].length;

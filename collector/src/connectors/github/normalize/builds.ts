@@ -1,5 +1,6 @@
 /** Runs of GitHub Actions by attempt, and the checks of the last commit of a pull request. Pure. */
 import type { HouseRow } from '../../../connector.ts';
+import { entryOf } from '../../../foreign.ts';
 import type { Check, Pull, Run } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 
@@ -18,7 +19,7 @@ const RESULTS: Readonly<Record<string, string>> = {
 
 /** Null = it is running, or ended in a way that nobody has told us of. */
 const resultOf = (conclusion: string | null | undefined): string | null =>
-  RESULTS[(conclusion ?? '').toLowerCase()] ?? null;
+  entryOf(RESULTS, (conclusion ?? '').toLowerCase()) ?? null;
 
 interface Checked {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** GitHub deployments, and runs of workflows that deploy, as rows of `deployment`. Pure. */
 import type { HouseRow } from '../../../connector.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
+import { entryOf } from '../../../foreign.ts';
 import type { Section } from '../config.ts';
 import type { Deployment, Run } from '../schema.ts';
 
@@ -48,7 +49,7 @@ export function endOf({ statuses, state, updatedAt }: Deployment): Ended | null 
     .filter((status) => status !== null)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   const ended = all.flatMap((status) => {
-    const result = ENDS[status.state];
+    const result = entryOf(ENDS, status.state);
     return result === undefined
       ? []
       : [{ result, at: status.createdAt, url: status.logUrl ?? status.environmentUrl ?? null }];
@@ -59,8 +60,13 @@ export function endOf({ statuses, state, updatedAt }: Deployment): Ended | null 
     return last;
   }
   // Statuses are kept for some time only; the state stays.
-  const result = { ACTIVE: 'success', INACTIVE: all.length === 0 ? 'success' : undefined, SUCCESS: 'success', FAILURE: 'failure', ERROR: 'failure' }[state ?? '']; // prettier-ignore
-  return result === undefined ? null : { result: result as Ended['result'], at: updatedAt, url: null };
+  const kept: Readonly<Record<string, Ended['result']>> = {
+    ...ENDS,
+    ACTIVE: 'success',
+    ...(all.length === 0 ? { INACTIVE: 'success' } : {}),
+  };
+  const result = entryOf(kept, state ?? '');
+  return result === undefined ? null : { result, at: updatedAt, url: null };
 }
 
 export function deploymentRow(deployment: Deployment, { source, service }: Target): HouseRow | null {
@@ -103,11 +109,16 @@ export const ruleOf = (
       run.head_branch === (rule.branch ?? branch)
   );
 
+const RUN_ENDS: Readonly<Record<string, Ended['result']>> = {
+  success: 'success',
+  failure: 'failure',
+  timed_out: 'failure',
+  cancelled: 'cancelled',
+};
+
 /** A finished run of a workflow that deploys: a run that is repeated is one deployment, its last attempt. */
 export function runDeployment(run: Run, rule: Rule, { source, service }: Target): HouseRow[] {
-  const result = { success: 'success', failure: 'failure', timed_out: 'failure', cancelled: 'cancelled' }[
-    run.conclusion ?? ''
-  ];
+  const result = entryOf(RUN_ENDS, run.conclusion ?? '');
   return result === undefined || run.status !== 'completed'
     ? []
     : [

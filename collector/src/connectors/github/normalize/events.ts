@@ -1,5 +1,6 @@
 /** What happened to a pull request. Pure. */
 import type { HouseRow } from '../../../connector.ts';
+import { entryOf } from '../../../foreign.ts';
 import type { Actor, Pull, TimelineItem } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 
@@ -37,7 +38,7 @@ const stateOf = ({ __typename: type, state }: TimelineItem): string | null =>
 
 export function eventRows(pull: Pull, naming: Naming): HouseRow[] {
   return itemsOf(pull).flatMap((item): HouseRow[] => {
-    const kind = KINDS[item.__typename];
+    const kind = entryOf(KINDS, item.__typename);
     const at = item.submittedAt ?? item.createdAt ?? null;
     // A review that is not submitted yet is its author's alone.
     if (kind === undefined || at === null || item.id === undefined || item.state === 'PENDING') {

@@ -3,6 +3,7 @@
  * more is halved. A run that had not ended is asked for again with the next slice, and so is one that was repeated within a day.
  */
 import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import { sourceInvalid, wrongIn } from '../../../lenient.ts';
 import { openGitHub, unitWith, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { buildsCursor, found as foundSchema, type BuildsCursor, type Found } from '../cursors.ts';
@@ -34,29 +35,34 @@ async function readSlice(
   github: GitHub,
   found: Found,
   { from, to, page }: Slice
-): Promise<{ total: number; runs: readonly Run[] }> {
+): Promise<{ total: number; runs: readonly Run[]; bad: readonly Skip[] }> {
   const answer = await github.rest(`repos/${found.name}/actions/runs`, {
     created: `${from}..${to}`,
     per_page: PAGE,
     page,
   });
-  const { total_count: total, workflow_runs: runs } = schema.parse(answer.json());
-  return { total, runs };
+  const parsed = schema.safeParse(answer.json());
+  if (!parsed.success) throw sourceInvalid('GitHub', parsed.error);
+  const { total_count: total, workflow_runs: runs } = parsed.data;
+  return { total, runs: runs.good, bad: runs.bad };
 }
 
 /** Earlier attempts of runs that were repeated: the list tells the newest alone. */
-async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Promise<Run[]> {
+async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Promise<{ before: Run[]; bad: Skip[] }> {
   const before: Run[] = [];
+  const bad: Skip[] = [];
   for (const { id, run_attempt: newest } of runs) {
     for (let attempt = Math.max(1, (newest ?? 1) - MOST_ATTEMPTS); attempt < (newest ?? 1); attempt++) {
       const answer = await github.rest(
         `repos/${found.name}/actions/runs/${String(id)}/attempts/${String(attempt)}`,
         {}
       );
-      before.push(runSchema.parse(answer.json()));
+      const one = runSchema.safeParse(answer.json());
+      if (one.success) before.push(one.data);
+      else bad.push({ item: `run ${String(id)} attempt ${String(attempt)}`, reason: `it is not as GitHub describes it: ${wrongIn(one.error)}` }); // prettier-ignore
     }
   }
-  return before;
+  return { before, bad };
 }
 
 const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
@@ -77,7 +83,7 @@ async function* pages(
   let slice: Slice = start.slice ?? sliceFrom(floor);
   let done = 0;
   for (;;) {
-    const { total, runs } = await readSlice(github, found, slice);
+    const { total, runs, bad } = await readSlice(github, found, slice);
     const [from, to] = [Date.parse(slice.from), Date.parse(slice.to)];
     if (total > MOST && slice.page === 1 && to - from > SHORTEST_MS) {
       slice = { ...slice, to: shown(from + (to - from) / 2) };
@@ -85,18 +91,19 @@ async function* pages(
     }
     const skips: Skip[] = total > MOST && slice.page === 1 ? [{ item: `${slice.from}..${slice.to}`, reason: `${String(total)} runs began within a minute; GitHub lists 1,000 of them` }] : []; // prettier-ignore
     done += runs.length;
-    const isMore = runs.length === PAGE && slice.page * PAGE < Math.min(total, MOST);
+    const isMore = runs.length + bad.length === PAGE && slice.page * PAGE < Math.min(total, MOST);
     const next: Slice | null = isMore ? { ...slice, page: slice.page + 1 } : to < end ? sliceFrom(to) : null;
     const deployed = runs.flatMap((run) => {
       const rule = ruleOf(run, rules);
       return rule === undefined ? [] : runDeployment(run, rule, target);
     });
+    const again = await earlier(github, found, runs);
     yield {
       rows: [
-        ...[...(await earlier(github, found, runs)), ...runs].flatMap((run) => runRows(run, naming)),
+        ...[...again.before, ...runs].flatMap((run) => runRows(run, naming)),
         ...(deployed.length > 0 ? [serviceRow(target), ...deployed] : []),
       ],
-      skips,
+      skips: [...skips, ...bad, ...again.bad],
       cursor:
         next === null
           ? { seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }

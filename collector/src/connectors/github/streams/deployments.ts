@@ -6,7 +6,9 @@ import type { z } from 'zod';
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
+import { AHEAD_MS } from '../../../incident-rows.ts';
 import { deploymentsCursor, found as foundSchema, type DeploymentsCursor, type Found } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { deploymentRow, endOf, type Target } from '../normalize/deployments.ts';
 import { DEPLOYMENTS } from '../queries/repositories.ts';
 import { deployments as schema } from '../schema.ts';
@@ -46,23 +48,26 @@ async function* pages(
   const open = new Set(start.open);
   // Down to the oldest that was still open, and a day below what is known.
   const floor = start.seen === null ? since : start.open.reduce((least, one) => Math.min(least, Date.parse(one.split(' ')[1] ?? '')), Date.parse(start.seen) - DAY); // prettier-ignore
+  const following = new Following(`deployments of ${found.name}`);
   let pass = start.pass ?? { after: null, newest: start.seen ?? new Date(0).toISOString(), open: [] };
   let done = 0;
   for (;;) {
     const answer: Answer<z.infer<typeof schema>> = await github.ask(DEPLOYMENTS, { id: found.id, first: PAGE, after: pass.after }, schema); // prettier-ignore
     if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
-    const { pageInfo, totalCount } = answer.data.node.deployments;
+    const { pageInfo, totalCount, nodes, bad } = answer.data.node.deployments;
     const { nodes: all, skips } = given(answer.data.node.deployments, 'deployments', answer.errors);
     const wanted = all.filter((one) => one.createdAt.getTime() >= floor);
     const waiting = wanted.filter((one) => endOf(one) === null && one.createdAt.getTime() > now - OPEN_DAYS * DAY);
-    const newest = wanted.reduce((last, one) => Math.max(last, one.createdAt.getTime()), Date.parse(pass.newest));
+    // A clock that is far ahead must not make everything after it old.
+    const newest = wanted.reduce((last, one) => Math.max(last, Math.min(one.createdAt.getTime(), now + AHEAD_MS)), Date.parse(pass.newest)); // prettier-ignore
     pass = {
-      after: pageInfo.endCursor,
+      after:
+        wanted.length < all.length ? null : following.next({ pageInfo, totalCount, count: nodes.length + bad.length }),
       newest: new Date(newest).toISOString(),
       open: [...pass.open, ...waiting.map((one) => `${one.id} ${one.createdAt.toISOString()}`)],
     };
     done += wanted.length;
-    const isLast = !pageInfo.hasNextPage || wanted.length < all.length;
+    const isLast = pass.after === null;
     yield {
       rows:
         wanted.length === 0 ? [] : [serviceRow(target), ...wanted.flatMap((one) => deploymentRow(one, target) ?? [])],

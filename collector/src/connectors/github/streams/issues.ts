@@ -3,7 +3,9 @@ import type { z } from 'zod';
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
 import type { Section } from '../config.ts';
+import { AHEAD_MS } from '../../../incident-rows.ts';
 import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
 import { ISSUES } from '../queries/repositories.ts';
 import { issues as schema } from '../schema.ts';
@@ -29,20 +31,23 @@ async function* pages(
   const target = targetOf(context);
   const naming: IssueContext = { source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels }; // prettier-ignore
   const floor = start.since === null ? sinceOf(context.section, context.now()) : new Date(Date.parse(start.since) - OVERLAP_MS); // prettier-ignore
+  const following = new Following(`issues of ${found.name}`);
   let { after } = start;
   let newest = start.since ?? floor.toISOString();
   let done = 0;
   for (;;) {
     const answer: Answer<z.infer<typeof schema>> = await github.ask(ISSUES, { id: found.id, first: PAGE, after, since: floor.toISOString() }, schema); // prettier-ignore
     if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
-    const { pageInfo, totalCount } = answer.data.node.issues;
+    const { pageInfo, totalCount, nodes, bad } = answer.data.node.issues;
     const { nodes: all, skips } = given(answer.data.node.issues, 'issues', answer.errors);
-    const last = all.at(-1)?.updatedAt.toISOString();
+    // A clock that is far ahead must not make everything after it old.
+    const ahead = context.now().getTime() + AHEAD_MS;
+    const last = all.at(-1) && new Date(Math.min(all.at(-1)?.updatedAt.getTime() ?? 0, ahead)).toISOString();
     if (last !== undefined && last > newest) newest = last;
     done += all.length;
     const incidents = all.flatMap((issue) => incidentRow(issue, naming));
-    const isLast = !pageInfo.hasNextPage;
-    after = pageInfo.endCursor;
+    after = following.next({ pageInfo, totalCount, count: nodes.length + bad.length });
+    const isLast = after === null;
     yield {
       rows: [
         ...(incidents.length > 0 ? [serviceRow(target)] : []),

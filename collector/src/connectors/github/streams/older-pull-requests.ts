@@ -3,6 +3,7 @@ import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.t
 import { openGitHub, unitWith } from '../client.ts';
 import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, olderCursor, type OlderCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { Ladder } from '../ladder.ts';
 import { readDetails, readHeaders, type Reader } from '../pulls.ts';
 import { goneIfLost } from './gone.ts';
@@ -74,7 +75,13 @@ async function* pull(context: StreamContext<Section>, stored: OlderCursor | null
     ...(stored?.size === undefined ? {} : { size: stored.size }),
   };
   const found = foundOf(context, foundSchema);
-  const reader: Reader = { github: await openGitHub(context), context, found, ladder: new Ladder(stored?.size) };
+  const reader: Reader = {
+    github: await openGitHub(context),
+    context,
+    found,
+    ladder: new Ladder(stored?.size),
+    following: new Following(`pull requests of ${found.name}`),
+  };
   yield* goneIfLost(context, start, () => pages(reader, start, upper));
 }
 

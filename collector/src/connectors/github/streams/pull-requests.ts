@@ -3,6 +3,7 @@ import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { openGitHub, unitWith } from '../client.ts';
 import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, pullsCursor, type Found, type PullsCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { Ladder } from '../ladder.ts';
 import { readDetails, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
 import type { Header } from '../schema.ts';
@@ -89,7 +90,13 @@ async function* pull(context: StreamContext<Section>, stored: PullsCursor | null
     return;
   }
   const github = await openGitHub(context);
-  const reader: Reader = { github, context, found, ladder: new Ladder(stored?.size) };
+  const reader: Reader = {
+    github,
+    context,
+    found,
+    ladder: new Ladder(stored?.size),
+    following: new Following(`pull requests of ${found.name}`),
+  };
   yield* goneIfLost(context, stored ?? { seen: null, known: {}, pass: null, readAt }, async function* () {
     const { begun, page: first } = stored?.pass ? { begun: stored.pass, page: null } : await begin(reader, stored);
     const start: PullsCursor = { seen: null, known: {}, ...stored, pass: begun, readAt };

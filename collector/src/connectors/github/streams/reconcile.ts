@@ -7,6 +7,7 @@ import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { openGitHub, unitWith } from '../client.ts';
 import type { Section } from '../config.ts';
 import { found as foundSchema, reconcileCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { Ladder } from '../ladder.ts';
 import { readDetails, readHeaders, type Reader } from '../pulls.ts';
 import { goneIfLost } from './gone.ts';
@@ -61,7 +62,13 @@ async function* pull(context: StreamContext<Section>, stored: Cursor | null): As
     return;
   }
   const found = foundOf(context, foundSchema);
-  const reader: Reader = { github: await openGitHub(context), context, found, ladder: new Ladder(stored?.size) };
+  const reader: Reader = {
+    github: await openGitHub(context),
+    context,
+    found,
+    ladder: new Ladder(stored?.size),
+    following: new Following(`pull requests of ${found.name}`),
+  };
   yield* goneIfLost(context, start, () => pages(reader, start));
 }
 

@@ -5,9 +5,11 @@
 import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
+import { entryOf, keyed } from '../../../foreign.ts';
 import { given, isOwnRemote, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
 import { repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { ownerOf, repoRow, teamId } from '../normalize/repository.ts';
 import { BY_ID, byName, CODEOWNERS, OWNED } from '../queries/repositories.ts';
 import { codeowners, owned, repository as repositorySchema, type Repository } from '../schema.ts';
@@ -36,16 +38,16 @@ async function* ofOwner(
   login: string,
   topics: boolean
 ): AsyncGenerator<{ nodes: readonly Repository[]; skips: readonly Skip[] }> {
+  const following = new Following(`repositories of ${login}`);
   let after: string | null = null;
   do {
     const answer: Answer<z.infer<typeof owned>> = await github.ask(OWNED, { login, first: PAGE, after, topics }, owned);
     if (answer.data.repositoryOwner === null) {
       throw notFound(`The organisation or user ${login} of github.owners`);
     }
-    const { pageInfo } = answer.data.repositoryOwner.repositories;
-    const { nodes, skips } = given(answer.data.repositoryOwner.repositories, `repositories of ${login}`, answer.errors);
-    yield { nodes, skips };
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    const list = answer.data.repositoryOwner.repositories;
+    yield given(list, `repositories of ${login}`, answer.errors);
+    after = following.next({ ...list, count: list.nodes.length + list.bad.length });
   } while (after !== null);
 }
 
@@ -109,11 +111,11 @@ async function owners(
   cursor: RepositoriesCursor
 ): Promise<{ rows: HouseRow[]; read: Record<string, string> }> {
   const moved = all.filter(
-    ({ id, defaultBranchRef: branch }) => branch?.target && cursor.owners[id] !== branch.target.oid
+    ({ id, defaultBranchRef: branch }) => branch?.target && entryOf(cursor.owners, id) !== branch.target.oid
   );
   const rows: HouseRow[] = [];
-  const read: Record<string, string> = {};
-  const slugs = new Map(all.map((one) => [one.id, cursor.slugs[one.id] ?? one.nameWithOwner]));
+  const read = keyed<string>();
+  const slugs = new Map(all.map((one) => [one.id, entryOf(cursor.slugs, one.id) ?? one.nameWithOwner]));
   for (const some of slices(moved, NAMED)) {
     const { data } = await github.ask(CODEOWNERS, { ids: some.map(({ id }) => id) }, codeowners);
     for (const node of data.nodes) {
@@ -157,7 +159,12 @@ async function lost(github: GitHub, ids: readonly string[], topics: boolean): Pr
   const found = new Map<string, Repository | null>(ids.map((id) => [id, null]));
   for (const some of slices(ids, PAGE)) {
     const { data } = await github.ask(BY_ID, { ids: some, topics }, byId);
-    for (const one of data.nodes.flatMap(parsed)) found.set(one.id, one);
+    data.nodes.forEach((node, at) => {
+      const [one] = parsed(node);
+      if (one) found.set(one.id, one);
+      // What is there and not understood is not gone.
+      else if (node !== null) found.delete(some[at] ?? '');
+    });
   }
   return found;
 }
@@ -176,7 +183,7 @@ async function* pull(
     // Nothing is found until all is: a list that breaks off must take nobody away.
     yield { rows: [], cursor, progress: { done: all.length, total: null, unit: unitWith('repositories', github) } };
   }
-  const slugs = { ...cursor.slugs };
+  const slugs = keyed(cursor.slugs);
   const taken = new Set(Object.values(slugs));
   for (const { id, nameWithOwner: name } of all) {
     // A name that another repository had before it was renamed: both are kept apart.
@@ -210,7 +217,7 @@ async function* pull(
     found: there.map((one) => foundScope(one, slugs[one.id] ?? one.nameWithOwner, context)),
     cursor: {
       slugs,
-      owners: { ...cursor.owners, ...read },
+      owners: Object.assign(keyed(cursor.owners), read),
       gone: [...cursor.gone.filter((id) => !listed.has(id)), ...gone],
     },
     watermark: now(),

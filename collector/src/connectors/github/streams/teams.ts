@@ -3,11 +3,13 @@
  * comes or goes later does so on the day when it was first seen.
  */
 import type { z } from 'zod';
-import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
+import { keyed } from '../../../foreign.ts';
 import { openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { teamsCursor, type TeamsCursor } from '../cursors.ts';
+import { Following } from '../following.ts';
 import { accountOf, actorRow } from '../normalize/accounts.ts';
 import { teamId, teamRow } from '../normalize/repository.ts';
 import { TEAM_MEMBERS, TEAMS } from '../queries/repositories.ts';
@@ -33,27 +35,32 @@ type Raw = NonNullable<NonNullable<z.infer<typeof schema>['organization']>['team
 
 async function whole(github: GitHub, team: Raw): Promise<Team> {
   const edges = [...team.members.edges];
-  let { hasNextPage, endCursor } = team.members.pageInfo;
-  while (hasNextPage) {
-    const answer: Answer<z.infer<typeof teamMembers>> = await github.ask(TEAM_MEMBERS, { id: team.id, first: REST, after: endCursor }, teamMembers); // prettier-ignore
-    for (const edge of answer.data.node?.members.edges ?? []) edges.push(edge);
-    ({ hasNextPage, endCursor } = answer.data.node?.members.pageInfo ?? { hasNextPage: false, endCursor: null });
+  const following = new Following(`members of the team ${team.slug}`);
+  const first = team.members;
+  for (let after = following.next({ ...first, count: first.edges.length }); after !== null;) {
+    const { data }: Answer<z.infer<typeof teamMembers>> = await github.ask(TEAM_MEMBERS, { id: team.id, first: REST, after }, teamMembers); // prettier-ignore
+    const members = data.node?.members;
+    for (const edge of members?.edges ?? []) edges.push(edge);
+    after = members ? following.next({ ...members, count: members.edges.length }) : null;
   }
   const members = edges.filter((edge) => edge !== null).map(({ role, node }) => ({ ...node, role }));
   return { slug: team.slug, name: team.name, parent: team.parentTeam?.slug ?? null, members };
 }
 
-/** Teams of an organisation; null = it is a user, or none of ours to see. */
-async function readTeams(github: GitHub, login: string): Promise<Team[]> {
+/** Teams of an organisation; none = it is a user, or none of ours to see. */
+async function readTeams(github: GitHub, login: string): Promise<{ teams: Team[]; skips: Skip[] }> {
   const found: Team[] = [];
+  const skips: Skip[] = [];
+  const following = new Following(`teams of ${login}`);
   let after: string | null = null;
   do {
     const answer: Answer<z.infer<typeof schema>> = await github.ask(TEAMS, { login, first: PAGE, after }, schema);
     const page = answer.data.organization?.teams;
     for (const team of page?.nodes ?? []) if (team !== null) found.push(await whole(github, team));
-    after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
+    for (const bad of page?.bad ?? []) skips.push(bad);
+    after = page ? following.next({ ...page, count: page.nodes.length + page.bad.length }) : null;
   } while (after !== null);
-  return found;
+  return { teams: found, skips };
 }
 
 /** Parents before their children. */
@@ -82,8 +89,11 @@ async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null
   const github = await openGitHub(context);
   const naming = { accountId: context.accountId, provider: providerOf(context.section) };
   let teams: Team[];
+  let skips: Skip[];
   try {
-    teams = inOrder(await readTeams(github, context.scope.name));
+    const read = await readTeams(github, context.scope.name);
+    teams = inOrder(read.teams);
+    ({ skips } = read);
   } catch (error) {
     // All else can be read without this right: it is said, and is no failure.
     if (!(error instanceof CollectorError) || error.code !== 'source_forbidden') throw error;
@@ -95,9 +105,9 @@ async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null
     return;
   }
   const main = primaries(teams);
-  const before = stored?.members ?? {};
+  const before = keyed(stored?.members);
   const at = context.now();
-  const members: Record<string, string> = {};
+  const members = keyed<string>();
   const rows: HouseRow[] = [];
   for (const team of teams) {
     rows.push(teamRow(team));
@@ -116,7 +126,7 @@ async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null
     const slash = key.indexOf('/');
     if (members[key] === undefined) rows.push({ table: 'team_account', values: { account_id: key.slice(slash + 1), team_id: key.slice(0, slash), valid_from: new Date(since), valid_to: at } }); // prettier-ignore
   }
-  yield { rows, cursor: { members }, watermark: at, progress: { done: teams.length, total: teams.length, unit: unitWith('teams', github) } }; // prettier-ignore
+  yield { rows, skips, cursor: { members }, watermark: at, progress: { done: teams.length, total: teams.length, unit: unitWith('teams', github) } }; // prettier-ignore
 }
 
 export const teams: Stream<Section, TeamsCursor> = {
