@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Page, Skip } from '../connector.ts';
-import { CollectorError } from '../errors.ts';
+import { CollectorError, redact } from '../errors.ts';
+import { isWebUrl } from '../text/web-url.ts';
 import { inTransaction, type Db } from './connection.ts';
 import { catalogOf, type Catalog, type Table } from './catalog.ts';
 import { writeFound } from './found-scopes.ts';
@@ -33,6 +34,20 @@ export interface PageWritten {
   /** Inputs skipped for the first time. */
   readonly skips: number;
 }
+
+/** Column of every page of a thing on the web. */
+const LINK = 'web_url';
+/** Whoever clicks it must get to the web and nowhere else (`javascript:`, `data:`). */
+const isLink = (value: unknown): boolean => value === null || (typeof value === 'string' && isWebUrl(value));
+
+/** Links that are none: the row counts, without them. */
+const badLinks = ({ page: { rows } }: PageWrite): Skip[] =>
+  rows
+    .filter(({ values }) => values[LINK] !== undefined && !isLink(values[LINK]))
+    .map((row) => ({
+      item: refusedItem(row, factTable(row.table)?.key ?? []),
+      reason: `its link is no address of the web (http, https) and is left out: ${redact(JSON.stringify(row.values[LINK])).slice(0, 80)}`,
+    }));
 
 /** Tables whose rows count as the repository's own; deployments and tool events may name none. */
 function withRepo(table: Table, values: HouseRow['values'], repoId: number | null): HouseRow['values'] {
@@ -68,7 +83,7 @@ function ready(catalog: Catalog, row: HouseRow, { streamId, repoId }: PageWrite)
       throw badRow(streamId, `table ${row.table} has no column ${name} that a stream may write.`);
     }
     if (value !== undefined) {
-      values[name] = storable(value);
+      values[name] = name === LINK && !isLink(value) ? null : storable(value);
     }
   }
   const missing = table.key.filter((name) => values[name] === undefined || values[name] === null);
@@ -177,7 +192,13 @@ async function advance(
     `insert into stream_state as s (stream_id, cursor, watermark, row_count, skipped_count) values ($1, $2, $3, $4, $5)
      on conflict (stream_id) do update set cursor = excluded.cursor, watermark = greatest(s.watermark, excluded.watermark),
        row_count = s.row_count + excluded.row_count, skipped_count = s.skipped_count + excluded.skipped_count`,
-    [streamId, JSON.stringify(page.cursor ?? null), page.watermark ? storable(page.watermark) : null, rows, skips]
+    [
+      streamId,
+      JSON.stringify(storable(page.cursor ?? null)),
+      page.watermark ? storable(page.watermark) : null,
+      rows,
+      skips,
+    ]
   );
 }
 
@@ -225,7 +246,11 @@ export async function writePage(db: Db, write: PageWrite): Promise<PageWritten> 
     const { written, skips: refused } = await writeRows(client, groups);
     const taken = await takeBack(client, { catalog, groups, repoId: write.repoId }, write.page.replaced ?? []);
     await markDirty(client, [...written, ...taken], write.repoId);
-    const skips = await writeSkips(client, write.streamId, [...(write.page.skips ?? []), ...refused]);
+    const skips = await writeSkips(client, write.streamId, [
+      ...(write.page.skips ?? []),
+      ...badLinks(write),
+      ...refused,
+    ]);
     if (write.page.found) {
       await writeFound(client, write.streamId, write.page.found);
     }
@@ -242,7 +267,7 @@ export async function ensureRepo(db: Db, slug: string): Promise<number> {
       `with created as (insert into repo (slug) select $1 where not exists (select from repo where slug = $1)
          on conflict (slug) do nothing returning repo_id)
        select repo_id from created union all select repo_id from repo where slug = $1`,
-      [slug]
+      [storableText(slug)]
     );
     return rows[0]?.repo_id ?? ensureRepo(client, slug);
   });

@@ -5,12 +5,18 @@ export function cellOf(cell: Cell | undefined, column: Column): number | string 
   if (cell === null || cell === undefined) {
     return null;
   }
+  if (column.role === 'link') {
+    return isWebUrl(textOf(cell)) ? textOf(cell) : null;
+  }
   if (column.type === 'string') {
     return textOf(cell);
   }
   const number = cell instanceof Date ? cell.getTime() : Number(cell);
   return Number.isFinite(number) ? number : null;
 }
+
+/** What a link may open, whatever the store holds: pages of the web alone. */
+const isWebUrl = (text: string): boolean => /^https?:\/\/[^\s/?#@\\]+(?:[/?#][^\s\p{Cc}]*)?$/iu.test(text);
 
 /** A cell as text; instants as ISO 8601. */
 export function textOf(cell: Exclude<Cell, null>): string {
