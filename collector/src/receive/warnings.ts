@@ -1,6 +1,7 @@
 /** What a sender should know of rows that are accepted: names that nothing stored has, so that they link nothing yet. */
 import type pg from 'pg';
 import type { HouseRow, Pushed } from '../connector.ts';
+import { storable } from '../store/values.ts';
 
 /** Looked up for so many rows of a push; a longer one is an import, whose answer nobody reads line by line. */
 const MOST = 200;
@@ -42,7 +43,7 @@ export async function warningsOf(pool: pg.Pool, pushed: Pushed): Promise<string[
        select from repo r join git_commit g on g.repo_id = r.repo_id and g.sha >= w.sha collate "C" and g.sha < (w.sha || 'g') collate "C"
        where w.repository is null or r.slug = w.repository)
      order by 1, 2`,
-    [JSON.stringify(asked)]
+    [JSON.stringify(storable(asked))]
   );
   const words = {
     service: (name: string) =>

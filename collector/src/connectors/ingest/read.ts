@@ -3,6 +3,7 @@ import type { ZodType } from 'zod';
 import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
 import { pushInvalid } from '../../push.ts';
+import { unusableAt } from '../../foreign.ts';
 import type { Sent } from './normalize.ts';
 
 /** Lines of one body. */
@@ -51,6 +52,10 @@ function parsed<Value extends object>(schema: ZodType<Value>, text: string, now:
     json = JSON.parse(text);
   } catch {
     return 'it is not JSON';
+  }
+  const unusable = unusableAt(json);
+  if (unusable !== null) {
+    return `${unusable}: holds NUL or half of a character (an unpaired surrogate), which no store can hold`;
   }
   const result = schema.safeParse(json);
   if (result.success) {

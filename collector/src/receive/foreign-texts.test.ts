@@ -1,0 +1,120 @@
+/** Whatever text stands in a push: it is stored, or refused with the field that holds it; never a fault of ours, and nothing half-written. */
+import fc from 'fast-check';
+import { jest } from '@jest/globals';
+import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import { receive, type Receiving } from '../../testing/receiving.ts';
+
+const TOKEN = 'token-of-the-text-test';
+const headers = { authorization: `Bearer ${TOKEN}` };
+const AT = '2026-11-20T10:30:00Z';
+jest.setTimeout(240_000);
+
+let db: TestDatabase;
+let receiving: Receiving;
+beforeAll(async () => {
+  db = await testDatabase();
+  const tokens = [TOKEN];
+  receiving = await receive(db, { ingest: { tokens }, cdevents: { tokens }, alertmanager: { tokens } });
+});
+afterAll(async () => {
+  await receiving.close();
+  await db.close();
+});
+
+const count = async (sql: string): Promise<number> =>
+  (await db.pool.query<{ n: number }>(`select count(*)::integer as n from ${sql}`)).rows[0]?.n ?? -1;
+
+const INGEST: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  deploy: { id: 'd', source: 'jenkins', service: 'shop', environment: 'production', status: 'success', ref: 'v1', url: 'https://ci/1', rollback_of: 'c', finished_at: AT }, // prettier-ignore
+  incident: { id: 'i', source: 'ops', title: 'down', service: 'shop', severity: 's1', text: 'see #12', deployment: 'd', started_at: AT }, // prettier-ignore
+  change: { repo: 'acme/shop', number: '7', source: 'gitea', title: 'feat', branch: 'topic', labels: ['bug'], author: { login: 'ana', name: 'Ana' }, created_at: AT }, // prettier-ignore
+  review: { repo: 'acme/shop', number: '7', id: 'r', source: 'gitea', reviewer: { login: 'bo', email: 'bo@acme.io' }, state: 'approved', submitted_at: AT }, // prettier-ignore
+  build: { repo: 'acme/shop', id: 'b', source: 'jenkins', name: 'ci', event: 'push', branch: 'main', result: 'success', finished_at: AT }, // prettier-ignore
+};
+const OTHERS: Readonly<Record<string, object>> = {
+  '/push/cdevents/events': { context: { id: 'e', source: 's', type: 'dev.cdevents.service.deployed.0.1.1', timestamp: AT }, subject: { id: 'shop', content: { environment: { id: 'production' } } }, customData: { repo: 'acme/shop', ref: 'v1', url: 'https://x/1', commitSha: 'a'.repeat(40) } }, // prettier-ignore
+  '/push/alertmanager/webhook': { alerts: [{ status: 'firing', labels: { alertname: 'A', service: 'shop' }, annotations: { summary: 's' }, startsAt: AT, fingerprint: 'f', generatorURL: 'https://x/1' }] }, // prettier-ignore
+};
+
+/** Where texts stand. */
+function placesOf(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value === 'string') return [[...path]];
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, one]) => placesOf(one, [...path, key]))
+    : [];
+}
+
+function withText(body: object, path: readonly string[], text: string): object {
+  const copy = structuredClone(body) as Record<string, unknown>;
+  const parent = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, copy);
+  parent[path.at(-1) ?? ''] = text;
+  return copy;
+}
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\0', 'a\0b', '\ud800', 'x\udfffy', '\u202eevil\u2066', '\u0000'.repeat(50), '__proto__', 'constructor', 'infinity', '-infinity', 'x'.repeat(1 << 20), '\u{10ffff}'.repeat(300), "'; drop table repo; --", 'javascript:alert(1)', '%00', '\\u0000') // prettier-ignore
+);
+
+test('plain posts', async () => {
+  const places = Object.entries(INGEST).flatMap(([kind, body]) => placesOf(body).map((path) => ({ kind, path })));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...places), nasty, async ({ kind, path }, text) => {
+      const before = await count('inbox');
+      const heard = await receiving.post(`/ingest/${kind}`, withText(INGEST[kind] ?? {}, path, text), headers);
+      expect([202, 400, 413]).toContain(heard.status);
+      if (/\0|\p{Surrogate}/u.test(text)) expect(heard.status).toBe(400);
+      if (heard.status === 400) {
+        expect(JSON.stringify(heard.body)).toContain(path[0]);
+        expect(await count('inbox')).toBe(before);
+      }
+    }),
+    { numRuns: 150 }
+  );
+  await receiving.settle();
+  expect(await count(`inbox where state <> 'done'`)).toBe(0);
+});
+
+test('NUL in a service is refused with the name of the field; of several lines it alone', async () => {
+  const bad = withText(INGEST['deploy'] ?? {}, ['service'], 'sh\0op');
+  expect(await receiving.post('/ingest/deploy', bad, headers)).toMatchObject({
+    status: 400,
+    body: { code: 'push_invalid', message: expect.stringContaining('service: holds NUL') as string },
+  });
+  const lines = [bad, withText(INGEST['deploy'] ?? {}, ['id'], 'd9')].map((one) => JSON.stringify(one)).join('\n');
+  expect(await receiving.post('/ingest/deploy', lines, headers)).toMatchObject({
+    status: 202,
+    body: { accepted: 1, refused: [{ item: 'line 1', reason: expect.stringContaining('service: ') as string }] },
+  });
+});
+
+test('what tools send is taken as it is, and its texts are made such that they can be stored', async () => {
+  const places = Object.entries(OTHERS).flatMap(([url, body]) => placesOf(body).map((path) => ({ url, path })));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...places), nasty, async ({ url, path }, text) => {
+      const heard = await receiving.post(url, withText(OTHERS[url] ?? {}, path, text), headers);
+      expect([202, 413]).toContain(heard.status);
+    }),
+    { numRuns: 150 }
+  );
+  await receiving.settle();
+  const { rows } = await db.pool.query<{ error: string }>(`select distinct error from inbox where state <> 'done'`);
+  // What is no event at all is named with the field; nothing is a fault of the store or of ours.
+  expect(rows.map(({ error }) => error).filter((error) => !error.includes('[push_invalid]'))).toEqual([]);
+  expect(await count(`incident where web_url !~ '^https?://' or title ~ '\\x01'`)).toBe(0);
+});
+
+test('a link that leads anywhere but to the web is left out and named', async () => {
+  const sent = withText(
+    OTHERS['/push/cdevents/events'] ?? {},
+    ['customData', 'url'],
+    'javascript:alert(document.cookie)'
+  );
+  await receiving.post('/push/cdevents/events', withText(sent, ['context', 'id'], 'linked'), headers);
+  await receiving.settle();
+  const { rows } = await db.pool.query(`select web_url from deployment where external_id = 'linked'`);
+  expect(rows).toEqual([{ web_url: null }]);
+  expect(
+    await count(`skipped where item like 'deployment%linked' and reason like 'its link is no address of the web%'`)
+  ).toBe(1);
+});
