@@ -31,7 +31,7 @@ async function serve(
 ): Promise<GitHubServer> {
   const made = new World({
     repositories: 4,
-    pulls: 120,
+    pulls: 80,
     days: 90,
     hugeEvery: 17,
     end: new Date(START.getTime() + 20 * DAY),
@@ -166,7 +166,7 @@ test('a run that was killed at any request goes on from its page', async () => {
 });
 
 test('pages that are too heavy shrink, and the size is remembered', async () => {
-  await serve({ limits: { cpuPerPullMs: 900 } });
+  await serve({ limits: { cpuPerPullMs: 900 } }, { pulls: 120 });
   const db = await store();
   expect((await collect(db)).said).toBe('');
   expect(server.limits.totals.heavy).toBeGreaterThan(1);
