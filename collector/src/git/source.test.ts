@@ -184,6 +184,22 @@ describe('names and links', () => {
     expect(slugOf(config({ path: repo.folder }))).toBe('team/shop');
     expect(slugOf(config({ path: repo.folder, slug: 'x' }))).toBe('x');
     expect(remoteSlug('git@github.com:acme/shop.git')).toBe('acme/shop');
+    expect(remoteSlug('ssh://git@git.acme.io:2222/acme/shop.git')).toBe('acme/shop');
+    expect(remoteSlug('file:///srv/git/acme/shop.git')).toBe('acme/shop');
+    // What runs something, or is an option, names nothing: a clone of it is called like its folder.
+    for (const bad of [
+      'ext::sh -c "touch x" acme/shop',
+      'fd::17/acme/shop',
+      'transport::https://github.com/acme/shop',
+      'foo://github.com/acme/shop',
+      '--upload-pack=x:acme/shop',
+      'ssh://-oProxyCommand=x/acme/shop',
+      'https://github.com/acme/sh\0op',
+      'https://github.com/acme/shop\nx',
+    ]) {
+      expect(remoteSlug(bad)).toBeNull();
+      expect(webUrlOf(bad)).toBeNull();
+    }
     expect(remoteSlug('https://git.acme.io/acme/shop.git?private_token=tok#en')).toBe('acme/shop');
     expect(rowsOf(stored(await pagesOf('history', { path: repo.folder })), 'repo')[0]).not.toHaveProperty('web_url');
   });

@@ -10,7 +10,7 @@ import { openRepository, runGit, type Repository } from './process.ts';
 import { settingsOf } from './settings.ts';
 import { requireGit } from './version.ts';
 import { mirror } from './mirror.ts';
-import { withoutCredentials } from './url.ts';
+import { isAddress, withoutCredentials } from './url.ts';
 
 /** A repository that can be read. */
 export interface Source {
@@ -27,8 +27,9 @@ export interface Source {
   readonly observedAt: Date;
 }
 
-/** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none. */
+/** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none, or is no address (`ext::…`). */
 export function remoteSlug(url: string): string | null {
+  if (!isAddress(url.trim())) return null;
   const bare = withoutCredentials(url.trim())
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');

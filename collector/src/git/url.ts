@@ -11,9 +11,10 @@ export const withoutCredentials = (text: string): string =>
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#]*)[?#][^\s]*/gi, '$1');
 
 const SCHEME = /^(https?|ssh|git|file|git\+ssh|ssh\+git):\/\//i;
-const SCP_LIKE = /^(?:[\w.+-]+@)?(?<host>[\w.-]+|\[[\da-f:.]+\]):(?!:)(?<path>.+)$/i;
+const SCP_LIKE = /^(?:[\w.+-]+@)?(?<host>[\w.-]+|\[[\da-f:.]+\]):(?!:|\/\/)(?<path>.+)$/i;
 
-function isAddress(url: string): boolean {
+/** Whether it is an address of a scheme that git fetches by itself, and no more than that: anything else runs something, and names nothing. */
+export function isAddress(url: string): boolean {
   if (/[\x00-\x1f\x7f]/.test(url) || url.startsWith('-')) return false;
   if (SCHEME.test(url)) {
     const authority = url.replace(SCHEME, '').split('/')[0] ?? '';
