@@ -178,3 +178,20 @@ test('bytes are held until the answer: strangers make way for who is known, who 
   last.end('z'.repeat(60));
   expect(await room.read(room.enter(false), last, 80)).toHaveLength(60);
 });
+
+test('who holds one token keeps no other token out: the one with the most places gives one away', async () => {
+  const room = openRoom({ requests: 4, bytes: 1 << 20 });
+  const stalled = Array.from({ length: 4 }, () => {
+    const held = room.enter(true, 'Bearer greedy');
+    return room.read(held, new PassThrough(), 1000).then(
+      () => 'read',
+      (error: unknown) => (error as { code: string }).code
+    );
+  });
+  expect(() => room.enter(true, 'Bearer greedy')).toThrow('Too many requests at once');
+  expect(() => room.enter(false)).toThrow('Too many requests at once');
+  room.enter(true, 'Bearer other');
+  expect(await stalled[0]).toBe('push_flood');
+  room.enter(true, 'Bearer third');
+  expect(await stalled[1]).toBe('push_flood');
+});

@@ -11,13 +11,15 @@ export interface Held {
   bytes: number;
   /** Whether its headers alone show that it is from its source. */
   readonly isKnown: boolean;
+  /** The credential that it carries; '' = none in its headers. */
+  readonly holder: string;
   /** Ends the reading of its body; null = it is not being read. */
   end: ((error: CollectorError) => void) | null;
 }
 
 export interface Room {
   /** @throws CollectorError `push_flood` */
-  enter(isKnown: boolean): Held;
+  enter(isKnown: boolean, holder?: string): Held;
   leave(held: Held): void;
   /** The body as it was sent. @throws CollectorError `push_too_large`, `push_flood`, or why the connection ended. */
   read(held: Held, body: Readable, most: number): Promise<Buffer>;
@@ -78,11 +80,26 @@ export function openRoom(most = MOST): Room {
     }
     return false;
   };
+  /** The credential with the most places gives one to another that has fewer: the longest of its requests that still sends. */
+  const makeWayFor = (holder: string): boolean => {
+    const counts = new Map<string, number>();
+    for (const one of all) counts.set(one.holder, (counts.get(one.holder) ?? 0) + 1);
+    const largest = [...counts.values()].reduce((top, count) => Math.max(top, count), 0);
+    if (largest <= (counts.get(holder) ?? 0) + 1) return false;
+    for (const one of all) {
+      if (counts.get(one.holder) === largest && one.end) {
+        leave(one);
+        one.end(flood());
+        return true;
+      }
+    }
+    return false;
+  };
   return {
     leave,
-    enter: (isKnown) => {
-      if (all.size >= most.requests && !makeWay()) throw flood();
-      const held: Held = { bytes: 0, isKnown, end: null };
+    enter: (isKnown, holder = '') => {
+      if (all.size >= most.requests && !makeWay() && !(isKnown && makeWayFor(holder))) throw flood();
+      const held: Held = { bytes: 0, isKnown, holder, end: null };
       all.add(held);
       return held;
     },

@@ -79,7 +79,7 @@ function holdBack(app: FastifyInstance, routes: ReadonlyMap<string, PushRoute>):
     if (!route) return;
     const isKnown = route.isKnown(headersOf(request));
     if (Number(request.headers['content-length'] ?? 0) > route.maxBytes) throw tooLarge();
-    const held = room.enter(isKnown);
+    const held = room.enter(isKnown, request.headers.authorization);
     inside.set(request, held);
     reply.raw.once('close', () => room.leave(held));
   });
