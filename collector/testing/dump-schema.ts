@@ -1,4 +1,4 @@
-/** The schema of a database as readable SQL: the same text for the same schema, on every supported version of Postgres. */
+/** The schema of a database as readable SQL: the same text for the same schema, from Postgres 16 on (15 names the relation of more columns of views). */
 import type pg from 'pg';
 
 interface Column {

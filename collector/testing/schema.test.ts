@@ -9,9 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+/** Up to Postgres 15 a view is written with the relation of each column, also where there is one relation only. */
+const withoutRelations = (sql: string): string => sql.replaceAll(/\b[a-z_]+\.(?=[a-z_])/g, '');
+
 test('schema.sql is what the migrations make; write it anew with: npm run schema', async () => {
   const written = readFileSync(path.join(import.meta.dirname, '..', 'schema.sql'), 'utf8');
-  expect(await dumpSchema(db.pool)).toBe(written);
+  const { rows } = await db.pool.query<{ is_old: boolean }>(
+    `select current_setting('server_version_num')::integer < 160000 as is_old`
+  );
+  const comparable = rows[0]?.is_old === true ? withoutRelations : (sql: string): string => sql;
+  expect(comparable(await dumpSchema(db.pool))).toBe(comparable(written));
 });
 
 test('every table, every view and every column of a table says what it is', async () => {
