@@ -106,6 +106,23 @@ describe('what is larger than the limits', () => {
   });
 });
 
+describe('a broken clock', () => {
+  it.each(['9223372036854775807', '99999999999999', '-5', '253402300800'])(
+    'of the committer (%s) costs no line: the time of the author stands in for it',
+    async (clock) => {
+      const repository = testRepository([{ parents: [], tree: { a: lines(2) } }]);
+      repositories.push(repository);
+      const tree = repository.git('rev-parse', 'main^{tree}').toString().trim();
+      const text = `tree ${tree}\nauthor T <t@x> 1700000000 +0000\ncommitter T <t@x> ${clock} +0000\n\nm\n`;
+      const args = ['-C', repository.dir, 'hash-object', '-t', 'commit', '-w', '--stdin', '--literally'];
+      const tip = execFileSync('git', args, { input: text, env: gitEnvironment() }).toString().trim();
+      const sink = memorySink();
+      await runLifetimes({ repoPath: repository.dir, tip, mode: 'full', sink });
+      expect(sink.rows().map(({ bornAt, lines: count }) => [bornAt, count])).toEqual([[1_700_000_000, 2]]);
+    }
+  );
+});
+
 /** A commit whose tree has `width` equal trees in each of `levels`: few objects, very many paths. */
 function bomb(levels: number, width: number): string {
   const dir = mkdtempSync(join(tmpdir(), 'bomb-'));

@@ -2,6 +2,7 @@
 import { CollectorError } from '../../errors.ts';
 import { pattern } from '../../text/pattern.ts';
 import { gitExit, lackOf, startGit, type Repository } from '../../git/process.ts';
+import { secondsOf } from '../../git/seconds.ts';
 
 /** A commit as git gives it; text is UTF-8 (git re-encodes what names its encoding). */
 export interface RawCommit {
@@ -19,8 +20,6 @@ export interface RawCommit {
 
 const FIELDS = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'];
 const FORMAT = `--format=tformat:${FIELDS.join('%x00')}`;
-/** End of the year 9999: later instants are broken clocks that no calendar holds. */
-const LAST_SECOND = 253_402_300_799;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const western = new TextDecoder('windows-1252');
@@ -32,12 +31,6 @@ export function decode(bytes: Uint8Array): string {
   } catch {
     return western.decode(bytes);
   }
-}
-
-/** A broken clock is no reason to lose a commit: the other time of the commit stands in for it, or 1970. */
-export function secondsOf(field: string, other: number): number {
-  const seconds = field === '' ? NaN : Number(field);
-  return Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND ? seconds : other;
 }
 
 function toCommit(fields: readonly string[]): RawCommit {

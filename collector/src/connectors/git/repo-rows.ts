@@ -2,7 +2,7 @@
 import type { HouseRow, NamedRepository, StreamContext } from '../../connector.ts';
 import { runGit } from '../../git/process.ts';
 import type { Source } from '../../git/source.ts';
-import { secondsOf } from './read-log.ts';
+import { secondsOf } from '../../git/seconds.ts';
 
 /** The repository that a stream is asked for. */
 export function repositoryOf(context: StreamContext<null>): NamedRepository {

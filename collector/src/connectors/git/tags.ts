@@ -6,7 +6,8 @@ import { objectReader, objectSizes, type GitObject } from '../../git/objects.ts'
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './repo-rows.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
-import { readLog, secondsOf } from './read-log.ts';
+import { readLog } from './read-log.ts';
+import { secondsOf } from '../../git/seconds.ts';
 import { sharedBefore } from './shared.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';

@@ -1,11 +1,12 @@
 import { LifetimeError } from '../../git/errors.ts';
 import { runGit, type Repository } from '../../git/process.ts';
+import { secondsOf } from '../../git/seconds.ts';
 
 /** A commit as the walk needs it; indices point into `History.commits`. */
 export interface Commit {
   readonly sha: string;
   readonly parents: readonly number[];
-  /** Committer time, epoch seconds. */
+  /** Committer time, epoch seconds; of a broken clock that of the author, else 1970. */
   readonly time: number;
   /** Shas (maybe abbreviated) named by `This reverts commit <sha>`. */
   readonly reverts: readonly string[];
@@ -34,7 +35,7 @@ export async function readHistory(repo: Repository, tip: string, signal?: AbortS
     '--reverse',
     '-z',
     '--no-show-signature',
-    '--format=%H%n%P%n%ct%n%B',
+    '--format=%H%n%P%n%ct %at%n%B',
     '--end-of-options',
     tip,
   ];
@@ -69,12 +70,13 @@ function parseCommit(text: string, indexOf: ReadonlyMap<string, number>): Commit
   const b = text.indexOf('\n', a + 1);
   const c = text.indexOf('\n', b + 1);
   const parents = b > a + 1 ? text.slice(a + 1, b).split(' ') : [];
+  const [committed = '', authored = ''] = text.slice(b + 1, c < 0 ? undefined : c).split(' ');
   const body = c < 0 ? '' : text.slice(c + 1);
   return {
     sha: text.slice(0, a),
     // A parent named twice or not in the walk (grafted away) brings nothing of its own.
     parents: [...new Set(parents)].flatMap((sha) => indexOf.get(sha) ?? []),
-    time: Number(text.slice(b + 1, c < 0 ? undefined : c)),
+    time: secondsOf(committed, secondsOf(authored, 0)),
     reverts: body.includes('his reverts commit')
       ? Array.from(body.matchAll(REVERTS), (match) => match[1] as string)
       : [],
