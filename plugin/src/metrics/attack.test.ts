@@ -1,17 +1,13 @@
 // Organisations, attacked as a Viewer can: differences of two answers, and linear algebra over all at once.
 import { collect } from '../backend/fixtures/attack-run.ts';
-import { demo, drawn, report, type Made } from '../backend/fixtures/attack-report.ts';
+import { openWorld, report, STORE, type Made } from '../backend/fixtures/attack-report.ts';
 
-const makers: ReadonlyArray<readonly [string, () => Promise<Made>]> = [
-  ['company', () => drawn('company')],
-  ['project', () => drawn('project')],
-  ['demo', demo],
-];
+const names = STORE === undefined ? (['company', 'project', 'demo'] as const) : (['store'] as const);
 
-describe.each(makers)('%s', (_name, make) => {
+describe.each(names)('%s', (name) => {
   let made: Made;
   beforeAll(async () => {
-    made = await make();
+    made = await openWorld(name);
   }, 240_000);
   afterAll(() => made.close());
 

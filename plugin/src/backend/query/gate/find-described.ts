@@ -133,6 +133,12 @@ function isPart(block: readonly string[], chosen: readonly string[]): boolean {
   return inside > 0 && inside < block.length;
 }
 
+/** What is counted; null = the metric does not say. */
+export function unitOf({ metric, params }: Asked): UnitName | null {
+  const holds = ([name, values]: [string, readonly string[]]) => values.includes(String(params[name]));
+  return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds))?.of ?? null;
+}
+
 /** Dimensions that the answer has rows by. */
 export function groupsOf({ metric, params }: Asked): Dimension[] {
   return Object.entries(metric.params).flatMap(([name, param]) =>

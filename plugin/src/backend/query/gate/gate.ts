@@ -3,7 +3,6 @@
  * a filter or whose first or last week would be fewer than k people marked to be hidden. Within one answer small-groups.ts judges.
  */
 import type { Dimension, Metric, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
-import type { SqlQuery } from '../../store/database.ts';
 import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import { bindQuery } from '../bind-query.ts';
@@ -24,21 +23,24 @@ import {
   describingOf,
   findDescribed,
   splitsAny,
+  unitOf,
   valuesOfFew,
   yearQuery,
   type Asked,
 } from './find-described.ts';
 import { choiceQuery } from './find-choices.ts';
-import { edgeQuery } from './find-edges.ts';
+import type { Slow } from './find-edges.ts';
 import { listQueries } from './find-lists.ts';
 import { findMoved } from './find-moved.ts';
 import { findRemainders } from './find-remainders.ts';
+import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
-import { cutBucket, snapRange, type RangeGrain } from './snap-range.ts';
+import { findEdges } from './read-edges.ts';
+import { snapRange, type RangeGrain } from './snap-range.ts';
 import { UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
-import { whileFactsStay } from './while-facts-stay.ts';
+import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
 
 /** A prepared query and what its answer must hide. */
 export interface Gated {
@@ -50,6 +52,8 @@ export interface Gated {
 }
 
 const ALL_ROWS = 1_000_000;
+
+const NOT_SLOW: Slow = { few: [], keys: [] };
 
 /** @throws QueryError, BackendError. */
 export async function prepareGated(parts: EngineParts, request: MetricRequest, now: Date): Promise<Gated> {
@@ -83,14 +87,15 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
     return { ...asked, notices };
   };
   const usual = await inGrain(request.isAlert ? 'day' : (metric.grain ?? 'week'));
-  const few = request.isAlert || metric.grain === 'day' || usual.settings.k <= 1 ? [] : await readFew(parts, usual);
-  const prepared = few.length > 0 ? await inGrain('four_weeks') : usual;
+  const isByDay = request.isAlert || metric.grain === 'day';
+  const slow = isByDay || usual.settings.k <= 1 ? NOT_SLOW : await readSlow(parts, usual, now);
+  const prepared = slow.few.length + slow.keys.length > 0 ? await inGrain('four_weeks') : usual;
   return {
     prepared,
     marks: () =>
       prepared.settings.k <= 1
         ? Promise.resolve(null)
-        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket, few })),
+        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket, slow })),
   };
 }
 
@@ -135,10 +140,10 @@ function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): 
 interface AskedAs {
   readonly isAlert: boolean;
   readonly bucket: Bucket | null;
-  readonly few: readonly string[];
+  readonly slow: Slow;
 }
 
-async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucket, few }: AskedAs): Promise<Marks> {
+async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucket, slow }: AskedAs): Promise<Marks> {
   const { k } = prepared.settings;
   const { params, from, to, tz, parsed } = prepared;
   const { metric } = parsed;
@@ -152,7 +157,7 @@ async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucke
     findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
     findMoved({ ...asked, k, run }),
     findChoices(parts, units),
-    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, few }),
+    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, slow }),
     findLists(parts, units),
   ]);
   return { marks: [...described, ...found.flat()], k };
@@ -197,9 +202,15 @@ export async function isWhole(parts: EngineParts, filters: DimensionFilters, k: 
   return more.length === 0 && !splitsAny(name, filters[name] ?? [], { year: await readYear(parts), k });
 }
 
-async function readFew(parts: EngineParts, { parsed, params, settings }: PreparedQuery): Promise<readonly string[]> {
+/** Groups whose ranges are counted in four weeks: their people are few, or few in many a week of the last year. */
+async function readSlow(parts: EngineParts, { parsed, params, settings, tz }: PreparedQuery, now: Date): Promise<Slow> {
   const asked = { metric: parsed.metric, params };
-  return describingOf(asked).length === 1 ? valuesOfFew(asked, await readYear(parts), settings.k) : [];
+  const unit = unitOf(asked);
+  const describing = describingOf(asked);
+  const few = describing.length === 1 ? valuesOfFew(asked, await readYear(parts), settings.k) : [];
+  if (unit === null || UNITS[unit].isStock === true || describing.length > 1) return { few, keys: [] };
+  const sql = slowQuery({ ...asked, unit, tz, k: settings.k, now });
+  return { few, keys: (await readHourly(parts, sql)).map((row) => String(row['key'])) };
 }
 
 async function readYear(parts: EngineParts): Promise<readonly Described[]> {
@@ -224,22 +235,6 @@ async function findChoices(parts: EngineParts, { unit, ...asked }: UnitsAsked): 
   return [{ labels: query.labels, keys, reason: 'choice' }];
 }
 
-/** The panels of a board mostly count the same units: they share one answer. */
-async function readRows(parts: EngineParts, sql: SqlQuery): Promise<readonly Row[]> {
-  const { store, signal } = parts;
-  return whileFactsStay(
-    parts,
-    JSON.stringify(sql),
-    async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows
-  );
-}
-
-/** What is counted; null = the metric does not say. */
-function unitOf({ metric, params }: Asked): UnitName | null {
-  const holds = ([name, values]: [string, readonly string[]]) => values.includes(String(params[name]));
-  return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds))?.of ?? null;
-}
-
 async function runAgain(
   { catalog, store, signal }: EngineParts,
   prepared: PreparedQuery,
@@ -257,28 +252,4 @@ async function readValues(parts: EngineParts, dimension: Dimension): Promise<rea
   const { store, signal } = parts;
   const read = async () => (await store.run(dimensionValues(dimension, {}), { signal, maxRows: ALL_ROWS })).rows;
   return (await whileFactsStay(parts, `values of ${dimension}`, read)).map((row) => String(row['value']));
-}
-
-async function findEdges(
-  parts: EngineParts,
-  { parsed, params, from, to, tz, settings }: PreparedQuery,
-  { bucket, few }: Pick<AskedAs, 'bucket' | 'few'>
-): Promise<Mark[]> {
-  const asked = { metric: parsed.metric, params };
-  const unit = unitOf(asked);
-  const cut = bucket === null ? from : cutBucket({ from, to }, { bucket, tz });
-  if (unit === null || UNITS[unit].isStock === true || cut === null) return [];
-  const range = { from: cut, to };
-  const { labels, sql } = edgeQuery({ ...asked, unit, range, tz, k: settings.k, few, isStartOpen: bucket === null });
-  const keys = (await readRows(parts, sql)).map((row) => String(row['key']));
-  if (keys.length === 0) return [];
-  return bucket === null
-    ? [{ labels, keys, reason: 'edge' }]
-    : [
-        {
-          labels: ['time', ...labels],
-          keys: keys.map((key) => JSON.stringify([String(cut.getTime()), ...(JSON.parse(key) as unknown[])])),
-          reason: 'edge',
-        },
-      ];
 }

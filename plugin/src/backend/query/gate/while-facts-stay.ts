@@ -1,5 +1,6 @@
 /** What the gate read, kept while the facts stay as they are: a dashboard asks the same again and again. */
-import type { Store } from '../../store/database.ts';
+import type { Row } from '../../../metrics/define.ts';
+import type { SqlQuery, Store } from '../../store/database.ts';
 import type { EngineParts } from '../run-metric.ts';
 
 /** Changes whenever a stream wrote or a derivation ran. */
@@ -14,6 +15,7 @@ interface Kept {
 }
 
 const MOST_QUESTIONS = 1000;
+const ALL_ROWS = 1_000_000;
 const kept = new WeakMap<Store, Kept>();
 
 /** Asks once for each question and version of the facts; what failed is asked anew. One question has answers of one type. */
@@ -37,4 +39,38 @@ export async function whileFactsStay<T>(
   byQuestion.set(question, asked);
   asked.catch(() => byQuestion.delete(question));
   return asked;
+}
+
+/** The panels of a board mostly count the same units: they share one answer. */
+export async function readRows(parts: EngineParts, sql: SqlQuery): Promise<readonly Row[]> {
+  const { store, signal } = parts;
+  return whileFactsStay(
+    parts,
+    JSON.stringify(sql),
+    async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows
+  );
+}
+
+interface Held {
+  readonly until: number;
+  readonly rows: Promise<readonly Row[]>;
+}
+
+const HOUR_MS = 3_600_000;
+const held = new WeakMap<Store, Map<string, Held>>();
+
+/** What follows from a whole year changes slowly: it is read once an hour, whatever the facts do, so that all answers of the hour rest on the same. */
+export async function readHourly({ store, signal }: EngineParts, sql: SqlQuery): Promise<readonly Row[]> {
+  const known = held.get(store) ?? new Map<string, Held>();
+  held.set(store, known);
+  const question = JSON.stringify(sql);
+  const found = known.get(question);
+  const read = async () => (await store.run(sql, { signal, maxRows: ALL_ROWS })).rows;
+  // Who asked first may have gone away.
+  if (found !== undefined && found.until > Date.now()) return found.rows.catch(read);
+  if (known.size >= MOST_QUESTIONS) known.clear();
+  const rows = read();
+  known.set(question, { until: Date.now() + HOUR_MS, rows });
+  rows.catch(() => known.delete(question));
+  return rows;
 }
