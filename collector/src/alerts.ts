@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { PushedPage } from './connector.ts';
 import { entryOf } from './foreign.ts';
 import { incidentRows } from './incident-rows.ts';
+import { instant, instantOrNone } from './lenient.ts';
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const labels = z.record(z.string(), z.string());
 
 export const alert = z.object({
@@ -15,7 +15,7 @@ export const alert = z.object({
   labels,
   annotations: labels.default({}),
   startsAt: instant,
-  endsAt: instant.nullish(),
+  endsAt: instantOrNone.nullish(),
   generatorURL: z.string().nullish(),
   fingerprint: z.string(),
 });

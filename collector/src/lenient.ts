@@ -52,3 +52,18 @@ export const sourceInvalid = (what: string, error: z.ZodError): CollectorError =
     fault: 'source',
     cause: error,
   });
+
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const isKnown = (at: Date): boolean => at.getTime() >= 0 && at.getTime() <= LAST_INSTANT;
+
+/** An instant of a source. Before 1970, and after 9999, there are only broken clocks. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine(isKnown, 'lies outside of 1970 to 9999: check the clock of the source');
+
+/** The same where a clock that is none (year 1) says that there is none. */
+export const instantOrNone = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .transform((at) => (isKnown(at) ? at : null));

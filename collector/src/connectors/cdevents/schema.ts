@@ -3,8 +3,8 @@
  * `data`), binary (the body is the data, `ce-` headers the rest) or a batch.
  */
 import { z } from 'zod';
+import { instant } from '../../lenient.ts';
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reference = z.object({ id: z.string().nullish() });
 
 export const cdevent = z.object({

@@ -1,9 +1,8 @@
 /** GitHub as it answers (GraphQL schema of 2026-11, REST 2022-11-28): only the fields that are needed, unknown ones ignored. */
 import { z } from 'zod';
-import { eachOf } from '../../lenient.ts';
+import { eachOf, instant as time } from '../../lenient.ts';
 import { pattern } from '../../text/pattern.ts';
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const OID = pattern`^[0-9a-f]{40,64}$`;
 export const oid = z.string().refine((text) => OID.test(text), 'is no object name');
 

@@ -1,8 +1,7 @@
 /** PagerDuty as it answers: REST API v2 and webhooks v3 (published schema of 2026-08-14); only the fields that are needed. */
 import { z } from 'zod';
-import { eachOf } from '../../lenient.ts';
+import { eachOf, instant } from '../../lenient.ts';
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const reference = z.object({ id: z.string(), summary: z.string().nullish() });
 
 const common = z.object({
