@@ -32,8 +32,7 @@ interface Waiting {
 export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): AskedGit {
   let waiting: Waiting[] = [];
   let child: GitProcess | null = null;
-  const most = textPerAnswer(repo.limits);
-  const answers = answerBuffer(most);
+  const answers = answerBuffer(textPerAnswer(repo.limits));
   const sender = lineSender(() => child);
   let isClosed = false;
 
@@ -47,7 +46,7 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
   function passOver(process: GitProcess): void {
     child = null;
     process.kill();
-    waiting.shift()?.resolve(overText(most));
+    waiting.shift()?.resolve(overText(textPerAnswer(repo.limits)));
     if (waiting.length) start();
   }
 
@@ -70,8 +69,9 @@ export function askedGit(repo: Repository, { args, signal }: AskedGitOptions): A
       if (process !== child) return;
       if (isClosed || code === null) throw new Error(`git was stopped: ${stderr}`);
       child = null;
-      // The first question without an answer is the one that it died of.
-      waiting.shift()?.resolve(isOutOfMemory(stderr) ? overMemory(repo.limits) : null);
+      const isOver = isOutOfMemory(stderr);
+      // It died of the first question without an answer; of too little memory only where that was its first: git keeps what it read.
+      if (!isOver || answers.given() === 0) waiting.shift()?.resolve(isOver ? overMemory(repo.limits) : null);
       if (waiting.length) start();
     } catch (cause) {
       if (process !== child) return;
@@ -103,12 +103,15 @@ interface AnswerBuffer {
   push(chunk: Buffer): Buffer[];
   /** The answer that is coming is too long. */
   isOver(): boolean;
+  /** Answers since `forget`. */
+  given(): number;
   forget(): void;
 }
 
 function answerBuffer(most: number): AnswerBuffer {
   let chunks: Buffer[] = [];
   let size = 0;
+  let given = 0;
   return {
     push(chunk) {
       chunks.push(chunk);
@@ -117,12 +120,14 @@ function answerBuffer(most: number): AnswerBuffer {
       const { answers, rest } = cutAnswers(Buffer.concat(chunks));
       chunks = rest.length ? [rest] : [];
       size = rest.length;
+      given += answers.length;
       return answers;
     },
     isOver: () => size > most,
+    given: () => given,
     forget() {
       chunks = [];
-      size = 0;
+      size = given = 0;
     },
   };
 }

@@ -37,9 +37,11 @@ export async function listEntries(within: Within, shas: readonly string[]): Prom
     // Trees are read before anything is said of a commit: the first without an answer is the one that git died of.
     const next = shas[lists.size];
     if (next === undefined || room <= 0) continue;
+    const isFull = isOutOfMemory(found.stderr);
     if (found.over) lists.set(next, found.over.message);
-    else if (found.code !== 0 || found.commits.length === 0)
-      lists.set(next, isOutOfMemory(found.stderr) ? overMemory(limits) : NO_TREE);
+    // Memory that was full of the commits before says nothing of this one: it is asked for again, as the first.
+    else if (isFull && found.commits.length > 0) continue;
+    else if (found.code !== 0 || found.commits.length === 0) lists.set(next, isFull ? overMemory(limits) : NO_TREE);
   }
   return lists;
 }

@@ -9,6 +9,7 @@ import {
 } from './combined-diffs.ts';
 import { overIn } from './compare.ts';
 import { diffParser, type FileDiff } from './diff-parser.ts';
+import { overMemory } from '../../git/limits.ts';
 import { LifetimeError } from '../../git/errors.ts';
 import type { Repository } from '../../git/process.ts';
 
@@ -107,7 +108,9 @@ async function readMerge(processes: Processes, { sha, parents }: MergeRequest): 
       listFiles(processes, sha, parent)
     ),
   ]);
-  const combined = readCombined(repo, answer) ?? readCombinedList(repo, await combinedLister.ask(sha));
+  // Git compares what both sides lost line by line: too much for its memory is a matter of one content, as a missing one is.
+  const lines = answer === overMemory(repo.limits) ? null : answer;
+  const combined = readCombined(repo, lines) ?? readCombinedList(repo, await combinedLister.ask(sha));
   const lack = [changed, combined, ...others].find((part) => typeof part === 'string') ?? null;
   const hasLines = Buffer.isBuffer(answer);
   if (lack !== null) return { sha, changed: null, lack, others: [], combined: new Map(), hasLines };
