@@ -69,5 +69,5 @@ COPY collector/src collector/src
 USER 1000:1000
 ENV NODE_ENV=production THROUGHLINE_HOME=/data
 VOLUME /data
-ENTRYPOINT ["node", "collector/src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "collector/src/main.ts"]
 CMD ["run"]

@@ -45,7 +45,9 @@ if (node === null) {
   process.exit(1);
 }
 
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
+// Small rooms for what is young: a fifth less memory where a history is read, at the same speed (docs/performance.md).
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+const child = spawn(node, [...flags, resolve(root, file), ...args], {
   stdio: 'inherit',
   env: {
     ...process.env,

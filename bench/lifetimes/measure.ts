@@ -103,7 +103,7 @@ async function runOwn<Result>(
   file: string,
   ...[repo, mode, isWatched]: [string, string?, boolean?]
 ): Promise<{ result: Result; cpuSeconds: number | null; peakBytes: number | null }> {
-  const args = [here(file), repo, ...(mode === undefined ? [] : [mode])];
+  const args = [...process.execArgv, here(file), repo, ...(mode === undefined ? [] : [mode])];
   const ran = await run(process.execPath, args, { isKept: true, isWatched: isWatched === true });
   if (ran.code !== 0) throw new Error(`${file} failed on ${repo}: ${ran.errors.trim()}`);
   return { result: JSON.parse(ran.output) as Result, cpuSeconds: ran.cpuSeconds, peakBytes: ran.peakBytes };
