@@ -3,17 +3,15 @@
  * own engine, prints the answers and keeps collecting until Ctrl-C. The only places that know both workspaces are this file and grafana.ts.
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { CollectorError, lineOf, messageOf } from '../collector/src/errors.ts';
 import { INTERRUPTED, interruptible } from '../collector/src/terminal/interrupt.ts';
 import { complain, print } from '../collector/src/terminal/print.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
-import { defaultHome, type Session } from '../collector/src/session.ts';
+import type { Session } from '../collector/src/session.ts';
 import { start, type Opened, type Started } from '../collector/src/commands/fill.ts';
 import type { Config } from '../collector/src/config/schema.ts';
 import { keepOrLeave } from '../collector/src/commands/keep.ts';
 import { recordsOf } from '../plugin/src/backend/frames/print-rows.ts';
-import { INSTANTS, readInstant } from '../plugin/src/backend/query/instant.ts';
 import { openTerminal, settingsOfUrl } from '../plugin/src/backend/terminal.ts';
 import { readSettings, type ConnectionSettings } from '../plugin/src/settings.ts';
 import { answerCycleTime } from './answers/cycle-time.ts';
@@ -23,6 +21,7 @@ import { drawSection, wrap } from './answers/draw.ts';
 import { answerDurability } from './answers/durability.ts';
 import { headOf, readCoverage, readHeld, readScope, readTagsLeft, type Range, type Scope } from './answers/scope.ts';
 import { namedOf, withGitHub } from './github.ts';
+import { HELP, readOptions, readRange, type Options } from './options.ts';
 import { askOf, type Ask, type Asked, type Section } from './answers/section.ts';
 
 /** The three answers in the order in which they are printed. */
@@ -34,67 +33,6 @@ const ANSWERS: ReadonlyArray<readonly [metric: string, answer: (ask: Ask) => Pro
 
 const SMALL_GROUPS_SHOWN =
   'Small groups are shown: this store holds facts of git alone, and whoever can read it here holds the history. Panels and alerts hide them.';
-
-const HELP = `npm start -- [options]
-
-  --repo PATH_OR_URL   read this repository (repeatable) instead of showing the demo organisation
-  --github NAME        read this organisation, user or owner/repository of GitHub (repeatable); the token is in GITHUB_TOKEN
-  --once               end after one pass
-  --json               with --once: one JSON document on stdout; everything else goes to stderr
-  --from, --to DATE    range of the answers (default: the 12 months up to the newest data)
-  --config FILE        configuration (default: throughline.yaml here, if there is one)
-  --home FOLDER        folder of the embedded store and caches (default: .throughline)
-`;
-
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        repo: { type: 'string', multiple: true, default: [] },
-        github: { type: 'string', multiple: true, default: [] },
-        once: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        config: { type: 'string' },
-        home: { type: 'string', default: defaultHome() },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    complain(`${messageOf(error)}\n${HELP}`);
-    process.exit(2);
-  }
-}
-
-type Options = ReturnType<typeof readOptions>;
-
-/** An instant of the command line, as the query takes it. @throws CollectorError `bad_range`. */
-function instantOf(option: string, text: string): Date {
-  const at = readInstant(text);
-  if (at === null) {
-    throw badRange(
-      `${option} ${text} is not a date of the years ${INSTANTS}. Use 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago.`
-    );
-  }
-  return at;
-}
-
-function badRange(message: string): CollectorError {
-  return new CollectorError({ code: 'bad_range', message, fault: 'config' });
-}
-
-/** What --from and --to say, before anything is collected. @throws CollectorError `bad_range`. */
-function readRange({ from, to }: Options): Range {
-  const range = {
-    from: from === undefined ? null : instantOf('--from', from),
-    to: to === undefined ? null : instantOf('--to', to),
-  };
-  if (range.from !== null && range.to !== null && range.from >= range.to) {
-    throw badRange(`--from ${from ?? ''} is not before --to ${to ?? ''}. Give an earlier --from.`);
-  }
-  return range;
-}
 
 function answerFailed(metric: string, cause: unknown): CollectorError {
   return new CollectorError({
