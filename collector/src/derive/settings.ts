@@ -118,7 +118,7 @@ export function settingRows(settings: DeriveSettings): Readonly<Record<string, u
 export async function writeSettings(db: Db, settings: DeriveSettings): Promise<void> {
   await db.query(
     `insert into setting as s (key, value) select key, value from jsonb_each($1::jsonb)
-     on conflict (key) do update set value = excluded.value, updated_at = now() where s.value is distinct from excluded.value`,
+     on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at where s.value is distinct from excluded.value`,
     [JSON.stringify(settingRows(settings))]
   );
 }

@@ -17,11 +17,11 @@ export interface RateBudget {
 const TAKE = `
 insert into rate_budget as b (budget, window_started_at, used_count, allowed_count) values ($1, clock_timestamp(), 1, $2)
 on conflict (budget) do update set allowed_count = excluded.allowed_count,
-  window_started_at = case when b.window_started_at + make_interval(secs => $3) <= clock_timestamp()
-    then clock_timestamp() else b.window_started_at end,
-  used_count = case when b.window_started_at + make_interval(secs => $3) <= clock_timestamp() then 1 else b.used_count + 1 end
-where coalesce(b.blocked_until, '-infinity') <= clock_timestamp()
-  and (b.window_started_at + make_interval(secs => $3) <= clock_timestamp() or b.used_count < $2)
+  window_started_at = case when extract(epoch from excluded.window_started_at - b.window_started_at) >= $3
+    then excluded.window_started_at else b.window_started_at end,
+  used_count = case when extract(epoch from excluded.window_started_at - b.window_started_at) >= $3 then 1 else b.used_count + 1 end
+where coalesce(b.blocked_until, '-infinity') <= excluded.window_started_at
+  and (extract(epoch from excluded.window_started_at - b.window_started_at) >= $3 or b.used_count < $2)
 returning budget`;
 
 const WAIT = `

@@ -193,7 +193,7 @@ export async function useTimescale(client: Client): Promise<TimescaleState> {
   const state = { ...used, text: inWords(used) };
   await client.query(
     `insert into setting as s (key, value) values ('timescale', $1::jsonb)
-     on conflict (key) do update set value = excluded.value, updated_at = now() where s.value is distinct from excluded.value`,
+     on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at where s.value is distinct from excluded.value`,
     [JSON.stringify(state)]
   );
   return state;

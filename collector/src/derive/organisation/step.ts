@@ -204,7 +204,7 @@ export async function writeOrganisation(client: pg.ClientBase, config: Config): 
   await removeDefinitions(client, before, now);
   await removeOrganisation(client, before, now);
   await client.query(
-    `insert into setting as s (key, value) values ('configured', $1) on conflict (key) do update set value = excluded.value, updated_at = now()
+    `insert into setting as s (key, value) values ('configured', $1) on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at
      where s.value <> excluded.value`,
     [JSON.stringify(now)]
   );
