@@ -7,6 +7,7 @@ const PRODUCTION: ReadonlySet<string> = new Set([
   'live',
   'production-environment',
   'main-production',
+  'github-pages',
 ]);
 const OTHERS: ReadonlySet<string> = new Set(
   'staging stage stg preprod pre-prod pre-production prerelease preview test testing tst qa uat acceptance acc dev development integration int sandbox demo ci local'.split(

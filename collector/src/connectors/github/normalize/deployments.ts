@@ -1,24 +1,10 @@
 /** GitHub deployments, and runs of workflows that deploy, as rows of `deployment`. Pure. */
+import { environmentOf } from '../../../import/environments.ts';
 import type { HouseRow } from '../../../connector.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
 import { entryOf } from '../../../foreign.ts';
 import type { Section } from '../config.ts';
 import type { Deployment, Run } from '../schema.ts';
-
-/** What deploy tools call production. */
-const PRODUCTION: ReadonlySet<string> = new Set([
-  'production',
-  'prod',
-  'prd',
-  'live',
-  'main-production',
-  'github-pages',
-]);
-
-export const environmentOf = (raw: string | null): string => {
-  const name = (raw ?? 'production').trim().toLowerCase();
-  return PRODUCTION.has(name) ? 'production' : name;
-};
 
 export interface Target {
   readonly source: string;
@@ -79,7 +65,8 @@ export function deploymentRow(deployment: Deployment, { source, service }: Targe
           source,
           external_id: deployment.id,
           service_id: service,
-          environment: environmentOf(deployment.originalEnvironment ?? deployment.environment),
+          // GitHub calls it production where nothing is said.
+          environment: environmentOf(deployment.originalEnvironment ?? deployment.environment ?? 'production').name,
           sha: deployment.commitOid,
           ref: deployment.ref?.name ?? null,
           started_at: deployment.createdAt,
@@ -128,7 +115,7 @@ export function runDeployment(run: Run, rule: Rule, { source, service }: Target)
             source,
             external_id: `run/${String(run.id)}`,
             service_id: rule.service ?? service,
-            environment: environmentOf(rule.environment),
+            environment: environmentOf(rule.environment).name,
             sha: run.head_sha,
             ref: run.head_branch ?? null,
             started_at: run.run_started_at ?? run.created_at,
