@@ -218,6 +218,18 @@ test('a folder that cannot be written to gives one clear line', async () => {
   });
 });
 
+test('data of another version of Postgres is named with the way out and left alone', async () => {
+  const file = path.join(folder, 'postgres', 'PG_VERSION');
+  const version = readFileSync(file, 'utf8');
+  writeFileSync(file, '15\n');
+  await expect(open()).rejects.toMatchObject({
+    code: 'embedded_incompatible',
+    message: `The data in ${path.dirname(file)} is of another Postgres version. Move the folder away to start anew (data is collected again), or use the version of Throughline that wrote it.`,
+  });
+  writeFileSync(file, version);
+  await (await open()).close();
+});
+
 test('lost passwords are said to be lost; the data is not touched', async () => {
   const file = path.join(folder, 'store.json');
   const text = readFileSync(file, 'utf8');

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate, readMigrations, requireSchema, schemaVersion } from './migrate.ts';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 
@@ -53,6 +56,24 @@ test('a file that fails leaves nothing behind; what came before it stays', async
   expect(await schemaVersion(db.pool, folder)).toMatchObject({ current: '000002_two', pending: ['000003_three'] });
   expect((await db.pool.query(`select to_regclass('three') as three`)).rows).toEqual([{ three: null }]);
 });
+
+test('a migration whose process is killed in the middle of a file is done by the next one, which waits for what the server still does', async () => {
+  file('000003_three', 'create table three (id integer); select pg_sleep(2);');
+  const script = `import { migrate } from ${JSON.stringify(path.join(import.meta.dirname, 'migrate.ts'))};
+    await migrate(...${JSON.stringify([db.url, folder])});`;
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+  const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '' } });
+  const ended = once(child, 'exit');
+  const isInFile = async (): Promise<boolean> =>
+    (await db.pool.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`))
+      .rowCount !== 0;
+  while (child.exitCode === null && !(await isInFile())) await sleep(20);
+  child.kill('SIGKILL');
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  expect(await schemaVersion(db.pool, folder)).toMatchObject({ current: '000002_two', pending: ['000003_three'] });
+  expect(await migrate(db.url, folder)).toEqual(['000003_three']);
+  expect(await schemaVersion(db.pool, folder)).toMatchObject({ current: '000003_three', pending: [] });
+}, 30_000);
 
 test('an older store is named as older, with the command that helps', async () => {
   await migrate(db.url, folder);

@@ -117,6 +117,13 @@ withoutIt(
   }
 );
 
+const KEPT = `with made as (
+   select person_id, tool_id, date_trunc('month', at at time zone 'UTC')::date as month,
+     bit_or(1 << (extract(day from at at time zone 'UTC')::integer - 1)) as days, count(*) as uses
+   from tool_event where isfinite(at) group by 1, 2, 3)
+ select count(*)::integer as rows, coalesce(sum(m.uses), 0)::integer as uses, bool_and((m.days, m.uses) is not distinct from (made.days, made.uses)) as is_same
+ from made full join pack.tool_event_month m using (person_id, tool_id, month)`;
+
 test('the days on which a tool was used and its uses are kept as events come, whoever writes them, and each once', async () => {
   const other = await testDatabase();
   try {
@@ -125,17 +132,35 @@ test('the days on which a tool was used and its uses are kept as events come, wh
     await other.pool.query(
       `insert into tool_event (tool_id, event_id, at, type) values ('cursor', 'late', '2024-02-29T23:59:59.999Z', 'chat'), ('cursor', 'never', 'infinity', 'chat')`
     );
-    const { rows } = await other.pool.query<{ is_same: boolean; rows: number }>(
-      `with made as (
-         select person_id, tool_id, date_trunc('month', at at time zone 'UTC')::date as month,
-           bit_or(1 << (extract(day from at at time zone 'UTC')::integer - 1)) as days, count(*) as uses
-         from tool_event where isfinite(at) group by 1, 2, 3)
-       select count(*)::integer as rows, bool_and((m.days, m.uses) is not distinct from (made.days, made.uses)) as is_same from made full join pack.tool_event_month m using (person_id, tool_id, month)`
-    );
-    expect(rows).toEqual([{ is_same: true, rows: 97 }]);
+    expect((await other.pool.query(KEPT)).rows).toEqual([{ is_same: true, rows: 97, uses: 901 }]);
     const leap = await other.pool.query(`select days from pack.tool_event_month where month = '2024-02-01'`);
     expect(leap.rows).toEqual([{ days: 1 << 28 }]);
   } finally {
     await other.close();
   }
 });
+
+withIt(
+  'compressing counts nothing, and what comes late into compressed chunks counts once (needs the extension timescaledb)',
+  async () => {
+    const other = await testDatabase();
+    const kept = async (): Promise<unknown> => (await other.pool.query(KEPT)).rows;
+    try {
+      await useTimescale(other.pool);
+      await write(other, rowsOf('tool_invocation', 900));
+      const before = [{ is_same: true, rows: 96, uses: 900 }];
+      expect(await kept()).toEqual(before);
+      await other.pool.query(`select compress_chunk(c, true) from show_chunks('tool_event') c`);
+      expect(await kept()).toEqual(before);
+      // The same ones changed, which unpacks them, and thirty more of the same months.
+      await write(other, rowsOf('chat', 930));
+      const after = [{ is_same: true, rows: 96, uses: 930 }];
+      expect(await kept()).toEqual(after);
+      await other.pool.query(`select compress_chunk(c, true) from show_chunks('tool_event') c`);
+      await other.pool.query(`select decompress_chunk(c, true) from show_chunks('tool_event') c`);
+      expect(await kept()).toEqual(after);
+    } finally {
+      await other.close();
+    }
+  }
+);
