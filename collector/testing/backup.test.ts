@@ -68,7 +68,7 @@ await probe.close();
       run('pg_dump', ['--format=custom', `--file=${file}`, source.url]);
       await restoring('create extension if not exists timescaledb');
       await restoring('select timescaledb_pre_restore()');
-      run('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${target.url}`, file]);
+      run('pg_restore', [...(isTimescale ? [] : ['--no-owner']), '--exit-on-error', `--dbname=${target.url}`, file]);
       await restoring('select timescaledb_post_restore()');
       await requireSchema(target.pool);
       expect(await hashStore(target.pool)).toEqual(before);
