@@ -1,7 +1,7 @@
 // What the collector does with a repository, in a process of its own: into a fresh embedded store up to ten commits before HEAD, then
 // with nothing new, then to HEAD. Prints JSON. The store and the list of commits (history) are there before the first clock starts.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cacheFolder, jobsOf } from '../../collector/src/jobs/list.ts';
@@ -30,13 +30,11 @@ const git = (...args: string[]): string =>
     .toString()
     .trim();
 
-/** A repository with the objects of the given one and a branch of its own: the given one stays as it is. */
+/** A repository with the objects of the given one, linked, and a branch of its own: the given one stays as it is. */
 function borrow(folder: string): { path: string; moveTo: (sha: string) => void } {
   const path = join(folder, 'repository.git');
-  execFileSync('git', ['init', '-q', '--bare', '--initial-branch=main', path]);
-  const objects = resolve(repo, git('rev-parse', '--git-path', 'objects'));
-  mkdirSync(join(path, 'objects', 'info'), { recursive: true });
-  writeFileSync(join(path, 'objects', 'info', 'alternates'), `${objects}\n`);
+  execFileSync('git', ['clone', '-q', '--bare', '--local', '--single-branch', '--no-tags', resolve(repo), path]);
+  execFileSync('git', ['-C', path, 'symbolic-ref', 'HEAD', 'refs/heads/main']);
   return { path, moveTo: (sha) => void execFileSync('git', ['-C', path, 'update-ref', 'refs/heads/main', sha]) };
 }
 

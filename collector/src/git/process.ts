@@ -172,8 +172,12 @@ export async function runGit(
   const ended = gitExit(child);
   child.stdin.end(options.input ?? '');
   const { code, stderr } = await ended;
+  const lack = lackOf(repo);
   if (code !== 0)
-    throw new LifetimeError('git_failed', `git ${args[0] ?? ''} failed (${String(code)}): ${stderr}${lackOf(repo)}`);
+    throw new LifetimeError(
+      'git_failed',
+      `git ${args[0] ?? ''} failed (${String(code)}): ${stderr}${lack === '' ? '' : `.${lack}`}`
+    );
   return Buffer.concat(chunks);
 }
 

@@ -108,7 +108,9 @@ const FATAL = pattern`fatal: ([^\n]*)`;
 
 /** git could not read the history, e.g. because commits are missing. */
 export function historyFault(repo: Repository, stderr: string): CollectorError {
-  const reason = FATAL.exec(stderr)?.groups[0] ?? stderr.split('\n')[0] ?? '';
+  // What is lacking may stand at its end already: it is said once, after the way out.
+  const said = FATAL.exec(stderr)?.groups[0] ?? stderr.split('\n')[0] ?? '';
+  const reason = said.replace(`.${lackOf(repo)}`, '');
   return new CollectorError({
     code: 'git_history',
     message: `The history of ${repo.place.gitDir} cannot be read: ${reason || 'no reason given'}. Check the clone with git fsck, or clone it again.${lackOf(repo)}`,
