@@ -11,8 +11,9 @@ import { readSettings, type ConnectionSettings } from '../settings.ts';
 import { makeCatalog } from './query/catalog.ts';
 import { explainEmpty } from './query/explain-empty.ts';
 import { prepareGated } from './query/gate/gate.ts';
+import { runGated } from './query/gate/together.ts';
 import { holdsGitFactsAlone } from './query/git-facts.ts';
-import { computeRows, MAX_ROWS } from './query/run-metric.ts';
+import { computeRows } from './query/run-metric.ts';
 import { BackendError } from './errors.ts';
 import { Store } from './store/database.ts';
 import { migrations } from './store/schema.generated.ts';
@@ -53,10 +54,11 @@ export async function openTerminal(settings: ConnectionSettings, signal: AbortSi
     const parts = { catalog, store, info, signal, smallGroups: showsSmallGroups ? 'shown' : 'hidden' } as const;
     const ask = async ({ metric, params = {}, from, to, tz }: Question): Promise<Answer> => {
       const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
-      const gated = await prepareGated(parts, { stored, from, to, isAlert: false }, new Date());
-      const marks = await gated.marks();
-      const prepared = marks === null ? gated.prepared : { ...gated.prepared, marks };
-      const result = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+      const request = { stored, from, to, isAlert: false };
+      const now = new Date();
+      const judged = await runGated(parts, { request, gated: await prepareGated(parts, request, now), now });
+      const { prepared } = judged;
+      const result = computeRows(catalog, prepared, judged.result);
       const why = result.rows.length === 0 ? [await explainEmpty(store, prepared, signal)] : [];
       const columns = columnsOf(prepared.parsed.metric, prepared.params);
       return { ...result, columns, notices: [...result.notices, ...why] };

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openWorld, STORE } from '../backend/fixtures/attack-report.ts';
-import { ask, type World } from '../backend/fixtures/attack-run.ts';
-import type { Row } from './define.ts';
-import { metrics } from './registry.generated.ts';
+import type { World } from '../backend/fixtures/attack-run.ts';
+import { unitsByReason, type Why } from '../backend/fixtures/visible-why.ts';
 
 const WEEK_MS = 7 * 86_400_000;
+/** Each question on a line of its own. */
+const isLong = process.env['VISIBLE'] === 'long';
 
 /** Questions of the boards as shipped, every variable at All. */
 function boardQuestions(): Array<{ board: string; queryType: string; params: Record<string, unknown> }> {
@@ -28,25 +29,38 @@ function boardQuestions(): Array<{ board: string; queryType: string; params: Rec
     });
 }
 
-/** Sums of n over all questions of a board: as shown, and as they are. */
-async function unitsByBoard({ store, now }: World): Promise<ReadonlyMap<string, { shown: number; all: number }>> {
-  const sum = (rows: readonly Row[]): number =>
-    rows.reduce((total, row) => total + (typeof row['n'] === 'number' ? row['n'] : 0), 0);
-  const byBoard = new Map<string, { shown: number; all: number }>();
+/** Sums of n over all questions of a board, by what hides them. */
+async function unitsByBoard({ store, now }: World): Promise<ReadonlyMap<string, ReadonlyMap<Why, number>>> {
+  const byBoard = new Map<string, Map<Why, number>>();
   const seen = new Set<string>();
   for (const { board, queryType: metric, params } of boardQuestions()) {
     const name = JSON.stringify([board, metric, params]);
-    if (seen.has(name) || metrics.every(({ id }) => id !== metric)) continue;
+    if (seen.has(name)) continue;
     seen.add(name);
-    const question = { metric, params, adhocFilters: [], range: 0 };
-    const gated = await ask(store, question, { from: new Date(now.getTime() - 52 * WEEK_MS), to: now, now });
-    const open = await ask(store, question, { from: gated.from, to: now, now, smallGroups: 'shown' });
-    const ofRange = open.rows.filter(({ time }) => !(time instanceof Date) || time < gated.to);
-    const { shown, all } = byBoard.get(board) ?? { shown: 0, all: 0 };
-    byBoard.set(board, { shown: shown + sum(gated.rows), all: all + Math.max(sum(gated.rows), sum(ofRange)) });
+    const range = { from: new Date(now.getTime() - 52 * WEEK_MS), to: now, now };
+    const found = await unitsByReason(store, { metric, params }, range);
+    if (isLong) console.info(`${board} ${metric} ${JSON.stringify(params)}: ${textOf(found)}`);
+    const known = byBoard.get(board) ?? new Map<Why, number>();
+    byBoard.set(board, known);
+    for (const [why, count] of found) known.set(why, (known.get(why) ?? 0) + count);
   }
   return byBoard;
 }
+
+const sumOf = (counts: ReadonlyMap<Why, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** By group, and of all groups as one. */
+const visibleOf = (counts: ReadonlyMap<Why, number>): number =>
+  (counts.get('shown') ?? 0) + (counts.get('together') ?? 0);
+
+/** Share that is shown, of how many, and what hides the rest. */
+function textOf(counts: ReadonlyMap<Why, number>): string {
+  const all = sumOf(counts);
+  const part = (count: number) => `${String(Math.round((100 * count) / all))} %`;
+  const hidden = [...counts].filter(([why, count]) => why !== 'shown' && count > 0).sort(([, one], [, two]) => two - one);
+  const reasons = hidden.map(([why, count]) => `${why} ${part(count)}`).join(', ');
+  return all === 0 ? 'no units' : `${part(visibleOf(counts))} of ${String(all)}${reasons === '' ? '' : ` (${reasons})`}`;
+} // prettier-ignore
 
 /** What must be shown of each board, here or in the store that ATTACK_STORE names. */
 const LEAST: ReadonlyArray<readonly [name: Parameters<typeof openWorld>[0], least: number]> =
@@ -58,12 +72,10 @@ test.each(LEAST)(
     const { world, close } = await openWorld(name);
     try {
       const found = await unitsByBoard(world);
-      const shares = [...found]
-        .filter(([, { all }]) => all > 0)
-        .map(([board, { shown, all }]) => ({ board, share: shown / all }));
-      console.info(
-        `${name}: ${shares.map(({ board, share }) => `${board} ${String(Math.round(share * 100))} %`).join(', ')}`
-      );
+      // A board that counts nothing here (no telemetry, no incidents) hides nothing.
+      const counted = [...found].filter(([, counts]) => sumOf(counts) > 0);
+      const shares = counted.map(([board, counts]) => ({ board, share: visibleOf(counts) / sumOf(counts) }));
+      console.info(`${name}: ${counted.map(([board, counts]) => `${board} ${textOf(counts)}`).join('; ')}`);
       expect(shares.length).toBeGreaterThan(2);
       expect(shares.filter(({ share }) => share < least)).toEqual([]);
     } finally {

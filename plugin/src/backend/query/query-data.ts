@@ -7,7 +7,8 @@ import { buildFrames } from '../frames/frames.ts';
 import type { Instance } from '../store/instances.ts';
 import { prepareGated } from './gate/gate.ts';
 import { whyNoRows } from './gate/row-readers.ts';
-import { MAX_ROWS, type PreparedQuery } from './run-metric.ts';
+import { runGated } from './gate/together.ts';
+import type { PreparedQuery } from './run-metric.ts';
 import type { RenderInput, Rendered } from './render.ts';
 
 export interface DataRequest {
@@ -56,16 +57,15 @@ export async function answerQuery(
     const instance = context.instance();
     const info = await instance.info.read(signal);
     const parts = { catalog: engine.catalog, store: instance.store, info, signal };
-    const gated = await prepareGated(parts, request, new Date());
+    const now = new Date();
+    const gated = await prepareGated(parts, request, now);
     metricId = gated.prepared.parsed.metric.id;
     const { rowReaders } = instance.store.settings;
     const whyNot = whyNoRows(gated.prepared.parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
     if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [whyNot] }), error: null });
     }
-    const statement = instance.store.run(gated.prepared.sql, { signal, maxRows: MAX_ROWS });
-    const [result, marks] = await Promise.all([statement, gated.marks()]);
-    const prepared = marks === null ? gated.prepared : { ...gated.prepared, marks };
+    const { prepared, result } = await runGated(parts, { request, gated, now });
     sqlMs = result.sqlMs;
     const rendered = await engine.render(renderInput(request, prepared, result), signal);
     if (rendered.rowCount > 0 || request.isAlert) {

@@ -8,6 +8,7 @@ import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
 import { markedBy, markNotices, type Marks } from './gate/marks.ts';
 import { inSteps } from './gate/people-steps.ts';
+import { togetherNotice } from './gate/together-notice.ts';
 import { hideSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
 import { BackendError } from '../errors.ts';
@@ -42,6 +43,8 @@ export interface PreparedQuery {
   readonly smallGroups?: SmallGroups;
   /** What the gate found; absent = it was not asked. */
   readonly marks?: Marks;
+  /** Rows that stand for groups of which none can be shown (gate/together.ts), judged already. */
+  readonly together?: readonly Row[];
   readonly notices: readonly Notice[];
 }
 
@@ -101,7 +104,7 @@ export function computeRows(
   result: { rows: Row[]; totalRows: number }
 ): MetricRows {
   const { metric } = prepared.parsed;
-  const { params, settings, smallGroups, marks } = prepared;
+  const { params, settings, smallGroups, marks, together = [] } = prepared;
   const computed = runCompute(catalog, prepared, result);
   const reasonOf = marks === undefined ? () => null : markedBy(marks);
   const judged = hideSmallGroups(metric, computed.rows, {
@@ -109,7 +112,8 @@ export function computeRows(
     k: smallGroups === 'shown' ? null : settings.k,
     isMarked: (row) => reasonOf(row) !== null,
   });
-  const rows = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
+  const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
+  const rows = together.length === 0 ? own : inTime([...own, ...together]);
   return {
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
     totalRows: catalog.computeOf(metric.id) === undefined ? result.totalRows : rows.length,
@@ -117,8 +121,15 @@ export function computeRows(
       ...prepared.notices,
       ...(computed.notices ?? []),
       ...(marks === undefined ? [] : markNotices(rows, marks)),
+      ...(together.length === 0 ? [] : [togetherNotice(together)]),
     ],
   };
+}
+
+/** Charts take rows in the order of time; of the same time they stay as they are. */
+function inTime(rows: readonly Row[]): Row[] {
+  const at = ({ time }: Row): number => (time instanceof Date ? time.getTime() : 0);
+  return rows.toSorted((one, other) => at(one) - at(other));
 }
 
 /** Rows with their numbers of people, before anything is hidden: to judge by, never to show. */

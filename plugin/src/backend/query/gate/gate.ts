@@ -133,7 +133,8 @@ function stepNotices(safe: Readonly<Record<string, number>>, params: ParamValues
   }));
 }
 
-function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): string {
+/** Names an answer. */
+export function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): string {
   return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k]);
 }
 
