@@ -76,8 +76,11 @@ async function readTogether(
   const isSameStart = labels.includes('time') || gated.prepared.from.getTime() === from.getTime();
   if (!isSameStart || gated.prepared.to.getTime() !== to.getTime() || gated.refused !== undefined) return [];
   const whole = await runGated(parts, { request: { ...request, stored }, gated, now });
-  return computeRows(parts.catalog, whole.prepared, whole.result)
-    .rows.filter((row) => hidden.has(keyOf(row, labels)) && isTold(row))
+  const { rows } = computeRows(parts.catalog, whole.prepared, whole.result);
+  // What it hides would follow from its total and from groups that are shown: all of it can be seen, or none of it is taken.
+  if (rows.some(({ status }) => status === 'suppressed_k')) return [];
+  return rows
+    .filter((row) => hidden.has(keyOf(row, labels)) && isTold(row))
     .map((row) => ({ ...row, [grouping.dimension]: TOGETHER }));
 }
 
