@@ -104,7 +104,7 @@ export const cell: BoardSpec = {
         {
           title: 'How many people carry the speed-up?',
           description:
-            'Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more.',
+            'Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
           type: 'table',
           query: ask('cycle-time-by-usage', {
             mode: 'concentration',

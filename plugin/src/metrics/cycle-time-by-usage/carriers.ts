@@ -10,6 +10,8 @@ import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEs
 /** Below, a figure about one would be a figure about somebody. */
 const LEAST_PEOPLE_FOR_ONE = 20;
 const LEAST_TOP = 3;
+/** Of the shares of three people Gini and Herfindahl together leave nothing open. */
+const LEAST_CARRIERS = 4;
 
 export function carriers(input: Input, context: ComputeContext): ComputeResult {
   const wanted = chosen(context, 'usage_bucket');
@@ -28,7 +30,9 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
   const status = statusOf(comparison, people);
   const result = status === 'ok' ? decompose(people.map(groupOfPerson)) : null;
   const gains = result?.terms.map(({ within }) => Math.max(0, -within)) ?? [];
-  const spread = concentration(gains);
+  const found = concentration(gains);
+  const isOfFew = context.settings.k > 1 && found !== null && found.carriers80 < LEAST_CARRIERS;
+  const spread = isOfFew ? null : found;
   const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
   return {
     people: people.length,
@@ -40,11 +44,12 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
       ...groupCells(comparison.groups, groupNames(context)),
       ...shownEstimate(spread?.carriers80 ?? null, null, context),
       n: units,
-      status: status === 'ok' && spread === null ? 'undefined' : status,
+      status: status === 'ok' && spread === null ? (isOfFew ? 'suppressed_k' : 'undefined') : status,
       ...spreadCells(spread, k),
       delta_pct: result?.deltaPct ?? null,
-      delta_without_top_k: spread === null ? null : deltaWithout(people, gains, k),
-      below_high_share: belowHigh(people),
+      delta_without_top_k:
+        spread === null || people.length - k < context.settings.k ? null : deltaWithout(people, gains, k),
+      below_high_share: belowHigh(people, context.settings.k),
       landing_basis: comparison.landingBasis,
     },
   };
@@ -91,8 +96,10 @@ function deltaWithout(people: readonly PersonPeriods[], gains: readonly number[]
   return rest?.deltaPct ?? null;
 }
 
-/** Share of the people with known usage who use the tool little or not at all. */
-function belowHigh(people: readonly PersonPeriods[]): number | null {
-  const known = people.filter(({ usage }) => usage.band !== 'unknown');
-  return known.length === 0 ? null : known.filter(({ usage }) => usage.band !== 'high').length / known.length;
+/** Share of the people with known usage who use the tool little or not at all. Null = nobody is known, or few are on one side. */
+function belowHigh(people: readonly PersonPeriods[], k: number): number | null {
+  const known = people.filter(({ usage }) => usage.band !== 'unknown').length;
+  const high = people.filter(({ usage }) => usage.band === 'high').length;
+  const isOfFew = [high, known - high].some((side) => side > 0 && side < k);
+  return known === 0 || isOfFew ? null : (known - high) / known;
 }

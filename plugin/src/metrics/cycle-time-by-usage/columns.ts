@@ -101,15 +101,15 @@ const mix: readonly Column[] = [
 ]; // prettier-ignore
 
 const concentration: readonly Column[] = [
-  number('concentration', 'short', ['gini', 'Gini', 'Of the gains over all people, those without a gain included: 0 = equal.', 'nobody gained']),
-  number('concentration', 'percentunit', ['top_share', 'Share of the largest', 'Share of the top_k largest gainers in all gains.', 'nobody gained']),
-  number('concentration', 'percentunit', ['top_1_share', 'Share of the largest one', 'Share of the largest gainer.', 'fewer than 20 people']),
-  number('concentration', 'short', ['hhi', 'Herfindahl', 'Sum of squared shares.', 'nobody gained']),
-  number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained']),
-  count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or suppressed']),
+  number('concentration', 'short', ['gini', 'Gini', 'Of the gains over all people, those without a gain included: 0 = equal.', 'nobody gained, or fewer than four people carry 80 %']),
+  number('concentration', 'percentunit', ['top_share', 'Share of the largest', 'Share of the top_k largest gainers in all gains.', 'nobody gained, or fewer than four people carry 80 %']),
+  number('concentration', 'percentunit', ['top_1_share', 'Share of the largest one', 'Share of the largest gainer.', 'fewer than 20 people, or fewer than four carry 80 %']),
+  number('concentration', 'short', ['hhi', 'Herfindahl', 'Sum of squared shares.', 'nobody gained, or fewer than four people carry 80 %']),
+  number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained, or fewer than four people carry 80 %']),
+  count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or fewer than four carry it']),
   number('concentration', 'percentunit', ['delta_pct', 'Change', 'Change of the mean of all units.']),
-  number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained']),
-  number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown']),
+  number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained, fewer than four people carry 80 %, or fewer than k are left']),
+  number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown, or fewer than k people are on one side']),
 ]; // prettier-ignore
 
 const joinQuality: readonly Column[] = [

@@ -239,6 +239,18 @@ describe('cycle time by usage: privacy', () => {
     expect(eight.rows).toMatchObject([{ status: 'ok', value: 4, top_1_share: null }]);
     const twenty = await ask(await world(people(20)), { mode: 'concentration' });
     expect(twenty.rows[0]?.['top_1_share']).toBeCloseTo(0.25, 9);
+    // Of eight people without the four nobody may know the rest.
+    expect(eight.rows[0]?.['delta_without_top_k']).toBeNull();
+    expect(twenty.rows[0]?.['delta_without_top_k']).toBeCloseTo(0, 9);
+  });
+
+  it('tells of no gains that three people or fewer carry, and of no usage of few', async () => {
+    const gain = (hours: readonly number[]) => many(20, (i) => ({ id: `g${i}`, before: times(3, 10), now: times(3, hours[i] ?? 10), uses: i < 2 ? 4 : 1 })); // prettier-ignore
+    const three = await ask(await world(gain([5, 6, 7])), { mode: 'concentration' });
+    const hidden = { gini: null, hhi: null, effective: null, top_share: null, top_1_share: null, carriers_80: null, delta_without_top_k: null }; // prettier-ignore
+    expect(three.rows).toMatchObject([{ status: 'suppressed_k', value: null, ...hidden, below_high_share: null }]);
+    const five = await ask(await world(gain([5, 5, 5, 5, 5])), { mode: 'concentration' });
+    expect(five.rows).toMatchObject([{ status: 'ok', value: 4, carriers_80: 4, below_high_share: null }]);
   });
 });
 
@@ -473,7 +485,7 @@ describe('cycle time by usage: edges', () => {
     expect(rowCount).toBe(4);
     expect(some.rows.length).toBeGreaterThan(0);
     for (const row of some.rows) expect(row['no_start_share']).toBeCloseTo(4 / 18, 9);
-    expect((some.notices ?? []).map(({ text }) => text).join()).toContain('About 20 % of the units of w33');
+    expect((some.notices ?? []).map(({ text }) => text).join()).toContain(`About 20 % of the units of ${made.workflow}`);
     await database.pool.query(
       `update workflow_completion set status = 'no_start', minutes = null, started_at = null where workflow_id = $1`,
       [made.workflow]
