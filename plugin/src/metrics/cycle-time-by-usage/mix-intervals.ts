@@ -1,5 +1,5 @@
 /** Jackknife over people of a raw change of the mean, of the change at equal mix and of the change of each group. */
-import { LEAST_CLUSTERS, LOG, estimateOf, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { LEAST_CLUSTERS, LEVEL, LOG, estimateOf, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { degreesOf, jackknifeError } from '../../statistics/intervals/jackknife.ts';
 import type { MixResult } from '../../statistics/mix.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
@@ -24,7 +24,7 @@ type Ends = readonly [before: number, after: number];
 
 const NOTHING: Sums = [0, 0, 0, 0];
 
-/** Fewer than five people give no interval. */
+/** Fewer than five people give no interval, nor do people of whom one decides it all. */
 export function mixEstimates(people: readonly PersonSums[], result: Pick<MixResult, 'adjustedPct'>): MixEstimates {
   const byGroup = groupsOf(people);
   const totals = people.map((person) => person.reduce((sum, { sums }) => add(sum, sums), NOTHING));
@@ -61,6 +61,9 @@ export function asChange(interval: Interval | null): Interval | null {
   return interval === null ? null : { lo: interval.lo - 1, hi: interval.hi - 1 };
 }
 
+/** Ends of an interval of a ratio further apart than this exclude nothing that anybody would believe. */
+const MOST_APART = 10_000;
+
 interface Jackknifed {
   readonly value: number;
   readonly without: readonly number[];
@@ -77,7 +80,9 @@ function ratioEstimate({ value, without, clusters }: Jackknifed): Estimate | nul
     clusters.map(([units]) => units),
     clusters.map(([, , units]) => units)
   );
-  return estimateOf({ scale: LOG, centre, error: jackknifeError(onScale, centre), degrees }, value);
+  const estimate = estimateOf({ scale: LOG, centre, error: jackknifeError(onScale, centre), degrees }, value);
+  const { lo, hi } = estimate.intervalAt(LEVEL);
+  return hi / lo > MOST_APART ? null : estimate;
 }
 
 interface Group {
