@@ -75,6 +75,35 @@ test('plain posts', async () => {
   expect(await count(`inbox where state <> 'done'`)).toBe(0);
 });
 
+test('a token in any text is stored nowhere and echoed by nobody, and names that held it still meet', async () => {
+  const token = `ghp_${'a1B2c3D4e5'.repeat(4)}`;
+  for (const [kind, body] of Object.entries(INGEST)) {
+    for (const path of placesOf(body)) {
+      const heard = await receiving.post(`/ingest/${kind}`, withText(body, path, `x ${token}`), headers);
+      expect(JSON.stringify(heard.body)).not.toContain(token);
+    }
+  }
+  const last = { ...INGEST['incident'], id: 'of-the-token', service: `x ${token}` };
+  expect((await receiving.post('/ingest/incident', last, headers)).status).toBe(202);
+  await receiving.settle();
+  const { rows } = await db.pool.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'pack')`
+  );
+  for (const { name } of rows) {
+    const { rows: found } = await db.pool.query(
+      `select t.* from ${name} t where t::text like '%' || $1 || '%' limit 1`,
+      [token]
+    );
+    expect([name, found]).toEqual([name, []]);
+  }
+  expect(receiving.logged()).not.toContain(token);
+  const services = await db.pool.query<{ id: string }>(
+    `select service_id as id from service where service_id like 'x ***%'`
+  );
+  expect(services.rows).toHaveLength(1);
+  expect(await count(`incident where service_id = '${services.rows[0]?.id ?? ''}'`)).toBeGreaterThan(0);
+});
+
 test('NUL in a service is refused with the name of the field; of several lines it alone', async () => {
   const bad = withText(INGEST['deploy'] ?? {}, ['service'], 'sh\0op');
   expect(await receiving.post('/ingest/deploy', bad, headers)).toMatchObject({

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
 import type { PushRequest, Pushed } from '../connector.ts';
-import { CollectorError } from '../errors.ts';
+import { CollectorError, maskTokens } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pushInvalid } from '../push.ts';
 import { withoutKnownSecrets } from '../secret.ts';
@@ -49,10 +49,10 @@ function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer 
   }
 }
 
-/** A sender may put a secret of ours into a text by mistake: it is masked before anything is stored. */
+/** A sender may put a secret into a text by mistake, ours or another's token: it is masked before anything is stored, the same everywhere. */
 function masked(body: Buffer): Buffer {
   const text = body.toString('utf8');
-  const without = withoutKnownSecrets(text);
+  const without = maskTokens(withoutKnownSecrets(text));
   return without === text ? body : Buffer.from(without);
 }
 

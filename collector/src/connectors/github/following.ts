@@ -17,6 +17,9 @@ interface Read {
 const MOST_EMPTY = 10;
 /** Lists grow while they are read, but not by this much. */
 const MOST_BEYOND = 1000;
+/** Whatever total is named: GitHub's largest repositories have a tenth of it. */
+const MOST_ENTRIES = 2_000_000;
+const MOST_PAGES = 100_000;
 
 export class Following {
   readonly #what: string;
@@ -37,8 +40,9 @@ export class Following {
     if (endCursor === null) throw this.#endless('it names no place to go on from');
     if (this.#seen.has(endCursor)) throw this.#endless('it goes on from where it was before');
     if (this.#empty >= MOST_EMPTY) throw this.#endless(`${String(MOST_EMPTY)} pages in a row were empty`);
-    if (this.#count > 2 * totalCount + MOST_BEYOND)
+    if (this.#count > Math.min(MOST_ENTRIES, 2 * totalCount + MOST_BEYOND))
       throw this.#endless(`${this.#count.toLocaleString('en')} came of ${totalCount.toLocaleString('en')}`);
+    if (this.#seen.size >= MOST_PAGES) throw this.#endless(`it has more than ${MOST_PAGES.toLocaleString('en')} pages`);
     this.#seen.add(endCursor);
     return endCursor;
   }
