@@ -167,7 +167,7 @@ test('the commands that are printed lead to the home that was given, from npm ru
     expect(command).toMatch(new RegExp(` --home ${at('home')}$`));
   }
   // One word, one meaning: every command that knows a home calls it so.
-  for (const file of ['app/start.ts', 'app/query.ts', 'app/grafana.ts', 'collector/src/commands/cli.ts']) {
+  for (const file of ['app/options.ts', 'app/query.ts', 'app/grafana.ts', 'collector/src/commands/cli.ts']) {
     const text = readFileSync(path.join(import.meta.dirname, '../../..', file), 'utf8');
     expect(text).toMatch(/home: \{ type: 'string', default: defaultHome\(\) \}|--home/);
     expect(text).not.toContain('--folder');
