@@ -31,7 +31,8 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
   const result = status === 'ok' ? decompose(people.map(groupOfPerson)) : null;
   const gains = result?.terms.map(({ within }) => Math.max(0, -within)) ?? [];
   const found = concentration(gains);
-  const isOfFew = context.settings.k > 1 && found !== null && found.carriers80 < LEAST_CARRIERS;
+  const least = Number(context.settings['k'] ?? 5);
+  const isOfFew = least > 1 && found !== null && found.carriers80 < LEAST_CARRIERS;
   const spread = isOfFew ? null : found;
   const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
   return {
@@ -47,9 +48,8 @@ function draftOf(comparison: Comparison, people: readonly PersonPeriods[], conte
       status: status === 'ok' && spread === null ? (isOfFew ? 'suppressed_k' : 'undefined') : status,
       ...spreadCells(spread, k),
       delta_pct: result?.deltaPct ?? null,
-      delta_without_top_k:
-        spread === null || people.length - k < context.settings.k ? null : deltaWithout(people, gains, k),
-      below_high_share: belowHigh(people, context.settings.k),
+      delta_without_top_k: spread === null || people.length - k < least ? null : deltaWithout(people, gains, k),
+      below_high_share: belowHigh(people, least),
       landing_basis: comparison.landingBasis,
     },
   };
