@@ -64,12 +64,12 @@ async function take(pool: pg.Pool): Promise<Taken[]> {
   );
 }
 
-/** Texts of strangers may hold credentials; keys and what names one are left as they are, or nothing would find its row again. */
+/** Texts of strangers may hold credentials; keys are left as they are, or nothing would find its row again. */
 function withoutCredentials(row: HouseRow): HouseRow {
   const key = factTable(row.table)?.key ?? [];
   const values = Object.entries(row.values).map(([name, value]) => [
     name,
-    typeof value === 'string' && !key.includes(name) && !name.endsWith('_id') ? redact(value) : value,
+    typeof value === 'string' && !key.includes(name) ? redact(value) : value,
   ]);
   return { table: row.table, values: Object.fromEntries(values) as HouseRow['values'] };
 }
