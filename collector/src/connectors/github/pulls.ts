@@ -1,12 +1,12 @@
 /** Reads pull requests: headers, then the details of those that changed, each whole or named as not. Shared by the streams of pull requests. */
 import type { Page, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
-import { given, notFound, type GitHub } from './client.ts';
+import { given, notFound, openGitHub, type GitHub } from './client.ts';
 import { providerOf, type Section } from './config.ts';
 import type { Found } from './cursors.ts';
 import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
-import { isTooHeavy, type Ladder } from './ladder.ts';
+import { Ladder, isTooHeavy } from './ladder.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
 import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './queries/pulls.ts';
 import { pull as pullSchema, pullDetails, pullHeaders, rebasedCommits, type Header, type Pull } from './schema.ts';
@@ -31,6 +31,19 @@ export interface Reader {
   readonly ladder: Ladder;
   readonly following: Following;
 }
+
+/** Reads the pull requests of a repository. @param size Of the pages of the last pass; undefined = the first. */
+export const openReader = async (
+  context: StreamContext<Section>,
+  found: Found,
+  size: number | undefined
+): Promise<Reader> => ({
+  github: await openGitHub(context),
+  context,
+  found,
+  ladder: new Ladder(size),
+  following: new Following(`pull requests of ${found.name}`),
+});
 
 /** Pull requests that changed last first. @throws CollectorError `source_not_found` for a repository that is gone. */
 export async function readHeaders({ github, found, following }: Reader, after: string | null): Promise<HeaderPage> {

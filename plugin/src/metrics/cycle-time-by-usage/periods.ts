@@ -1,9 +1,10 @@
 /** Baseline and current period of each unit: before and after the tool landed for its team. */
 import type { ComputeContext } from '../define.ts';
 import { banding, hasBasis, type Usage } from './bands.ts';
+import { CLASSES } from '../parts/packs.ts';
 import { GROUPS } from './groups.ts';
 import { landingKey, type Input, type Landing, type Scope } from './rows/read-rows.ts';
-import { CLASSES, type UnitRow } from './rows/read-units.ts';
+import type { UnitRow } from './rows/read-units.ts';
 import { chosen, groupNames } from './result.ts';
 import { scopeUsage } from './rows/usage-table.ts';
 

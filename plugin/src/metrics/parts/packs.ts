@@ -30,6 +30,9 @@ export function integers(packed: unknown): Int32Array {
   return found;
 }
 
+/** pack.completion_pack.classes: the class of a unit by its byte. */
+export const CLASSES = ['', 'feature', 'bugfix', 'refactor', 'chore', 'docs', 'test', 'revert', 'unknown'] as const;
+
 /** A byte each. */
 export function octets(packed: unknown): Uint8Array {
   const { buffer, byteOffset, byteLength } = bytesOf(packed);

@@ -1,11 +1,9 @@
 /** Pull requests that changed last before the first pass looked: the same list read on, page by page, back to `since`. Ends once. */
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
-import { openGitHub, unitWith } from '../client.ts';
+import { unitWith } from '../client.ts';
 import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, olderCursor, type OlderCursor } from '../cursors.ts';
-import { Following } from '../following.ts';
-import { Ladder } from '../ladder.ts';
-import { readDetails, readHeaders, type Reader } from '../pulls.ts';
+import { openReader, readDetails, readHeaders, type Reader } from '../pulls.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf } from './repositories.ts';
 
@@ -75,13 +73,7 @@ async function* pull(context: StreamContext<Section>, stored: OlderCursor | null
     ...(stored?.size === undefined ? {} : { size: stored.size }),
   };
   const found = foundOf(context, foundSchema);
-  const reader: Reader = {
-    github: await openGitHub(context),
-    context,
-    found,
-    ladder: new Ladder(stored?.size),
-    following: new Following(`pull requests of ${found.name}`),
-  };
+  const reader = await openReader(context, found, stored?.size);
   yield* goneIfLost(context, start, () => pages(reader, start, upper));
 }
 

@@ -1,11 +1,9 @@
 /** Pull requests that changed, newest first: the last 30 days in a first pass, later what changed since, with a day of overlap. */
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
-import { openGitHub, unitWith } from '../client.ts';
+import { unitWith } from '../client.ts';
 import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, pullsCursor, type Found, type PullsCursor } from '../cursors.ts';
-import { Following } from '../following.ts';
-import { Ladder } from '../ladder.ts';
-import { readDetails, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
+import { openReader, readDetails, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
 import type { Header } from '../schema.ts';
 import { foundOf } from './repositories.ts';
 import { goneIfLost } from './gone.ts';
@@ -89,14 +87,7 @@ async function* pull(context: StreamContext<Section>, stored: PullsCursor | null
     yield { rows: [row], cursor: { seen, known: {}, pass: null, readAt }, watermark: new Date(found.lookedAt) };
     return;
   }
-  const github = await openGitHub(context);
-  const reader: Reader = {
-    github,
-    context,
-    found,
-    ladder: new Ladder(stored?.size),
-    following: new Following(`pull requests of ${found.name}`),
-  };
+  const reader = await openReader(context, found, stored?.size);
   yield* goneIfLost(context, stored ?? { seen: null, known: {}, pass: null, readAt }, async function* () {
     const { begun, page: first } = stored?.pass ? { begun: stored.pass, page: null } : await begin(reader, stored);
     const start: PullsCursor = { seen: null, known: {}, ...stored, pass: begun, readAt };

@@ -4,12 +4,10 @@
  */
 import type { z } from 'zod';
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
-import { openGitHub, unitWith } from '../client.ts';
+import { unitWith } from '../client.ts';
 import type { Section } from '../config.ts';
 import { found as foundSchema, reconcileCursor } from '../cursors.ts';
-import { Following } from '../following.ts';
-import { Ladder } from '../ladder.ts';
-import { readDetails, readHeaders, type Reader } from '../pulls.ts';
+import { openReader, readDetails, readHeaders, type Reader } from '../pulls.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf } from './repositories.ts';
 
@@ -62,13 +60,7 @@ async function* pull(context: StreamContext<Section>, stored: Cursor | null): As
     return;
   }
   const found = foundOf(context, foundSchema);
-  const reader: Reader = {
-    github: await openGitHub(context),
-    context,
-    found,
-    ladder: new Ladder(stored?.size),
-    following: new Following(`pull requests of ${found.name}`),
-  };
+  const reader = await openReader(context, found, stored?.size);
   yield* goneIfLost(context, start, () => pages(reader, start));
 }
 

@@ -27,12 +27,9 @@ export interface PackedUnits {
   readonly ended: Int32Array;
   /** Minutes from start to end; empty = not asked for. */
   readonly spans: Int32Array;
-  /** Place of the class in CLASSES; empty = not asked for, or all are of the class of the group. */
+  /** Place of the class in CLASSES (parts/packs.ts); empty = not asked for, or all are of the class of the group. */
   readonly classes: Uint8Array;
 }
-
-/** Classes of units by their place in a pack. */
-export const CLASSES = ['', 'feature', 'bugfix', 'refactor', 'chore', 'docs', 'test', 'revert', 'unknown'] as const;
 
 /** Minutes since 1970: where the first whole UTC day of a range begins, and where the last one ends. */
 export interface WholeDays {
