@@ -104,9 +104,8 @@ it('reads only what was added, changed or removed, takes back the rest, and mark
 
 it('goes on after an interruption from its page, also when the notes changed meanwhile', async () => {
   commits(450);
-  for (const [index, sha] of repo.git('rev-list', '--reverse', 'main').split('\n').entries()) {
-    annotate(sha, note(`f${String(index)}.ts`, '1-2'));
-  }
+  const shas = repo.git('rev-list', '--reverse', 'main').split('\n');
+  repo.annotate(new Map(shas.map((sha, index) => [sha, note(`f${String(index)}.ts`, '1-2')])));
   const pages = await pull(null);
   expect(pages).toHaveLength(4);
   await write(pages.slice(0, 1));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitEnvironment } from '../../git/environment.ts';
@@ -53,7 +53,7 @@ export function testRepository(commits: readonly TestCommit[]): TestRepository {
       input,
       env: gitEnvironment(),
     });
-    const marks = execFileSync('cat', [join(dir, 'marks')]).toString();
+    const marks = readFileSync(join(dir, 'marks'), 'utf8');
     for (const [, mark, sha] of marks.matchAll(/^:(\d+) (\w+)$/gm)) shas[Number(mark) - 1] = sha as string;
     return shas;
   };
