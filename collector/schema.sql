@@ -2263,3 +2263,13 @@ AS $function$ begin
   return null;
 end $function$;
 comment on function pack.note_tool_event() is 'Keeps pack.tool_event_month: rows are only ever added to tool_event, and their key holds the instant.';
+
+CREATE OR REPLACE FUNCTION public.tool_event_last(tool text, since timestamp with time zone, before timestamp with time zone)
+ RETURNS TABLE(person_id text, at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO '$user', 'public'
+AS $function$ begin
+  return query select e.person_id, max(e.at) from tool_event e where e.tool_id = tool and e.at >= since and e.at < before group by e.person_id;
+end $function$;
+comment on function tool_event_last(text,timestamp with time zone,timestamp with time zone) is 'One row per user with events of the tool in [since, before): the last of them. As tool_event, '''' = not joined.';

@@ -72,6 +72,13 @@ create index tool_event_person on tool_event (person_id, at);
 create index tool_event_time on tool_event (tool_id, at);
 create index tool_event_user on tool_event (tool_id, person_id, at);
 
+-- A plan of its own for the instants given: TimescaleDB then plans the chunks of these days, not all that there are.
+create function tool_event_last(tool text, since timestamptz, before timestamptz) returns table (person_id text, at timestamptz)
+  language plpgsql stable set search_path from current as $$ begin
+  return query select e.person_id, max(e.at) from tool_event e where e.tool_id = tool and e.at >= since and e.at < before group by e.person_id;
+end $$;
+comment on function tool_event_last is 'One row per user with events of the tool in [since, before): the last of them. As tool_event, '''' = not joined.';
+
 create table tool_day (
   tool_id text not null,
   person_id text not null,

@@ -24,8 +24,7 @@ bound as (
   union all
   select l.tool_id, e.at, l.day, null
   from (select tool_id, max(day) as day from month_day group by tool_id) l
-  cross join lateral (select max(e.at) as at from tool_event e
-    where e.tool_id = l.tool_id and e.at >= l.day::timestamptz and e.at < l.day::timestamptz + interval '1 day') e
+  cross join lateral (select max(e.at) as at from tool_event_last(l.tool_id, l.day::timestamptz, l.day::timestamptz + interval '1 day') e) e
   union all
   select tool_id, null, day, null from month_day where is_in
   union all
@@ -33,8 +32,7 @@ bound as (
   union all
   select t.tool_id, e.at, date_trunc('day', :to::timestamptz)::date, nullif(e.person_id, '')
   from tool t
-  cross join lateral (select person_id, max(at) as at from tool_event
-    where tool_id = t.tool_id and at >= date_trunc('day', :to::timestamptz) and at < :to::timestamptz group by person_id) e
+  cross join lateral tool_event_last(t.tool_id, date_trunc('day', :to::timestamptz), :to::timestamptz) e
   union all
   select substr(source, 6), greatest(last_at, least(day + interval '1 day', :to::timestamptz)), day, null from heartbeat
   where source like 'tool:%' and day >= :to::timestamptz - interval '2 years' and day < :to::timestamptz
