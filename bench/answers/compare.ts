@@ -29,6 +29,7 @@ export interface Answers {
 
 interface Answer {
   readonly text: string;
+  readonly answer: unknown;
   readonly rows: number;
   readonly ms: number;
 }
@@ -53,7 +54,21 @@ function open(url: string): Store {
   );
 }
 
-/** Sums of the same numbers in another order differ in the last of sixteen digits. */
+/** Sums of the same numbers in another order differ in the last of sixteen digits, differences of such sums in more. */
+const TOLERANCE = 1e-9;
+
+/** Whether two answers say the same, up to the order in which numbers were added. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || a instanceof Date) {
+    return JSON.stringify(a) === JSON.stringify(b);
+  }
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
+}
+
 const DIGITS = 12;
 const textOf = (rows: unknown): string =>
   JSON.stringify(rows, (_, value: unknown) =>
@@ -74,9 +89,10 @@ async function ask(store: Store, question: Question, range: { from: Date; to: Da
   const startedAt = performance.now();
   try {
     const { rows } = await askMetric({ catalog, store }, { ...question, ...range });
-    return { text: textOf(rows), rows: rows.length, ms: performance.now() - startedAt };
+    return { text: textOf(rows), answer: rows, rows: rows.length, ms: performance.now() - startedAt };
   } catch (error) {
-    return { text: `refused: ${messageOf(error)}`, rows: -1, ms: performance.now() - startedAt };
+    const text = `refused: ${messageOf(error)}`;
+    return { text, answer: text, rows: -1, ms: performance.now() - startedAt };
   }
 }
 
@@ -96,7 +112,7 @@ function summary(
     answered: all.filter(([, { rows }]) => rows > 0).length,
     failed: all.filter(([, { rows }]) => rows < 0).map(([name, { text }]) => `${name}: ${text}`),
     seconds: all.reduce((sum, [, { ms }]) => sum + ms, 0) / 1000,
-    different: compared.filter(([name, { text }]) => first.get(name)?.text !== text).map(([name]) => name),
+    different: compared.filter(([name, { answer }]) => !isSame(first.get(name)?.answer, answer)).map(([name]) => name),
     slowest: all
       .sort(([, a], [, b]) => b.ms - a.ms)
       .slice(0, SLOWEST)
