@@ -8,6 +8,7 @@
 import type { ZodType } from 'zod';
 import type { RepositoryConfig } from './config/repository.ts';
 import type { Http, HttpOptions } from './http.ts';
+import type { Choice, PlanContext, SourcePlan } from './planned.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
 
 export type { Http, HttpAnswer, HttpOptions } from './http.ts';
@@ -172,6 +173,20 @@ export interface Push<Section> {
 /** `now` is the instant of reception. */
 export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'accountId' | 'now'>;
 
+/** Names that the command line may give in place of those of the section: `--<connector> NAME`, repeatable. */
+export interface NamedOnCommandLine<Section> {
+  /** For `--help`. */
+  readonly help: string;
+  /** The section for these names. `known` = as the configuration has it. @throws CollectorError `config_invalid` */
+  readonly section: (
+    known: Section | undefined,
+    names: readonly string[],
+    env: Readonly<Record<string, string | undefined>>
+  ) => Section;
+  /** The same for `throughline.yaml`, with names of variables in place of secrets. */
+  readonly choices: (names: readonly string[], env: Readonly<Record<string, string | undefined>>) => Choice[];
+}
+
 export interface Connector<Section = null> {
   /** = folder name; also the name of its section. */
   readonly id: string;
@@ -190,4 +205,8 @@ export interface Connector<Section = null> {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
   readonly streams: ReadonlyArray<Stream<Section, any>>;
   readonly pushes?: ReadonlyArray<Push<Section>>;
+  /** What it can tell before anything is collected (`throughline plan`); stores nothing. Default: nothing. @throws CollectorError */
+  readonly plan?: (context: PlanContext<Section>) => Promise<SourcePlan>;
+  /** Default: it takes no names from the command line. */
+  readonly named?: NamedOnCommandLine<Section>;
 }

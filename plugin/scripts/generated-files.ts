@@ -70,10 +70,20 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
     { path: 'plugin/src/metrics/sql.generated.ts', text: sqlTexts(folders) },
     { path: 'plugin/src/backend/store/schema.generated.ts', text: migrations(path.join(root, 'collector/migrations')) },
     { path: 'plugin/src/backend/protocol/descriptor.generated.ts', text: descriptor(protocol) },
+    { path: 'collector/src/plan/metrics.generated.ts', text: metricNeeds(folders) },
     { path: 'plugin/src/query_help.md', text: queryHelp(folders.map(({ metric }) => metric)) },
   ];
   const readme = readmeWithTable(path.join(root, 'README.md'), folders);
   return readme === null ? files : [...files, { path: 'README.md', text: readme }];
+}
+
+/** What each metric rests on, for the plan: the collector reads no metric. */
+function metricNeeds(folders: readonly MetricFolder[]): string {
+  const list = (facts: readonly string[] = []): string => `[${facts.map((fact) => `'${fact}'`).join(', ')}]`;
+  const entries = folders
+    .filter(({ metric: { needs } }) => needs !== undefined)
+    .map(({ metric: { id, title, needs, gains } }) => `  { id: '${id}', title: '${title.replaceAll("'", "\\'")}', needs: ${list(needs)}, gains: ${list(gains)} },\n`); // prettier-ignore
+  return `${HEADER}import type { MetricNeeds } from './needs.ts';\n\nexport const METRICS: readonly MetricNeeds[] = [\n${entries.join('')}];\n`;
 }
 
 function registry(folders: readonly MetricFolder[]): string {

@@ -6,9 +6,11 @@ import { doctor } from './doctor.ts';
 import { importFiles } from './import.ts';
 import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
+import { plan } from './plan.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
+import { connectors } from '../connectors/registry.generated.ts';
 import { defaultHome } from '../session.ts';
 
 /** Options of a command, as commander hands them to its action. */
@@ -31,6 +33,31 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .option('--config <file>', 'configuration file (default: throughline.yaml here, if there is one)')
     .option('--home <folder>', 'folder of the embedded store and caches', defaultHome());
+}
+
+/** Names that connectors take from the command line, by connector. */
+const namesIn = (options: Readonly<Record<string, unknown>>): Record<string, string[]> =>
+  Object.fromEntries(connectors.flatMap(({ id, named }) => (named ? [[id, options[camel(id)] as string[]]] : [])));
+
+/** As commander names the option of a connector. */
+const camel = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+function addPlan(program: Command, exit: (code: number) => void): void {
+  const planning = command(
+    program,
+    'plan',
+    'before anything is collected: what is inferred and why, and what each metric will have'
+  )
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--write', 'add it to throughline.yaml; what is there stays', false)
+    .option('--all', 'look into every repository and list each', false)
+    .option('--json', 'as one JSON document', false);
+  for (const { id, named } of connectors) {
+    if (named) planning.option(`--${id} <name>`, `${named.help}, repeatable`, collectRepeated, []);
+  }
+  planning.action(async (options: Omit<OptionsOf<typeof plan>, 'named'> & Record<string, unknown>) =>
+    exit(await plan({ ...options, named: namesIn(options) }))
+  );
 }
 
 /** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
@@ -56,6 +83,8 @@ export function buildProgram(exit: (code: number) => void): Command {
     .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
     .option('--quiet', 'no progress, only faults', false)
     .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
+
+  addPlan(program, exit);
 
   command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
     .option('--json', 'as one JSON document', false)

@@ -40,7 +40,8 @@ function describe(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; text
   return { path: issue.path, text: issue.message };
 }
 
-function substitute(text: string, env: Readonly<Record<string, string | undefined>>, file: string): string {
+/** The text with values of the environment in place of `${NAME}`. @throws CollectorError `config_env_missing` */
+export function substitute(text: string, env: Readonly<Record<string, string | undefined>>, file: string): string {
   return text
     .split('\n')
     .map((line, index) =>

@@ -10,6 +10,10 @@ export const withoutCredentials = (text: string): string =>
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1')
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#]*)[?#][^\s]*/gi, '$1');
 
+/** An address as it may be written down: of `ssh://git@host` the user is part of it, and no secret. */
+export const writableUrl = (url: string): string =>
+  /^(?:git\+)?ssh:/i.test(url) ? url.replace(/^([a-z+]+:\/\/[^\s/@:]+):[^\s/@]*@/i, '$1@') : withoutCredentials(url);
+
 const SCHEME = /^(https?|ssh|git|file|git\+ssh|ssh\+git):\/\//i;
 const SCP_LIKE = /^(?:[\w.+-]+@)?(?<host>[\w.-]+|\[[\da-f:.]+\]):(?!:|\/\/)(?<path>.+)$/i;
 

@@ -30,7 +30,7 @@ export function deploymentsOf(world: World, repository: MadeRepository): MadeDep
     const sha = pull.landed.at(-1)?.oid;
     if (pull.mergedAt === null || sha === undefined) continue;
     const draw = drawOf('deployment', repository.id, number);
-    for (const [index, environment] of ['staging', 'Production'].entries()) {
+    for (const [index, environment] of (repository.environments ?? ['staging', 'Production']).entries()) {
       const createdAt = pull.mergedAt + (index * 2 + 1) * HOUR;
       const end = draw.chance(1 / 15) ? 'FAILURE' : 'SUCCESS';
       const statuses = [

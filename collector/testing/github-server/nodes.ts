@@ -105,7 +105,7 @@ export function pullNode(view: View, repository: MadeRepository, number: number)
     deletions: pull.commits.reduce((sum, one) => sum + one.deletions, 0),
     changedFiles: pull.commits.length,
     baseRepository: { databaseId: repository.databaseId },
-    mergeCommit: isMerged && merge ? { oid: merge.oid, messageHeadline: merge.message.split('\n', 1)[0], committedDate: iso(merge.at) } : null, // prettier-ignore
+    mergeCommit: isMerged && merge ? { oid: merge.oid, message: merge.message, messageHeadline: merge.message.split('\n', 1)[0], authoredDate: iso(merge.authoredAt), committedDate: iso(merge.at), author: pull.author && { name: pull.author.name, email: pull.author.email }, committer: { name: 'GitHub', email: 'noreply@github.com' } } : null, // prettier-ignore
     labels: (args: PageArgs) => connect(pull.labels, args, { keyOf: (name) => name, show: (name) => ({ name }) }),
     closingIssuesReferences: (args: PageArgs) =>
       connect(pull.closes === null ? [] : [pull.closes], args, { keyOf: String, show: (issue) => ({ number: issue, repository: { nameWithOwner: `${repository.owner}/${repository.name}` } }) }), // prettier-ignore
@@ -159,6 +159,25 @@ function historyOf(view: View, repository: MadeRepository, oid: string) {
 
 const CODEOWNERS = ['# who owns what', '* @acme/platform', '*.md @acme/engineering'].join('\n');
 
+/** Files of the default branch: those that the world was given, and for every second repository CODEOWNERS. */
+function objectAt({ world }: View, repository: MadeRepository, expression: string): object | null {
+  const files = new Map(world.files(repository));
+  if (repository.index % 2 === 0) files.set('.github/CODEOWNERS', CODEOWNERS);
+  const at = expression.slice('HEAD:'.length);
+  const text = files.get(at);
+  if (text !== undefined) return { __typename: 'Blob', text };
+  const below = [...files.keys()].filter((file) => file.startsWith(`${at}/`)).map((file) => file.slice(at.length + 1).split('/')[0] ?? ''); // prettier-ignore
+  const entries = [...new Set(below)].map((name) => ({ name, object: () => objectAt({ world } as View, repository, `${expression}/${name}`) })); // prettier-ignore
+  return entries.length === 0 ? null : { __typename: 'Tree', entries };
+}
+
+function mergedOrAll({ world, now }: View, repository: MadeRepository, states: readonly string[] | undefined) {
+  const all = world.updated(repository, now);
+  return states?.join() === 'MERGED'
+    ? all.filter(({ number }) => (world.pull(repository, number).mergedAt ?? Infinity) <= now)
+    : all;
+}
+
 export function repositoryNode(view: View, repository: MadeRepository): object {
   const { world, now, url } = view;
   const name = `${repository.owner}/${repository.name}`;
@@ -179,13 +198,20 @@ export function repositoryNode(view: View, repository: MadeRepository): object {
     squashMergeCommitMessage: 'COMMIT_MESSAGES',
     repositoryTopics: (args: PageArgs) =>
       connect(['service'], args, { keyOf: String, show: (topic) => ({ topic: { name: topic } }) }),
-    pullRequests: (args: PageArgs) =>
-      connectByTime(world.updated(repository, now), args, ({ number }) => pullNode(view, repository, number)),
-    issues: (args: PageArgs & { filterBy?: { since?: string }; orderBy?: { direction: string } }) => {
+    pushedAt: iso(world.pushedAt(repository, now)),
+    pullRequests: (args: PageArgs & { states?: readonly string[] }) =>
+      connectByTime(mergedOrAll(view, repository, args.states), args, ({ number }) =>
+        pullNode(view, repository, number)
+      ),
+    issues: (
+      args: PageArgs & { labels?: readonly string[]; filterBy?: { since?: string }; orderBy?: { direction: string } }
+    ) => {
       const since = args.filterBy?.since ? Date.parse(args.filterBy.since) : -Infinity;
       const changedAt = (one: MadeIssue): number =>
         one.closedAt !== null && one.closedAt <= now ? one.closedAt : one.createdAt;
-      const all = visible(issuesOf(repository)).filter((one) => changedAt(one) >= since);
+      const all = visible(issuesOf(repository)).filter(
+        (one) => changedAt(one) >= since && (!args.labels || one.labels.some((label) => args.labels?.includes(label)))
+      );
       all.sort((a, b) => changedAt(a) - changedAt(b));
       if (args.orderBy?.direction === 'DESC') all.reverse();
       return connect(all, args, {
@@ -195,12 +221,12 @@ export function repositoryNode(view: View, repository: MadeRepository): object {
     },
     deployments: (args: PageArgs) =>
       connect(visible(deploymentsOf(world, repository)).reverse(), args, { keyOf: ({ id }) => String(id), show: (one) => deploymentNode(view, one) }), // prettier-ignore
+    environments: (args: PageArgs) =>
+      connect([...new Set(visible(deploymentsOf(world, repository)).map(({ environment }) => environment))], args, { keyOf: String, show: (environment) => ({ name: environment }) }), // prettier-ignore
+    refs: (args: PageArgs) => connect(world.tags(repository), args, { keyOf: String, show: (tag) => ({ name: tag }) }),
+    releases: (args: PageArgs) => connect([], args, { keyOf: String, show: String }),
     object: ({ expression, oid }: { expression?: string; oid?: string }) =>
-      oid === undefined
-        ? expression === 'HEAD:.github/CODEOWNERS' && repository.index % 2 === 0
-          ? { __typename: 'Blob', text: CODEOWNERS }
-          : null
-        : (historyOf(view, repository, oid) ?? null),
+      oid === undefined ? objectAt(view, repository, expression ?? '') : (historyOf(view, repository, oid) ?? null),
   };
 }
 

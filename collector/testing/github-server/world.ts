@@ -29,6 +29,8 @@ export interface MadeRepository {
   readonly isFork: boolean;
   readonly isArchived: boolean;
   isGone: boolean;
+  /** Environments that are deployed to. Default: staging and Production; none = nothing is deployed. */
+  environments?: readonly string[];
   readonly startAt: number;
   readonly endAt: number;
 }
@@ -141,6 +143,29 @@ export class World {
     list.sort((a, b) => b.updatedAt - a.updatedAt || b.number - a.number);
     this.#sorted.set(repository.id, { at: now, list });
     return list;
+  }
+
+  readonly #files = new Map<string, ReadonlyMap<string, string>>();
+  readonly #tags = new Map<string, readonly string[]>();
+
+  /** Files of its default branch, by path; none unless they are given. */
+  files({ id }: MadeRepository): ReadonlyMap<string, string> {
+    return this.#files.get(id) ?? new Map();
+  }
+
+  /** Tags, newest first; none unless they are given. */
+  tags({ id }: MadeRepository): readonly string[] {
+    return this.#tags.get(id) ?? [];
+  }
+
+  give({ id }: MadeRepository, { files = {}, tags = [] }: { files?: Readonly<Record<string, string>>; tags?: readonly string[] }): void {
+    this.#files.set(id, new Map(Object.entries(files)));
+    this.#tags.set(id, tags);
+  } // prettier-ignore
+
+  /** When the last pull request moved before `now`; the beginning where none has. */
+  pushedAt(repository: MadeRepository, now: number): number {
+    return this.updated(repository, now)[0]?.updatedAt ?? repository.startAt;
   }
 
   /** Commit at the tip of the default branch: of the last merge before `now`. */

@@ -155,6 +155,9 @@ export interface EvidenceRows {
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What metrics rest on, as `throughline plan` names it before anything is collected. */
+export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */
@@ -164,6 +167,10 @@ export interface Metric {
   readonly summary: string;
   /** Name that seeds the generator (metrics.md 4.1); stable even if texts change. */
   readonly seedName: string;
+  /** Facts without which it says nothing. Absent = a plan (`throughline plan`) does not speak of it. */
+  readonly needs?: readonly Fact[];
+  /** Facts without which it says less. */
+  readonly gains?: readonly Fact[];
   readonly params: Readonly<Record<string, Param>>;
   readonly columns: readonly Column[];
   /** `usage` = the numbers tell how people use tools: organisations may keep more people behind these. Absent = code and its delivery. */

@@ -2,6 +2,7 @@ import { foreignJson } from '../../foreign.ts';
 import { notification, notificationPages } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { tokenInHeader } from '../../push.ts';
+import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { openAlerts, settingsOf } from './open-alerts.ts';
 
@@ -21,4 +22,8 @@ export const connector: Connector<Section> = {
   needs: 'a token that you choose; the address of Alertmanager, if lost ends shall be noticed',
   streams: [openAlerts],
   pushes: [webhook],
+  plan: () =>
+    Promise.resolve(
+      planOfFacts([{ fact: 'incidents', state: 'known', because: 'alerts of Alertmanager', step: null }])
+    ),
 };

@@ -1,6 +1,7 @@
 import { foreignJson } from '../../foreign.ts';
 import type { Connector, Push, PushRequest } from '../../connector.ts';
 import { tokenInHeader } from '../../push.ts';
+import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { eventPages } from './normalize.ts';
 import { cdevent, cloudevent, type CdEvent } from './schema.ts';
@@ -34,4 +35,11 @@ export const connector: Connector<Section> = {
   needs: 'a token that you choose',
   streams: [],
   pushes: [events],
+  plan: () =>
+    Promise.resolve(
+      planOfFacts([
+        { fact: 'deployments', state: 'partly', because: 'whatever sends CDEvents', step: null },
+        { fact: 'incidents', state: 'partly', because: 'whatever sends CDEvents', step: null },
+      ])
+    ),
 };

@@ -1,13 +1,6 @@
 /** What is said of tags that are no deployments: one line for a whole repository. */
 import type { Skip } from '../../connector.ts';
-
-/** By which rules tags are read. */
-export interface Rules {
-  /** By those of the configuration. */
-  readonly isGiven: boolean;
-  /** Tags that are versions and nothing else are there. */
-  readonly isVersioned: boolean;
-}
+import type { TagRules } from '../../text/tag-rules.ts';
 
 /** Item of the line among what is skipped. */
 export const LEFT_TAGS = 'tags without a rule';
@@ -15,7 +8,7 @@ export const LEFT_TAGS = 'tags without a rule';
 export const NONE_LEFT = 'none any more';
 
 /** How many tags no rule fits, and why that keeps them out. */
-export function leftOut(left: readonly string[], all: number, { isGiven, isVersioned }: Rules): Skip {
+export function leftOut(left: readonly string[], all: number, { isGiven, isVersioned }: TagRules): Skip {
   const [first] = left;
   const count = (size: number): string => size.toLocaleString('en');
   const counted = isVersioned

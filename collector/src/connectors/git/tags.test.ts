@@ -2,7 +2,7 @@ import { parseConfig } from '../../config/load.ts';
 import { ana, TestRepository } from './fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from './fixtures/read-stream.ts';
 import { LEFT_TAGS, NONE_LEFT } from './left-tags.ts';
-import { prereleaseTest, tagPattern, tagTargets } from './tags.ts';
+import { prereleaseTest, tagPattern, tagTargets } from '../../text/tag-rules.ts';
 
 const made: TestRepository[] = [];
 const repository = (): TestRepository => {

@@ -1,7 +1,6 @@
 /** Stream `tags`: tags as production deployments. Pre-releases are deployments of the environment `prerelease`. */
 import { createHash } from 'node:crypto';
 import type { HouseRow, NamedRepository, Page, Skip, Stream, StreamContext } from '../../connector.ts';
-import { CollectorError } from '../../errors.ts';
 import { objectReader, objectSizes, type GitObject } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './repo-rows.ts';
@@ -11,9 +10,8 @@ import { secondsOf } from '../../git/seconds.ts';
 import { sharedBefore } from './shared.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
-import { leftOut, type Rules } from './left-tags.ts';
-import { isPrerelease } from './versions.ts';
-import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
+import { prereleaseTest, tagRules, tagTargets, type TagRules, type Target } from '../../text/tag-rules.ts';
+import { leftOut } from './left-tags.ts';
 
 export interface Tag {
   readonly name: string;
@@ -23,85 +21,9 @@ export interface Tag {
   readonly at: Date | null;
 }
 
-/** Tags with what they deploy; the first that fits a tag decides. */
-export interface TagRule {
-  /** Glob over the name, or `/regex/`, whose group `service` names the service. */
-  readonly pattern: string;
-  readonly service?: string | undefined;
-  readonly environment?: string | undefined;
-}
-
 const PAGE_TAGS = 1000;
 /** Larger objects are no tags, and commits whose header is cut there have no date. */
 const MAX_TAG_BYTES = 8 << 20;
-/** `v` and a digit, and plain semver. */
-const DEFAULT_PATTERNS = ['v[0-9]*', '/^\\d+\\.\\d+(\\.\\d+)*([-+.].*)?$/'];
-/** Tags of a repository that has no others: a version behind a folder, or behind the name of a package. */
-const SERVICE_PATTERNS = [
-  '/^(?<service>[A-Za-z][\\w.-]*)\\/v?\\d+(\\.\\d+)+([-+._].*)?$/',
-  '/^(?<service>[A-Za-z][\\w.-]*?)[-@]v?\\d+(\\.\\d+)+([-+._].*)?$/',
-];
-
-/** A glob (`*`, `?`, character classes) or `/regex/` for whole names. @throws CollectorError `config_invalid` */
-export function tagPattern(text: string): Pattern {
-  const regex = text.length > 2 && text.startsWith('/') && text.endsWith('/') ? text.slice(1, -1) : null;
-  try {
-    return compilePattern(regex ?? `^${globSource(text)}$`);
-  } catch {
-    throw new CollectorError({
-      code: 'config_invalid',
-      message: `repositories: the tag pattern ${text} is none. Correct it (RE2: no look-around, no back-references), or write a glob such as v*.`,
-      fault: 'config',
-    });
-  }
-}
-
-/** Pattern of a glob; classes stand as they are. */
-const globSource = (glob: string): string =>
-  [...glob]
-    .map((char) => ({ '*': '.*', '?': '.', '[': '[', ']': ']' })[char] ?? (char === '-' ? '-' : literal(char)))
-    .join('');
-
-/** Which tags are pre-releases, where the version alone does not say it. */
-export interface PrereleaseRules {
-  readonly prereleases?: readonly string[] | undefined;
-  readonly releases?: readonly string[] | undefined;
-}
-
-/** Says whether a tag is a pre-release: by the patterns of the configuration, else by its version. */
-export function prereleaseTest({ prereleases = [], releases = [] }: PrereleaseRules): (name: string) => boolean {
-  const [before, final] = [prereleases.map(tagPattern), releases.map(tagPattern)];
-  return (name) => {
-    if (final.some((one) => one.test(name))) return false;
-    return before.some((one) => one.test(name)) || isPrerelease(name);
-  };
-}
-
-export interface Target {
-  readonly service: string;
-  readonly environment: string;
-}
-
-/** Says for a tag what it deploys where; null = it is no deployment. @throws CollectorError `config_invalid` */
-export function tagTargets(
-  rules: readonly TagRule[],
-  service: string,
-  isBefore: (name: string) => boolean = isPrerelease
-): (name: string) => Target | null {
-  const read = rules.map((rule) => ({ ...rule, regex: tagPattern(rule.pattern) }));
-  return (name) => {
-    for (const { regex, ...rule } of read) {
-      const match = regex.exec(name);
-      if (match) {
-        return {
-          service: rule.service ?? match.named['service'] ?? service,
-          environment: rule.environment ?? (isBefore(name) ? 'prerelease' : 'production'),
-        };
-      }
-    }
-    return null;
-  };
-}
 
 interface NamedTag {
   readonly name: string;
@@ -202,18 +124,25 @@ const unusable = (deployed: readonly Deployed[]): Skip[] =>
       reason: tag.sha === null ? 'the tag names no commit of this clone' : 'the tag has no date',
     }));
 
-const asRules = (patterns: readonly string[]): readonly TagRule[] => patterns.map((pattern) => ({ pattern }));
+export interface RuledTags {
+  /** All tags, by name. */
+  readonly all: readonly Tag[];
+  readonly rules: TagRules;
+  /** What a tag deploys where; null = it is no deployment. */
+  readonly targetOf: (name: string) => Target | null;
+}
 
-/** Rules of the configuration; without any those of versions, and where no tag is one, those of services. */
-function rulesOf(
-  { deployments, tag_patterns: patterns }: NamedRepository,
-  names: readonly string[]
-): Rules & { readonly rules: readonly TagRule[] } {
-  const given = deployments?.tags ?? (patterns === undefined ? undefined : asRules(patterns));
-  const versions = DEFAULT_PATTERNS.map(tagPattern);
-  const isVersioned = names.some((name) => versions.some((one) => one.test(name)));
-  const rules = given ?? asRules(isVersioned ? DEFAULT_PATTERNS : SERVICE_PATTERNS);
-  return { rules, isGiven: given !== undefined, isVersioned };
+/** The tags of a repository, and the rules by which they are deployments. */
+export async function readRuledTags(
+  repository: NamedRepository,
+  source: Source,
+  signal: AbortSignal
+): Promise<RuledTags> {
+  const all = await readTags(source.repo, signal);
+  const names = all.map(({ name }) => name);
+  const rules = tagRules(repository, names);
+  const service = repository.service ?? repository.slug;
+  return { all, rules, targetOf: tagTargets(rules.rules, service, prereleaseTest(repository)) };
 }
 
 async function* pull(
@@ -225,12 +154,7 @@ async function* pull(
   const { cacheDir, now } = context;
   const scope = context.scope.name;
   const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
-  const all = await readTags(source.repo, signal);
-  const rules = rulesOf(
-    repository,
-    all.map(({ name }) => name)
-  );
-  const targetOf = tagTargets(rules.rules, repository.service ?? scope, prereleaseTest(repository));
+  const { all, rules, targetOf } = await readRuledTags(repository, source, signal);
   const shared = await sharedBefore(context, source, signal);
   const theirs = shared === null ? [] : await readTags(shared.source.repo, signal);
   const counted = new Set(theirs.map(({ name, sha }) => `${name} ${sha ?? ''}`));

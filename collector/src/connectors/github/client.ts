@@ -37,6 +37,8 @@ export interface GitHub {
   rest(path: string, query: Readonly<Record<string, string | number | undefined>>): Promise<HttpAnswer>;
   /** As the last answer said; null = none has yet. */
   readonly left: PointsLeft | null;
+  /** Points of all answers so far. */
+  readonly spent: number;
 }
 
 /** Secondary limit: 2,000 points a minute and 100 at once. One stream at a time stays far below; this is for many processes. */
@@ -159,13 +161,16 @@ export async function openGitHub(context: Pick<StreamContext<Section>, 'http' | 
   const lines = await linesOf(context);
   const { graphql } = apiUrl(context.section);
   let left: PointsLeft | null = null;
+  let spent = 0;
   const asking =
     (line: Http): Asking =>
     async (query, variables, schema) => {
       for (let tries = 0; ; tries++) {
         const answer = await line.request(graphql, { json: { query, variables } });
         const body = checked(answered, answer.json());
-        left = limited.safeParse(body.data).data?.rateLimit ?? left;
+        const rate = limited.safeParse(body.data).data?.rateLimit ?? null;
+        left = rate ?? left;
+        spent += rate?.cost ?? 0;
         const fault = faultOf(body, answer.headers);
         if (fault === null) {
           return { data: checked(schema, body.data), errors: body.errors };
@@ -179,6 +184,9 @@ export async function openGitHub(context: Pick<StreamContext<Section>, 'http' | 
   return {
     get left() {
       return left;
+    },
+    get spent() {
+      return spent;
     },
     ask: asking(lines.patient),
     askOnce: asking(lines.eager),

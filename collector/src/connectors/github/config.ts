@@ -55,6 +55,19 @@ export const section = z
       .array(z.string())
       .default(['incident'])
       .describe('Issues with one of these labels are incidents.'),
+    environments: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Glob over the name of the environment (`prod-*`).'),
+          repository: z.string().default('*').describe('Glob over owner/name.'),
+          environment: z.string().default('production').describe('What it is. Metrics read `production`.'),
+          service: slug.optional().describe('Service that is deployed to it. Default: that of the repository.'),
+        })
+      )
+      .default([])
+      .describe(
+        'What environments of GitHub deployments are that are not called production, prod, prd or live; the first rule that fits decides.'
+      ),
     deployments: z
       .array(
         z.strictObject({

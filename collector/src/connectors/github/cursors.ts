@@ -73,6 +73,8 @@ export const deploymentsCursor = z.object({
     .nullable()
     .default(null),
   readAt: z.string(),
+  /** Digest of the rules of environments; with others all is read again. '' = there were none. */
+  rules: z.string().default(''),
 });
 export type DeploymentsCursor = z.infer<typeof deploymentsCursor>;
 

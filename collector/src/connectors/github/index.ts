@@ -1,6 +1,8 @@
 import type { Connector } from '../../connector.ts';
 import { gitUrl } from './client.ts';
 import type { Section } from './config.ts';
+import { namedChoices, namedSection } from './named.ts';
+import { plan } from './plan/plan.ts';
 import { builds } from './streams/builds.ts';
 import { deployments } from './streams/deployments.ts';
 import { issues } from './streams/issues.ts';
@@ -20,4 +22,10 @@ export const connector: Connector<Section> = {
   gitUrl,
   streams: [repositories, teams, pullRequests, deployments, issues, builds, olderPullRequests, reconcile],
   pushes: [webhook],
+  plan,
+  named: {
+    help: 'organisation, user or owner/repository of GitHub; the token is in GITHUB_TOKEN',
+    section: namedSection,
+    choices: namedChoices,
+  },
 };

@@ -142,6 +142,7 @@ export const repository = z.object({
   isFork: z.boolean(),
   isDisabled: z.boolean().optional(),
   isEmpty: z.boolean().optional(),
+  pushedAt: time.nullish(),
   defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullish() }).nullable(),
   parent: z.object({ nameWithOwner: z.string() }).nullish(),
   squashMergeCommitMessage: z.string().nullish(),
@@ -250,3 +251,56 @@ export const run = z.object({
 });
 export type Run = z.infer<typeof run>;
 export const runs = z.object({ total_count: z.number(), workflow_runs: eachOf(run, 'run') });
+
+const signature = z.object({ name: z.string().nullable(), email: z.string().nullable() }).nullish();
+const worded = z.object({ message: z.string(), authoredDate: time, author: signature, committer: signature });
+export type Worded = z.infer<typeof worded>;
+const listed = z.object({ totalCount: z.number() }).nullish();
+const folder = z
+  .object({
+    entries: some(
+      z.object({
+        name: z.string(),
+        object: z
+          .object({ entries: some(z.object({ name: z.string() })).nullish() })
+          .nullish()
+          .catch(null),
+      })
+    ).nullish(),
+  })
+  .nullish();
+
+/** A repository as a plan looks at it; what a part that was not asked for holds is undefined. */
+export const lookedAt = z.object({
+  id: z.string(),
+  workflows: z.object({ entries: some(z.object({ name: z.string(), object: blob })).nullish() }).nullish(),
+  a: blob,
+  b: blob,
+  c: blob,
+  apps: folder,
+  services: folder,
+  refs: z.object({ totalCount: z.number(), nodes: some(z.object({ name: z.string() })) }).nullish(),
+  releases: listed,
+  deployments: z
+    .object({
+      totalCount: z.number(),
+      nodes: some(z.object({ environment: z.string().nullable(), originalEnvironment: z.string().nullish() })),
+    })
+    .nullish(),
+  environments: z.object({ totalCount: z.number(), nodes: some(z.object({ name: z.string() })) }).nullish(),
+  merged: z
+    .object({
+      nodes: some(
+        z.object({
+          author: actor,
+          mergeCommit: worded.nullable(),
+          commits: z.object({ nodes: some(z.object({ commit: worded })) }),
+        })
+      ),
+    })
+    .nullish(),
+  recent: z.object({ nodes: some(z.object({ author: actor })) }).nullish(),
+  incidents: listed,
+});
+export type LookedAt = z.infer<typeof lookedAt>;
+export const look = z.object({ nodes: z.array(z.unknown().nullable()) });

@@ -1,6 +1,7 @@
 import { foreignJson } from '../../foreign.ts';
 import { notification, notificationPages } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
+import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { verifierOf } from './verify.ts';
 
@@ -22,4 +23,6 @@ export const connector: Connector<Section> = {
   needs: 'a token or an HMAC secret that you choose',
   streams: [],
   pushes: [webhook],
+  plan: () =>
+    Promise.resolve(planOfFacts([{ fact: 'incidents', state: 'known', because: 'alerts of Grafana', step: null }])),
 };

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Connector, Push } from '../../connector.ts';
+import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
 import { readDocuments } from './read.ts';
@@ -35,4 +36,12 @@ export const connector: Connector<Section> = {
     push('review', review, reviewPage),
     push('build', build, buildPage),
   ],
+  plan: () =>
+    Promise.resolve(
+      planOfFacts([
+        { fact: 'deployments', state: 'partly', because: 'whatever is sent to POST /ingest/deploy', step: null },
+        { fact: 'incidents', state: 'partly', because: 'whatever is sent to POST /ingest/incident', step: null },
+        { fact: 'reviews', state: 'partly', because: 'whatever is sent to POST /ingest/review', step: null },
+      ])
+    ),
 };

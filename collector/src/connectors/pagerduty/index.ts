@@ -1,6 +1,7 @@
 import { foreignJson } from '../../foreign.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { anyOf, hmacOfBody } from '../../push.ts';
+import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { incidents } from './incidents.ts';
 import { isTelling, ofEvent } from './normalize.ts';
@@ -31,4 +32,8 @@ export const connector: Connector<Section> = {
   needs: 'a read-only API key, the signing secret of a webhook subscription, or both',
   streams: [incidents],
   pushes: [webhooks],
+  plan: () =>
+    Promise.resolve(
+      planOfFacts([{ fact: 'incidents', state: 'known', because: 'incidents of PagerDuty', step: null }])
+    ),
 };

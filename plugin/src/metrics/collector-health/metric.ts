@@ -10,6 +10,8 @@ export const metric = defineMetric({
   summary:
     'When did each stream last succeed, how far does its data reach, what did it skip, and how far is a first collection?',
   seedName: 'collector_health',
+  needs: [],
+  gains: [],
   people: [{ count: null, reason: 'the rows are streams of the collector' }],
   sqlBy: 'mode',
   params: {

@@ -13,6 +13,8 @@ export const metric = defineMetric({
     'For the people who use a tool in a workflow: did the workflow get faster, by how much, for which work, and who carried it?',
   about: 'usage',
   seedName: 'cycle_by_usage',
+  needs: ['changes', 'usage'],
+  gains: ['reviews', 'teams'],
   units: [{ of: 'completed', chooses: ['workflow', 'tool', 'usage_bucket'] }],
   people: [
     // Of fewer than eight people the few that carry it would be somebody; their shares are what is asked, so none dominates.

@@ -16,6 +16,8 @@ export const metric = defineMetric({
   summary:
     'When were deployments finished, when did incidents run, when did AI tools land, and what was decided or tried?',
   seedName: 'delivery_events',
+  needs: ['deployments'],
+  gains: ['incidents', 'code_source'],
   people: [{ count: null, reason: 'the rows are events of tools, services and policies' }],
   params: {
     kind: {

@@ -18,6 +18,8 @@ export const metric = defineMetric({
   title: 'DORA by code source',
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
+  needs: ['changes', 'deployments'],
+  gains: ['incidents', 'code_source'],
   units: [
     { of: 'delivered', when: { metric: ['lead_time'] } },
     { of: 'failed', when: { metric: ['recovery_time'] } },

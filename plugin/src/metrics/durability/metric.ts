@@ -23,6 +23,8 @@ export const metric = defineMetric({
   summary:
     'Does the code stay: what share of lines and changes, by who wrote them, still stands after 30, 60 and 90 days?',
   seedName: 'durability',
+  needs: ['lines'],
+  gains: ['code_source'],
   units: [{ of: 'survived' }],
   sqlBy: 'mode',
   people: [{ count: 'n_dev', again: ['horizon_d', 'age_d'] }],

@@ -16,6 +16,8 @@ export const metric = defineMetric({
   summary:
     'Which changes, deployments or incidents are behind a number, how were they linked, and which were left out and why?',
   seedName: 'evidence',
+  needs: ['changes'],
+  gains: ['deployments', 'incidents'],
   listsUnits: true,
   sqlBy: 'mode',
   people: [{ count: null, reason: 'the rows are changes, deployments and incidents; none of them says who' }],

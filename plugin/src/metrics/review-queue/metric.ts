@@ -6,6 +6,8 @@ export const metric = defineMetric({
   title: 'Review queue',
   summary: 'How many changes wait for review at the end of the range, and how long have they waited?',
   seedName: 'review_queue',
+  needs: ['reviews'],
+  gains: ['teams'],
   grain: 'day',
   people: 'n_dev',
   units: [{ of: 'waiting' }],

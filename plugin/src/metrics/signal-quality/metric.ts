@@ -19,6 +19,8 @@ export const metric = defineMetric({
   title: 'Signal quality',
   summary: 'Do the tools still report, is the code source known, and are tool users joined to people?',
   seedName: 'signal_quality',
+  needs: ['code_source'],
+  gains: ['usage'],
   units: [{ of: 'merged', when: { mode: ['unknown_share'] } }],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   sqlBy: 'mode',

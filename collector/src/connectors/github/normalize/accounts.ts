@@ -1,5 +1,5 @@
 /** Accounts: of the forge by their number, of commits by their address. Pure. */
-import { accountKind } from '../../../attribution/account-kind.ts';
+import { accountKind, type AccountKind } from '../../../attribution/account-kind.ts';
 import type { HouseRow, StreamContext } from '../../../connector.ts';
 import type { Actor } from '../schema.ts';
 
@@ -15,7 +15,7 @@ const MAX_NAME = 300;
 const MAX_ADDRESS = 500;
 
 /** Logins as the web shows them: of bots with `[bot]`, which GraphQL leaves out. */
-const loginOf = ({ __typename: type, login }: Named): string =>
+export const loginOf = ({ __typename: type, login }: Named): string =>
   type === 'Bot' && !login.endsWith('[bot]') ? `${login}[bot]` : login;
 
 /** Name of a number at a host, as no-reply addresses carry it. */
@@ -31,7 +31,17 @@ export function accountOf(who: Actor | undefined, { accountId, provider }: Namin
   return accountId(provider, id === null ? who.login.toLowerCase() : `id:${String(id)}`);
 }
 
-/** Row of an account of the forge. What calls itself a bot is a program or an agent; of the rest the rules decide. */
+/** Address by which commits of the account hide its own; null = its number is not known. */
+const noreplyOf = (who: Named): string | null =>
+  (who.databaseId ?? null) === null ? null : `${String(who.databaseId)}+${loginOf(who)}@users.noreply.github.com`;
+
+/** Kind of an account of the forge. What calls itself a bot is a program or an agent; of the rest the rules decide. */
+export function actorKind(who: Named): AccountKind {
+  const known = accountKind({ login: loginOf(who), email: noreplyOf(who) });
+  return who.__typename === 'Bot' && known === 'human' ? 'automation' : known;
+}
+
+/** Row of an account of the forge. */
 export function actorRow(who: Actor | undefined, naming: Naming): HouseRow[] {
   const id = accountOf(who, naming);
   if (id === null || who === null || who === undefined) {
@@ -39,8 +49,6 @@ export function actorRow(who: Actor | undefined, naming: Naming): HouseRow[] {
   }
   const login = loginOf(who);
   const number = who.databaseId ?? null;
-  const email = number === null ? null : `${String(number)}+${login}@users.noreply.github.com`;
-  const known = accountKind({ login, email });
   return [
     {
       table: 'account',
@@ -48,7 +56,7 @@ export function actorRow(who: Actor | undefined, naming: Naming): HouseRow[] {
         account_id: id,
         provider: naming.provider,
         login: login.slice(0, MAX_NAME),
-        kind: who.__typename === 'Bot' && known === 'human' ? 'automation' : known,
+        kind: actorKind(who),
         ...(number === null ? {} : { external_id: externalId(naming.provider, number) }),
       },
     },

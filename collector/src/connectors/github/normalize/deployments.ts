@@ -55,8 +55,34 @@ export function endOf({ statuses, state, updatedAt }: Deployment): Ended | null 
   return result === undefined ? null : { result, at: updatedAt, url: null };
 }
 
-export function deploymentRow(deployment: Deployment, { source, service }: Target): HouseRow | null {
+type EnvironmentRule = Section['environments'][number];
+
+/** What rules of environments are for: the repository by its name now, and the service of what no rule names. */
+export interface Naming {
+  readonly rules: readonly EnvironmentRule[];
+  readonly name: string;
+  readonly service: string;
+}
+
+/** Name of the environment of a deployment: GitHub calls it production where nothing is said. */
+export const rawEnvironment = ({ originalEnvironment, environment }: Pick<Deployment, 'originalEnvironment' | 'environment'>): string =>
+  originalEnvironment ?? environment ?? 'production'; // prettier-ignore
+
+/** Environment and service of what is deployed to an environment of that name. */
+export function placeOf(
+  raw: string,
+  { rules, name, service }: Naming
+): { readonly environment: string; readonly service: string } {
+  const rule = rules.find((one) => fits(one.repository, name) && fits(one.name, raw));
+  return { environment: environmentOf(rule?.environment ?? raw).name, service: rule?.service ?? service };
+}
+
+export function deploymentRow(
+  deployment: Deployment,
+  { source, ...naming }: Naming & Pick<Target, 'source'>
+): HouseRow | null {
   const end = endOf(deployment);
+  const place = placeOf(rawEnvironment(deployment), naming);
   return end === null
     ? null
     : {
@@ -64,9 +90,8 @@ export function deploymentRow(deployment: Deployment, { source, service }: Targe
         values: {
           source,
           external_id: deployment.id,
-          service_id: service,
-          // GitHub calls it production where nothing is said.
-          environment: environmentOf(deployment.originalEnvironment ?? deployment.environment ?? 'production').name,
+          service_id: place.service,
+          environment: place.environment,
           sha: deployment.commitOid,
           ref: deployment.ref?.name ?? null,
           started_at: deployment.createdAt,
@@ -80,7 +105,7 @@ export function deploymentRow(deployment: Deployment, { source, service }: Targe
 
 type Rule = Section['deployments'][number];
 
-const fits = (glob: string, text: string): boolean =>
+export const fits = (glob: string, text: string): boolean =>
   compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(text);
 
 /** The rule by which a run of a workflow deploys; undefined = it does not. */

@@ -5,7 +5,7 @@ import { incidentRow, issueRow } from './issues.ts';
 import { endOf } from './deployments.ts';
 import { firstReady } from './events.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './pull.ts';
-import { ownerOf } from './repository.ts';
+import { ownerOf } from '../../../text/codeowners.ts';
 
 const at = (text: string): Date => new Date(`2026-03-${text}:00Z`);
 const context: PullContext = {

@@ -2,6 +2,7 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { schema } from '@octokit/graphql-schema';
 import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './pulls.ts';
+import { LOOK } from './plan.ts';
 import * as repositories from './repositories.ts';
 
 const github = buildSchema(schema.idl, { assumeValid: true });
@@ -22,6 +23,7 @@ const queries: Record<string, string> = {
   TEAM_MEMBERS: repositories.TEAM_MEMBERS,
   DEPLOYMENTS: repositories.DEPLOYMENTS,
   ISSUES: repositories.ISSUES,
+  LOOK,
   ...Object.fromEntries((Object.keys(CONNECTIONS) as Connection[]).map((one) => [`rest of ${one}`, pullRest(one)])),
 };
 

@@ -1,7 +1,7 @@
 /** Repositories of owners, with the newest of what each of them holds: a look at 100 of them costs three points, idle or not. */
 import { PAGE, RATE } from './common.ts';
 
-const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty
+const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty pushedAt
   defaultBranchRef{name target{oid}} parent{nameWithOwner} squashMergeCommitMessage
   repositoryTopics(first:20)@include(if:$topics){nodes{topic{name}}}
   pullRequests(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){totalCount nodes{updatedAt}}

@@ -2,6 +2,7 @@
  * GitHub deployments. They have no order but that of their making, and get their end later: the list is read down to what is known, and
  * those that had not ended are asked for again.
  */
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
@@ -9,7 +10,7 @@ import { providerOf, type Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
 import { deploymentsCursor, found as foundSchema, type DeploymentsCursor, type Found } from '../cursors.ts';
 import { Following } from '../following.ts';
-import { deploymentRow, endOf, type Target } from '../normalize/deployments.ts';
+import { deploymentRow, endOf, placeOf, rawEnvironment, type Target } from '../normalize/deployments.ts';
 import { DEPLOYMENTS } from '../queries/repositories.ts';
 import { deployments as schema } from '../schema.ts';
 import { sinceOf } from './older-pull-requests.ts';
@@ -28,7 +29,10 @@ export function targetOf(context: StreamContext<Section>): Target {
   return { source: providerOf(context.section), slug, service: repository?.service ?? slug, webUrl: null };
 }
 
-export const serviceRow = ({ service }: Target): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
+export const serviceRow = ({ service }: Pick<Target, 'service'>): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
+
+const rulesDigest = ({ environments }: Section): string =>
+  environments.length === 0 ? '' : createHash('sha256').update(JSON.stringify(environments)).digest('hex').slice(0, 16);
 
 const isIdle = (cursor: DeploymentsCursor, { deployments, lookedAt }: Found): boolean =>
   cursor.pass === null &&
@@ -68,12 +72,16 @@ async function* pages(
     };
     done += wanted.length;
     const isLast = pass.after === null;
+    const naming = { ...target, rules: context.section.environments, name: found.name };
+    const services = new Set(wanted.map((one) => placeOf(rawEnvironment(one), naming).service));
     yield {
-      rows:
-        wanted.length === 0 ? [] : [serviceRow(target), ...wanted.flatMap((one) => deploymentRow(one, target) ?? [])],
+      rows: [
+        ...[...services].map((service) => serviceRow({ service })),
+        ...wanted.flatMap((one) => deploymentRow(one, naming) ?? []),
+      ],
       skips,
       cursor: isLast
-        ? { seen: pass.newest, open: pass.open, pass: null, readAt: context.now().toISOString() }
+        ? { ...start, seen: pass.newest, open: pass.open, pass: null, readAt: context.now().toISOString() }
         : { ...start, open: [...open], pass },
       ...(isLast ? { watermark: context.now() } : {}),
       progress: { done, total: totalCount, unit: unitWith('deployments', github) },
@@ -88,7 +96,11 @@ async function* pull(
 ): AsyncGenerator<Page<DeploymentsCursor>> {
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
-  const start: DeploymentsCursor = stored ?? { seen: null, open: [], pass: null, readAt: new Date(0).toISOString() };
+  const rules = rulesDigest(context.section);
+  const isSame = stored !== null && stored.rules === rules;
+  const start: DeploymentsCursor = isSame
+    ? stored
+    : { seen: null, open: [], pass: null, readAt: new Date(0).toISOString(), rules };
   if (isIdle(start, found)) {
     yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
     return;

@@ -4,13 +4,14 @@
  */
 import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
+import { ownerOf } from '../../../text/codeowners.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
 import { entryOf, keyed } from '../../../foreign.ts';
 import { given, isOwnRemote, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
 import { repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
-import { ownerOf, repoRow, teamId } from '../normalize/repository.ts';
+import { repoRow, teamId } from '../normalize/repository.ts';
 import { BY_ID, byName, CODEOWNERS, OWNED } from '../queries/repositories.ts';
 import { codeowners, owned, repository as repositorySchema, type Repository } from '../schema.ts';
 import { z } from 'zod';
@@ -137,8 +138,8 @@ const isNamed = (slug: string, { owners: logins, repositories: names }: Section)
   names.some((name) => name.toLowerCase() === slug.toLowerCase()) ||
   logins.some((login) => slug.toLowerCase().startsWith(`${login.toLowerCase()}/`));
 
-/** All repositories once, in a stable order. */
-async function* readAll(github: GitHub, section: Section, skips: Skip[]): AsyncGenerator<readonly Repository[]> {
+/** All repositories once, in a stable order; those that are named and not there are added to `skips`. */
+export async function* readAll(github: GitHub, section: Section, skips: Skip[]): AsyncGenerator<readonly Repository[]> {
   const seen = new Set<string>();
   const fresh = (some: readonly Repository[]): Repository[] =>
     some.filter(({ id }) => !seen.has(id) && seen.add(id).size > 0);

@@ -24,7 +24,7 @@ interface Member {
   readonly role: string;
 }
 
-interface Team {
+export interface Team {
   readonly slug: string;
   readonly name: string;
   readonly parent: string | null;
@@ -48,7 +48,7 @@ async function whole(github: GitHub, team: Raw): Promise<Team> {
 }
 
 /** Teams of an organisation; none = it is a user, or none of ours to see. */
-async function readTeams(github: GitHub, login: string): Promise<{ teams: Team[]; skips: Skip[] }> {
+export async function readTeams(github: GitHub, login: string): Promise<{ teams: Team[]; skips: Skip[] }> {
   const found: Team[] = [];
   const skips: Skip[] = [];
   const following = new Following(`teams of ${login}`);

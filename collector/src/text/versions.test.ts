@@ -1,4 +1,4 @@
-import { cpuMs } from '../../../testing/cpu.ts';
+import { cpuMs } from '../../testing/cpu.ts';
 import { isPrerelease } from './versions.ts';
 
 const list = (text: string): string[] => text.split(' ');

@@ -2,7 +2,7 @@
  * Whether a tag names a release or something before one: by the grammar of SemVer (what stands behind `-` is a pre-release, what stands
  * behind `+` says nothing), and by the forms of those who do not follow it (`1.0rc1`, `1.1.0.M2`, `1.1.0.Final`).
  */
-import { pattern } from '../../text/pattern.ts';
+import { pattern } from './pattern.ts';
 
 /** The numbers of a version behind the name of a package or a folder: `v1.2.3`, `web/v1.2`, `pkg@1.2.3`, `release-1.2`, `v7`. */
 const VERSION = pattern`(?i)(?:^|[/@_-])(?:v(?:er(?:sion)?)?[._-]?)?(?P<core>\d{4}-\d{2}-\d{2}|\d+(?:[._]\d+)+|(?:^|[/@_-])?\d+)(?P<rest>[^/@]*)$`;

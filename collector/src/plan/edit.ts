@@ -1,0 +1,263 @@
+/**
+ * Puts choices into the text of `throughline.yaml`. Comments, order, layout and every value that is there stay; only what is not there is
+ * added. Pure.
+ */
+import path from 'node:path';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  type Document,
+  type Node,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { parseConfig, substitute } from '../config/load.ts';
+import { CollectorError } from '../errors.ts';
+import { withoutCredentials } from '../git/url.ts';
+import type { Choice, ChoiceValue } from '../planned.ts';
+import { lineEdits } from './line-diff.ts';
+
+export interface Edited {
+  readonly text: string;
+  /** What was added: one line each. */
+  readonly made: readonly string[];
+  /** What a person set and stays, where something else was found: one line each. */
+  readonly kept: readonly string[];
+}
+
+export interface Place {
+  /** Name of the file, for errors. */
+  readonly file: string;
+  /** Folder that paths of the file are relative to. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value); // prettier-ignore
+const at = (value: unknown, keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((inner, key) => (isEntry(inner) ? inner[key] : undefined), value);
+
+/** A comment of one line in which nothing is a variable: these are filled in wherever they stand. */
+const comment = (text: string): string =>
+  ` ${text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replaceAll('${', '$ {')
+    .slice(0, 140)}`;
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+class Editing {
+  readonly made: string[] = [];
+  readonly kept: string[] = [];
+  readonly #document: Document;
+  readonly #place: Place;
+  /** The document with its variables filled in: what entries are compared by. */
+  readonly #values: unknown;
+  readonly #done = new Set<string>();
+
+  constructor(document: Document, values: unknown, place: Place) {
+    this.#document = document;
+    this.#values = values;
+    this.#place = place;
+  }
+
+  apply(choice: Choice): void {
+    // Two sources may ask for the same.
+    const key = JSON.stringify([choice.at, choice.kind === 'entry' ? choice.of : choice.value]);
+    if (this.#done.has(key)) return;
+    this.#done.add(key);
+    if (choice.kind === 'value') this.#value(choice);
+    else if (choice.kind === 'item') this.#item(choice);
+    else this.#entry(choice);
+  }
+
+  #value({ at: keys, value, unless, because }: Choice & { kind: 'value' }): void {
+    const parent = at(this.#values, keys.slice(0, -1));
+    const key = keys.at(-1) ?? '';
+    if (isEntry(parent) && [key, ...unless].some((one) => parent[one] !== undefined)) return;
+    this.#parent(keys.slice(0, -1)).set(key, this.#scalar(value, because));
+    this.#changed(`${keys.join('.')}: ${shown(value)}`);
+  }
+
+  #item({ at: keys, value }: Choice & { kind: 'item' }): void {
+    const list = at(this.#values, keys);
+    const has = Array.isArray(list) && list.some((one) => typeof one === 'string' && one.toLowerCase() === value.toLowerCase()); // prettier-ignore
+    if (has || this.#isVariable(value)) return;
+    this.#list(keys).add(new Scalar(value));
+    this.#changed(`${keys.join('.')}: ${value}`);
+  }
+
+  #entry(choice: Choice & { kind: 'entry' }): void {
+    const { at: keys, of, set } = choice;
+    if (Object.values(of).some((one) => this.#isVariable(one))) return;
+    const list = at(this.#values, keys);
+    const index = Array.isArray(list) ? list.findIndex((one) => isEntry(one) && this.#isSame(one, of)) : -1;
+    if (index === -1) {
+      this.#add(choice);
+      return;
+    }
+    const entry = (list as readonly Entry[])[index] ?? {};
+    const node = this.#list(keys).get(index);
+    for (const { key, value, unless, because: why } of set) {
+      const name = `${keys.join('.')}[${String(index)}].${key}`;
+      const there = [key, ...unless].find((one) => entry[one] !== undefined);
+      if (there !== undefined) {
+        if (JSON.stringify(entry[there]) !== JSON.stringify(value))
+          this.#kept(name, there, { own: entry[there], value });
+      } else if (isMap(node) && !this.#isVariable(value)) {
+        node.set(key, this.#scalar(value, why));
+        this.#changed(`${name}: ${shown(value)}`);
+      }
+    }
+  }
+
+  #kept(name: string, key: string, { own, value }: { own: unknown; value: ChoiceValue }): void {
+    const what = name.endsWith(`.${key}`) ? name : `${name.slice(0, name.lastIndexOf('.'))}.${key}`;
+    this.kept.push(`${what} stays ${shown(own)} (found: ${shown(value)})`);
+  }
+
+  #add({ at: keys, of, set, because }: Choice & { kind: 'entry' }): void {
+    const document = this.#document;
+    const fields = set.filter(({ value }) => !this.#isVariable(value));
+    const isShort = fields.every(({ value }) => typeof value === 'string') && keys.length > 1;
+    const node = document.createNode({}) as YAMLMap;
+    node.flow = isShort;
+    for (const [key, value] of Object.entries(of))
+      node.set(key, new Scalar(key === 'path' ? this.#near(value) : value));
+    for (const { key, value, because: why } of fields) node.set(key, isShort ? new Scalar(value) : this.#scalar(value, why)); // prettier-ignore
+    if (isShort) node.comment = comment(because);
+    this.#list(keys).add(node);
+    this.#changed(`${keys.join('.')}: ${Object.values(of).join(' ')}`);
+  }
+
+  #scalar(value: ChoiceValue, because: string): Node {
+    const node = this.#document.createNode(value) as Scalar | YAMLSeq;
+    if (isSeq(node)) node.flow = true;
+    node.comment = comment(because);
+    return node;
+  }
+
+  /** What is read from repositories may look like a variable, which would be filled in. */
+  #isVariable(value: ChoiceValue): boolean {
+    const found = [value].flat().find((one) => one.includes('${'));
+    if (found !== undefined) this.kept.push(`${JSON.stringify(found)} is not written: it looks like a variable`);
+    return found !== undefined;
+  }
+
+  #isSame(entry: Entry, of: Readonly<Record<string, string>>): boolean {
+    return Object.entries(of).every(([key, value]) => {
+      const own = entry[key];
+      if (typeof own !== 'string') return false;
+      if (key === 'path') return path.resolve(this.#place.folder, own) === path.resolve(this.#place.folder, value);
+      return key === 'url' ? withoutCredentials(own) === withoutCredentials(value) : own === value;
+    });
+  }
+
+  /** A path as it is best read beside the file. */
+  #near(target: string): string {
+    const relative = path.relative(this.#place.folder, target);
+    return relative === '' ? '.' : relative.startsWith(`..${path.sep}..`) || path.isAbsolute(relative) ? target : relative; // prettier-ignore
+  }
+
+  #parent(keys: readonly string[]): YAMLMap {
+    let map = this.#document.contents as unknown as YAMLMap;
+    for (const key of keys) {
+      const next = map.get(key, true) as unknown;
+      if (isMap(next)) map = next;
+      else {
+        const made = this.#document.createNode({}) as YAMLMap;
+        map.set(key, made);
+        map = made;
+      }
+    }
+    return map;
+  }
+
+  #list(keys: readonly string[]): YAMLSeq {
+    const parent = this.#parent(keys.slice(0, -1));
+    const key = keys.at(-1) ?? '';
+    const there = parent.get(key, true) as unknown;
+    if (isSeq(there)) {
+      // An empty list stands as [], and what is added to it would too.
+      if (there.items.length === 0) there.flow = false;
+      return there;
+    }
+    const made = this.#document.createNode([]) as YAMLSeq;
+    parent.set(key, made);
+    return made;
+  }
+
+  #changed(what: string): void {
+    this.made.push(what);
+  }
+}
+
+/** How the file indents lists below their keys. */
+const isIndented = (text: string): boolean => !/^( *)[^\s#-][^\n]*:[ \t]*\n(?:\s*#[^\n]*\n|\s*\n)*\1- /m.test(text);
+
+/**
+ * The lines of the file as they are, with what the edit adds: writing a document anew moves blanks and empty lines that nobody touched.
+ * @param untouched The document written anew without an edit.
+ */
+function inLayout(text: string, untouched: string, edited: string): string {
+  const [own, before, after] = [text, untouched, edited].map((one) => one.split('\n')) as [
+    string[],
+    string[],
+    string[],
+  ];
+  const folded = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\s+/g, ''));
+  /** Own lines that stand for each line of `before`, the empty ones in front of it among them. */
+  const stands = new Map<number, string[]>();
+  let waiting: string[] = [];
+  let [index, ownIndex] = [0, 0];
+  for (const { kind, line } of lineEdits(folded(own), folded(before))) {
+    if (kind !== 'same' && line !== '') return edited;
+    if (kind !== 'added') waiting.push(own[ownIndex++] ?? '');
+    if (kind === 'same') {
+      stands.set(index, waiting);
+      waiting = [];
+    }
+    if (kind !== 'removed') index += 1;
+  }
+  const lines = lineEdits(before, after).flatMap(({ kind, line, at }) =>
+    kind === 'added' ? [line] : kind === 'same' ? (stands.get(at) ?? []) : (stands.get(at) ?? []).slice(0, -1)
+  );
+  return [...lines, ...waiting].join('\n');
+}
+
+/**
+ * The text with the choices in it; the same text where all of them are there.
+ * @throws CollectorError `config_not_editable` where the file is YAML only after its variables are filled in; faults of the result as parseConfig.
+ */
+export function applyChoices(text: string, choices: readonly Choice[], place: Place): Edited {
+  const read = (): Document => parseDocument(text);
+  const document = read();
+  const [fault] = document.errors;
+  if (fault !== undefined || (document.contents !== null && !isMap(document.contents) && !isEmpty(document.contents))) {
+    throw new CollectorError({
+      code: 'config_not_editable',
+      message: `${place.file}:${String(fault?.linePos?.[0].line ?? 1)}: cannot be added to as it stands${fault === undefined ? '' : ` (${fault.code})`}: put quotes around \${…} within [ ] or { }, or add the choices by hand. Nothing was written.`,
+      fault: 'config',
+    });
+  }
+  if (!isMap(document.contents)) document.contents = document.createNode({});
+  const values: unknown = parseDocument(substitute(text, place.env, place.file)).toJS() ?? {};
+  const editing = new Editing(document, values, place);
+  for (const choice of choices) editing.apply(choice);
+  if (editing.made.length === 0) return { text, made: [], kept: editing.kept };
+  const layout = { lineWidth: 0, indentSeq: isIndented(text), flowCollectionPadding: true };
+  const untouched = text.trim() === '' ? '' : read().toString(layout);
+  const anew = document.toString(layout);
+  const laid = inLayout(text, untouched, anew);
+  const isSame = JSON.stringify(parseDocument(laid).toJS()) === JSON.stringify(document.toJS());
+  const edited = isSame ? laid : anew;
+  parseConfig(edited, place.file, place.env);
+  return { text: edited, made: editing.made, kept: editing.kept };
+}
+
+const isEmpty = (node: unknown): boolean => isScalar(node) && (node.value === null || node.value === '');
