@@ -16,8 +16,8 @@ const steps = [
   ['types: the rest', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['lint', [bin('eslint/bin/eslint.js'), '.']],
   ['format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
-  // The attack on small groups asks twice as many questions here as in `npm test`.
-  ['tests', ['scripts/test.mjs'], { ATTACK: 'long' }],
+  // The attack on small groups asks twice as many questions here as in `npm test`, and more histories are drawn.
+  ['tests', ['scripts/test.mjs'], { ATTACK: 'long', RUNS: '15' }],
   ['build', ['plugin/scripts/build.ts']],
 ];
 

@@ -7,6 +7,9 @@ import { memorySink } from './testing/memory-sink.ts';
 import { randomHistory, STEP_KINDS, type Step } from './testing/random-history.ts';
 import { testRepository } from './testing/repository.ts';
 
+/** Histories of each test; `npm run check` draws more. A failure names its seed. */
+const RUNS = Number(process.env.RUNS ?? 6);
+
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(...STEP_KINDS),
   branch: fc.nat(5),
@@ -32,7 +35,7 @@ describe('plain mode', () => {
           repository.remove();
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 15) }
+      { numRuns: RUNS }
     );
   }, 120_000);
 });
@@ -69,7 +72,7 @@ describe('an interrupted pass', () => {
             repository.remove();
           }
         }),
-        { numRuns: Number(process.env.RUNS ?? 15) }
+        { numRuns: RUNS }
       );
     },
     120_000
@@ -106,7 +109,7 @@ describe('a pass in two parts', () => {
             repository.remove();
           }
         }),
-        { numRuns: Number(process.env.RUNS ?? 15) }
+        { numRuns: RUNS }
       );
     },
     120_000
