@@ -61,10 +61,13 @@ function watch(child, workspace, report) {
   child.on('exit', () => clearInterval(timer));
 }
 
-/** Each core has its worker; a third process only hands out files. */
-const WORKERS = Math.max(2, availableParallelism() - 1);
-/** A worker that holds this much after a file is replaced by a fresh one: module loaders of earlier files stay in it. */
-const WORKER_MEMORY = '1500MB';
+/** On two cores there is a third: tests wait too, for other processes, for the disk and for the clock. */
+const WORKERS = Math.max(3, availableParallelism() - 1);
+/**
+ * A worker whose heap holds this much after a file is replaced by a fresh one: module loaders of earlier files stay in it, and each process
+ * that a test starts costs what the worker's memory costs to copy.
+ */
+const WORKER_MEMORY = '500MB';
 /** What jest says of a file whose worker was ended by a signal. */
 const KILLED = /A jest worker process \(pid=\d+\) was terminated by another process/;
 
