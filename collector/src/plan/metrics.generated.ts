@@ -3,19 +3,9 @@ import type { MetricNeeds } from './needs.ts';
 
 export const METRICS: readonly MetricNeeds[] = [
   { id: 'collector-health', title: 'Collector health', needs: [], gains: [] },
-  {
-    id: 'cycle-time-by-usage',
-    title: 'Cycle time by AI usage',
-    needs: ['changes', 'usage'],
-    gains: ['reviews', 'teams'],
-  },
+  { id: 'cycle-time-by-usage', title: 'Cycle time by AI usage', needs: ['changes', 'usage'], gains: ['reviews', 'teams'] },
   { id: 'delivery-events', title: 'Delivery events', needs: ['deployments'], gains: ['incidents', 'code_source'] },
-  {
-    id: 'dora-by-source',
-    title: 'DORA by code source',
-    needs: ['changes', 'deployments'],
-    gains: ['incidents', 'code_source'],
-  },
+  { id: 'dora-by-source', title: 'DORA by code source', needs: ['changes', 'deployments'], gains: ['incidents', 'code_source'] },
   { id: 'durability', title: 'Durability of code', needs: ['lines'], gains: ['code_source'] },
   { id: 'evidence', title: 'Evidence', needs: ['changes'], gains: ['deployments', 'incidents'] },
   { id: 'review-queue', title: 'Review queue', needs: ['reviews'], gains: ['teams'] },
