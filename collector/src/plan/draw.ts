@@ -107,7 +107,7 @@ function drawOwners({ teams }: Plan, read: readonly PlannedRepository[], isWhole
   const unwritten = read.filter(({ owner }) => owner !== null && !owner.isUsed);
   return [
     ...(teams.length > 0 ? [{ text: `${count(teams.length, 'team', 'teams')}: ${names(teams.map(({ id, members }) => `${id} (${String(members)})`), isWhole ? Infinity : 8)}.` }] : []), // prettier-ignore
-    ...(owned.length > 0 ? [{ text: `Owners by CODEOWNERS: ${names(owned.map(([team, all]) => `${team} ${all.length === 1 ? (all[0]?.slug ?? '') : count(all.length, 'repository', 'repositories')}`), isWhole ? Infinity : 8)}.` }] : []), // prettier-ignore
+    ...(owned.length > 0 ? [{ text: `Owners: ${names(owned.map(([team, all]) => `${team} ${all.length === 1 ? (all[0]?.slug ?? '') : count(all.length, 'repository', 'repositories')}`), isWhole ? Infinity : 8)}.` }] : []), // prettier-ignore
     ...(unwritten.length > 0 ? [{ text: `Of ${repositories(unwritten)} the owner counts only from throughline.yaml: plan --write adds it.` }] : []), // prettier-ignore
     ...(none.length > 0 ? [{ text: `${repositories(none)}: no team owns everything; changes have the team of their authors.` }] : []), // prettier-ignore
   ];

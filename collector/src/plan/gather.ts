@@ -125,6 +125,16 @@ function summed(plans: readonly SourcePlan[]): PlannedTool[] {
   return [...found.values()].sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 
+/** Who writes into several repositories is one account. */
+function summedAccounts(plans: readonly SourcePlan[]): PlannedAccount[] {
+  const found = new Map<string, PlannedAccount>();
+  for (const account of plans.flatMap(({ accounts }) => accounts)) {
+    const key = `${account.login ?? ''} ${account.email ?? ''}`.toLowerCase();
+    found.set(key, { ...account, count: account.count + (found.get(key)?.count ?? 0) });
+  }
+  return [...found.values()];
+}
+
 /** What the configuration of the command line names, and whether something is to be asked at all. */
 export async function gather(config: Config, gathering: Gathering): Promise<Plan> {
   const { repositories } = namedConfig(config);
@@ -144,9 +154,7 @@ export async function gather(config: Config, gathering: Gathering): Promise<Plan
       faults.push(lineOf(error));
     }
   }
-  const accounts = plans
-    .flatMap((told) => told.accounts)
-    .map((account) => ({ ...account, kind: kindOf(account, identity) }));
+  const accounts = summedAccounts(plans).map((account) => ({ ...account, kind: kindOf(account, identity) }));
   return {
     sources,
     repositories: together(plans),

@@ -21,7 +21,8 @@ jest.setTimeout(60_000);
 
 const token = 'github-token-never-shown';
 const NOW = new Date('2026-10-05T12:00:00Z');
-const DEPLOY = 'on: { push: { branches: [main] } }\njobs: { go: { environment: production, steps: [] } }\n';
+const deployOf = (folder: string): string =>
+  `on: { push: { branches: [main], paths: ["apps/${folder}/**"] } }\njobs: { go: { environment: production, steps: [] } }\n`;
 
 let server: GitHubServer;
 let folder: string;
@@ -29,13 +30,19 @@ const stores: TestDatabase[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'throughline-plan-'));
-  const world = new World({ repositories: 4, pulls: 160, days: 90, hugeEvery: 0, end: NOW });
+  const world = new World({ repositories: 4, pulls: 110, days: 90, hugeEvery: 0, end: NOW });
   const [, cart, checkout, search] = world.repositories;
   if (!cart || !checkout || !search) throw new Error('the world is too small');
   cart.environments = ['prod-eu', 'staging'];
   checkout.environments = [];
   search.environments = [];
-  world.give(checkout, { files: { '.github/workflows/deploy.yml': DEPLOY, '.github/workflows/test.yml': 'on: push' } });
+  world.give(checkout, {
+    files: {
+      '.github/workflows/deploy.yml': deployOf('web'),
+      '.github/workflows/ship.yml': deployOf('api'),
+      '.github/workflows/test.yml': 'on: push',
+    },
+  });
   server = await startGitHub({ world, now: NOW, token });
 });
 afterAll(async () => {
@@ -52,9 +59,9 @@ const now = (): Date => new Date(server.limits.now);
 const planOf = (config: Config): Promise<Plan> =>
   gather(config, { cacheDir: folder, isWhole: true, progress: progressOn(null), signal: new AbortController().signal, now }); // prettier-ignore
 
-async function collected(config: Config): Promise<TestDatabase> {
-  const db = await testDatabase();
-  stores.push(db);
+async function collected(config: Config, known?: TestDatabase): Promise<TestDatabase> {
+  const db = known ?? (await testDatabase());
+  if (known === undefined) stores.push(db);
   const context = { session: { pool: db.pool, home: folder }, config, log: newLogger('silent'), cacheDir: folder, now };
   const failures = await runPass(openJobs(context), { pool: db.pool, progress: progressOn(null), signal: new AbortController().signal }); // prettier-ignore
   expect(failures.map(({ error }) => lineOf(error))).toEqual([]);
@@ -73,6 +80,15 @@ const planned = ({ repositories }: Plan): string[] => [
     repositories.flatMap(({ signs }) => signs.filter((one) => one.isUsed).map((one) => `${one.service} ${one.environment}`)) // prettier-ignore
   ),
 ].sort(); // prettier-ignore
+
+const proposed = ({ repositories }: Plan): string[] =>
+  repositories
+    .flatMap(({ slug, signs }) =>
+      signs
+        .filter((one) => !one.isUsed && one.environment === 'production')
+        .map(({ kind, name, service }) => `${slug} ${kind} ${name} ${service}`)
+    ) // prettier-ignore
+    .sort();
 
 test('environments, services, owners, squash settings and kinds of accounts are those that collection then stores', async () => {
   const config = read(configText());
@@ -94,20 +110,20 @@ test('environments, services, owners, squash settings and kinds of accounts are 
   expect(new Map(accounts.map(({ login, kind }) => [login, kind]))).toEqual(new Map(plan.accounts.map(({ login, kind }) => [login, kind]))); // prettier-ignore
   const { rows: teams } = await db.pool.query<{ id: string }>(`select team_id as id from team where source = 'github' order by 1`); // prettier-ignore
   expect(teams.map(({ id }) => id)).toEqual(plan.teams.map(({ id }) => id).sort());
-});
 
-test('what the plan writes makes collection count what it proposed, and a plan after it proposes nothing', async () => {
-  const before = await planOf(read(configText()));
-  const proposed = before.repositories.flatMap(({ slug, signs }) => signs.filter((one) => !one.isUsed && one.environment === 'production').map(({ kind, name }) => `${slug} ${kind} ${name}`)); // prettier-ignore
-  expect(proposed.sort()).toEqual(['acme/cart environment prod-eu', 'acme/checkout workflow .github/workflows/deploy.yml']); // prettier-ignore
+  // What the plan writes makes collection count what it proposed, also what was read before; a plan after it proposes nothing.
+  expect(proposed(plan)).toEqual(['acme/cart environment prod-eu acme/cart', 'acme/checkout workflow .github/workflows/deploy.yml web', 'acme/checkout workflow .github/workflows/ship.yml api']); // prettier-ignore
   const place = { file: 'throughline.yaml', folder, env: { T: token } };
-  const { text } = applyChoices(configText(), before.choices, place);
-  const config = read(text);
-  const after = await planOf(config);
+  const { text } = applyChoices(configText(), plan.choices, place);
+  const after = await planOf(read(text));
+  expect(proposed(after)).toEqual([]);
   expect(applyChoices(text, after.choices, place)).toEqual({ text, made: [], kept: [] });
-  const db = await collected(config);
-  expect(await deployed(db)).toEqual(['acme/cart production', 'acme/cart staging', 'acme/checkout production', 'acme/shop production', 'acme/shop staging']); // prettier-ignore
-  expect(planned(after)).toEqual(await deployed(db));
+  await collected(read(text), db);
+  // Nothing runs ship.yml here.
+  expect(await deployed(db)).toEqual(['acme/cart production', 'acme/cart staging', 'acme/shop production', 'acme/shop staging', 'web production']); // prettier-ignore
+  expect(planned(after).filter((one) => one !== 'api production')).toEqual(await deployed(db));
+  const { rows: services } = await db.pool.query(`select title from service where service_id = 'web'`);
+  expect(services).toEqual([{ title: 'web' }]);
 });
 
 test('of a clone: tags, the services that they name, and the kinds of its authors', async () => {

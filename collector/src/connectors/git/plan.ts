@@ -86,7 +86,7 @@ const patternsOf = (signs: readonly Sign[]): string[] => [
 ];
 
 function choicesOf(repository: NamedRepository, signs: readonly Sign[], owned: Owned | null): Choice[] {
-  const { path, url, team } = repository;
+  const { path, url } = repository;
   const patterns = patternsOf(signs);
   const of: Record<string, string> = path === undefined ? { url: writableUrl(url ?? '') } : { path };
   return [
@@ -95,7 +95,7 @@ function choicesOf(repository: NamedRepository, signs: readonly Sign[], owned: O
       at: ['repositories'],
       of,
       set: [
-        ...(owned?.team && team === undefined
+        ...(owned?.team
           ? [{ key: 'team', value: owned.team.toLowerCase(), unless: [], because: `owner of everything in ${owned.file}` }]
           : []), // prettier-ignore
         ...(patterns.length === 0

@@ -95,6 +95,8 @@ export const buildsCursor = z.object({
   checkedAt: z.string().default('1970-01-01T00:00:00.000Z'),
   /** Tip of the default branch and newest pull request then. */
   mark: z.string().default(''),
+  /** Digest of the rules by which runs are deployments; with others all is read again. '' = there were none. */
+  rules: z.string().default(''),
 });
 export type BuildsCursor = z.infer<typeof buildsCursor>;
 

@@ -10,7 +10,7 @@ import { buildsCursor, found as foundSchema, type BuildsCursor, type Found } fro
 import { runRows } from '../normalize/builds.ts';
 import { ruleOf, runDeployment } from '../normalize/deployments.ts';
 import { run as runSchema, runs as schema, type Run } from '../schema.ts';
-import { serviceRow, targetOf } from './deployments.ts';
+import { digestOf, serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf } from './repositories.ts';
@@ -97,16 +97,20 @@ async function* pages(
       const rule = ruleOf(run, rules);
       return rule === undefined ? [] : runDeployment(run, rule, target);
     });
+    const services = new Set(
+      deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []))
+    );
     const again = await earlier(github, found, runs);
     yield {
       rows: [
         ...[...again.before, ...runs].flatMap((run) => runRows(run, naming)),
-        ...(deployed.length > 0 ? [serviceRow(target), ...deployed] : []),
+        ...[...services].map((service) => serviceRow({ service })),
+        ...deployed,
       ],
       skips: [...skips, ...bad, ...again.bad],
       cursor:
         next === null
-          ? { seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }
+          ? { ...start, seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }
           : { ...start, slice: next },
       ...(next === null ? { watermark: context.now() } : {}),
       progress: { done, total: null, unit: unitWith('runs', github) },
@@ -127,18 +131,21 @@ const isIdle = (cursor: BuildsCursor, found: Found, now: Date): boolean =>
 
 async function* pull(context: StreamContext<Section>, stored: BuildsCursor | null): AsyncGenerator<Page<BuildsCursor>> {
   const found = foundOf(context, foundSchema);
-  const start: BuildsCursor = stored ?? {
+  const rules = digestOf(context.section.deployments);
+  const known = stored !== null && stored.rules === rules ? stored : null;
+  const start: BuildsCursor = known ?? {
     seen: null,
     slice: null,
     readAt: new Date(0).toISOString(),
     checkedAt: new Date(0).toISOString(),
     mark: '',
+    rules,
   };
-  if (stored !== null && isIdle(stored, found, context.now())) {
+  if (known !== null && isIdle(known, found, context.now())) {
     yield {
       rows: [],
-      cursor: { ...stored, checkedAt: context.now().toISOString() },
-      watermark: new Date(stored.readAt),
+      cursor: { ...known, checkedAt: context.now().toISOString() },
+      watermark: new Date(known.readAt),
     };
     return;
   }

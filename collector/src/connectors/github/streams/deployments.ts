@@ -31,8 +31,9 @@ export function targetOf(context: StreamContext<Section>): Target {
 
 export const serviceRow = ({ service }: Pick<Target, 'service'>): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
 
-const rulesDigest = ({ environments }: Section): string =>
-  environments.length === 0 ? '' : createHash('sha256').update(JSON.stringify(environments)).digest('hex').slice(0, 16);
+/** Digest of rules for a cursor: with others all is read again. '' = there are none. */
+export const digestOf = (rules: readonly object[]): string =>
+  rules.length === 0 ? '' : createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
 
 const isIdle = (cursor: DeploymentsCursor, { deployments, lookedAt }: Found): boolean =>
   cursor.pass === null &&
@@ -96,7 +97,7 @@ async function* pull(
 ): AsyncGenerator<Page<DeploymentsCursor>> {
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
-  const rules = rulesDigest(context.section);
+  const rules = digestOf(context.section.environments);
   const isSame = stored !== null && stored.rules === rules;
   const start: DeploymentsCursor = isSame
     ? stored
