@@ -1,7 +1,7 @@
 import { measureCoverage, type Coverage } from '../../../bench/coverage/measure.ts';
 
-/** A few hundred data sets a cell: an interval that is badly too narrow or too wide is seen; the full table is in docs/statistics.md. */
-const SETS = 200;
+/** A hundred data sets a cell: an interval that is badly too narrow or too wide is seen; the full table is in docs/statistics.md. */
+const SETS = 100;
 describe('intervals hold the truth', () => {
   const measured = measureCoverage(SETS, { counts: [5, 10], comparesWithBootstrap: false });
 
