@@ -22,7 +22,7 @@ jest.setTimeout(60_000);
 const token = 'github-token-never-shown';
 const NOW = new Date('2026-10-05T12:00:00Z');
 const deployOf = (folder: string): string =>
-  `on: { push: { branches: [main], paths: ["apps/${folder}/**"] } }\njobs: { go: { environment: production, steps: [] } }\n`;
+  `on: { push: { branches: [main], paths: ["apps/${folder}/**"] } }\nname: Deploy ${folder}\n`;
 
 let server: GitHubServer;
 let folder: string;

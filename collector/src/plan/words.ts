@@ -21,7 +21,7 @@ export function wrap({ text, hanging = 2 }: Drawing, { width, indent }: { width:
   const head = text.slice(0, hanging > 2 ? hanging : 0);
   let line = `${' '.repeat(indent)}${head}`;
   let isFresh = true;
-  for (const word of text.slice(head.length).split(' ').filter(Boolean)) {
+  for (const word of text.slice(head.length).split(/\s+/).filter(Boolean)) {
     if (!isFresh && line.length + 1 + word.length > width) {
       lines.push(line);
       line = `${' '.repeat(indent + hanging)}${word}`;

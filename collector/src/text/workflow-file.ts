@@ -1,5 +1,5 @@
 /** Workflow files of GitHub Actions, as far as they say what is deployed where. Pure; a file that is not understood says nothing. */
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { pattern } from './pattern.ts';
 
 export interface WorkflowFile {
@@ -36,6 +36,9 @@ export function isCalledDeploy(name: string): boolean {
   const words = wordsOf(name);
   return words.some((word) => DEPLOYS.has(word)) && !words.some((word) => ELSEWHERE.has(word));
 }
+
+const SPACE = pattern`\s+`;
+const wordsBetween = (text: string): string => SPACE.replace(text, () => ' ').trim();
 
 type Map = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Map => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -76,7 +79,8 @@ function environmentsOf(jobs: unknown): string[] {
 function parsed(text: string): Map | null {
   if (text.length > MAX_BYTES) return null;
   try {
-    const value: unknown = parse(text, { maxAliasCount: 20, logLevel: 'silent', merge: true });
+    const document = parseDocument(text, { logLevel: 'silent', merge: true });
+    const value: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 20 });
     return isMap(value) ? value : null;
   } catch {
     return null;
@@ -95,7 +99,7 @@ export function readWorkflow(path: string, text: string, branch: string): Workfl
   const jobs = Object.keys(isMap(file['jobs']) ? file['jobs'] : {});
   return {
     path,
-    title: title.slice(0, 200),
+    title: wordsBetween(title).slice(0, 200),
     runsOnDefault: (push !== undefined && takesBranch(push, branch)) || BESIDE_PUSH.some((event) => events.has(event)),
     folders: push === undefined ? [] : foldersOf(push),
     environments: environmentsOf(file['jobs']),

@@ -35,7 +35,7 @@ const counted = (count: number, unit: string): string =>
 /** Environments by the deployments that were made to them, as collection stores them. */
 function environmentSigns(seen: LookedAt, { repository, slug, configured, section }: Described): Sign[] {
   const naming = { rules: section.environments, name: repository.nameWithOwner, service: configured?.service ?? slug };
-  const counts = new Map<string, number>((seen.environments?.nodes ?? []).flatMap((one) => (one === null ? [] : [[one.name, 0] as const]))); // prettier-ignore
+  const counts = new Map<string, number>();
   for (const one of seen.deployments?.nodes ?? [])
     if (one !== null) counts.set(rawEnvironment(one), (counts.get(rawEnvironment(one)) ?? 0) + 1);
   const all = seen.deployments?.totalCount ?? 0;
@@ -44,7 +44,7 @@ function environmentSigns(seen: LookedAt, { repository, slug, configured, sectio
     const place = placeOf(name, naming);
     const isRuled = section.environments.some((rule) => fits(rule.repository, naming.name) && fits(rule.name, name));
     const by = isRuled ? 'as throughline.yaml says' : place.environment === 'production' ? 'by name' : 'by its name no production'; // prettier-ignore
-    return { kind: 'environment', name, ...place, count, isUsed: count > 0, because: `${counted(count, 'deployment')}${of}, ${by}` }; // prettier-ignore
+    return { kind: 'environment', name, ...place, count, isUsed: true, because: `${counted(count, 'deployment')}${of}, ${by}` }; // prettier-ignore
   });
 }
 
@@ -77,15 +77,17 @@ const isProduction = ({ environment, isUsed }: Sign): boolean => environment ===
 function proposals(
   signs: readonly Sign[],
   workflows: readonly WorkflowFile[],
-  { slug, configured }: Described
+  { slug, configured, isSeen }: Described & { readonly isSeen: boolean }
 ): Sign[] {
-  if (signs.some(isProduction)) return [];
+  // Where deployments cannot be seen nobody knows that there are none.
+  if (!isSeen || signs.some(isProduction)) return [];
   const service = configured?.service ?? slug;
   const near = signs.filter(({ kind, name, count }) => kind === 'environment' && (count ?? 0) > 0 && isLikelyProduction(name)); // prettier-ignore
   if (near.length > 0) {
     return near.map((sign) => ({ ...sign, environment: 'production', isUsed: false, because: `${counted(sign.count ?? 0, 'deployment')}, its name says production` })); // prettier-ignore
   }
-  const files = deployingWorkflows(workflows);
+  // Of jobs that name an environment GitHub writes the deployments itself.
+  const files = deployingWorkflows(workflows).filter(({ environments }) => environments.length === 0);
   return files.map((file): Sign => ({
     kind: 'workflow',
     name: file.path,
@@ -97,15 +99,29 @@ function proposals(
   }));
 }
 
-function stepFor(signs: readonly Sign[], workflows: readonly WorkflowFile[]): string | null {
+interface Around {
+  readonly workflows: readonly WorkflowFile[];
+  readonly environments: readonly string[];
+  /** The token may see deployments. */
+  readonly isSeen: boolean;
+}
+
+const SEND = 'send deployments (POST /ingest/deploy, docs/ingest.md)';
+
+/** The one step that adds production deployments; null = they are known. */
+function stepFor(signs: readonly Sign[], { workflows, environments, isSeen }: Around): string | null {
   if (signs.some(isProduction)) return null;
+  if (!isSeen) return 'let the token see deployments (Deployments and Actions: read)';
   if (signs.some(({ environment }) => environment === 'production')) return 'plan --write adds what was found';
-  const names = [...new Set(signs.filter(({ kind }) => kind === 'environment').map(({ name }) => name))];
-  if (names.length > 0)
-    return `say under github.environments which of ${names.slice(0, 4).join(', ')} serves users, or send deployments (POST /ingest/deploy, docs/ingest.md)`;
+  const deployed = [...new Set(signs.filter(({ kind }) => kind === 'environment').map(({ name }) => name))];
+  if (deployed.length > 0) return `say under github.environments which of ${deployed.slice(0, 4).join(', ')} serves users, or ${SEND}`; // prettier-ignore
+  const [waiting] = deployingWorkflows(workflows).filter((one) => one.environments.length > 0);
+  if (waiting !== undefined) return `run ${waiting.path.split('/').at(-1) ?? ''}: ${whyDeploys(waiting)}, and GitHub writes a deployment with each run`; // prettier-ignore
+  const [named] = environments.filter((name) => placeOf(name, { rules: [], name: '', service: '' }).environment === 'production'); // prettier-ignore
+  if (named !== undefined) return `deploy to the environment ${named}, which has no deployment yet, or ${SEND}`;
   return workflows.length === 0
-    ? 'tag what is released (v1.2.3), or send deployments (POST /ingest/deploy, docs/ingest.md)'
-    : 'name the workflow that deploys under github.deployments, tag what is released (v1.2.3), or send deployments (POST /ingest/deploy, docs/ingest.md)'; // prettier-ignore
+    ? `tag what is released (v1.2.3), or ${SEND}`
+    : `name the workflow that deploys under github.deployments, tag what is released (v1.2.3), or ${SEND}`;
 }
 
 /** By the trailers and footers of its message: they are what a squash may lose. */
@@ -164,7 +180,8 @@ export function readRepository(seen: LookedAt, described: Described): PlannedRep
   // Tags are read from the git history alone.
   const tags = section.mirrors || configured !== undefined ? tagSigns(names, { rules, targetOf }) : [];
   const known = [...environmentSigns(seen, described), ...ruledWorkflows(workflows, described), ...tags];
-  const signs = [...known, ...proposals(known, workflows, described)];
+  const isSeen = (seen.deployments ?? null) !== null;
+  const signs = [...known, ...proposals(known, workflows, { ...described, isSeen })];
   const services = servicesOf(signs);
   const owners = seen.a?.text ?? seen.b?.text ?? seen.c?.text ?? null;
   const team = owners === null ? null : ownerOf(owners);
@@ -183,7 +200,7 @@ export function readRepository(seen: LookedAt, described: Described): PlannedRep
         : team === null ? null : { team: teamId(team), isUsed: true, because: 'owner of everything in CODEOWNERS' }, // prettier-ignore
     squash: squashOf(seen, repository),
     notices,
-    step: repository.isArchived ? null : stepFor(signs, workflows),
+    step: repository.isArchived ? null : stepFor(signs, { workflows, isSeen, environments: (seen.environments?.nodes ?? []).flatMap((one) => one?.name ?? []) }), // prettier-ignore
   };
 }
 
