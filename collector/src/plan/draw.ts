@@ -149,7 +149,7 @@ function settingOf({ squash }: PlannedRepository): string {
 
 const VERDICTS: Readonly<Record<PlannedSquash['verdict'], string>> = {
   kept: 'a squash keeps marks',
-  partly: 'a squash keeps some marks and loses others',
+  partly: 'a squash keeps marks in part',
   lost: 'a squash loses marks',
   unknown: 'nothing says whether a squash keeps marks',
   none: 'nothing is squashed',

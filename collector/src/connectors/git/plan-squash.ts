@@ -27,8 +27,9 @@ export function squashOf(commits: readonly RawCommit[]): PlannedSquash {
   const listed = squashes.filter(({ message }) => isListed(message)).length;
   const kept = squashes.filter((one) => marksOf(one).length > 0).length;
   const found = { setting: null, looked, marked: null, kept } as const;
-  if (looked === 0 || (looked < FEWEST && commits.length > MANY)) return { ...found, verdict: 'none', because: `${looked === 0 ? 'no squash' : String(looked)} among the newest ${commits.length.toLocaleString('en')} commits of the branch` }; // prettier-ignore
+  if (looked === 0 || (looked < FEWEST && commits.length > MANY)) return { ...found, verdict: 'none', because: `${looked === 0 ? 'no squash' : String(looked)} in the newest part of the branch (${commits.length.toLocaleString('en')})` }; // prettier-ignore
   const seen = `of the newest ${String(looked)}: ${String(empty)} with an empty body, ${String(listed)} that list their commits, ${String(kept)} with a mark of an AI tool`;
-  const verdict = kept > 0 || listed * 2 > looked ? 'kept' : empty * 5 > looked * 4 ? 'lost' : 'unknown';
+  const isSeen = kept > 0 || listed * 2 > looked;
+  const verdict = empty * 5 >= looked * 4 ? 'lost' : isSeen ? (empty * 5 < looked ? 'kept' : 'partly') : 'unknown';
   return { ...found, verdict, because: seen };
 }

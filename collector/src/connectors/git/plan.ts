@@ -27,6 +27,7 @@ import {
 } from '../../planned-signs.ts';
 import type { WorkflowFile } from '../../text/workflow-file.ts';
 import { filesBelow, ownersOf, workflowsOf, type Owned } from './plan-files.ts';
+import { leftOut } from './left-tags.ts';
 import { marksOf, squashOf } from './plan-squash.ts';
 import { readLog, type RawCommit } from './read-log.ts';
 import { readRuledTags } from './tags.ts';
@@ -134,6 +135,7 @@ async function lookAt(repository: NamedRepository, context: PlanContext<null>): 
   const usable = ruled.all.filter(({ sha, at }) => sha !== null && at !== null);
   const newest = [...usable].sort((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0)).map(({ name }) => name);
   const signs = tagSigns(newest, ruled);
+  const left = ruled.all.filter(({ name }) => ruled.targetOf(name) === null).map(({ name }) => name);
   const workflows = await workflowsOf(source, signal);
   const owned = await ownersOf(source, signal);
   const commits = await commitsOf(source, ['-n', String(LOOKED)], signal);
@@ -154,6 +156,7 @@ async function lookAt(repository: NamedRepository, context: PlanContext<null>): 
     ...(owned !== null && owned.team === null
       ? [`${owned.file} names no team for everything (\`* @owner/team\`): its changes have the team of their authors.`]
       : []),
+    ...(left.length > 0 ? [`${leftOut(left, ruled.all.length, ruled.rules).reason}.`] : []),
     ...(source.boundary.length > 0 ? ['It is a shallow clone: history is known from its boundary on.'] : []),
   ];
   return {

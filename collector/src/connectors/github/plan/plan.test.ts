@@ -91,6 +91,18 @@ test('what deploys, who owns, who writes and what a squash keeps is told with it
   expect(text(plan)).toContain('acme/cart: none counted yet; plan --write adds workflow deploy-web.yml, workflow deploy-api.yml'); // prettier-ignore
 });
 
+test('tags that no rule counts are what the step speaks of', async () => {
+  const world = await serve({ repositories: 1 });
+  const [shop] = world.repositories;
+  if (!shop) throw new Error('the world is empty');
+  shop.environments = [];
+  world.give(shop, { tags: ['summer', 'winter'] });
+  expect((await planOf()).repositories[0]?.step).toMatch(
+    /^say in repositories\[\]\.tag_patterns which of its 2 tags are/
+  );
+  expect((await planOf('owners: [acme], mirrors: false'.replace(', ', '\n  '))).repositories[0]?.step).toMatch(/^let its 2 tags be read \(github\.mirrors: true\)/); // prettier-ignore
+});
+
 test('a part that the token may not see is named once with its right; all else is told', async () => {
   await serve();
   server.faults = {

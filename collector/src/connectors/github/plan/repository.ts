@@ -102,6 +102,10 @@ function proposals(
 interface Around {
   readonly workflows: readonly WorkflowFile[];
   readonly environments: readonly string[];
+  /** How many releases and tags it has, which no rule counts. */
+  readonly releases: number;
+  readonly tags: number;
+  readonly mirrors: boolean;
   /** The token may see deployments. */
   readonly isSeen: boolean;
 }
@@ -109,7 +113,10 @@ interface Around {
 const SEND = 'send deployments (POST /ingest/deploy, docs/ingest.md)';
 
 /** The one step that adds production deployments; null = they are known. */
-function stepFor(signs: readonly Sign[], { workflows, environments, isSeen }: Around): string | null {
+function stepFor(
+  signs: readonly Sign[],
+  { workflows, environments, releases, tags, mirrors, isSeen }: Around
+): string | null {
   if (signs.some(isProduction)) return null;
   if (!isSeen) return 'let the token see deployments (Deployments and Actions: read)';
   if (signs.some(({ environment }) => environment === 'production')) return 'plan --write adds what was found';
@@ -119,6 +126,8 @@ function stepFor(signs: readonly Sign[], { workflows, environments, isSeen }: Ar
   if (waiting !== undefined) return `run ${waiting.path.split('/').at(-1) ?? ''}: ${whyDeploys(waiting)}, and GitHub writes a deployment with each run`; // prettier-ignore
   const [named] = environments.filter((name) => placeOf(name, { rules: [], name: '', service: '' }).environment === 'production'); // prettier-ignore
   if (named !== undefined) return `deploy to the environment ${named}, which has no deployment yet, or ${SEND}`;
+  const held = [releases > 0 ? counted(releases, 'release') : '', tags > 0 ? counted(tags, 'tag') : ''].filter(Boolean).join(' and '); // prettier-ignore
+  if (held !== '') return mirrors ? `say in repositories[].tag_patterns which of its ${held} are deployments, or ${SEND}` : `let its ${held} be read (github.mirrors: true), or ${SEND}`; // prettier-ignore
   return workflows.length === 0
     ? `tag what is released (v1.2.3), or ${SEND}`
     : `name the workflow that deploys under github.deployments, tag what is released (v1.2.3), or ${SEND}`;
@@ -200,7 +209,7 @@ export function readRepository(seen: LookedAt, described: Described): PlannedRep
         : team === null ? null : { team: teamId(team), isUsed: true, because: 'owner of everything in CODEOWNERS' }, // prettier-ignore
     squash: squashOf(seen, repository),
     notices,
-    step: repository.isArchived ? null : stepFor(signs, { workflows, isSeen, environments: (seen.environments?.nodes ?? []).flatMap((one) => one?.name ?? []) }), // prettier-ignore
+    step: repository.isArchived ? null : stepFor(signs, { workflows, isSeen, releases: seen.releases?.totalCount ?? 0, tags: seen.refs?.totalCount ?? 0, mirrors: section.mirrors, environments: (seen.environments?.nodes ?? []).flatMap((one) => one?.name ?? []) }), // prettier-ignore
   };
 }
 
