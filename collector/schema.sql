@@ -712,7 +712,7 @@ comment on column incident.is_security is 'Security incident.';
 comment on column incident.web_url is 'Page; null = none.';
 comment on column incident.state_order is 'Which state at the source the row tells, as a text that sorts like them: one of an earlier state never replaces a later one, whatever the order of arrival; null = the source says none, what comes last counts.';
 comment on column incident.extra is 'Columns of incidents.csv that nobody knows: header → cell as written; null = none, or not from a file.';
-grant select (environment, external_id, incident_id, resolved_at, service_id, severity, started_at, title, web_url) on incident to throughline_reader;
+grant select (environment, external_id, incident_id, resolved_at, service_id, severity, source, started_at, title, web_url) on incident to throughline_reader;
 
 create table incident_link_override (
   incident_source text not null,
@@ -1030,6 +1030,8 @@ create table change_fact (
   first_commit_at timestamp with time zone,
   created_at timestamp with time zone,
   first_ready_at timestamp with time zone,
+  first_review_at timestamp with time zone,
+  review_rounds integer,
   title text not null,
   web_url text,
   merge_sha text,
@@ -1075,6 +1077,8 @@ comment on column change_fact.merged_at is 'When it reached the default branch.'
 comment on column change_fact.first_commit_at is 'Earliest author time of its commits; null = not known, as where a forge dated a squash with its merge.';
 comment on column change_fact.created_at is 'Opened; null = not known.';
 comment on column change_fact.first_ready_at is 'First ready for review; null = not known.';
+comment on column change_fact.first_review_at is 'First review by a human who is not its author, until the merge; AI reviewers and bots end no wait. Null = none known.';
+comment on column change_fact.review_rounds is 'Reviews by such humans that asked for changes and were followed by another one, plus 1; null = no review known.';
 comment on column change_fact.title is 'Title.';
 comment on column change_fact.web_url is 'Page; null = none.';
 comment on column change_fact.merge_sha is 'First-parent commit.';
@@ -1724,6 +1728,10 @@ create view merged_unit as
     f.change_id,
     f.merged_at,
     f.first_commit_at,
+    f.created_at,
+    f.first_ready_at,
+    f.first_review_at,
+    f.review_rounds,
     f.deployed_at,
     f.responsible_id as person_id,
     f.team_id as team,

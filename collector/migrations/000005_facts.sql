@@ -27,6 +27,8 @@ create table change_fact (
   first_commit_at timestamptz,
   created_at timestamptz,
   first_ready_at timestamptz,
+  first_review_at timestamptz,
+  review_rounds integer,
   title text not null,
   web_url text,
   merge_sha text,
@@ -71,6 +73,8 @@ comment on column change_fact.merged_at is 'When it reached the default branch.'
 comment on column change_fact.first_commit_at is 'Earliest author time of its commits; null = not known, as where a forge dated a squash with its merge.';
 comment on column change_fact.created_at is 'Opened; null = not known.';
 comment on column change_fact.first_ready_at is 'First ready for review; null = not known.';
+comment on column change_fact.first_review_at is 'First review by a human who is not its author, until the merge; AI reviewers and bots end no wait. Null = none known.';
+comment on column change_fact.review_rounds is 'Reviews by such humans that asked for changes and were followed by another one, plus 1; null = no review known.';
 comment on column change_fact.title is 'Title.';
 comment on column change_fact.web_url is 'Page; null = none.';
 comment on column change_fact.merge_sha is 'First-parent commit.';
@@ -577,8 +581,9 @@ select coalesce((select max(watermark) from stream_state), now()) as complete_un
 comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
 
 create view merged_unit as
-select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.deployed_at, f.responsible_id as person_id, f.team_id as team, r.slug as repo,
-       f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone, f.size, f.is_assumed, f.confidence, f.effective_added,
+select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.created_at, f.first_ready_at, f.first_review_at, f.review_rounds, f.deployed_at,
+       f.responsible_id as person_id, f.team_id as team, r.slug as repo, f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone,
+       f.size, f.is_assumed, f.confidence, f.effective_added,
        case when f.tools <> '{}' then f.tools when f.code_source = 'human' then '{none}' else '{unknown}' end as counted_tools
 from change_fact f
 join repo r on r.repo_id = f.repo_id

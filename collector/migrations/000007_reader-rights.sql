@@ -12,7 +12,7 @@ grant select (is_primary, person_id, team_id, valid_from, valid_to) on membershi
 grant select (repo_id, change_id, kind, author_account_id, requester_account_id, first_ready_at, merged_at, closed_at) on change
   to throughline_reader;
 grant select (deployment_id, external_id, ref, sha, web_url) on deployment to throughline_reader;
-grant select (incident_id, external_id, service_id, environment, title, severity, started_at, resolved_at, web_url) on incident
+grant select (incident_id, source, external_id, service_id, environment, title, severity, started_at, resolved_at, web_url) on incident
   to throughline_reader;
 grant select on tool, heartbeat, workflow, workflow_tool to throughline_reader;
 grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;

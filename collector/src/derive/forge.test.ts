@@ -92,10 +92,10 @@ test.each([
   await write(second);
   await deriveAll(db.pool, { config });
   const { rows } = await db.pool.query(
-    `select change_key, first_commit_at, commit_count, code_source, ai_share_hi, team_id, reverted_at is not null as is_reverted, revert_change_key, pr_class from change_fact order by change_key`
+    `select change_key, first_commit_at, first_review_at, review_rounds, commit_count, code_source, ai_share_hi, team_id, reverted_at is not null as is_reverted, revert_change_key, pr_class from change_fact order by change_key`
   );
   expect(rows).toEqual([
-    expect.objectContaining({ change_key: '7', first_commit_at: at('01T09:00'), commit_count: 2, code_source: 'ai_heavy', ai_share_hi: 0.75, team_id: 'shop', pr_class: 'revert' }), // prettier-ignore
+    expect.objectContaining({ change_key: '7', first_commit_at: at('01T09:00'), first_review_at: at('03T09:00'), review_rounds: 1, commit_count: 2, code_source: 'ai_heavy', ai_share_hi: 0.75, team_id: 'shop', pr_class: 'revert' }), // prettier-ignore
     expect.objectContaining({ change_key: sha('a'), is_reverted: true, revert_change_key: '7', commit_count: 1 }),
   ]);
   const { rows: reviews } = await db.pool.query(`select unit_key, minutes, status from workflow_completion where workflow_id = 'review'`); // prettier-ignore

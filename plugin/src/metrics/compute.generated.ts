@@ -5,6 +5,7 @@ import { compute as deliveryEvents } from './delivery-events/compute.ts';
 import { compute as doraBySource } from './dora-by-source/compute.ts';
 import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
+import { compute as flow } from './flow/compute.ts';
 
 /** Computations by metric id; a metric without one has its result from SQL alone. */
 export const computes: Readonly<Record<string, Compute>> = {
@@ -13,4 +14,5 @@ export const computes: Readonly<Record<string, Compute>> = {
   'dora-by-source': doraBySource,
   'durability': durability,
   'evidence': evidence,
+  'flow': flow,
 };

@@ -35,7 +35,16 @@ export interface PeopleRule {
 
 /** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
 export type UnitName =
-  'merged' | 'survived' | 'shipped' | 'failed' | 'reworked' | 'delivered' | 'completed' | 'waiting';
+  | 'merged'
+  | 'reviewed'
+  | 'reviewed_delivered'
+  | 'survived'
+  | 'shipped'
+  | 'failed'
+  | 'reworked'
+  | 'delivered'
+  | 'completed'
+  | 'waiting';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
 export interface Units {

@@ -6,8 +6,9 @@ import { metric as deliveryEvents } from './delivery-events/metric.ts';
 import { metric as doraBySource } from './dora-by-source/metric.ts';
 import { metric as durability } from './durability/metric.ts';
 import { metric as evidence } from './evidence/metric.ts';
+import { metric as flow } from './flow/metric.ts';
 import { metric as reviewQueue } from './review-queue/metric.ts';
 import { metric as signalQuality } from './signal-quality/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [collectorHealth, cycleTimeByUsage, deliveryEvents, doraBySource, durability, evidence, reviewQueue, signalQuality];
+export const metrics: readonly Metric[] = [collectorHealth, cycleTimeByUsage, deliveryEvents, doraBySource, durability, evidence, flow, reviewQueue, signalQuality];

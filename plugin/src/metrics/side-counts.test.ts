@@ -11,12 +11,13 @@ import { metrics } from './registry.generated.ts';
 
 const NOW = new Date('2026-06-10T12:00:00Z');
 
-/** Of rest-1, one of 14: a change without deployment, one without a start, failures that are open, changes that are young, units without start. */
+/** Of rest-1, one of 14: a change without deployment, one without a start, one without a review, failures that are open, changes that are young, units without start. */
 const ONE_PERSON = `
 create temporary view mine as select n, row_number() over (order by n) as i from work where person = 'rest-1' and at > '2026-03-20';
 update change_fact set deployed_at = null where change_id in (select n from mine where i = 1);
 update change_fact set first_commit_at = null where change_id in (select n from mine where i = 2);
 update change_fact set first_commit_at = deployed_at + interval '1 day' where change_id in (select n from mine where i = 3);
+update change_fact set first_review_at = null where change_id in (select n from mine where i = 4);
 update deployment_fact set recovered_at = null where deployment_id in (select n from mine where i = 1);
 update repo set observed_until = '2026-05-20';
 update change_survival set merged_at = '2026-05-10', born_at = '2026-05-10' where change_id in (select n from mine where i = 1);

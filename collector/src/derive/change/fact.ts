@@ -6,6 +6,7 @@ import { classify } from './classify.ts';
 import { codeSource } from './code-source.ts';
 import type { Actor, Directory } from '../identity/directory.ts';
 import type { Evidence } from './evidence.ts';
+import { reviewColumns } from './reviews.ts';
 import type { DeriveSettings } from '../settings.ts';
 
 /** Columns of change_fact that this step writes (deployments come later). */
@@ -31,7 +32,8 @@ export function responsible(change: ChangeRow, directory: Directory): Actor | nu
   const author = directory.actor(change.author_account_id);
   if (author.kind === 'human') return author;
   if (author.kind === 'automation') return null;
-  const others = [change.requester_account_id, ...change.reviewers].filter((account) => account !== null);
+  const reviewers = change.reviews.map((review) => review.account_id);
+  const others = [change.requester_account_id, ...reviewers].filter((account) => account !== null);
   return (
     others
       .map((account) => directory.actor(account))
@@ -218,6 +220,7 @@ export function changeFact(change: ChangeRow, context: FactContext): ChangeFact 
     first_commit_at: firstCommitAt(change, own),
     created_at: change.created_at,
     first_ready_at: change.first_ready_at,
+    ...reviewColumns(change, own, context.directory),
     title: change.title,
     web_url: change.web_url,
     merge_sha: change.merge_sha,

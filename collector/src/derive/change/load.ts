@@ -30,8 +30,17 @@ export interface ChangeRow {
   readonly revert_change_key: string | null;
   readonly revert_method: string | null;
   readonly is_reapplied: boolean;
-  /** First account that reviewed it, other than the author's; null = none. */
-  readonly reviewers: readonly string[];
+  /** In order. */
+  readonly reviews: readonly ReviewRow[];
+}
+
+/** A review that was submitted. */
+export interface ReviewRow {
+  readonly change_key: string;
+  readonly at: Date;
+  /** Null = an account that is gone. */
+  readonly account_id: string | null;
+  readonly state: string | null;
 }
 
 export interface CommitRow {
@@ -82,9 +91,7 @@ select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels
   exists (select from git_commit g where g.repo_id = c.repo_id and g.sha = c.merge_sha and g.request_number is not null
     and g.change_key is distinct from c.change_key) as is_superseded,
   exists (select from revert v where v.repo_id = c.repo_id and v.revert_change_key = c.change_key) as is_revert,
-  first.reverted_at, first.revert_change_key, first.method as revert_method, coalesce(first.is_reapplied, false) as is_reapplied,
-  array(select e.account_id from change_event e where e.repo_id = c.repo_id and e.change_key = c.change_key and e.kind = 'review'
-    and e.account_id is not null order by e.at, e.event_id) as reviewers
+  first.reverted_at, first.revert_change_key, first.method as revert_method, coalesce(first.is_reapplied, false) as is_reapplied
 from change c
 join repo r using (repo_id)
 left join lateral (
@@ -98,6 +105,11 @@ select g.commit_no, g.sha, g.change_key, g.subject, g.authored_at, g.author_acco
   g.added, g.effective_added, g.effective_deleted, g.file_kinds
 from git_commit g where g.repo_id = $1 and g.change_key = any($2::text[])
 order by g.commit_no`;
+
+/** In order. */
+const REVIEWS = `
+select change_key, at, account_id, state from change_event
+where repo_id = $1 and change_key = any($2::text[]) and kind in ('review', 'approve') order by change_key, at, event_id`;
 
 const MARKS = `
 select sha, tool_id as "toolId", kind, grade, confidence, ai_share as "aiShare" from commit_mark
@@ -132,14 +144,16 @@ function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 
 /** Loads changes by key; keys without a change are absent from the answer. */
 export async function loadChanges(client: Client, repoId: number, keys: readonly string[]): Promise<Loaded> {
-  const changes = await client.query<ChangeRow>(CHANGES, [repoId, keys]);
+  const changes = await client.query<Omit<ChangeRow, 'reviews'>>(CHANGES, [repoId, keys]);
+  const { rows: reviews } = await client.query<ReviewRow>(REVIEWS, [repoId, keys]);
   const commits = await client.query<CommitRow>(COMMITS, [repoId, keys]);
   const shas = commits.rows.map(({ sha }) => sha);
   const marks = await client.query<MarkRow>(MARKS, [repoId, shas]);
   const overrides = await client.query<OverrideRow>(OVERRIDES, [repoId, [...keys, ...shas]]);
   const lines = await client.query<LineRow>(LINES, [repoId, keys]);
+  const reviewed = grouped(reviews, (row) => row.change_key);
   return {
-    changes: changes.rows,
+    changes: changes.rows.map((change) => ({ ...change, reviews: reviewed.get(change.change_key) ?? [] })),
     commits: grouped(commits.rows, (row) => row.change_key),
     marks: grouped(marks.rows, (row) => row.sha),
     overrides: new Map(overrides.rows.map((row) => [row.target, row])),

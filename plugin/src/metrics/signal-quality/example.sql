@@ -12,3 +12,11 @@ insert into change_fact (repo_id, change_id, change_key, merged_at, title, servi
 select 1, i, i::text, '2026-03-05', 'change ' || i, 'acme/shop', 'web', 'human', 'p' || i, 'unknown', 'feature', 'none',
   (array['unknown', 'unknown', 'human', 'ai_heavy', 'ai_heavy'])[i], (array[null, null, 0.9, 0.7, 0.8])[i], 'none', 1, 'S'
 from generate_series(1, 5) i;
+insert into incident (incident_id, source, external_id, service_id, environment, title, started_at) overriding system value values
+  (1, 'pagerduty', 'P1', 'acme/shop', 'production', 'cart fails', '2026-03-02 10:00Z'),
+  (2, 'pagerduty', 'P2', 'acme/shop', null, 'still fails', '2026-03-02 11:00Z'),
+  (3, 'alertmanager', 'a1', 'acme/shop', 'production', 'slow', '2026-03-03 10:00Z'),
+  (4, 'alertmanager', 'a2', null, 'production', 'disk full', '2026-03-04 10:00Z'),
+  (5, 'alertmanager', 'a3', 'acme/shop', 'staging', 'not production', '2026-03-05 10:00Z');
+insert into incident_link (incident_id, deployment_id, method, confidence) values
+  (1, 7, 'mention', 0.9), (2, 7, 'mention', 0.9), (3, 8, 'time_window', 0.5), (4, null, 'unlinked', null);

@@ -1,6 +1,7 @@
 import { defineMetric, filterParam, type Column } from '../define.ts';
 
 const TOOLS = ['tools'];
+const LINKS = ['incident_links'];
 
 const column = (
   name: string,
@@ -17,10 +18,11 @@ const column = (
 export const metric = defineMetric({
   id: 'signal-quality',
   title: 'Signal quality',
-  summary: 'Do the tools still report, is the code source known, and are tool users joined to people?',
+  summary:
+    'Do the tools still report, is the code source known, are tool users joined to people, and incidents to deployments?',
   seedName: 'signal_quality',
   needs: ['code_source'],
-  gains: ['usage'],
+  gains: ['usage', 'incidents'],
   units: [{ of: 'merged', when: { mode: ['unknown_share'] } }],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   sqlBy: 'mode',
@@ -29,6 +31,7 @@ export const metric = defineMetric({
     // Somebody may use several tools, and how much each of them does is not shown.
     { count: 'people', when: { mode: TOOLS }, share: null, apart: ['tool'], hides: ['people'] },
     { count: null, reason: 'accounts of a provider are counted, whoever they belong to', when: { mode: ['identity'] } },
+    { count: null, reason: 'that an incident happened is no secret, and none says who', when: { mode: LINKS } },
   ],
   params: {
     mode: {
@@ -49,6 +52,11 @@ export const metric = defineMetric({
           label: 'Identity match',
           help: 'Share of accounts that are joined to a person without conflict.',
         },
+        {
+          value: 'incident_links',
+          label: 'Links of incidents',
+          help: 'How production incidents are linked to the deployment at fault, and how sure that is.',
+        },
       ],
     },
     groupBy: {
@@ -61,7 +69,7 @@ export const metric = defineMetric({
     },
     team: { ...filterParam('team', 'Team'), when: { mode: ['unknown_share'] } },
     repo: { ...filterParam('repo', 'Repository'), when: { mode: ['unknown_share'] } },
-    service: { ...filterParam('service', 'Service'), when: { mode: ['unknown_share'] } },
+    service: { ...filterParam('service', 'Service'), when: { mode: ['unknown_share', ...LINKS] } },
     tool: { ...filterParam('tool', 'Tool'), when: { mode: TOOLS } },
     reported_within_days: {
       kind: 'number',
@@ -101,6 +109,18 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
       modes: ['identity'],
     }),
+    column('connector', 'label', {
+      label: 'Told by',
+      help: 'Connector that told of the incidents.',
+      nullMeaning: 'never null',
+      modes: LINKS,
+    }),
+    column('method', 'label', {
+      label: 'Linked by',
+      help: 'explicit (named by a person or the source), mention (its text names a commit or change), rollback, time_window (the latest deployment before it, within the link window), or unlinked: no deployment is blamed for it.',
+      nullMeaning: 'never null',
+      modes: LINKS,
+    }),
     column('value', 'value', {
       label: 'Silent for',
       unit: 'h',
@@ -111,9 +131,9 @@ export const metric = defineMetric({
     column('value', 'value', {
       label: 'Share',
       unit: 'percentunit',
-      help: 'Unknown code source: unknown changes / merged changes. Identity: joined accounts / accounts.',
+      help: 'Unknown code source: unknown changes / merged changes. Identity: joined accounts / accounts. Links: these incidents / all production incidents of the range.',
       nullMeaning: 'nothing to count, or the group is hidden',
-      when: { mode: ['unknown_share', 'identity'] },
+      when: { mode: ['unknown_share', 'identity', ...LINKS] },
       thresholds: [{ value: null, color: 'text' }],
     }),
     column('grade', 'count', {
@@ -135,13 +155,28 @@ export const metric = defineMetric({
       label: 'Of',
       help: 'Denominator of the share, or days with a sign of life.',
       nullMeaning: 'the group is hidden',
+      modes: ['tools', 'unknown_share', 'identity'],
+    }),
+    column('n', 'count', {
+      counts: 'nobody',
+      label: 'Incidents',
+      help: 'Production incidents that began in the range.',
+      nullMeaning: 'never null',
+      modes: LINKS,
+    }),
+    column('deployments', 'count', {
+      counts: 'nobody',
+      label: 'Failed deployments',
+      help: 'Deployments that they are blamed on; one may have several incidents.',
+      nullMeaning: 'never null',
+      modes: LINKS,
     }),
     column('confidence', 'value', {
       label: 'Mean confidence',
       unit: 'percentunit',
-      help: 'Mean confidence of the changes whose source is known.',
-      nullMeaning: 'no known source, or hidden',
-      modes: ['unknown_share'],
+      help: 'Mean confidence of the changes whose source is known, or of the links.',
+      nullMeaning: 'no known source, unlinked, or hidden',
+      modes: ['unknown_share', ...LINKS],
     }),
     column('status', 'text', {
       label: 'Status',
@@ -152,6 +187,7 @@ export const metric = defineMetric({
   formats: ['table', 'numeric'],
   examples: [
     { title: 'Which tool fell silent?', params: { mode: 'tools' } },
+    { title: 'How are incidents linked?', params: { mode: 'incident_links' } },
     { title: 'Unknown code source by team', params: { mode: 'unknown_share', groupBy: ['team'] } },
   ],
 });

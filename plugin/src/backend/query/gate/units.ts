@@ -49,8 +49,17 @@ const shipped = (which: string): UnitSql => ({
   },
 });
 
+/** Changes of which every stage is known, as metric flow counts them. */
+const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
+
 export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   merged: changes('merged_unit', 'u.merged_at'),
+  reviewed: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where ${IS_REVIEWED}` },
+  // Written as the index has it.
+  reviewed_delivered: {
+    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
+    from: `merged_unit u where ${IS_REVIEWED} and u.merged_at <= u.deployed_at`,
+  },
   survived: changes('survived_unit', 'u.merged_at'),
   shipped: shipped('true'),
   failed: shipped('u.is_failed'),

@@ -1,0 +1,75 @@
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
+import { quantilesInPlace } from '../../statistics/quantile.ts';
+import type { Compute, ComputeContext, Row, Status } from '../define.ts';
+import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
+import { GROUPS, STAGES } from './metric.ts';
+import { readFlow, type Flow, type StageTimes } from './units.ts';
+
+/** Stages of each group in the order in which a change goes through them. */
+export const compute: Compute = (rows, context) => {
+  const groups = [...rows].sort((one, two) => (textOf(one['cell']) < textOf(two['cell']) ? -1 : 1));
+  return { rows: groups.flatMap((row) => rowsOf(row, context)) };
+};
+
+function rowsOf(row: Row, context: ComputeContext): Row[] {
+  const { params } = context;
+  const values = textOf(row['cell']).split(SEPARATOR);
+  const time = params['bucket'] === 'none' ? null : new Date(Number(values.shift()) * 1000);
+  const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const flow = readFlow(row);
+  const isShown = flow.n >= leastUnits(context, 'mean', 10);
+  const until = params['until'] === 'deployed' ? STAGES.length : STAGES.length - 1;
+  const means = flow.stages.slice(0, until).map(({ sums }) => sums.reduce((all, sum) => all + sum, 0) / 60 / flow.n);
+  const whole = means.reduce((all, mean) => all + mean, 0);
+  const [opened, unreviewed] = [numberOf(row['opened_n']), numberOf(row['unreviewed_n'])];
+  return STAGES.slice(0, until).flatMap(({ value: stage }, place): Row[] => {
+    const [times, mean] = [flow.stages[place], means[place]];
+    if (times === undefined || mean === undefined || (params['stage'] !== 'all' && params['stage'] !== stage))
+      return [];
+    return [
+      {
+        ...(time === null ? {} : { time }),
+        stage,
+        ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
+        ...(isShown ? numbersOf({ flow, times, mean }, context) : NOTHING),
+        share: isShown && whole > 0 ? mean / whole : null,
+        n: flow.n,
+        n_dev: flow.people,
+        one_person_share: flow.oneShare,
+        rounds: isShown ? numberOrNull(row['rounds']) : null,
+        unreviewed_n: unreviewed,
+        unreviewed_share: unreviewed / opened,
+        status: isShown ? statusOf(row, time, context) : 'low_n',
+      },
+    ];
+  });
+}
+
+const NOTHING = { value: null, lo: null, hi: null, p50: null, p90: null } as const;
+
+/** The centre that is asked for, with an interval where it is the mean. */
+function numbersOf(
+  { flow, times, mean }: { readonly flow: Flow; readonly times: StageTimes; readonly mean: number },
+  { params }: ComputeContext
+): Row {
+  const [p50, p90] = quantilesInPlace(times.seconds, [0.5, 0.9]).map((seconds) => (seconds ?? 0) / 60);
+  const centres: Readonly<Record<string, number | undefined>> = { mean, p50, p90 };
+  const centre = String(params['centre']);
+  const interval =
+    params['ci'] === true && centre === 'mean'
+      ? intervalOf(meanEstimate({ numerators: times.sums.map((sum) => sum / 60), denominators: flow.units }))
+      : null;
+  return {
+    value: centres[centre] ?? null,
+    lo: interval?.lo ?? null,
+    hi: interval?.hi ?? null,
+    p50: p50 ?? null,
+    p90: p90 ?? null,
+  };
+}
+
+function statusOf(row: Row, time: Date | null, context: ComputeContext): Status {
+  const dataEnd = new Date(numberOf(row['complete_until']) * 1000);
+  return time !== null && isCutBucket(time, dataEnd, context) ? 'partial' : 'ok';
+}

@@ -1,0 +1,76 @@
+import { hideSmallGroups } from '../../backend/query/small-groups.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
+import { mulberry32 } from '../../statistics/prng.ts';
+import type { ComputeContext, ParamValues, Row } from '../define.ts';
+import { defaultParams } from '../query.ts';
+import { compute } from './compute.ts';
+import { metric } from './metric.ts';
+
+const context = (params: ParamValues = {}): ComputeContext => ({
+  params: { ...defaultParams(metric), ...params },
+  from: new Date('2026-03-02T00:00:00Z'),
+  to: new Date('2026-03-16T00:00:00Z'),
+  tz: 'UTC',
+  settings: {},
+  random: () => mulberry32(1),
+});
+
+/** A change: who, and the minutes of coding, draft, pickup, review and deploy. */
+type Change = readonly [person: number, ...minutes: readonly number[]];
+
+function row(changes: readonly Change[], rest: Row = {}): Row {
+  const pack = Buffer.alloc(28 * changes.length);
+  changes.forEach(([person, ...minutes], at) => {
+    pack.writeBigInt64BE(BigInt(person), 28 * at);
+    minutes.forEach((took, stage) => pack.writeInt32BE(took * 60, 28 * at + 8 + 4 * stage));
+  });
+  const complete = Date.UTC(2026, 2, 13) / 1000;
+  return { cell: '', units: pack.toString('base64'), opened_n: 15, unreviewed_n: 3, rounds: 1.5, complete_until: complete, ...rest };
+} // prettier-ignore
+
+/** Of each of so many people two changes. */
+const team = (people: number, minutes: (person: number) => readonly number[]): Change[] =>
+  Array.from({ length: people * 2 }, (_, at) => [1 + (at % people), ...minutes(1 + (at % people))]);
+const even = (people: number) => team(people, () => [30, 0, 10, 10, 5]);
+
+test('the means of the stages add up, also where one of them is shown', () => {
+  const shown = compute([row(even(6))], context()).rows;
+  expect(shown.map(({ stage, value, share }) => [stage, value, share])).toEqual([['coding', 30, 0.6], ['draft', 0, 0], ['pickup', 10, 0.2], ['review', 10, 0.2]]); // prettier-ignore
+  expect(compute([row(even(6))], context({ stage: 'pickup' })).rows).toEqual([shown[2]]);
+  const deployed = compute([row(even(6))], context({ until: 'deployed' })).rows;
+  expect(deployed.at(-1)).toMatchObject({ stage: 'deploy', value: 5, share: 1 / 11 });
+});
+
+test('the interval is of the mean, over people; other centres have none', () => {
+  const rows = [row(team(6, (person) => [0, 0, 5 * person, 0, 0]))];
+  const [mean] = compute(rows, context({ stage: 'pickup' })).rows;
+  expect(mean).toMatchObject({ value: 17.5, p50: 17.5, p90: 29.5, n: 12, n_dev: 6, one_person_share: 1 / 6 });
+  const own = intervalOf(meanEstimate({ numerators: [10, 20, 30, 40, 50, 60], denominators: [2, 2, 2, 2, 2, 2] }));
+  expect(mean).toMatchObject(own ?? {});
+  expect(Number(mean?.lo)).toBeLessThan(17.5);
+  expect(compute(rows, context({ stage: 'pickup', centre: 'p90' })).rows[0]).toMatchObject({ value: 29.5, lo: null, hi: null }); // prettier-ignore
+  expect(compute(rows, context({ stage: 'pickup', ci: false })).rows[0]).toMatchObject({ value: 17.5, lo: null, hi: null }); // prettier-ignore
+});
+
+test('a change of nobody who is known counts, and is nobody', () => {
+  const [shown] = compute([row([...even(5), [0, 30, 0, 10, 10, 5]])], context()).rows;
+  expect(shown).toMatchObject({ n: 11, n_dev: 5, one_person_share: 2 / 11 });
+});
+
+test('a bucket that the data do not fill is partial; what was left out is told beside it', () => {
+  const cell = (day: number): Row => ({ cell: String(Date.UTC(2026, 2, day) / 1000) });
+  const rows = compute([row(even(6), cell(9)), row(even(6), cell(2))], context({ bucket: 'week', stage: 'coding' })).rows; // prettier-ignore
+  expect(rows.map(({ time, status }) => [(time as Date).getUTCDate(), status])).toEqual([[2, 'ok'], [9, 'partial']]); // prettier-ignore
+  expect(rows[0]).toMatchObject({ unreviewed_n: 3, unreviewed_share: 0.2 });
+});
+
+test('a group of few people is hidden in every stage, and with it the sibling from which it would follow', () => {
+  const rows = ['ai_heavy', 'human', 'unknown'].map((cell, place) => row(even(place === 0 ? 4 : 6), { cell }));
+  const computed = compute(rows, context({ groupBy: ['code_source'] })).rows;
+  const shown = hideSmallGroups(metric, computed, { params: { groupBy: ['code_source'] }, k: 5 });
+  const counts = ['ai_heavy', 'human', 'unknown'].map((source) =>
+    shown.filter((one) => one['code_source'] === source).map(({ n }) => n)
+  );
+  expect(counts).toEqual([[null, null, null, null], [null, null, null, null], [12, 12, 12, 12]]); // prettier-ignore
+});

@@ -1,0 +1,149 @@
+import { bucketParam, defineMetric, filterParam, statusColumn, type Column, type Dimension } from '../define.ts';
+
+/** In the order in which the query joins them into a group. */
+export const GROUPS = [
+  'team',
+  'repo',
+  'service',
+  'pr_class',
+  'code_source',
+  'size',
+] as const satisfies readonly Dimension[];
+
+/** In the order in which a change goes through them. */
+export const STAGES = [
+  { value: 'coding', label: 'Coding', help: 'First commit to opened.' },
+  { value: 'draft', label: 'Draft', help: 'Opened to ready for review; 0 where it was opened ready.' },
+  {
+    value: 'pickup',
+    label: 'Pickup',
+    help: 'Ready to the first review by a human; AI reviewers and bots end no wait.',
+  },
+  { value: 'review', label: 'Review', help: 'First review to merge.' },
+  { value: 'deploy', label: 'Deploy', help: 'Merge to production; only until production.' },
+] as const;
+
+const label = (name: (typeof GROUPS)[number], title: string, help: string): Column => ({
+  name,
+  role: 'label',
+  type: 'string',
+  label: title,
+  help,
+  nullMeaning: 'never null',
+});
+
+const number = (name: string, rest: Pick<Column, 'role' | 'label' | 'help'> & Partial<Column>): Column => ({
+  name,
+  type: 'number',
+  nullMeaning: 'hidden, or fewer than ten changes',
+  ...rest,
+});
+
+/** Where the time of a change goes. */
+export const metric = defineMetric({
+  id: 'flow',
+  title: 'Flow',
+  summary: 'Where does the time of a change go: coding, draft, waiting for a first review, review, waiting for production?',
+  seedName: 'flow',
+  needs: ['changes', 'reviews'],
+  gains: ['deployments', 'code_source', 'teams'],
+  units: [
+    { of: 'reviewed', when: { until: ['merged'] } },
+    { of: 'reviewed_delivered', when: { until: ['deployed'] } },
+  ],
+  people: [{ count: 'n_dev', again: ['stage'] }],
+  evidence: [{ mode: 'changes' }],
+  formats: ['table', 'numeric', 'timeseries'],
+  params: {
+    until: {
+      kind: 'choice',
+      chooses: 'question',
+      label: 'Until',
+      help: 'Last instant of a change, which also places it in time.',
+      default: 'merged',
+      choices: [
+        { value: 'merged', label: 'Merge', help: 'Changes merged in the range.' },
+        { value: 'deployed', label: 'Production', help: 'Changes that reached production in the range: with the wait for it.' },
+      ],
+    },
+    stage: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Stage',
+      help: 'Which stage is shown; all of them add up to the whole.',
+      default: 'all',
+      choices: [{ value: 'all', label: 'All' }, ...STAGES],
+    },
+    centre: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Centre',
+      help: 'Which number stands in value. Only means add up.',
+      default: 'mean',
+      choices: [
+        { value: 'mean', label: 'Mean' },
+        { value: 'p50', label: 'Median' },
+        { value: 'p90', label: '90th percentile' },
+      ],
+    },
+    bucket: bucketParam('none'),
+    groupBy: {
+      kind: 'groupBy',
+      label: 'Group by',
+      help: 'Dimensions as of the merge.',
+      allowed: [...GROUPS],
+      default: [],
+    },
+    ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },
+    team: filterParam('team', 'Team'),
+    repo: filterParam('repo', 'Repository'),
+    service: filterParam('service', 'Service'),
+    pr_class: filterParam('pr_class', 'Class of change'),
+    code_source: filterParam('code_source', 'Code source'),
+    zone: filterParam('zone', 'Zone'),
+    size: filterParam('size', 'Size'),
+  },
+  columns: [
+    {
+      name: 'time',
+      role: 'time',
+      type: 'time',
+      label: 'Time',
+      help: 'Start of the bucket in which the changes were merged, or reached production.',
+      nullMeaning: 'never null',
+      when: { bucket: ['day', 'week', 'month', 'quarter'] },
+    },
+    {
+      name: 'stage',
+      role: 'label',
+      type: 'string',
+      label: 'Stage',
+      help: 'coding, draft, pickup (waiting for the first human review), review, deploy.',
+      nullMeaning: 'never null',
+    },
+    label('team', 'Team', 'Team of the author at the merge.'),
+    label('repo', 'Repository', 'Repository of the change.'),
+    label('service', 'Service', 'Service of the repository.'),
+    label('pr_class', 'Class', 'Class of the change.'),
+    label('code_source', 'Code source', 'Who wrote the change; unknown is not human.'),
+    label('size', 'Size', 'Size of the change.'),
+    number('value', { role: 'value', unit: 'm', label: 'Value', help: 'Calendar minutes in the stage: mean, median or 90th percentile.' }),
+    number('lo', { role: 'lower', unit: 'm', label: 'Low', help: 'Lower end of the 95 % interval of the mean, over people.', nullMeaning: 'no interval' }),
+    number('hi', { role: 'upper', unit: 'm', label: 'High', help: 'Upper end of it.', nullMeaning: 'no interval' }),
+    number('share', { role: 'value', unit: 'percentunit', label: 'Share', help: 'Mean of the stage / mean of the whole.' }),
+    number('p50', { role: 'value', unit: 'm', label: 'Median', help: 'Half of the changes took no longer.' }),
+    number('p90', { role: 'value', unit: 'm', label: 'p90', help: 'Nine of ten changes took no longer.' }),
+    number('n', { role: 'count', counts: 'row', label: 'Changes', help: 'Changes of which every stage is known.', nullMeaning: 'hidden' }),
+    number('n_dev', { role: 'count', counts: 'row', label: 'People', help: 'Distinct humans behind them.', nullMeaning: 'hidden' }),
+    number('rounds', { role: 'value', unit: 'short', label: 'Review rounds', help: 'Mean over the same changes: how often changes were asked for and looked at again, plus 1.' }),
+    number('unreviewed_n', { role: 'count', counts: 'beside', label: 'Without review', help: 'Opened at a forge and merged without a review by a human other than who wrote it: left out.', nullMeaning: 'hidden' }),
+    number('unreviewed_share', { role: 'value', unit: 'percentunit', counts: 'beside', label: 'Share without review', help: 'Of all changes opened at a forge.', nullMeaning: 'hidden' }),
+    statusColumn,
+  ],
+  examples: [
+    { title: 'Where does the time go?', params: {} },
+    { title: 'Waiting for a first review, by code source', params: { stage: 'pickup', groupBy: ['code_source'] } },
+    { title: 'To production, by month', params: { until: 'deployed', bucket: 'month' }, format: 'timeseries' },
+    { title: 'Slowest pickups by team, for an alert', params: { stage: 'pickup', centre: 'p90', groupBy: ['team'] }, format: 'numeric' },
+  ],
+}); // prettier-ignore

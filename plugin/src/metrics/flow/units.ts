@@ -1,0 +1,53 @@
+/** Changes of a group and how long they were in each stage, from the pack of query.sql. */
+import { bytesOf, keyAt } from '../parts/packs.ts';
+import type { Row } from '../define.ts';
+import { STAGES } from './metric.ts';
+
+const STAGE_AT = 8;
+const UNIT_BYTES = STAGE_AT + 4 * STAGES.length;
+
+export interface StageTimes {
+  /** Of every change. */
+  readonly seconds: Float64Array;
+  /** Sum by person, in the order of `units`. */
+  readonly sums: Float64Array;
+}
+
+export interface Flow {
+  /** Changes by person; one whose person is not known counts as one person more. */
+  readonly units: readonly number[];
+  readonly n: number;
+  /** Humans behind them. */
+  readonly people: number;
+  /** Largest part of the changes that one human holds; null = nobody is known. */
+  readonly oneShare: number | null;
+  /** In the order of STAGES. */
+  readonly stages: readonly StageTimes[];
+}
+
+/** Sums of whole seconds: the same whatever the order of the changes. */
+export function readFlow(row: Row): Flow {
+  const pack = bytesOf(row['units']);
+  const n = pack.byteLength / UNIT_BYTES;
+  const places = new Map<number, number>();
+  const placeOf = Array.from({ length: n }, (_, unit) => {
+    const person = keyAt(pack, unit * UNIT_BYTES);
+    const place = places.get(person) ?? places.size;
+    places.set(person, place);
+    return place;
+  });
+  const units = new Array<number>(places.size).fill(0);
+  for (const place of placeOf) units[place] = (units[place] ?? 0) + 1;
+  const known = [...places].filter(([person]) => person !== 0).map(([, place]) => units[place] ?? 0);
+  const stages = STAGES.map((_, stage): StageTimes => {
+    const [seconds, sums] = [new Float64Array(n), new Float64Array(places.size)];
+    placeOf.forEach((place, unit) => {
+      const took = pack.getInt32(unit * UNIT_BYTES + STAGE_AT + 4 * stage);
+      seconds[unit] = took;
+      sums[place] = (sums[place] ?? 0) + took;
+    });
+    return { seconds, sums };
+  });
+  const oneShare = known.length === 0 ? null : known.reduce((most, one) => Math.max(most, one), 0) / n;
+  return { units, n, people: known.length, oneShare, stages };
+}
