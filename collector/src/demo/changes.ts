@@ -1,6 +1,6 @@
 /** The changes of the demo organisation: when, by whom, of which class, written by whom, how long they took. */
-import { about, deck, generator, pickWeighted, pick, seedOf, skewedFactors } from './random.ts';
-import { DAY_MS, HOUR_MS, TEAM_REPOS, WEEKS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { about, deck, generator, pickWeighted, pick, plantedDecks, seedOf, skewedFactors } from './random.ts';
+import { DAY_MS, HOUR_MS, TEAM_REPOS, WEEKS, WEEK_MS, teamAt, type Developer, type Timeline } from './organisation.ts';
 import { TRUTHS, type PlantedSource } from './truths.ts';
 
 export type DemoClass = 'feature' | 'bugfix' | 'refactor' | 'chore' | 'docs' | 'test';
@@ -19,8 +19,6 @@ export interface DemoChange {
   readonly evidence: Evidence;
   readonly firstCommitAt: Date;
   readonly readyAt: Date;
-  readonly firstReviewAt: Date;
-  readonly approvedAt: Date;
   readonly mergedAt: Date;
   readonly commitCount: number;
   readonly lines: number;
@@ -128,9 +126,8 @@ function draft(work: Work, prClass: DemoClass, mergedMs: number): Draft {
   const reviewShare = mergedAt >= time.landing ? TRUTHS.reviewShare.after : TRUTHS.reviewShare.before;
   const firstCommitAt = new Date(mergedMs - total);
   const readyAt = new Date(mergedMs - total * reviewShare);
-  const inReview = mergedMs - readyAt.getTime();
   return {
-    repo: pick(random, TEAM_REPOS[author.team] as readonly string[]),
+    repo: pick(random, TEAM_REPOS[teamAt(author, mergedAt, time)] as readonly string[]),
     author,
     reviewer: pick(random, reviewers),
     prClass,
@@ -139,8 +136,6 @@ function draft(work: Work, prClass: DemoClass, mergedMs: number): Draft {
     evidence,
     firstCommitAt,
     readyAt,
-    firstReviewAt: new Date(readyAt.getTime() + inReview * 0.5),
-    approvedAt: new Date(readyAt.getTime() + inReview * 0.9),
     mergedAt,
     commitCount: 1 + Math.floor(random() * 4),
     lines: Math.max(12, Math.round(90 * Math.exp(0.8 * (random() + random() + random() - 1.5)))),
@@ -186,20 +181,11 @@ function withReverts(
   time: Timeline
 ): Array<Draft & { revertOf: Draft | null }> {
   const random = generator(seedOf(seed, 'reverts'));
-  const streams = new Map<PlantedSource, Generator<boolean, never>>();
+  const isReverted = plantedDecks(random, TRUTHS.revertedWithin30, 200);
   const out: Array<Draft & { revertOf: Draft | null }> = [];
   for (const change of drafts) {
     out.push({ ...change, revertOf: null });
-    const rate = TRUTHS.revertedWithin30[change.source];
-    // A deck of 200 keeps the planted share exact in long runs while single reverts stay unforeseeable.
-    const cards =
-      streams.get(change.source) ??
-      deck(
-        random,
-        Array.from({ length: 200 }, (_unused, i) => i < Math.round(rate * 200))
-      );
-    streams.set(change.source, cards);
-    if (!cards.next().value) {
+    if (!isReverted(change.source)) {
       continue;
     }
     const mergedMs = atWork(change.mergedAt.getTime() + (1 + random() * 24) * DAY_MS, random);
@@ -214,8 +200,6 @@ function withReverts(
         evidence: mergedMs < time.humanBefore.getTime() ? 'before_tools' : 'none',
         firstCommitAt: new Date(start),
         readyAt: new Date(start + HOUR_MS / 4),
-        firstReviewAt: new Date(start + HOUR_MS / 2),
-        approvedAt: new Date(start + HOUR_MS * 0.75),
         mergedAt: new Date(mergedMs),
         commitCount: 1,
         lines: 0,

@@ -1,5 +1,5 @@
 /** Deployments and incidents of the demo: which change caused a failure, how it was found and mended. */
-import { deck, generator, pickWeighted, seedOf } from './random.ts';
+import { generator, pickWeighted, plantedDecks, seedOf } from './random.ts';
 import { REPOS, HOUR_MS, SERVICES, type Timeline } from './organisation.ts';
 import type { DemoChange } from './changes.ts';
 import { TRUTHS, type PlantedSource } from './truths.ts';
@@ -10,41 +10,28 @@ export interface DemoDeployment {
   readonly repo: string;
   readonly sha: string;
   readonly finishedAt: Date;
+  readonly result: 'success' | 'failure';
   readonly kind: 'planned' | 'rollback' | 'unknown';
   readonly rollbackOf: string | null;
 }
 
 export interface DemoIncident {
   readonly id: string;
-  readonly service: string;
+  /** Null = an alert that names none. */
+  readonly service: string | null;
+  readonly title: string;
   readonly severity: 's1' | 's2' | 's3' | 's4';
   readonly startedAt: Date;
-  readonly acknowledgedAt: Date;
+  readonly acknowledgedAt: Date | null;
   readonly resolvedAt: Date | null;
-  /** Named by the post-mortem; null = nobody wrote one. */
-  readonly causeSha: string | null;
+  /** Named by somebody; null = nobody did. */
+  readonly cause: DemoChange | null;
   readonly isCustomerReported: boolean;
 }
 
 export interface Delivery {
   readonly deployments: readonly DemoDeployment[];
   readonly incidents: readonly DemoIncident[];
-}
-
-/** One true card in 1/rate cards, per source: the planted rate holds in long runs. */
-function failureDecks(random: () => number): (source: PlantedSource) => boolean {
-  const decks = new Map<PlantedSource, Generator<boolean, never>>();
-  return (source) => {
-    const failures = Math.round(TRUTHS.failure[source] * 50);
-    const cards =
-      decks.get(source) ??
-      deck(
-        random,
-        Array.from({ length: 50 }, (_unused, i) => i < failures)
-      );
-    decks.set(source, cards);
-    return cards.next().value;
-  };
 }
 
 interface Shipping {
@@ -64,11 +51,12 @@ function incidentOf(shipping: Shipping, deployment: DemoDeployment, cause: DemoC
   return {
     id: `INC-${deployment.id}`,
     service,
+    title: `Errors in ${service}`,
     severity: pickWeighted(random, { s1: 1, s2: 3, s3: 5, s4: 2 }),
     startedAt,
     acknowledgedAt: new Date(startedAt.getTime() + random() * 0.3 * HOUR_MS),
     resolvedAt: resolvedAt < time.now ? resolvedAt : null,
-    causeSha: random() < 0.85 ? cause.sha : null,
+    cause: random() < TRUTHS.incidents.explicit + TRUTHS.incidents.mention ? cause : null,
     isCustomerReported: random() < 0.2,
   };
 }
@@ -108,6 +96,7 @@ function serviceDelivery(
       repo: shipping.repo,
       sha: change.sha,
       finishedAt: new Date(finishedMs),
+      result: 'success',
       kind: 'planned',
       rollbackOf: null,
     };
@@ -130,10 +119,21 @@ function serviceDelivery(
   return { deployments, incidents };
 }
 
-/** All deployments and incidents; incidents that no deployment caused are among them and stay unlinked. */
+/** Attempts before a rollout: some broke off before production, some were a first job of the same pipeline. Neither is a deployment of its own. */
+function withAttempts(deployments: readonly DemoDeployment[], random: () => number): DemoDeployment[] {
+  return deployments.flatMap((one) => {
+    const draw = one.kind === 'planned' ? random() : 1;
+    const minutesBefore = (minutes: number): Date => new Date(one.finishedAt.getTime() - (minutes / 60) * HOUR_MS);
+    if (draw < 0.06)
+      return [{ ...one, id: `${one.id}/attempt-1`, finishedAt: minutesBefore(14), result: 'failure' }, one];
+    return draw < 0.1 ? [{ ...one, id: `${one.id}/canary`, finishedAt: minutesBefore(5) }, one] : [one];
+  });
+}
+
+/** All deployments, and the incidents that they caused. */
 export function delivery(seed: number, list: readonly DemoChange[], time: Timeline): Delivery {
   const random = generator(seedOf(seed, 'delivery'));
-  const fails = failureDecks(random);
+  const fails = plantedDecks(random, TRUTHS.failure, 50);
   const parts = SERVICES.map(({ id: service }) => {
     const repo = REPOS.find((candidate) => candidate.service === service)?.slug ?? '';
     return serviceDelivery(
@@ -142,21 +142,11 @@ export function delivery(seed: number, list: readonly DemoChange[], time: Timeli
       fails
     );
   });
-  const outages = Array.from({ length: 9 }, (_unused, index): DemoIncident => {
-    const startedAt = new Date(time.start.getTime() + ((index + 1) / 10) * (time.now.getTime() - time.start.getTime()));
-    return {
-      id: `INC-outage-${String(index + 1)}`,
-      service: 'cloud-provider',
-      severity: 's2',
-      startedAt,
-      acknowledgedAt: new Date(startedAt.getTime() + 0.1 * HOUR_MS),
-      resolvedAt: new Date(startedAt.getTime() + 2 * HOUR_MS),
-      causeSha: null,
-      isCustomerReported: false,
-    };
-  });
   return {
-    deployments: parts.flatMap((part) => part.deployments),
-    incidents: [...parts.flatMap((part) => part.incidents), ...outages],
+    deployments: withAttempts(
+      parts.flatMap((part) => part.deployments),
+      generator(seedOf(seed, 'attempts'))
+    ),
+    incidents: parts.flatMap((part) => part.incidents),
   };
 }

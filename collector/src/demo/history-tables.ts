@@ -1,14 +1,10 @@
-/** The history of the demo organisation as rows: commits, marks, changes, events, reverts and line spans. */
+/** The history of the demo organisation as rows: commits, marks, reverts and line spans. */
 import type { DemoChange } from './changes.ts';
-import { agentAccount, table, type Ids, type Organisation, type TableRows } from './tables.ts';
-
-function labelsOf(change: DemoChange): string[] {
-  const label = { ai_heavy: 'ai:heavy', ai_assisted: 'ai:assisted', human: 'ai:none', unknown: '' }[change.source];
-  return change.evidence === 'label' ? [label] : [];
-}
+import { CODING_AGENT } from './forge.ts';
+import { table, type Ids, type Organisation, type TableRows } from './tables.ts';
 
 /** Share of the change's own commits that carry a mark; the first commit of an assisted change holds 30 % of its lines. */
-function ownCommits(change: DemoChange): Array<{ sha: string; share: number; isMarked: boolean }> {
+export function ownCommits(change: DemoChange): Array<{ sha: string; share: number; isMarked: boolean }> {
   const digits = (index: number): string => index.toString(16).padStart(2, '0');
   const sha = (index: number): string => `${change.sha.slice(2)}${digits(index)}`;
   if (change.evidence !== 'trailer') {
@@ -32,7 +28,8 @@ export function historyTables(org: Organisation, ids: Ids): TableRows[] {
     const number = (counters.get(change.repo) ?? 0) + 1;
     counters.set(change.repo, number);
     numbers.set(sha, number);
-    const account = change.evidence === 'agent' ? agentAccount(ids) : ids.account('git', change.author.email);
+    const account =
+      change.evidence === 'agent' ? ids.account('github', CODING_AGENT) : ids.account('git', change.author.email);
     commits.push([
       ids.repo(change.repo),
       number,
@@ -73,9 +70,6 @@ export function historyTables(org: Organisation, ids: Ids): TableRows[] {
       commits
     ),
     table('commit_mark', 'repo_id sha tool_id kind grade confidence rules_version', marks),
-    changeTable(org, ids),
-    openTable(org, ids),
-    eventTable(org, ids),
     revertTable(org, ids),
     ...spanTables(org, ids, numbers),
   ];
@@ -93,76 +87,6 @@ function linkParents(changes: readonly DemoChange[], commits: unknown[][], numbe
     }
     last.set(change.repo, change.sha);
   }
-}
-
-function changeTable(org: Organisation, ids: Ids): TableRows {
-  return table(
-    'change',
-    'repo_id change_key kind title branch labels author_account_id requester_account_id created_at first_ready_at first_commit_at merged_at closed_at merge_sha head_sha source source_rank',
-    org.changes.map((change) => {
-      const human = ids.account('git', change.author.email);
-      const isAgent = change.evidence === 'agent';
-      return [
-        ids.repo(change.repo),
-        String(change.number),
-        'pull_request',
-        change.title,
-        isAgent ? `copilot/${String(change.number)}` : `${change.author.key}/${String(change.number)}`,
-        labelsOf(change),
-        isAgent ? agentAccount(ids) : human,
-        isAgent ? human : null,
-        change.readyAt,
-        change.readyAt,
-        change.firstCommitAt,
-        change.mergedAt,
-        change.mergedAt,
-        change.sha,
-        ownCommits(change).at(-1)?.sha ?? null,
-        'demo',
-        10,
-      ];
-    })
-  );
-}
-
-function openTable(org: Organisation, ids: Ids): TableRows {
-  return table(
-    'change',
-    'repo_id change_key kind title author_account_id created_at first_ready_at first_commit_at source source_rank',
-    org.open.map((change) => [
-      ids.repo(change.repo),
-      String(change.number),
-      'pull_request',
-      change.title,
-      ids.account('git', change.author.email),
-      change.readyAt,
-      change.readyAt,
-      change.readyAt,
-      'demo',
-      10,
-    ])
-  );
-}
-
-function eventTable(org: Organisation, ids: Ids): TableRows {
-  const events = org.changes.flatMap((change) => {
-    const author = ids.account('git', change.author.email);
-    const reviewer = ids.account('git', change.reviewer.email);
-    const row = (id: string, at: Date, rest: readonly unknown[]): readonly unknown[] => [
-      ids.repo(change.repo),
-      String(change.number),
-      id,
-      at,
-      ...rest,
-    ];
-    return [
-      row('ready', change.readyAt, [author, 'ready', null]),
-      row('request', change.readyAt, [author, 'review_requested', null]),
-      row('review', change.firstReviewAt, [reviewer, 'review', 'commented']),
-      row('approve', change.approvedAt, [reviewer, 'approve', 'approved']),
-    ];
-  });
-  return table('change_event', 'repo_id change_key event_id at account_id kind state', events);
 }
 
 function revertTable(org: Organisation, ids: Ids): TableRows {

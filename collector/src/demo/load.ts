@@ -5,6 +5,7 @@ import { CollectorError } from '../errors.ts';
 import { transaction } from '../store/connection.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { copyInto, ensureRepo } from '../store/write-page.ts';
+import { forgeTables } from './forge-tables.ts';
 import { historyTables } from './history-tables.ts';
 import { organise } from './organise.ts';
 import { REPOS } from './organisation.ts';
@@ -52,6 +53,7 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
   for (const part of [
     ...staticTables(org, ids),
     ...historyTables(org, ids),
+    ...forgeTables(org, ids),
     ...deliveryTables(org, ids),
     ...telemetryTables(org, ids),
   ]) {
@@ -61,8 +63,9 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
     const merged = org.changes.filter((change) => change.repo === slug);
     const last = merged.at(-1);
     await client.query(
-      `update repo set service_id = $2, owner_team_id = $3, default_branch = 'main', observed_until = $4, tip_sha = $5 where slug = $1`,
-      [slug, service, team, last?.mergedAt ?? null, last?.sha ?? null]
+      `update repo set service_id = $2, owner_team_id = $3, default_branch = 'main', observed_until = $4, tip_sha = $5,
+         changes_known_from = $6 where slug = $1`,
+      [slug, service, team, last?.mergedAt ?? null, last?.sha ?? null, org.time.start]
     );
   }
   await client.query(`insert into setting (key, value) values ('demo', 'true') on conflict (key) do nothing`);

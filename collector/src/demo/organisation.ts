@@ -1,5 +1,6 @@
 /** Who and what the demo organisation is: teams, people, repositories, services, tools and their landing. */
 import { generator, pick, seedOf } from './random.ts';
+import { TRUTHS } from './truths.ts';
 
 /** How much somebody uses claude-code after it landed: uses per 30 days. */
 export type Band = 'zero' | 'low' | 'high';
@@ -8,8 +9,13 @@ export interface Developer {
   readonly key: string;
   readonly email: string;
   readonly login: string;
+  /** Number of the account at the forge. */
+  readonly forgeId: number;
   readonly name: string;
+  /** The first team, see `teamAt`. */
   readonly team: string;
+  /** Null = stays. */
+  readonly movesTo: string | null;
   readonly usesPer30Days: number;
   readonly band: Band;
   /** One of the four of team checkout who carry the speed-up. */
@@ -88,8 +94,10 @@ export function developers(seed: number, now: Date): Developer[] {
         key,
         email: `${key}@acme.example`,
         login: key,
+        forgeId: 58_000 + index,
         name,
         team: team.id,
+        movesTo: team.id === TRUTHS.mover.from && member === 0 ? TRUTHS.mover.to : null,
         usesPer30Days: uses,
         band: bandOf(uses),
         isCarrier: team.id === 'checkout' && uses >= 12,
@@ -133,3 +141,9 @@ export function timeline(now: Date): Timeline {
     humanBefore: new Date(start + TOOLS[1].landsInWeek * WEEK_MS),
   };
 }
+
+export const moveAt = (time: Timeline): Date => new Date(time.start.getTime() + TRUTHS.mover.afterWeeks * WEEK_MS);
+
+/** Team of a person at an instant. */
+export const teamAt = ({ team, movesTo }: Developer, at: Date, time: Timeline): string =>
+  movesTo !== null && at >= moveAt(time) ? movesTo : team;

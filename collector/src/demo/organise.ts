@@ -1,6 +1,8 @@
 /** Puts the organisation together: one seed and one "now" give one organisation. */
 import { changes } from './changes.ts';
 import { delivery } from './delivery.ts';
+import { forgeChanges } from './forge.ts';
+import { incidents } from './incidents.ts';
 import { lineSpans } from './lines.ts';
 import { openChanges } from './open-changes.ts';
 import { REPOS, developers, timeline } from './organisation.ts';
@@ -12,10 +14,12 @@ export function organise(seed: number, now: Date): Organisation {
   const time = timeline(now);
   const people = developers(seed, now);
   const list = changes(seed, people, time);
+  const shipped = delivery(seed, list, time);
   return {
     people,
     time,
     changes: list,
+    forge: forgeChanges(seed, list, time),
     open: openChanges(seed, people, time),
     spans: REPOS.flatMap(({ slug }) =>
       lineSpans(
@@ -24,7 +28,8 @@ export function organise(seed: number, now: Date): Organisation {
         time
       )
     ),
-    delivery: delivery(seed, list, time),
+    deployments: shipped.deployments,
+    incidents: incidents(seed, shipped.incidents, time),
     seats: seats(people, time),
     toolDays: toolDays(seed, people, time),
     heartbeats: heartbeats(time),

@@ -69,3 +69,26 @@ export function* deck<T>(random: () => number, cards: readonly T[]): Generator<T
     yield* shuffle(random, cards);
   }
 }
+
+/**
+ * True for the planted share of what has a key, by a deck of so many cards each: the share holds in long runs, while single cards stay
+ * unforeseeable.
+ */
+export function plantedDecks<K extends string>(
+  random: () => number,
+  shares: Readonly<Record<K, number>>,
+  size: number
+): (key: K) => boolean {
+  const decks = new Map<K, Generator<boolean, never>>();
+  return (key) => {
+    const yes = Math.round(shares[key] * size);
+    const cards =
+      decks.get(key) ??
+      deck(
+        random,
+        Array.from({ length: size }, (_unused, i) => i < yes)
+      );
+    decks.set(key, cards);
+    return cards.next().value;
+  };
+}

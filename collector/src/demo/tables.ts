@@ -1,9 +1,11 @@
 /** The demo organisation as rows of fact tables: one entry a table, columns named once. Pure: ids come in, rows go out. */
 import type { DemoChange } from './changes.ts';
-import type { Delivery } from './delivery.ts';
+import type { DemoDeployment } from './delivery.ts';
+import type { ForgeChange } from './forge.ts';
+import type { ToldIncident } from './incidents.ts';
 import type { DemoSpan } from './lines.ts';
 import type { OpenChange } from './open-changes.ts';
-import { DAY_MS, HOUR_MS, SERVICES, TEAMS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { HOUR_MS, SERVICES, TEAMS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
 import type { DemoAnswer, DemoCost, DemoSeat, DemoToolDay } from './usage.ts';
 
 export interface TableRows {
@@ -17,9 +19,11 @@ export interface Organisation {
   readonly people: readonly Developer[];
   readonly time: Timeline;
   readonly changes: readonly DemoChange[];
+  readonly forge: readonly ForgeChange[];
   readonly open: readonly OpenChange[];
   readonly spans: readonly DemoSpan[];
-  readonly delivery: Delivery;
+  readonly deployments: readonly DemoDeployment[];
+  readonly incidents: readonly ToldIncident[];
   readonly seats: readonly DemoSeat[];
   readonly toolDays: readonly DemoToolDay[];
   readonly heartbeats: ReadonlyArray<{ readonly source: string; readonly day: Date }>;
@@ -40,14 +44,12 @@ export const table = (name: string, columns: string, rows: ReadonlyArray<readonl
   rows,
 });
 
-const AGENT_LOGIN = 'copilot-swe-agent[bot]';
-/** Account of the agent that writes some changes on its own. */
-export const agentAccount = (ids: Ids): string => ids.account('github', AGENT_LOGIN);
+/** Number of a person's account, by which the forge tells that it verified an address. */
+export const forgeName = ({ forgeId }: Developer): string => `github.com:${String(forgeId)}`;
 
 /** People, teams, services and tools: what rarely changes. */
 export function staticTables(org: Organisation, ids: Ids): TableRows[] {
   const { people, time, seats } = org;
-  const joined = new Date(time.start.getTime() - 90 * DAY_MS);
   const landingOf = (weeks: number): Date => new Date(time.start.getTime() + weeks * WEEK_MS);
   return [
     table(
@@ -58,7 +60,7 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
     table(
       'team',
       'team_id title source',
-      TEAMS.map(({ id, title }) => [id, title, 'demo'])
+      TEAMS.map(({ id, title }) => [id, title, 'github'])
     ),
     table(
       'person',
@@ -67,25 +69,18 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
     ),
     table(
       'account',
-      'account_id provider email display_name kind person_id method confidence',
+      'account_id provider email external_id display_name kind person_id method confidence',
       people.map((person) => [
         ids.account('git', person.email),
         'git',
         person.email,
+        forgeName(person),
         person.name,
         'human',
         ids.person(person.key),
         'mapping',
         1,
       ])
-    ),
-    table('account', 'account_id provider login display_name kind', [
-      [ids.account('github', 'copilot-swe-agent[bot]'), 'github', 'copilot-swe-agent[bot]', 'Copilot', 'ai_agent'],
-    ]),
-    table(
-      'membership',
-      'person_id team_id valid_from is_primary',
-      people.map((person) => [ids.person(person.key), person.team, joined, true])
     ),
     table(
       'tool',
@@ -111,8 +106,8 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
     table(
       'deployment',
       'source external_id service_id environment repo_id sha started_at finished_at result kind rollback_of',
-      org.delivery.deployments.map((one) => [
-        'demo',
+      org.deployments.map((one) => [
+        'github',
         one.id,
         one.service,
         'production',
@@ -120,25 +115,26 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
         one.sha,
         new Date(one.finishedAt.getTime() - HOUR_MS / 10),
         one.finishedAt,
-        'success',
+        one.result,
         one.kind,
         one.rollbackOf,
       ])
     ),
     table(
       'incident',
-      'source external_id service_id environment title severity started_at acknowledged_at resolved_at cause_sha is_customer_reported',
-      org.delivery.incidents.map((one) => [
-        'demo',
+      'source external_id service_id environment title severity started_at acknowledged_at resolved_at cause_sha mentions is_customer_reported',
+      org.incidents.map((one) => [
+        one.source,
         one.id,
         one.service,
         'production',
-        `Errors in ${one.service}`,
+        one.title,
         one.severity,
         one.startedAt,
         one.acknowledgedAt,
         one.resolvedAt,
-        one.causeSha,
+        one.source === 'github' ? (one.cause?.sha ?? null) : null,
+        one.mentions,
         one.isCustomerReported,
       ])
     ),

@@ -21,6 +21,20 @@ export const TRUTHS = {
   failure: { ai_heavy: 0.1, ai_assisted: 0.06, human: 0.04, unknown: 0.05 },
   /** Share of the cycle time that a change spends in review, outside team checkout: work moved into review. */
   reviewShare: { before: 0.28, after: 0.4 },
+  /** Share of the time from ready to merge that passes before a human looks, by code source: what AI wrote waits longer to be picked up. */
+  pickupShare: { ai_heavy: 0.6, ai_assisted: 0.5, human: 0.4, unknown: 0.45 },
+  /** Share of changes that are opened as a draft, by code source, and the part of their time until ready that they stay one. */
+  draft: { share: { ai_heavy: 0.5, ai_assisted: 0.3, human: 0.25, unknown: 0.25 }, ofTime: 0.4 },
+  /** Share of reviewed changes that are sent back once, by code source. */
+  sentBack: { ai_heavy: 0.4, ai_assisted: 0.25, human: 0.2, unknown: 0.2 },
+  /** Share of changes that are merged without a review by a human, whatever their source. */
+  unreviewed: 0.05,
+  /** Share of changes whose tests failed first and then passed on the same commit. */
+  flaky: 0.12,
+  /** Incidents: share of all that no deployment is blamed for; of those with a deployment, how it was found where a person said so. */
+  incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
+  /** Who changes team, and after how many weeks: work merged before stays where it was. */
+  mover: { from: 'mobile', to: 'platform', afterWeeks: 50 },
 } as const;
 
 export type PlantedSource = keyof typeof TRUTHS.aliveAt90;

@@ -1,0 +1,154 @@
+/** What the forge of the demo tells, as rows: accounts, teams, changes, events and checks, as the GitHub connector writes them. */
+import type { DemoChange } from './changes.ts';
+import { CODING_AGENT, PROGRAMS, type DemoEvent } from './forge.ts';
+import { ownCommits } from './history-tables.ts';
+import { DAY_MS, moveAt } from './organisation.ts';
+import { forgeName, table, type Ids, type Organisation, type TableRows } from './tables.ts';
+
+const accountOf = (ids: Ids, who: DemoEvent['who']): string =>
+  ids.account('github', typeof who === 'string' ? who : `id:${String(who.forgeId)}`);
+
+export function forgeTables(org: Organisation, ids: Ids): TableRows[] {
+  return [
+    table('account', 'account_id provider login external_id display_name kind', [
+      ...org.people.map((one) => [accountOf(ids, one), 'github', one.login, forgeName(one), one.name, 'human']),
+      ...Object.entries(PROGRAMS).map(([login, { name, kind }]) => [
+        ids.account('github', login),
+        'github',
+        login,
+        null,
+        name,
+        kind,
+      ]),
+    ]),
+    teamTable(org, ids),
+    changeTable(org, ids),
+    openTable(org, ids),
+    eventTable(org, ids),
+    buildTable(org, ids),
+  ];
+}
+
+/** Who moves has two memberships: the first ends when the second begins. */
+function teamTable({ people, time }: Organisation, ids: Ids): TableRows {
+  const joined = new Date(time.start.getTime() - 90 * DAY_MS);
+  return table(
+    'team_account',
+    'account_id team_id valid_from valid_to is_primary role',
+    people.flatMap((one) => {
+      const row = (team: string, from: Date, to: Date | null): unknown[] => [
+        accountOf(ids, one),
+        team,
+        from,
+        to,
+        true,
+        'member',
+      ];
+      const at = moveAt(time);
+      return one.movesTo === null
+        ? [row(one.team, joined, null)]
+        : [row(one.team, joined, at), row(one.movesTo, at, null)];
+    })
+  );
+}
+
+function labelsOf(change: DemoChange): string[] {
+  const label = { ai_heavy: 'ai:heavy', ai_assisted: 'ai:assisted', human: 'ai:none', unknown: '' }[change.source];
+  return change.evidence === 'label' ? [label] : [];
+}
+
+function changeTable(org: Organisation, ids: Ids): TableRows {
+  return table(
+    'change',
+    'repo_id change_key kind title branch labels author_account_id requester_account_id created_at first_ready_at first_commit_at merged_at closed_at merge_sha head_sha source source_rank',
+    org.forge.map(({ change, openedAt }) => {
+      const human = accountOf(ids, change.author);
+      const isAgent = change.evidence === 'agent';
+      return [
+        ids.repo(change.repo),
+        String(change.number),
+        'pull_request',
+        change.title,
+        isAgent ? `copilot/${String(change.number)}` : `${change.author.key}/${String(change.number)}`,
+        labelsOf(change),
+        isAgent ? accountOf(ids, CODING_AGENT) : human,
+        isAgent ? human : null,
+        openedAt,
+        change.readyAt,
+        change.firstCommitAt,
+        change.mergedAt,
+        change.mergedAt,
+        change.sha,
+        ownCommits(change).at(-1)?.sha ?? null,
+        'github',
+        10,
+      ];
+    })
+  );
+}
+
+function openTable(org: Organisation, ids: Ids): TableRows {
+  return table(
+    'change',
+    'repo_id change_key kind title author_account_id created_at first_ready_at first_commit_at source source_rank',
+    org.open.map((change) => [
+      ids.repo(change.repo),
+      String(change.number),
+      'pull_request',
+      change.title,
+      accountOf(ids, change.author),
+      change.readyAt,
+      change.readyAt,
+      change.readyAt,
+      'github',
+      10,
+    ])
+  );
+}
+
+function eventTable(org: Organisation, ids: Ids): TableRows {
+  return table(
+    'change_event',
+    'repo_id change_key event_id at account_id kind state',
+    org.forge.flatMap(({ change, events }) =>
+      events.map(({ at, who, kind, state }, index) => [
+        ids.repo(change.repo),
+        String(change.number),
+        String(index + 1),
+        at,
+        accountOf(ids, who),
+        kind,
+        state,
+      ])
+    )
+  );
+}
+
+/** A run for each attempt, and the tests of the last one as a check. */
+function buildTable(org: Organisation, ids: Ids): TableRows {
+  const builds = org.forge.flatMap(({ change, runs }) => {
+    const [repo, key] = [ids.repo(change.repo), String(change.number)];
+    const sha = ownCommits(change).at(-1)?.sha ?? null;
+    const last = runs.at(-1);
+    const row = (kind: 'run' | 'check', name: string, run: (typeof runs)[number]): unknown[] => [
+      repo,
+      `${kind}-${key}`,
+      kind === 'run' ? run.attempt : 1,
+      kind,
+      name,
+      'pull_request',
+      sha,
+      key,
+      run.startedAt,
+      run.finishedAt,
+      run.result,
+      'github',
+    ];
+    return [...runs.map((run) => row('run', 'ci', run)), ...(last ? [row('check', 'test', last)] : [])];
+  });
+  return table(
+    'build',
+    'repo_id external_id attempt kind name event sha change_key started_at finished_at result source',
+    builds
+  );
+}

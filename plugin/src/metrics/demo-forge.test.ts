@@ -1,0 +1,110 @@
+// What only a forge and incident tools know is planted in the demo too: the metrics find it, through the same derivation as real data.
+import type { TestDatabase } from '../../../collector/testing/database.ts';
+import { DEMO_NOW as now, demoDatabase, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import { askMetric } from '../backend/fixtures/ask-metric.ts';
+import { openReader } from '../backend/fixtures/reader.ts';
+import { makeCatalog } from '../backend/query/catalog.ts';
+import type { Store } from '../backend/store/database.ts';
+import { computes } from './compute.generated.ts';
+import type { Row } from './define.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+const time = timeline(now);
+const catalog = makeCatalog(metrics, sql, computes);
+const sources = Object.keys(TRUTHS.pickupShare) as Array<keyof typeof TRUTHS.pickupShare>;
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await demoDatabase();
+  store = openReader(database);
+}, 240_000);
+afterAll(async () => {
+  await store.close();
+  await database.close();
+});
+
+const ask = async (metric: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> => [
+  ...(await askMetric({ catalog, store }, { metric, params, from, to: now })).rows,
+];
+
+/** Stages of the changes of one source. */
+async function stagesOf(source: string, from?: Date): Promise<(stage: string) => Row> {
+  const rows = await ask('flow', { groupBy: ['code_source'], code_source: [source] }, from);
+  return (stage) => {
+    const found = rows.filter((row) => row['stage'] === stage);
+    expect(found).toHaveLength(1);
+    return found[0] as Row;
+  };
+}
+
+function expectInside(row: Row, planted: number): void {
+  const { lo, hi, status } = row;
+  expect({ planted, lo, hi, status, isInside: Number(lo) <= planted && planted <= Number(hi) }).toMatchObject({ status: 'ok', isInside: true }); // prettier-ignore
+}
+
+const sum = (...rows: Row[]): number => rows.reduce((all, { value }) => all + Number(value), 0);
+
+test.each(sources)('changes of %s wait, are drafts and are sent back as planted', async (source) => {
+  const at = await stagesOf(source);
+  expectInside(at('pickup'), TRUTHS.pickupShare[source] * sum(at('pickup'), at('review')));
+  expectInside(at('draft'), TRUTHS.draft.share[source] * TRUTHS.draft.ofTime * sum(at('coding'), at('draft')));
+  expect(Math.abs(Number(at('review')['rounds']) - 1 - TRUTHS.sentBack[source])).toBeLessThan(0.04);
+  expect(Math.abs(Number(at('review')['unreviewed_share']) - TRUTHS.unreviewed)).toBeLessThan(0.02);
+});
+
+test('an AI reviewer that looks after minutes ends no wait', async () => {
+  const { rows } = await database.pool.query<{ share: number }>(
+    `select avg((exists (select from change_event e join account a using (account_id) where e.repo_id = f.repo_id and e.change_key = f.change_key
+       and e.kind = 'review' and a.kind = 'ai_agent' and e.at < f.first_review_at))::integer)::float8 as share
+     from change_fact f where f.merged_at >= $1 and f.first_review_at is not null`,
+    [new Date(now.getTime() - 90 * 86_400_000)]
+  );
+  expect(rows[0]?.share).toBeGreaterThan(0.4);
+  const at = await stagesOf('ai_heavy', new Date(now.getTime() - 90 * 86_400_000));
+  expectInside(at('pickup'), TRUTHS.pickupShare.ai_heavy * sum(at('pickup'), at('review')));
+});
+
+test('incidents are linked as planted: named, mentioned, by time, or not at all', async () => {
+  const rows = await ask('signal-quality', { mode: 'incident_links' });
+  const shareOf = (method: string): number =>
+    rows.filter((row) => row['method'] === method).reduce((all, { value }) => all + Number(value), 0);
+  const { unlinked, explicit, mention } = TRUTHS.incidents;
+  expect(shareOf('unlinked')).toBeCloseTo(unlinked, 2);
+  // Some 150 incidents are drawn.
+  expect(Math.abs(shareOf('explicit') / (1 - unlinked) - explicit)).toBeLessThan(0.1);
+  expect(Math.abs(shareOf('mention') / (1 - unlinked) - mention)).toBeLessThan(0.1);
+  expect(shareOf('time_window')).toBeGreaterThan(0);
+  expect(new Set(rows.map(({ connector }) => connector))).toEqual(new Set(['github', 'pagerduty', 'alertmanager']));
+  const mentioned = rows.find(({ method }) => method === 'mention');
+  expect(mentioned?.['connector']).toBe('pagerduty');
+  expect(mentioned?.['confidence']).toBeCloseTo(0.9, 9);
+});
+
+test('attempts that broke off, and first jobs of a pipeline, are no deployments of their own', async () => {
+  const { rows } = await database.pool.query<Record<'broken' | 'jobs' | 'told' | 'counted', number>>(
+    `select count(*) filter (where result = 'failure')::int as broken, count(*) filter (where external_id like '%/canary')::int as jobs,
+       count(*) filter (where result = 'success')::int as told, (select count(*)::int from deployment_fact) as counted from deployment`
+  );
+  const { broken, jobs, told, counted } = rows[0] ?? { broken: 0, jobs: 0, told: 0, counted: 0 };
+  expect({ hasBroken: broken > 50, hasJobs: jobs > 30, counted }).toEqual({ hasBroken: true, hasJobs: true, counted: told - jobs }); // prettier-ignore
+});
+
+test('who moves takes along nothing that was merged before', async () => {
+  const moved = new Date(time.start.getTime() + TRUTHS.mover.afterWeeks * 7 * 86_400_000);
+  const { rows } = await database.pool.query<{ is_after: boolean; team_id: string }>(
+    `select distinct merged_at >= $1 as is_after, f.team_id from change_fact f
+     where f.responsible_id in (select person_id from membership where source = 'account' group by 1 having count(*) > 1) order by 1`,
+    [moved]
+  );
+  expect(rows).toEqual([{ is_after: false, team_id: TRUTHS.mover.from }, { is_after: true, team_id: TRUTHS.mover.to }]); // prettier-ignore
+});
+
+test('tests fail and then pass on the same commit as often as planted', async () => {
+  const { rows } = await database.pool.query<{ share: number }>(
+    `select avg(is_flaky::integer)::float8 as share from (
+       select bool_or(result = 'failure') and bool_or(result = 'success') as is_flaky from build where kind = 'run' group by repo_id, sha, name) b`
+  );
+  expect(rows[0]?.share).toBeCloseTo(TRUTHS.flaky, 2);
+});
