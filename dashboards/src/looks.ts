@@ -67,6 +67,19 @@ const GROUPS: ReadonlyArray<readonly [value: string, color: string, words: strin
   ['zero', 'blue', 'no use'],
 ];
 
+/** What a panel says where only a forge could answer. */
+export const NEEDS_FORGE = 'Review times need a forge: npm start -- --github ORG';
+
+/** Stages of a change and ways to link an incident, in words. */
+const STAGES = { pickup: 'until somebody looks', deploy: 'until production' } as const;
+const LINKS = { time_window: 'time alone', unlinked: 'not linked' } as const;
+
+/** One bar a stage. */
+export const stageOverrides: readonly Override[] = Object.entries(STAGES).map(([stage, value]) => ({
+  matcher: { id: 'byName', options: stage },
+  properties: [{ id: 'displayName', value }],
+}));
+
 /** Series named by their group, also where other labels stand beside it. */
 export const seriesOverrides: readonly Override[] = GROUPS.map(([value, fixedColor, words]) => ({
   matcher: { id: 'byRegexp', options: `/(^|, )${value}(, \\d+)?$/` },
@@ -122,6 +135,13 @@ export const tableOverrides: readonly Override[] = [
   {
     matcher: { id: 'byRegexp', options: '/^(Code source|Usage band|Compared with)$/' },
     properties: [words(Object.fromEntries(GROUPS.map(([value, , text]) => [value, { text }])))],
+  },
+  {
+    matcher: { id: 'byRegexp', options: '/^(Stage|Linked by)$/' },
+    properties: [
+      words(Object.fromEntries(Object.entries({ ...STAGES, ...LINKS }).map(([value, text]) => [value, { text }]))),
+      { id: 'custom.width', value: 150 },
+    ],
   },
   {
     matcher: { id: 'byRegexp', options: '/^(Workflow|Tool)$/' },

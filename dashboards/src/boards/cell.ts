@@ -1,4 +1,4 @@
-import { judged } from '../looks.ts';
+import { judged, NEEDS_FORGE } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const BANDS =
@@ -73,6 +73,31 @@ export const cell: BoardSpec = {
           width: 10,
           height: 10,
           defaults: { min: 0, decimals: 1 },
+          evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Which stage takes longer where AI wrote the code?',
+          description:
+            'Mean time of merged changes in each stage by who wrote them, with a 95 % interval over people, and the time that nine of ten stayed below. Coding: first commit to opened. Draft: to ready. Until somebody looks: to the first review by a human. Review: to the merge. Other people and other work stand behind each source: no effect. Needs a forge.',
+          type: 'table',
+          query: ask('flow', { groupBy: ['code_source'], format: 'table' }),
+          columns: [
+            'Stage',
+            'Code source',
+            { name: 'Value', title: 'Mean' },
+            'Low',
+            'High',
+            'p90',
+            'Changes',
+            'Status',
+          ],
+          defaults: { decimals: 1, noValue: NEEDS_FORGE },
+          width: 24,
+          height: 11,
           evidence: 'changes',
         },
       ],

@@ -137,5 +137,51 @@ export const dora: BoardSpec = {
         },
       ],
     },
+    {
+      panels: [
+        {
+          title: 'How much is merged and not in production yet?',
+          description:
+            'Changes merged in the range that no deployment to production holds so far, by service, beside the lead time of those that are there and the median that counts the waiting ones as still under way (Kaplan–Meier). Numbers of few people are shown in steps.',
+          type: 'table',
+          query: ask('dora-by-source', { metric: 'lead_time', groupBy: ['service'], ci: false, format: 'table' }),
+          columns: [
+            'Service',
+            { name: 'Undeployed', title: 'Waiting' },
+            { name: 'Value', title: 'Median' },
+            { name: 'Median with undeployed', title: 'With waiting' },
+            'p90',
+            { name: 'Units', title: 'Deployed' },
+            'Status',
+          ],
+          defaults: { decimals: 1, noValue: 'Deployments are needed: tags, a forge, or POST /ingest/deploy' },
+          width: 12,
+          height: 9,
+          evidence: 'changes',
+        },
+        {
+          title: 'How do we know which deployment broke?',
+          description:
+            'Incidents in production by the source that told of them and by how each is linked to a deployment: named by a person or the source, mentioned in its text, by a rollback, or by time alone (the latest deployment within 24 hours). Confidence says how sure that is. What is not linked is no change failure.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'incident_links', format: 'table' }, ['service']),
+          columns: [
+            'Told by',
+            'Linked by',
+            'Incidents',
+            'Share',
+            { name: 'Failed deployments', title: 'Deploys' },
+            { name: 'Mean confidence', title: 'Confidence' },
+          ],
+          defaults: {
+            decimals: 0,
+            noValue: 'No source tells of incidents: PagerDuty, Alertmanager, issues or POST /ingest/incident',
+          },
+          width: 12,
+          height: 9,
+          evidence: 'incidents',
+        },
+      ],
+    },
   ],
 };

@@ -101,5 +101,28 @@ export const evidence: BoardSpec = {
         },
       ],
     },
+    {
+      panels: [
+        {
+          title: 'Which incidents are blamed on a deployment, and how sure is that?',
+          description:
+            'All incidents, newest first: how each was linked to a deployment and the confidence of that link. Explicit 100 %, mentioned or rolled back 90 %, by time alone 50 %.',
+          type: 'table',
+          query: ask('evidence', { mode: 'incidents' }),
+          columns: [
+            { name: 'Time', width: 155 },
+            { name: 'Reference', width: 150 },
+            { name: 'Repository', title: 'Service', width: 130 },
+            { name: 'Title', width: 250 },
+            { name: 'Kind', title: 'Severity', width: 75 },
+            { name: 'Method', title: 'Linked by' },
+            'Confidence',
+            'Outcome',
+          ],
+          width: 24,
+          height: 10,
+        },
+      ],
+    },
   ],
 };

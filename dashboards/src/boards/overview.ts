@@ -1,4 +1,4 @@
-import { judged } from '../looks.ts';
+import { judged, NEEDS_FORGE, stageOverrides } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -107,6 +107,39 @@ export const overview: BoardSpec = {
           height: 9,
           defaults: { min: 0 },
           evidence: 'deployments',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Where does the time of a change go?',
+          description:
+            'Mean time of merged changes in each stage: coding until it is opened, draft until it is ready, until a human looks (AI reviewers and bots do not count), review until the merge. Means add up to the whole. Changes merged without a review are left out. Needs a forge.',
+          type: 'bargauge',
+          query: ask('flow', { ci: false, format: 'numeric' }),
+          overrides: stageOverrides,
+          defaults: { min: 0, decimals: 1, noValue: NEEDS_FORGE },
+          width: 9,
+          height: 8,
+          evidence: 'changes',
+        },
+        {
+          title: 'How long until somebody looks at a change?',
+          description:
+            'Mean time from ready for review to the first review by a human, by month of the merge and code source. Reviews by AI reviewers and bots end no wait. Nights and weekends count. Needs a forge.',
+          type: 'timeseries',
+          query: ask('flow', {
+            stage: 'pickup',
+            bucket: 'month',
+            groupBy: ['code_source'],
+            ci: false,
+            format: 'timeseries',
+          }),
+          defaults: { min: 0, decimals: 1, noValue: NEEDS_FORGE },
+          width: 15,
+          height: 8,
+          evidence: 'changes',
         },
       ],
     },
