@@ -47,6 +47,7 @@ create table stream_state (
   run_total double precision,
   run_unit text,
   alive_at timestamp with time zone,
+  asked_at timestamp with time zone,
   primary key (stream_id)
 );
 comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
@@ -63,6 +64,7 @@ comment on column stream_state.run_done is 'Units that the run under way has don
 comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
 comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
 comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
+comment on column stream_state.asked_at is 'When a push last told that its source has something new to read; null = none did. Not granted to the reader.';
 grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state to throughline_reader;
 
 create table skipped (

@@ -40,7 +40,8 @@ create table stream_state (
   run_done double precision,
   run_total double precision,
   run_unit text,
-  alive_at timestamptz
+  alive_at timestamptz,
+  asked_at timestamptz
 );
 comment on table stream_state is 'One row per stream: cursor, watermark and health. Written in the transaction of the rows.';
 comment on column stream_state.stream_id is 'connector/stream/scope, e.g. git/history/acme/shop.';
@@ -56,6 +57,7 @@ comment on column stream_state.run_done is 'Units that the run under way has don
 comment on column stream_state.run_total is 'Units that the run under way has to do; null = no run is under way, or the source does not say.';
 comment on column stream_state.run_unit is 'What the run under way counts, e.g. commits; null as run_done.';
 comment on column stream_state.alive_at is 'Last sign of life of a run, at least every half minute while one is under way; null = none was long enough to give one.';
+comment on column stream_state.asked_at is 'When a push last told that its source has something new to read; null = none did. Not granted to the reader.';
 
 create table skipped (
   stream_id text not null,

@@ -82,6 +82,8 @@ export interface StreamContext<Section> {
   readonly accountId: (provider: string, key: string) => string;
   /** Directory for caches (mirrors); exists. */
   readonly cacheDir: string;
+  /** When a push last told that there is something new to read (`Pushed.due`); null = none did. What was found out before that does not show it. */
+  readonly askedAt: Date | null;
   readonly now: () => Date;
 }
 

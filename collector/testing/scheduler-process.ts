@@ -44,7 +44,7 @@ const pool = openPool(url, { name: `throughline pages ${String(process.pid)}` })
 const log = newLogger('silent');
 
 async function runScope(scope: string, signal: AbortSignal): Promise<void> {
-  const context: StreamContext<null> = {
+  const context: Omit<StreamContext<null>, 'askedAt'> = {
     section: null,
     repositories: [],
     scope: { name: scope, repository: scope, details: null },

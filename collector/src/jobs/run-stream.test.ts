@@ -50,7 +50,7 @@ function streamOf({ pages, failAt, onPull }: Source): Stream<null, Cursor> {
   };
 }
 
-const context: StreamContext<null> = {
+const context: Omit<StreamContext<null>, 'askedAt'> = {
   section: null,
   repositories: [],
   scope,

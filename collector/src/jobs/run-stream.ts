@@ -14,7 +14,7 @@ export interface StreamRun<Section, Cursor> {
   /** connector/stream/scope, see `streamIdOf`. */
   readonly streamId: string;
   readonly stream: Stream<Section, Cursor>;
-  readonly context: StreamContext<Section>;
+  readonly context: Omit<StreamContext<Section>, 'askedAt'>;
   /** Surrogate key of the scope's repository, asked for with the first page: what cannot be read leaves no repository behind. Default: none. */
   readonly repoId?: () => Promise<number>;
   readonly signal: AbortSignal;
@@ -41,26 +41,32 @@ export function streamIdOf(connectorId: string, streamId: string, scope: string)
   return [connectorId, streamId, scope].filter((part) => part !== '').join('/');
 }
 
+interface Stored<Cursor> {
+  readonly cursor: Cursor | null;
+  readonly askedAt: Date | null;
+}
+
 /** The cursor of the last page that was written. A cursor that the stream no longer understands starts it from the beginning. */
-async function readCursor<Section, Cursor>({
+async function readStored<Section, Cursor>({
   pool,
   streamId,
   stream,
   log,
-}: StreamRun<Section, Cursor>): Promise<Cursor | null> {
-  const { rows } = await pool.query<{ cursor: unknown }>('select cursor from stream_state where stream_id = $1', [
-    streamId,
-  ]);
-  const stored = rows[0]?.cursor ?? null;
+}: StreamRun<Section, Cursor>): Promise<Stored<Cursor>> {
+  const { rows } = await pool.query<{ cursor: unknown; asked_at: Date | null }>(
+    'select cursor, asked_at from stream_state where stream_id = $1',
+    [streamId]
+  );
+  const { cursor: stored = null, asked_at: askedAt = null } = rows[0] ?? {};
   if (stored === null) {
-    return null;
+    return { cursor: null, askedAt };
   }
   const parsed = stream.cursor.safeParse(stored);
   if (!parsed.success) {
     log.warn({ stream: streamId, cursor: stored }, 'stored cursor is of another version; reading from the beginning');
-    return null;
+    return { cursor: null, askedAt };
   }
-  return parsed.data;
+  return { cursor: parsed.data, askedAt };
 }
 
 /** Notes that a run of the stream begins: its last attempt is now. */
@@ -112,9 +118,9 @@ interface Counts {
 
 async function writePages<Section, Cursor>(run: StreamRun<Section, Cursor>, counts: Counts): Promise<void> {
   const { pool, streamId, stream, context, signal } = run;
-  const cursor = await readCursor(run);
+  const { cursor, askedAt } = await readStored(run);
   let repoId: number | null = null;
-  for await (const page of stream.pull(context, cursor, signal)) {
+  for await (const page of stream.pull({ ...context, askedAt }, cursor, signal)) {
     repoId ??= (await run.repoId?.()) ?? null;
     const written = await writePage(pool, { streamId, page, repoId });
     counts.pages++;

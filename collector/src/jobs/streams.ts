@@ -52,7 +52,7 @@ function contextOf(
   { connector, sources, scope }: Part,
   { session, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
   accountId: StreamContext<null>['accountId']
-): (signal: AbortSignal, line: ProgressLine) => StreamContext<null> {
+): (signal: AbortSignal, line: ProgressLine) => Omit<StreamContext<null>, 'askedAt'> {
   const { section, repositories } = sources;
   return (signal, line) => ({
     section,

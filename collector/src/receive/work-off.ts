@@ -151,6 +151,17 @@ const keys = (batch: readonly Taken[]): [string[], string[]] => [
   batch.map(({ delivery_id }) => delivery_id),
 ];
 
+/** What a stream found out before it is asked for is not all that there is. One that was never run has found out nothing. */
+async function askFor(client: pg.ClientBase, batch: readonly Meant[]): Promise<void> {
+  const asked = batch.flatMap(({ taken, due }) => due.map((stream) => ({ stream, at: taken.received_at })));
+  if (asked.length === 0) return;
+  await client.query(
+    `update stream_state s set asked_at = greatest(s.asked_at, w.at)
+     from (select stream, max(at) as at from unnest($1::text[], $2::timestamptz[]) as w(stream, at) group by 1) w where s.stream_id = w.stream`,
+    [asked.map(({ stream }) => stream), asked.map(({ at }) => at)]
+  );
+}
+
 async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<number> {
   let count = 0;
   for (const { stream, repository, rows, skips } of groupsOf(batch)) {
@@ -173,6 +184,7 @@ async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<nu
        last_ok_at = excluded.last_ok_at, last_error = null`,
     [taken.map(({ source }) => source), taken.map(({ received_at }) => received_at)]
   );
+  await askFor(client, batch);
   return count;
 }
 

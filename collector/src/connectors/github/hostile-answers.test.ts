@@ -35,6 +35,7 @@ async function read(
     http: () => ({ request }),
     now: () => NOW,
     repositories: [],
+    askedAt: null,
     accountId: (provider: string, key: string) => `${provider}/${key}`,
     scope: { name: 'acme/shop', repository: 'acme/shop', details },
   } as unknown as StreamContext<Section>;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Secret } from '../../secret.ts';
-import { webhook } from './webhook.ts';
+import { dueOf, webhook } from './webhook.ts';
 
 interface Example {
   readonly name: string;
@@ -80,6 +80,25 @@ test('no payload is refused or not understood; each asks for the streams that re
     'workflow_job: builds',
     'workflow_run: builds',
   ]);
+});
+
+test('the README names each event with the stream that it pulls', () => {
+  const readme = readFileSync(path.join(import.meta.dirname, 'README.md'), 'utf8');
+  const [, webhooksOn = ''] = readme.split('## Webhooks');
+  const rows = webhooksOn
+    .split('## Plan')[0]
+    ?.split('\n')
+    .filter((line) => /^\| `[a-z_]+`.*\| `[a-z-]+`/.test(line));
+  const body = { repository: { name: 'shop', full_name: 'acme/shop' }, organization: { login: 'acme' } };
+  const said = (rows ?? []).flatMap((line) => {
+    const [, events = '', streams = ''] = line.split('|');
+    const stream = /`([a-z-]+)`/.exec(streams)?.[1];
+    return [...events.matchAll(/`([a-z_]+)`/g)].map(([, event = '']) => ({ event, stream }));
+  });
+  const webhooks = said.filter(({ event }) => ALL.some(({ name }) => name === event));
+  for (const { event, stream } of webhooks) expect(dueOf(event, body).map((one) => one.stream)).toEqual([stream]);
+  const pulling = [...new Set(ALL.map(({ name }) => name))].filter((name) => dueOf(name, body).length > 0);
+  expect(webhooks.map(({ event }) => event).sort()).toEqual(pulling.sort());
 });
 
 test('the signature is the one of the documentation, over the raw body', () => {

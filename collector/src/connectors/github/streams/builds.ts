@@ -13,7 +13,7 @@ import { run as runSchema, runs as schema, type Run } from '../schema.ts';
 import { digestOf, serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
-import { foundOf } from './repositories.ts';
+import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
 const MOST = 1000;
@@ -123,11 +123,11 @@ async function* pages(
 /** What makes runs begin, but for the clock: a push, or a pull request. */
 const markOf = ({ pushed, pulls }: Found): string => `${pushed ?? ''} ${pulls ?? ''}`;
 
-const isIdle = (cursor: BuildsCursor, found: Found, now: Date): boolean =>
+const isIdle = (cursor: BuildsCursor, found: Found, { askedAt, now }: StreamContext<Section>): boolean =>
   cursor.slice === null &&
   cursor.mark === markOf(found) &&
-  Date.parse(found.lookedAt) > Date.parse(cursor.checkedAt) &&
-  now.getTime() - Date.parse(cursor.readAt) < QUIET_MS;
+  isLookedAtSince(cursor.checkedAt, found, askedAt) &&
+  now().getTime() - Date.parse(cursor.readAt) < QUIET_MS;
 
 async function* pull(context: StreamContext<Section>, stored: BuildsCursor | null): AsyncGenerator<Page<BuildsCursor>> {
   const found = foundOf(context, foundSchema);
@@ -141,7 +141,7 @@ async function* pull(context: StreamContext<Section>, stored: BuildsCursor | nul
     mark: '',
     rules,
   };
-  if (known !== null && isIdle(known, found, context.now())) {
+  if (known !== null && isIdle(known, found, context)) {
     yield {
       rows: [],
       cursor: { ...known, checkedAt: context.now().toISOString() },

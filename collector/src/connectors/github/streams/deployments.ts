@@ -15,7 +15,7 @@ import { DEPLOYMENTS } from '../queries/repositories.ts';
 import { deployments as schema } from '../schema.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
-import { foundOf } from './repositories.ts';
+import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
 const DAY = 86_400_000;
@@ -35,11 +35,11 @@ export const serviceRow = ({ service }: Pick<Target, 'service'>): HouseRow => ({
 export const digestOf = (rules: readonly object[]): string =>
   rules.length === 0 ? '' : createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
 
-const isIdle = (cursor: DeploymentsCursor, { deployments, lookedAt }: Found): boolean =>
+const isIdle = (cursor: DeploymentsCursor, found: Found, askedAt: Date | null): boolean =>
   cursor.pass === null &&
   cursor.open.length === 0 &&
-  Date.parse(lookedAt) > Date.parse(cursor.readAt) &&
-  (deployments === null || (cursor.seen !== null && Date.parse(deployments) <= Date.parse(cursor.seen)));
+  isLookedAtSince(cursor.readAt, found, askedAt) &&
+  (found.deployments === null || (cursor.seen !== null && Date.parse(found.deployments) <= Date.parse(cursor.seen)));
 
 async function* pages(
   context: StreamContext<Section>,
@@ -102,7 +102,7 @@ async function* pull(
   const start: DeploymentsCursor = isSame
     ? stored
     : { seen: null, open: [], pass: null, readAt: new Date(0).toISOString(), rules };
-  if (isIdle(start, found)) {
+  if (isIdle(start, found, context.askedAt)) {
     yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
     return;
   }

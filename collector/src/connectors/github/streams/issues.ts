@@ -12,15 +12,15 @@ import { issues as schema } from '../schema.ts';
 import { serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
-import { foundOf } from './repositories.ts';
+import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
 const OVERLAP_MS = 60 * 60_000;
 
-const isIdle = (cursor: IssuesCursor, { issues, lookedAt }: Found): boolean =>
+const isIdle = (cursor: IssuesCursor, found: Found, askedAt: Date | null): boolean =>
   cursor.after === null &&
-  Date.parse(lookedAt) > Date.parse(cursor.readAt) &&
-  (issues === null || (cursor.since !== null && Date.parse(issues) <= Date.parse(cursor.since)));
+  isLookedAtSince(cursor.readAt, found, askedAt) &&
+  (found.issues === null || (cursor.since !== null && Date.parse(found.issues) <= Date.parse(cursor.since)));
 
 async function* pages(
   context: StreamContext<Section>,
@@ -67,7 +67,7 @@ async function* pull(context: StreamContext<Section>, stored: IssuesCursor | nul
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
   const start: IssuesCursor = stored ?? { since: null, after: null, readAt: new Date(0).toISOString() };
-  if (isIdle(start, found)) {
+  if (isIdle(start, found, context.askedAt)) {
     yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
     return;
   }

@@ -5,7 +5,7 @@ import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, pullsCursor, type Found, type PullsCursor } from '../cursors.ts';
 import { openReader, readDetails, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
 import type { Header } from '../schema.ts';
-import { foundOf } from './repositories.ts';
+import { foundOf, isLookedAtSince } from './repositories.ts';
 import { goneIfLost } from './gone.ts';
 
 const DAY = 86_400_000;
@@ -15,11 +15,11 @@ const OVERLAP_MS = DAY;
 const day = (text: string): number => Date.parse(text);
 
 /** Nothing changed since the last pass, as a look says that was taken since then. */
-const isIdle = (cursor: PullsCursor, { pulls, lookedAt }: Found): boolean =>
+const isIdle = (cursor: PullsCursor, found: Found, askedAt: Date | null): boolean =>
   cursor.pass === null &&
   cursor.seen !== null &&
-  day(lookedAt) > day(cursor.readAt) &&
-  (pulls === null || day(pulls) <= day(cursor.seen));
+  isLookedAtSince(cursor.readAt, found, askedAt) &&
+  (found.pulls === null || day(found.pulls) <= day(cursor.seen));
 
 /** What of `known` is still needed: the overlap, and the page at hand. */
 const kept = (known: Record<string, string>, from: number, page: readonly Header[]): Record<string, string> => {
@@ -75,7 +75,7 @@ async function* pass(reader: Reader, start: PullsCursor, read: HeaderPage | null
 async function* pull(context: StreamContext<Section>, stored: PullsCursor | null): AsyncGenerator<Page<PullsCursor>> {
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
-  if (stored !== null && isIdle(stored, found)) {
+  if (stored !== null && isIdle(stored, found, context.askedAt)) {
     yield { rows: [], cursor: { ...stored, readAt }, watermark: new Date(found.lookedAt) };
     return;
   }

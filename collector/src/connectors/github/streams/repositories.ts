@@ -235,6 +235,13 @@ export const repositories: Stream<Section, RepositoriesCursor> = {
   pull,
 };
 
+/**
+ * Whether all repositories were looked at since the stream was read and since a webhook told it that there is something new: then what the
+ * look saw is all that there is.
+ */
+export const isLookedAtSince = (readAt: string, { lookedAt }: Found, askedAt: Date | null): boolean =>
+  Date.parse(lookedAt) > Math.max(Date.parse(readAt), askedAt?.getTime() ?? 0);
+
 /** What was found out about the scope's repository. @throws CollectorError `source_invalid`. */
 export function foundOf({ scope }: StreamContext<Section>, schema: z.ZodType<Found>): Found {
   const found = schema.safeParse(scope.details);
