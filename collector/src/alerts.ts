@@ -3,10 +3,11 @@
  * alert from its start to its end: the group they come in repeats, grows and shrinks.
  */
 import { z } from 'zod';
-import type { PushedPage } from './connector.ts';
-import { entryOf } from './foreign.ts';
+import type { Pushed, PushedPage } from './connector.ts';
+import { entryOf, foreignJson } from './foreign.ts';
 import { incidentRows } from './incident-rows.ts';
-import { instant, instantOrNone } from './lenient.ts';
+import { eachEntry, instant, instantOrNone } from './lenient.ts';
+import { pushedEntries } from './push.ts';
 
 const labels = z.record(z.string(), z.string());
 
@@ -21,12 +22,10 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
-export const notification = z.object({
-  version: z.string().nullish(),
+const notification = z.looseObject({
   truncatedAlerts: z.number().nullish(),
-  alerts: z.array(alert).max(10_000),
+  alerts: z.array(z.unknown()).max(10_000),
 });
-export type Notification = z.infer<typeof notification>;
 
 /** Which labels say what; the first that an alert has counts. */
 export const labelNames = {
@@ -100,14 +99,21 @@ export function alertPage(given: Alert, settings: AlertSettings, now: Date): Pus
   return { repository: null, rows, skips };
 }
 
-/** A notification as pages. What Alertmanager left out of it (`max_alerts`) is named: nothing else tells of it. */
-export function notificationPages(given: Notification, settings: AlertSettings, now: Date): PushedPage[] {
-  const pages = given.alerts.filter((one) => !isIgnored(one, settings)).map((one) => alertPage(one, settings, now));
+/** A notification as pages. What Alertmanager left out of it (`max_alerts`) is named: nothing else tells of it. @throws ZodError, SyntaxError, CollectorError `push_invalid` */
+export function readNotification(body: Buffer, settings: AlertSettings, now: Date): Pushed {
+  const given = notification.parse(foreignJson(body.toString('utf8')));
+  const alerts = eachEntry(given.alerts, 'alert', (one) => alert.parse(one));
+  const pushed = pushedEntries(
+    alerts,
+    (one) => (isIgnored(one, settings) ? [] : [alertPage(one, settings, now)]),
+    // What was left out is told once.
+    (refused) => ({ ...given, truncatedAlerts: 0, alerts: refused })
+  );
   const left = given.truncatedAlerts ?? 0;
-  const [first] = given.alerts;
+  const [first] = alerts.good;
   const skip = {
     item: `${settings.source} notification with ${first ? alertId(first) : 'no alert'}`,
     reason: `${left.toLocaleString('en')} alerts were left out of it (max_alerts): their incidents are missing`,
   };
-  return left > 0 ? [...pages, { repository: null, rows: [], skips: [skip] }] : pages;
+  return left > 0 ? { ...pushed, pages: [...pushed.pages, { repository: null, rows: [], skips: [skip] }] } : pushed;
 }

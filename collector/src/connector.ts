@@ -135,11 +135,21 @@ export interface PushedPage {
   readonly skips?: readonly Skip[];
 }
 
+/** Entries of a delivery that are set aside: they wait, quarantined, as a delivery of their own, until `throughline retry`. */
+export interface Aside {
+  /** Each with what is wrong with it. */
+  readonly entries: readonly Skip[];
+  /** Body of a delivery that holds them alone. */
+  readonly body: string;
+}
+
 /** What a push means. */
 export interface Pushed {
   readonly pages: readonly PushedPage[];
   /** Streams of the connector to pull now, by id and scope: for sources that only say that something changed. */
   readonly due?: ReadonlyArray<{ readonly stream: string; readonly scope: string }>;
+  /** Entries that are not understood, of a body of which others are. */
+  readonly aside?: Aside;
   /** What the sender of a push that is checked first (`isChecked`) should know of rows that are accepted. */
   readonly notices?: readonly string[];
   /** What it hears instead of how many were accepted, refused (`skips`) and noticed: where a protocol fixes it (OTLP). */

@@ -1,12 +1,28 @@
 /** Answers of sources of which one entry is not as the source describes it: that one is named, and the others count. */
 import { z } from 'zod';
-import { CollectorError } from './errors.ts';
+import { CollectorError, redact } from './errors.ts';
 
-/** The first that is wrong, as `commits.0.sha: expected string`. */
-export function wrongIn({ issues }: z.ZodError): string {
+/** What is said of a value that is wrong; '' = there is none, or it is no single one. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : ''; // prettier-ignore
+  return text === '' ? '' : ` (it is ${redact(text).slice(0, 80)})`;
+}
+
+const within = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value
+  );
+
+/** The first that is wrong, as `commits.0.sha: expected string (it is 7)`. @param given What was parsed; with it the value is named. */
+export function wrongIn({ issues }: z.ZodError, given?: unknown): string {
   const [issue] = issues;
   const where = issue?.path.map(String).join('.') ?? '';
-  return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'it is not understood'}`.slice(0, 300);
+  const value = issue === undefined ? '' : shown(within(given, issue.path));
+  return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'it is not understood'}${value}`.slice(0, 300);
 }
 
 /** A list of which some entries are not what they should be. */
@@ -14,35 +30,47 @@ export interface Lenient<One> {
   readonly good: One[];
   /** What an entry is called, and what is wrong with it. */
   readonly bad: ReadonlyArray<{ readonly item: string; readonly reason: string }>;
+  /** The entries of `bad` as they came. */
+  readonly refused: readonly unknown[];
 }
 
 const NAMES = ['number', 'nameWithOwner', 'slug', 'id', 'name', 'fingerprint'] as const;
 
-/** What an entry that is not understood calls itself, else its place. */
-function nameOf(entry: unknown, place: number): string {
+/** What an entry that is not understood calls itself; null = it does not. */
+export function nameOf(entry: unknown): string | null {
   const fields = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   const name = NAMES.map((one) => (Object.hasOwn(fields, one) ? fields[one] : undefined)).find(
     (one): one is string | number => typeof one === 'number' || (typeof one === 'string' && one !== '')
   );
-  return name === undefined ? `entry ${String(place + 1)}` : String(name).slice(0, 100);
+  return name === undefined ? null : String(name).slice(0, 100);
 }
 
-/** Each entry on its own. @param what What an entry is, for its name: `issue`. */
-export const eachOf = <One extends z.ZodType>(one: One, what: string) =>
-  z.array(z.unknown()).transform((entries): Lenient<z.output<One>> => {
-    const good: z.output<One>[] = [];
-    const bad: { item: string; reason: string }[] = [];
-    for (const [place, entry] of entries.entries()) {
-      const parsed = one.safeParse(entry);
-      if (parsed.success) good.push(parsed.data);
-      else
-        bad.push({
-          item: `${what} ${nameOf(entry, place)}`,
-          reason: `it is not as the source describes it: ${wrongIn(parsed.error)}`,
-        });
+/** Each entry on its own. @param what What an entry is, for its name: `issue`. @param read @throws ZodError, SyntaxError for an entry that is none. */
+export function eachEntry<One>(entries: readonly unknown[], what: string, read: (entry: unknown) => One): Lenient<One> {
+  const good: One[] = [];
+  const bad: { item: string; reason: string }[] = [];
+  const refused: unknown[] = [];
+  for (const [place, entry] of entries.entries()) {
+    try {
+      good.push(read(entry));
+    } catch (error) {
+      if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error;
+      const wrong = error instanceof z.ZodError ? wrongIn(error, entry) : 'it is not JSON';
+      bad.push({
+        item: `${what} ${nameOf(entry) ?? `entry ${String(place + 1)}`}`,
+        reason: `it is not as the source describes it: ${wrong}`,
+      });
+      refused.push(entry);
     }
-    return { good, bad };
-  });
+  }
+  return { good, bad, refused };
+}
+
+/** The same for a list within an answer. */
+export const eachOf = <One extends z.ZodType>(one: One, what: string) =>
+  z
+    .array(z.unknown())
+    .transform((entries): Lenient<z.output<One>> => eachEntry(entries, what, (entry) => one.parse(entry)));
 
 /** What a whole answer that is not as its source describes it comes to. */
 export const sourceInvalid = (what: string, error: z.ZodError): CollectorError =>

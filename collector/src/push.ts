@@ -1,7 +1,8 @@
 /** What connectors use of pushes: how a request is shown to be from its source (in the same time whatever was sent), and what is none. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Verifier } from './connector.ts';
+import type { Pushed, PushedPage, Verifier } from './connector.ts';
 import { CollectorError } from './errors.ts';
+import type { Lenient } from './lenient.ts';
 import type { Secret } from './secret.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -55,3 +56,19 @@ export const pushInvalid = (reason: string): CollectorError =>
     message: `The body is not understood: ${reason}. Check the settings of the sender.`,
     fault: 'source',
   });
+
+/**
+ * A body of several entries: those that are understood become pages, the others are set aside.
+ * @param bodyOf Body that holds such entries alone.
+ * @throws CollectorError `push_invalid` when none is understood: the delivery as a whole waits then.
+ */
+export function pushedEntries<One>(
+  { good, bad, refused }: Lenient<One>,
+  pagesOf: (one: One) => readonly PushedPage[],
+  bodyOf: (refused: readonly unknown[]) => unknown
+): Pushed {
+  const [first] = bad;
+  if (first === undefined) return { pages: good.flatMap(pagesOf) };
+  if (good.length === 0) throw pushInvalid(`${first.item}: ${first.reason}`);
+  return { pages: good.flatMap(pagesOf), aside: { entries: bad, body: JSON.stringify(bodyOf(refused)) } };
+}

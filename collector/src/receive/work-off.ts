@@ -1,9 +1,10 @@
 /**
  * Works the inbox off: deliveries → rows, many deliveries in one transaction. One that cannot be worked off is quarantined, named in
- * `status`, and holds up nothing.
+ * `status`, and holds up nothing; of one that can in part the rest is.
  */
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { HouseRow, PushedPage, Skip } from '../connector.ts';
+import type { Aside, HouseRow, PushedPage, Skip } from '../connector.ts';
 import { CollectorError, lineOf, redact } from '../errors.ts';
 import { transaction } from '../store/connection.ts';
 import { factTable } from '../store/tables.ts';
@@ -41,6 +42,7 @@ interface Meant {
   readonly taken: Taken;
   readonly pages: readonly PushedPage[];
   readonly due: readonly string[];
+  readonly aside: Aside | null;
 }
 
 const TAKE = 500;
@@ -90,9 +92,10 @@ function meant(taken: Taken, receivers: WorkOptions['receivers']): Meant {
       fault: 'collector',
     });
   }
-  const { pages, due = [] } = normalized(receiver, taken, taken.received_at);
+  const { pages, due = [], aside = null } = normalized(receiver, taken, taken.received_at);
   return {
     taken,
+    aside,
     pages: pages.map((page) => ({ ...page, rows: page.rows.map(withoutCredentials) })),
     due: due.map(({ stream, scope }) => [receiver.connector.id, stream, scope].filter((part) => part !== '').join('/')),
   };
@@ -162,12 +165,35 @@ async function askFor(client: pg.ClientBase, batch: readonly Meant[]): Promise<v
   );
 }
 
-async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<number> {
-  let count = 0;
+/** Entries that are not understood wait quarantined, each named; the same ones twice are one. @returns whether they did not wait yet. */
+async function setAside(
+  client: pg.ClientBase,
+  { source, headers, received_at }: Taken,
+  aside: Aside
+): Promise<boolean> {
+  const digest = createHash('sha256').update(aside.body).digest('hex').slice(0, 32);
+  const id = `sha256:${digest}`;
+  const [first] = aside.entries;
+  const { rowCount } = await client.query(
+    `insert into inbox (source, delivery_id, received_at, digest, headers, body, state, error, worked_at)
+     values ($1, $2, $3, $4, $5, $6, 'quarantined', $7, clock_timestamp()) on conflict do nothing`,
+    [source, id, received_at, digest, headers, Buffer.from(aside.body), storableText(`${first?.item ?? ''}: ${first?.reason ?? ''}`)]
+  ); // prettier-ignore
+  const skips = aside.entries.map(({ item, reason }) => ({ item: `delivery ${id} ${item}`, reason: `${reason}; it waits for "throughline retry"` })); // prettier-ignore
+  if (rowCount === 1)
+    await writePage(client, { streamId: source, repoId: null, page: { rows: [], skips, cursor: null } });
+  return rowCount === 1;
+}
+
+async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ rows: number; aside: number }> {
+  let [count, aside] = [0, 0];
   for (const { stream, repository, rows, skips } of groupsOf(batch)) {
     const repoId = repository === null ? null : await ensureRepo(client, repository);
     const page = { rows, skips, cursor: null };
     count += (await writePage(client, { streamId: stream, repoId, page })).rows;
+  }
+  for (const one of batch) {
+    if (one.aside !== null && (await setAside(client, one.taken, one.aside))) aside += 1;
   }
   const taken = batch.map((one) => one.taken);
   // What was worked off leaves its id alone: bodies hold names and addresses.
@@ -185,7 +211,7 @@ async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<nu
     [taken.map(({ source }) => source), taken.map(({ received_at }) => received_at)]
   );
   await askFor(client, batch);
-  return count;
+  return { rows: count, aside };
 }
 
 async function quarantine(pool: pg.Pool, { source, delivery_id: id }: Taken, error: unknown): Promise<void> {
@@ -215,7 +241,9 @@ interface Counts {
 async function writeBatch(pool: pg.Pool, batch: readonly Meant[], counts: Counts): Promise<void> {
   const [first, second] = batch;
   try {
-    counts.rows += await transaction(pool, (client) => write(client, batch));
+    const written = await transaction(pool, (client) => write(client, batch));
+    counts.rows += written.rows;
+    counts.quarantined += written.aside;
     counts.deliveries += batch.length;
     batch.forEach(({ due }) => due.forEach((stream) => counts.due.add(stream)));
   } catch (error) {
@@ -295,7 +323,7 @@ export async function retryQuarantined(pool: pg.Pool): Promise<number> {
        returning source, 'delivery ' || delivery_id as item`
     );
     await client.query(
-      `delete from skipped s using unnest($1::text[], $2::text[]) as w(source, item) where s.stream_id = w.source and s.item = w.item`,
+      `delete from skipped s using unnest($1::text[], $2::text[]) as w(source, item) where s.stream_id = w.source and (s.item = w.item or starts_with(s.item, w.item || ' '))`,
       [rows.map(({ source }) => source), rows.map(({ item }) => item)]
     );
     return rows.length;

@@ -1,5 +1,4 @@
-import { foreignJson } from '../../foreign.ts';
-import { notification, notificationPages } from '../../alerts.ts';
+import { readNotification } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { tokenInHeader } from '../../push.ts';
 import { planOfFacts } from '../../planned.ts';
@@ -10,9 +9,7 @@ const webhook: Push<Section> = {
   id: 'webhook',
   maxBytes: 8 << 20,
   verify: ({ tokens }) => tokenInHeader(tokens),
-  normalize: ({ body }, { section, now }) => ({
-    pages: notificationPages(notification.parse(foreignJson(body.toString('utf8'))), settingsOf(section), now()),
-  }),
+  normalize: ({ body }, { section, now }) => readNotification(body, settingsOf(section), now()),
 };
 
 export const connector: Connector<Section> = {

@@ -46,3 +46,6 @@ export const cloudevent = z.object({
   data: z.unknown().optional(),
   data_base64: z.string().optional(),
 });
+
+/** A CloudEvent that carries its event as JSON. */
+export const structured = z.object({ data: cdevent });

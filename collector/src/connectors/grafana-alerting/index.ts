@@ -1,5 +1,4 @@
-import { foreignJson } from '../../foreign.ts';
-import { notification, notificationPages } from '../../alerts.ts';
+import { readNotification } from '../../alerts.ts';
 import type { Connector, Push } from '../../connector.ts';
 import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
@@ -11,8 +10,7 @@ const webhook: Push<Section> = {
   verify: verifierOf,
   normalize: ({ body }, { section, now }) => {
     const { labels, environment, ignore } = section;
-    const settings = { source: 'grafana-alerting', labels, environment, ignore };
-    return { pages: notificationPages(notification.parse(foreignJson(body.toString('utf8'))), settings, now()) };
+    return readNotification(body, { source: 'grafana-alerting', labels, environment, ignore }, now());
   },
 };
 

@@ -119,7 +119,7 @@ test('many documents in one body: good ones are kept, bad ones are refused by th
   const heard = await send('deploy', lines.map((line) => JSON.stringify(line)).join('\n'));
   expect(heard).toMatchObject({
     status: 202,
-    body: { accepted: 2, refused: [{ item: 'line 2', reason: 'service: give service or repo' }] },
+    body: { accepted: 2, refused: [{ item: 'line 2: d2', reason: 'service: give service or repo' }] },
   });
   await receiving.work();
   expect(await one('select external_id as id from deployment order by 1')).toEqual([{ id: 'd1' }, { id: 'd3' }]);

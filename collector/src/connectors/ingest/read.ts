@@ -1,32 +1,53 @@
-/** The documents of a body: one, or one a line. A bad line is refused by its number, and the good ones are kept. */
+/** The documents of a body: one, one a line, or an array. A bad one is refused by its place, and the good ones are kept. */
 import type { ZodType } from 'zod';
 import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
-import { pushInvalid } from '../../push.ts';
 import { unusableAt } from '../../foreign.ts';
+import { nameOf, wrongIn } from '../../lenient.ts';
+import { pushInvalid } from '../../push.ts';
+import type { CollectorError } from '../../errors.ts';
 import type { Sent } from './normalize.ts';
 
-/** Lines of one body. */
-const MAX_LINES = 10_000;
+/** Documents of one body. */
+const MOST = 10_000;
 
 interface Document {
-  /** Null = the body is one document. */
-  readonly line: number | null;
-  readonly text: string;
+  /** `line 3` or `entry 3`; null = the body is one document. */
+  readonly place: string | null;
+  /** @throws SyntaxError */
+  readonly read: () => unknown;
 }
 
-/** A body that is JSON as a whole is one document, over however many lines it is written. */
+const tooMany = (what: string): CollectorError =>
+  pushInvalid(`it has more than ${MOST.toLocaleString('en')} ${what}. Send several`);
+
+/** Entries of an array; null = the body is none. */
+function entriesOf(body: string): Document[] | null {
+  if (!body.trimStart().startsWith('[')) return null;
+  let entries: unknown;
+  try {
+    entries = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(entries)) return null;
+  if (entries.length > MOST) throw tooMany('entries');
+  return entries.map((entry: unknown, index) => ({ place: `entry ${String(index + 1)}`, read: () => entry }));
+}
+
+/** A body that is JSON as a whole is one document, over however many lines it is written, or an array of them. */
 function documentsOf(body: string): Document[] {
+  const entries = entriesOf(body);
+  if (entries !== null) return entries;
   const lines = body
     .split('\n')
     .map((text, index) => ({ line: index + 1, text: text.trim() }))
     .filter(({ text }) => text !== '');
-  const [, second] = lines;
-  const isLines = second !== undefined && isDocument(lines[0]?.text ?? '');
-  if (isLines && lines.length > MAX_LINES) {
-    throw pushInvalid(`it has more than ${MAX_LINES.toLocaleString('en')} lines. Send several`);
-  }
-  return isLines ? lines : [{ line: null, text: body }];
+  const [first, second] = lines;
+  const isLines = second !== undefined && isDocument(first?.text ?? '');
+  if (!isLines) return [{ place: null, read: () => JSON.parse(body) as unknown }];
+  if (lines.length > MOST) throw tooMany('lines');
+  return lines.map(({ line, text }) => ({ place: `line ${String(line)}`, read: () => JSON.parse(text) as unknown }));
 }
 
 function isDocument(text: string): boolean {
@@ -46,24 +67,26 @@ function ahead(value: object, now: Date): string | null {
     : `${name}: ${(at as Date).toISOString()} lies in the future: check the clock of the sender`;
 }
 
-function parsed<Value extends object>(schema: ZodType<Value>, text: string, now: Date): Value | string {
+/** A document, or what is wrong with it. */
+type Read<Value> = { readonly value: Value } | { readonly fault: string; readonly name: string | null };
+
+function parsed<Value extends object>(schema: ZodType<Value>, { read }: Document, now: Date): Read<Value> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = read();
   } catch {
-    return 'it is not JSON';
+    return { fault: 'it is not JSON', name: null };
   }
+  const name = nameOf(json);
   const unusable = unusableAt(json);
   if (unusable !== null) {
-    return `${unusable}: holds NUL or half of a character (an unpaired surrogate), which no store can hold`;
+    const fault = `${unusable}: holds NUL or half of a character (an unpaired surrogate), which no store can hold`;
+    return { fault, name: null };
   }
   const result = schema.safeParse(json);
-  if (result.success) {
-    return ahead(result.data, now) ?? result.data;
-  }
-  const [issue] = result.error.issues;
-  const where = issue?.path.map(String).join('.') ?? '';
-  return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'it is not understood'}`;
+  if (!result.success) return { fault: wrongIn(result.error, json), name };
+  const fault = ahead(result.data, now);
+  return fault === null ? { value: result.data } : { fault, name };
 }
 
 /** @throws CollectorError `push_invalid` when nothing of the body can be used. */
@@ -74,12 +97,11 @@ export function readDocuments<Value extends object>(
 ): Pushed {
   const pages: Sent[] = [];
   const skips: Skip[] = [];
-  const documents = documentsOf(body.toString('utf8'));
-  for (const { line, text } of documents) {
-    const value = parsed(schema, text, now);
-    if (typeof value !== 'string') pages.push(toPage(value));
-    else if (line === null) throw pushInvalid(value);
-    else skips.push({ item: `line ${String(line)}`, reason: value });
+  for (const document of documentsOf(body.toString('utf8'))) {
+    const one = parsed(schema, document, now);
+    if ('value' in one) pages.push(toPage(one.value));
+    else if (document.place === null) throw pushInvalid(one.fault);
+    else skips.push({ item: `${document.place}${one.name === null ? '' : `: ${one.name}`}`, reason: one.fault });
   }
   const [first] = skips;
   if (pages.length === 0) {

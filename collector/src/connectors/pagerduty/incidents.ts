@@ -12,7 +12,7 @@ const OVERLAP_MS = 7 * DAY_MS;
 /** The API answers for six months at most. */
 const WINDOW_MS = 30 * DAY_MS;
 const PER_PAGE = 100;
-const NONE: Lenient<Incident> = { good: [], bad: [] };
+const NONE: Lenient<Incident> = { good: [], bad: [], refused: [] };
 /** The API gives no page beyond. */
 const MAX_OFFSET = 10_000;
 /** A window that is cut so often holds one second. */
@@ -127,9 +127,9 @@ async function* pull(
 async function oneById(http: Http, id: string): Promise<Listed> {
   try {
     const parsed = oneIncident.safeParse((await http.request(`incidents/${encodeURIComponent(id)}`)).json());
-    if (parsed.success) return { good: [parsed.data.incident], bad: [] };
+    if (parsed.success) return { good: [parsed.data.incident], bad: [], refused: [] };
     const reason = `it is not as the source describes it: ${wrongIn(parsed.error)}`;
-    return { good: [], bad: [{ item: `incident ${id}`, reason }] };
+    return { good: [], bad: [{ item: `incident ${id}`, reason }], refused: [] };
   } catch (error) {
     if (error instanceof CollectorError && error.code === 'source_not_found') return NONE;
     throw error;

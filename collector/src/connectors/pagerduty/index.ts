@@ -1,11 +1,12 @@
 import { foreignJson } from '../../foreign.ts';
-import type { Connector, Push } from '../../connector.ts';
-import { anyOf, hmacOfBody } from '../../push.ts';
+import type { Connector, Push, PushedPage } from '../../connector.ts';
+import { eachEntry } from '../../lenient.ts';
+import { anyOf, hmacOfBody, pushedEntries } from '../../push.ts';
 import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { incidents } from './incidents.ts';
 import { isTelling, ofEvent } from './normalize.ts';
-import { eventIncident, webhook } from './schema.ts';
+import { incidentEvent, webhook } from './schema.ts';
 
 const webhooks: Push<Section> = {
   id: 'webhook',
@@ -15,13 +16,21 @@ const webhooks: Push<Section> = {
       : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'x-pagerduty-signature', prefix: 'v1=' }))),
   // An event keeps its id when it is sent again; the body does too.
   normalize: ({ body }, { section, now }) => {
-    const { event } = webhook.parse(foreignJson(body.toString('utf8')));
-    if (!isTelling(event.event_type)) {
-      return { pages: [] };
-    }
-    const at = { type: event.event_type, at: event.occurred_at };
-    const { rows, skips } = ofEvent(eventIncident.parse(event.data), at, { section, now: now() });
-    return { pages: [{ repository: null, rows, skips }] };
+    const context = { section, now: now() };
+    const pagesOf = (one: unknown): PushedPage[] => {
+      const { event } = webhook.parse(one);
+      if (!isTelling(event.event_type)) return [];
+      const at = { type: event.event_type, at: event.occurred_at };
+      const { rows, skips } = ofEvent(incidentEvent.parse(one).event.data, at, context);
+      return [{ repository: null, rows, skips }];
+    };
+    // PagerDuty sends one event; whoever passes several on sends them as an array.
+    const events = eachEntry([foreignJson(body.toString('utf8'))].flat(), 'event', pagesOf);
+    return pushedEntries(
+      events,
+      (pages) => pages,
+      (refused) => refused
+    );
   },
 };
 

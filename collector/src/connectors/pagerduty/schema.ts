@@ -36,7 +36,8 @@ export const webhook = z.object({
     data: z.unknown(),
   }),
 });
-export const eventIncident = common;
+/** An event about one. */
+export const incidentEvent = z.object({ event: webhook.shape.event.extend({ data: common }) });
 export type EventIncident = z.infer<typeof common>;
 
 export const cursor = z.object({
