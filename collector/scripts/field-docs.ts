@@ -1,4 +1,4 @@
-/** The fields of what `POST /ingest/*` takes as tables of docs/ingest.md, read from its zod schemas. */
+/** The fields of what `POST /ingest/*` takes, as tables of docs/ingest.md and as JSON Schema, read from its zod schemas. */
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -39,12 +39,35 @@ function row(name: string, field: Field, isRequired: boolean): string {
   return `| \`${name}\`${isRequired ? '*' : ''} | ${typeOf(field)} | ${own.description ?? ''}${fallback} |\n`;
 }
 
-/** One table for each kind of document. */
-export async function fieldTables(root: string): Promise<string> {
+async function kindsOf(root: string): Promise<Readonly<Record<string, z.ZodType>>> {
   const { kinds } = (await import(path.join(root, 'collector/src/connectors/ingest/schema.ts'))) as {
     kinds: Readonly<Record<string, z.ZodType>>;
   };
-  return Object.entries(kinds)
+  return kinds;
+}
+
+/** JSON Schema (2020-12) of every kind, by the last part of its path: `#/$defs/deploy`. It says what one field may be, not what two say together. */
+export async function ingestSchema(root: string): Promise<string> {
+  const $defs = Object.fromEntries(
+    Object.entries(await kindsOf(root)).map(([kind, schema]) => {
+      const own: Record<string, unknown> = { ...z.toJSONSchema(schema, { io: 'input' }) };
+      delete own['$schema'];
+      return [kind, { title: `POST /ingest/${kind}`, ...own }];
+    })
+  );
+  const whole = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'What POST /ingest/* takes',
+    description: 'One document each; a body is one, an array of them, or one a line. Rules about two fields (an end after its start) are those of docs/ingest.md.', // prettier-ignore
+    anyOf: Object.keys($defs).map((kind) => ({ $ref: `#/$defs/${kind}` })),
+    $defs,
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+/** One table for each kind of document. */
+export async function fieldTables(root: string): Promise<string> {
+  return Object.entries(await kindsOf(root))
     .map(([kind, schema]) => {
       const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as Field;
       const rows = Object.entries(properties).map(([name, field]) => row(name, field, required.includes(name)));

@@ -1,7 +1,7 @@
 /** Text that follows from the folders of `collector/src/connectors`: registries, the README's table, the keys of their sections. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fieldTables } from './field-docs.ts';
+import { fieldTables, ingestSchema } from './field-docs.ts';
 import { describeSection, keyTable } from './section-docs.ts';
 
 export interface GeneratedFile {
@@ -87,6 +87,7 @@ export async function tables(root: string): Promise<GeneratedFile[]> {
   return [
     { file: 'README.md', text: between(read('README.md'), 'connectors', table) },
     { file: 'docs/ingest.md', text: between(read('docs/ingest.md'), 'fields', `\n${await fieldTables(root)}`) },
+    { file: 'docs/ingest.schema.json', text: await ingestSchema(root) },
     {
       file: 'docs/configuration.md',
       text: between(read('docs/configuration.md'), 'sections', `\n${keys.length === 0 ? none : keys.join('')}`),

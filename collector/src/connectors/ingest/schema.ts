@@ -27,7 +27,9 @@ const like = (form: Pattern, message: string) =>
   z
     .string()
     .max(1000)
-    .refine((given) => form.test(given), message);
+    .refine((given) => form.test(given), message)
+    // What JSON Schema calls a pattern knows no flags.
+    .meta(form.source.startsWith('(?') ? {} : { pattern: form.source });
 const WHOLE_SHA = pattern`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`;
 const SHA = pattern`^(?:[0-9a-f]{7,40}|[0-9a-f]{64})$`;
 const WEB = pattern`(?i)^https?://[^\s/?#@]+(?:[/?#]\S*)?$`;
