@@ -6,8 +6,6 @@ import {
   BASE_OPTIONS,
   columnTransformations,
   columnWidths,
-  seriesOverrides,
-  tableOverrides,
   type Override,
   type PanelType,
   type TableColumn,
@@ -122,11 +120,8 @@ function drillDown(filter: Filter, head: string): Override {
 }
 
 function overridesOf(spec: PanelSpec): Override[] {
-  if (spec.type !== 'table') {
-    return [...seriesOverrides, ...(spec.overrides ?? [])];
-  }
   const links = spec.evidence ? [drillDown('code_source', 'Code source'), drillDown('team', 'Team')] : [];
-  return [...tableOverrides, ...links, ...columnWidths(spec.columns ?? []), ...(spec.overrides ?? [])];
+  return [...links, ...columnWidths(spec.columns ?? []), ...(spec.overrides ?? [])];
 }
 
 function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sdk.PanelBuilder {

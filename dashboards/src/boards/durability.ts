@@ -1,4 +1,4 @@
-import { interval, judged } from '../looks.ts';
+import { inWords, interval, judged } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const EXCLUDED =
@@ -55,6 +55,7 @@ export const durability: BoardSpec = {
             { id: 'sortBy', options: { sort: [{ field: 'Age (days)' }] } },
           ],
           overrides: [
+            ...inWords('code_source'),
             {
               matcher: { id: 'byRegexp', options: '/^Age/' },
               properties: [

@@ -1,4 +1,4 @@
-import { judged, NEEDS_FORGE, stageOverrides } from '../looks.ts';
+import { judged, NEEDS_FORGE } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -118,7 +118,6 @@ export const overview: BoardSpec = {
             'Mean time of merged changes in each stage: coding until it is opened, draft until it is ready, until a human looks (AI reviewers and bots do not count), review until the merge. Means add up to the whole. Changes merged without a review are left out. Needs a forge.',
           type: 'bargauge',
           query: ask('flow', { ci: false, format: 'numeric' }),
-          overrides: stageOverrides,
           defaults: { min: 0, decimals: 1, noValue: NEEDS_FORGE },
           width: 9,
           height: 8,

@@ -1,11 +1,26 @@
 import type { Column } from '../../metrics/define.ts';
+import { isState, looksOf, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
   readonly displayNameFromDS?: string;
   readonly description?: string;
   readonly unit?: string;
+  readonly decimals?: number;
+  readonly min?: number;
   readonly noValue?: string;
+  readonly color?: { readonly mode: 'fixed'; readonly fixedColor: string };
+  readonly mappings?: ReadonlyArray<
+    | { readonly type: 'value'; readonly options: Readonly<Record<string, Look & { readonly index: number }>> }
+    | {
+        readonly type: 'range';
+        readonly options: {
+          readonly from: number;
+          readonly to: number;
+          readonly result: Look & { readonly index: number };
+        };
+      }
+  >;
   readonly thresholds?: {
     readonly mode: 'absolute';
     readonly steps: ReadonlyArray<{ readonly value: number | null; readonly color: string }>;
@@ -16,17 +31,73 @@ export interface FieldConfig {
 
 const NEVER_NULL = 'never null';
 
-/** Name, description, unit, thresholds, link and the text for null of one column. */
+const isProbability = ({ name }: Pick<Column, 'name'>): boolean => ['p', 'p_holm', 'p_permutation'].includes(name);
+
+/** Digits that say something: none of counts, three of a probability, one of times and shares. */
+function decimalsOf({ name, role, type, unit }: Column): number | undefined {
+  if (type !== 'number') return undefined;
+  if (role === 'count') return 0;
+  if (isProbability({ name })) return 3;
+  return unit !== undefined && ['s', 'm', 'h', 'd', 'percentunit'].includes(unit) ? 1 : undefined;
+}
+
+/** A probability is never shown as none. */
+const TINY_P = 0.0005;
+const tiny: FieldConfig['mappings'] = [
+  { type: 'range', options: { from: 0, to: TINY_P, result: { text: '< 0.001', index: 0 } } },
+];
+
+const mappingsOf = (column: Column): FieldConfig['mappings'] => {
+  if (isProbability(column)) return tiny;
+  const looks = looksOf(column);
+  if (looks === undefined) return undefined;
+  // A group is told by its word; only states are coloured text.
+  const shown = Object.entries(looks).map(([value, look], index): [string, Look & { index: number }] => [
+    value,
+    isState(column.name) ? { ...look, index } : { ...(look.text === undefined ? {} : { text: look.text }), index },
+  ]);
+  return [{ type: 'value', options: Object.fromEntries(shown) }];
+};
+
+/** Name, description, unit, digits, words, thresholds, link and the text for null of one column. */
 export function fieldConfig(column: Column): FieldConfig {
   const isNullable = column.nullMeaning !== NEVER_NULL;
+  const decimals = decimalsOf(column);
+  const mappings = mappingsOf(column);
   return {
     displayNameFromDS: column.label,
     description: isNullable ? `${column.help} Empty: ${column.nullMeaning}.` : column.help,
     ...(column.unit === undefined ? {} : { unit: column.unit }),
+    ...(decimals === undefined ? {} : { decimals }),
+    ...(mappings === undefined ? {} : { mappings }),
     ...(isNullable && column.type === 'number' ? { noValue: '–' } : {}),
     ...(column.thresholds === undefined ? {} : { thresholds: { mode: 'absolute', steps: column.thresholds } }),
     ...(column.link === undefined ? {} : { links: [{ ...column.link, targetBlank: isExternal(column.link.url) }] }),
   };
+}
+
+/** Grafana's own least width (150) pushes the last columns out of sight. */
+const MIN_WIDTH = 64;
+/** Pixels that the values of a column need; others share what is left. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(['workflow', 'tool'].map((name) => [name, 125])),
+  ...Object.fromEntries(['grade', 'n', 'n_dev', 'failed'].map((name) => [name, 66])),
+  ...Object.fromEntries(['carriers_80', 'deployments'].map((name) => [name, 90])),
+  ...Object.fromEntries(['stage', 'method'].map((name) => [name, 158])),
+  ...Object.fromEntries(['code_source', 'verdict', 'reference', 'service'].map((name) => [name, 118])),
+  ...Object.fromEntries(
+    ['base_mean', 'base_p50', 'cur_mean', 'cur_p50', 'p50', 'p90', 'within', 'mix'].map((name) => [name, 92])
+  ),
+};
+
+/** The same in a table: states in their colour, columns as wide as their values need. */
+export function cellConfig(column: Column): FieldConfig {
+  const custom = {
+    minWidth: MIN_WIDTH,
+    ...(isState(column.name) ? { cellOptions: { type: 'color-text' } } : {}),
+    ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
+  };
+  return { ...fieldConfig(column), custom };
 }
 
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */
@@ -34,14 +105,24 @@ export function hiddenConfig(column: Column): FieldConfig {
   return { ...fieldConfig(column), custom: { hidden: true, hideFrom: { viz: true, legend: true, tooltip: true } } };
 }
 
-/** The two edges of an interval, filled in between and kept out of the legend. */
-export function bandConfig(name: string, lower: Column, upper: Column): { lower: FieldConfig; upper: FieldConfig } {
+/** Name of a series, its colour where it has one, and where its axis begins. */
+export interface SeriesLook extends Pick<FieldConfig, 'color' | 'min'> {
+  readonly name: string;
+}
+
+/** The two edges of an interval in the colour of their line, filled in between and kept out of the legend. */
+export function bandConfig(
+  { name, ...looks }: SeriesLook,
+  lower: Column,
+  upper: Column
+): { lower: FieldConfig; upper: FieldConfig } {
   const lowerName = `${name}: ${lower.label}`;
   const edge = { lineWidth: 0, showPoints: 'never', hideFrom: { viz: false, legend: true, tooltip: false } };
   return {
-    lower: { ...fieldConfig(lower), displayNameFromDS: lowerName, custom: edge },
+    lower: { ...fieldConfig(lower), ...looks, displayNameFromDS: lowerName, custom: edge },
     upper: {
       ...fieldConfig(upper),
+      ...looks,
       displayNameFromDS: `${name}: ${upper.label}`,
       custom: { ...edge, fillBelowTo: lowerName, fillOpacity: 10 },
     },

@@ -144,6 +144,7 @@ fall-speed A timeseries-multi
     const config = (name: string) =>
       frame!.fields.find((field) => field.name === name)!.config as Record<string, unknown>;
     expect(config('value')).toEqual({
+      custom: { minWidth: 64 },
       displayNameFromDS: 'Speed',
       description: 'Mean speed. Empty: nothing fell.',
       unit: 'velocityms',

@@ -3,7 +3,7 @@ import type { Column, Notice } from '../../metrics/define.ts';
 import { columnsOf } from '../../metrics/query.ts';
 import { cellOf } from './cells.ts';
 import { BackendError } from '../errors.ts';
-import { fieldConfig, hiddenConfig } from './field-config.ts';
+import { cellConfig, fieldConfig, hiddenConfig } from './field-config.ts';
 import { frameOf, type Frame, type FrameField, type FrameInput } from './frame-types.ts';
 import { cutNotices, statusNotices } from './notices.ts';
 import { seriesColumns, seriesFields } from './series.ts';
@@ -48,7 +48,7 @@ function* tableFrame(input: FrameInput, columns: readonly Column[], notices: rea
   const fields: FrameField[] = [];
   for (const column of columns) {
     const values = input.rows.map((row) => cellOf(row[column.name], column));
-    const config = column.role === 'link' ? hiddenConfig(column) : fieldConfig(column);
+    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column);
     // A time that is null is no time: rows over the whole range lose the column, not the row.
     if (column.type !== 'time' || !values.includes(null)) {
       fields.push({ name: column.name, type: column.type, config, values });

@@ -2,8 +2,9 @@
 import type { Column, Metric, Row } from '../../metrics/define.ts';
 import { cellOf, textOf } from './cells.ts';
 import { BackendError } from '../errors.ts';
-import { bandConfig, fieldConfig, type FieldConfig } from './field-config.ts';
+import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
+import { namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
 
 /** Columns by the part they play in a series. */
@@ -18,6 +19,11 @@ export interface SeriesColumns {
 interface Series {
   readonly labels: Record<string, string>;
   readonly rows: Row[];
+}
+
+interface Shown {
+  readonly series: Series;
+  readonly look: SeriesLook;
 }
 
 const ROWS_PER_STEP = 20_000;
@@ -52,9 +58,18 @@ export function* seriesFields(
   const isUsable = (row: Row) =>
     !(input.isAlert && row['status'] === 'partial') && !(isTimeSeries && !(row[time?.name ?? ''] instanceof Date));
   const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
+  const shown = all.slice(0, limit);
+  const names = namesOf(
+    shown.map(({ labels }) => labels),
+    chosen.value.label
+  );
+  const min = beginOf(input.rows, chosen.value);
   const frames: FrameField[][] = [];
-  for (const series of all.slice(0, limit)) {
-    frames.push(...(isTimeSeries ? timeFrames(input, chosen, series) : [numberFrame(input, chosen, series)]));
+  for (const [index, series] of shown.entries()) {
+    const look = { ...names[index], name: names[index]?.name ?? chosen.value.label, ...min };
+    frames.push(
+      ...(isTimeSeries ? timeFrames(input, chosen, { series, look }) : [numberFrame(input, chosen, { series, look })])
+    );
     yield;
   }
   return { frames, seriesCount: all.length };
@@ -117,7 +132,7 @@ function labelsOf(row: Row, labels: readonly Column[]): Record<string, string> {
 }
 
 /** Value, and where the metric gives an interval and `ci` is on, a band below and above it (never for alerts). */
-function timeFrames(input: FrameInput, columns: SeriesColumns, series: Series): FrameField[][] {
+function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[][] {
   const { time: timeColumn, value, lower, upper } = columns;
   const timeName = timeColumn?.name ?? '';
   const rows = inTimeOrder(series.rows, timeName);
@@ -127,26 +142,27 @@ function timeFrames(input: FrameInput, columns: SeriesColumns, series: Series): 
     config: timeColumn === undefined ? {} : fieldConfig(timeColumn),
     values: rows.map((row) => (row[timeName] as Date).getTime()),
   };
+  // An axis chooses its own digits.
+  const drawn = ({ decimals: _, ...config }: FieldConfig): FieldConfig => config;
   const frame = (column: Column, config: FieldConfig): FrameField[] => {
     const values = rows.map((row) => numberOf(row, column, input.isAlert));
-    return [time, { name: column.name, type: 'number', labels: series.labels, config, values }];
+    return [time, { name: column.name, type: 'number', labels: series.labels, config: drawn(config), values }];
   };
-  const name = displayName(series, value);
-  const main = frame(value, { ...fieldConfig(value), displayNameFromDS: name });
+  const main = frame(value, { ...fieldConfig(value), ...configOf(look) });
   const hasBand =
     !input.isAlert && input.params['ci'] === true && rows.some((row) => typeof row[lower?.name ?? ''] === 'number');
   if (!hasBand || lower === undefined || upper === undefined) {
     return [main];
   }
-  const bands = bandConfig(name, lower, upper);
+  const bands = bandConfig(look, lower, upper);
   return [main, frame(lower, bands.lower), frame(upper, bands.upper)];
 }
 
 /** One number a group: the only row, or of several buckets the latest whole one. */
-function numberFrame(input: FrameInput, columns: SeriesColumns, series: Series): FrameField[] {
+function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[] {
   const ordered = columns.time === undefined ? series.rows : inTimeOrder(series.rows, columns.time.name);
   const row = ordered.findLast((candidate) => candidate['status'] !== 'partial') ?? ordered.at(-1);
-  const config = { ...fieldConfig(columns.value), displayNameFromDS: displayName(series, columns.value) };
+  const config = { ...fieldConfig(columns.value), ...configOf(look) };
   const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);
   return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
 }
@@ -176,9 +192,13 @@ function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
   return typeof cell === 'number' ? cell : null;
 }
 
-function displayName(series: Series, value: Column): string {
-  const values = Object.values(series.labels);
-  return values.length === 0 ? value.label : values.join(', ');
+const configOf = ({ name, ...look }: SeriesLook): FieldConfig => ({ ...look, displayNameFromDS: name });
+
+/** A share of which nothing is below zero begins at zero. */
+function beginOf(rows: readonly Row[], { name, unit }: Column): { min?: number } {
+  return unit === 'percentunit' && rows.every((row) => typeof row[name] !== 'number' || row[name] >= 0)
+    ? { min: 0 }
+    : {};
 }
 
 function refused(metric: Metric, what: string): BackendError {

@@ -1,0 +1,53 @@
+/** Names and colours of the series of one answer. */
+import type { SeriesLook } from './field-config.ts';
+import { isCompared, lookOf } from './words.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** For series whose label has no colour of its own: Grafana's classic palette, so that line and band have the same. */
+const PALETTE = [
+  '#7EB26D',
+  '#6ED0E0',
+  '#EF843C',
+  '#1F78C1',
+  '#BA43A9',
+  '#705DA0',
+  '#508642',
+  '#CCA300',
+  '#447EBC',
+  '#C15C17',
+];
+
+/** Labels by which the series differ; of a single series those that are compared elsewhere, else all. */
+function tellingOf(all: readonly Labels[]): string[] {
+  const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))];
+  const differing = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  if (differing.length > 0) return differing;
+  const compared = names.filter(isCompared);
+  return compared.length > 0 ? compared : names;
+}
+
+/**
+ * One name for each series, in words, by what tells them apart; labels that all share say nothing. Colour: that of the code source or the
+ * usage band where they differ by nothing else, else one of a palette.
+ * @param alone Name of a series without labels.
+ */
+export function namesOf(all: readonly Labels[], alone: string): SeriesLook[] {
+  const telling = tellingOf(all);
+  return all.map((labels, index) => {
+    const values = telling.flatMap((name) => {
+      const value = labels[name];
+      return value === undefined ? [] : [lookOf(name, value).text ?? value];
+    });
+    const [only] = telling;
+    const own =
+      telling.length === 1 && only !== undefined && isCompared(only)
+        ? lookOf(only, labels[only] ?? '').color
+        : undefined;
+    const fixedColor = own ?? (all.length > 1 ? PALETTE[index % PALETTE.length] : undefined);
+    return {
+      name: values.length === 0 ? alone : values.join(', '),
+      ...(fixedColor === undefined ? {} : { color: { mode: 'fixed', fixedColor } }),
+    };
+  });
+}

@@ -1,0 +1,103 @@
+import { cellConfig, fieldConfig } from './field-config.ts';
+import { namesOf } from './series-names.ts';
+import { metrics } from '../../metrics/registry.generated.ts';
+import type { Column } from '../../metrics/define.ts';
+
+const column = (rest: Partial<Column>): Column => ({
+  name: 'value',
+  role: 'value',
+  type: 'number',
+  label: 'Value',
+  help: 'Help.',
+  nullMeaning: 'never null',
+  ...rest,
+});
+const fixed = (fixedColor: string) => ({ mode: 'fixed', fixedColor });
+
+describe('names of series', () => {
+  test('say in words what tells series apart, and nothing that all share', () => {
+    const shared = { workflow: 'change', tool: 'claude-code' };
+    expect(
+      namesOf(
+        [
+          { ...shared, bucket: 'high' },
+          { ...shared, bucket: 'zero' },
+        ],
+        'Value'
+      )
+    ).toEqual([
+      { name: 'high use', color: fixed('orange') },
+      { name: 'no use', color: fixed('blue') },
+    ]);
+  });
+
+  test('a single series is named by its group, one without labels by its number', () => {
+    expect(namesOf([{ metric: 'change_fail_rate', code_source: 'ai_heavy' }], 'Value')).toEqual([
+      { name: 'AI-heavy', color: fixed('orange') },
+    ]);
+    expect(namesOf([{ repo: 'acme/shop' }], 'Value')).toEqual([{ name: 'acme/shop' }]);
+    expect(namesOf([{}], 'Value')).toEqual([{ name: 'Value' }]);
+  });
+
+  test('two dimensions have no colour of one of them, and names stay apart', () => {
+    const names = namesOf(
+      [
+        { code_source: 'human', pr_class: 'feature' },
+        { code_source: 'human', pr_class: 'bugfix' },
+        { code_source: 'none', pr_class: 'bugfix' },
+      ],
+      'Value'
+    );
+    expect(names.map(({ name }) => name)).toEqual(['human, feature', 'human, bugfix', 'no code change, bugfix']);
+    expect(new Set(names.map(({ color }) => color?.fixedColor)).size).toBe(3);
+  });
+
+  test('a value that is called like a property of every object is itself', () => {
+    expect(namesOf([{ code_source: 'constructor' }, { code_source: 'human' }], 'Value')[0]?.name).toBe('constructor');
+  });
+});
+
+describe('words and digits of a column', () => {
+  test('a state is a word in its colour, a group a word in that of text', () => {
+    const status = cellConfig(column({ name: 'status', type: 'string', role: 'text' }));
+    expect(status.custom).toMatchObject({ cellOptions: { type: 'color-text' } });
+    expect(status.mappings?.[0]?.options).toMatchObject({ suppressed_k: { text: 'hidden', color: 'orange' } });
+    const source = cellConfig(column({ name: 'code_source', type: 'string', role: 'label' }));
+    expect(source.custom).not.toHaveProperty('cellOptions');
+    expect(source.mappings?.[0]?.options).toMatchObject({ ai_assisted: { text: 'AI-assisted' } });
+    expect(JSON.stringify(source.mappings)).not.toContain('yellow');
+  });
+
+  test('a small probability is not none, a count has no decimals', () => {
+    expect(fieldConfig(column({ name: 'p_holm', unit: 'short' }))).toMatchObject({
+      decimals: 3,
+      mappings: [{ type: 'range', options: { from: 0, to: 0.0005, result: { text: '< 0.001' } } }],
+    });
+    expect(fieldConfig(column({ role: 'count', name: 'n' }))).toMatchObject({ decimals: 0 });
+    expect(fieldConfig(column({ unit: 'short' }))).not.toHaveProperty('decimals');
+  });
+
+  test('no metric has a column whose words stand for something else', () => {
+    const labels: Record<string, Set<string>> = {};
+    for (const { columns } of metrics) {
+      for (const { name, type, label } of columns) {
+        if (fieldConfig(column({ name, type })).mappings !== undefined) (labels[name] ??= new Set()).add(label);
+      }
+    }
+    expect(Object.fromEntries(Object.entries(labels).map(([name, all]) => [name, [...all].sort()]))).toEqual({
+      bucket: ['Usage band'],
+      code_source: ['Code source'],
+      grade: ['Nominal grade'],
+      method: ['Linked by', 'Method'],
+      outcome: ['Outcome'],
+      p: ['p'],
+      p_holm: ['p (Holm)'],
+      p_permutation: ['p (permutation)'],
+      reference: ['Compared with'],
+      stage: ['Stage'],
+      state: ['State'],
+      status: ['Status'],
+      verdict: ['Verdict'],
+    });
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * How values look wherever they stand, in a frame of any panel: one word and one colour for each code source, usage band and state. Keys are
+ * the names of columns, then their values; values that are not here are shown as they are.
+ */
+
+/** Words and Grafana colour of a value; absent = the value itself, the colour of text. */
+export interface Look {
+  readonly text?: string;
+  readonly color?: string;
+}
+
+export type Looks = Readonly<Record<string, Look>>;
+
+const codeSources: Looks = {
+  human: { color: 'blue' },
+  ai_assisted: { color: 'yellow', text: 'AI-assisted' },
+  ai_heavy: { color: 'orange', text: 'AI-heavy' },
+  unknown: { color: '#8e8e8e' },
+  // A deployment without a known change.
+  none: { color: '#5f6368', text: 'no code change' },
+};
+
+const bands: Looks = {
+  high: { color: 'orange', text: 'high use' },
+  mid: { color: 'yellow', text: 'medium use' },
+  low: { color: 'yellow', text: 'low use' },
+  zero: { color: 'blue', text: 'no use' },
+  unknown: { color: '#8e8e8e' },
+};
+
+const states: Looks = {
+  ok: { color: 'text' },
+  improved: { color: 'green' },
+  regressed: { color: 'red' },
+  no_clear_change: { color: 'text', text: 'no clear change' },
+  insufficient_data: { color: 'orange', text: 'insufficient data' },
+  too_early: { color: 'orange', text: 'too early' },
+  low_n: { color: 'orange', text: 'too few' },
+  suppressed_k: { color: 'orange', text: 'hidden' },
+  immature: { color: 'orange' },
+  partial: { color: 'orange' },
+  no_baseline: { color: 'orange', text: 'no baseline' },
+  no_telemetry: { color: 'orange', text: 'no telemetry' },
+  undefined: { color: 'text', text: 'no units' },
+  stale: { color: 'red' },
+  failed: { color: 'red' },
+  never: { color: 'red' },
+  reverted: { color: 'red' },
+  merged: { color: 'text' },
+  deployed: { color: 'text' },
+  resolved: { color: 'text' },
+  collecting: { color: 'blue' },
+  waiting: { color: 'text' },
+  fresh: { color: 'green' },
+  open: { color: 'orange' },
+};
+
+const stages: Looks = { pickup: { text: 'until somebody looks' }, deploy: { text: 'until production' } };
+
+/** How an incident is linked with a deployment. */
+const links: Looks = { time_window: { text: 'time alone' }, unlinked: { text: 'not linked' } };
+
+/** Signal grades by number. */
+const grades: Looks = {
+  0: { text: 'none' },
+  1: { text: 'seat' },
+  2: { text: 'activity' },
+  3: { text: 'event' },
+  4: { text: 'line' },
+};
+
+/** Groups that are compared: they carry their colour into series too. */
+const groups: Readonly<Record<string, Looks>> = { code_source: codeSources, bucket: bands };
+
+const texts: Readonly<Record<string, Looks>> = {
+  ...groups,
+  reference: codeSources,
+  stage: stages,
+  method: links,
+  status: states,
+  verdict: states,
+  state: states,
+  outcome: states,
+};
+
+const numbers: Readonly<Record<string, Looks>> = { grade: grades };
+
+/** Looks of the values of a column; undefined = it has none of its own. */
+export function looksOf({ name, type }: { readonly name: string; readonly type: string }): Looks | undefined {
+  const found = type === 'string' ? texts : numbers;
+  return Object.hasOwn(found, name) ? found[name] : undefined;
+}
+
+/** Whether a label is one whose values are compared by colour. */
+export const isCompared = (name: string): boolean => Object.hasOwn(groups, name);
+
+/** The look of one value; empty = as it is. */
+export function lookOf(name: string, value: string): Look {
+  const looks = Object.hasOwn(texts, name) ? texts[name] : undefined;
+  return looks !== undefined && Object.hasOwn(looks, value) ? (looks[value] ?? {}) : {};
+}
+
+/** Whether colour says how it stands, not which group it is. */
+export const isState = (name: string): boolean => texts[name] === states;
