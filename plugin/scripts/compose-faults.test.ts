@@ -25,6 +25,8 @@ test.each([
     'timescaledb: a check that is cut off after 3s says nothing on a busy machine (timeout: 30s)',
   ],
   ['- "require(', '- x: "require(', 'collector: a word of the healthcheck is no text; put it in quotes'],
+  ['-ubuntu}', '}', expect.stringContaining('has no glibc on arm64')],
+  ["'curl', '--fail'", "'wget', '--spider'", expect.stringContaining('has no wget')],
   ['busybox:1.37.0-musl', 'busybox', expect.stringContaining('not pinned')],
   ['  store:\n', '', 'timescaledb: volume store is not declared'],
 ])('%s → %s is a fault', (from, to, fault) => {

@@ -57,6 +57,14 @@ function faultsOfStart(name: string, { healthcheck, depends_on: needs = {} }: Se
   ];
 }
 
+/** Faults of Grafana: an image or a check that one of the two platforms or base systems cannot run. */
+const faultsOfGrafana = (name: string, image: string, check: readonly string[]): string[] => [
+  ...(image.endsWith('-ubuntu')
+    ? []
+    : [`${name}: Grafana's image on Alpine has no glibc on arm64, which the plugin needs (-ubuntu)`]),
+  ...(check.join(' ').includes('wget') ? [`${name}: Grafana's image on Ubuntu has no wget (curl)`] : []),
+];
+
 /** Faults of one service: an image that moves, a port beyond loopback, a literal secret, a start order or volume that leads nowhere. */
 function faultsOf(name: string, service: Service, compose: Compose): string[] {
   const image = (service.image ?? '').replace(/\$\{\w+:-([^}]+)\}/g, '$1');
@@ -73,6 +81,7 @@ function faultsOf(name: string, service: Service, compose: Compose): string[] {
       .map(([other]) => `${name}: depends on ${other} without a service or condition`),
     ...(isOurs(name, service) ? faultsOfConfinement(name, service) : []),
     ...faultsOfStart(name, service, compose),
+    ...(image.startsWith('grafana/grafana:') ? faultsOfGrafana(name, image, service.healthcheck?.test ?? []) : []),
     ...volumes
       .filter((volume) => !volume.startsWith('.') && !Object.hasOwn(compose.volumes, volume))
       .map((volume) => `${name}: volume ${volume} is not declared`),
