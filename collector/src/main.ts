@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './commands/cli.ts';
 import { CollectorError, lineOf } from './errors.ts';
+import { withStoreErrors } from './store/connection.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
 import { complain } from './terminal/print.ts';
 
@@ -28,7 +29,7 @@ program.exitOverride();
 program.commands.forEach((command) => command.exitOverride());
 
 try {
-  await program.parseAsync(process.argv);
+  await withStoreErrors(() => program.parseAsync(process.argv));
 } catch (error) {
   report(error);
   process.exitCode = codeOf(error);

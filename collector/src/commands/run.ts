@@ -3,6 +3,7 @@ import { interruptible } from '../terminal/interrupt.ts';
 import { progressOn } from '../terminal/progress.ts';
 import type { CommonOptions } from '../session.ts';
 import { fill, open } from './fill.ts';
+import { isPassing, outlastingStore } from '../store/wait.ts';
 import { keepOrLeave } from './keep.ts';
 
 interface RunOptions extends CommonOptions {
@@ -22,8 +23,14 @@ export async function run({ configIfPresent, wait, ...given }: RunOptions): Prom
     const options = { ...given, ...config, repos: given.repo, progress, signal, patience };
     const opened = await open(options);
     try {
-      // The first pass may take hours: health and pushes do not wait for it.
-      await keepOrLeave({ ...opened, signal, say, fill: async () => (await fill(opened, options)).config });
+      // The first pass may take hours: health and pushes do not wait for it, and a store that restarts meanwhile does not end it.
+      const filled = (): ReturnType<typeof fill> =>
+        outlastingStore(() => fill(opened, options), {
+          url: opened.session.store.url,
+          patience,
+          isCutOff: ({ failures }) => failures.some(({ error }) => isPassing(error)),
+        });
+      await keepOrLeave({ ...opened, signal, say, fill: async () => (await filled()).config });
     } finally {
       await opened.session.close();
     }

@@ -1,8 +1,8 @@
-/** Waits for a store that is not ready yet: a server beside the collector that starts, restarts or recovers. */
+/** Waits for a store that is not ready, yet or again: a server beside the collector that starts, restarts or recovers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CollectorError, messageOf } from '../errors.ts';
-import { toStoreError } from './connection.ts';
+import { toStoreError, withStoreErrors } from './connection.ts';
 
 export interface Patience {
   /** How long to wait, in seconds; 0 = not at all. */
@@ -14,6 +14,12 @@ export interface Patience {
 /** What passes when the server is up; a wrong password or a missing database does not. */
 const passing = new Set(['store_unreachable', 'store_gone', 'store_busy']);
 const EVERY_MS = 1_000;
+/** A store that goes away at every try is not mended by one more. */
+const TIMES = 10;
+
+/** Whether waiting may mend it, as `toStoreError` words it. */
+export const isPassing = (error: unknown): error is CollectorError =>
+  error instanceof CollectorError && passing.has(error.code);
 
 /** @returns why the store does not answer; null = it does. @throws what waiting does not mend. */
 async function refusal(url: string, timeoutMs: number): Promise<CollectorError | null> {
@@ -29,7 +35,7 @@ async function refusal(url: string, timeoutMs: number): Promise<CollectorError |
     return null;
   } catch (cause) {
     const error = toStoreError(cause);
-    if (error instanceof CollectorError && passing.has(error.code)) {
+    if (isPassing(error)) {
       return error;
     }
     throw error;
@@ -63,5 +69,27 @@ export async function waitForStore(url: string, { seconds, say, signal }: Patien
       say(`The store is not ready; waiting for it, up to ${String(seconds)} s. ${messageOf(error)}`);
     }
     await sleep(EVERY_MS, undefined, { signal });
+  }
+}
+
+/**
+ * Runs `work`, and again each time the store went away meanwhile and came back within the patience: what it stored stays.
+ * @param isCutOff Whether work that ended did so for want of the store. Default: never.
+ * @throws CollectorError of waitForStore; what `work` throws, worded; the abort.
+ */
+export async function outlastingStore<T>(
+  work: () => Promise<T>,
+  given: { readonly url: string; readonly patience: Patience; readonly isCutOff?: (result: T) => boolean }
+): Promise<T> {
+  const { url, patience, isCutOff = () => false } = given;
+  for (let time = 0; ; time++) {
+    const isLast = time === TIMES;
+    try {
+      const result = await withStoreErrors(work);
+      if (isLast || patience.signal.aborted || !isCutOff(result)) return result;
+    } catch (error) {
+      if (isLast || !isPassing(error)) throw error;
+    }
+    await waitForStore(url, patience);
   }
 }
