@@ -109,6 +109,16 @@ test('429 is waited for as Retry-After says, and told to the other processes', a
   expect(seen).toHaveLength(2);
 });
 
+test('a wait is no failed attempt, and waits end with the longest that is allowed', async () => {
+  answer = (_request, response, n) =>
+    n === 1 ? json(response, 403, {}, { 'retry-after': '1' }) : json(response, 200, {});
+  await client({ attempts: 1 }).request('x');
+  expect(seen).toHaveLength(2);
+  answer = (_request, response) => json(response, 429, {}, { 'retry-after': '1' });
+  expect((await faultOf(client({ maxWaitSeconds: 1 }).request('x'))).code).toBe('source_rate_limited');
+  expect(seen).toHaveLength(4);
+});
+
 test('a wait that is too long ends the run with the time to come back', async () => {
   answer = (_request, response) => json(response, 429, {}, { 'retry-after': '900' });
   const error = await faultOf(client().request('x'));

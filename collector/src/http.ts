@@ -30,11 +30,11 @@ export interface HttpOptions {
   readonly timeoutMs?: number;
   /** Longest body, in bytes after decompression. Default 32 MB. */
   readonly maxBytes?: number;
-  /** Requests for one answer. Default 4. */
+  /** Requests for one answer that may fail; those that were told to wait do not count. Default 4. */
   readonly attempts?: number;
   /** Pause before the second attempt, doubled each time and drawn from its upper half. Default 500. */
   readonly backoffMs?: number;
-  /** Longest wait for the budget within a run; beyond it the run ends and comes back when there is budget. Default 60. */
+  /** Longest wait of a request for the budget; beyond it the run ends and comes back when there is budget. Default 60. */
   readonly maxWaitSeconds?: number;
 }
 
@@ -232,20 +232,25 @@ export function openHttp(options: HttpOptions, { budget, signal, onWait }: Omit<
   return {
     request: async (path, request = {}) => {
       const target = targetOf(client, path, request.query);
-      for (let done = 1; ; done++) {
+      let failed = 0;
+      let waited = 0;
+      for (;;) {
         try {
           return await attempt(client, target, request);
         } catch (error) {
           signal.throwIfAborted();
-          if (!(error instanceof CollectorError) || !error.retryable || done >= attempts) {
+          if (!(error instanceof CollectorError) || !error.retryable) {
             throw error;
           }
-          // Beyond that the budget is blocked: the next attempt waits for it, or ends the run.
-          if (error.code !== 'source_rate_limited') {
-            const full = (options.backoffMs ?? 500) * 2 ** (done - 1);
+          if (error.code === 'source_rate_limited') {
+            // Nothing failed: the budget is blocked, and the next attempt waits for it.
+            waited += error.retryAfterSeconds ?? 1;
+            if (waited > (options.maxWaitSeconds ?? 60)) throw error;
+          } else {
+            failed += 1;
+            if (failed >= attempts) throw error;
+            const full = (options.backoffMs ?? 500) * 2 ** (failed - 1);
             await pause(full / 2 + Math.random() * (full / 2), undefined, { signal });
-          } else if ((error.retryAfterSeconds ?? 0) > (options.maxWaitSeconds ?? 60)) {
-            throw error;
           }
         }
       }
