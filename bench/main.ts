@@ -18,6 +18,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          how soon pushes are answered at N a second (default 500, for 20 s)
        npm run bench -- --github [--repositories N] [--pulls N] [--json]
          an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
+       npm run bench -- --github --real [--repositories N] [--pulls N] [--minutes N] [--json]
+         first answers by the clock (default 1000 repositories, 60000 pull requests), then N minutes of older pull requests (default 2)
        npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
          how often the 95 % intervals hold the truth, by estimate and number of clusters, over N simulated data sets (default 2000)
 `;
@@ -43,6 +45,8 @@ const options = {
   points: text,
   parallel: text,
   github: flag,
+  real: flag,
+  minutes: text,
   repositories: text,
   pulls: text,
   coverage: flag,
@@ -57,7 +61,7 @@ const OF_MODE = {
   store: ['home', 'small', 'runs', 'only'],
   answers: [],
   plugin: ['queries', 'points', 'parallel'],
-  github: ['repositories', 'pulls'],
+  github: ['repositories', 'pulls', 'real', 'minutes'],
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
 } as const;
@@ -89,6 +93,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
 }
 
 type NumberOption =
+  | 'minutes'
   | 'repositories'
   | 'pulls'
   | 'merges'
@@ -151,8 +156,15 @@ async function main(): Promise<void> {
     const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
     print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
   } else if (mode === 'github') {
+    const { drawGitHubReport, drawRealReport } = await import('./github/report.ts');
+    if (values.real === true) {
+      const { benchReal } = await import('./github/real.ts');
+      const bench = await benchReal(numbers(values, 'repositories', 'pulls', 'minutes'));
+      print(json ? JSON.stringify(bench, null, 2) : drawRealReport(bench));
+      return;
+    }
+    if (values.minutes !== undefined) throw new UsageError('--minutes goes with --github --real');
     const { benchGitHub } = await import('./github/measure.ts');
-    const { drawGitHubReport } = await import('./github/report.ts');
     const bench = await benchGitHub(numbers(values, 'repositories', 'pulls'));
     print(json ? JSON.stringify(bench, null, 2) : drawGitHubReport(bench));
   } else if (mode === 'coverage') {

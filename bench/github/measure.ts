@@ -3,8 +3,6 @@
  * clock by what a request would have taken (latency, CPU); the collector's time is real. A first sync takes what both take together: what the
  * collector does while the next page is under way is not taken off, so the figure is an upper bound.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,21 +16,13 @@ import { runPass } from '../../collector/src/jobs/run-once.ts';
 import { newLogger } from '../../collector/src/logger.ts';
 import { migrate } from '../../collector/src/store/migrate.ts';
 import { progressOn } from '../../collector/src/terminal/progress.ts';
+import { startServer, type Server } from './server.ts';
 
 export interface GitHubBenchOptions {
   /** Default 300. */
   readonly repositories?: number;
   /** Default 60,000. */
   readonly pulls?: number;
-}
-
-interface Totals {
-  readonly requests: number;
-  readonly points: number;
-  readonly cpuMs: number;
-  readonly latencyMs: number;
-  readonly refused: number;
-  readonly pulls: number;
 }
 
 /** One pass. */
@@ -62,29 +52,6 @@ export interface GitHubBench {
   readonly deriveSeconds: Readonly<Record<string, number>>;
   /** Of the collector's process. */
   readonly peakMegabytes: number;
-}
-
-interface Server {
-  readonly child: ChildProcess;
-  readonly url: string;
-  now: number;
-  ask(asked: { readonly pass?: number }): Promise<Totals>;
-}
-
-async function startServer(repositories: number, pulls: number): Promise<Server> {
-  const child = fork(path.join(import.meta.dirname, 'serve.ts'), [String(repositories), String(pulls)], { execArgv: process.execArgv }); // prettier-ignore
-  const [first] = (await once(child, 'message')) as [{ url: string; now: number }];
-  const server: Server = {
-    child,
-    ...first,
-    ask: async (asked) => {
-      child.send(asked);
-      const [said] = (await once(child, 'message')) as [{ now: number; totals: Totals }];
-      server.now = said.now;
-      return said.totals;
-    },
-  };
-  return server;
 }
 
 interface Bench {
@@ -166,7 +133,7 @@ async function measure(bench: Bench): Promise<Pick<GitHubBench, 'passes' | 'deri
 export async function benchGitHub({ repositories = 300, pulls = 60_000 }: GitHubBenchOptions): Promise<GitHubBench> {
   const home = mkdtempSync(path.join(tmpdir(), 'throughline-bench-github-'));
   const load = loadavg()[0] ?? 0;
-  const server = await startServer(repositories, pulls);
+  const server = await startServer(repositories, pulls, false);
   const store = await openStore({ folder: home, port: 55_491 });
   await migrate(store.url);
   const pool = new pg.Pool({ connectionString: store.url, max: 4 });

@@ -130,7 +130,11 @@ export async function fill(opened: Opened, options: StartOptions): Promise<{ con
 }
 
 /** What first answers need, and the answers. Nothing is run and told where no stream is early. */
-async function runEarly(jobs: JobList, pass: PassOptions, tell: () => Promise<void> | undefined): Promise<Failure[]> {
+export async function runEarly(
+  jobs: JobList,
+  pass: PassOptions,
+  tell: () => Promise<void> | undefined
+): Promise<Failure[]> {
   const isEarly = (job: Job): boolean => job.isEarly === true;
   const failures = await runPass(jobs, { ...pass, only: isEarly, parallel: EARLY_AT_ONCE });
   const isUsable = (pass.past?.seen.size ?? 0) > 0 && !failures.some(({ isOfStore }) => isOfStore);

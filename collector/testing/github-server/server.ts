@@ -184,10 +184,11 @@ async function answerGraphql(
     };
   }
   const pulls = new Set<string>();
-  const view: View = { world, now: limits.now, url: options.gitUrl ?? server.url, onPull: (repository, number) => pulls.add(`${repository.id}/${String(number)}`) }; // prettier-ignore
+  const view: View = { world, now: limits.shown, url: options.gitUrl ?? server.url, onPull: (repository, number) => pulls.add(`${repository.id}/${String(number)}`) }; // prettier-ignore
+  const began = performance.now();
   const result = (await execute({ schema: schemaOf(), document, rootValue: rootOf(view, limits, cost.points), variableValues: variables })) as ExecutionResult<Record<string, unknown>>; // prettier-ignore
   limits.totals.pulls += pulls.size;
-  if (!limits.work(5 + pulls.size * limits.options.cpuPerPullMs)) {
+  if (!(await limits.work(5 + pulls.size * limits.options.cpuPerPullMs, performance.now() - began))) {
     limits.totals.heavy += 1;
     return { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>502 Bad Gateway</html>' };
   }
@@ -239,7 +240,7 @@ export async function startGitHub(options: GitHubServerOptions): Promise<GitHubS
   };
   const reply = async (request: IncomingMessage): Promise<Reply> => {
     const url = new URL(request.url ?? '', 'http://github');
-    limits.arrive();
+    await limits.arrive();
     if (options.appKey !== undefined && url.pathname.endsWith('/access_tokens')) {
       return installationToken(request.headers.authorization ?? '', options);
     }
@@ -254,7 +255,7 @@ export async function startGitHub(options: GitHubServerOptions): Promise<GitHubS
       operation: `${request.method ?? ''} ${url.pathname}`,
       variables: Object.fromEntries(url.searchParams),
     });
-    return answerRest(options.world, { url, now: limits.now });
+    return answerRest(options.world, { url, now: limits.shown });
   };
   const server: Server = createServer((request, response) => {
     reply(request).then(
