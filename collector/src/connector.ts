@@ -76,6 +76,8 @@ export interface StreamContext<Section> {
   readonly section: Section;
   readonly repositories: readonly NamedRepository[];
   readonly scope: Scope;
+  /** Scopes for which the stream is run after this one in a pass, the next first: what is asked for all of them can be asked together. */
+  readonly siblings: () => readonly Scope[];
   /** Requests to the source, within the budget that all processes share. */
   readonly http: (options: HttpOptions) => Http;
   /** account_id of an address or login (HMAC with the install secret): `digest('git', 'ana@acme.io')`. */

@@ -48,6 +48,7 @@ async function runScope(scope: string, signal: AbortSignal): Promise<void> {
     section: null,
     repositories: [],
     scope: { name: scope, repository: scope, details: null },
+    siblings: () => [],
     http: () => {
       throw new Error('not asked over HTTP');
     },

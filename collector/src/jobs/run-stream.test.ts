@@ -54,6 +54,7 @@ const context: Omit<StreamContext<null>, 'askedAt'> = {
   section: null,
   repositories: [],
   scope,
+  siblings: () => [],
   http: () => {
     throw new Error('not asked over HTTP');
   },

@@ -19,6 +19,7 @@ interface Part {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see Connector.streams
   readonly stream: Stream<null, any>;
   readonly scope: Scope;
+  readonly siblings: () => readonly Scope[];
 }
 
 const count = (n: number, unit: string): string => `${n.toLocaleString('en')} ${unit}${n === 1 ? '' : 's'}`;
@@ -49,7 +50,7 @@ function neededBy({ connector, sources, stream, scope }: Part): string | null {
 }
 
 function contextOf(
-  { connector, sources, scope }: Part,
+  { connector, sources, scope, siblings }: Part,
   { session, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
   accountId: StreamContext<null>['accountId']
 ): (signal: AbortSignal, line: ProgressLine) => Omit<StreamContext<null>, 'askedAt'> {
@@ -58,6 +59,7 @@ function contextOf(
     section,
     repositories,
     scope,
+    siblings,
     http: (options) =>
       openHttp(
         { ...(maxWaitSeconds === undefined ? {} : { maxWaitSeconds }), ...options },
@@ -112,7 +114,11 @@ export async function streamJobs(sources: readonly Source[], context: JobContext
   const { accountId } = pseudonyms(await installSecret(context.session.pool));
   return sources.flatMap(({ connector, sources: own }) =>
     connector.streams.flatMap((stream) =>
-      stream.scopes(own).map((scope) => streamJob({ connector, sources: own, stream, scope }, context, accountId))
+      stream
+        .scopes(own)
+        .map((scope, at, all) =>
+          streamJob({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }, context, accountId)
+        )
     )
   );
 }

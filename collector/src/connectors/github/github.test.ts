@@ -165,6 +165,27 @@ test('a run that was killed at any request goes on from its page', async () => {
   expect(await digest(db)).toEqual(await digest(straight));
 });
 
+test('what several repositories are asked together is what each is told alone, whatever becomes of the question', async () => {
+  await serve({}, { repositories: 5 });
+  const together = await store();
+  expect((await collect(together)).said).toBe('');
+  const asked = server.asked.map(({ operation }) => operation);
+  // The other questions for headers are those of older pull requests.
+  expect(asked.filter((name) => /^(deployments|issues)|Together$/.test(name))).toEqual(['pullHeadersTogether', 'deploymentsTogether', 'issuesTogether']); // prettier-ignore
+  const alone = await store();
+  const gone = { data: { nodes: [null, null, null] }, errors: [{ type: 'NOT_FOUND', path: ['nodes', 0], message: 'Could not resolve to a node' }] }; // prettier-ignore
+  const heavy = { data: { nodes: [] }, errors: [{ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'Resource limits for this query exceeded.' }] }; // prettier-ignore
+  const answers: Record<string, ReturnType<NonNullable<FaultPlan['answer']>>> = {
+    pullHeadersTogether: { status: 200, body: gone },
+    deploymentsTogether: { status: 502, body: '<html>502 Bad Gateway</html>' },
+    issuesTogether: { status: 200, body: heavy },
+  };
+  server.faults = { answer: ({ operation }) => answers[operation] ?? null };
+  expect((await collect(alone)).said).toBe('');
+  expect(await skipped(alone)).toEqual([]);
+  expect(await digest(alone)).toEqual(await digest(together));
+});
+
 test('pages that are too heavy shrink, and the size is remembered', async () => {
   await serve({ limits: { cpuPerPullMs: 900 } }, { pulls: 120 });
   const db = await store();

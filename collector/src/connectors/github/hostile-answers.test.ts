@@ -36,6 +36,7 @@ async function read(
     now: () => NOW,
     repositories: [],
     askedAt: null,
+    siblings: () => [],
     accountId: (provider: string, key: string) => `${provider}/${key}`,
     scope: { name: 'acme/shop', repository: 'acme/shop', details },
   } as unknown as StreamContext<Section>;

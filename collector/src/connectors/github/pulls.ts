@@ -8,11 +8,22 @@ import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
 import { Ladder, isTooHeavy } from './ladder.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
-import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './queries/pulls.ts';
+import {
+  CONNECTIONS,
+  PULL_DETAILS,
+  PULL_HEADERS,
+  PULL_HEADERS_TOGETHER,
+  pullRest,
+  rebased,
+  type Connection,
+} from './queries/pulls.ts';
 import { pull as pullSchema, pullDetails, pullHeaders, rebasedCommits, type Header, type Pull } from './schema.ts';
+import { firstPage, type FirstPage } from './together.ts';
 import { z } from 'zod';
 
 const HEADERS = 100;
+/** Of each repository, where several are asked together. */
+const HEADERS_TOGETHER = 50;
 const REST_PAGE = 100;
 /** Pages of one connection of one pull request: 100,000 commits are an accident. */
 const MAX_REST_PAGES = 20;
@@ -22,6 +33,7 @@ export interface HeaderPage {
   readonly skips: readonly Skip[];
   readonly total: number;
   readonly next: string | null;
+  readonly readAt: Date;
 }
 
 export interface Reader {
@@ -45,9 +57,10 @@ export const openReader = async (
   following: new Following(`pull requests of ${found.name}`),
 });
 
-/** Pull requests that changed last first. @throws CollectorError `source_not_found` for a repository that is gone. */
-export async function readHeaders({ github, found, following }: Reader, after: string | null): Promise<HeaderPage> {
-  const { data, errors } = await github.ask(PULL_HEADERS, { id: found.id, first: HEADERS, after }, pullHeaders);
+function headerPage(
+  { found, following }: Reader,
+  { data, errors, readAt }: FirstPage<z.infer<typeof pullHeaders>>
+): HeaderPage {
   if (data.node === null) {
     throw notFound(`The repository ${found.name}`);
   }
@@ -58,7 +71,27 @@ export async function readHeaders({ github, found, following }: Reader, after: s
     skips,
     total: totalCount,
     next: following.next({ pageInfo, totalCount, count: nodes.length + bad.length }),
+    readAt,
   };
+}
+
+/** Pull requests that changed last first. @throws CollectorError `source_not_found` for a repository that is gone. */
+export async function readHeaders(reader: Reader, after: string | null): Promise<HeaderPage> {
+  const { github, found, context } = reader;
+  const readAt = context.now();
+  const answer = await github.ask(PULL_HEADERS, { id: found.id, first: HEADERS, after }, pullHeaders);
+  return headerPage(reader, { ...answer, readAt });
+}
+
+/** The first page, asked together with those of other repositories. @throws CollectorError as readHeaders. */
+export async function readFirstHeaders(reader: Reader, isAskedOf: (other: Found) => boolean): Promise<HeaderPage> {
+  const question = {
+    alone: { query: PULL_HEADERS, variables: { first: HEADERS } },
+    together: { query: PULL_HEADERS_TOGETHER, variables: { first: HEADERS_TOGETHER } },
+    schema: pullHeaders,
+    isAskedOf,
+  };
+  return headerPage(reader, await firstPage(reader, question));
 }
 
 type Restful = Pick<Pull, 'commits' | 'timelineItems'> & { labels: Pull['labels']; closingIssuesReferences: Pull['closingIssuesReferences'] }; // prettier-ignore

@@ -116,6 +116,8 @@ export type Header = z.infer<typeof header>;
 export const pullHeaders = z.object({
   node: z.object({ nameWithOwner: z.string(), pullRequests: connection(header, 'pull request') }).nullable(),
 });
+/** Several nodes, each to be read as what was asked for. */
+export const several = z.object({ nodes: z.array(z.unknown()) });
 export const pullDetails = z.object({ nodes: z.array(z.unknown().nullable()) });
 
 export const rebasedCommits = z.object({

@@ -46,9 +46,11 @@ const withActors: ReadonlySet<Connection> = new Set(['timelineItems']);
 const sized = (connection: Connection, first: number): string =>
   CONNECTIONS[connection].replace('first:$first,after:$after', `first:${String(first)}`);
 
-export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String){${RATE}
-  node(id:$id){...on Repository{nameWithOwner pullRequests(first:$first,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){
-    totalCount ${PAGE} nodes{id number updatedAt}}}}}`;
+const HEADERS = `fragment Headers on Repository{nameWithOwner pullRequests(first:$first,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){
+  totalCount ${PAGE} nodes{id number updatedAt}}}`;
+
+export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Headers}} ${HEADERS}`;
+export const PULL_HEADERS_TOGETHER = `query pullHeadersTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){...Headers}} ${HEADERS}`;
 
 export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
   nodes(ids:$ids){__typename ...on PullRequest{id number title url state isDraft createdAt updatedAt closedAt mergedAt

@@ -1,7 +1,15 @@
 /** Every query that is sent is valid against GitHub's published schema. */
 import { buildSchema, parse, validate } from 'graphql';
 import { schema } from '@octokit/graphql-schema';
-import { CONNECTIONS, PULL_DETAILS, PULL_HEADERS, pullRest, rebased, type Connection } from './pulls.ts';
+import {
+  CONNECTIONS,
+  PULL_DETAILS,
+  PULL_HEADERS,
+  PULL_HEADERS_TOGETHER,
+  pullRest,
+  rebased,
+  type Connection,
+} from './pulls.ts';
 import { LOOK } from './plan.ts';
 import * as repositories from './repositories.ts';
 
@@ -10,6 +18,7 @@ const github = buildSchema(schema.idl, { assumeValid: true });
 const oid = 'a'.repeat(40);
 const queries: Record<string, string> = {
   PULL_HEADERS,
+  PULL_HEADERS_TOGETHER,
   PULL_DETAILS,
   rebased: rebased([
     { oid, count: 2 },
@@ -22,7 +31,9 @@ const queries: Record<string, string> = {
   TEAMS: repositories.TEAMS,
   TEAM_MEMBERS: repositories.TEAM_MEMBERS,
   DEPLOYMENTS: repositories.DEPLOYMENTS,
+  DEPLOYMENTS_TOGETHER: repositories.DEPLOYMENTS_TOGETHER,
   ISSUES: repositories.ISSUES,
+  ISSUES_TOGETHER: repositories.ISSUES_TOGETHER,
   LOOK,
   ...Object.fromEntries((Object.keys(CONNECTIONS) as Connection[]).map((one) => [`rest of ${one}`, pullRest(one)])),
 };

@@ -5,19 +5,22 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
-import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
+import { given, notFound, openGitHub, unitWith } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
 import { deploymentsCursor, found as foundSchema, type DeploymentsCursor, type Found } from '../cursors.ts';
 import { Following } from '../following.ts';
 import { deploymentRow, endOf, placeOf, rawEnvironment, type Target } from '../normalize/deployments.ts';
-import { DEPLOYMENTS } from '../queries/repositories.ts';
+import { DEPLOYMENTS, DEPLOYMENTS_TOGETHER } from '../queries/repositories.ts';
 import { deployments as schema } from '../schema.ts';
+import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
+/** Of each repository, where several are asked together: each has up to twenty states. */
+const PAGE_TOGETHER = 20;
 const DAY = 86_400_000;
 /** What has not ended by then was forgotten by whoever began it. */
 const OPEN_DAYS = 7;
@@ -41,6 +44,22 @@ const isIdle = (cursor: DeploymentsCursor, found: Found, askedAt: Date | null): 
   isLookedAtSince(cursor.readAt, found, askedAt) &&
   (found.deployments === null || (cursor.seen !== null && Date.parse(found.deployments) <= Date.parse(cursor.seen)));
 
+/** A page of the list; the first is asked together with those of other repositories. */
+async function read(
+  of: OfRepository,
+  { start, after }: { readonly start: DeploymentsCursor; readonly after: string | null }
+): Promise<FirstPage<z.infer<typeof schema>>> {
+  const readAt = of.context.now();
+  if (after !== null)
+    return { ...(await of.github.ask(DEPLOYMENTS, { id: of.found.id, first: PAGE, after }, schema)), readAt };
+  return firstPage(of, {
+    alone: { query: DEPLOYMENTS, variables: { first: PAGE } },
+    together: { query: DEPLOYMENTS_TOGETHER, variables: { first: PAGE_TOGETHER } },
+    schema,
+    isAskedOf: ({ deployments: newest }) => newest !== null && (start.seen === null || newest > start.readAt),
+  });
+}
+
 async function* pages(
   context: StreamContext<Section>,
   found: Found,
@@ -57,7 +76,7 @@ async function* pages(
   let pass = start.pass ?? { after: null, newest: start.seen ?? new Date(0).toISOString(), open: [] };
   let done = 0;
   for (;;) {
-    const answer: Answer<z.infer<typeof schema>> = await github.ask(DEPLOYMENTS, { id: found.id, first: PAGE, after: pass.after }, schema); // prettier-ignore
+    const answer = await read({ context, github, found }, { start, after: pass.after });
     if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
     const { pageInfo, totalCount, nodes, bad } = answer.data.node.deployments;
     const { nodes: all, skips } = given(answer.data.node.deployments, 'deployments', answer.errors);
@@ -82,9 +101,9 @@ async function* pages(
       ],
       skips,
       cursor: isLast
-        ? { ...start, seen: pass.newest, open: pass.open, pass: null, readAt: context.now().toISOString() }
+        ? { ...start, seen: pass.newest, open: pass.open, pass: null, readAt: answer.readAt.toISOString() }
         : { ...start, open: [...open], pass },
-      ...(isLast ? { watermark: context.now() } : {}),
+      ...(isLast ? { watermark: answer.readAt } : {}),
       progress: { done, total: totalCount, unit: unitWith('deployments', github) },
     };
     if (isLast) return;

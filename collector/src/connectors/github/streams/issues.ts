@@ -1,26 +1,47 @@
 /** Issues that changed since the last run: what was asked for, and incidents by their label. */
 import type { z } from 'zod';
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
-import { given, notFound, openGitHub, unitWith, type Answer } from '../client.ts';
+import { given, notFound, openGitHub, unitWith } from '../client.ts';
 import type { Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
 import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
 import { incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
-import { ISSUES } from '../queries/repositories.ts';
+import { ISSUES, ISSUES_TOGETHER } from '../queries/repositories.ts';
 import { issues as schema } from '../schema.ts';
+import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
 import { serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
+/** Of each repository, where several are asked together: each has up to twenty labels. */
+const PAGE_TOGETHER = 20;
 const OVERLAP_MS = 60 * 60_000;
 
 const isIdle = (cursor: IssuesCursor, found: Found, askedAt: Date | null): boolean =>
   cursor.after === null &&
   isLookedAtSince(cursor.readAt, found, askedAt) &&
   (found.issues === null || (cursor.since !== null && Date.parse(found.issues) <= Date.parse(cursor.since)));
+
+/** A page of the list; the first of a first pass is asked together with those of other repositories: later each goes on from another instant. */
+async function read(
+  of: OfRepository,
+  { since, after, isFirst }: { readonly since: Date; readonly after: string | null; readonly isFirst: boolean }
+): Promise<FirstPage<z.infer<typeof schema>>> {
+  const variables = { since: since.toISOString() };
+  if (isFirst) {
+    return firstPage(of, {
+      alone: { query: ISSUES, variables: { ...variables, first: PAGE } },
+      together: { query: ISSUES_TOGETHER, variables: { ...variables, first: PAGE_TOGETHER } },
+      schema,
+      isAskedOf: ({ issues: newest }) => newest !== null,
+    });
+  }
+  const readAt = of.context.now();
+  return { ...(await of.github.ask(ISSUES, { ...variables, id: of.found.id, first: PAGE, after }, schema)), readAt };
+}
 
 async function* pages(
   context: StreamContext<Section>,
@@ -36,7 +57,8 @@ async function* pages(
   let newest = start.since ?? floor.toISOString();
   let done = 0;
   for (;;) {
-    const answer: Answer<z.infer<typeof schema>> = await github.ask(ISSUES, { id: found.id, first: PAGE, after, since: floor.toISOString() }, schema); // prettier-ignore
+    const isFirst = after === null && start.since === null;
+    const answer = await read({ context, github, found }, { since: floor, after, isFirst });
     if (answer.data.node === null) throw notFound(`The repository ${found.name}`);
     const { pageInfo, totalCount, nodes, bad } = answer.data.node.issues;
     const { nodes: all, skips } = given(answer.data.node.issues, 'issues', answer.errors);
@@ -55,8 +77,8 @@ async function* pages(
         ...incidents,
       ],
       skips,
-      cursor: isLast ? { since: newest, after: null, readAt: context.now().toISOString() } : { ...start, after },
-      ...(isLast ? { watermark: context.now() } : {}),
+      cursor: isLast ? { since: newest, after: null, readAt: answer.readAt.toISOString() } : { ...start, after },
+      ...(isLast ? { watermark: answer.readAt } : {}),
       progress: { done, total: totalCount, unit: unitWith('issues', github) },
     };
     if (isLast) return;

@@ -10,9 +10,10 @@ import { foundOf } from './repositories.ts';
 const DAY = 86_400_000;
 const YEARS_BACK = 2;
 
-/** How far back, as an instant. */
+/** How far back, as the beginning of a day (UTC): the same for all repositories that are read on one. */
 export function sinceOf({ since }: Section, now: Date): Date {
-  return since === undefined ? new Date(now.getTime() - YEARS_BACK * 365 * DAY) : new Date(`${since}T00:00:00Z`);
+  const today = Math.floor(now.getTime() / DAY) * DAY;
+  return since === undefined ? new Date(today - YEARS_BACK * 365 * DAY) : new Date(`${since}T00:00:00Z`);
 }
 
 const knownFrom = (slug: string, at: number): HouseRow => ({ table: 'repo', values: { slug, changes_known_from: new Date(at) } }); // prettier-ignore

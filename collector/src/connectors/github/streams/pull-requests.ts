@@ -3,7 +3,7 @@ import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { unitWith } from '../client.ts';
 import { RECENT_DAYS, type Section } from '../config.ts';
 import { found as foundSchema, pullsCursor, type Found, type PullsCursor } from '../cursors.ts';
-import { openReader, readDetails, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
+import { openReader, readDetails, readFirstHeaders, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
 import type { Header } from '../schema.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 import { goneIfLost } from './gone.ts';
@@ -27,6 +27,10 @@ const kept = (known: Record<string, string>, from: number, page: readonly Header
   return Object.fromEntries(Object.entries(known).filter(([number, at]) => here.has(number) || day(at) >= from));
 };
 
+/** What changed since then has to be read; a repository of the same organisation was read about when this one was. */
+const changedSince = (cursor: PullsCursor | null, now: Date): number =>
+  cursor?.seen == null ? now.getTime() - RECENT_DAYS * DAY : day(cursor.readAt);
+
 interface Pass {
   readonly newest: string;
   readonly after: string | null;
@@ -36,7 +40,7 @@ interface Pass {
 /** A new pass, and its first page of headers. */
 async function begin(reader: Reader, cursor: PullsCursor | null): Promise<{ begun: Pass; page: HeaderPage }> {
   const now = reader.context.now();
-  const page = await readHeaders(reader, null);
+  const page = await readFirstHeaders(reader, ({ pulls }) => pulls !== null && day(pulls) > changedSince(cursor, now));
   const { headers } = page;
   // A clock that is far ahead must not make everything after it old.
   const first = Math.min(
@@ -90,7 +94,9 @@ async function* pull(context: StreamContext<Section>, stored: PullsCursor | null
   const reader = await openReader(context, found, stored?.size);
   yield* goneIfLost(context, stored ?? { seen: null, known: {}, pass: null, readAt }, async function* () {
     const { begun, page: first } = stored?.pass ? { begun: stored.pass, page: null } : await begin(reader, stored);
-    const start: PullsCursor = { seen: null, known: {}, ...stored, pass: begun, readAt };
+    // A page that came with those of others is from before.
+    const begunAt = first?.readAt.toISOString() ?? readAt;
+    const start: PullsCursor = { seen: null, known: {}, ...stored, pass: begun, readAt: begunAt };
     let last = start;
     for await (const page of pass(reader, start, first)) {
       last = page.cursor;
@@ -100,8 +106,8 @@ async function* pull(context: StreamContext<Section>, stored: PullsCursor | null
     yield {
       // What was not read before is known from the floor of the first pass on; the older ones go on from there.
       rows: stored?.seen == null ? [{ table: 'repo', values: { slug: context.scope.name, changes_known_from: new Date(begun.floor) } }] : [], // prettier-ignore
-      cursor: { ...last, seen: begun.newest, known: kept(last.known, from, []), pass: null, size: reader.ladder.size, readAt }, // prettier-ignore
-      watermark: new Date(readAt),
+      cursor: { ...last, seen: begun.newest, known: kept(last.known, from, []), pass: null, size: reader.ladder.size, readAt: begunAt }, // prettier-ignore
+      watermark: new Date(begunAt),
     };
   });
 }
