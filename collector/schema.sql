@@ -262,6 +262,7 @@ create table repo (
   slug text not null,
   service_id text,
   owner_team_id text,
+  owner_history jsonb,
   default_branch text,
   web_url text,
   known_from timestamp with time zone,
@@ -282,7 +283,8 @@ comment on table repo is 'One row per repository.';
 comment on column repo.repo_id is 'Surrogate key, carried by every large table.';
 comment on column repo.slug is 'owner/name, or the folder name of a local clone.';
 comment on column repo.service_id is 'Service that the repository builds; null = none configured.';
-comment on column repo.owner_team_id is 'Team that owns it; null = unknown.';
+comment on column repo.owner_team_id is 'Team that owns it now; null = unknown.';
+comment on column repo.owner_history is 'Teams that owned it by CODEOWNERS on the default branch: instant (ISO 8601, UTC) to team_id (null = nobody), each until the next, nobody before the first. Null = not known, or the configuration names the team: owner_team_id counts for all time.';
 comment on column repo.default_branch is 'Branch whose first-parent history is measured; null = not read yet.';
 comment on column repo.web_url is 'Base URL of the forge; null = no links.';
 comment on column repo.known_from is 'History is complete from here on (shallow clones start late); null = complete.';

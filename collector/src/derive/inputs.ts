@@ -32,7 +32,7 @@ export async function fingerprintOf(client: Client, sql: string): Promise<unknow
 async function changedRepos(client: Client, settings: DeriveSettings): Promise<number[]> {
   const { rows } = await client.query<{ repo_id: number }>(
     `insert into derive_state as s (key, fingerprint)
-     select 'repo/' || repo_id, md5(row(service_id, owner_team_id, slug, known_from, $1::jsonb ->> slug)::text) from repo
+     select 'repo/' || repo_id, md5(row(service_id, owner_team_id, owner_history, slug, known_from, $1::jsonb ->> slug)::text) from repo
      on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
      returning substr(key, 6)::integer as repo_id`,
     [JSON.stringify(settings.humanBeforeByRepo)]

@@ -2,7 +2,6 @@
  * Works the inbox off: deliveries → rows, many deliveries in one transaction. One that cannot be worked off is quarantined, named in
  * `status`, and holds up nothing; of one that can in part the rest is.
  */
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Aside, HouseRow, PushedPage, Skip } from '../connector.ts';
 import { CollectorError, lineOf, redact } from '../errors.ts';
@@ -11,6 +10,7 @@ import { factTable } from '../store/tables.ts';
 import { storable, storableText } from '../store/values.ts';
 import { ensureRepo, writePage } from '../store/write-page.ts';
 import { normalized, type Receiver } from './receivers.ts';
+import { setAside } from './set-aside.ts';
 
 export interface WorkOptions {
   readonly pool: pg.Pool;
@@ -163,26 +163,6 @@ async function askFor(client: pg.ClientBase, batch: readonly Meant[]): Promise<v
      from (select stream, max(at) as at from unnest($1::text[], $2::timestamptz[]) as w(stream, at) group by 1) w where s.stream_id = w.stream`,
     [asked.map(({ stream }) => stream), asked.map(({ at }) => at)]
   );
-}
-
-/** Entries that are not understood wait quarantined, each named; the same ones twice are one. @returns whether they did not wait yet. */
-async function setAside(
-  client: pg.ClientBase,
-  { source, headers, received_at }: Taken,
-  aside: Aside
-): Promise<boolean> {
-  const digest = createHash('sha256').update(aside.body).digest('hex').slice(0, 32);
-  const id = `sha256:${digest}`;
-  const [first] = aside.entries;
-  const { rowCount } = await client.query(
-    `insert into inbox (source, delivery_id, received_at, digest, headers, body, state, error, worked_at)
-     values ($1, $2, $3, $4, $5, $6, 'quarantined', $7, clock_timestamp()) on conflict do nothing`,
-    [source, id, received_at, digest, headers, Buffer.from(aside.body), storableText(`${first?.item ?? ''}: ${first?.reason ?? ''}`)]
-  ); // prettier-ignore
-  const skips = aside.entries.map(({ item, reason }) => ({ item: `delivery ${id} ${item}`, reason: `${reason}; it waits for "throughline retry"` })); // prettier-ignore
-  if (rowCount === 1)
-    await writePage(client, { streamId: source, repoId: null, page: { rows: [], skips, cursor: null } });
-  return rowCount === 1;
 }
 
 async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ rows: number; aside: number }> {

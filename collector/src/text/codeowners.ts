@@ -4,6 +4,13 @@ import { pattern } from './pattern.ts';
 const OWNER = pattern`^@[A-Za-z0-9][\w-]*/([\w.-]+)$`;
 const COMMENT = pattern`(^|\s)#.*$`;
 const SPACE = pattern`\s+`;
+/** Where forges look for it, in GitHub's order and then GitLab's: the first that is there counts. */
+export const CODEOWNERS: readonly string[] = [
+  '.github/CODEOWNERS',
+  'CODEOWNERS',
+  'docs/CODEOWNERS',
+  '.gitlab/CODEOWNERS',
+];
 /** CODEOWNERS beyond 3 MB is not read by GitHub either. */
 const MAX_LINES = 20_000;
 

@@ -15,6 +15,7 @@ import { changeRows, commitRows, sharedRows, withdrawnChange, withdrawnCommit, t
 import { isSharedChange, rootOf, sharedBefore, sharedMark, type Shared } from './shared.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
 import { openSource, type Source } from '../../git/source.ts';
+import { ownerRows } from './owner-rows.ts';
 import { repoRows, repositoryOf } from './repo-rows.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, repositoryScopes, type HistoryCursor } from './schema.ts';
@@ -252,7 +253,12 @@ async function* pull(
     seen: [],
     accounts: new Map(),
   };
-  const rows = await repoRows(context, source);
+  const isConfigured = repositoryOf(context).team !== undefined;
+  const isMoved = begun.base !== source.tip;
+  const rows = [
+    ...(await repoRows(context, source)),
+    ...(isMoved && !isConfigured ? await ownerRows(context.scope.name, source, signal) : []),
+  ];
   if (begun.rows.length > 0 || begun.skips.length > 0 || skips.length > 0) {
     yield { rows: begun.rows, cursor: cursorAt(pass, pass.base), skips: [...begun.skips, ...skips] };
   }

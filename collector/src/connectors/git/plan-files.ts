@@ -1,7 +1,7 @@
 /** Files of the newest commit that say who owns a repository, what deploys it, and what is in it. */
 import { runGit } from '../../git/process.ts';
 import type { Source } from '../../git/source.ts';
-import { ownerOf } from '../../text/codeowners.ts';
+import { CODEOWNERS, ownerOf } from '../../text/codeowners.ts';
 import { pattern } from '../../text/pattern.ts';
 import { readWorkflow, type WorkflowFile } from '../../text/workflow-file.ts';
 
@@ -33,9 +33,6 @@ export async function workflowsOf(source: Source, signal: AbortSignal): Promise<
   }
   return found;
 }
-
-/** Where forges look for it, in GitHub's order and then GitLab's. */
-const CODEOWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'];
 
 export interface Owned {
   readonly file: string;

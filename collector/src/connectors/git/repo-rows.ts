@@ -44,7 +44,8 @@ export async function repoRows(context: StreamContext<null>, source: Source): Pr
         known_from: await knownFrom(source),
         ...(source.webUrl === null ? {} : { web_url: source.webUrl }),
         ...(service === undefined ? {} : { service_id: service }),
-        ...(team === undefined ? {} : { owner_team_id: team }),
+        // Whoever the configuration names owned it always.
+        ...(team === undefined ? {} : { owner_team_id: team, owner_history: null }),
       },
     },
   ];

@@ -1,5 +1,6 @@
 /** One change → one row of change_fact. Pure; everything as of the merge. */
 import { entryOf } from '../../foreign.ts';
+import { ownerAt } from '../../text/owner-history.ts';
 import type { AuthorUsage } from './author-usage.ts';
 import { commitEvidence, ownCommits, type ChangeRow, type CommitRow, type Loaded } from './load.ts';
 import { classify } from './classify.ts';
@@ -178,7 +179,7 @@ function firstCommitAt(change: ChangeRow, own: readonly CommitRow[]): Date | nul
 function people(change: ChangeRow, directory: Directory, end: Date): Record<string, unknown> {
   const human = responsible(change, directory);
   return {
-    team_id: directory.teamAt(human?.personId ?? null, end) ?? change.owner_team_id ?? 'unknown',
+    team_id: directory.teamAt(human?.personId ?? null, end) ?? ownerAt(change, end) ?? 'unknown',
     author_kind: directory.actor(change.author_account_id).kind,
     responsible_id: human?.personId ?? null,
     seniority: directory.seniorityAt(human?.personId ?? null, end),

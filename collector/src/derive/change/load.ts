@@ -1,4 +1,5 @@
 /** Reads what is known about some changes of a repository: the input of `fact.ts`. */
+import type { OwnerHistory } from '../../text/owner-history.ts';
 import type { CommitEvidence, Mark } from './evidence.ts';
 import type { Client } from '../work-list.ts';
 
@@ -23,6 +24,7 @@ export interface ChangeRow {
   readonly slug: string;
   readonly service_id: string;
   readonly owner_team_id: string | null;
+  readonly owner_history: OwnerHistory | null;
   /** The forge gave the commit that this change was concluded from to another one: that one is the change. */
   readonly is_superseded: boolean;
   readonly is_revert: boolean;
@@ -87,7 +89,7 @@ select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels
   c.linked_issue_types || array(select i.type from issue i where i.source = c.source and i.external_id = any(c.linked_issues) and i.type is not null
     order by i.external_id) as linked_issue_types,
   c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
-  r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id,
+  r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id, r.owner_history,
   exists (select from git_commit g where g.repo_id = c.repo_id and g.sha = c.merge_sha and g.request_number is not null
     and g.change_key is distinct from c.change_key) as is_superseded,
   exists (select from revert v where v.repo_id = c.repo_id and v.revert_change_key = c.change_key) as is_revert,

@@ -1,4 +1,5 @@
 /** Step completion: workflow_completion rows of the changes on the list. */
+import { ownerAt } from '../../text/owner-history.ts';
 import { BusinessClock, localMonday } from './business-clock.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
 import type { ChangeRow } from '../change/load.ts';
@@ -124,7 +125,7 @@ class Rows {
     const { change, fact } = parts;
     const actor = done.reviewer === null ? responsible(change, directory) : directory.actor(done.reviewer);
     const personId = actor?.kind === 'human' ? actor.personId : null;
-    const teamId = directory.teamAt(personId, done.endedAt) ?? change.owner_team_id ?? 'unknown';
+    const teamId = directory.teamAt(personId, done.endedAt) ?? ownerAt(change, done.endedAt) ?? 'unknown';
     return {
       workflow_id: done.workflow.workflow_id,
       workflow_version: done.workflow.version,

@@ -63,13 +63,17 @@ function factRow(delivery: Delivery, index: number): Record<string, unknown> {
 const REPO_OF = (changeId: string): string =>
   `(select f.repo_id from change_fact f where f.repo_id = any($2::integer[]) and f.change_id = ${changeId})`;
 
+/** Team that owned r when d finished, see text/owner-history.ts. */
+const OWNER_AT = `case when r.owner_history is null then r.owner_team_id else (select o.value #>> '{}' from jsonb_each(r.owner_history) o
+  where o.key::timestamptz <= d.finished_at order by o.key::timestamptz desc limit 1) end`;
+
 async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   const rows = delivery.deployments.map((_deployment, index) => factRow(delivery, index));
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
        failure_methods, is_rework, recovered_at, recovery_basis, cause_repo_id, cause_change_id,
        cause_method, fixed_repo_id, fixed_change_id, change_count, sources)
-     select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(r.owner_team_id, 'unknown'), d.finished_at, d.kind,
+     select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(${OWNER_AT}, 'unknown'), d.finished_at, d.kind,
        d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, ${REPO_OF('d.cause_change_id')}, d.cause_change_id,
        d.cause_method, ${REPO_OF('d.fixed_change_id')}, d.fixed_change_id, d.change_count,
        array(

@@ -207,7 +207,10 @@ async function* pull(
       skips.push({ item: slugs[one.id] ?? one.nameWithOwner, reason: `its address is not one of ${section.url}: its git history is not read` }); // prettier-ignore
     }
   }
-  const { rows, read } = await owners(github, there, { ...cursor, slugs });
+  // Whoever the configuration names owns it, whatever CODEOWNERS says.
+  const named = new Set(context.repositories.filter(({ team }) => team !== undefined).map(({ slug }) => slug));
+  const ruled = there.filter((one) => !named.has(slugs[one.id] ?? one.nameWithOwner));
+  const { rows, read } = await owners(github, ruled, { ...cursor, slugs });
   yield {
     rows: [
       ...there.map((one) => repoRow(slugs[one.id] ?? one.nameWithOwner, one)),
