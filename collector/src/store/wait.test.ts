@@ -151,7 +151,7 @@ test('a store that goes away during the first pass is waited for, and the pass c
 
 test('a store that goes away at every try is no longer waited for, and other faults are said at once', async () => {
   const patience = { seconds: 5, say: () => undefined, signal: never };
-  const tries = async (error: unknown): Promise<number> => {
+  const tries = async (error: Error): Promise<number> => {
     let count = 0;
     const work = (): Promise<never> => {
       count++;
