@@ -196,6 +196,24 @@ function annotation(name: string, params: Params, look: { color: string; isOn: b
     .target({ build: () => target } as never);
 }
 
+/** Columns that a table in half of a board can show where the screen is 1280 pixels wide. */
+const FEW_COLUMNS = 4;
+const BOARD = 24;
+
+/** The panels of a row in lines: a table of more columns has one to itself, below what it stood beside, which takes the place. */
+function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
+  const isWide = ({ columns = [] }: PanelSpec): boolean => columns.length > FEW_COLUMNS;
+  const beside = panels.filter((one) => !isWide(one));
+  const taken = beside.reduce((sum, { width }) => sum + width, 0);
+  let x = 0;
+  const spread = beside.map((one, index) => {
+    const width = index === beside.length - 1 ? BOARD - x : Math.round((one.width * BOARD) / taken);
+    x += width;
+    return { ...one, width };
+  });
+  return [...(spread.length === 0 ? [] : [spread]), ...panels.filter(isWide).map((one) => [{ ...one, width: BOARD }])];
+}
+
 /** A board as Grafana reads it. Same variables and annotations on all; links between boards keep both. */
 export function board(spec: BoardSpec): sdk.Dashboard {
   const builder = new sdk.DashboardBuilder(spec.title)
@@ -242,15 +260,15 @@ export function board(spec: BoardSpec): sdk.Dashboard {
       id += 1;
       y += 1;
     }
-    let x = 0;
-    let next = y;
-    for (const one of row.panels) {
-      builder.withPanel(panel(one, { id, x, y }));
-      id += 1;
-      x += one.width;
-      next = Math.max(next, y + one.height);
+    for (const line of linesOf(row.panels)) {
+      let x = 0;
+      for (const one of line) {
+        builder.withPanel(panel(one, { id, x, y }));
+        id += 1;
+        x += one.width;
+      }
+      y += Math.max(...line.map(({ height }) => height));
     }
-    y = next;
   }
   return inSight(builder.build());
 }

@@ -150,7 +150,7 @@ export const overview: BoardSpec = {
             'Survival after 90 days minus that of human code, with a 95 % interval resampled over changes. An interval that holds 0 is no clear change.',
           type: 'table',
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
-          columns: ['Code source', ...judged('Gap'), 'p (Holm)', 'Changes', 'People', 'Status'],
+          columns: ['Code source', ...judged('Gap'), 'Changes', 'People', 'Status'],
           width: 14,
           height: 7,
           evidence: 'changes',

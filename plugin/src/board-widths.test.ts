@@ -1,0 +1,61 @@
+// What a board shows on a screen of 1280 pixels with Grafana's menu open: nothing is cut, and tables lead with what is read.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { cellConfig } from './backend/frames/field-config';
+import { columnsOf, parseQuery } from './metrics/query.ts';
+import { metrics } from './metrics/registry.generated.ts';
+
+interface Table {
+  readonly type: string;
+  readonly title: string;
+  readonly gridPos: { readonly w: number };
+  readonly targets: ReadonlyArray<{ readonly queryType: string; readonly params: Record<string, unknown> }>;
+  readonly fieldConfig: {
+    readonly overrides: ReadonlyArray<{
+      readonly matcher: { readonly options: string };
+      readonly properties: ReadonlyArray<{ readonly id: string; readonly value?: unknown }>;
+    }>;
+  };
+  readonly transformations?: ReadonlyArray<{ readonly id: string; readonly options: Record<string, unknown> }>;
+}
+
+/** Measured in Grafana 12.3: what a panel over the whole board has for its columns. */
+const BOARD_PIXELS = 930;
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const folder = path.join(__dirname, '../../dashboards');
+const tables = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) =>
+    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Table[] }).panels
+      .filter(({ type }) => type === 'table')
+      .map((table) => [file, table.title, table] as const)
+  );
+
+/** Label and pixels of each column that a panel shows. */
+function columnsShown({ targets, transformations = [], fieldConfig }: Table): Array<readonly [string, number]> {
+  const { queryType = '', params = {} } = targets[0] ?? {};
+  const known = Object.fromEntries(Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$')));
+  const { metric, params: parsed } = parseQuery({ queryType, params: known, version: 1 }, registry);
+  const option = (id: string) => transformations.find((one) => one.id === id)?.options;
+  const wanted = option('filterFieldsByName')?.['include'] as { names: string[] } | undefined;
+  const titles = (option('organize')?.['renameByName'] ?? {}) as Record<string, string>;
+  return columnsOf(metric, parsed)
+    .filter(({ label, role }) => role !== 'link' && (wanted?.names.includes(label) ?? true))
+    .map((column) => {
+      const title = titles[column.label] ?? column.label;
+      const { width, minWidth } = cellConfig(column).custom as { width?: number; minWidth: number };
+      const own = fieldConfig.overrides
+        .filter(({ matcher }) => matcher.options === title)
+        .flatMap(({ properties }) => properties.filter(({ id }) => id === 'custom.width'))
+        .map(({ value }) => value as number)
+        .at(-1);
+      return [title, own ?? width ?? minWidth] as const;
+    });
+}
+
+test.each(tables)('%s: %s fits', (_file, _title, table) => {
+  const shown = columnsShown(table);
+  const pixels = shown.reduce((sum, [, width]) => sum + width, 0);
+  expect({ shown, fits: pixels <= (BOARD_PIXELS * table.gridPos.w) / 24 }).toEqual({ shown, fits: true });
+  expect(shown.length).toBeLessThanOrEqual(8);
+});
