@@ -200,7 +200,7 @@ function annotation(name: string, params: Params, look: { color: string; isOn: b
 const FEW_COLUMNS = 4;
 const BOARD = 24;
 
-/** The panels of a row in lines: a table of more columns has one to itself, below what it stood beside, which takes the place. */
+/** The panels of a row in lines: a table of more columns has one to itself, and what it stood beside takes the place. */
 function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
   const isWide = ({ columns = [] }: PanelSpec): boolean => columns.length > FEW_COLUMNS;
   const beside = panels.filter((one) => !isWide(one));
@@ -211,7 +211,10 @@ function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
     x += width;
     return { ...one, width };
   });
-  return [...(spread.length === 0 ? [] : [spread]), ...panels.filter(isWide).map((one) => [{ ...one, width: BOARD }])];
+  const alone = panels.filter(isWide).map((one) => [{ ...one, width: BOARD }]);
+  const lines = spread.length === 0 ? alone : [spread, ...alone];
+  // What came first is read first.
+  return panels[0] !== undefined && isWide(panels[0]) ? [...alone, ...(spread.length === 0 ? [] : [spread])] : lines;
 }
 
 /** A board as Grafana reads it. Same variables and annotations on all; links between boards keep both. */

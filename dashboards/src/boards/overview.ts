@@ -33,7 +33,7 @@ export const overview: BoardSpec = {
           ],
           defaults: { decimals: 1 },
           width: 8,
-          height: 7,
+          height: 4,
           evidence: 'changes',
         },
         {
@@ -152,7 +152,7 @@ export const overview: BoardSpec = {
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
           columns: ['Code source', ...judged('Gap'), 'Changes', 'People', 'Status'],
           width: 14,
-          height: 7,
+          height: 6,
           evidence: 'changes',
         },
         {
@@ -162,7 +162,7 @@ export const overview: BoardSpec = {
           type: 'stat',
           query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
           width: 5,
-          height: 7,
+          height: 5,
           defaults: {
             thresholds: {
               mode: 'absolute',
@@ -180,7 +180,7 @@ export const overview: BoardSpec = {
           type: 'stat',
           query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
           width: 5,
-          height: 7,
+          height: 5,
         },
       ],
     },

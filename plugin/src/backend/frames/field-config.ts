@@ -81,7 +81,7 @@ const MIN_WIDTH = 64;
 /** Pixels that the values of a column need; others share what is left. */
 const WIDTHS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(['workflow', 'tool'].map((name) => [name, 125])),
-  ...Object.fromEntries(['grade', 'n', 'n_dev', 'failed'].map((name) => [name, 66])),
+  ...Object.fromEntries(['grade', 'n', 'n_dev', 'failed'].map((name) => [name, 78])),
   ...Object.fromEntries(['carriers_80', 'deployments'].map((name) => [name, 90])),
   ...Object.fromEntries(['stage', 'method'].map((name) => [name, 158])),
   ...Object.fromEntries(['code_source', 'verdict', 'reference', 'service'].map((name) => [name, 118])),
