@@ -11,6 +11,8 @@ import {
   type TableColumn,
 } from './looks.ts';
 
+import { BOARD_PIXELS, pixelsOf } from './pixels.ts';
+
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
 export const TAG = 'throughline';
 
@@ -196,13 +198,12 @@ function annotation(name: string, params: Params, look: { color: string; isOn: b
     .target({ build: () => target } as never);
 }
 
-/** Columns that a table in half of a board can show where the screen is 1280 pixels wide. */
-const FEW_COLUMNS = 4;
 const BOARD = 24;
 
-/** The panels of a row in lines: a table of more columns has one to itself, and what it stood beside takes the place. */
+/** The panels of a row in lines: a table that its width would cut has one to itself, and what it stood beside takes the place. */
 function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
-  const isWide = ({ columns = [] }: PanelSpec): boolean => columns.length > FEW_COLUMNS;
+  const isWide = ({ type, query, columns, width }: PanelSpec): boolean =>
+    type === 'table' && pixelsOf(query, columns) > (BOARD_PIXELS * width) / BOARD;
   const beside = panels.filter((one) => !isWide(one));
   const taken = beside.reduce((sum, { width }) => sum + width, 0);
   let x = 0;

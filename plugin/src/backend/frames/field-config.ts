@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { isState, looksOf, type Look } from './words.ts';
+import { isState, lookOf, looksOf, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
@@ -47,23 +47,39 @@ const tiny: FieldConfig['mappings'] = [
   { type: 'range', options: { from: 0, to: TINY_P, result: { text: '< 0.001', index: 0 } } },
 ];
 
-const mappingsOf = (column: Column): FieldConfig['mappings'] => {
+/** Lists of values that a column holds are told in the words of each. */
+const MOST_LISTS = 200;
+
+const mappingsOf = (column: Column, values: readonly unknown[]): FieldConfig['mappings'] => {
   if (isProbability(column)) return tiny;
   const looks = looksOf(column);
   if (looks === undefined) return undefined;
+  const lists = [...new Set(values.filter((value) => typeof value === 'string' && value.includes(', ')))] as string[];
+  const inWords = (list: string): Look => ({
+    text: list
+      .split(', ')
+      .map((value) => lookOf(column.name, value).text ?? value)
+      .join(', '),
+  });
   // A group is told by its word; only states are coloured text.
-  const shown = Object.entries(looks).map(([value, look], index): [string, Look & { index: number }] => [
+  const shown = Object.entries(looks).map(([value, look]): [string, Look] => [
     value,
-    isState(column.name) ? { ...look, index } : { ...(look.text === undefined ? {} : { text: look.text }), index },
+    isState(column.name) ? look : look.text === undefined ? {} : { text: look.text },
   ]);
-  return [{ type: 'value', options: Object.fromEntries(shown) }];
+  const all = [...shown, ...lists.slice(0, MOST_LISTS).map((list): [string, Look] => [list, inWords(list)])];
+  return [
+    { type: 'value', options: Object.fromEntries(all.map(([value, look], index) => [value, { ...look, index }])) },
+  ];
 };
 
-/** Name, description, unit, digits, words, thresholds, link and the text for null of one column. */
-export function fieldConfig(column: Column): FieldConfig {
+/**
+ * Name, description, unit, digits, words, thresholds, link and the text for null of one column.
+ * @param values What it holds, for lists of words.
+ */
+export function fieldConfig(column: Column, values: readonly unknown[] = []): FieldConfig {
   const isNullable = column.nullMeaning !== NEVER_NULL;
   const decimals = decimalsOf(column);
-  const mappings = mappingsOf(column);
+  const mappings = mappingsOf(column, values);
   return {
     displayNameFromDS: column.label,
     description: isNullable ? `${column.help} Empty: ${column.nullMeaning}.` : column.help,
@@ -91,13 +107,13 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 
 /** The same in a table: states in their colour, columns as wide as their values need. */
-export function cellConfig(column: Column): FieldConfig {
+export function cellConfig(column: Column, values: readonly unknown[] = []): FieldConfig {
   const custom = {
     minWidth: MIN_WIDTH,
     ...(isState(column.name) ? { cellOptions: { type: 'color-text' } } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
-  return { ...fieldConfig(column), custom };
+  return { ...fieldConfig(column, values), custom };
 }
 
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */

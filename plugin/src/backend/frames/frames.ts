@@ -48,7 +48,7 @@ function* tableFrame(input: FrameInput, columns: readonly Column[], notices: rea
   const fields: FrameField[] = [];
   for (const column of columns) {
     const values = input.rows.map((row) => cellOf(row[column.name], column));
-    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column);
+    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, values);
     // A time that is null is no time: rows over the whole range lose the column, not the row.
     if (column.type !== 'time' || !values.includes(null)) {
       fields.push({ name: column.name, type: column.type, config, values });

@@ -68,6 +68,13 @@ describe('words and digits of a column', () => {
     expect(JSON.stringify(source.mappings)).not.toContain('yellow');
   });
 
+  test('a list of groups is told in the words of each', () => {
+    const source = column({ name: 'code_source', type: 'string', role: 'text' });
+    expect(cellConfig(source, ['ai_assisted, human', 'human', null]).mappings?.[0]?.options).toMatchObject({
+      'ai_assisted, human': { text: 'AI-assisted, human' },
+    });
+  });
+
   test('a small probability is not none, a count has no decimals', () => {
     expect(fieldConfig(column({ name: 'p_holm', unit: 'short' }))).toMatchObject({
       decimals: 3,
