@@ -7,6 +7,7 @@ import { receiversOf } from '../receive/receivers.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../receive/server.ts';
 import type { Session } from '../session.ts';
 import { progressOn } from '../terminal/progress.ts';
+import { workDuringFill } from './during-fill.ts';
 import { INBOX_ID } from './inbox.ts';
 import type { Job, JobContext } from './job.ts';
 import { openJobs } from './list.ts';
@@ -108,10 +109,11 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   let scheduler: Scheduler | null = null;
   const { pool } = session;
   const receivers = await receiversOf(pool, config);
-  // What comes before there is a scheduler waits: every job is due when it starts.
-  const asking = soon(() =>
-    scheduler?.fire(INBOX_ID).catch((error: unknown) => log.debug({ error }, 'inbox not queued'))
-  );
+  const filling = options.fill === undefined ? null : workDuringFill({ ...options, url: session.store.url });
+  const asking = soon(() => {
+    if (scheduler === null) filling?.ask();
+    else scheduler.fire(INBOX_ID).catch((error: unknown) => log.debug({ error }, 'inbox not queued'));
+  });
   const pushes = pushRoutes({ pool, receivers: receivers.values(), log, onAccepted: asking });
   let isFilled = options.fill === undefined;
   const server = await serve(options, { pushes, isFilled: () => isFilled });
@@ -123,6 +125,7 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
     }
     const filled = (await options.fill?.()) ?? config;
     isFilled = true;
+    await filling?.stop();
     if (signal.aborted) {
       return;
     }
@@ -135,6 +138,7 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
     await aborted(signal);
   } finally {
     clearInterval(refreshing);
+    await filling?.stop();
     await scheduler?.stop();
     await server.close();
   }

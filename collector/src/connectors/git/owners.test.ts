@@ -17,8 +17,9 @@ const DAY = 86_400;
 const START = 1_760_000_000;
 const at = (day: number): number => START + day * DAY;
 const iso = (day: number): string => new Date(at(day) * 1000).toISOString();
-const on = (day: number, message: string, files: Readonly<Record<string, string>>): void =>
+const on = (day: number, message: string, files: Readonly<Record<string, string>>): void => {
   repo.commit('main', { at: at(day), message, files });
+};
 async function repoOf(team?: string): Promise<Readonly<Record<string, unknown>>> {
   repo.save();
   const pages = await pagesOf('history', { path: repo.folder, slug: 'shop', ...(team === undefined ? {} : { team }) });
