@@ -77,6 +77,12 @@ export function placeOf(
   return { environment: environmentOf(rule?.environment ?? raw).name, service: rule?.service ?? service };
 }
 
+/** States of a deployment sort by when the last of them came. */
+const stateOrder = ({ updatedAt, statuses }: Deployment): string =>
+  new Date(
+    (statuses?.nodes ?? []).reduce((last, one) => Math.max(last, one?.createdAt.getTime() ?? 0), updatedAt.getTime())
+  ).toISOString();
+
 export function deploymentRow(
   deployment: Deployment,
   { source, ...naming }: Naming & Pick<Target, 'source'>
@@ -99,6 +105,7 @@ export function deploymentRow(
           result: end.result,
           kind: 'unknown',
           web_url: end.url,
+          state_order: stateOrder(deployment),
         },
       };
 }
@@ -148,6 +155,7 @@ export function runDeployment(run: Run, rule: Rule, { source, service }: Target)
             result,
             kind: 'unknown',
             web_url: run.html_url ?? null,
+            state_order: run.updated_at.toISOString(),
           },
         },
       ];
