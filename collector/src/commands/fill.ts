@@ -18,7 +18,7 @@ import { openSession, type CommonOptions, type Session } from '../session.ts';
 import type { Patience } from '../store/wait.ts';
 
 /** Early jobs wait for their source more than they work: so many small questions are under way together. */
-const EARLY_AT_ONCE = 3;
+const EARLY_AT_ONCE = 4;
 
 /** An hour's rate begins anew within it. */
 const LONGEST_WAIT_SECONDS = 3_900;

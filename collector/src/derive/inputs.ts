@@ -28,13 +28,16 @@ export async function fingerprintOf(client: Client, sql: string): Promise<unknow
   return rows[0]?.value ?? null;
 }
 
-/** Repositories whose service, owner, name or known history changed, or that are new. */
+/** Repositories with changes whose service, owner, name or known history changed. */
 async function changedRepos(client: Client, settings: DeriveSettings): Promise<number[]> {
   const { rows } = await client.query<{ repo_id: number }>(
-    `insert into derive_state as s (key, fingerprint)
-     select 'repo/' || repo_id, md5(row(service_id, owner_team_id, owner_history, slug, known_from, $1::jsonb ->> slug)::text) from repo
-     on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
-     returning substr(key, 6)::integer as repo_id`,
+    `with moved as (
+       insert into derive_state as s (key, fingerprint)
+       select 'repo/' || repo_id, md5(row(service_id, owner_team_id, owner_history, slug, known_from, $1::jsonb ->> slug)::text) from repo
+       on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
+       returning substr(key, 6)::integer as repo_id)
+     select repo_id from moved m where exists (select from change c where c.repo_id = m.repo_id)
+       or exists (select from change_fact f where f.repo_id = m.repo_id)`,
     [JSON.stringify(settings.humanBeforeByRepo)]
   );
   return rows.map((row) => row.repo_id);
@@ -51,6 +54,7 @@ async function markPending(client: Client): Promise<void> {
      select 'survival', repo_id, change_id::text from change_survival join moved using (repo_id) where pending > 0
      union all
      select 'survival', repo_id, '*' from moved where not exists (select from change_survival c where c.repo_id = moved.repo_id)
+       and exists (select from change_fact f where f.repo_id = moved.repo_id)
      on conflict do nothing`
   );
 }
@@ -70,7 +74,11 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   if (await differs(client, 'changes', [changes, await fingerprintOf(client, SEATED)])) {
     await markAllRepos(client, ['change']);
   }
-  for (const repoId of await changedRepos(client, settings)) await mark(client, 'change', [{ repoId, item: '*' }]);
+  await mark(
+    client,
+    'change',
+    (await changedRepos(client, settings)).map((repoId) => ({ repoId, item: '*' }))
+  );
   const workflows = await fingerprintOf(client, WORKFLOWS);
   const zones = await fingerprintOf(client, ZONES);
   if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, workflows, zones])) {

@@ -109,16 +109,27 @@ function streamJob(part: Part, context: JobContext, accountId: StreamContext<nul
   };
 }
 
+/** Jobs of a scope's early streams one after another: while the source keeps one waiting, others of the same scope have something to do. */
+function byScope(parts: readonly Part[]): readonly Part[] {
+  const isEarly = ({ stream, scope }: Part): boolean => stream.isEarly === true && scope.name !== '';
+  const early = parts.filter(isEarly);
+  const first = parts.findIndex(isEarly);
+  const places = new Map([...new Set(early.map(({ scope }) => scope.name))].map((name, at) => [name, at]));
+  const placeOf = ({ scope }: Part): number => places.get(scope.name) ?? 0;
+  const rest = parts.filter((part) => !isEarly(part));
+  return [...rest.slice(0, first), ...early.toSorted((a, b) => placeOf(a) - placeOf(b)), ...rest.slice(first)];
+}
+
 /** One job per stream and scope. */
 export async function streamJobs(sources: readonly Source[], context: JobContext): Promise<StreamJob[]> {
   const { accountId } = pseudonyms(await installSecret(context.session.pool));
   return sources.flatMap(({ connector, sources: own }) =>
-    connector.streams.flatMap((stream) =>
-      stream
-        .scopes(own)
-        .map((scope, at, all) =>
-          streamJob({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }, context, accountId)
-        )
-    )
+    byScope(
+      connector.streams.flatMap((stream) =>
+        stream
+          .scopes(own)
+          .map((scope, at, all) => ({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }))
+      )
+    ).map((part) => streamJob(part, context, accountId))
   );
 }

@@ -29,9 +29,14 @@ async function keysOf(client: Client, repoId: number, items: readonly string[]):
   return rows.map((row) => row.change_key);
 }
 
-const localDate = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at);
+/** Makes local dates. One format for all: each holds memory that is not on the heap until much later. */
+function localDates(timeZone: string): (at: Date) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone });
+  return (at) => format.format(at);
+}
 
 function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageWindow[] {
+  const dateOf = localDates(settings.timeZone);
   return loaded.changes.flatMap((change): UsageWindow[] => {
     const { personId, kind } = directory.actor(change.author_account_id);
     const end = endOf(change);
@@ -40,7 +45,7 @@ function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageW
       change.first_commit_at?.getTime() ??
       own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity);
     if (personId === null || kind !== 'human' || end === null || !Number.isFinite(first)) return [];
-    const days = [...new Set(own.map((commit) => localDate(commit.authored_at, settings.timeZone)))];
+    const days = [...new Set(own.map((commit) => dateOf(commit.authored_at)))];
     return [{ key: change.change_key, personId, repoId: change.repo_id, from: new Date(first - DAY), to: end, days }];
   });
 }

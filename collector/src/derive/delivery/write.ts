@@ -69,6 +69,7 @@ const OWNER_AT = `case when r.owner_history is null then r.owner_team_id else (s
 
 async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   const rows = delivery.deployments.map((_deployment, index) => factRow(delivery, index));
+  if (rows.length === 0) return;
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
        failure_methods, is_rework, recovered_at, recovery_basis, cause_repo_id, cause_change_id,
@@ -86,20 +87,16 @@ async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
 
 type ChangeSets = ReadonlyArray<readonly [string, readonly ShippedChange[]]>;
 
-/** Deployments, repositories and changes as columns. */
-function columnsOf(sets: ChangeSets): unknown[] {
-  const rows = sets.flatMap(([deploymentId, changes]) => changes.map((change) => ({ deploymentId, ...change })));
-  return [rows.map((row) => row.deploymentId), rows.map((row) => row.repoId), rows.map((row) => row.changeId)];
-}
-
 async function insertSets(
   client: Client,
   table: 'deployment_change' | 'deployment_removed',
   sets: ChangeSets
 ): Promise<void> {
+  const rows = sets.flatMap(([deploymentId, changes]) => changes.map((change) => ({ deploymentId, ...change })));
+  if (rows.length === 0) return;
   await client.query(
     `insert into ${table} (deployment_id, repo_id, change_id) select * from unnest($1::bigint[], $2::integer[], $3::bigint[])`,
-    columnsOf(sets)
+    [rows.map((row) => row.deploymentId), rows.map((row) => row.repoId), rows.map((row) => row.changeId)]
   );
 }
 
@@ -115,6 +112,7 @@ async function insertLinks(client: Client, { links, isOwn, deployments, repos }:
       cause_method: link.cause?.method ?? null,
       cause_confidence: link.cause?.confidence ?? null,
     }));
+  if (rows.length === 0) return;
   await client.query(
     `insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence, cause_method, cause_confidence)
      select d.incident_id, d.deployment_id, ${REPO_OF('d.change_id')}, d.change_id, d.method, d.confidence, d.cause_method, d.cause_confidence
@@ -150,6 +148,7 @@ async function placeChanges(client: Client, repos: readonly number[]): Promise<v
 /** Rollbacks take changes out of production: their survival looks at it. */
 async function markRemoved(client: Client, removed: Delivery['removed']): Promise<void> {
   const rows = removed.flat();
+  if (rows.length === 0) return;
   await client.query(
     `insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text
      from unnest($1::integer[], $2::bigint[]) as w(repo_id, change_id) on conflict do nothing`,

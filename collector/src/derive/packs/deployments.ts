@@ -6,6 +6,7 @@ export async function packDeployments(
   client: Client,
   deployments: { readonly gone: readonly string[]; readonly written: readonly string[] }
 ): Promise<void> {
+  if (deployments.gone.length + deployments.written.length === 0) return;
   await client.query('delete from pack.deployment_pack where deployment_id = any($1::bigint[])', [
     [...deployments.gone, ...deployments.written],
   ]);
