@@ -33,7 +33,9 @@ async function changedRepos(client: Client, settings: DeriveSettings): Promise<n
   const { rows } = await client.query<{ repo_id: number }>(
     `with moved as (
        insert into derive_state as s (key, fingerprint)
-       select 'repo/' || repo_id, md5(row(service_id, owner_team_id, owner_history, slug, known_from, $1::jsonb ->> slug)::text) from repo
+       select key, made.fingerprint from (
+         select 'repo/' || repo_id as key, md5(row(service_id, owner_team_id, owner_history, slug, known_from, $1::jsonb ->> slug)::text) as fingerprint from repo) made
+       left join derive_state old using (key) where old.fingerprint is distinct from made.fingerprint
        on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
        returning substr(key, 6)::integer as repo_id)
      select repo_id from moved m where exists (select from change c where c.repo_id = m.repo_id)
@@ -47,7 +49,9 @@ async function changedRepos(client: Client, settings: DeriveSettings): Promise<n
 async function markPending(client: Client): Promise<void> {
   await client.query(
     `with moved as (
-       insert into derive_state as s (key, fingerprint) select 'observed/' || repo_id, coalesce(observed_until::text, '') from repo
+       insert into derive_state as s (key, fingerprint)
+       select key, made.fingerprint from (select 'observed/' || repo_id as key, coalesce(observed_until::text, '') as fingerprint from repo) made
+       left join derive_state old using (key) where old.fingerprint is distinct from made.fingerprint
        on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
        returning substr(key, 10)::integer as repo_id)
      insert into dirty (kind, repo_id, item)

@@ -95,15 +95,20 @@ from (select tool_id, '' as workflow_id from tool
       union select tool_id, usage_workflow_id from workflow_usage where not is_tool_scope) s join tool t using (tool_id)
 order by 1, 2`;
 
-/** Newest Monday anybody can be counted in: of the last completion, commit or use. */
+/** Newest Monday anybody can be counted in: of the last completion, commit or use. Each newest one is the end of an index, not a scan. */
 export const LAST_MONDAY = `
-select date_trunc('week', greatest((select max(ended_at) from workflow_completion) at time zone $1, (select max(observed_until) from repo) at time zone $1,
-  (select max(day) from tool_day)::timestamp, (select max(at) from tool_event) at time zone $1))::date - date '1970-01-01' as day`;
+select date_trunc('week', greatest(
+  (select max(e.at) from (select distinct workflow_id from workflow) w
+    cross join lateral (select max(c.ended_at) as at from workflow_completion c where c.workflow_id = w.workflow_id) e) at time zone $1,
+  (select max(observed_until) from repo) at time zone $1,
+  (select max(e.day) from person p cross join lateral (select max(d.day) as day from tool_day d where d.person_id = p.person_id) e)::timestamp,
+  (select max(e.at) from tool t cross join lateral (select max(v.at) as at from tool_event v where v.tool_id = t.tool_id) e) at time zone $1
+))::date - date '1970-01-01' as day`;
 
 /** Tools with declared usage: the first mark of a tool says of everybody who commits that they declared none. */
 export const DECLARED_TOOLS = `select json_agg(tool_id order by tool_id) as value from (select distinct tool_id from declared_day) d`;
 
-/** Licensed people and how many of them have data, for some weeks ($1). */
+/** Licensed people and how many of them have data, for some weeks ($1). Tells the weeks in which that is other than it was. */
 export const TOOL_WEEKS = `
 with weeks as (select unnest($1::date[]) as week_start),
 made as (
@@ -111,21 +116,32 @@ made as (
   from usage_week u join weeks using (week_start) where u.is_seated and u.workflow_id = '' group by 1, 2),
 gone as (
   delete from tool_week t using weeks w where t.week_start = w.week_start
-    and not exists (select from made where made.tool_id = t.tool_id and made.week_start = t.week_start))
-insert into tool_week select * from made
-on conflict (tool_id, week_start) do update set licensed = excluded.licensed, covered = excluded.covered`;
+    and not exists (select from made where made.tool_id = t.tool_id and made.week_start = t.week_start) returning t.week_start),
+changed as (
+  insert into tool_week as t select * from made
+  on conflict (tool_id, week_start) do update set licensed = excluded.licensed, covered = excluded.covered
+  where row(t.licensed, t.covered) is distinct from row(excluded.licensed, excluded.covered) returning t.week_start)
+select week_start::text as monday from gone union select week_start::text from changed`;
 
-/** Below 80 % of the licensed, nobody's usage is known: the grade falls to that of seats. Marks in git do not depend on seats. */
+/**
+ * Below 80 % of the licensed, nobody's usage is known: the grade falls to that of seats. Marks in git do not depend on seats. Of everybody in
+ * weeks in which the share changed ($1), else of persons ($2) in weeks that were written ($3).
+ */
 export const APPLY_RULE = `
+with weeks as (select unnest($1::date[]) as week_start union select unnest($1::date[]) + 7),
+written as (select unnest($3::date[]) as week_start union select unnest($3::date[]) + 7),
+looked as (
+  select v.* from usage_week v join weeks using (week_start)
+  union
+  select v.* from usage_week v join written using (week_start) where v.person_id = any($2::text[]))
 update usage_week u set coverage = n.coverage, prior_coverage = n.prior_coverage
 from (
   select v.tool_id, v.workflow_id, v.person_id, v.week_start,
     case when v.basis <> 'declared' and t.covered < 0.8 * t.licensed then least(v.own_coverage, 1) else v.own_coverage end as coverage,
     case when v.basis <> 'declared' and b.covered < 0.8 * b.licensed then least(v.own_prior_coverage, 1) else v.own_prior_coverage end as prior_coverage
-  from usage_week v
+  from looked v
   left join tool_week t on t.tool_id = v.tool_id and t.week_start = v.week_start
-  left join tool_week b on b.tool_id = v.tool_id and b.week_start = v.week_start - 7
-  where v.week_start = any($1::date[]) or v.week_start - 7 = any($1::date[])) n
+  left join tool_week b on b.tool_id = v.tool_id and b.week_start = v.week_start - 7) n
 where u.tool_id = n.tool_id and u.workflow_id = n.workflow_id and u.person_id = n.person_id and u.week_start = n.week_start
   and row(u.coverage, u.prior_coverage) is distinct from row(n.coverage::smallint, n.prior_coverage::smallint)
 returning u.person_id`;

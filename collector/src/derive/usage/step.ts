@@ -155,9 +155,14 @@ export async function deriveWeeks(client: Client, context: StepContext): Promise
   }
   // Autovacuum may have looked while everything was forgotten: planned for an empty table, what follows takes minutes.
   if (written > MANY_ROWS) await client.query('analyze usage_week');
-  await client.query(TOOL_WEEKS, [[...weeks]]);
-  const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [[...weeks]]);
-  const touched = new Set([...strangers.rows, ...humans, ...ruled.rows].map((row) => row.person_id));
+  const shares = await client.query<{ monday: string }>(TOOL_WEEKS, [[...weeks]]);
+  const counted = [...strangers.rows, ...humans].map((row) => row.person_id);
+  const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [
+    shares.rows.map(({ monday }) => monday),
+    counted,
+    [...weeks],
+  ]);
+  const touched = new Set([...counted, ...ruled.rows.map((row) => row.person_id)]);
   await packWeeks(client, [...touched].sort());
 }
 
