@@ -1,4 +1,5 @@
 /** The main job: a session with data in it (demo or real), one pass done. Used by `npm start`, `npm run grafana` and the commands. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { DERIVE_ID } from '../jobs/derive.ts';
 import { runPass, type Failure, type PassOptions } from '../jobs/run-once.ts';
@@ -11,7 +12,7 @@ import { slugOf } from '../git/source.ts';
 import type { Job } from '../jobs/job.ts';
 import { cacheFolder, openJobs, type JobList } from '../jobs/list.ts';
 import { newLogger, type Logger } from '../logger.ts';
-import type { Progress } from '../terminal/progress.ts';
+import { progressOn, type Progress } from '../terminal/progress.ts';
 import { withRepositories } from '../config/named-repositories.ts';
 import { hasSources, namedConfig } from '../connectors/configured.ts';
 import { openSession, type CommonOptions, type Session } from '../session.ts';
@@ -19,6 +20,8 @@ import type { Patience } from '../store/wait.ts';
 
 /** Early jobs wait for their source more than they work: so many small questions are under way together. */
 const EARLY_AT_ONCE = 4;
+/** How often what was read so far is derived meanwhile: the derivation for which answers wait has less to do then. */
+const DERIVE_EVERY_MS = 45_000;
 
 /** An hour's rate begins anew within it. */
 const LONGEST_WAIT_SECONDS = 3_900;
@@ -129,6 +132,17 @@ export async function fill(opened: Opened, options: StartOptions): Promise<{ con
   return { config, failures: [...early, ...(await runPass(jobs, pass))] };
 }
 
+const isDerivation = ({ id }: Job): boolean => id === DERIVE_ID;
+
+/** Derives now and then until it is told that all is read. What goes wrong here goes wrong in the last derivation too, and is told then. */
+async function deriveMeanwhile(jobs: JobList, { pool, signal }: PassOptions, ended: AbortSignal): Promise<void> {
+  const isOver = AbortSignal.any([signal, ended]);
+  while (!isOver.aborted) {
+    await pause(DERIVE_EVERY_MS, undefined, { signal: isOver }).catch(() => undefined);
+    if (!isOver.aborted) await runPass(jobs, { pool, signal, progress: progressOn(null), only: isDerivation });
+  }
+}
+
 /** What first answers need, and the answers. Nothing is run and told where no stream is early. */
 export async function runEarly(
   jobs: JobList,
@@ -136,11 +150,16 @@ export async function runEarly(
   tell: () => Promise<void> | undefined
 ): Promise<Failure[]> {
   const isEarly = (job: Job): boolean => job.isEarly === true;
-  const failures = await runPass(jobs, { ...pass, only: isEarly, parallel: EARLY_AT_ONCE });
+  const ended = new AbortController();
+  const meanwhile = deriveMeanwhile(jobs, pass, ended.signal);
+  const failures = await runPass(jobs, { ...pass, only: isEarly, parallel: EARLY_AT_ONCE }).finally(() => {
+    ended.abort();
+    return meanwhile;
+  });
   const isUsable = (pass.past?.seen.size ?? 0) > 0 && !failures.some(({ isOfStore }) => isOfStore);
   if (isUsable && !pass.signal.aborted) {
     const { pool, progress, signal } = pass;
-    await runPass(jobs, { pool, progress, signal, only: ({ id }) => id === DERIVE_ID });
+    await runPass(jobs, { pool, progress, signal, only: isDerivation });
     await tell();
   }
   return failures;
