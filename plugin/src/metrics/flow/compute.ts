@@ -1,5 +1,5 @@
 import { intervalOf } from '../../statistics/intervals/estimate.ts';
-import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
+import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
 import { quantilesInPlace } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
@@ -32,7 +32,7 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
         ...(time === null ? {} : { time }),
         stage,
         ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
-        ...(isShown ? numbersOf({ flow, times, mean }, context) : NOTHING),
+        ...(isShown ? numbersOf({ flow, times, mean, stage }, context) : NOTHING),
         share: isShown && whole > 0 ? mean / whole : null,
         n: flow.n,
         n_dev: flow.people,
@@ -48,18 +48,33 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
 
 const NOTHING = { value: null, lo: null, hi: null, p50: null, p90: null } as const;
 
+interface StageAsked {
+  readonly flow: Flow;
+  readonly times: StageTimes;
+  readonly mean: number;
+  readonly stage: string;
+}
+
+const inMinutes = ({ numerators, denominators }: RatioClusters): RatioClusters => ({
+  numerators: Float64Array.from(numerators, (seconds) => seconds / 60),
+  denominators,
+});
+
+/** By person; the wait for production by person and by deployment, for those who wait for one deployment wait together. */
+function estimateOf({ flow, times, stage }: StageAsked): ReturnType<typeof meanEstimate> {
+  const people = inMinutes({ numerators: times.sums, denominators: flow.units });
+  return stage === 'deploy'
+    ? crossedMeanEstimate(people, inMinutes(flow.shipments), inMinutes(flow.personShipments))
+    : meanEstimate(people);
+}
+
 /** The centre that is asked for, with an interval where it is the mean. */
-function numbersOf(
-  { flow, times, mean }: { readonly flow: Flow; readonly times: StageTimes; readonly mean: number },
-  { params }: ComputeContext
-): Row {
+function numbersOf({ flow, times, mean, stage }: StageAsked, { params }: ComputeContext): Row {
   const [p50, p90] = quantilesInPlace(times.seconds, [0.5, 0.9]).map((seconds) => (seconds ?? 0) / 60);
   const centres: Readonly<Record<string, number | undefined>> = { mean, p50, p90 };
   const centre = String(params['centre']);
   const interval =
-    params['ci'] === true && centre === 'mean'
-      ? intervalOf(meanEstimate({ numerators: times.sums.map((sum) => sum / 60), denominators: flow.units }))
-      : null;
+    params['ci'] === true && centre === 'mean' ? intervalOf(estimateOf({ flow, times, mean, stage })) : null;
   return {
     value: centres[centre] ?? null,
     lo: interval?.lo ?? null,

@@ -19,11 +19,13 @@ const context = (params: ParamValues = {}): ComputeContext => ({
 /** A change: who, and the minutes of coding, draft, pickup, review and deploy. */
 type Change = readonly [person: number, ...minutes: readonly number[]];
 
-function row(changes: readonly Change[], rest: Row = {}): Row {
-  const pack = Buffer.alloc(28 * changes.length);
+/** @param shipmentOf The deployment that a change came with, by its place; default: one each. */
+function row(changes: readonly Change[], rest: Row = {}, shipmentOf = (at: number): number => 1 + at): Row {
+  const pack = Buffer.alloc(36 * changes.length);
   changes.forEach(([person, ...minutes], at) => {
-    pack.writeBigInt64BE(BigInt(person), 28 * at);
-    minutes.forEach((took, stage) => pack.writeInt32BE(took * 60, 28 * at + 8 + 4 * stage));
+    pack.writeBigInt64BE(BigInt(person), 36 * at);
+    pack.writeBigInt64BE(BigInt(shipmentOf(at)), 36 * at + 8);
+    minutes.forEach((took, stage) => pack.writeInt32BE(took * 60, 36 * at + 16 + 4 * stage));
   });
   const complete = Date.UTC(2026, 2, 13) / 1000;
   return { cell: '', units: pack.toString('base64'), opened_n: 15, unreviewed_n: 3, rounds: 1.5, complete_until: complete, ...rest };
@@ -51,6 +53,26 @@ test('the interval is of the mean, over people; other centres have none', () => 
   expect(Number(mean?.lo)).toBeLessThan(17.5);
   expect(compute(rows, context({ stage: 'pickup', centre: 'p90' })).rows[0]).toMatchObject({ value: 29.5, lo: null, hi: null }); // prettier-ignore
   expect(compute(rows, context({ stage: 'pickup', ci: false })).rows[0]).toMatchObject({ value: 17.5, lo: null, hi: null }); // prettier-ignore
+});
+
+test('changes of one deployment wait for production together: the interval of that stage knows', () => {
+  // Six people, whose changes come with six deployments that wait an hour longer each.
+  const changes = Array.from({ length: 36 }, (_, at): Change => [
+    1 + (at % 6),
+    0,
+    0,
+    10,
+    10,
+    60 * (1 + Math.floor(at / 6)),
+  ]);
+  const deploy = (shipmentOf?: (at: number) => number) =>
+    compute([row(changes, {}, shipmentOf)], context({ until: 'deployed', stage: 'deploy' })).rows[0];
+  const together = deploy((at) => 1 + Math.floor(at / 6));
+  const byDeployment = intervalOf(
+    meanEstimate({ numerators: [360, 720, 1080, 1440, 1800, 2160], denominators: [6, 6, 6, 6, 6, 6] })
+  );
+  expect(together).toMatchObject({ value: 210, lo: byDeployment?.lo, hi: byDeployment?.hi });
+  expect(Number(deploy()?.hi)).toBeLessThan(Number(together?.hi));
 });
 
 test('a change of nobody who is known counts, and is nobody', () => {

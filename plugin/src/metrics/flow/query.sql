@@ -1,6 +1,7 @@
 -- grain: one row per (group)
 -- A group (cell) is the start of its bucket (epoch seconds, absent for none), then its values in the order of GROUPS in metric.ts; joined by chr(31).
--- Its changes of which every stage is known are packed, big-endian and in base64: who (int8) and the seconds of five stages (int4), as units.ts reads them.
+-- Its changes of which every stage is known are packed, big-endian and in base64: who (int8), the deployment (int8, 0 = not asked for) and
+-- the seconds of five stages (int4), as units.ts reads them.
 with
 unit as (
   select
@@ -13,7 +14,9 @@ unit as (
       case when 'pr_class' = any(:groupBy::text[]) then u.pr_class end,
       case when 'code_source' = any(:groupBy::text[]) then u.code_source end,
       case when 'size' = any(:groupBy::text[]) then u.size end) as cell,
-    u.person_id, u.review_rounds, u.first_review_at is null as is_unreviewed,
+    u.person_id, u.review_rounds,
+    -- Changes of a service that reach production at one instant came with one deployment.
+    case when :until::text = 'deployed' then hashtextextended(concat_ws(chr(31), u.service, date_part('epoch', u.deployed_at)), 0) else 0 end as shipment, u.first_review_at is null as is_unreviewed,
     -- All instants are known and in order.
     coalesce(u.first_review_at is not null and u.first_commit_at <= u.merged_at and (:until::text <> 'deployed' or u.merged_at <= u.deployed_at), false)
       as is_whole,
@@ -39,7 +42,7 @@ unit as (
   offset 0
 )
 select cell,
-       encode(string_agg(int8send(coalesce(hashtextextended(person_id, 0), 0)) || int4send((opened - started)::integer)
+       encode(string_agg(int8send(coalesce(hashtextextended(person_id, 0), 0)) || int8send(shipment) || int4send((opened - started)::integer)
          || int4send((ready - opened)::integer) || int4send((looked - ready)::integer) || int4send((merged - looked)::integer)
          || int4send((deployed - merged)::integer), '') filter (where is_whole), 'base64') as units,
        count(*)::double precision as opened_n, (count(*) filter (where is_unreviewed))::double precision as unreviewed_n,

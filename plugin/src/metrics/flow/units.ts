@@ -1,9 +1,11 @@
 /** Changes of a group and how long they were in each stage, from the pack of query.sql. */
 import { bytesOf, keyAt } from '../parts/packs.ts';
+import type { RatioClusters } from '../../statistics/intervals/jackknife.ts';
 import type { Row } from '../define.ts';
 import { STAGES } from './metric.ts';
 
-const STAGE_AT = 8;
+const SHIPMENT_AT = 8;
+const STAGE_AT = 16;
 const UNIT_BYTES = STAGE_AT + 4 * STAGES.length;
 
 export interface StageTimes {
@@ -23,6 +25,9 @@ export interface Flow {
   readonly oneShare: number | null;
   /** In the order of STAGES. */
   readonly stages: readonly StageTimes[];
+  /** Seconds of the last stage by deployment, and by person in a deployment: changes of one deployment wait together. */
+  readonly shipments: RatioClusters;
+  readonly personShipments: RatioClusters;
 }
 
 /** Sums of whole seconds: the same whatever the order of the changes. */
@@ -48,6 +53,30 @@ export function readFlow(row: Row): Flow {
     });
     return { seconds, sums };
   });
+  const shipmentOf = Array.from({ length: n }, (_, unit) => keyAt(pack, unit * UNIT_BYTES + SHIPMENT_AT));
+  const waits = stages.at(-1)?.seconds ?? new Float64Array(n);
   const oneShare = known.length === 0 ? null : known.reduce((most, one) => Math.max(most, one), 0) / n;
-  return { units, n, people: known.length, oneShare, stages };
+  return {
+    units,
+    n,
+    people: known.length,
+    oneShare,
+    stages,
+    shipments: clustersOf(shipmentOf, waits),
+    personShipments: clustersOf(
+      shipmentOf.map((shipment, unit) => `${String(shipment)} ${String(placeOf[unit])}`),
+      waits
+    ),
+  };
+}
+
+/** Sum and number of the seconds of each key. */
+function clustersOf(keys: ReadonlyArray<number | string>, seconds: Float64Array): RatioClusters {
+  const sums = new Map<number | string, { sum: number; count: number }>();
+  keys.forEach((key, unit) => {
+    const { sum, count } = sums.get(key) ?? { sum: 0, count: 0 };
+    sums.set(key, { sum: sum + (seconds[unit] ?? 0), count: count + 1 });
+  });
+  const all = [...sums.values()];
+  return { numerators: all.map(({ sum }) => sum), denominators: all.map(({ count }) => count) };
 }

@@ -84,6 +84,20 @@ export function meanEstimate(clusters: RatioClusters): Estimate | null {
   return ratioEstimate(clusters, { scale: LOG });
 }
 
+/**
+ * A mean of positive values whose units share two things, e.g. a person and a deployment: variance of the first clusters plus that of the
+ * second minus that of those who share both (Cameron, Gelbach, Miller 2011), at least the larger of the two; degrees of freedom of the fewer.
+ * Null as for any mean, of either.
+ */
+export function crossedMeanEstimate(first: RatioClusters, second: RatioClusters, both: RatioClusters): Estimate | null {
+  const [one, two] = [meanEstimate(first), meanEstimate(second)];
+  if (one?.spread === undefined || two?.spread === undefined) return null;
+  const shared = meanEstimate(both)?.spread?.error ?? 0;
+  const [wide, narrow] = one.spread.error >= two.spread.error ? [one.spread, two.spread] : [two.spread, one.spread];
+  const error = Math.sqrt(Math.max(wide.error ** 2, wide.error ** 2 + narrow.error ** 2 - shared ** 2));
+  return estimateOf({ ...wide, error, degrees: Math.min(wide.degrees, narrow.degrees) }, one.value);
+}
+
 /** A share of units, 0..1. Null = fewer than LEAST_CLUSTERS clusters, or no unit. */
 export function shareEstimate(clusters: RatioClusters, population?: Population): Estimate | null {
   return ratioEstimate(clusters, { scale: LOGIT, population });

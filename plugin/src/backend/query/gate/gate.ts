@@ -99,21 +99,27 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   };
 }
 
-/** Said where whoever asks would miss something: the end of the range lies in a grain that is not closed. */
+/** Said where the answer is for another range than was asked for: its ends lie within a grain, which is shown whole or not at all. */
 function rangeNotices(
-  { isAlert, to }: MetricRequest,
+  { isAlert, from, to }: MetricRequest,
   range: Range,
   { grain, tz }: { grain: RangeGrain; tz: string }
 ): Notice[] {
-  if (isAlert || range.to.getTime() === to.getTime()) return [];
-  const last = new Intl.DateTimeFormat('en-GB', {
+  const isSame = range.to.getTime() === to.getTime() && range.from.getTime() === from.getTime();
+  if (isAlert || isSame) return [];
+  const dayOf = new Intl.DateTimeFormat('en-GB', {
     timeZone: tz,
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-  }).format(range.to.getTime() - 1);
+  });
   const closed = { day: 'days', week: 'weeks', four_weeks: 'periods of four weeks' }[grain];
-  return [{ severity: 'info', text: `Shown for closed ${closed} up to ${last}.` }];
+  return [
+    {
+      severity: 'info',
+      text: `Shown for closed ${closed}: ${dayOf.format(range.from)} to ${dayOf.format(range.to.getTime() - 1)}.`,
+    },
+  ];
 }
 
 /** Numbers that cannot be walked: each at its step. Only those that differ from what was asked. */
