@@ -485,7 +485,9 @@ describe('cycle time by usage: edges', () => {
     expect(rowCount).toBe(4);
     expect(some.rows.length).toBeGreaterThan(0);
     for (const row of some.rows) expect(row['no_start_share']).toBeCloseTo(4 / 18, 9);
-    expect((some.notices ?? []).map(({ text }) => text).join()).toContain(`About 20 % of the units of ${made.workflow}`);
+    expect((some.notices ?? []).map(({ text }) => text).join()).toContain(
+      `About 20 % of the units of ${made.workflow}`
+    );
     await database.pool.query(
       `update workflow_completion set status = 'no_start', minutes = null, started_at = null where workflow_id = $1`,
       [made.workflow]
