@@ -16,6 +16,7 @@ import { newLogger } from '../../collector/src/logger.ts';
 import { openPool } from '../../collector/src/store/connection.ts';
 import { migrate } from '../../collector/src/store/migrate.ts';
 import { progressOn } from '../../collector/src/terminal/progress.ts';
+import { deriveOneChange } from './one-change.ts';
 import { startServer, type Server } from './server.ts';
 
 export interface RealOptions {
@@ -52,6 +53,8 @@ export interface RealBench {
   readonly repositories: number;
   readonly pulls: number;
   readonly passes: readonly RealPass[];
+  /** Derivation of one changed pull request after all that. */
+  readonly oneChangeSeconds: number;
 }
 
 const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10;
@@ -106,7 +109,8 @@ export async function benchReal({ repositories = 1_000, pulls = 60_000, minutes 
       clearTimeout(timer);
       return failures;
     });
-    return { cores: cpus().length, load: [loadBefore, load()], repositories, pulls, passes: [first, older] };
+    const oneChangeSeconds = await deriveOneChange(pool, config);
+    return { cores: cpus().length, load: [loadBefore, load()], repositories, pulls, passes: [first, older], oneChangeSeconds };
   } finally {
     server.child.kill();
     await pool.end();
