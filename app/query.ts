@@ -5,12 +5,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openStore } from '../collector/src/embedded/open.ts';
+import { hasEmbeddedStore, openStore } from '../collector/src/embedded/open.ts';
 import { loadConfig } from '../collector/src/config/load.ts';
 import { lineOf } from '../collector/src/errors.ts';
 import { exitOnInterrupt } from '../collector/src/terminal/interrupt.ts';
 import { complain } from '../collector/src/terminal/print.ts';
-import { defaultHome, lastFolder, storeEmpty, storeUrl, writeConnection } from '../collector/src/session.ts';
+import {
+  defaultHome,
+  demoFolder,
+  lastFolder,
+  storeEmpty,
+  storeUrl,
+  writeConnection,
+} from '../collector/src/session.ts';
 
 const args = process.argv.slice(2);
 const homeAt = args.indexOf('--home');
@@ -29,6 +36,10 @@ async function openLast(): Promise<{ close: () => Promise<void> }> {
   const folder = lastFolder(home);
   if (folder === null || !existsSync(folder)) {
     throw storeEmpty(home);
+  }
+  if (hasEmbeddedStore(home) && hasEmbeddedStore(demoFolder(home))) {
+    const which = folder === path.resolve(demoFolder(home)) ? 'the demo organisation' : 'what was collected';
+    complain(`This home has two stores. Answered from ${which}, which was opened last.\n`);
   }
   const store = await openStore({ folder });
   // Another home may hold the port that this one had.

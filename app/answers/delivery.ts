@@ -136,6 +136,8 @@ function whyNot(rows: readonly Row[], reference: string): string {
 
 function deploymentSentence(row: Row | undefined): string[] {
   const perDay = numberOf(row, 'value');
+  if (row?.['status'] === 'suppressed_k')
+    return ['How often and how fast is deployed is hidden: few people are behind it.'];
   return perDay === null || perDay === 0
     ? [
         'No tag of these months is a deployment, so lead time and frequency are not known (tag_patterns in throughline.yaml).',

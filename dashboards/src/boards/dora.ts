@@ -34,7 +34,7 @@ export const dora: BoardSpec = {
       panels: [
         {
           title: 'Do changes fail more often when AI wrote them?',
-          description: `Failed production deployments / deployments, by code source, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments on the right.`,
+          description: `Failed production deployments / deployments, by code source, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
           type: 'table',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',

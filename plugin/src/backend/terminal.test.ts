@@ -65,11 +65,17 @@ it('no stored query switches it: what is no field of a query is refused or does 
 it.each(['import/ai_usage_daily.csv', 'otlp/claude-code', 'demo/organisation', 'github/changes/acme/shop'])(
   'a store into which %s wrote keeps small groups hidden in the terminal too',
   async (stream) => {
-    await db.pool.query('insert into stream_state (stream_id) values ($1)', [stream]);
+    await db.pool.query('insert into stream_state (stream_id, row_count) values ($1, 1)', [stream]);
     expect(await inTerminal()).toEqual({ shown: false, statuses: ['suppressed_k'] });
     await db.pool.query('delete from stream_state where stream_id = $1', [stream]);
   }
 );
+
+it('a stream that wrote nothing yet, as of an inbox without a delivery, hides nothing', async () => {
+  await db.pool.query(`insert into stream_state (stream_id) values ('inbox/ingest')`);
+  expect(await inTerminal()).toEqual({ shown: true, statuses: ['ok'] });
+  await db.pool.query(`delete from stream_state where stream_id = 'inbox/ingest'`);
+});
 
 it('only the terminal sets the switch', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name) && !name.startsWith('fixtures'));

@@ -26,7 +26,7 @@ with event as (
     -- @include place-filter
   union all
   select i.started_at, coalesce(i.resolved_at, :to::timestamptz), coalesce(i.severity || ' ', '') || i.title,
-         case when i.resolved_at is null then 'still open' else 'resolved' end || ', linked by ' || coalesce(l.method, 'unlinked'),
+         case when i.resolved_at is null then 'still open' else 'resolved' end || coalesce(', linked by ' || nullif(l.method, 'unlinked'), ', not linked'),
          'incident,' || coalesce(i.service_id, 'unknown')
   from incident i
   left join incident_link l on l.incident_id = i.incident_id
