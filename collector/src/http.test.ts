@@ -115,7 +115,7 @@ test('a wait is no failed attempt, and waits end with the longest that is allowe
   await client({ attempts: 1 }).request('x');
   expect(seen).toHaveLength(2);
   answer = (_request, response) => json(response, 429, {}, { 'retry-after': '1' });
-  expect((await faultOf(client({ maxWaitSeconds: 1 }).request('x'))).code).toBe('source_rate_limited');
+  expect((await faultOf(client({ maxWaitSeconds: 1.9 }).request('x'))).code).toBe('source_rate_limited');
   expect(seen).toHaveLength(4);
 });
 
