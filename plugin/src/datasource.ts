@@ -19,6 +19,7 @@ import { displayText } from './editor/state/display-text.ts';
 import { withEvidenceLinks } from './editor/state/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
 import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
+import { forPanel } from './editor/state/for-panel.ts';
 import { readQuery } from './editor/state/query-state.ts';
 import { VariableResolver, variableReferences, type VariableReference } from './editor/state/template-variables.ts';
 import { ianaZone } from './editor/state/time-zone.ts';
@@ -50,10 +51,13 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     };
   }
 
-  /** Adds the viewer's time zone, which template variables cannot tell everywhere, and to the answer links to the rows behind it. */
+  /** Gives a query that leaves it open the shape of its panel, adds the viewer's time zone, which template variables cannot tell everywhere, and to the answer links to the rows behind it. */
   override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
     const tz = ianaZone(request.timezone);
-    const targets = request.targets.map((target) => (tz === undefined ? target : { ...target, tz }));
+    const targets = request.targets.map((target) => {
+      const shaped = forPanel(target, this.metrics.get(readQuery(target).queryType), request);
+      return tz === undefined ? shaped : { ...shaped, tz };
+    });
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
     return super.query({ ...request, targets }).pipe(map((response) => withEvidenceLinks(response, sent, source)));

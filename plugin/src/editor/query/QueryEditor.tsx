@@ -7,8 +7,10 @@ import type { ThroughlineQuery } from '../state/types.ts';
 type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson>;
 
 /** The query editor of panels, Explore and alert rules. */
-export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, data, datasource, query, onChange, onRunQuery }: Props) {
   const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
   const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
-  return <QueryForm {...{ datasource, offered, query, isAlert, onChange, onRunQuery }} hasFormat />;
+  const panelPluginId = data?.request?.panelPluginId;
+  const place = { ...(app === undefined ? {} : { app }), ...(panelPluginId === undefined ? {} : { panelPluginId }) };
+  return <QueryForm {...{ datasource, offered, query, isAlert, place, onChange, onRunQuery }} hasFormat />;
 }

@@ -4,6 +4,7 @@ import React, { useId, useMemo } from 'react';
 import type { MetricSource } from '../state/metric-source.ts';
 import type { Metric } from '../../metrics/define.ts';
 import type { ValueSource } from '../controls/DimensionValuesPicker.tsx';
+import { formatFor, type PanelPlace } from '../state/for-panel.ts';
 import { FormatField } from './FormatField.tsx';
 import { MetricField } from './MetricField.tsx';
 import { MetricForm } from './MetricForm.tsx';
@@ -27,6 +28,8 @@ interface Props {
   query: ThroughlineQuery;
   /** Alert rules know no template variables and no tables. */
   isAlert: boolean;
+  /** What the panel draws where the query does not say; undefined = as the metric has it. */
+  place?: PanelPlace | undefined;
   /** Annotations are tables always. */
   hasFormat: boolean;
   onChange: (query: ThroughlineQuery) => void;
@@ -36,7 +39,7 @@ interface Props {
 type Params = Readonly<Record<string, unknown>>;
 
 /** Metric, format and the metric's own form; runs the query whenever it is complete. */
-export function QueryForm({ datasource, offered, query, isAlert, hasFormat, onChange, onRunQuery }: Props) {
+export function QueryForm({ datasource, offered, query, isAlert, place, hasFormat, onChange, onRunQuery }: Props) {
   const id = useId();
   const { queryType, params, fault } = readQuery(query);
   const { metrics } = datasource;
@@ -62,7 +65,7 @@ export function QueryForm({ datasource, offered, query, isAlert, hasFormat, onCh
       )}
       <EditorRow>
         <MetricField id={`${id}-metric`} offered={offered} queryType={queryType} onChange={choose} />
-        {metric !== undefined && hasFormat && <Format {...form} metric={metric} />}
+        {metric !== undefined && hasFormat && <Format {...form} metric={metric} place={place} />}
       </EditorRow>
       {metric !== undefined && <Body {...form} metric={metric} />}
     </EditorRows>
@@ -78,14 +81,14 @@ interface FormProps {
   onChange: (params: Params) => void;
 }
 
-function Format({ id, metric, params, isAlert, onChange }: FormProps) {
+function Format({ id, metric, params, isAlert, place, onChange }: FormProps & { place: PanelPlace | undefined }) {
   return (
     <FormatField
       id={`${id}-format`}
       formats={usableFormats(metric, isAlert)}
-      value={params['format'] ?? metric.formats[0]}
+      value={params['format'] ?? (place && formatFor(metric, place)) ?? metric.formats[0]}
       fault={findFaults(metric, params, { isAlert })['format']}
-      onChange={(format) => onChange(withFormat(metric, params, format))}
+      onChange={(format) => onChange(withFormat(params, format))}
     />
   );
 }

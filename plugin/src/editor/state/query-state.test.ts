@@ -30,7 +30,7 @@ describe('a stored query', () => {
     expect(params).toEqual({ tag: 'x', bucket: 'day' });
     expect(withParam(fallSpeed, params, { name: 'bucket', value: 'week' })).toEqual({ tag: 'x' });
     expect(withParam(fallSpeed, {}, { name: 'groupBy', value: [] })).toEqual({ groupBy: [] });
-    expect(withFormat(fallSpeed, { format: 'numeric' }, 'table')).toEqual({});
+    expect(withFormat({ format: 'numeric' }, 'table')).toEqual({ format: 'table' });
   });
 
   it('that the editor wrote is what the backend reads: no group is not the default group', () => {

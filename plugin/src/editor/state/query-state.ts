@@ -80,10 +80,9 @@ export function usableFormats(metric: Metric, isAlert: boolean): readonly Format
   return isAlert ? metric.formats.filter((format) => format !== 'table') : metric.formats;
 }
 
-/** Sets the format; the metric's own default is not stored. */
-export function withFormat(metric: Metric, params: StoredParams, format: Format): StoredParams {
-  const others = without(params, ['format']);
-  return format === metric.formats[0] ? others : { ...others, format };
+/** Sets the format. It is stored even where it is the metric's own: a query without one has that of its panel. */
+export function withFormat(params: StoredParams, format: Format): StoredParams {
+  return { ...params, format };
 }
 
 /** Params after choosing another metric: what it understands too, in a format that can be used here. */
@@ -93,7 +92,7 @@ export function paramsFor(metric: Metric, params: StoredParams, isAlert: boolean
   const [first] = usable.includes('numeric') && isAlert ? ['numeric' as const] : usable;
   return first === undefined || usable.some((format) => format === (kept['format'] ?? metric.formats[0]))
     ? kept
-    : withFormat(metric, kept, first);
+    : withFormat(kept, first);
 }
 
 /** Where a query stands: alert rules know no template variables and no tables. */
