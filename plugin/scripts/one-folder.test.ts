@@ -25,6 +25,7 @@ beforeAll(() => {
     'plugin/src',
     'plugin/package.json',
     'collector/migrations',
+    'collector/src/plan',
     'README.md',
     'package.json',
     'tsconfig.base.json',

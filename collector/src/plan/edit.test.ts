@@ -97,6 +97,18 @@ test('entries are found by what they mean: variables filled in, credentials asid
   );
 });
 
+test('the name of an environment that reads like a pattern is left to a person: it would stand for others', () => {
+  const text = 'github: { token: "${GITHUB_TOKEN}", owners: [acme] }\n';
+  const named = (name: string): Choice => ({ kind: 'entry', at: ['github', 'environments'], of: { name }, set: [], because: 'x' }); // prettier-ignore
+  expect(applied(text, [named('*prod*'), named('pre[12]')])).toEqual({
+    text,
+    made: [],
+    kept: ['*prod*', 'pre[12]'].map(
+      (name) => `"${name}" is not written: it looks like a pattern, which would name others too`
+    ),
+  });
+});
+
 test('names of others are no variables, no comments of several lines and no YAML of their own', () => {
   const hostile: Choice[] = [
     { kind: 'entry', at: ['github', 'environments'], of: { name: '${GITHUB_TOKEN}' }, set: [], because: 'a' },

@@ -94,7 +94,7 @@ class Editing {
 
   #entry(choice: Choice & { kind: 'entry' }): void {
     const { at: keys, of, set } = choice;
-    if (Object.values(of).some((one) => this.#isVariable(one))) return;
+    if (Object.values(of).some((one) => this.#isVariable(one)) || this.#isPattern(of)) return;
     const list = at(this.#values, keys);
     const index = Array.isArray(list) ? list.findIndex((one) => isEntry(one) && this.#isSame(one, of)) : -1;
     if (index === -1) {
@@ -140,6 +140,14 @@ class Editing {
     if (isSeq(node)) node.flow = true;
     node.comment = comment(because);
     return node;
+  }
+
+  /** The name of an environment stands for others where it is written like a pattern. */
+  #isPattern({ name }: Readonly<Record<string, string>>): boolean {
+    const is = name !== undefined && /[*?[\]{}!]/.test(name);
+    if (is)
+      this.kept.push(`${JSON.stringify(name)} is not written: it looks like a pattern, which would name others too`);
+    return is;
   }
 
   /** What is read from repositories may look like a variable, which would be filled in. */

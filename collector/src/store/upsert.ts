@@ -106,9 +106,10 @@ async function halves(client: pg.ClientBase, group: Group, error: unknown): Prom
 /** Longest text of a key, in bytes: an entry of an index holds 2,704, and keys of several columns share them. */
 export const MAX_KEY_BYTES = 1000;
 
-/** Why the row cannot have a place in an index; null = it can. */
+/** Why the row cannot have a place in an index, by its own key or by a name of another row; null = it can. */
 function overlong({ values }: ReadyRow, key: readonly string[]): string | null {
-  for (const column of key) {
+  const names = Object.keys(values).filter((column) => column.endsWith('_id') && !key.includes(column));
+  for (const column of [...key, ...names]) {
     const value = values[column];
     const bytes = typeof value === 'string' && value.length * 4 > MAX_KEY_BYTES ? Buffer.byteLength(value) : 0;
     if (bytes > MAX_KEY_BYTES) {

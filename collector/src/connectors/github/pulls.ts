@@ -166,7 +166,9 @@ async function details({ github }: Reader, headers: readonly Header[], isEager: 
   for (const [index, node] of data.nodes.entries()) {
     const item = `#${String(headers[index]?.number ?? 0)}`;
     const parsed = node === null ? null : pullSchema.safeParse(node);
-    if (parsed?.success === true) {
+    if (parsed?.success === true && parsed.data.id !== headers[index]?.id) {
+      skips.push({ item, reason: 'GitHub answered with another pull request; the next reconciliation asks again' });
+    } else if (parsed?.success === true) {
       const whole = await complete(parsed.data, github);
       pulls.push(whole.pull);
       for (const skip of [...whole.skips, ...partial(item, errors, index)]) skips.push(skip);

@@ -15,7 +15,7 @@ const all = Array.from({ length: 60 }, (_, at) => found(at));
 
 const schema = z.object({ node: z.object({ name: z.string() }) });
 type Node = z.infer<typeof schema>;
-const node = (id: string): object => ({ name: `of ${id}` });
+const node = (id: string): object => ({ id, name: `of ${id}` });
 
 /** An organisation of which each repository's first page is asked for. */
 class Asking {
@@ -62,6 +62,20 @@ class Asking {
 let asking: Asking;
 beforeEach(() => {
   asking = new Asking();
+});
+
+test('a page belongs to the repository whose id it carries, wherever it stands; one that carries none or comes twice is asked for alone', async () => {
+  asking.answer = (ids) => ({ nodes: ids.map(node).reverse() });
+  for (const at of [0, 1, 2]) expect((await asking.read(at)).data.node.name).toBe(`of R_${String(at)}`);
+  expect(asking.alone).toEqual([]);
+  asking = new Asking();
+  asking.answer = (ids) => ({ nodes: ids.map(() => node(ids[0] ?? '')) });
+  for (const at of [0, 1, 2]) expect((await asking.read(at)).data.node.name).toBe(`of R_${String(at)}`);
+  expect(asking.alone).toEqual(['R_0', 'R_1', 'R_2']);
+  asking = new Asking();
+  asking.answer = (ids) => ({ nodes: ids.map((id) => ({ name: `of ${id}` })) });
+  await asking.read(0);
+  expect(asking.alone).toEqual(['R_0']);
 });
 
 test('sixty repositories are asked by three questions, those left out that need none', async () => {

@@ -2,7 +2,7 @@
  * First pages of several repositories, asked for together: who reads one repository asks for those that are read after it too, and each of
  * them takes its own. A page is taken once and while it is young; what a question for many did not give whole is asked for alone.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import type { Answer, GitHub } from './client.ts';
@@ -65,15 +65,20 @@ function shelfOf(section: Section, query: string): Shelf {
 
 const isYoung = ({ readAt }: Kept, now: Date): boolean => Math.abs(now.getTime() - readAt.getTime()) < YOUNG_MS;
 
-/** Pages that came whole, by node id. */
+const ofNode = z.object({ id: z.string() });
+
+/** Pages that came whole, by the node id that they carry: a place in a list is no name. Of an id that comes twice none is believed. */
 function whole({ data, errors }: Answer<z.infer<typeof several>>, ids: readonly string[]): Map<string, unknown> {
   const failed = new Set(errors.map(({ path }) => (path?.[0] === 'nodes' ? path[1] : undefined)));
+  const asked = new Set(ids);
   const pages = new Map<string, unknown>();
-  for (const [at, id] of ids.entries()) {
+  for (const [at, page] of data.nodes.entries()) {
+    const id = ofNode.safeParse(page).data?.id;
     // An error without a place may be anybody's.
-    if (data.nodes[at] != null && !failed.has(at) && !failed.has(undefined)) pages.set(id, data.nodes[at]);
+    if (id === undefined || !asked.has(id) || failed.has(at) || failed.has(undefined)) continue;
+    pages.set(id, pages.has(id) ? null : page);
   }
-  return pages;
+  return new Map([...pages].filter(([, page]) => page !== null));
 }
 
 /** The question put to many; nothing of it is relied upon: what it does not give is asked for alone. @throws the reason of an aborted run. */

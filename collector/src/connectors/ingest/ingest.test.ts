@@ -85,6 +85,7 @@ const FAULTS: ReadonlyArray<readonly [kind: string, body: object | string, reaso
   ['deploy', { id: 'd', service: 'shop', finished_at: '2226-11-20T10:00:00Z' }, 'finished_at: 2226-11-20T10:00:00.000Z lies in the future'],
   ['deploy', { id: 'd', service: 'shop', started_at: '2026-11-20T10:00:00Z', finished_at: '2026-11-20T09:00:00Z' }, 'finished_at: lies before started_at'],
   ['deploy', { id: 'd', service: 'shop', source: 'github' }, 'source: is the name of a connector'],
+  ['deploy', Array.from({ length: 51 }, (_, second) => ({ id: 'same', service: 'shop', finished_at: `2026-11-20T10:00:${String(second).padStart(2, '0')}Z` })), 'it tells of "same" more than 50 times'],
   ['incident', { id: 'i', started_at: '2026-11-20T10:00:00Z', resolved_at: '2026-11-20T09:00:00Z' }, 'resolved_at: lies before started_at'],
   ['incident', { id: 'i' }, 'started_at: '],
   ['change', { repo: 'acme/shop', number: 0, title: 't', created_at: '2026-11-20T10:00:00Z' }, 'number: '],

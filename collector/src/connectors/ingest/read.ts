@@ -10,6 +10,8 @@ import type { Sent } from './normalize.ts';
 
 /** Documents of one body. */
 const MOST = 10_000;
+/** States of one thing in a body: each is written after the one before it, which takes its time. */
+const MOST_STATES = 50;
 
 interface Document {
   /** `line 3` or `entry 3`; null = the body is one document. */
@@ -97,10 +99,19 @@ export function readDocuments<Value extends object>(
 ): Pushed {
   const pages: Sent[] = [];
   const skips: Skip[] = [];
+  const states = new Map<unknown, number>();
   for (const document of documentsOf(body.toString('utf8'))) {
     const one = parsed(schema, document, now);
-    if ('value' in one) pages.push(toPage(one.value));
-    else if (document.place === null) throw pushInvalid(one.fault);
+    if ('value' in one) {
+      const id: unknown = 'id' in one.value ? one.value.id : undefined;
+      states.set(id, (states.get(id) ?? 0) + 1);
+      if (id !== undefined && (states.get(id) ?? 0) > MOST_STATES) {
+        throw pushInvalid(
+          `it tells of ${JSON.stringify(id)} more than ${String(MOST_STATES)} times. Send its last state, or several bodies`
+        );
+      }
+      pages.push(toPage(one.value));
+    } else if (document.place === null) throw pushInvalid(one.fault);
     else skips.push({ item: `${document.place}${one.name === null ? '' : `: ${one.name}`}`, reason: one.fault });
   }
   const [first] = skips;

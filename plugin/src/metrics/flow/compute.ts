@@ -19,12 +19,14 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
   const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   const flow = readFlow(row);
   const isShown = flow.n >= leastUnits(context, 'mean', 10);
-  const until = params['until'] === 'deployed' ? STAGES.length : STAGES.length - 1;
+  // Of changes that are in production the last stage alone: the others, told of both, would tell those of the few that are not.
+  const isDeployed = params['until'] === 'deployed';
+  const [since, until] = isDeployed ? [STAGES.length - 1, STAGES.length] : [0, STAGES.length - 1];
   const means = flow.stages.slice(0, until).map(({ sums }) => sums.reduce((all, sum) => all + sum, 0) / 60 / flow.n);
   const whole = means.reduce((all, mean) => all + mean, 0);
   const [opened, unreviewed] = [numberOf(row['opened_n']), numberOf(row['unreviewed_n'])];
-  return STAGES.slice(0, until).flatMap(({ value: stage }, place): Row[] => {
-    const [times, mean] = [flow.stages[place], means[place]];
+  return STAGES.slice(since, until).flatMap(({ value: stage }, place): Row[] => {
+    const [times, mean] = [flow.stages[since + place], means[since + place]];
     if (times === undefined || mean === undefined || (params['stage'] !== 'all' && params['stage'] !== stage))
       return [];
     return [
@@ -33,11 +35,11 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
         stage,
         ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
         ...(isShown ? numbersOf({ flow, times, mean, stage }, context) : NOTHING),
-        share: isShown && whole > 0 ? mean / whole : null,
+        share: isShown && whole > 0 && !isDeployed ? mean / whole : null,
         n: flow.n,
         n_dev: flow.people,
         one_person_share: flow.oneShare,
-        rounds: isShown ? numberOrNull(row['rounds']) : null,
+        rounds: isShown && !isDeployed ? numberOrNull(row['rounds']) : null,
         unreviewed_n: unreviewed,
         unreviewed_share: unreviewed / opened,
         status: isShown ? statusOf(row, time, context) : 'low_n',

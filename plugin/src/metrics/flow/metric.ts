@@ -63,7 +63,7 @@ export const metric = defineMetric({
       default: 'merged',
       choices: [
         { value: 'merged', label: 'Merge', help: 'Changes merged in the range.' },
-        { value: 'deployed', label: 'Production', help: 'Changes that reached production in the range: with the wait for it.' },
+        { value: 'deployed', label: 'Production', help: 'Changes that reached production in the range: the wait for it alone.' },
       ],
     },
     stage: {

@@ -50,7 +50,7 @@ const HEADERS = `fragment Headers on Repository{nameWithOwner pullRequests(first
   totalCount ${PAGE} nodes{id number updatedAt}}}`;
 
 export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Headers}} ${HEADERS}`;
-export const PULL_HEADERS_TOGETHER = `query pullHeadersTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){...Headers}} ${HEADERS}`;
+export const PULL_HEADERS_TOGETHER = `query pullHeadersTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Headers}} ${HEADERS}`;
 
 export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
   nodes(ids:$ids){__typename ...on PullRequest{id number title url state isDraft createdAt updatedAt closedAt mergedAt

@@ -41,10 +41,10 @@ const DEPLOYED = `fragment Deployed on Repository{deployments(first:$first,after
     statuses(first:20){totalCount nodes{state createdAt environmentUrl logUrl}}}}}`;
 
 export const DEPLOYMENTS = `query deployments($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Deployed}} ${DEPLOYED}`;
-export const DEPLOYMENTS_TOGETHER = `query deploymentsTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){...Deployed}} ${DEPLOYED}`;
+export const DEPLOYMENTS_TOGETHER = `query deploymentsTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Deployed}} ${DEPLOYED}`;
 
 const ASKED = `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
   nodes{id number title url state stateReason createdAt updatedAt closedAt body labels(first:20){totalCount nodes{name}}}}}`;
 
 export const ISSUES = `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${ASKED}`;
-export const ISSUES_TOGETHER = `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){...Asked}} ${ASKED}`;
+export const ISSUES_TOGETHER = `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){id ...Asked}} ${ASKED}`;
