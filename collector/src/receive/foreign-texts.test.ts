@@ -83,6 +83,12 @@ test('a token in any text is stored nowhere and echoed by nobody, and names that
       expect(JSON.stringify(heard.body)).not.toContain(token);
     }
   }
+  // The same document, as some encoders write it.
+  const escaped = JSON.stringify({ ...INGEST['incident'], id: 'escaped', title: `a\\b/c "d" ${token}` })
+    .replaceAll('/', '\\/')
+    .replace('ghp_', '\\u0067hp\\u005F');
+  expect(JSON.parse(escaped)).toMatchObject({ title: `a\\b/c "d" ${token}` });
+  expect((await receiving.post('/ingest/incident', escaped, headers)).status).toBe(202);
   const last = { ...INGEST['incident'], id: 'of-the-token', service: `x ${token}` };
   expect((await receiving.post('/ingest/incident', last, headers)).status).toBe(202);
   await receiving.settle();
@@ -96,6 +102,8 @@ test('a token in any text is stored nowhere and echoed by nobody, and names that
     );
     expect([name, found]).toEqual([name, []]);
   }
+  const titles = await db.pool.query(`select title from incident where external_id = 'escaped'`);
+  expect(titles.rows).toEqual([{ title: expect.stringMatching(/^a\\b\/c "d" \*{3}[0-9a-f]{8}$/) as string }]);
   expect(receiving.logged()).not.toContain(token);
   const services = await db.pool.query<{ id: string }>(
     `select service_id as id from service where service_id like 'x ***%'`

@@ -49,11 +49,20 @@ function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer 
   }
 }
 
+/** Escapes of JSON for characters that need none (`\\u0061`, `\\/`) written as these: the same document, in which a secret reads as what it is. */
+const unescaped = (json: string): string =>
+  json.replace(/\\(\/|u00[2-7][0-9a-f]|[^])/gi, (whole, escape: string) => {
+    if (escape === '/') return '/';
+    const character = /^u00/i.test(escape) ? String.fromCharCode(parseInt(escape.slice(1), 16)) : '"';
+    return ['"', '\\', '\x7f'].includes(character) ? whole : character;
+  });
+
 /** A sender may put a secret into a text by mistake, ours or another's token: it is masked before anything is stored, the same everywhere. */
 function masked(body: Buffer): Buffer {
   const text = body.toString('utf8');
-  const without = maskTokens(withoutKnownSecrets(text));
-  return without === text ? body : Buffer.from(without);
+  const plain = unescaped(text);
+  const without = maskTokens(withoutKnownSecrets(plain));
+  return without === plain ? body : Buffer.from(without);
 }
 
 /** The headers that the connector reads. */
