@@ -114,7 +114,7 @@ export const cell: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'How many people carry the speed-up?',
+          title: 'How many people carry the change?',
           description:
             'Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
           type: 'table',
