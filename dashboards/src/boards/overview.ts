@@ -15,7 +15,7 @@ export const overview: BoardSpec = {
         {
           title: 'Did work get faster for heavy users?',
           description:
-            'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details and intervals: The cell.',
+            'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details: The cell, where several bands are judged together (Holm), so its intervals are wider.',
           type: 'table',
           query: ask('cycle-time-by-usage', {
             mode: 'effect',
@@ -56,7 +56,7 @@ export const overview: BoardSpec = {
         {
           title: 'How often do changes fail in production?',
           description:
-            'Failed deployments / deployments, shared among the code sources of their changes. Details: DORA by code source.',
+            'Failed deployments / deployments, shared among the code sources of their changes: a bar is no comparison, mixed deployments pull sources together. Intervals, unmixed deployments and verdicts: DORA by code source.',
           type: 'bargauge',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -94,7 +94,8 @@ export const overview: BoardSpec = {
         },
         {
           title: 'Is the change failure rate moving?',
-          description: 'Change failure rate by month and code source.',
+          description:
+            'Change failure rate by month and code source. Months of one source are few deployments: lines that cross tell little. Switch Intervals on to see how little.',
           type: 'timeseries',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -147,7 +148,7 @@ export const overview: BoardSpec = {
         {
           title: 'Is the durability gap to human code real?',
           description:
-            'Survival after 90 days minus that of human code, with a 95 % interval resampled over changes. An interval that holds 0 is no clear change.',
+            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change; wider on Durability, where three ages are judged together (Holm).',
           type: 'table',
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
           columns: ['Code source', ...judged('Gap'), 'Changes', 'People', 'Status'],
@@ -176,7 +177,8 @@ export const overview: BoardSpec = {
         },
         {
           title: 'Waiting for review?',
-          description: 'Working days that open changes have waited, 90th percentile. Needs a forge connector.',
+          description:
+            'Working days that open changes have waited, 90th percentile: nine of ten have waited less. Needs a forge connector.',
           type: 'stat',
           query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
           width: 5,
