@@ -119,6 +119,12 @@ test('a wait is no failed attempt, and waits end with the longest that is allowe
   expect(seen).toHaveLength(4);
 });
 
+test('a source that says "again now" for ever is not asked for ever', async () => {
+  answer = (_request, response) => json(response, 429, {}, { 'retry-after': '0' });
+  expect((await faultOf(client({ maxWaitSeconds: 5 }).request('x'))).code).toBe('source_rate_limited');
+  expect(seen.length).toBeLessThanOrEqual(7);
+});
+
 test('a wait that is too long ends the run with the time to come back', async () => {
   answer = (_request, response) => json(response, 429, {}, { 'retry-after': '900' });
   const error = await faultOf(client().request('x'));

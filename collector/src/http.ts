@@ -244,7 +244,8 @@ export function openHttp(options: HttpOptions, { budget, signal, onWait }: Omit<
           }
           if (error.code === 'source_rate_limited') {
             // Nothing failed: the budget is blocked, and the next attempt waits for it.
-            waited += error.retryAfterSeconds ?? 1;
+            // "Now" counts too: who says it for ever is not asked for ever.
+            waited += Math.max(1, error.retryAfterSeconds ?? 1);
             if (waited > (options.maxWaitSeconds ?? 60)) throw error;
           } else {
             failed += 1;
