@@ -104,8 +104,9 @@ export function readDocuments<Value extends object>(
     const one = parsed(schema, document, now);
     if ('value' in one) {
       const id: unknown = 'id' in one.value ? one.value.id : undefined;
-      states.set(id, (states.get(id) ?? 0) + 1);
-      if (id !== undefined && (states.get(id) ?? 0) > MOST_STATES) {
+      const count = (states.get(id) ?? 0) + 1;
+      states.set(id, count);
+      if (id !== undefined && count > MOST_STATES) {
         throw pushInvalid(
           `it tells of ${JSON.stringify(id)} more than ${String(MOST_STATES)} times. Send its last state, or several bodies`
         );

@@ -1,5 +1,6 @@
-import { bucketParam, defineMetric, filterParam, type Dimension } from '../define.ts';
+import { bucketParam, defineMetric, type Dimension } from '../define.ts';
 import { columns } from './columns.ts';
+import { CHANGE_FILTERS } from '../parts/filters.ts';
 
 /** Dimensions of the deployment, then of its changes: the order in which the query joins them into a group. */
 export const OUTER_GROUPS = ['team', 'repo', 'service'] as const satisfies readonly Dimension[];
@@ -145,13 +146,7 @@ export const metric = defineMetric({
       default: ['code_source'],
     },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals.', default: true },
-    team: filterParam('team', 'Team'),
-    repo: filterParam('repo', 'Repository'),
-    service: filterParam('service', 'Service'),
-    pr_class: filterParam('pr_class', 'Class of change'),
-    code_source: filterParam('code_source', 'Code source'),
-    zone: filterParam('zone', 'Zone'),
-    size: filterParam('size', 'Size'),
+    ...CHANGE_FILTERS,
   },
   columns,
   examples: [

@@ -65,9 +65,9 @@ const inMinutes = ({ numerators, denominators }: RatioClusters): RatioClusters =
 /** By person; the wait for production by person and by deployment, for those who wait for one deployment wait together. */
 function estimateOf({ flow, times, stage }: StageAsked): ReturnType<typeof meanEstimate> {
   const people = inMinutes({ numerators: times.sums, denominators: flow.units });
-  return stage === 'deploy'
-    ? crossedMeanEstimate(people, inMinutes(flow.shipments), inMinutes(flow.personShipments))
-    : meanEstimate(people);
+  if (stage !== 'deploy') return meanEstimate(people);
+  const { whole, byPerson } = flow.shipments();
+  return crossedMeanEstimate(people, inMinutes(whole), inMinutes(byPerson));
 }
 
 /** The centre that is asked for, with an interval where it is the mean. */

@@ -1,4 +1,5 @@
-import { bucketParam, defineMetric, filterParam, statusColumn, type Column, type Dimension } from '../define.ts';
+import { bucketParam, defineMetric, statusColumn, type Column, type Dimension } from '../define.ts';
+import { CHANGE_FILTERS } from '../parts/filters.ts';
 
 /** In the order in which the query joins them into a group. */
 export const GROUPS = [
@@ -95,13 +96,7 @@ export const metric = defineMetric({
       default: [],
     },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },
-    team: filterParam('team', 'Team'),
-    repo: filterParam('repo', 'Repository'),
-    service: filterParam('service', 'Service'),
-    pr_class: filterParam('pr_class', 'Class of change'),
-    code_source: filterParam('code_source', 'Code source'),
-    zone: filterParam('zone', 'Zone'),
-    size: filterParam('size', 'Size'),
+    ...CHANGE_FILTERS,
   },
   columns: [
     {

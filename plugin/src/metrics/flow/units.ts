@@ -25,9 +25,8 @@ export interface Flow {
   readonly oneShare: number | null;
   /** In the order of STAGES. */
   readonly stages: readonly StageTimes[];
-  /** Seconds of the last stage by deployment, and by person in a deployment: changes of one deployment wait together. */
-  readonly shipments: RatioClusters;
-  readonly personShipments: RatioClusters;
+  /** Seconds of the last stage by deployment, and by person in a deployment: changes of one deployment wait together. Made when asked for. */
+  readonly shipments: () => { readonly whole: RatioClusters; readonly byPerson: RatioClusters };
 }
 
 /** Sums of whole seconds: the same whatever the order of the changes. */
@@ -53,21 +52,14 @@ export function readFlow(row: Row): Flow {
     });
     return { seconds, sums };
   });
-  const shipmentOf = Array.from({ length: n }, (_, unit) => keyAt(pack, unit * UNIT_BYTES + SHIPMENT_AT));
-  const waits = stages.at(-1)?.seconds ?? new Float64Array(n);
-  const oneShare = known.length === 0 ? null : known.reduce((most, one) => Math.max(most, one), 0) / n;
-  return {
-    units,
-    n,
-    people: known.length,
-    oneShare,
-    stages,
-    shipments: clustersOf(shipmentOf, waits),
-    personShipments: clustersOf(
-      shipmentOf.map((shipment, unit) => `${String(shipment)} ${String(placeOf[unit])}`),
-      waits
-    ),
+  const shipments = (): ReturnType<Flow['shipments']> => {
+    const shipmentOf = placeOf.map((_, unit) => keyAt(pack, unit * UNIT_BYTES + SHIPMENT_AT));
+    const waits = stages.at(-1)?.seconds ?? new Float64Array(n);
+    const byPerson = shipmentOf.map((shipment, unit) => `${String(shipment)} ${String(placeOf[unit])}`);
+    return { whole: clustersOf(shipmentOf, waits), byPerson: clustersOf(byPerson, waits) };
   };
+  const oneShare = known.length === 0 ? null : known.reduce((most, one) => Math.max(most, one), 0) / n;
+  return { units, n, people: known.length, oneShare, stages, shipments };
 }
 
 /** Sum and number of the seconds of each key. */
