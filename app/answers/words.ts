@@ -100,17 +100,22 @@ export const status = (row: Row | undefined): string => {
 
 const JUDGEMENTS: Readonly<Record<string, string>> = {
   no_clear_change: 'no clear difference',
+  no_clear_difference: 'no clear difference',
   too_early: 'too early to say',
   insufficient_data: 'not enough for a verdict',
 };
 /** A verdict in the words of what is compared, e.g. better = 'lasts longer'. */
 export const verdict = (row: Row | undefined, [better, worse]: readonly [string, string]): string => {
   const id = textOf(row, 'verdict');
-  return id === 'improved' ? better : id === 'regressed' ? worse : (JUDGEMENTS[id] ?? id);
+  return ['improved', 'better'].includes(id)
+    ? better
+    : ['regressed', 'worse'].includes(id)
+      ? worse
+      : (JUDGEMENTS[id] ?? id);
 };
 
 /** In which direction a comparison with code that nothing says anything about is wrong; a difference is spoken of only where one is judged. */
 export const unmarkedBias = (compared: readonly Row[]): string =>
-  compared.some((row) => ['improved', 'regressed'].includes(textOf(row, 'verdict')))
+  compared.some((row) => ['better', 'worse'].includes(textOf(row, 'verdict')))
     ? 'Unmarked code may contain AI that nobody marked, so a real difference is at least as large as the one shown.'
     : 'Unmarked code may contain AI that nobody marked, which would hide part of a difference.';

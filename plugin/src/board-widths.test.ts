@@ -31,8 +31,11 @@ const tables = readdirSync(folder)
       .map((table) => [file, table.title, table] as const)
   );
 
-/** Label and pixels of each column that a panel shows. */
-function columnsShown({ targets, transformations = [], fieldConfig }: Table): Array<readonly [string, number]> {
+/** Head and least pixels of a column, and whether it has no more than those. */
+type Shown = readonly [title: string, width: number, isFixed: boolean];
+
+/** The columns that a panel shows. */
+function columnsShown({ targets, transformations = [], fieldConfig }: Table): Shown[] {
   const { queryType = '', params = {} } = targets[0] ?? {};
   const known = Object.fromEntries(Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$')));
   const { metric, params: parsed } = parseQuery({ queryType, params: known, version: 1 }, registry);
@@ -49,9 +52,25 @@ function columnsShown({ targets, transformations = [], fieldConfig }: Table): Ar
         .flatMap(({ properties }) => properties.filter(({ id }) => id === 'custom.width'))
         .map(({ value }) => value as number)
         .at(-1);
-      return [title, own ?? width ?? minWidth] as const;
+      return [title, own ?? width ?? minWidth, (own ?? width) !== undefined] as const;
     });
 }
+
+/** Pixels of a letter of a head (Grafana's 14 pixels, medium), and those around the head. */
+const [LETTER, AROUND] = [7, 14];
+
+test.each(tables)('%s: %s cuts no head', (_file, _title, table) => {
+  const shown = columnsShown(table);
+  const room = (BOARD_PIXELS * table.gridPos.w) / 24;
+  const own = shown.filter(([, , isFixed]) => isFixed).reduce((sum, [, width]) => sum + width, 0);
+  const others = shown.filter(([, , isFixed]) => !isFixed).length;
+  // Columns without a width of their own share what is left.
+  const widthOf = ([, width, isFixed]: Shown): number => (isFixed ? width : Math.max(width, (room - own) / others));
+  const cut = shown
+    .filter((column) => column[0].length * LETTER + AROUND > widthOf(column))
+    .map((column) => `${column[0]} (${Math.round(widthOf(column))})`);
+  expect(cut).toEqual([]);
+});
 
 test.each(tables)('%s: %s fits', (_file, _title, table) => {
   const shown = columnsShown(table);

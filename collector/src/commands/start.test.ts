@@ -200,7 +200,7 @@ test('a difference is called a lower bound only where one is judged', () => {
   const lowerBound = expect.stringContaining('at least as large') as string;
   expect(
     wordsOf(
-      `[unmarkedBias([{ verdict: 'regressed' }, { verdict: 'no_clear_change' }]), unmarkedBias([{ verdict: 'no_clear_change' }])]`
+      `[unmarkedBias([{ verdict: 'worse' }, { verdict: 'no_clear_difference' }]), unmarkedBias([{ verdict: 'no_clear_difference' }])]`
     )
   ).toEqual([lowerBound, expect.not.stringContaining('at least as large')]);
 });

@@ -18,8 +18,8 @@ export const collectorHealth: BoardSpec = {
           columns: [
             { name: 'Stream', width: 260 },
             { name: 'State', width: 90 },
-            { name: 'Progress', width: 180 },
-            'Since last success',
+            { name: 'Progress', width: 150 },
+            { name: 'Since last success', title: 'Silent for' },
             'Data lag',
             'Rows',
             'Skipped',
@@ -41,7 +41,7 @@ export const collectorHealth: BoardSpec = {
           columns: [
             'Tool',
             'Silent for',
-            { name: 'Nominal grade', title: 'Best signal' },
+            { name: 'Nominal grade', title: 'Signal' },
             { name: 'Reporting people', title: 'People' },
             { name: 'Of', title: 'Days seen' },
             'Status',

@@ -17,7 +17,7 @@ const FAILURE_COLUMNS: readonly TableColumn[] = [
   'Code source',
   ...judged('Fails'),
   { name: 'Units', title: 'Deploys' },
-  'Status',
+  { name: 'Why', title: 'Why no verdict' },
 ];
 
 const SHARE =
@@ -50,7 +50,7 @@ export const dora: BoardSpec = {
         {
           title: 'And in deployments of one source only?',
           description:
-            'The same over deployments whose changes all have one source: fewer, but unmixed. If both tables disagree in direction, there is not enough data for a verdict.',
+            'The same over deployments whose changes all have one source: fewer, but unmixed. Where it says otherwise than the table of shares, that one gives no verdict and says so.',
           type: 'table',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -170,7 +170,7 @@ export const dora: BoardSpec = {
             'Linked by',
             'Incidents',
             'Share',
-            { name: 'Failed deployments', title: 'Deploys' },
+            { name: 'Failed deployments', title: 'Failed' },
             { name: 'Mean confidence', title: 'Confidence' },
           ],
           defaults: {

@@ -19,7 +19,7 @@ export const evidence: BoardSpec = {
           columns: [
             { name: 'Time', width: 155 },
             { name: 'Repository', width: 112 },
-            { name: 'Reference', width: 96 },
+            { name: 'Reference', title: 'Change', width: 96 },
             'Title',
             'Code source',
             'Method',
@@ -42,7 +42,7 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'deployments', only: 'failed' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', width: 96 },
+            { name: 'Reference', title: 'Deployment', width: 112 },
             { name: 'Kind', width: 75 },
             'Code source',
             { name: 'Changes', width: 75 },
@@ -60,7 +60,7 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'incidents', only: 'excluded' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', width: 96 },
+            { name: 'Reference', title: 'Incident', width: 96 },
             { name: 'Repository', title: 'Service', width: 110 },
             'Title',
             { name: 'Kind', title: 'Severity', width: 75 },
@@ -83,7 +83,7 @@ export const evidence: BoardSpec = {
           columns: [
             { name: 'Time', width: 155 },
             { name: 'Repository', width: 112 },
-            { name: 'Reference', width: 96 },
+            { name: 'Reference', title: 'Change', width: 96 },
             'Title',
             'Code source',
             'Method',
@@ -98,14 +98,14 @@ export const evidence: BoardSpec = {
     {
       panels: [
         {
-          title: 'Which incidents are blamed on a deployment, and how sure is that?',
+          title: 'All incidents: which is a deployment blamed for, and how sure is that?',
           description:
-            'All incidents, newest first: how each was linked to a deployment and the confidence of that link. Explicit 100 %, mentioned or rolled back 90 %, by time alone 50 %.',
+            'All incidents, newest first, also those that are not linked (they count as no failure): how each was linked to a deployment and the confidence of that link. Explicit 100 %, mentioned or rolled back 90 %, by time alone 50 %.',
           type: 'table',
           query: ask('evidence', { mode: 'incidents' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', width: 96 },
+            { name: 'Reference', title: 'Incident', width: 96 },
             { name: 'Repository', title: 'Service', width: 112 },
             'Title',
             { name: 'Kind', title: 'Severity', width: 75 },

@@ -50,13 +50,14 @@ export const overview: BoardSpec = {
           }),
           width: 7,
           height: 7,
+          options: { namePlacement: 'top' },
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
         },
         {
           title: 'How often do changes fail in production?',
           description:
-            'Failed deployments / deployments, shared among the code sources of their changes: a bar is no comparison, mixed deployments pull sources together. Intervals, unmixed deployments and verdicts: DORA by code source.',
+            'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
           type: 'bargauge',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -67,6 +68,7 @@ export const overview: BoardSpec = {
           }),
           width: 9,
           height: 7,
+          options: { namePlacement: 'top' },
           defaults: { min: 0, decimals: 1 },
           evidence: 'deployments',
         },

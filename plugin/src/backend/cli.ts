@@ -7,7 +7,7 @@ import { metrics } from '../metrics/registry.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
 import { BackendError, toBackendError } from './errors.ts';
 import { cutNotices, statusNotices } from './frames/notices.ts';
-import { drawCsv, drawTable, printable, recordsOf } from './frames/print-rows.ts';
+import { captionOf, drawCsv, drawTable, printable, recordsOf } from './frames/print-rows.ts';
 import { INSTANTS, readInstant } from './query/instant.ts';
 import { openTerminal, settingsOfUrl } from './terminal.ts';
 
@@ -147,7 +147,7 @@ function print(output: Options['output'], columns: readonly Column[], rows: read
   }
   return output === 'csv'
     ? drawCsv(columns, rows)
-    : drawTable(output === 'brief' ? columns.filter(isBrief) : columns, rows);
+    : `${captionOf(columns)}${drawTable(output === 'brief' ? columns.filter(isBrief) : columns, rows)}`;
 }
 
 /** What answers the question: the group, the number, its interval, how many, and whether to believe it. */

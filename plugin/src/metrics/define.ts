@@ -286,4 +286,12 @@ export type Status =
   | 'undefined'
   | 'bad_config';
 /** The verdict vocabulary of 0.14 (comparisons only). */
-export type Verdict = 'improved' | 'regressed' | 'no_clear_change' | 'too_early' | 'insufficient_data';
+export type Verdict =
+  | 'improved'
+  | 'regressed'
+  | 'no_clear_change'
+  | 'better'
+  | 'worse'
+  | 'no_clear_difference'
+  | 'too_early'
+  | 'insufficient_data';

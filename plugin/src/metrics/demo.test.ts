@@ -73,7 +73,7 @@ test.each(Object.entries(TRUTHS.revertedWithin30))('changes of %s are reverted a
 test('the durability gap of AI-heavy to human code is found and judged', async () => {
   const gap = one(await ask('durability', { mode: 'gap', horizon: '90' }), { code_source: 'ai_heavy' });
   expectInside(gap, TRUTHS.aliveAt90.ai_heavy - TRUTHS.aliveAt90.human);
-  expect(gap.verdict).toBe('regressed');
+  expect(gap.verdict).toBe('worse');
 });
 
 test.each(['ai_heavy', 'human'] as const)('changes of %s cause failures as planted', async (source) => {

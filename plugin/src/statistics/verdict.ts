@@ -1,7 +1,11 @@
 /** The verdict rule of comparisons (metrics.md 4.9). */
 import type { Interval } from './intervals/proportion.ts';
 
-export type Verdict = 'improved' | 'regressed' | 'no_clear_change' | 'too_early' | 'insufficient_data';
+/** Of what became of the same people: before and after. */
+export type ChangeVerdict = 'improved' | 'regressed' | 'no_clear_change';
+/** Of two groups beside each other: nothing has changed, one is better or worse than its reference. */
+export type GroupVerdict = 'better' | 'worse' | 'no_clear_difference';
+export type Verdict = ChangeVerdict | GroupVerdict | 'too_early' | 'insufficient_data';
 
 export interface VerdictInput {
   /** Effect on the scale of the threshold, e.g. −0.24. Null = not estimable. */
@@ -22,7 +26,7 @@ export const TIME_THRESHOLD = 0.05;
 export const RATE_THRESHOLD = 0.02;
 
 /** Improved or regressed only if the interval that is drawn excludes 0 and the effect matters in practice. */
-export function verdict({ effect, interval, good, threshold }: VerdictInput): Verdict {
+export function verdict({ effect, interval, good, threshold }: VerdictInput): ChangeVerdict | 'insufficient_data' {
   if (effect === null || interval === null) {
     return 'insufficient_data';
   }
@@ -31,4 +35,16 @@ export function verdict({ effect, interval, good, threshold }: VerdictInput): Ve
     return 'no_clear_change';
   }
   return Math.sign(effect) === good ? 'improved' : 'regressed';
+}
+
+const BETWEEN_GROUPS = {
+  improved: 'better',
+  regressed: 'worse',
+  no_clear_change: 'no_clear_difference',
+} as const satisfies Readonly<Record<ChangeVerdict, GroupVerdict>>;
+
+/** The same of a group against its reference. */
+export function groupVerdict(input: VerdictInput): GroupVerdict | 'insufficient_data' {
+  const found = verdict(input);
+  return found === 'insufficient_data' ? found : BETWEEN_GROUPS[found];
 }

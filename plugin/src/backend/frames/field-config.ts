@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { isState, lookOf, looksOf, type Look } from './words.ts';
+import { isState, lookOf, looksAgainst, looksOf, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
@@ -47,12 +47,18 @@ const tiny: FieldConfig['mappings'] = [
   { type: 'range', options: { from: 0, to: TINY_P, result: { text: '< 0.001', index: 0 } } },
 ];
 
+/** What the column holds, for lists of words, and the group that rows are compared with. */
+interface Answer {
+  readonly values?: readonly unknown[];
+  readonly reference?: string | undefined;
+}
+
 /** Lists of values that a column holds are told in the words of each. */
 const MOST_LISTS = 200;
 
-const mappingsOf = (column: Column, values: readonly unknown[]): FieldConfig['mappings'] => {
+const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldConfig['mappings'] => {
   if (isProbability(column)) return tiny;
-  const looks = looksOf(column);
+  const looks = reference === undefined ? looksOf(column) : looksAgainst(column, reference);
   if (looks === undefined) return undefined;
   const lists = [...new Set(values.filter((value) => typeof value === 'string' && value.includes(', ')))] as string[];
   const inWords = (list: string): Look => ({
@@ -72,14 +78,11 @@ const mappingsOf = (column: Column, values: readonly unknown[]): FieldConfig['ma
   ];
 };
 
-/**
- * Name, description, unit, digits, words, thresholds, link and the text for null of one column.
- * @param values What it holds, for lists of words.
- */
-export function fieldConfig(column: Column, values: readonly unknown[] = []): FieldConfig {
+/** Name, description, unit, digits, words, thresholds, link and the text for null of one column. */
+export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
   const isNullable = column.nullMeaning !== NEVER_NULL;
   const decimals = decimalsOf(column);
-  const mappings = mappingsOf(column, values);
+  const mappings = mappingsOf(column, answer);
   return {
     displayNameFromDS: column.label,
     description: isNullable ? `${column.help} Empty: ${column.nullMeaning}.` : column.help,
@@ -107,13 +110,13 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 
 /** The same in a table: states in their colour, columns as wide as their values need. */
-export function cellConfig(column: Column, values: readonly unknown[] = []): FieldConfig {
+export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
   const custom = {
     minWidth: MIN_WIDTH,
     ...(isState(column.name) ? { cellOptions: { type: 'color-text' } } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
-  return { ...fieldConfig(column, values), custom };
+  return { ...fieldConfig(column, answer), custom };
 }
 
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */

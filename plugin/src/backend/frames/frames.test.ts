@@ -1,4 +1,4 @@
-import { getFieldDisplayName } from '@grafana/data';
+import { getFieldDisplayName, getValueFormat } from '@grafana/data';
 import type { Row } from '../../metrics/define.ts';
 import { encodeFrame } from './arrow.ts';
 import { BackendError } from '../errors.ts';
@@ -59,6 +59,34 @@ fall-speed A timeseries-multi
     const shuffled = [4, 0, 3, 2, 1].map((index) => rows[index]!);
     const sorted = (text: string) => text.trim().split('\n\n').map((frame) => frame.replace(/\n!.*/g, '')).sort(); // prettier-ignore
     expect(sorted(draw({ rows: shuffled }))).toEqual(sorted(draw()));
+  });
+
+  it('a time over time is drawn in hours, whose ticks are round; an alert and a single number keep minutes', () => {
+    const metric = { ...fallSpeed, columns: fallSpeed.columns.map((one) => one.unit === undefined ? one : { ...one, unit: 'm' }) }; // prettier-ignore
+    const one = { metric, given: { ci: true }, rows: [row('web', 0, { value: 120 }), row('web', 1, { value: null })] };
+    const drawn = (changed: Partial<FrameInput>) => buildFrames(input({ ...one, ...changed })).map(({ fields }) => fields.at(-1)); // prettier-ignore
+    expect(drawn({}).map((field) => [field?.config.unit, field?.values])).toEqual([
+      ['suffix:h', [2, null]],
+      ['suffix:h', [119 / 60, null]],
+      ['suffix:h', [121 / 60, null]],
+    ]);
+    for (const kept of [{ isAlert: true }, { format: 'numeric' as const, rows: one.rows.slice(0, 1) }]) {
+      const [field] = drawn(kept);
+      expect([field?.config.unit, field?.values[0]]).toEqual(['m', 120]);
+    }
+    const { text, suffix } = getValueFormat('suffix:h')(2.5, 1);
+    expect(`${text}${suffix ?? ''}`).toBe('2.5 h');
+  });
+
+  it('numeric: no number of a comparison stands without its verdict and how many are behind it, but for alerts', () => {
+    const judged = [
+      row('pay', 0, { value: 1, verdict: 'worse', reference: 'human' }),
+      row('web', 0, { value: 2, verdict: null, reference: 'human' }),
+    ];
+    const names = (isAlert: boolean) =>
+      buildFrames(input({ rows: judged, format: 'numeric', isAlert })).map(({ fields }) => fields[0]?.config.displayNameFromDS); // prettier-ignore
+    expect(names(false)).toEqual(['pay (worse than human, n = 10)', 'web (n = 10)']);
+    expect(names(true)).toEqual(['pay', 'web']);
   });
 
   it('timeseries with ci: a band of two more frames', () => {

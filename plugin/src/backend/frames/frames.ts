@@ -8,6 +8,7 @@ import { frameOf, type Frame, type FrameField, type FrameInput } from './frame-t
 import { cutNotices, statusNotices } from './notices.ts';
 import { seriesColumns, seriesFields } from './series.ts';
 import { finish, type Steps } from './steps.ts';
+import { referenceOf } from './words.ts';
 
 /** More series than this help nobody: panels get the first ones with a notice, alert rules an error. */
 export const MAX_SERIES = 1000;
@@ -46,9 +47,10 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
 
 function* tableFrame(input: FrameInput, columns: readonly Column[], notices: readonly Notice[]): Steps<Frame> {
   const fields: FrameField[] = [];
+  const reference = referenceOf(input.rows);
   for (const column of columns) {
     const values = input.rows.map((row) => cellOf(row[column.name], column));
-    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, values);
+    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, { values, reference });
     // A time that is null is no time: rows over the whole range lose the column, not the row.
     if (column.type !== 'time' || !values.includes(null)) {
       fields.push({ name: column.name, type: column.type, config, values });

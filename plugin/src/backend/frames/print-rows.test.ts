@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { drawCsv, drawTable, printable } from './print-rows.ts';
+import { captionOf, drawCsv, drawTable, printable } from './print-rows.ts';
 
 const repo: Column = { name: 'repo', role: 'label', type: 'string', label: 'Repository', help: '', nullMeaning: '' };
 const rows = [{ repo: 'shop\u001b]52;c;ZXZpbA==\u0007\u202egnp.exe' }];
@@ -23,3 +23,9 @@ it('gives a spreadsheet no formula: titles and names are anybody\'s', () => {
   // A number is one.
   expect(drawCsv([repo], [{ repo: -2.5 }])).toBe('repo\r\n-2.5\r\n');
 }); // prettier-ignore
+
+it('says above a table what its value is, for every metric that has one', () => {
+  const value: Column = { ...repo, name: 'value', role: 'value', type: 'number', help: 'Share that failed.' };
+  expect(captionOf([repo, value])).toBe('value: Share that failed.\n\n');
+  expect(captionOf([repo])).toBe('');
+});

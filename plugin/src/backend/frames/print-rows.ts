@@ -31,6 +31,12 @@ export function drawTable(columns: readonly Column[], rows: readonly Row[]): str
   return `${[line(heads), rule, ...texts.map(line)].join('\n')}\n`;
 }
 
+/** What the column `value` of these rows is; '' = they have none. Its name is the same whatever is asked. */
+export function captionOf(columns: readonly Column[]): string {
+  const value = columns.find(({ name }) => name === 'value');
+  return value === undefined ? '' : `value: ${value.help}\n\n`;
+}
+
 /** Name and unit; a percentage says so in its cells. */
 function headOf({ name, unit }: Column): string {
   return unit === undefined || ['percentunit', 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;

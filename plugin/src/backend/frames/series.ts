@@ -6,6 +6,7 @@ import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './fi
 import type { FrameField, FrameInput } from './frame-types.ts';
 import { namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
+import { looksAgainst, referenceOf } from './words.ts';
 
 /** Columns by the part they play in a series. */
 export interface SeriesColumns {
@@ -142,11 +143,10 @@ function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }:
     config: timeColumn === undefined ? {} : fieldConfig(timeColumn),
     values: rows.map((row) => (row[timeName] as Date).getTime()),
   };
-  // An axis chooses its own digits.
-  const drawn = ({ decimals: _, ...config }: FieldConfig): FieldConfig => config;
   const frame = (column: Column, config: FieldConfig): FrameField[] => {
     const values = rows.map((row) => numberOf(row, column, input.isAlert));
-    return [time, { name: column.name, type: 'number', labels: series.labels, config: drawn(config), values }];
+    const drawn = input.isAlert ? { config, values } : onAxis(config, values);
+    return [time, { name: column.name, type: 'number', labels: series.labels, ...drawn }];
   };
   const main = frame(value, { ...fieldConfig(value), ...configOf(look) });
   const hasBand =
@@ -162,7 +162,8 @@ function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }:
 function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[] {
   const ordered = columns.time === undefined ? series.rows : inTimeOrder(series.rows, columns.time.name);
   const row = ordered.findLast((candidate) => candidate['status'] !== 'partial') ?? ordered.at(-1);
-  const config = { ...fieldConfig(columns.value), ...configOf(look) };
+  const judged = input.isAlert || row === undefined ? '' : judgementOf(row, input);
+  const config = { ...fieldConfig(columns.value), ...configOf({ ...look, name: `${look.name}${judged}` }) };
   const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);
   return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
 }
@@ -190,6 +191,34 @@ function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
   }
   const cell = cellOf(row[column.name], column);
   return typeof cell === 'number' ? cell : null;
+}
+
+const MINUTES_PER_HOUR = 60;
+
+/** Grafana puts a tick at each round number of the unit: minutes give 3.33 hours. An axis chooses its own digits. */
+function onAxis(
+  { decimals: _, ...config }: FieldConfig,
+  values: ReadonlyArray<number | null>
+): Pick<FrameField, 'config' | 'values'> {
+  return config.unit === 'm'
+    ? {
+        config: { ...config, unit: 'suffix:h', description: `${config.description ?? ''} Drawn in hours.`.trim() },
+        values: values.map((value) => (value === null ? null : value / MINUTES_PER_HOUR)),
+      }
+    : { config, values };
+}
+
+/** No number of a comparison stands without its verdict and how many are behind it. */
+function judgementOf(row: Row, { metric, rows }: FrameInput): string {
+  if (!rows.some((one) => typeof one['verdict'] === 'string')) return '';
+  const [verdict, reference] = [row['verdict'], referenceOf(rows)];
+  const looks = looksAgainst({ name: 'verdict', type: 'string' }, reference ?? 'reference') ?? {};
+  const said = typeof verdict === 'string' ? [looks[verdict]?.text ?? verdict] : [];
+  const counted = metric.columns.find(({ role, counts }) => role === 'count' && counts === 'row');
+  const n = row[counted?.name ?? ''];
+  const behind = typeof n === 'number' ? [`n = ${n.toLocaleString('en')}`] : [];
+  const all = [...said, ...behind];
+  return all.length === 0 ? '' : ` (${all.join(', ')})`;
 }
 
 const configOf = ({ name, ...look }: SeriesLook): FieldConfig => ({ ...look, displayNameFromDS: name });

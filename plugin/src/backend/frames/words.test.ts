@@ -1,5 +1,6 @@
 import { cellConfig, fieldConfig } from './field-config.ts';
 import { namesOf } from './series-names.ts';
+import { referenceOf } from './words.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import type { Column } from '../../metrics/define.ts';
 
@@ -68,9 +69,22 @@ describe('words and digits of a column', () => {
     expect(JSON.stringify(source.mappings)).not.toContain('yellow');
   });
 
+  test('a verdict between groups names the group that it is against', () => {
+    const verdict = column({ name: 'verdict', type: 'string', role: 'text' });
+    const wordsOf = (reference?: string) => cellConfig(verdict, { reference }).mappings?.[0]?.options;
+    expect(wordsOf('human')).toMatchObject({
+      worse: { text: 'worse than human', color: 'red' },
+      better: { text: 'better than human', color: 'green' },
+      regressed: { color: 'red' },
+    });
+    expect(wordsOf()).toMatchObject({ worse: { text: 'worse than reference' } });
+    expect(referenceOf([{ reference: null }, { reference: 'human' }])).toBe('human');
+    expect(referenceOf([{ reference: 'unknown' }, { reference: 'human' }])).toBeUndefined();
+  });
+
   test('a list of groups is told in the words of each', () => {
     const source = column({ name: 'code_source', type: 'string', role: 'text' });
-    expect(cellConfig(source, ['ai_assisted, human', 'human', null]).mappings?.[0]?.options).toMatchObject({
+    expect(cellConfig(source, { values: ['ai_assisted, human', 'human', null] }).mappings?.[0]?.options).toMatchObject({
       'ai_assisted, human': { text: 'AI-assisted, human' },
     });
   });

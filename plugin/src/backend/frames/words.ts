@@ -33,6 +33,9 @@ const states: Looks = {
   improved: { color: 'green' },
   regressed: { color: 'red' },
   no_clear_change: { color: 'text', text: 'no clear change' },
+  better: { color: 'green', text: 'better than reference' },
+  worse: { color: 'red', text: 'worse than reference' },
+  no_clear_difference: { color: 'text', text: 'no clear difference' },
   insufficient_data: { color: 'orange', text: 'insufficient data' },
   too_early: { color: 'orange', text: 'too early' },
   low_n: { color: 'orange', text: 'too few' },
@@ -89,6 +92,31 @@ const numbers: Readonly<Record<string, Looks>> = { grade: grades };
 export function looksOf({ name, type }: { readonly name: string; readonly type: string }): Looks | undefined {
   const found = type === 'string' ? texts : numbers;
   return Object.hasOwn(found, name) ? found[name] : undefined;
+}
+
+const THE_REFERENCE = /\breference$/;
+
+/** The same of an answer whose groups are compared with one: better than human, not than a reference that is to be looked up. */
+export function looksAgainst(
+  column: { readonly name: string; readonly type: string },
+  reference: string
+): Looks | undefined {
+  const looks = looksOf(column);
+  if (looks === undefined || column.name !== 'verdict') return looks;
+  const named = lookOf('reference', reference).text ?? reference;
+  return Object.fromEntries(
+    Object.entries(looks).map(([value, look]) => [
+      value,
+      look.text === undefined ? look : { ...look, text: look.text.replace(THE_REFERENCE, named) },
+    ])
+  );
+}
+
+/** The one group that all rows of an answer are compared with; undefined = none, or several. */
+export function referenceOf(rows: ReadonlyArray<Readonly<Record<string, unknown>>>): string | undefined {
+  const all = new Set(rows.map(({ reference }) => reference).filter((one) => typeof one === 'string'));
+  const [only] = all;
+  return all.size === 1 ? only : undefined;
 }
 
 /** Whether a label is one whose values are compared by colour. */

@@ -171,7 +171,7 @@ export const columns: readonly Column[] = [
   ...estimate('percentunit', { mode: ['describe'], centre: ['dev_share'] }, 'Share of the people with known usage.'),
   ...estimate('percentunit', { mode: ['effect'] }, 'Change of cycle time against non-users since the tool landed; negative = faster. 0 = the reference itself.'),
   ...estimate('percentunit', { mode: ['mix'] }, 'Raw change of the mean; negative = faster.'),
-  ...estimate('short', { mode: ['concentration'] }, 'Least number of people with 80 % of the speed-up.'),
+  ...estimate('short', { mode: ['concentration'] }, 'Least number of people with 80 % of the time gained.'),
   ...estimate('percentunit', { mode: ['join_quality'] }, 'Share of the units whose person has known usage (activity or better).'),
   { name: 'n', role: 'count', counts: 'row', type: 'number', label: 'Units', help: 'Completed units behind the row.', nullMeaning: 'suppressed' },
   { name: 'n_dev', role: 'count', counts: 'row', type: 'number', label: 'People', help: 'Distinct humans behind the row.', nullMeaning: 'suppressed' },

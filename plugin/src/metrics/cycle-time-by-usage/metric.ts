@@ -10,7 +10,7 @@ export const metric = defineMetric({
   id: 'cycle-time-by-usage',
   title: 'Cycle time by AI usage',
   summary:
-    'For the people who use a tool in a workflow: did the workflow get faster, by how much, for which work, and who carried it?',
+    'For the people who use a tool in a workflow: did its time change, by how much, for which work, and how many people carry the change?',
   about: 'usage',
   seedName: 'cycle_by_usage',
   needs: ['changes', 'usage'],
@@ -47,7 +47,7 @@ export const metric = defineMetric({
         },
         { value: 'effect', label: 'Effect', help: 'Change since the tool landed, against people who do not use it.' },
         { value: 'mix', label: 'Class mix', help: 'How much of the change is faster work, how much other work.' },
-        { value: 'concentration', label: 'Concentration', help: 'How many people carry the speed-up.' },
+        { value: 'concentration', label: 'Concentration', help: 'How many people carry the change.' },
         { value: 'join_quality', label: 'Join quality', help: 'For how many units the usage of the person is known.' },
       ],
     },

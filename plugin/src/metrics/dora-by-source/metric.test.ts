@@ -302,7 +302,7 @@ describe('verdict', () => {
       value: 0.5,
       single_source_value: 0.5,
       reference: 'human',
-      verdict: 'regressed',
+      verdict: 'worse',
       gap: 0.5,
       level: 0.95,
     });
@@ -320,12 +320,12 @@ describe('verdict', () => {
       ...pure('unknown', 30, 20),
     ]);
     const rows = await rowsOf();
-    expect(of(rows, 'ai_heavy')).toMatchObject({ verdict: 'regressed' });
+    expect(of(rows, 'ai_heavy')).toMatchObject({ verdict: 'worse' });
     expect(of(rows, 'ai_heavy')['level']).toBeCloseTo(0.975, 9);
     expect(of(rows, 'unknown')).toMatchObject({ verdict: 'insufficient_data', level: null, p_holm: null });
     for (const row of [of(rows, 'ai_heavy'), of(rows, 'ai_assisted')]) {
       expect((row['gap_lo'] as number) > 0).toBe((row['p_holm'] as number) < 0.05);
-      expect(row['verdict']).toBe((row['gap_lo'] as number) > 0 ? 'regressed' : 'no_clear_change');
+      expect(row['verdict']).toBe((row['gap_lo'] as number) > 0 ? 'worse' : 'no_clear_difference');
     }
   });
 
@@ -346,7 +346,7 @@ describe('verdict', () => {
     expect(of(rows, 'human')).toMatchObject({ value: 20 / 60, single_source_value: 0.2, verdict: null });
     expect(of(await rowsOf({ mode: 'single_source' }), 'ai_heavy')).toMatchObject({
       value: 2 / 42,
-      verdict: 'improved',
+      verdict: 'better',
     });
   });
 
@@ -360,7 +360,7 @@ describe('verdict', () => {
     });
     expect(of(await rowsOf({ compare_to: 'unknown' }), 'ai_heavy')).toMatchObject({
       reference: 'unknown',
-      verdict: 'regressed',
+      verdict: 'worse',
     });
   });
 });

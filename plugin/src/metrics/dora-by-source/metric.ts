@@ -9,7 +9,11 @@ export const INNER_GROUPS = ['pr_class', 'code_source', 'zone', 'size'] as const
 const OF_DEPLOYMENTS = ['deployment_frequency', 'change_fail_rate', 'recovery_time', 'rework_rate'];
 
 /** People of deployments of one source only: fewer than those of the row. */
-const SINGLE = { count: 'single_source_dev', share: null, hides: ['single_source_n', 'single_source_value'] };
+const SINGLE = {
+  count: 'single_source_dev',
+  share: null,
+  hides: ['single_source_n', 'single_source_value', 'verdict_why'],
+};
 
 /** People of the own 90 days before; they stand beside every bucket. */
 const BEFORE = { count: 'n_dev_before', share: 'one_person_share_before', again: ['time'] };
@@ -43,8 +47,8 @@ export const metric = defineMetric({
     metric: {
       kind: 'choice',
       chooses: 'question',
-      label: 'Metric',
-      help: 'Which of DORA\'s five.',
+      label: 'Key',
+      help: 'Which of DORA\'s five keys.',
       default: 'change_fail_rate',
       choices: [
         { value: 'lead_time', label: 'Change lead time', help: 'First commit to production.' },

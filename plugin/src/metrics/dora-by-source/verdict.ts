@@ -1,7 +1,7 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { shareDifference, type Ranged } from '../../statistics/intervals/proportion.ts';
-import { MOST_UNKNOWN, RATE_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
+import { MOST_UNKNOWN, RATE_THRESHOLD, groupVerdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
 import type { Group } from './groups.ts';
@@ -10,6 +10,8 @@ import { numberOf } from '../parts/groups.ts';
 /** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
 const UNMARKED = 'unknown';
 
+const MOSTLY_UNKNOWN = 'over 30 % are of unknown source';
+
 /** A figure beside the one it is compared with. */
 interface Pair {
   readonly figure: Figure;
@@ -17,8 +19,8 @@ interface Pair {
   readonly reference: Figure | null;
   /** Difference of the rates; null = too little on a side. */
   readonly gap: Estimate | null;
-  /** It can be judged: code of a kind, and by share the deployments of a single source say the same. */
-  readonly isJudged: boolean;
+  /** Why it is not judged: code of no kind, too little, or by share the deployments of a single source do not say the same. */
+  readonly doubt: string | null;
 }
 
 /**
@@ -36,24 +38,23 @@ export function failVerdicts(
     params['metric'] === 'change_fail_rate'
       ? all.map((figure) => pairOf(figure, all, { source, mode: String(params['mode']) }))
       : [];
-  const compared = compareTogether(pairs.map(({ gap, isJudged }) => (isJudged ? gap : null)));
+  const compared = compareTogether(pairs.map(({ gap, doubt }) => (doubt === null ? gap : null)));
   const rows = new Map(
-    pairs.map(({ figure, reference, gap, isJudged }, index): [Figure, Row] => {
+    pairs.map(({ figure, reference, gap, doubt }, index): [Figure, Row] => {
       const interval = compared[index]?.interval ?? gap?.intervalAt(LEVEL) ?? null;
       const isUnsure = source !== UNMARKED && (unknownShare(figure.group) ?? 0) > MOST_UNKNOWN;
-      const judged = verdict({ effect: gap?.value ?? null, interval, good: -1, threshold: RATE_THRESHOLD });
-      const found: Verdict | null =
+      const judged = groupVerdict({ effect: gap?.value ?? null, interval, good: -1, threshold: RATE_THRESHOLD });
+      const why = doubt ?? (isUnsure ? MOSTLY_UNKNOWN : null);
+      const found: Pick<Row, 'verdict' | 'verdict_why'> =
         reference === null || reference === figure || isNoKind(figure)
-          ? null
-          : isJudged && !isUnsure
-            ? judged
-            : 'insufficient_data';
+          ? { verdict: null, verdict_why: null }
+          : { verdict: why === null ? judged : 'insufficient_data', verdict_why: why };
       const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
       const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
-      return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, verdict: found }];
+      return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, ...found }];
     })
   );
-  return (figure) => rows.get(figure) ?? { reference: null, verdict: null };
+  return (figure) => rows.get(figure) ?? { reference: null, verdict: null, verdict_why: null };
 }
 
 function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { source: string; mode: string }): Pair {
@@ -62,9 +63,9 @@ function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { sour
   const reference = dimensions['code_source'] === undefined ? null : (found ?? null);
   const gap = reference === null || reference === figure || isNoKind(figure) ? null : gapOf(figure, reference);
   const isKnown = dimensions['code_source'] !== UNMARKED || source === UNMARKED;
-  const isConfirmed =
-    gap !== null && reference !== null && (mode !== 'share' || singleSourceAgrees(figure, reference, gap.value));
-  return { figure, reference, gap, isJudged: isKnown && isConfirmed };
+  const doubt = !isKnown ? 'its source is unknown' : gap === null || reference === null ? 'too few deployments' : null;
+  const isShared = doubt === null && mode === 'share' && gap !== null && reference !== null;
+  return { figure, reference, gap, doubt: isShared ? singleSourceDoubt(figure, reference, gap.value) : doubt };
 }
 
 function gapOf(one: Figure, two: Figure): Estimate | null {
@@ -82,9 +83,13 @@ function isNoKind({ group }: Figure): boolean {
   return ['none', 'mixed'].includes(group.dimensions['code_source'] ?? '');
 }
 
-function singleSourceAgrees(one: Figure, two: Figure, difference: number): boolean {
+/** What deployments of one source have against a difference of the shares; null = nothing. */
+function singleSourceDoubt(one: Figure, two: Figure, difference: number): string | null {
   const [own, other] = [one.cells['single_source_value'], two.cells['single_source_value']];
-  return typeof own === 'number' && typeof other === 'number' && Math.sign(own - other) === Math.sign(difference);
+  if (typeof own !== 'number' || typeof other !== 'number') {
+    return 'too few unmixed deployments';
+  }
+  return Math.sign(own - other) === Math.sign(difference) ? null : 'unmixed deployments say otherwise';
 }
 
 function shareOf({ cells }: Figure): { count: number; total: number } {

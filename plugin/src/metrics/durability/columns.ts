@@ -227,7 +227,7 @@ export const columns: readonly Column[] = [
     role: 'text',
     type: 'string',
     label: 'Verdict',
-    help: 'improved = more durable than the reference, regressed = less; no_clear_change; insufficient_data, also for code of unknown source, which is never judged.',
+    help: 'better = more durable than the reference, worse = less; no_clear_difference; insufficient_data, also for code of unknown source, which is never judged.',
     nullMeaning: 'no comparison',
     modes: ['survival', 'gap', 'revert'],
   },

@@ -185,7 +185,7 @@ describe('goldens', () => {
     expect(row).toMatchObject({ n_pr: 50, n_lines: 500, reference: 'human' });
     // What dies per line at risk up to 90 days, against human code: its interval holds 1, as that of the gap holds 0.
     expect(row['hazard_ratio']).toBeCloseTo(Math.log(0.58) / Math.log(0.76), 9);
-    expect((row['hazard_lo'] as number) < 1 && (row['hazard_hi'] as number) > 1).toBe(row['verdict'] === 'no_clear_change'); // prettier-ignore
+    expect((row['hazard_lo'] as number) < 1 && (row['hazard_hi'] as number) > 1).toBe(row['verdict'] === 'no_clear_difference'); // prettier-ignore
   });
 
   test('of several gaps each is drawn at the level that Holm asks for, and its verdict rests on what is drawn; unknown code is never judged', async () => {
@@ -202,7 +202,7 @@ describe('goldens', () => {
     for (const row of [of('ai_heavy'), of('ai_assisted')]) {
       const excludesZero = (row['hi'] as number) < 0;
       expect((row['p_holm'] as number) < 0.05).toBe(excludesZero);
-      expect(row['verdict']).toBe(excludesZero ? 'regressed' : 'no_clear_change');
+      expect(row['verdict']).toBe(excludesZero ? 'worse' : 'no_clear_difference');
     }
   });
 
@@ -229,7 +229,7 @@ describe('goldens', () => {
       [tally('ai_heavy', 200, 23), tally('human', 300, 15)],
       context({ mode: 'revert', revert_value: 'rate' })
     );
-    expect(rows[0]).toMatchObject({ code_source: 'ai_heavy', value: 0.115, revert_rate: 0.115, verdict: 'regressed' });
+    expect(rows[0]).toMatchObject({ code_source: 'ai_heavy', value: 0.115, revert_rate: 0.115, verdict: 'worse' });
     expect(rows[1]).toMatchObject({ code_source: 'human', value: 0.05, revert_ratio: null });
     const ratio = compute(
       [tally('ai_heavy', 200, 23), tally('human', 300, 15)],
@@ -249,7 +249,7 @@ describe('goldens', () => {
       context({ mode: 'revert', revert_value: 'ratio' })
     );
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ hi: null, ratio_hi: null, verdict: 'regressed', status: 'ok' });
+    expect(rows[0]).toMatchObject({ hi: null, ratio_hi: null, verdict: 'worse', status: 'ok' });
     expect(rows[0]?.['lo']).toBeGreaterThan(1);
     expect(rows[0]?.['value']).toBeGreaterThan(rows[0]?.['lo'] as number);
   });
@@ -409,7 +409,7 @@ describe('comparison', () => {
     await insert([...times(10, { source: 'ai_heavy', deaths: [[5, 10]] }), ...times(10, { source: 'unknown' })]);
     const { rows, notices } = await run({ mode: 'gap', horizon: '90', compare_to: 'unknown' });
     expect(rows).toMatchObject([
-      { code_source: 'ai_heavy', value: -0.5, reference: 'unknown', verdict: 'regressed', unknown_share: 0.5 },
+      { code_source: 'ai_heavy', value: -0.5, reference: 'unknown', verdict: 'worse', unknown_share: 0.5 },
     ]);
     expect(notices).toEqual([
       {
@@ -424,7 +424,7 @@ describe('comparison', () => {
       ...times(30, { source: 'ai_heavy', deaths: [[5, 12]] }),
       ...times(30, { source: 'human', deaths: [[5, 2]] }),
     ]);
-    expect(await rowsOf({ mode: 'gap', horizon: '90' })).toMatchObject([{ value: -0.5, verdict: 'regressed' }]);
+    expect(await rowsOf({ mode: 'gap', horizon: '90' })).toMatchObject([{ value: -0.5, verdict: 'worse' }]);
     expect(await rowsOf({ mode: 'gap', horizon: '90', show: 'hi' })).toMatchObject([{ value: -0.5, gap_hi: -0.5 }]);
   });
 
