@@ -92,16 +92,16 @@ create table inbox (
   error text,
   worked_at timestamp with time zone,
   primary key (source, delivery_id),
-  check ((state = any (array['waiting'::text, 'done'::text, 'quarantined'::text])))
+  check ((state = any (array['waiting'::text, 'done'::text, 'quarantined'::text, 'dropped'::text])))
 );
 comment on table inbox is 'One row per delivery that a source sent and that was verified. Written before it is answered, worked off by the queue. Not granted to the reader.';
 comment on column inbox.source is 'Push that received it: connector/push.';
-comment on column inbox.delivery_id is 'Id that the sender gave it, else the digest of its body: what is sent again is one delivery.';
+comment on column inbox.delivery_id is 'Id that the sender gave it, else the digest of its body: what is sent again is one delivery. An entry that is not understood goes by the digest of itself.';
 comment on column inbox.received_at is 'When it came.';
 comment on column inbox.digest is 'Digest of the body: one id for two bodies is refused.';
 comment on column inbox.headers is 'The headers that the connector reads; never a credential.';
-comment on column inbox.body is 'Body, decompressed, known secrets masked; null = worked off, only the id is kept.';
-comment on column inbox.state is 'waiting | done | quarantined (it could not be worked off and holds up nothing).';
+comment on column inbox.body is 'Body, decompressed, known secrets masked; null = worked off or dropped, only the id is kept.';
+comment on column inbox.state is 'waiting | done | quarantined (it could not be worked off and holds up nothing) | dropped (it was quarantined, and more than may wait were).';
 comment on column inbox.attempts is 'How often it was tried.';
 comment on column inbox.error is 'Why the last try failed, without secrets; null = it did not.';
 comment on column inbox.worked_at is 'When it was worked off or quarantined; null = waiting.';

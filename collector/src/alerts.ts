@@ -7,7 +7,7 @@ import type { Pushed, PushedPage } from './connector.ts';
 import { entryOf, foreignJson } from './foreign.ts';
 import { incidentRows } from './incident-rows.ts';
 import { eachEntry, instant, instantOrNone } from './lenient.ts';
-import { pushedEntries } from './push.ts';
+import { checkCount, pushedEntries } from './push.ts';
 
 const labels = z.record(z.string(), z.string());
 
@@ -22,9 +22,9 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
-const notification = z.looseObject({
+const notification = z.object({
   truncatedAlerts: z.number().nullish(),
-  alerts: z.array(z.unknown()).max(10_000),
+  alerts: z.array(z.unknown()),
 });
 
 /** Which labels say what; the first that an alert has counts. */
@@ -102,12 +102,13 @@ export function alertPage(given: Alert, settings: AlertSettings, now: Date): Pus
 /** A notification as pages. What Alertmanager left out of it (`max_alerts`) is named: nothing else tells of it. @throws ZodError, SyntaxError, CollectorError `push_invalid` */
 export function readNotification(body: Buffer, settings: AlertSettings, now: Date): Pushed {
   const given = notification.parse(foreignJson(body.toString('utf8')));
+  checkCount(given.alerts, 'alerts');
   const alerts = eachEntry(given.alerts, 'alert', (one) => alert.parse(one));
   const pushed = pushedEntries(
     alerts,
     (one) => (isIgnored(one, settings) ? [] : [alertPage(one, settings, now)]),
-    // What was left out is told once.
-    (refused) => ({ ...given, truncatedAlerts: 0, alerts: refused })
+    // Nothing of the group that it came in: it repeats with every change of the group.
+    (refused) => ({ alerts: [refused] })
   );
   const left = given.truncatedAlerts ?? 0;
   const [first] = alerts.good;

@@ -137,11 +137,9 @@ export interface PushedPage {
   readonly skips?: readonly Skip[];
 }
 
-/** Entries of a delivery that are set aside: they wait, quarantined, as a delivery of their own, until `throughline retry`. */
-export interface Aside {
-  /** Each with what is wrong with it. */
-  readonly entries: readonly Skip[];
-  /** Body of a delivery that holds them alone. */
+/** An entry of a delivery that is set aside: it waits, quarantined, as a delivery of its own, until `throughline retry`. */
+export interface Aside extends Skip {
+  /** Body of a delivery that holds it alone, and nothing of the one that it came with: the same entry again is the same body. */
   readonly body: string;
 }
 
@@ -150,8 +148,8 @@ export interface Pushed {
   readonly pages: readonly PushedPage[];
   /** Streams of the connector to pull now, by id and scope: for sources that only say that something changed. */
   readonly due?: ReadonlyArray<{ readonly stream: string; readonly scope: string }>;
-  /** Entries that are not understood, of a body of which others are. */
-  readonly aside?: Aside;
+  /** Entries that are not understood. */
+  readonly aside?: readonly Aside[];
   /** What the sender of a push that is checked first (`isChecked`) should know of rows that are accepted. */
   readonly notices?: readonly string[];
   /** What it hears instead of how many were accepted, refused (`skips`) and noticed: where a protocol fixes it (OTLP). */
@@ -175,6 +173,8 @@ export interface Push<Section> {
   readonly deliveryId?: (request: PushRequest) => string | null;
   /** Headers that `normalize` reads, in lower case; no other is kept. Default none. */
   readonly headers?: readonly string[];
+  /** The body with what is packed within it (base64, a form) in the open: secrets are looked for in that, it is stored and read. Default: as it came. */
+  readonly unwrap?: (request: PushRequest) => Buffer;
   /**
    * The sender can mend what is wrong with a body, so it hears so at once: `normalize` runs before the push is accepted as well. Without
    * it every verified body is accepted, and one that is not understood is quarantined and named in `status`.

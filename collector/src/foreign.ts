@@ -15,6 +15,7 @@ const isBad = (text: string): boolean => BAD.test(text);
 const mayBeBad = (json: string): boolean => json.includes('\\u') || json.includes('__proto__') || isBad(json);
 /** Documents are not nested deeper; what is would take the stack. */
 const MOST_LEVELS = 200;
+export const TOO_DEEP = `nested deeper than ${String(MOST_LEVELS)} levels`;
 
 /** NUL is written as the four characters `\x00`, half of a surrogate pair as U+FFFD. */
 export const usableText = (text: string): string =>
@@ -23,26 +24,33 @@ export const usableText = (text: string): string =>
 function usable(value: unknown, level: number): unknown {
   if (typeof value === 'string') return usableText(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (level > MOST_LEVELS) throw new SyntaxError('nested too deep');
+  if (level > MOST_LEVELS) return `(${TOO_DEEP})`;
   if (Array.isArray(value)) return value.map((one) => usable(one, level + 1));
   const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
   return Object.fromEntries(entries.map(([key, one]) => [usableText(key), usable(one, level + 1)]));
 }
 
+/** A parsed document that can be written again: every text such that a store can hold it, and words in place of what is nested too deep. */
+export const writable = (document: unknown): unknown => usable(document, 0);
+
 /** JSON of a stranger with every text such that a store can hold it. @throws SyntaxError */
 export function foreignJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
-  return mayBeBad(text) ? usable(value, 0) : value;
+  return mayBeBad(text) ? writable(value) : value;
 }
 
-/** Where in a document a text is that no store holds, as `commits.0.ref`; null = nowhere. */
-export function unusableAt(value: unknown, path = '', level = 0): string | null {
-  if (typeof value === 'string') return isBad(value) ? path : null;
+const NOT_HELD = 'holds NUL or half of a character (an unpaired surrogate), which no store can hold';
+/** Of a place that is deep in a document, where it begins. */
+const placeOf = (path: string): string => (path.length > 100 ? `${path.slice(0, 100)}…` : path);
+
+/** What of a document no store holds, as `commits.0.ref: holds NUL …`; null = nothing. */
+export function unusableIn(value: unknown, path = '', level = 0): string | null {
+  if (typeof value === 'string') return isBad(value) ? `${placeOf(path)}: ${NOT_HELD}` : null;
   if (typeof value !== 'object' || value === null) return null;
-  if (level > MOST_LEVELS) return path;
+  if (level > MOST_LEVELS) return `${placeOf(path)}: is ${TOO_DEEP}`;
   for (const [key, one] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`;
-    const found = isBad(key) ? usableText(at) : unusableAt(one, at, level + 1);
+    const found = isBad(key) ? `${placeOf(usableText(at))}: ${NOT_HELD}` : unusableIn(one, at, level + 1);
     if (found !== null) return found;
   }
   return null;

@@ -2,6 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pushed, PushedPage, Verifier } from './connector.ts';
 import { CollectorError } from './errors.ts';
+import { foreignJson, writable } from './foreign.ts';
 import type { Lenient } from './lenient.ts';
 import type { Secret } from './secret.ts';
 
@@ -57,18 +58,55 @@ export const pushInvalid = (reason: string): CollectorError =>
     fault: 'source',
   });
 
+/** Entries of one body. */
+const MOST_ENTRIES = 10_000;
+/** States of one thing in a body: each is written after the one before it, which takes its time. */
+const MOST_STATES = 50;
+
+/** @param what What there are too many of. @throws CollectorError `push_invalid` */
+export function checkCount(entries: readonly unknown[], what: string): void {
+  if (entries.length > MOST_ENTRIES) {
+    throw pushInvalid(`it has more than ${MOST_ENTRIES.toLocaleString('en')} ${what}. Send several`);
+  }
+}
+
+/** Counts what a body tells of each thing. @returns what counts one more. */
+export function countStates(): (id: string) => void {
+  const states = new Map<string, number>();
+  return (id) => {
+    const count = (states.get(id) ?? 0) + 1;
+    states.set(id, count);
+    if (count > MOST_STATES) {
+      const name = JSON.stringify(id.length > 100 ? `${id.slice(0, 100)}…` : id);
+      throw pushInvalid(`it tells of ${name} more than ${String(MOST_STATES)} times. Send its last state, or several bodies`); // prettier-ignore
+    }
+  };
+}
+
+/** The entries of a body that is one or an array of them. @throws SyntaxError, CollectorError `push_invalid` */
+export function entriesOf(body: Buffer): unknown[] {
+  const document = foreignJson(body.toString('utf8'));
+  const entries: unknown[] = Array.isArray(document) ? document : [document];
+  checkCount(entries, 'entries');
+  return entries;
+}
+
 /**
- * A body of several entries: those that are understood become pages, the others are set aside.
- * @param bodyOf Body that holds such entries alone.
- * @throws CollectorError `push_invalid` when none is understood: the delivery as a whole waits then.
+ * A body of several entries: those that are understood become pages, each of the others is set aside.
+ * @param bodyOf Body that holds such an entry alone.
+ * @throws CollectorError `push_invalid` when it tells too often of one thing.
  */
 export function pushedEntries<One>(
   { good, bad, refused }: Lenient<One>,
   pagesOf: (one: One) => readonly PushedPage[],
-  bodyOf: (refused: readonly unknown[]) => unknown
+  bodyOf: (refused: unknown) => unknown
 ): Pushed {
-  const [first] = bad;
-  if (first === undefined) return { pages: good.flatMap(pagesOf) };
-  if (good.length === 0) throw pushInvalid(`${first.item}: ${first.reason}`);
-  return { pages: good.flatMap(pagesOf), aside: { entries: bad, body: JSON.stringify(bodyOf(refused)) } };
+  const pages = good.flatMap(pagesOf);
+  const count = countStates();
+  for (const { table, values } of pages.flatMap(({ rows }) => rows)) {
+    const { external_id: id } = values;
+    if (typeof id === 'string') count(`${table} ${id}`);
+  }
+  const aside = bad.map((skip, at) => ({ ...skip, body: JSON.stringify(bodyOf(writable(refused[at]))) }));
+  return aside.length === 0 ? { pages } : { pages, aside };
 }

@@ -1,5 +1,5 @@
 import { openSession, type CommonOptions } from '../session.ts';
-import { retryQuarantined } from '../receive/work-off.ts';
+import { retryQuarantined } from '../receive/quarantine.ts';
 import { print } from '../terminal/print.ts';
 
 /** `throughline retry`: what was quarantined waits again, for the collector that runs or the next one. */

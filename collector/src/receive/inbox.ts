@@ -53,13 +53,35 @@ const LOOK_EVERY_MS = 2_000;
 const keyOf = ({ source, id }: { readonly source: string; readonly id: string }): string =>
   JSON.stringify([source, id]);
 
-/** An id that is longer than any sender gives would not fit an index, and one with a credential in it is stored nowhere: its digest is as good. */
-const idOf = (id: string): string =>
-  id.length <= 200 && redact(id) === id ? id : createHash('sha256').update(id).digest('hex');
+/** Ids that are ours: of a delivery by its body, and by the digest of the id that its sender gave it. */
+const BY_BODY = 'sha256:';
+const BY_KEY = 'key-sha256:';
+const hash = (of: string | Buffer): string => createHash('sha256').update(of).digest('hex');
+
+/** Digest and id of a body that goes by itself. */
+export function namedByBody(body: Buffer): { readonly digest: string; readonly id: string } {
+  const digest = hash(body).slice(0, 32);
+  return { digest, id: `${BY_BODY}${digest}` };
+}
+
+/**
+ * An id that is longer than any sender gives would not fit an index, one with a credential in it is stored nowhere, and one that looks like
+ * ours would take the place of another delivery: its digest is as good.
+ */
+function idOf(id: string): string {
+  const isPlain = id.length <= 200 && redact(id) === id && ![BY_BODY, BY_KEY].some((own) => id.startsWith(own));
+  return isPlain ? id : `${BY_KEY}${hash(id)}`;
+}
 
 function rowOf({ source, id, headers, body }: Delivery): Row {
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 32);
-  return { source, id: id === null ? `sha256:${digest}` : idOf(id), digest, headers: JSON.stringify(headers), body };
+  const named = namedByBody(body);
+  return {
+    source,
+    id: id === null ? named.id : idOf(id),
+    digest: named.digest,
+    headers: JSON.stringify(headers),
+    body,
+  };
 }
 
 async function insert(pool: pg.Pool, rows: readonly Row[]): Promise<Map<string, string>> {

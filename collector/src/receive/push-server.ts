@@ -94,12 +94,12 @@ function holdBack(app: FastifyInstance, routes: ReadonlyMap<string, PushRoute>):
 export function pushMetrics(pool: pg.Pool, registers: Registry[]): Pick<PushServer, 'received' | 'refused'> {
   new Gauge({
     name: 'throughline_inbox',
-    help: 'Deliveries in the inbox that are not worked off.',
+    help: 'Deliveries in the inbox that are not worked off; dropped = let go in the last 30 days, where more were quarantined than may wait.',
     labelNames: ['state'],
     registers,
     async collect() {
       const { rows } = await pool.query<{ state: string; count: number }>(
-        `select s.state, count(i.source)::integer as count from (values ('waiting'), ('quarantined')) s(state)
+        `select s.state, count(i.source)::integer as count from (values ('waiting'), ('quarantined'), ('dropped')) s(state)
          left join inbox i on i.state = s.state group by 1`
       );
       rows.forEach(({ state, count }) => this.set({ state }, count));

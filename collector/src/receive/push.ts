@@ -124,7 +124,8 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
       if (!verify(raw)) {
         throw refused(stream);
       }
-      const body = masked(decompressed(raw, maxBytes));
+      const came = decompressed(raw, maxBytes);
+      const body = masked(push.unwrap?.({ headers: raw.headers, body: came }) ?? came);
       const headers = kept(receiver, raw.headers);
       const checked = push.isChecked ? normalized(receiver, { headers, body }, new Date()) : null;
       const accepted = await inbox.add({ source: stream, id: push.deliveryId?.(raw) ?? null, headers, body });

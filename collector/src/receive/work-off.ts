@@ -7,10 +7,10 @@ import type { Aside, HouseRow, PushedPage, Skip } from '../connector.ts';
 import { CollectorError, lineOf, redact } from '../errors.ts';
 import { transaction } from '../store/connection.ts';
 import { factTable } from '../store/tables.ts';
-import { storable, storableText } from '../store/values.ts';
+import { storable } from '../store/values.ts';
 import { ensureRepo, writePage } from '../store/write-page.ts';
+import { boundQuarantine, forgetOld, quarantine, setAside } from './quarantine.ts';
 import { normalized, type Receiver } from './receivers.ts';
-import { setAside } from './set-aside.ts';
 
 export interface WorkOptions {
   readonly pool: pg.Pool;
@@ -42,7 +42,7 @@ interface Meant {
   readonly taken: Taken;
   readonly pages: readonly PushedPage[];
   readonly due: readonly string[];
-  readonly aside: Aside | null;
+  readonly aside: readonly Aside[];
 }
 
 const TAKE = 500;
@@ -92,7 +92,7 @@ function meant(taken: Taken, receivers: WorkOptions['receivers']): Meant {
       fault: 'collector',
     });
   }
-  const { pages, due = [], aside = null } = normalized(receiver, taken, taken.received_at);
+  const { pages, due = [], aside = [] } = normalized(receiver, taken, taken.received_at);
   return {
     taken,
     aside,
@@ -165,15 +165,16 @@ async function askFor(client: pg.ClientBase, batch: readonly Meant[]): Promise<v
   );
 }
 
+const isPartly = ({ aside }: Meant): boolean => aside.length > 0;
+/** Nothing of it was worked off. */
+const isRefused = (one: Meant): boolean => isPartly(one) && one.pages.length === 0 && one.due.length === 0;
+
 async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ rows: number; aside: number }> {
   let [count, aside] = [0, 0];
   for (const { stream, repository, rows, skips } of groupsOf(batch)) {
     const repoId = repository === null ? null : await ensureRepo(client, repository);
     const page = { rows, skips, cursor: null };
     count += (await writePage(client, { streamId: stream, repoId, page })).rows;
-  }
-  for (const one of batch) {
-    if (one.aside !== null && (await setAside(client, one.taken, one.aside))) aside += 1;
   }
   const taken = batch.map((one) => one.taken);
   // What was worked off leaves its id alone: bodies hold names and addresses.
@@ -190,24 +191,11 @@ async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ 
        last_ok_at = excluded.last_ok_at, last_error = null`,
     [taken.map(({ source }) => source), taken.map(({ received_at }) => received_at)]
   );
+  for (const one of batch.filter(isPartly)) {
+    aside += await setAside(client, one.taken, { entries: one.aside, isAll: isRefused(one) });
+  }
   await askFor(client, batch);
   return { rows: count, aside };
-}
-
-async function quarantine(pool: pg.Pool, { source, delivery_id: id }: Taken, error: unknown): Promise<void> {
-  const reason = storableText(lineOf(error));
-  await transaction(pool, async (client) => {
-    await client.query(
-      `update inbox set state = 'quarantined', error = $3, worked_at = clock_timestamp() where source = $1 and delivery_id = $2`,
-      [source, id, reason]
-    );
-    const skips = [{ item: `delivery ${id}`, reason }];
-    await writePage(client, { streamId: source, repoId: null, page: { rows: [], skips, cursor: null } });
-    await client.query(
-      `update stream_state set last_run_at = clock_timestamp(), last_error = $2 where stream_id = $1`,
-      [source, storableText(`delivery ${id}: ${reason}`)]
-    );
-  });
 }
 
 interface Counts {
@@ -224,7 +212,7 @@ async function writeBatch(pool: pg.Pool, batch: readonly Meant[], counts: Counts
     const written = await transaction(pool, (client) => write(client, batch));
     counts.rows += written.rows;
     counts.quarantined += written.aside;
-    counts.deliveries += batch.length;
+    counts.deliveries += batch.filter((one) => !isRefused(one)).length;
     batch.forEach(({ due }) => due.forEach((stream) => counts.due.add(stream)));
   } catch (error) {
     if (error instanceof CollectorError && error.retryable) {
@@ -233,7 +221,7 @@ async function writeBatch(pool: pg.Pool, batch: readonly Meant[], counts: Counts
     if (second) {
       for (const one of batch) await writeBatch(pool, [one], counts);
     } else if (first) {
-      await quarantine(pool, first.taken, error);
+      await quarantine(pool, first.taken, lineOf(error));
       counts.quarantined += 1;
     }
   }
@@ -245,7 +233,7 @@ async function understood(options: WorkOptions, taken: readonly Taken[], counts:
     try {
       all.push(meant(one, options.receivers));
     } catch (error) {
-      await quarantine(options.pool, one, error);
+      await quarantine(options.pool, one, lineOf(error));
       counts.quarantined += 1;
     }
   }
@@ -261,14 +249,6 @@ async function uncount(pool: pg.Pool, taken: readonly Taken[]): Promise<void> {
       keys(taken)
     )
     .catch(() => undefined);
-}
-
-/** Ids are kept longer than any sender sends again; a quarantined body as long as somebody may want to try it again. */
-async function forgetOld(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `delete from inbox where (state = 'done' and worked_at < now() - interval '30 days')
-       or (state = 'quarantined' and worked_at < now() - interval '90 days')`
-  );
 }
 
 /**
@@ -291,21 +271,7 @@ export async function workOff(options: WorkOptions): Promise<Worked> {
     }
     onProgress?.(counts.deliveries);
   }
+  if (counts.quarantined > 0) await boundQuarantine(pool);
   await forgetOld(pool);
   return { ...counts, due: [...counts.due].sort() };
-}
-
-/** Lets quarantined deliveries wait again, e.g. after an update. @returns how many. */
-export async function retryQuarantined(pool: pg.Pool): Promise<number> {
-  return transaction(pool, async (client) => {
-    const { rows } = await client.query<{ source: string; item: string }>(
-      `update inbox set state = 'waiting', attempts = 0, error = null, worked_at = null where state = 'quarantined'
-       returning source, 'delivery ' || delivery_id as item`
-    );
-    await client.query(
-      `delete from skipped s using unnest($1::text[], $2::text[]) as w(source, item) where s.stream_id = w.source and (s.item = w.item or starts_with(s.item, w.item || ' '))`,
-      [rows.map(({ source }) => source), rows.map(({ item }) => item)]
-    );
-    return rows.length;
-  });
 }

@@ -1,32 +1,24 @@
-import { foreignJson } from '../../foreign.ts';
-import type { Connector, Push, PushRequest } from '../../connector.ts';
-import { eachEntry, type Lenient } from '../../lenient.ts';
-import { pushedEntries, tokenInHeader } from '../../push.ts';
+import type { Connector, Push } from '../../connector.ts';
+import { eachEntry } from '../../lenient.ts';
+import { entriesOf, pushedEntries, tokenInHeader } from '../../push.ts';
 import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { eventPages } from './normalize.ts';
 import { cdevent, cloudevent, structured, type CdEvent } from './schema.ts';
+import { unwrapped } from './unwrap.ts';
 
 /** The event of a CloudEvent in structured mode, or the document itself. */
-function unwrapped(document: unknown): CdEvent {
-  const envelope = cloudevent.safeParse(document);
-  if (!envelope.success) return cdevent.parse(document);
-  const { data_base64: encoded } = envelope.data;
-  if (encoded === undefined) return structured.parse(document).data;
-  return cdevent.parse(foreignJson(Buffer.from(encoded, 'base64').toString('utf8')));
-}
-
-/** In binary mode the body is the data itself; a batch is an array of structured ones. */
-function eventsOf({ body }: PushRequest): Lenient<CdEvent> {
-  return eachEntry([foreignJson(body.toString('utf8'))].flat(), 'event', unwrapped);
-}
+const eventOf = (document: unknown): CdEvent =>
+  cloudevent.safeParse(document).success ? structured.parse(document).data : cdevent.parse(document);
 
 const events: Push<Section> = {
   id: 'events',
   verify: ({ tokens }) => tokenInHeader(tokens),
-  normalize: (request, { section, now }) =>
+  unwrap: ({ body }) => unwrapped(body),
+  // In binary mode the body is the data itself; a batch is an array of structured ones.
+  normalize: ({ body }, { section, now }) =>
     pushedEntries(
-      eventsOf(request),
+      eachEntry(entriesOf(body), 'event', eventOf),
       (event) => eventPages(event, { section, now: now() }),
       (refused) => refused
     ),

@@ -44,7 +44,6 @@ export const cloudevent = z.object({
   id: z.string(),
   type: z.string(),
   data: z.unknown().optional(),
-  data_base64: z.string().optional(),
 });
 
 /** A CloudEvent that carries its event as JSON. */

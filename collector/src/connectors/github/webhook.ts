@@ -56,17 +56,19 @@ export const webhook: Push<WebhookSection> = {
   id: 'webhook',
   // GitHub sends up to 25 MB; what is longer than this is read by the next poll.
   maxBytes: 8 << 20,
-  headers: ['x-github-event', 'content-type'],
+  headers: ['x-github-event'],
   verify: ({ webhook_secrets: keys }) =>
     keys.length === 0
       ? null
       : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'x-hub-signature-256', prefix: 'sha256=' }))),
   deliveryId: ({ headers }) => headers['x-github-delivery'] ?? null,
-  normalize: ({ headers, body }) => {
-    const text = body.toString('utf8');
-    // The other content type that a webhook can be set to.
-    const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-    const json = isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
-    return { pages: [], due: dueOf(headers['x-github-event'] ?? '', foreignJson(json)) };
-  },
+  // The other content type that a webhook can be set to.
+  unwrap: ({ headers, body }) =>
+    (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+      ? Buffer.from(new URLSearchParams(body.toString('utf8')).get('payload') ?? '')
+      : body,
+  normalize: ({ headers, body }) => ({
+    pages: [],
+    due: dueOf(headers['x-github-event'] ?? '', foreignJson(body.toString('utf8'))),
+  }),
 };

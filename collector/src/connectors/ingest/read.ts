@@ -2,16 +2,10 @@
 import type { ZodType } from 'zod';
 import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
-import { unusableAt } from '../../foreign.ts';
+import { unusableIn } from '../../foreign.ts';
 import { nameOf, wrongIn } from '../../lenient.ts';
-import { pushInvalid } from '../../push.ts';
-import type { CollectorError } from '../../errors.ts';
+import { checkCount, countStates, pushInvalid } from '../../push.ts';
 import type { Sent } from './normalize.ts';
-
-/** Documents of one body. */
-const MOST = 10_000;
-/** States of one thing in a body: each is written after the one before it, which takes its time. */
-const MOST_STATES = 50;
 
 interface Document {
   /** `line 3` or `entry 3`; null = the body is one document. */
@@ -19,9 +13,6 @@ interface Document {
   /** @throws SyntaxError */
   readonly read: () => unknown;
 }
-
-const tooMany = (what: string): CollectorError =>
-  pushInvalid(`it has more than ${MOST.toLocaleString('en')} ${what}. Send several`);
 
 /** Entries of an array; null = the body is none. */
 function entriesOf(body: string): Document[] | null {
@@ -33,7 +24,7 @@ function entriesOf(body: string): Document[] | null {
     return null;
   }
   if (!Array.isArray(entries)) return null;
-  if (entries.length > MOST) throw tooMany('entries');
+  checkCount(entries, 'entries');
   return entries.map((entry: unknown, index) => ({ place: `entry ${String(index + 1)}`, read: () => entry }));
 }
 
@@ -48,7 +39,7 @@ function documentsOf(body: string): Document[] {
   const [first, second] = lines;
   const isLines = second !== undefined && isDocument(first?.text ?? '');
   if (!isLines) return [{ place: null, read: () => JSON.parse(body) as unknown }];
-  if (lines.length > MOST) throw tooMany('lines');
+  checkCount(lines, 'lines');
   return lines.map(({ line, text }) => ({ place: `line ${String(line)}`, read: () => JSON.parse(text) as unknown }));
 }
 
@@ -80,11 +71,8 @@ function parsed<Value extends object>(schema: ZodType<Value>, { read }: Document
     return { fault: 'it is not JSON', name: null };
   }
   const name = nameOf(json);
-  const unusable = unusableAt(json);
-  if (unusable !== null) {
-    const fault = `${unusable}: holds NUL or half of a character (an unpaired surrogate), which no store can hold`;
-    return { fault, name: null };
-  }
+  const unusable = unusableIn(json);
+  if (unusable !== null) return { fault: unusable, name: null };
   const result = schema.safeParse(json);
   if (!result.success) return { fault: wrongIn(result.error, json), name };
   const fault = ahead(result.data, now);
@@ -99,18 +87,11 @@ export function readDocuments<Value extends object>(
 ): Pushed {
   const pages: Sent[] = [];
   const skips: Skip[] = [];
-  const states = new Map<unknown, number>();
+  const countState = countStates();
   for (const document of documentsOf(body.toString('utf8'))) {
     const one = parsed(schema, document, now);
     if ('value' in one) {
-      const id: unknown = 'id' in one.value ? one.value.id : undefined;
-      const count = (states.get(id) ?? 0) + 1;
-      states.set(id, count);
-      if (id !== undefined && count > MOST_STATES) {
-        throw pushInvalid(
-          `it tells of ${JSON.stringify(id)} more than ${String(MOST_STATES)} times. Send its last state, or several bodies`
-        );
-      }
+      if ('id' in one.value) countState(String(one.value.id));
       pages.push(toPage(one.value));
     } else if (document.place === null) throw pushInvalid(one.fault);
     else skips.push({ item: `${document.place}${one.name === null ? '' : `: ${one.name}`}`, reason: one.fault });

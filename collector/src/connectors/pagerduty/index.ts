@@ -1,7 +1,6 @@
-import { foreignJson } from '../../foreign.ts';
 import type { Connector, Push, PushedPage } from '../../connector.ts';
 import { eachEntry } from '../../lenient.ts';
-import { anyOf, hmacOfBody, pushedEntries } from '../../push.ts';
+import { anyOf, entriesOf, hmacOfBody, pushedEntries } from '../../push.ts';
 import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { incidents } from './incidents.ts';
@@ -25,7 +24,7 @@ const webhooks: Push<Section> = {
       return [{ repository: null, rows, skips }];
     };
     // PagerDuty sends one event; whoever passes several on sends them as an array.
-    const events = eachEntry([foreignJson(body.toString('utf8'))].flat(), 'event', pagesOf);
+    const events = eachEntry(entriesOf(body), 'event', pagesOf);
     return pushedEntries(
       events,
       (pages) => pages,
