@@ -46,7 +46,7 @@ async function kindsOf(root: string): Promise<Readonly<Record<string, z.ZodType>
   return kinds;
 }
 
-/** JSON Schema (2020-12) of every kind, by the last part of its path: `#/$defs/deploy`. It says what one field may be, not what two say together. */
+/** JSON Schema (2020-12) of every kind, by the last part of its path: `#/$defs/deploy`. It takes what the collector takes, but for instants that lie before others or ahead of the clock. */
 export async function ingestSchema(root: string): Promise<string> {
   const $defs = Object.fromEntries(
     Object.entries(await kindsOf(root)).map(([kind, schema]) => {
@@ -58,7 +58,7 @@ export async function ingestSchema(root: string): Promise<string> {
   const whole = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'What POST /ingest/* takes',
-    description: 'One document each; a body is one, an array of them, or one a line. Rules about two fields (an end after its start) are those of docs/ingest.md.', // prettier-ignore
+    description: 'One document each; a body is one, an array of them, or one a line. Beside it: no end lies before its start, and nothing ahead of the clock (docs/ingest.md).', // prettier-ignore
     anyOf: Object.keys($defs).map((kind) => ({ $ref: `#/$defs/${kind}` })),
     $defs,
   };

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { receive, type Heard, type Receiving } from '../../../testing/receiving.ts';
 import { connectors } from '../registry.generated.ts';
-import { RESERVED_SOURCES } from './schema.ts';
+import { EXAMPLES, kinds, RESERVED_SOURCES } from './schema.ts';
 import { tokenVerifier } from './tokens.ts';
 
 const TOKEN = 'ingest-token-of-the-test';
@@ -171,3 +172,26 @@ test('tokens of a file count as the file is now', async () => {
   rmSync(folder, { recursive: true });
   expect(() => tokenVerifier({ tokens: [], token_file: file })).toThrow('ingest.token_file');
 });
+
+test('what is missing is named by entry and field, with an example', async () => {
+  const at = '2026-11-20T10:00:00Z';
+  const message = async (kind: string, body: object): Promise<string> =>
+    ((await send(kind, body)).body as { readonly message: string }).message;
+  expect(await message('incident', { id: 'i1' })).toBe(
+    'The body is not understood: started_at: is missing, e.g. "started_at":"2026-01-31T10:00:00Z". Check the settings of the sender.'
+  );
+  expect(await message('incident', [{ id: 'i1' }])).toContain(
+    'entry 1: i1: started_at: is missing, e.g. "started_at":'
+  );
+  expect(await send('incident', [{ id: 'i1', started_at: at }, { id: 'i2' }])).toMatchObject({ body: { refused: [{ item: 'entry 2: i2', reason: expect.stringContaining('started_at: is missing') as string }] } }); // prettier-ignore
+  expect(await message('incident', { id: 'i1', started_at: 'noon' })).toContain('started_at: is not an instant with a zone like 2026-01-31T10:00:00Z (it is "noon")'); // prettier-ignore
+  expect(await message('incident', { id: 'i1', started_at: 7 })).toContain('started_at: Invalid input: expected string, received number (it is 7)'); // prettier-ignore
+  expect(await message('change', { number: 'x' })).toContain('is missing');
+  expect(await message('review', { repo: 'acme/shop', number: 'x' })).toContain('number: is not a number like 7 (it is "x")'); // prettier-ignore
+  for (const [kind, fields] of REQUIRED) {
+    for (const field of fields) expect(await message(kind, { ...all(fields), [field]: undefined })).toContain(`${field}: is missing, e.g. "${field}":`); // prettier-ignore
+  }
+});
+
+const REQUIRED = Object.entries(kinds).map(([kind, schema]) => [kind, (z.toJSONSchema(schema, { io: 'input' }).required ?? [])] as const); // prettier-ignore
+const all = (fields: readonly string[]): object => Object.fromEntries(fields.map((field) => [field, EXAMPLES[field]]));

@@ -2,10 +2,11 @@
 import type { ZodType } from 'zod';
 import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
-import { unusableIn } from '../../foreign.ts';
-import { nameOf, wrongIn } from '../../lenient.ts';
+import { entryOf, unusableIn } from '../../foreign.ts';
+import { missingIn, nameOf, wrongIn } from '../../lenient.ts';
 import { checkCount, countStates, pushInvalid } from '../../push.ts';
 import type { Sent } from './normalize.ts';
+import { EXAMPLES } from './schema.ts';
 
 interface Document {
   /** `line 3` or `entry 3`; null = the body is one document. */
@@ -60,6 +61,12 @@ function ahead(value: object, now: Date): string | null {
     : `${name}: ${(at as Date).toISOString()} lies in the future: check the clock of the sender`;
 }
 
+/** What a field that is missing looks like. */
+function exampleOf(field: string | null): string {
+  const example = field === null ? undefined : entryOf(EXAMPLES, field);
+  return example === undefined ? '' : `, e.g. ${JSON.stringify({ [field ?? '']: example }).slice(1, -1)}`;
+}
+
 /** A document, or what is wrong with it. */
 type Read<Value> = { readonly value: Value } | { readonly fault: string; readonly name: string | null };
 
@@ -74,7 +81,7 @@ function parsed<Value extends object>(schema: ZodType<Value>, { read }: Document
   const unusable = unusableIn(json);
   if (unusable !== null) return { fault: unusable, name: null };
   const result = schema.safeParse(json);
-  if (!result.success) return { fault: wrongIn(result.error, json), name };
+  if (!result.success) return { fault: `${wrongIn(result.error, json)}${exampleOf(missingIn(result.error))}`, name };
   const fault = ahead(result.data, now);
   return fault === null ? { value: result.data } : { fault, name };
 }

@@ -10,38 +10,52 @@ export const RESERVED_SOURCES: readonly string[] = [
   ...['alertmanager', 'cdevents', 'csv', 'example', 'git', 'github', 'grafana-alerting', 'pagerduty'],
 ];
 
-const EARLIEST = Date.UTC(1990, 0, 1);
+/** What no store holds, NUL and halves of characters, and white space, as parts of a class in ECMA 262 with flag u: so JSON Schema has it. */
+const NOT_HELD = '\\u0000\\uD800-\\uDFFF';
+const HELD = `[^${NOT_HELD}]`;
+const INK = `[^\\s${NOT_HELD}]`;
 
+/** As people count, and JSON Schema: an emoji is one. */
+const isWithin = (given: string, most: number): boolean => given.length <= most || [...given].length <= most;
+const tooLong = (most: number): string => `is longer than ${most.toLocaleString('en')} characters`;
 const text = (most = 300) =>
   z
     .string()
     .trim()
     .min(1, 'is empty')
-    .max(most, `is longer than ${String(most)} characters`);
-const instant = () =>
-  z.iso
-    .datetime({ offset: true, error: 'is not an instant with a zone like 2026-01-31T10:00:00Z' })
-    .transform((given) => new Date(given))
-    .refine((at) => at.getTime() >= EARLIEST, 'lies before 1990: check the clock of the sender');
-const like = (form: Pattern, message: string) =>
+    .refine((given) => isWithin(given, most), tooLong(most))
+    .meta({ pattern: `^\\s*${INK}(?:${HELD}{0,${String(most - 2)}}${INK})?\\s*$` });
+const longText = (most: number) =>
   z
     .string()
-    .max(1000)
+    .refine((given) => isWithin(given, most), tooLong(most))
+    .meta({ pattern: `^${HELD}*$`, maxLength: most });
+const instant = () =>
+  z.iso
+    .datetime({ offset: true, error: ({ input }) => (typeof input === 'string' ? 'is not an instant with a zone like 2026-01-31T10:00:00Z' : undefined) })
+    .refine((given) => given >= '1990', 'lies before 1990: check the clock of the sender')
+    .meta({ allOf: [{ pattern: '^(?:199|[2-9])' }] })
+    .transform((given) => new Date(given)); // prettier-ignore
+const like = (form: Pattern, message: string, most = 1000) =>
+  z
+    .string()
+    .refine((given) => isWithin(given, most), tooLong(most))
     .refine((given) => form.test(given), message)
-    // What JSON Schema calls a pattern knows no flags.
-    .meta(form.source.startsWith('(?') ? {} : { pattern: form.source });
+    .meta({ pattern: form.source.replaceAll('[^', `[^${NOT_HELD}`), maxLength: most });
 const WHOLE_SHA = pattern`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`;
 const SHA = pattern`^(?:[0-9a-f]{7,40}|[0-9a-f]{64})$`;
-const WEB = pattern`(?i)^https?://[^\s/?#@]+(?:[/?#]\S*)?$`;
+// What JSON Schema calls a pattern knows no flags, and other white space.
+const WEB = pattern`^[hH][tT][tT][pP][sS]?://[^\t\n\f\r /?#@]+(?:[/?#][^\t\n\f\r ]*)?$`;
 const NAME = pattern`^[a-z0-9][a-z0-9_.-]{0,63}$`;
 const NUMBER = pattern`^[1-9]\d{0,9}$`;
 const wholeSha = () => like(WHOLE_SHA, 'is not a whole commit (40 hexadecimal digits in lower case, or 64)');
 const someSha = () => like(SHA, 'is not a commit (7 to 40 hexadecimal digits in lower case)');
-const url = () => like(WEB, 'is not a web address').max(2000);
+const url = () => like(WEB, 'is not a web address', 2000);
 const repo = () => text(200).describe('Repository as `throughline status` names it, e.g. `acme/shop`.');
 const source = () =>
   like(NAME, 'use lower-case letters, digits, dots, dashes')
     .refine((name) => !RESERVED_SOURCES.includes(name), 'is the name of a connector: nobody sends in its name')
+    .meta({ not: { enum: [...RESERVED_SOURCES] } })
     .default('ingest')
     .describe('What sends, e.g. `jenkins`. Ids are its own.');
 const updatedAt = () =>
@@ -62,12 +76,19 @@ const RESULTS: Readonly<Record<string, 'success' | 'failure' | 'cancelled'>> = {
   canceled: 'cancelled',
   aborted: 'cancelled',
 };
+/** A pattern without flags for a word in whatever case. */
+const anyCase = (word: string): string => [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('');
 const result = () =>
   z
     .string()
     .toLowerCase()
     .refine((given) => Object.hasOwn(RESULTS, given), `is not one of ${Object.keys(RESULTS).join(', ')}`)
+    .meta({ pattern: `^(?:${Object.keys(RESULTS).map(anyCase).join('|')})$` })
     .transform((given) => RESULTS[given] ?? 'failure');
+
+/** Rules about two fields, as JSON Schema has them. Null is not given. */
+const has = (name: string, more: object = { type: 'string' }) => ({ required: [name], properties: { [name]: more } });
+const hasOne = (...names: readonly string[]) => ({ anyOf: names.map((name) => has(name)) });
 
 const commit = z.strictObject({ repo: repo(), sha: wholeSha(), ref: text().nullish() });
 
@@ -111,6 +132,12 @@ export const deploy = z
   .refine(({ started_at: from, finished_at: to }) => !from || !to || from <= to, {
     error: 'lies before started_at',
     path: ['finished_at'],
+  })
+  .meta({
+    allOf: [
+      { anyOf: [has('service'), has('repo'), has('commits', { type: 'array', minItems: 1 })] },
+      { anyOf: [{ not: has('sha') }, has('repo')] },
+    ],
   });
 export type Deploy = z.infer<typeof deploy>;
 
@@ -128,9 +155,7 @@ export const incident = z
     resolved_at: instant().nullish().describe('When it was over. Send the incident again with it.'),
     deployment: text(200).nullish().describe('Id of the deployment that caused it.'),
     cause_sha: someSha().nullish().describe('Commit that caused it.'),
-    text: z
-      .string()
-      .max(100_000)
+    text: longText(100_000)
       .nullish()
       .describe('Description. Only commits, numbers of changes (`#12`) and links to them are kept of it.'),
     customer_reported: z.boolean().default(false).describe('A customer reported it.'),
@@ -160,10 +185,12 @@ const person = z
     name: text().nullish().describe('Name.'),
     is_bot: z.boolean().default(false).describe('A program without AI.'),
   })
-  .refine(({ email, login }) => Boolean(email ?? login), { error: 'give email or login' });
+  .refine(({ email, login }) => Boolean(email ?? login), { error: 'give email or login' })
+  .meta(hasOne('email', 'login'));
 export type Person = z.infer<typeof person>;
 
-const number = () => z.union([z.int().positive(), like(NUMBER, 'is not a number')]).transform(String);
+const number = () =>
+  z.union([z.int().positive(), like(NUMBER, 'is not a number like 7')], { error: 'is not a number like 7' }).transform(String);
 
 export const change = z
   .strictObject({
@@ -237,7 +264,23 @@ export const build = z
   .refine(({ started_at: from, finished_at: to }) => !from || !to || from <= to, {
     error: 'lies before started_at',
     path: ['finished_at'],
-  });
+  })
+  .meta({ anyOf: [{ allOf: [has('finished_at'), has('result')] }, { not: hasOne('finished_at', 'result') }] });
 export type Build = z.infer<typeof build>;
+
+/** Fields that must be there, as somebody would write them. */
+export const EXAMPLES: Readonly<Record<string, unknown>> = {
+  id: 'shop-42',
+  repo: 'acme/shop',
+  sha: '9f1c2ab04d5e6f708192a3b4c5d6e7f8091a2b3c',
+  number: 7,
+  name: 'ci',
+  title: 'Cart keeps its items',
+  state: 'approved',
+  reviewer: { login: 'ana' },
+  started_at: '2026-01-31T10:00:00Z',
+  created_at: '2026-01-31T10:00:00Z',
+  submitted_at: '2026-01-31T10:00:00Z',
+};
 
 export const kinds = { deploy, incident, change, review, build } as const;
