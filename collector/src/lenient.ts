@@ -17,21 +17,20 @@ const within = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value
   );
 
-/** Name of a field whose absence is the first that is wrong; null = it is something else. */
-export function missingIn({ issues }: z.ZodError): string | null {
+const OF_VALUES: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union', 'invalid_format']);
+
+/** Name of a field whose absence is the first that is wrong; null = it is something else. @param given What was parsed. */
+export function missingIn({ issues }: z.ZodError, given: unknown): string | null {
   const [issue] = issues;
-  const isMissing = ({ message }: { readonly message: string }): boolean => message.endsWith('received undefined');
-  const all = issue?.code === 'invalid_union' ? issue.errors.flat() : issues.slice(0, 1);
-  return issue !== undefined && issue.path.length > 0 && all.length > 0 && all.every(isMissing)
-    ? String(issue.path.at(-1))
-    : null;
+  if (issue === undefined || issue.path.length === 0 || !OF_VALUES.has(issue.code)) return null;
+  return within(given, issue.path) === undefined ? String(issue.path.at(-1)) : null;
 }
 
 /** The first that is wrong, as `commits.0.sha: expected string (it is 7)`. @param given What was parsed; with it the value is named. */
 export function wrongIn(error: z.ZodError, given?: unknown): string {
   const [issue] = error.issues;
   const where = issue?.path.map(String).join('.') ?? '';
-  if (missingIn(error) !== null) return `${where}: is missing`.slice(0, 300);
+  if (given !== undefined && missingIn(error, given) !== null) return `${where}: is missing`.slice(0, 300);
   const value = issue === undefined ? '' : shown(within(given, issue.path));
   return `${where === '' ? '' : `${where}: `}${issue?.message ?? 'it is not understood'}${value}`.slice(0, 300);
 }

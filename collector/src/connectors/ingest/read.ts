@@ -81,7 +81,8 @@ function parsed<Value extends object>(schema: ZodType<Value>, { read }: Document
   const unusable = unusableIn(json);
   if (unusable !== null) return { fault: unusable, name: null };
   const result = schema.safeParse(json);
-  if (!result.success) return { fault: `${wrongIn(result.error, json)}${exampleOf(missingIn(result.error))}`, name };
+  if (!result.success)
+    return { fault: `${wrongIn(result.error, json)}${exampleOf(missingIn(result.error, json))}`, name };
   const fault = ahead(result.data, now);
   return fault === null ? { value: result.data } : { fault, name };
 }

@@ -190,7 +190,9 @@ const person = z
 export type Person = z.infer<typeof person>;
 
 const number = () =>
-  z.union([z.int().positive(), like(NUMBER, 'is not a number like 7')], { error: 'is not a number like 7' }).transform(String);
+  z
+    .union([z.int().positive(), like(NUMBER, 'is not a number like 7')], { error: 'is not a number like 7' })
+    .transform(String);
 
 export const change = z
   .strictObject({
