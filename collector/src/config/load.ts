@@ -1,10 +1,10 @@
 /** `throughline.yaml`: read, `${ENV}` substitution and errors that name the line. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
 import type { z } from 'zod';
 import { CollectorError } from '../errors.ts';
 import type { RepositoryConfig } from './repository.ts';
+import { textIfThere } from './read-text.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** Line of the node at a path, for error messages; falls back to the nearest parent that exists. */
@@ -109,18 +109,13 @@ const besideFile =
  */
 export function loadConfig(file: string | undefined, folder: string): { config: Config; file: string | null } {
   const target = path.resolve(folder, file ?? 'throughline.yaml');
-  let text: string;
-  try {
-    text = readFileSync(target, 'utf8');
-  } catch (cause) {
-    if (file === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') {
-      return { config: configSchema.parse({}), file: null };
-    }
+  const text = textIfThere(target);
+  if (text === null) {
+    if (file === undefined) return { config: configSchema.parse({}), file: null };
     throw new CollectorError({
       code: 'config_unreadable',
-      message: `Cannot read the configuration ${target} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}). Check --config and the rights of the file.`,
+      message: `There is no configuration ${target}. Check --config.`,
       fault: 'config',
-      cause,
     });
   }
   const config = parseConfig(text, path.basename(target));

@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { loadConfig } from '../config/load.ts';
 import type { Choice } from '../planned.ts';
 import { applyChoices, type Edited } from './edit.ts';
 import { drawDiff, lineEdits } from './line-diff.ts';
-import { replaceFile } from './write-file.ts';
+import { readIfThere, replaceFile } from './write-file.ts';
 
 const env = { GITHUB_TOKEN: 'token-never-shown', HOME_OF_IT: '/srv/acme', KEY: 'x' };
 const apply = (text: string, choices: readonly Choice[]): Edited =>
@@ -125,6 +126,39 @@ test('a file that is YAML only with its variables filled in is left alone, with 
   expect(() => apply(text, [workflow('acme/shop')])).toThrow(/throughline.yaml:2: cannot be added to as it stands.*Nothing was written/s); // prettier-ignore
 });
 
+/** Our own configuration has no place for anchors but values: one list stands for another. */
+const SHARED = 'github:\n  token: ${GITHUB_TOKEN}\n  owners: &names [acme-old]\n  topics: *names\n';
+const topic: Choice = { kind: 'item', at: ['github', 'topics'], value: 'shop', because: 'x' };
+
+test('what others share by an alias is left alone, by name; the rest is added', () => {
+  const { text, kept, made } = applied(SHARED, [topic, workflow('acme/shop')]);
+  expect(kept).toEqual([
+    'github.topics: shop is not written: github.topics is *names, which others share. Write it there by hand',
+  ]);
+  expect(made).toEqual(['github.deployments: acme/shop deploy.yml']);
+  expect(text.startsWith(SHARED)).toBe(true);
+  const entries = SHARED.replace(/ {2}topics.*\n/, '  deployments:\n    - &d { repository: acme/shop, workflow: deploy.yml }\n    - *d\n');
+  const other: Choice = { ...workflow('acme/cart', 'cart') };
+  expect(applied(entries, [other]).text).toContain('    - *d\n    - { repository: acme/cart');
+  const section = 'repositories: [{ path: shop, deployments: &d { tags: [{ pattern: v* }] } }, { path: cart, deployments: *d }]\n';
+  const tags: Choice = { kind: 'item', at: ['repositories', '1', 'deployments', 'tags'], value: 'x', because: 'x' };
+  expect(apply(section, [tags])).toMatchObject({ made: [], kept: [expect.stringContaining('repositories.1.deployments is *d') as string] });
+}); // prettier-ignore
+
+test('lines end as they did, new ones as most do', () => {
+  const text = 'github:\n  token: ${GITHUB_TOKEN}\n  owners: [acme] # ours\n\nrepositories:\n- path: ./shop\n';
+  const plain = applied(text, [workflow('acme/shop'), repository('checkout')]).text;
+  const crlf = (one: string): string => one.replaceAll('\n', '\r\n');
+  expect(applied(crlf(text), [workflow('acme/shop'), repository('checkout')]).text).toBe(crlf(plain));
+  expect(drawDiff(crlf(text), crlf(plain))).toEqual(drawDiff(text, plain));
+  const mixed = crlf(text).replace('github:\r\n', 'github:\n');
+  expect(applied(mixed, [workflow('acme/shop')]).text).toBe(crlf(applied(text, [workflow('acme/shop')]).text).replace('github:\r\n', 'github:\n')); // prettier-ignore
+  const mostlyPlain = text.replace('github:\n', 'github:\r\n');
+  expect(applied(mostlyPlain, [workflow('acme/shop')]).text).toBe(applied(text, [workflow('acme/shop')]).text.replace('github:\n', 'github:\r\n')); // prettier-ignore
+  const unended = crlf(text).slice(0, -2);
+  expect(applied(unended, [repository('checkout')]).text.match(/(?<!\r)\n/)).toBeNull();
+});
+
 test('a file of comments alone keeps them', () => {
   expect(applied('# nothing here yet\n', [token, owner]).text).toContain('# nothing here yet');
 });
@@ -154,6 +188,18 @@ describe('the file', () => {
     expect(statSync(at('real.yaml')).mode & 0o777).toBe(0o600);
     expect(lstatSync(at('link.yaml')).isSymbolicLink()).toBe(true);
     expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
+  });
+
+  it('is not made where a link leads nowhere', () => {
+    symlinkSync(at('lost.yaml'), at('dangling.yaml'));
+    const fault = `Cannot read the configuration ${at('dangling.yaml')}: it is a link to ${at('lost.yaml')}, which is not there. Make that file, or remove the link.`; // prettier-ignore
+    expect(() => readIfThere(at('dangling.yaml'))).toThrow(fault);
+    expect(() => replaceFile(at('dangling.yaml'), '', 'new')).toThrow(fault);
+    expect(lstatSync(at('dangling.yaml')).isSymbolicLink()).toBe(true);
+    expect(() => loadConfig(undefined, folder)).not.toThrow();
+    symlinkSync(at('lost.yaml'), at('throughline.yaml'));
+    expect(() => loadConfig(undefined, folder)).toThrow(/is a link to .*lost\.yaml/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.') || name === 'lost.yaml')).toEqual([]);
   });
 
   it('is left alone when somebody changed it meanwhile, or its folder is not there', () => {

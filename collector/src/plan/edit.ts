@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import {
+  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -18,7 +19,7 @@ import { parseConfig, substitute } from '../config/load.ts';
 import { CollectorError } from '../errors.ts';
 import { withoutCredentials } from '../git/url.ts';
 import type { Choice, ChoiceValue } from '../planned.ts';
-import { lineEdits } from './line-diff.ts';
+import { inLayout, isIndented, withEndings } from './layout.ts';
 
 export interface Edited {
   readonly text: string;
@@ -80,6 +81,7 @@ class Editing {
     const parent = at(this.#values, keys.slice(0, -1));
     const key = keys.at(-1) ?? '';
     if (isEntry(parent) && [key, ...unless].some((one) => parent[one] !== undefined)) return;
+    if (this.#isShared(keys.slice(0, -1), `${keys.join('.')}: ${shown(value)}`)) return;
     this.#parent(keys.slice(0, -1)).set(key, this.#scalar(value, because));
     this.#changed(`${keys.join('.')}: ${shown(value)}`);
   }
@@ -87,7 +89,7 @@ class Editing {
   #item({ at: keys, value }: Choice & { kind: 'item' }): void {
     const list = at(this.#values, keys);
     const has = Array.isArray(list) && list.some((one) => typeof one === 'string' && one.toLowerCase() === value.toLowerCase()); // prettier-ignore
-    if (has || this.#isVariable(value)) return;
+    if (has || this.#isVariable(value) || this.#isShared(keys, `${keys.join('.')}: ${value}`)) return;
     this.#list(keys).add(new Scalar(value));
     this.#changed(`${keys.join('.')}: ${value}`);
   }
@@ -98,18 +100,19 @@ class Editing {
     const list = at(this.#values, keys);
     const index = Array.isArray(list) ? list.findIndex((one) => isEntry(one) && this.#isSame(one, of)) : -1;
     if (index === -1) {
-      this.#add(choice);
+      if (!this.#isShared(keys, `${keys.join('.')}: ${Object.values(of).join(' ')}`)) this.#add(choice);
       return;
     }
     const entry = (list as readonly Entry[])[index] ?? {};
-    const node = this.#list(keys).get(index);
+    const place = [...keys, String(index)];
+    const node = this.#document.getIn(place.map((key, depth) => (depth === keys.length ? index : key)));
     for (const { key, value, unless, because: why } of set) {
       const name = `${keys.join('.')}[${String(index)}].${key}`;
       const there = [key, ...unless].find((one) => entry[one] !== undefined);
       if (there !== undefined) {
         if (JSON.stringify(entry[there]) !== JSON.stringify(value))
           this.#kept(name, there, { own: entry[there], value });
-      } else if (isMap(node) && !this.#isVariable(value)) {
+      } else if (!this.#isVariable(value) && !this.#isShared(place, `${name}: ${shown(value)}`) && isMap(node)) {
         node.set(key, this.#scalar(value, why));
         this.#changed(`${name}: ${shown(value)}`);
       }
@@ -155,6 +158,21 @@ class Editing {
     const found = [value].flat().find((one) => one.includes('${'));
     if (found !== undefined) this.kept.push(`${JSON.stringify(found)} is not written: it looks like a variable`);
     return found !== undefined;
+  }
+
+  /** Whether a place is written elsewhere (`*name`): what is added there would change everything that shares it. */
+  #isShared(keys: readonly string[], what: string): boolean {
+    for (let depth = 1; depth <= keys.length; depth += 1) {
+      const path = keys.slice(0, depth).map((key, at) => (at === 0 || !/^\d+$/.test(key) ? key : Number(key)));
+      const node = this.#document.getIn(path, true);
+      if (isAlias(node)) {
+        this.kept.push(
+          `${what} is not written: ${keys.slice(0, depth).join('.')} is *${node.source}, which others share. Write it there by hand`
+        );
+        return true;
+      }
+    }
+    return false;
   }
 
   #isSame(entry: Entry, of: Readonly<Record<string, string>>): boolean {
@@ -205,45 +223,13 @@ class Editing {
   }
 }
 
-/** How the file indents lists below their keys. */
-const isIndented = (text: string): boolean => !/^( *)[^\s#-][^\n]*:[ \t]*\n(?:\s*#[^\n]*\n|\s*\n)*\1- /m.test(text);
-
-/**
- * The lines of the file as they are, with what the edit adds: writing a document anew moves blanks and empty lines that nobody touched.
- * @param untouched The document written anew without an edit.
- */
-function inLayout(text: string, untouched: string, edited: string): string {
-  const [own, before, after] = [text, untouched, edited].map((one) => one.split('\n')) as [
-    string[],
-    string[],
-    string[],
-  ];
-  const folded = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\s+/g, ''));
-  /** Own lines that stand for each line of `before`, the empty ones in front of it among them. */
-  const stands = new Map<number, string[]>();
-  let waiting: string[] = [];
-  let [index, ownIndex] = [0, 0];
-  for (const { kind, line } of lineEdits(folded(own), folded(before))) {
-    if (kind !== 'same' && line !== '') return edited;
-    if (kind !== 'added') waiting.push(own[ownIndex++] ?? '');
-    if (kind === 'same') {
-      stands.set(index, waiting);
-      waiting = [];
-    }
-    if (kind !== 'removed') index += 1;
-  }
-  const lines = lineEdits(before, after).flatMap(({ kind, line, at }) =>
-    kind === 'added' ? [line] : kind === 'same' ? (stands.get(at) ?? []) : (stands.get(at) ?? []).slice(0, -1)
-  );
-  return [...lines, ...waiting].join('\n');
-}
-
 /**
  * The text with the choices in it; the same text where all of them are there.
  * @throws CollectorError `config_not_editable` where the file is YAML only after its variables are filled in; faults of the result as parseConfig.
  */
 export function applyChoices(text: string, choices: readonly Choice[], place: Place): Edited {
-  const read = (): Document => parseDocument(text);
+  const plain = text.replaceAll('\r\n', '\n');
+  const read = (): Document => parseDocument(plain);
   const document = read();
   const [fault] = document.errors;
   if (fault !== undefined || (document.contents !== null && !isMap(document.contents) && !isEmpty(document.contents))) {
@@ -254,16 +240,16 @@ export function applyChoices(text: string, choices: readonly Choice[], place: Pl
     });
   }
   if (!isMap(document.contents)) document.contents = document.createNode({});
-  const values: unknown = parseDocument(substitute(text, place.env, place.file)).toJS() ?? {};
+  const values: unknown = parseDocument(substitute(plain, place.env, place.file)).toJS() ?? {};
   const editing = new Editing(document, values, place);
   for (const choice of choices) editing.apply(choice);
   if (editing.made.length === 0) return { text, made: [], kept: editing.kept };
-  const layout = { lineWidth: 0, indentSeq: isIndented(text), flowCollectionPadding: true };
-  const untouched = text.trim() === '' ? '' : read().toString(layout);
+  const layout = { lineWidth: 0, indentSeq: isIndented(plain), flowCollectionPadding: true };
+  const untouched = plain.trim() === '' ? '' : read().toString(layout);
   const anew = document.toString(layout);
-  const laid = inLayout(text, untouched, anew);
+  const laid = inLayout(plain, untouched, anew);
   const isSame = JSON.stringify(parseDocument(laid).toJS()) === JSON.stringify(document.toJS());
-  const edited = isSame ? laid : anew;
+  const edited = withEndings(text, isSame ? laid : anew);
   parseConfig(edited, place.file, place.env);
   return { text: edited, made: editing.made, kept: editing.kept };
 }

@@ -63,4 +63,4 @@ export function drawDiff(before: string, after: string): string[] {
 }
 
 /** Lines of a text; the last line end ends no line of its own. */
-const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/));
