@@ -85,10 +85,14 @@ class MetricQuery implements cog.Builder<cog.Dataquery> {
     this.query = query;
   }
   build(): cog.Dataquery {
+    const { format = 'table' } = this.query.params;
+    // What a table shows is the panel's choice: it may be any column.
+    const columns = format === 'table' ? { columns: 'all' } : {};
     return {
       refId: 'A',
       datasource: DATA_SOURCE,
       ...this.query,
+      params: { ...this.query.params, ...columns },
       version: 1,
       _implementsDataqueryVariant: () => undefined,
     } as cog.Dataquery;

@@ -147,6 +147,9 @@ export type Compute = (rows: Row[], context: ComputeContext) => ComputeResult;
 /** Grafana frame shapes (metrics.md 0.15). */
 export type Format = 'timeseries' | 'numeric' | 'table';
 
+/** Columns of a table: those that people read (`Metric.reads`), or all. */
+export type ColumnChoice = 'read' | 'all';
+
 /** Rows of the metric `evidence` on which a number rests. */
 export interface EvidenceRows {
   readonly mode: 'changes' | 'deployments' | 'incidents';
@@ -172,7 +175,14 @@ export interface Metric {
   /** Facts without which it says less. */
   readonly gains?: readonly Fact[];
   readonly params: Readonly<Record<string, Param>>;
+  /** Params that a form shows at once, at most MOST_MAIN, in this order; the others are folded away. Absent = all: there are no more. */
+  readonly main?: readonly string[];
   readonly columns: readonly Column[];
+  /**
+   * What a table shows after time and labels, in the order in which it is read; the other columns come where a query asks for all.
+   * Absent = all columns as declared.
+   */
+  readonly reads?: readonly string[];
   /** `usage` = the numbers tell how people use tools: organisations may keep more people behind these. Absent = code and its delivery. */
   readonly about?: 'usage';
   /** Param that splits its SQL: query.<value>.sql for each of its values that needs one of its own, query.sql for the others. Absent = query.sql. */
@@ -198,6 +208,9 @@ export interface Metric {
   readonly evidence?: readonly EvidenceRows[];
 }
 
+/** More fields than this at once nobody takes in. */
+export const MOST_MAIN = 5;
+
 /** Declares a metric; keeps literal types and checks what types cannot. @throws Error naming the metric and the fault. */
 export function defineMetric(metric: Metric): Metric {
   for (const column of metric.columns) {
@@ -214,11 +227,24 @@ export function defineMetric(metric: Metric): Metric {
     throw new Error(`metric ${metric.id}: sqlBy names ${String(metric.sqlBy)}, which is no choice param`);
   }
   refuseUnjudged(metric);
+  refuseUnknown(metric);
   const unknown = metric.usual?.find((name) => !Object.hasOwn(metric.params, name));
   if (unknown !== undefined) {
     throw new Error(`metric ${metric.id}: usual names ${unknown}, which is no param`);
   }
   return metric;
+}
+
+/** What a form or a table shows first is there. */
+function refuseUnknown({ id, params, columns, main = [], reads = [] }: Metric): void {
+  if (main.length > MOST_MAIN) {
+    throw new Error(`metric ${id}: main has more than ${MOST_MAIN} params`);
+  }
+  const param = main.find((name) => !Object.hasOwn(params, name));
+  const column = reads.find((name) => !columns.some((one) => one.name === name));
+  if (param !== undefined || column !== undefined) {
+    throw new Error(`metric ${id}: it has no ${param === undefined ? `column ${column ?? ''}` : `param ${param}`}`);
+  }
 }
 
 /** What a type cannot say of `chooses`: each value of a choice has a trait or null, and steps are there. */

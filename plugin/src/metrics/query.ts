@@ -4,6 +4,7 @@
  */
 import {
   type Column,
+  type ColumnChoice,
   type Dimension,
   type EvidenceRows,
   type Format,
@@ -27,7 +28,7 @@ export const QUERY_VERSION = 1;
 /** The stored query. Grafana adds its own fields (refId, datasource, hide …); they are not ours and pass unread. */
 export interface StoredQuery {
   readonly queryType: string;
-  /** Declared params of the metric by name, and `format`. Absent = default. */
+  /** Declared params of the metric by name, `format`, and `columns` of a table. Absent = default. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly version: number;
   /** IANA zone of the viewer, set by the data source of a dashboard; absent = the data source's own zone. */
@@ -41,6 +42,7 @@ export interface ParsedQuery {
   /** Every declared param; a filter that means "all" is an empty list. */
   readonly params: ParamValues;
   readonly format: Format;
+  readonly columns: ColumnChoice;
   /** Null = not given by the query. */
   readonly tz: string | null;
   readonly adhocFilters: readonly AdHocFilter[];
@@ -130,6 +132,7 @@ export function parseQuery(raw: unknown, metrics: MetricRegistry): ParsedQuery {
     metric,
     params: parseParams(metric, stored.params),
     format: parseFormat(metric, stored.params['format']),
+    columns: parseColumns(metric, stored.params['columns']),
     tz: stored.tz ?? null,
     adhocFilters: parseAdHocFilters(stored.adhocFilters ?? []),
   };
@@ -176,10 +179,28 @@ function holds(when: Readonly<Record<string, readonly string[]>> | undefined, pa
   return Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])));
 }
 
+/** What a query of any metric may say of how its answer is shown. */
+const EVERY_METRIC: readonly string[] = ['format', 'columns'];
+
+/** Whether a query of the metric may say it. */
+export const isKnownParam = (metric: Metric, name: string): boolean =>
+  EVERY_METRIC.includes(name) || Object.hasOwn(metric.params, name);
+
+/** Columns of a table in the order in which they are shown; what links lead to comes with them, hidden. */
+export function tableColumns(metric: Metric, columns: readonly Column[], choice: ColumnChoice): readonly Column[] {
+  const { reads } = metric;
+  if (choice === 'all' || reads === undefined) {
+    return columns;
+  }
+  const named = reads.flatMap((name) => columns.filter((column) => column.name === name));
+  const isHead = ({ role }: Column) => role === 'time' || role === 'label';
+  return [...columns.filter(isHead), ...named, ...columns.filter(({ role }) => role === 'link')];
+}
+
 function parseParams(metric: Metric, given: Readonly<Record<string, unknown>>): ParamValues {
-  const unknown = Object.keys(given).find((name) => name !== 'format' && !Object.hasOwn(metric.params, name));
+  const unknown = Object.keys(given).find((name) => !isKnownParam(metric, name));
   if (unknown !== undefined) {
-    const known = [...Object.keys(metric.params), 'format'];
+    const known = [...Object.keys(metric.params), ...EVERY_METRIC];
     throw new QueryError('unknown_param', `${metric.id} has no param ${shown(unknown)}. Its params: ${listed(known)}.`);
   }
   const values: Record<string, ParamValue> = {};
@@ -205,6 +226,16 @@ function parseFormat(metric: Metric, given: unknown): Format {
     );
   }
   return format;
+}
+
+function parseColumns(metric: Metric, given: unknown): ColumnChoice {
+  if (given === undefined || given === null || given === '' || given === 'read') {
+    return 'read';
+  }
+  if (given !== 'all') {
+    throw new QueryError('bad_value', `${metric.id}: columns ${shown(given)} is not offered. Allowed: read, all.`);
+  }
+  return given;
 }
 
 function metricId(raw: unknown): string {

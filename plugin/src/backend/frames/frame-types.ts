@@ -1,4 +1,4 @@
-import type { Format, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
+import type { ColumnChoice, Format, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
 import type { FieldConfig } from './field-config.ts';
 
 /** One field. Times are milliseconds since 1970 (UTC) and never null. */
@@ -30,6 +30,8 @@ export interface FrameInput {
   readonly metric: Metric;
   readonly params: ParamValues;
   readonly format: Format;
+  /** Of a table. Default: all. */
+  readonly columns?: ColumnChoice;
   readonly refId: string;
   readonly rows: readonly Row[];
   /** Rows that the query had before it was cut; equal to rows.length when it was not. */

@@ -1,6 +1,6 @@
 /** Rows of a metric → Grafana frames. Everything a panel needs (units, names, links, thresholds) comes from the metric's columns. */
 import type { Column, Notice } from '../../metrics/define.ts';
-import { columnsOf } from '../../metrics/query.ts';
+import { columnsOf, tableColumns } from '../../metrics/query.ts';
 import { cellOf } from './cells.ts';
 import { BackendError } from '../errors.ts';
 import { cellConfig, fieldConfig, hiddenConfig } from './field-config.ts';
@@ -41,7 +41,7 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
     return nothing(input, columns, notices);
   }
   return input.format === 'table'
-    ? [yield* tableFrame(input, columns, notices)]
+    ? [yield* tableFrame(input, tableColumns(input.metric, columns, input.columns ?? 'all'), notices)]
     : yield* seriesFrames(input, columns, notices);
 }
 
@@ -91,7 +91,10 @@ function nothing(input: FrameInput, columns: readonly Column[], notices: readonl
     return [];
   }
   const { time, value } = input.format === 'table' ? {} : seriesColumns(input.metric, columns);
-  const shown = input.format === 'table' ? columns : [...(input.format === 'timeseries' ? [time] : []), value];
+  const shown =
+    input.format === 'table'
+      ? tableColumns(input.metric, columns, input.columns ?? 'all')
+      : [...(input.format === 'timeseries' ? [time] : []), value];
   const fields = shown.flatMap((column): FrameField[] =>
     column === undefined ? [] : [{ name: column.name, type: column.type, config: fieldConfig(column), values: [] }]
   );

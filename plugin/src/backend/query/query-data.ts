@@ -99,6 +99,7 @@ function emptyFrames(request: DataRequest, { parsed, params, notices, sql }: Pre
     metric: parsed.metric,
     params,
     format: parsed.format,
+    columns: parsed.columns,
     refId: request.refId,
     rows: [],
     totalRows: 0,

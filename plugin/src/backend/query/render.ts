@@ -33,6 +33,7 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       metric: parsed.metric,
       params,
       format: parsed.format,
+      columns: parsed.columns,
       refId: input.refId,
       rows: result.rows,
       totalRows: result.totalRows,

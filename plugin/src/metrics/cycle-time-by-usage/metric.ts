@@ -31,6 +31,8 @@ export const metric = defineMetric({
     },
   ],
   evidence: [{ mode: 'changes' }],
+  main: ['mode', 'workflow', 'tool', 'bucket', 'groupBy'],
+  reads: ['value', 'verdict', 'status', 'lo', 'hi', 'n_dev', 'delta_without_top_k', 'match_rate'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     mode: {

@@ -42,6 +42,8 @@ export const metric = defineMetric({
     { mode: 'deployments', only: 'failed', when: { metric: ['recovery_time'] } },
     { mode: 'deployments' },
   ],
+  main: ['metric', 'groupBy', 'bucket', 'team', 'repo'],
+  reads: ['value', 'verdict', 'verdict_why', 'status', 'lo', 'hi', 'baseline', 'delta', 'lead_p90', 'recovery_p90', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     metric: {

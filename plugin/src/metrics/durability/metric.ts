@@ -29,6 +29,8 @@ export const metric = defineMetric({
   sqlBy: 'mode',
   people: [{ count: 'n_dev', again: ['horizon_d', 'age_d'] }],
   evidence: [{ mode: 'changes' }],
+  main: ['mode', 'groupBy', 'bucket', 'horizon', 'repo'],
+  reads: ['age_d', 'value', 'verdict', 'status', 'lo', 'hi', 'revert_ratio', 'ttr_p90', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     mode: {

@@ -129,6 +129,8 @@ export const metric = defineMetric({
     },
     text('status', 'Status', { help: 'ok.', nullMeaning: 'never null' }),
   ],
+  main: ['mode', 'only', 'team', 'repo', 'code_source'],
+  reads: ['repo', 'ref', 'title', 'code_source', 'method', 'outcome', 'excluded_reason'],
   formats: ['table'],
   examples: [
     {

@@ -54,6 +54,8 @@ export const metric = defineMetric({
   ],
   people: [{ count: 'n_dev', again: ['stage'] }],
   evidence: [{ mode: 'changes' }],
+  main: ['stage', 'groupBy', 'bucket', 'centre', 'team'],
+  reads: ['value', 'status', 'lo', 'hi', 'share', 'p90', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     until: {

@@ -184,6 +184,7 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
     }),
   ],
+  main: ['mode', 'groupBy', 'team', 'repo', 'tool'],
   formats: ['table', 'numeric'],
   examples: [
     { title: 'Which tool fell silent?', params: { mode: 'tools' } },
