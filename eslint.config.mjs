@@ -1,4 +1,5 @@
 // One lint for both workspaces; the arrows of the house are rules with the reason as their message.
+import i18n from '@grafana/i18n/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /** One entry of the house's arrows: files of a room never import the named rooms, for the reason that is their message. */
@@ -189,6 +190,17 @@ const pluginRooms = [
   ),
 ];
 
+/** Every text that the editors show can be translated: what a metric says goes through state/metric-words.ts. */
+const translated = {
+  files: ['plugin/src/editor/**/*.ts', 'plugin/src/editor/**/*.tsx'],
+  ignores: ['**/*.test.ts', '**/*.test.tsx', '**/fixtures/**'],
+  plugins: { '@grafana/i18n': i18n },
+  rules: {
+    '@grafana/i18n/no-untranslated-strings': ['error', { calleesToIgnore: ['^css$'] }],
+    '@grafana/i18n/no-translation-top-level': 'error',
+  },
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -238,6 +250,7 @@ export default tseslint.config(
   },
   foreignData,
   linearPatterns,
+  translated,
   ...collectorRooms,
   ...pluginRooms
 );

@@ -14,12 +14,13 @@ import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { map, type Observable } from 'rxjs';
 import { AnnotationEditor } from './editor/query/AnnotationEditor.tsx';
 import { annotationMetrics } from './editor/state/annotation-metrics.ts';
-import { DIMENSION_LABELS } from './editor/state/dimension-labels.ts';
+import { dimensionLabel } from './editor/state/dimension-labels.ts';
 import { displayText } from './editor/state/display-text.ts';
 import { withEvidenceLinks } from './editor/state/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
 import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
 import { forPanel } from './editor/state/for-panel.ts';
+import { withOwnLinks } from './editor/state/own-links.ts';
 import { readQuery } from './editor/state/query-state.ts';
 import { VariableResolver, variableReferences, type VariableReference } from './editor/state/template-variables.ts';
 import { ianaZone } from './editor/state/time-zone.ts';
@@ -60,7 +61,9 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     });
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
-    return super.query({ ...request, targets }).pipe(map((response) => withEvidenceLinks(response, sent, source)));
+    return super
+      .query({ ...request, targets })
+      .pipe(map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)));
   }
 
   override filterQuery(query: ThroughlineQuery): boolean {
@@ -98,7 +101,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
         .flatMap((param) => (param.kind === 'filter' ? [param.dimension] : []))
     );
     const keys = DIMENSIONS.filter((dimension) => filterable.has(dimension));
-    return Promise.resolve(keys.map((value) => ({ text: DIMENSION_LABELS[value], value })));
+    return Promise.resolve(keys.map((value) => ({ text: dimensionLabel(value), value })));
   }
 
   override async getTagValues(options: DataSourceGetTagValuesOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {

@@ -108,7 +108,7 @@ describe('parseQuery', () => {
     );
     expect(() => parseQuery({ params: {} }, metrics)).toThrow('No metric is chosen. Choose one of: fall-speed.');
     expect(message({ speed: 1 })).toBe(
-      'fall-speed has no param "speed". Its params: mode, bucket, repo, group_by, horizon, ci, tag, format.'
+      'fall-speed has no param "speed". Its params: mode, bucket, repo, group_by, horizon, ci, tag, format, columns.'
     );
     expect(message({ bucket: 'hour' })).toBe(
       'fall-speed: param "bucket" cannot be "hour". Allowed: none, day, week, month, quarter.'

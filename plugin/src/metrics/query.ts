@@ -179,6 +179,9 @@ function holds(when: Readonly<Record<string, readonly string[]>> | undefined, pa
   return Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])));
 }
 
+/** What a query may say of the columns of its table. */
+export const COLUMN_CHOICES: readonly ColumnChoice[] = ['read', 'all'];
+
 /** What a query of any metric may say of how its answer is shown. */
 const EVERY_METRIC: readonly string[] = ['format', 'columns'];
 
@@ -229,13 +232,15 @@ function parseFormat(metric: Metric, given: unknown): Format {
 }
 
 function parseColumns(metric: Metric, given: unknown): ColumnChoice {
-  if (given === undefined || given === null || given === '' || given === 'read') {
-    return 'read';
+  const choice = given === undefined || given === null || given === '' ? 'read' : given;
+  const known = COLUMN_CHOICES.find((candidate) => candidate === choice);
+  if (known === undefined) {
+    throw new QueryError(
+      'bad_value',
+      `${metric.id}: columns ${shown(given)} is not offered. Allowed: ${listed(COLUMN_CHOICES)}.`
+    );
   }
-  if (given !== 'all') {
-    throw new QueryError('bad_value', `${metric.id}: columns ${shown(given)} is not offered. Allowed: read, all.`);
-  }
-  return given;
+  return known;
 }
 
 function metricId(raw: unknown): string {

@@ -86,7 +86,7 @@ describe.each(runtimes)('%s', (_title, command) => {
     const answers = await plugin.query(grafanaSettings(db), [
       {
         refId: 'A',
-        json: { ...stored(computed.id, { ...example!.params, format: 'table' }), tz: example!.tz },
+        json: { ...stored(computed.id, { ...example!.params, format: 'table', columns: 'all' }), tz: example!.tz },
         ...range,
       },
       { refId: 'B', json: stored('nope') },

@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { ConfigSection, DataSourceDescription } from '@grafana/plugin-ui';
 import { config } from '@grafana/runtime';
@@ -13,6 +14,9 @@ import { ZoneSetting } from './ZoneSetting.tsx';
 
 type Props = DataSourcePluginOptionsEditorProps<ThroughlineJson, DataSourceSecrets>;
 
+/** The same in every language. */
+const LOCAL_HOST = 'localhost';
+
 /** Connections → Throughline. */
 export function ConfigEditor(props: Props) {
   return (
@@ -27,7 +31,10 @@ export function ConfigEditor(props: Props) {
       <Divider spacing={4} />
       <Authentication {...props} />
       <Divider spacing={4} />
-      <ConfigSection title="TLS" description="How the connection to the store is encrypted.">
+      <ConfigSection
+        title={t('config.tls.title', 'TLS')}
+        description={t('config.tls.description', 'How the connection to the store is encrypted.')}
+      >
         <TlsSettings {...props} />
       </ConfigSection>
       <Divider spacing={4} />
@@ -38,17 +45,30 @@ export function ConfigEditor(props: Props) {
 
 function Connection(props: SettingProps) {
   return (
-    <ConfigSection title="Connection" description="The Postgres database that the Throughline collector writes.">
+    <ConfigSection
+      title={t('config.connection.title', 'Connection')}
+      description={t('config.connection.description', 'The Postgres database that the Throughline collector writes.')}
+    >
       <TextSetting
         {...props}
         name="host"
-        label="Host"
-        description="Host name, address, or the folder of a unix socket."
-        placeholder="localhost"
+        label={t('config.host.label', 'Host')}
+        description={t('config.host.description', 'Host name, address, or the folder of a unix socket.')}
+        placeholder={LOCAL_HOST}
         required
       />
-      <NumberSetting {...props} name="port" label="Port" fallback={String(SETTINGS_DEFAULTS.port)} />
-      <TextSetting {...props} name="database" label="Database" placeholder={SETTINGS_DEFAULTS.database} />
+      <NumberSetting
+        {...props}
+        name="port"
+        label={t('config.port.label', 'Port')}
+        fallback={String(SETTINGS_DEFAULTS.port)}
+      />
+      <TextSetting
+        {...props}
+        name="database"
+        label={t('config.database.label', 'Database')}
+        placeholder={SETTINGS_DEFAULTS.database}
+      />
     </ConfigSection>
   );
 }
@@ -58,11 +78,14 @@ function Authentication(props: SettingProps) {
   const id = settingId('password');
   return (
     <ConfigSection
-      title="Authentication"
-      description="Use a role that can only read: a member of throughline_reader. Everybody who may query this data source reads with its rights; Save & test warns when it can write."
+      title={t('config.authentication.title', 'Authentication')}
+      description={t(
+        'config.authentication.description',
+        'Use a role that can only read: a member of throughline_reader. Everybody who may query this data source reads with its rights; Save & test warns when it can write.'
+      )}
     >
-      <TextSetting {...props} name="user" label="User" placeholder={SETTINGS_DEFAULTS.user} />
-      <Field label="Password" htmlFor={id} disabled={options.readOnly}>
+      <TextSetting {...props} name="user" label={t('config.user.label', 'User')} placeholder={SETTINGS_DEFAULTS.user} />
+      <Field label={t('config.password.label', 'Password')} htmlFor={id} disabled={options.readOnly}>
         <SecretInput
           id={id}
           width={40}
@@ -79,31 +102,46 @@ function Authentication(props: SettingProps) {
 
 function Limits(props: SettingProps) {
   return (
-    <ConfigSection title="Limits and defaults" description="Sensible as they are; an empty field takes its default.">
+    <ConfigSection
+      title={t('config.limits-and-defaults.title', 'Limits and defaults')}
+      description={t(
+        'config.limits-and-defaults.description',
+        'Sensible as they are; an empty field takes its default.'
+      )}
+    >
       <NumberSetting
         {...props}
         name="poolSize"
-        label="Pool size"
-        description="Most connections that this data source holds at once, 1 to 100."
+        label={t('config.poolSize.label', 'Pool size')}
+        description={t(
+          'config.poolSize.description',
+          'Most connections that this data source holds at once, 1 to 100.'
+        )}
         fallback={String(SETTINGS_DEFAULTS.poolSize)}
-        suffix="connections"
+        suffix={t('config.poolSize.suffix', 'connections')}
       />
       <NumberSetting
         {...props}
         name="queryTimeoutSeconds"
-        label="Query timeout"
-        description="A query that takes longer is stopped, in the database too."
+        label={t('config.queryTimeoutSeconds.label', 'Query timeout')}
+        description={t(
+          'config.queryTimeoutSeconds.description',
+          'A query that takes longer is stopped, in the database too.'
+        )}
         fallback={String(SETTINGS_DEFAULTS.queryTimeoutSeconds)}
-        suffix="seconds"
+        suffix={t('config.queryTimeoutSeconds.suffix', 'seconds')}
       />
       <ZoneSetting {...props} />
       <NumberSetting
         {...props}
         name="smallestGroup"
-        label="Smallest group"
-        description="Values that rest on fewer people are hidden. At least 5, and never less than the store's own setting."
+        label={t('config.smallestGroup.label', 'Smallest group')}
+        description={t(
+          'config.smallestGroup.description',
+          "Values that rest on fewer people are hidden. At least 5, and never less than the store's own setting."
+        )}
         fallback="5"
-        suffix="people"
+        suffix={t('config.smallestGroup.suffix', 'people')}
       />
       <RowReadersSetting {...props} />
     </ConfigSection>

@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import { getTimeZones } from '@grafana/data';
 import React, { useMemo } from 'react';
 import { withSetting } from './config-state.ts';
@@ -15,8 +16,11 @@ export function ZoneSetting(props: SettingProps) {
     <SettingField
       options={options}
       name="defaultTimeZone"
-      label="Default time zone"
-      description="Days and weeks of alert rules are cut in this zone; dashboards bring their own. Empty: the organisation's zone in the store."
+      label={t('config.defaultTimeZone.label', 'Default time zone')}
+      description={t(
+        'config.defaultTimeZone.description',
+        "Days and weeks of alert rules are cut in this zone; dashboards bring their own. Empty: the organisation's zone in the store."
+      )}
     >
       <OnePicker
         id={settingId('defaultTimeZone')}
@@ -24,7 +28,7 @@ export function ZoneSetting(props: SettingProps) {
         value={options.jsonData.defaultTimeZone ?? null}
         onChange={(zone) => onOptionsChange(withSetting(options, 'defaultTimeZone', zone))}
         onClear={() => onOptionsChange(withSetting(options, 'defaultTimeZone', undefined))}
-        placeholder="The organisation's zone"
+        placeholder={t('config.defaultTimeZone.placeholder', "The organisation's zone")}
         width={40}
       />
     </SettingField>

@@ -1,8 +1,9 @@
+import { t } from '@grafana/i18n';
 import { RadioButtonGroup } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import type { ChoiceParam, GroupByParam } from '../../metrics/define.ts';
 import { variableOption, type ValueSource } from './DimensionValuesPicker.tsx';
-import { DIMENSION_LABELS } from '../state/dimension-labels.ts';
+import { dimensionLabel } from '../state/dimension-labels.ts';
 import { ManyPicker, OnePicker, type PickerOption } from './pickers.tsx';
 import { textsOf } from '../state/variable-query.ts';
 
@@ -58,7 +59,7 @@ export function useWithUnknown(options: PickerOption[], stored: string): PickerO
 export function GroupByControl({ id, param, value, invalid, source, onChange }: ControlProps<GroupByParam>) {
   const options = useMemo(
     () => [
-      ...param.allowed.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] })),
+      ...param.allowed.map((dimension) => ({ value: dimension, label: dimensionLabel(dimension) })),
       ...source.variables.filter(holdsAnything).map(variableOption),
     ],
     [param, source]
@@ -67,7 +68,7 @@ export function GroupByControl({ id, param, value, invalid, source, onChange }: 
     <ManyPicker
       {...{ id, options, invalid, onChange }}
       value={value === undefined ? [...param.default] : textsOf(value)}
-      placeholder="None: one total"
+      placeholder={t('editor.group-by.none', 'None: one total')}
     />
   );
 }

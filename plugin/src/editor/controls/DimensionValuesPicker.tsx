@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import React, { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Dimension } from '../../metrics/define.ts';
 import { ManyPicker, type PickerOption } from './pickers.tsx';
@@ -36,13 +37,19 @@ export function DimensionValuesPicker({ id, dimension, value, filters, source, i
     [stored, titles]
   );
   return (
-    <ManyPicker {...{ id, invalid, onChange }} options={find} value={chosen} placeholder="All" createCustomValue />
+    <ManyPicker
+      {...{ id, invalid, onChange }}
+      options={find}
+      value={chosen}
+      placeholder={t('editor.filter.all', 'All')}
+      createCustomValue
+    />
   );
 }
 
 /** A variable as an option of a picker. */
 export function variableOption({ text }: VariableReference): PickerOption {
-  return { value: text, label: text, description: 'Template variable' };
+  return { value: text, label: text, description: t('editor.filter.variable', 'Template variable') };
 }
 
 /** Values of another dimension would match nothing. */

@@ -1,4 +1,5 @@
 import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { Alert } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import type { MetricSource, ThroughlineJson } from '../state/metric-source.ts';
@@ -14,7 +15,12 @@ type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson> &
 export function AnnotationEditor({ datasource, query, onChange }: Props) {
   const offered = useMemo(() => annotationMetrics(datasource.metrics), [datasource]);
   if (offered.length === 0) {
-    return <Alert severity="info" title="This version of the plugin has no events to show as annotations." />;
+    return (
+      <Alert
+        severity="info"
+        title={t('editor.annotation.none', 'This version of the plugin has no events to show as annotations.')}
+      />
+    );
   }
   const changeToTable = (changed: ThroughlineQuery) => {
     const metric = datasource.metrics.get(changed.queryType ?? '');

@@ -1,4 +1,5 @@
 import { getValueFormats } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { EditorField, EditorSwitch } from '@grafana/plugin-ui';
 import React from 'react';
 import type { NumberParam, Param } from '../../metrics/define.ts';
@@ -14,6 +15,8 @@ interface Props {
   param: Param;
   /** As stored; undefined = default. */
   value: unknown;
+  /** The value is not stored: the place of the query decides it. */
+  isDecided: boolean;
   fault: string | undefined;
   /** Values of the other filters, to narrow a picker. */
   filters: StoredFilters;
@@ -23,11 +26,12 @@ interface Props {
 
 /** One param of a metric as a field, drawn by its kind. */
 export function ParamField(props: Props) {
-  const { id, param, fault } = props;
+  const { id, param, isDecided, fault } = props;
+  const help = tooltipOf(param);
   return (
     <EditorField
       label={param.label}
-      tooltip={tooltipOf(param)}
+      tooltip={isDecided ? `${help} ${decidedByPlace()}` : help}
       htmlFor={id}
       invalid={fault !== undefined}
       error={fault}
@@ -36,6 +40,10 @@ export function ParamField(props: Props) {
     </EditorField>
   );
 }
+
+/** Why a field shows what nobody has chosen. */
+export const decidedByPlace = (): string =>
+  t('editor.param.decided', 'Chosen by the panel and its range, until you choose another.');
 
 /** Field hands `invalid` down to its child. */
 function Control({ id, param, value, filters, source, onChange, ...rest }: Props & { invalid?: boolean }) {
@@ -92,7 +100,15 @@ function tooltipOf(param: Param): string {
     return param.help;
   }
   const unit = param.unit === undefined ? '' : ` (${unitText(param.unit)})`;
-  return `${param.help} From ${param.min} to ${param.max}${unit}; default ${param.default}.`;
+  const { help, min, max, default: usual } = param;
+  return t('editor.param.number-help', '{{help}} From {{min}} to {{max}}{{unit}}; default {{usual}}.', {
+    help,
+    min,
+    max,
+    unit,
+    usual,
+    interpolation: { escapeValue: false },
+  });
 }
 
 /** Name of a Grafana unit, e.g. "days (d)" for `d`. */

@@ -1,5 +1,5 @@
-import { CoreApp } from '@grafana/data';
-import { render, screen, within } from '@testing-library/react';
+import { CoreApp, dateTime, LoadingState, type DataQueryRequest, type PanelData, type TimeRange } from '@grafana/data';
+import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { setUp, type DashboardVariable } from '../fixtures/grafana.ts';
@@ -11,24 +11,38 @@ import type { ThroughlineQuery } from '../state/types.ts';
 
 interface Shown {
   app?: CoreApp;
+  /** Type of the panel and days of its range. */
+  panel?: string;
+  days?: number;
   variables?: readonly DashboardVariable[];
   Editor?: typeof QueryEditor;
 }
 
 /** Shows the editor with a stored query and gives back what is stored and how often it ran. */
-function show(stored: object, { app = CoreApp.PanelEditor, variables = [], Editor = QueryEditor }: Shown = {}) {
+function show(
+  stored: object,
+  { app = CoreApp.PanelEditor, variables = [], Editor = QueryEditor, panel, days }: Shown = {}
+) {
   const { datasource, requests } = setUp(variables);
   const state = { query: { refId: 'A', ...stored } as ThroughlineQuery, runs: 0, requests };
+  const range = days === undefined ? undefined : rangeOf(days);
+  const request = { panelPluginId: panel, range } as DataQueryRequest<ThroughlineQuery>;
+  const data: PanelData | undefined = panel === undefined ? undefined : { series: [], state: LoadingState.Done, timeRange: rangeOf(1), request }; // prettier-ignore
+  const placed = { ...(data === undefined ? {} : { data }), ...(range === undefined ? {} : { range }) };
   function Panel() {
     const [query, setQuery] = useState(state.query);
     const onChange = (next: ThroughlineQuery) => {
       state.query = next;
       setQuery(next);
     };
-    return <Editor {...{ app, datasource, query, onChange }} onRunQuery={() => (state.runs += 1)} />;
+    return <Editor {...{ app, datasource, query, onChange, ...placed }} onRunQuery={() => (state.runs += 1)} />;
   }
   render(<Panel />);
   return state;
+}
+function rangeOf(days: number): TimeRange {
+  const [from, to] = [dateTime(0), dateTime(days * 86_400_000)];
+  return { from, to, raw: { from, to } };
 }
 const stored = (params: Record<string, unknown>) => ({ queryType: 'fall-speed', params, version: 1 });
 const choose = async (field: RegExp, option: RegExp) => {
@@ -159,6 +173,112 @@ describe('QueryEditor', () => {
     await userEvent.click(screen.getByRole('combobox', { name: /^Team/ }));
     expect(await screen.findByRole('option', { name: /Search/ })).toBeInTheDocument();
     expect(screen.queryByRole('option', { name: /\$squad/ })).not.toBeInTheDocument();
+  });
+});
+
+describe('what is seen first', () => {
+  const longMetric = { queryType: 'fall-series', params: {}, version: 1 };
+
+  it('five fields; the rest waits under Options, which counts and names what differs', async () => {
+    const state = show({ ...longMetric, params: { tag: 'x', columns: 'all' } });
+    expect(screen.queryByRole('textbox', { name: /^Tag/ })).not.toBeInTheDocument();
+    expect(screen.getByText('Tag, Columns')).toBeVisible();
+    const options = screen.getByRole('button', { name: 'Options (2 changed)' });
+    expect(options).toHaveAttribute('aria-expanded', 'false');
+    await userEvent.click(options);
+    expect(screen.getByRole('textbox', { name: /^Tag/ })).toHaveValue('x');
+    await userEvent.click(screen.getByRole('radio', { name: 'Read first' }));
+    expect(state.query.params).toEqual({ tag: 'x' });
+    expect(screen.getByRole('button', { name: 'Options (1 changed)' })).toBeInTheDocument();
+  });
+
+  it('what is wrong is never folded away', () => {
+    show({ ...longMetric, params: { tag: 'A B' } });
+    expect(screen.getByText('Cannot be "A B". It must match ^[a-z]*$.')).toBeVisible();
+  });
+
+  it('what the panel decides is shown as chosen, and what is chosen instead is kept', async () => {
+    const state = show(longMetric, { panel: 'timeseries', days: 365 });
+    expect(screen.getByRole('radio', { name: 'Time series' })).toBeChecked();
+    expect(screen.getByRole('combobox', { name: /^Bucket/ })).toHaveValue('Month');
+    await choose(/^Bucket/, /Whole range/);
+    expect(screen.getByRole('combobox', { name: /^Bucket/ })).toHaveValue('Whole range');
+    expect(state.query.params).toEqual({ bucket: 'none' });
+  });
+
+  it('Explore shows series, a stat numbers, a table what is read', () => {
+    for (const [panel, app, chosen] of [
+      ['', CoreApp.Explore, 'Time series'],
+      ['stat', CoreApp.PanelEditor, 'Numbers'],
+      ['table', CoreApp.PanelEditor, 'Table'],
+    ] as const) {
+      cleanup();
+      show(longMetric, { panel, app, days: 90 });
+      expect(screen.getByRole('radio', { name: chosen })).toBeChecked();
+    }
+  });
+
+  it('an alert rule that looks at ten minutes says what to choose; one that looks far enough says nothing', () => {
+    show(longMetric, { app: CoreApp.UnifiedAlerting, days: 10 / 1440 });
+    expect(screen.getByText('This rule looks at 10 minutes only')).toBeVisible();
+    expect(screen.getByText(/set the time range from now-90d to now/)).toBeVisible();
+    cleanup();
+    show(longMetric, { app: CoreApp.UnifiedAlerting, days: 90 });
+    expect(screen.queryByText(/This rule looks at/)).not.toBeInTheDocument();
+  });
+});
+
+describe('the keyboard', () => {
+  it.each(['Control', 'Meta'])('%s-Enter runs the query once, with what is being typed', async (key) => {
+    const state = show(stored({}));
+    const horizon = screen.getByRole('textbox', { name: /^Horizon/ });
+    await userEvent.type(horizon, `30{${key}>}{Enter}{/${key}}`);
+    expect([state.query.params, state.runs]).toEqual([{ horizon: 30 }, 1]);
+    expect(horizon).toHaveFocus();
+    await userEvent.keyboard(`{${key}>}{Enter}{/${key}}`);
+    expect(state.runs).toBe(2);
+  });
+
+  it('runs nothing that is wrong', async () => {
+    const state = show(stored({}));
+    await userEvent.type(screen.getByRole('textbox', { name: /^Horizon/ }), '400{Control>}{Enter}{/Control}');
+    expect(state.runs).toBe(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Run query' }));
+    expect(state.runs).toBe(0);
+  });
+});
+
+describe('JSON', () => {
+  const openJson = async () => {
+    await userEvent.click(screen.getByRole('radio', { name: 'JSON' }));
+    return screen.getByRole('textbox', { name: /^Query as JSON/ });
+  };
+
+  it('shows the query and takes over one that is pasted, also by Ctrl-Enter', async () => {
+    const state = show(stored({ horizon: 30 }));
+    const field = await openJson();
+    expect(JSON.parse((field as HTMLTextAreaElement).value)).toEqual(stored({ horizon: 30 }));
+    await userEvent.clear(field);
+    await userEvent.paste(JSON.stringify({ queryType: 'impacts', params: { bucket: 'month' } }));
+    expect(state.runs).toBe(0);
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    expect(state.query).toEqual({ refId: 'A', queryType: 'impacts', params: { bucket: 'month' }, version: 1 });
+    expect(state.runs).toBe(1);
+    await userEvent.click(screen.getByRole('radio', { name: 'Form' }));
+    expect(screen.getByRole('combobox', { name: /^Bucket/ })).toHaveValue('Month');
+  });
+
+  it('names the field that is wrong and changes nothing', async () => {
+    const state = show(stored({ horizon: 30 }));
+    const field = await openJson();
+    await userEvent.clear(field);
+    await userEvent.paste(JSON.stringify(stored({ horizon: 400, speed: 1 })));
+    await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
+    expect(
+      screen.getByText('params.horizon: Cannot be 400. It must be a whole number from 1 to 365 (d).')
+    ).toBeVisible();
+    expect(screen.getByText('params: Fall speed does not know: speed.')).toBeVisible();
+    expect([state.query.params, state.runs]).toEqual([{ horizon: 30 }, 0]);
   });
 });
 

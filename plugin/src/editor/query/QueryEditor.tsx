@@ -7,10 +7,16 @@ import type { ThroughlineQuery } from '../state/types.ts';
 type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson>;
 
 /** The query editor of panels, Explore and alert rules. */
-export function QueryEditor({ app, data, datasource, query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, data, range, datasource, query, onChange, onRunQuery }: Props) {
   const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
   const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
   const panelPluginId = data?.request?.panelPluginId;
-  const place = { ...(app === undefined ? {} : { app }), ...(panelPluginId === undefined ? {} : { panelPluginId }) };
+  // An alert rule has a range of its own, a panel may have one.
+  const asked = isAlert ? range : (data?.request?.range ?? range);
+  const place = {
+    ...(app === undefined ? {} : { app }),
+    ...(panelPluginId === undefined ? {} : { panelPluginId }),
+    ...(asked === undefined ? {} : { range: asked }),
+  };
   return <QueryForm {...{ datasource, offered, query, isAlert, place, onChange, onRunQuery }} hasFormat />;
 }

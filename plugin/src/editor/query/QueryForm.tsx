@@ -1,25 +1,28 @@
-import { EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Alert, Button, Text } from '@grafana/ui';
-import React, { useId, useMemo } from 'react';
+import { t } from '@grafana/i18n';
+import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
+import { Alert } from '@grafana/ui';
+import React, { useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MetricSource } from '../state/metric-source.ts';
 import type { Metric } from '../../metrics/define.ts';
-import type { ValueSource } from '../controls/DimensionValuesPicker.tsx';
-import { formatFor, type PanelPlace } from '../state/for-panel.ts';
-import { FormatField } from './FormatField.tsx';
-import { MetricField } from './MetricField.tsx';
-import { MetricForm } from './MetricForm.tsx';
+import { decidedBy, type PanelPlace } from '../state/for-panel.ts';
+import { inLanguage } from '../state/metric-words.ts';
 import {
   findFaults,
   isComplete,
   paramsFor,
   readQuery,
-  unknownParams,
   usableFormats,
   withFormat,
-  without,
   writeQuery,
 } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
+import { AlertRange } from './AlertRange.tsx';
+import { FormatField } from './FormatField.tsx';
+import { JsonForm } from './JsonForm.tsx';
+import { MetricBody } from './MetricBody.tsx';
+import { MetricField } from './MetricField.tsx';
+import { ModeField, RunButton, type Mode } from './QueryActions.tsx';
+import { useRunKeys } from './use-run-keys.ts';
 
 interface Props {
   datasource: MetricSource;
@@ -28,98 +31,100 @@ interface Props {
   query: ThroughlineQuery;
   /** Alert rules know no template variables and no tables. */
   isAlert: boolean;
-  /** What the panel draws where the query does not say; undefined = as the metric has it. */
+  /** What the panel draws where the query does not say; absent = as the metric has it. */
   place?: PanelPlace | undefined;
-  /** Annotations are tables always. */
+  /** Annotations are tables always, and run by themselves. */
   hasFormat: boolean;
   onChange: (query: ThroughlineQuery) => void;
   onRunQuery: () => void;
 }
 
 type Params = Readonly<Record<string, unknown>>;
+const NOWHERE: PanelPlace = {};
 
-/** Metric, format and the metric's own form; runs the query whenever it is complete. */
-export function QueryForm({ datasource, offered, query, isAlert, place, hasFormat, onChange, onRunQuery }: Props) {
+/** Metric, format and the metric's own form, or all of it as JSON; runs the query whenever it is complete. */
+export function QueryForm(props: Props) {
+  const { datasource, offered, query, isAlert, place = NOWHERE, hasFormat } = props;
   const id = useId();
+  const [mode, setMode] = useState<Mode>('form');
   const { queryType, params, fault } = readQuery(query);
-  const { metrics } = datasource;
-  const metric = metrics.get(queryType);
-  const change = (type: string, next: Params) => {
-    const changed = writeQuery(query, type, next);
-    onChange(changed);
-    if (isComplete(changed, metrics, { isAlert })) {
-      onRunQuery();
-    }
-  };
-  const choose = (type: string) => {
-    const chosen = metrics.get(type);
-    change(type, chosen === undefined ? {} : paramsFor(chosen, params, isAlert));
-  };
-  const form = { id, datasource, params, isAlert, onChange: (next: Params) => change(queryType, next) };
+  const known = datasource.metrics.get(queryType);
+  const metric = useMemo(() => (known === undefined ? undefined : inLanguage(known)), [known]);
+  const { change, choose, run, onKeys } = useChanges(props);
+  const decided = metric === undefined ? {} : decidedBy(place, metric, params);
+  const form = { id, datasource, params, decided, isAlert, onChange: (next: Params) => change(queryType, next) };
   return (
-    <EditorRows>
-      {fault !== null && (
-        <Alert severity="error" title="This query cannot be read">
-          {fault}
-        </Alert>
-      )}
-      <EditorRow>
-        <MetricField id={`${id}-metric`} offered={offered} queryType={queryType} onChange={choose} />
-        {metric !== undefined && hasFormat && <Format {...form} metric={metric} place={place} />}
-      </EditorRow>
-      {metric !== undefined && <Body {...form} metric={metric} />}
-    </EditorRows>
+    <div onKeyDownCapture={onKeys}>
+      <EditorRows>
+        {fault !== null && (
+          <Alert severity="error" title={t('editor.query.unreadable', 'This query cannot be read')}>
+            {fault}
+          </Alert>
+        )}
+        {isAlert && metric?.units !== undefined && <AlertRange place={place} />}
+        <EditorRow>
+          <MetricField id={`${id}-metric`} offered={offered} queryType={queryType} onChange={choose} />
+          {metric !== undefined && hasFormat && <Format {...form} metric={metric} />}
+          <FlexItem grow={1} />
+          <ModeField id={`${id}-mode`} mode={mode} onChange={setMode} />
+          {hasFormat && <RunButton onRun={run} />}
+        </EditorRow>
+        {mode === 'json' ? (
+          <JsonForm id={id} query={query} metrics={datasource.metrics} place={{ isAlert }} onChange={change} />
+        ) : (
+          metric !== undefined && <MetricBody {...form} metric={metric} />
+        )}
+      </EditorRows>
+    </div>
   );
 }
 
-interface FormProps {
+/** What changes a query and what runs it. */
+function useChanges({ datasource, query, isAlert, onChange, onRunQuery }: Props) {
+  const { metrics } = datasource;
+  // What was just taken over is known before it is drawn.
+  const latest = useRef(query);
+  useLayoutEffect(() => {
+    latest.current = query;
+  });
+  const runs = useRunKeys(() => run());
+  const run = () => {
+    if (isComplete(latest.current, metrics, { isAlert })) {
+      runs.note();
+      onRunQuery();
+    }
+  };
+  const change = (type: string, next: Params) => {
+    latest.current = writeQuery(query, type, next);
+    onChange(latest.current);
+    run();
+  };
+  const choose = (type: string) => {
+    const chosen = metrics.get(type);
+    change(type, chosen === undefined ? {} : paramsFor(chosen, readQuery(query).params, isAlert));
+  };
+  return { change, choose, run, onKeys: runs.onKeys };
+}
+
+interface FormatProps {
   id: string;
-  datasource: MetricSource;
   metric: Metric;
   params: Params;
+  /** What the place decides where params leave it open. */
+  decided: Params;
   isAlert: boolean;
   onChange: (params: Params) => void;
 }
 
-function Format({ id, metric, params, isAlert, place, onChange }: FormProps & { place: PanelPlace | undefined }) {
+function Format({ id, metric, params, decided, isAlert, onChange }: FormatProps) {
   return (
     <FormatField
       id={`${id}-format`}
       formats={usableFormats(metric, isAlert)}
-      value={params['format'] ?? (place && formatFor(metric, place)) ?? metric.formats[0]}
+      value={params['format'] ?? decided['format'] ?? metric.formats[0]}
+      isDecided={decided['format'] !== undefined}
       fault={findFaults(metric, params, { isAlert })['format']}
       onChange={(format) => onChange(withFormat(params, format))}
     />
-  );
-}
-
-function Body({ id, datasource, metric, params, isAlert, onChange }: FormProps) {
-  const source = useValueSource(datasource, isAlert);
-  const faults = findFaults(metric, params, { isAlert });
-  const unknown = unknownParams(metric, params);
-  return (
-    <>
-      <Text variant="bodySmall" color="secondary">
-        {metric.summary}
-      </Text>
-      {unknown.length > 0 && (
-        <Alert severity="error" title={faults[''] ?? ''}>
-          <Button variant="secondary" size="sm" onClick={() => onChange(without(params, unknown))}>
-            Remove {unknown.join(', ')}
-          </Button>
-        </Alert>
-      )}
-      <MetricForm idPrefix={id} metric={metric} params={params} faults={faults} source={source} onChange={onChange} />
-    </>
-  );
-}
-
-function useValueSource(datasource: MetricSource, isAlert: boolean): ValueSource {
-  return useMemo(
-    () => ({
-      find: (dimension, lookup) => datasource.dimensionValues(dimension, lookup),
-      variables: isAlert ? [] : datasource.variableReferences(),
-    }),
-    [datasource, isAlert]
   );
 }

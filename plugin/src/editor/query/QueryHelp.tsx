@@ -1,9 +1,11 @@
 import type { QueryEditorHelpProps } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
 import { Button, Stack, Text } from '@grafana/ui';
 import React from 'react';
 import type { Metric } from '../../metrics/define.ts';
 import { defaultQuery } from '../../metrics/query.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
+import { inLanguage } from '../state/metric-words.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 
 type Props = Pick<QueryEditorHelpProps<ThroughlineQuery>, 'onClickExample'> & { metrics?: readonly Metric[] };
@@ -13,9 +15,11 @@ export function QueryHelp({ onClickExample, metrics: shown = metrics }: Props) {
   return (
     <Stack direction="column" gap={3}>
       <Text element="p">
-        Choose a metric, then its parameters. An empty filter means all; &quot;unknown&quot; is a value of its own.
+        <Trans i18nKey="editor.help.intro">
+          Choose a metric, then its parameters. An empty filter means all; &quot;unknown&quot; is a value of its own.
+        </Trans>
       </Text>
-      {shown.map((metric) => (
+      {shown.map(inLanguage).map((metric) => (
         <MetricHelp key={metric.id} metric={metric} onClickExample={onClickExample} />
       ))}
     </Stack>
@@ -23,7 +27,10 @@ export function QueryHelp({ onClickExample, metrics: shown = metrics }: Props) {
 }
 
 function MetricHelp({ metric, onClickExample }: { metric: Metric } & Pick<Props, 'onClickExample'>) {
-  const examples = [{ title: 'With defaults', params: {}, format: undefined }, ...metric.examples];
+  const examples = [
+    { title: t('editor.help.defaults', 'With defaults'), params: {}, format: undefined },
+    ...metric.examples,
+  ];
   return (
     <section aria-label={metric.title}>
       <Stack direction="column" gap={1}>

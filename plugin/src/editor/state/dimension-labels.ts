@@ -1,7 +1,8 @@
+import { t } from '@grafana/i18n';
 import type { Dimension } from '../../metrics/define.ts';
 
 /** Names of the dimensions for people; the compiler demands one for each. */
-export const DIMENSION_LABELS: Readonly<Record<Dimension, string>> = {
+const LABELS: Readonly<Record<Dimension, string>> = {
   team: 'Team',
   repo: 'Repository',
   service: 'Service',
@@ -18,3 +19,6 @@ export const DIMENSION_LABELS: Readonly<Record<Dimension, string>> = {
   reviewer_kind: 'Kind of reviewer',
   basis: 'Basis',
 };
+
+/** The name of a dimension in the language of the viewer. */
+export const dimensionLabel = (dimension: Dimension): string => t(`dimensions.${dimension}`, LABELS[dimension]);

@@ -1,5 +1,7 @@
+import { t } from '@grafana/i18n';
 import { defaultParams, type MetricRegistry } from '../../metrics/query.ts';
-import { DIMENSION_LABELS } from './dimension-labels.ts';
+import { dimensionLabel } from './dimension-labels.ts';
+import { inLanguage } from './metric-words.ts';
 import { readQuery } from './query-state.ts';
 import type { ThroughlineQuery } from './types.ts';
 import { dimensionOf, textsOf } from './variable-query.ts';
@@ -7,10 +9,16 @@ import { dimensionOf, textsOf } from './variable-query.ts';
 /** A query in one line, where Grafana shows it folded: metric, groups, filters. */
 export function displayText(query: ThroughlineQuery, metrics: MetricRegistry): string {
   const { queryType, params } = readQuery(query);
-  const metric = metrics.get(queryType);
-  if (metric === undefined) {
-    return queryType === '' ? 'No metric chosen' : `Unknown metric ${queryType}`;
+  const known = metrics.get(queryType);
+  if (known === undefined) {
+    return queryType === ''
+      ? t('editor.text.no-metric', 'No metric chosen')
+      : t('editor.text.unknown-metric', 'Unknown metric {{queryType}}', {
+          queryType,
+          interpolation: { escapeValue: false },
+        });
   }
+  const metric = inLanguage(known);
   const values: Record<string, unknown> = { ...defaultParams(metric), ...params };
   const parts = Object.entries(metric.params).flatMap(([name, param]) => {
     const texts = textsOf(values[name]);
@@ -18,7 +26,12 @@ export function displayText(query: ThroughlineQuery, metrics: MetricRegistry): s
       return [];
     }
     return param.kind === 'groupBy'
-      ? [`by ${texts.map(dimensionName).join(', ')}`]
+      ? [
+          t('editor.text.by', 'by {{dimensions}}', {
+            dimensions: texts.map(dimensionName).join(', '),
+            interpolation: { escapeValue: false },
+          }),
+        ]
       : [`${param.label}: ${texts.join(', ')}`];
   });
   return [metric.title, ...parts].join(' · ');
@@ -26,5 +39,5 @@ export function displayText(query: ThroughlineQuery, metrics: MetricRegistry): s
 
 function dimensionName(name: string): string {
   const dimension = dimensionOf(name);
-  return dimension === undefined ? name : DIMENSION_LABELS[dimension].toLowerCase();
+  return dimension === undefined ? name : dimensionLabel(dimension).toLowerCase();
 }

@@ -23,29 +23,47 @@ const BUCKETS = [
   { days: Infinity, bucket: 'month' },
 ] as const;
 
+const isAlert = ({ app }: PanelPlace): boolean => app !== undefined && ALERTS.has(app);
+
+/** Days from one end of the range to the other; undefined = the place tells no range. */
+export const daysOf = ({ range }: PanelPlace): number | undefined =>
+  range === undefined ? undefined : (range.to.valueOf() - range.from.valueOf()) / DAY_MS;
+
 /** The format that a panel draws; undefined = the metric's own, as everywhere that tells nothing of itself. */
-export function formatFor(metric: Metric, { app, panelPluginId = '' }: PanelPlace): Format | undefined {
-  if (app !== undefined && ALERTS.has(app)) return undefined;
-  const wanted = OVER_TIME.has(panelPluginId) || (app === EXPLORE && panelPluginId === '') ? 'timeseries' : ONE_NUMBER.has(panelPluginId) ? 'numeric' : undefined; // prettier-ignore
+export function formatFor(metric: Metric, place: PanelPlace): Format | undefined {
+  const { app, panelPluginId = '' } = place;
+  if (isAlert(place)) return undefined;
+  const isOverTime = OVER_TIME.has(panelPluginId) || (app === EXPLORE && panelPluginId === '');
+  const wanted = isOverTime ? 'timeseries' : ONE_NUMBER.has(panelPluginId) ? 'numeric' : undefined;
   return metric.formats.find((format) => format === wanted);
 }
 
 /** The bucket of a series over the range; undefined = as the metric has it. */
-function bucketFor(metric: Metric, { range }: PanelPlace): string | undefined {
+function bucketFor(metric: Metric, place: PanelPlace): string | undefined {
   const { bucket } = metric.params;
-  if (bucket?.kind !== 'choice' || bucket.default !== 'none' || range === undefined) return undefined;
-  const days = (range.to.valueOf() - range.from.valueOf()) / DAY_MS;
+  const days = daysOf(place);
+  if (bucket?.kind !== 'choice' || bucket.default !== 'none' || days === undefined || isAlert(place)) return undefined;
   const fitting = BUCKETS.find((one) => days <= one.days)?.bucket;
   return bucket.choices.find(({ value }) => value === fitting)?.value;
+}
+
+/** What the place decides of a query that leaves it open: its format, and the bucket of a series. */
+export function decidedBy(
+  place: PanelPlace,
+  metric: Metric,
+  params: Readonly<Record<string, unknown>>
+): Readonly<Record<string, string>> {
+  const format = params['format'] === undefined ? formatFor(metric, place) : undefined;
+  const isSeries = (format ?? params['format']) === 'timeseries';
+  const bucket = isSeries && params['bucket'] === undefined ? bucketFor(metric, place) : undefined;
+  return { ...(format === undefined ? {} : { format }), ...(bucket === undefined ? {} : { bucket }) };
 }
 
 /** The query with format and bucket of its panel where it says neither; what it says stays. */
 export function forPanel(query: ThroughlineQuery, metric: Metric | undefined, place: PanelPlace): ThroughlineQuery {
   const { queryType, params, fault } = readQuery(query);
-  const format = metric === undefined ? undefined : formatFor(metric, place);
-  if (metric === undefined || fault !== null || format === undefined || params['format'] !== undefined) return query;
-  const bucket = format === 'timeseries' && params['bucket'] === undefined ? bucketFor(metric, place) : undefined;
+  const decided = metric === undefined || fault !== null ? {} : decidedBy(place, metric, params);
+  if (Object.keys(decided).length === 0) return query;
   const tz = query.tz === undefined ? {} : { tz: query.tz };
-  const shaped = { ...params, format, ...(bucket === undefined ? {} : { bucket }) };
-  return { ...writeQuery(query, queryType, shaped), ...tz };
+  return { ...writeQuery(query, queryType, { ...params, ...decided }), ...tz };
 }

@@ -1,10 +1,13 @@
 /** What the editors do to a stored query; pure. */
+import { t } from '@grafana/i18n';
 import type { Format, Metric, Param, ParamValues } from '../../metrics/define.ts';
 import { parseParam } from '../../metrics/query-param.ts';
 import {
+  COLUMN_CHOICES,
   QUERY_VERSION,
   QueryError,
   defaultParams,
+  isKnownParam,
   migrateQuery,
   type MetricRegistry,
   type StoredQuery,
@@ -50,12 +53,16 @@ export function writeQuery(query: ThroughlineQuery, queryType: string, params: S
   };
 }
 
+/** A panel decides it where a query leaves it open, so that what is chosen is stored even where it is the default. */
+export const isLeftToPanel = (name: string, param: Param | undefined): boolean =>
+  name === 'bucket' && param?.kind === 'choice' && param.default === 'none';
+
 /** Sets one param; a default is not stored, so that a later default reaches the panel. */
 export function withParam(metric: Metric, params: StoredParams, entry: { name: string; value: unknown }): StoredParams {
   const others = without(params, [entry.name]);
-  const isDefault =
-    entry.value === undefined || JSON.stringify(entry.value) === JSON.stringify(metric.params[entry.name]?.default);
-  return isDefault ? others : { ...others, [entry.name]: entry.value };
+  const param = metric.params[entry.name];
+  const isDefault = JSON.stringify(entry.value) === JSON.stringify(param?.default) && !isLeftToPanel(entry.name, param);
+  return entry.value === undefined || isDefault ? others : { ...others, [entry.name]: entry.value };
 }
 
 // Params that another metric understands too, so that choosing a metric keeps team, bucket and the like.
@@ -114,11 +121,26 @@ export function findFaults(metric: Metric, params: StoredParams, { isAlert }: Pl
   }
   const unknown = unknownParams(metric, params);
   if (unknown.length > 0) {
-    faults[''] = `${metric.title} does not know: ${unknown.join(', ')}.`;
+    faults[''] = t('editor.query.unknown-params', '{{title}} does not know: {{names}}.', {
+      title: metric.title,
+      names: unknown.join(', '),
+      interpolation: { escapeValue: false },
+    });
+  }
+  const { columns } = params;
+  if (columns !== undefined && !COLUMN_CHOICES.some((known) => known === columns)) {
+    faults['columns'] = notAllowed(columns, COLUMN_CHOICES);
   }
   const fault = formatFault(metric, params['format'] ?? metric.formats[0], isAlert);
   return fault === null ? faults : { ...faults, format: fault };
 }
+
+const notAllowed = (value: unknown, allowed: readonly string[]): string =>
+  t('editor.query.not-allowed', 'Cannot be {{value}} here. Allowed: {{allowed}}.', {
+    value: JSON.stringify(value),
+    allowed: allowed.join(', '),
+    interpolation: { escapeValue: false },
+  });
 
 function formatFault(metric: Metric, format: unknown, isAlert: boolean): string | null {
   const usable = usableFormats(metric, isAlert);
@@ -126,13 +148,16 @@ function formatFault(metric: Metric, format: unknown, isAlert: boolean): string 
     return null;
   }
   return usable.length === 0
-    ? `${metric.title} has no number to alert on: choose another metric.`
-    : `Cannot be ${JSON.stringify(format)} here. Allowed: ${usable.join(', ')}.`;
+    ? t('editor.query.no-number', '{{title}} has no number to alert on: choose another metric.', {
+        title: metric.title,
+        interpolation: { escapeValue: false },
+      })
+    : notAllowed(format, usable);
 }
 
 /** Names of stored params that the metric does not declare. */
 export function unknownParams(metric: Metric, params: StoredParams): string[] {
-  return Object.keys(params).filter((name) => name !== 'format' && !Object.hasOwn(metric.params, name));
+  return Object.keys(params).filter((name) => !isKnownParam(metric, name));
 }
 
 /** Params but for some names. */

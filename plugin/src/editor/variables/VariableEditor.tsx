@@ -1,21 +1,23 @@
 import type { QueryEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import React, { useId, useMemo } from 'react';
 import type { MetricSource, ThroughlineJson } from '../state/metric-source.ts';
 import { DIMENSIONS, type Dimension } from '../../metrics/define.ts';
 import { DimensionValuesPicker, type ValueSource } from '../controls/DimensionValuesPicker.tsx';
-import { DIMENSION_LABELS } from '../state/dimension-labels.ts';
+import { dimensionLabel } from '../state/dimension-labels.ts';
 import { ManyPicker, OnePicker } from '../controls/pickers.tsx';
 import type { StoredFilters, ThroughlineQuery, VariableQuery } from '../state/types.ts';
 import { dimensionOf, readVariableQuery } from '../state/variable-query.ts';
 
 type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson, VariableQuery>;
 
-const options = DIMENSIONS.map((dimension) => ({ value: dimension, label: DIMENSION_LABELS[dimension] }));
+const optionsNow = () => DIMENSIONS.map((dimension) => ({ value: dimension, label: dimensionLabel(dimension) }));
 
 /** The editor of a template variable: a dimension, and values of others (also of other variables) that narrow its values. */
 export function VariableEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const id = useId();
+  const options = useMemo(optionsNow, []);
   const stored = readVariableQuery(query);
   const filters = stored.filters ?? {};
   const change = (next: Partial<VariableQuery>) => {
@@ -25,13 +27,13 @@ export function VariableEditor({ datasource, query, onChange, onRunQuery }: Prop
   return (
     <EditorRows>
       <EditorRow>
-        <EditorField label="Values of" htmlFor={`${id}-dimension`}>
+        <EditorField label={t('variables.values-of', 'Values of')} htmlFor={`${id}-dimension`}>
           <OnePicker
             id={`${id}-dimension`}
             options={options}
             value={stored.dimension ?? null}
             onChange={(value) => change({ dimension: dimensionOf(value), filters: without(filters, value) })}
-            placeholder="Choose a dimension"
+            placeholder={t('variables.choose', 'Choose a dimension')}
             width={30}
           />
         </EditorField>
@@ -54,13 +56,16 @@ interface FilterProps {
 }
 
 function NarrowBy({ id, own, filters, onChange }: FilterProps & { own: Dimension | undefined }) {
-  const others = useMemo(() => options.filter(({ value }) => value !== own), [own]);
+  const others = useMemo(() => optionsNow().filter(({ value }) => value !== own), [own]);
   return (
     <EditorField
-      label="Narrow by"
+      label={t('variables.narrow-by', 'Narrow by')}
       optional
       htmlFor={id}
-      tooltip="Only values that occur together with chosen values of these dimensions. Choose another variable to make this one depend on it."
+      tooltip={t(
+        'variables.narrow-by-help',
+        'Only values that occur together with chosen values of these dimensions. Choose another variable to make this one depend on it.'
+      )}
     >
       <ManyPicker
         id={id}
@@ -70,7 +75,7 @@ function NarrowBy({ id, own, filters, onChange }: FilterProps & { own: Dimension
           const dimensions = chosen.flatMap((value) => dimensionOf(value) ?? []);
           onChange(Object.fromEntries(dimensions.map((dimension) => [dimension, filters[dimension] ?? []])));
         }}
-        placeholder="Nothing: every value"
+        placeholder={t('variables.every-value', 'Nothing: every value')}
       />
     </EditorField>
   );
@@ -91,7 +96,7 @@ function NarrowingValues({ id, datasource, filters, onChange }: FilterProps & { 
   return (
     <EditorRow>
       {chosen.map((dimension) => (
-        <EditorField key={dimension} label={DIMENSION_LABELS[dimension]} htmlFor={`${id}-${dimension}`}>
+        <EditorField key={dimension} label={dimensionLabel(dimension)} htmlFor={`${id}-${dimension}`}>
           <DimensionValuesPicker
             id={`${id}-${dimension}`}
             dimension={dimension}
