@@ -188,6 +188,14 @@ const pluginRooms = [
       'The editor runs in the browser and knows the data source as MetricSource; arrows are editor → metrics ← backend.'
     )
   ),
+  room(
+    'plugin/src/panel',
+    SCHEMA_IS_THE_CONTRACT,
+    never(
+      ['backend', 'datasource', 'editor', 'metrics', 'statistics'],
+      'The panel knows frames, whoever answered them.'
+    )
+  ),
 ];
 
 /** Every text that the editors show can be translated: what a metric says goes through state/metric-words.ts. */

@@ -13,6 +13,8 @@ import { start } from '../collector/src/commands/fill.ts';
 import { complain } from '../collector/src/terminal/print.ts';
 
 const PLUGIN_ID = 'throughline-delivery-datasource';
+/** Lies in a folder of the data source. */
+const PANEL_ID = 'throughline-interval-panel';
 const root = path.join(import.meta.dirname, '..');
 
 const { values: options } = parseArgs({
@@ -80,7 +82,7 @@ function settingsOf(work: string, provisioning: string, plugins: string): string
     `paths.logs=${path.join(work, 'log')}`,
     `paths.plugins=${plugins}`,
     `paths.provisioning=${provisioning}`,
-    `plugins.allow_loading_unsigned_plugins=${PLUGIN_ID}`,
+    `plugins.allow_loading_unsigned_plugins=${PLUGIN_ID},${PANEL_ID}`,
     'plugins.preinstall_disabled=true',
     'auth.anonymous.enabled=true',
     'auth.anonymous.org_role=Admin',

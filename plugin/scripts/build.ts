@@ -1,4 +1,4 @@
-// Builds plugin/dist: webpack (which empties it), the boards, then the backend binaries. --all compiles the backend for every platform.
+// Builds plugin/dist: webpack (which empties it; the panel is a plugin within the plugin), the boards, then the backend binaries. --all compiles the backend for every platform.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +19,15 @@ for (const step of steps) {
   if (status !== 0) {
     process.exit(status ?? 1);
   }
+}
+
+// What the scaffold leaves out of a plugin within a plugin: its README and pictures, and the licence of the whole.
+const panel = path.join(plugin, 'dist', 'panel');
+for (const name of ['README.md', 'img']) {
+  cpSync(path.join(plugin, 'src', 'panel', name), path.join(panel, name), { recursive: true });
+}
+for (const name of ['LICENSE', 'CHANGELOG.md']) {
+  cpSync(path.join(plugin, name), path.join(panel, name));
 }
 
 // The boards of the repository: Grafana offers to import them on the page of the data source.

@@ -26,26 +26,40 @@ const FORBIDDEN = /(^|\/)(node_modules|fixtures|coverage|tests)\/|\.(tsx?|spec\.
  * Every fault, as a sentence. `folder` = where it was built: no file may name it, executables included.
  */
 export function packageFaults(files: readonly PackedFile[], given: { version: string; folder: string }): string[] {
-  const paths = new Set(files.map((file) => file.path));
-  const plugin = files.find((file) => file.path === 'plugin.json');
-  const json = plugin === undefined ? null : (JSON.parse(Buffer.from(plugin.bytes).toString('utf8')) as PluginJson);
-  const named = json === null ? [] : namedFiles(json);
   const folder = Buffer.from(given.folder);
+  // A plugin within the plugin is a whole one.
+  const roots = files.map(({ path }) => path).filter((path) => path.endsWith('/plugin.json'));
   return [
-    ...[...REQUIRED, ...named].filter((path) => !paths.has(path)).map((path) => `${path} is missing`),
+    ...['', ...roots.map((path) => path.slice(0, -'plugin.json'.length))].flatMap((root) =>
+      pluginFaults(within(files, root), given.version).map((fault) => `${root}${fault}`)
+    ),
     ...files.filter(({ path }) => FORBIDDEN.test(path)).map(({ path }) => `${path} has no place in the package`),
     ...files
       .filter(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(folder))
       .map(({ path }) => `${path} names the folder it was built in`),
-    ...(json === null || json.info.version === given.version
+  ];
+}
+
+const within = (files: readonly PackedFile[], root: string): PackedFile[] =>
+  files.flatMap(({ path, bytes }) => (path.startsWith(root) ? [{ path: path.slice(root.length), bytes }] : []));
+
+/** What one plugin.json promises, and whether it is there. */
+function pluginFaults(files: readonly PackedFile[], version: string): string[] {
+  const paths = new Set(files.map((file) => file.path));
+  const plugin = files.find((file) => file.path === 'plugin.json');
+  const json = plugin === undefined ? null : (JSON.parse(Buffer.from(plugin.bytes).toString('utf8')) as PluginJson);
+  const named = json === null ? [] : namedFiles(json);
+  const { executable } = json ?? {};
+  const isLame = executable !== undefined && !files.some(({ path }) => path.startsWith(`${executable}_`));
+  return [
+    ...[...REQUIRED, ...named].filter((path) => !paths.has(path)).map((path) => `${path} is missing`),
+    ...(json === null || json.info.version === version
       ? []
-      : [`plugin.json says version ${json.info.version}, package.json ${given.version}`]),
+      : [`plugin.json says version ${json.info.version}, package.json ${version}`]),
     ...(json === null || /^\d{4}-\d\d-\d\d$/.test(json.info.updated)
       ? []
       : [`plugin.json says it was updated "${json.info.updated}"`]),
-    ...(json === null || files.some(({ path }) => path.startsWith(`${json.executable ?? ''}_`))
-      ? []
-      : ['there is no executable: run npm run build']),
+    ...(isLame ? ['there is no executable: run npm run build'] : []),
   ];
 }
 

@@ -20,6 +20,7 @@ interface PluginJson {
   readonly includes: ReadonlyArray<{ readonly path: string }>;
   readonly dependencies: { readonly grafanaDependency: string };
 }
+const PANEL = 'panel';
 const read = (...parts: string[]) => JSON.parse(readFileSync(path.join(...parts), 'utf8')) as Record<string, string>;
 const json = read(plugin, 'src', 'plugin.json') as unknown as PluginJson;
 
@@ -59,6 +60,26 @@ describe('plugin.json', () => {
   });
 });
 
+describe('plugin.json of the panel', () => {
+  const panel = read(plugin, 'src', PANEL, 'plugin.json') as unknown as PluginJson;
+
+  it('is a panel of the same Grafana, version and author, that may suggest itself', () => {
+    expect(panel).toMatchObject({ type: 'panel', id: 'throughline-interval-panel', suggestions: true });
+    expect(panel.info).toMatchObject({ version: '%VERSION%', updated: '%TODAY%', author: json.info.author });
+    expect(panel.dependencies).toEqual(json.dependencies);
+    const { logos, screenshots } = panel.info;
+    const named = ['README.md', 'module.ts', logos.small, logos.large, ...screenshots.map((shot) => shot.path)];
+    expect(named.filter((file) => !existsSync(path.join(plugin, 'src', PANEL, file)))).toEqual([]);
+  });
+
+  // Grafana asks for each unsigned plugin by its name, also for one within another.
+  it.each(['docker-compose.yml', 'docs/provisioning.md'])('%s allows it wherever it allows the data source', (file) => {
+    const allowed = [...readFileSync(path.join(root, file), 'utf8').matchAll(/allow_loading_unsigned_plugins[=:] *"?([\w,-]+)/gi)].map(([, ids]) => ids); // prettier-ignore
+    expect(allowed.length).toBeGreaterThan(0);
+    expect(new Set(allowed)).toEqual(new Set([`${json.id},${panel.id}`]));
+  });
+});
+
 describe('the package', () => {
   const file = (name: string, text = ''): PackedFile => ({ path: name, bytes: Buffer.from(text) });
   const info = { ...json.info, version: '1.2.3', updated: '2026-11-21' };
@@ -75,6 +96,14 @@ describe('the package', () => {
     expect(without(/module\.js/)).toEqual(['module.js is missing']);
     expect(without(/gpx_/)).toEqual(['there is no executable: run npm run build']);
     expect(without(/the-cell\.json/)).toEqual(['dashboards/the-cell.json is missing']);
+  });
+
+  it('holds a plugin within it that is whole too', () => {
+    const panel = JSON.stringify({ type: 'panel', info: { ...info, screenshots: [] } });
+    const inner = [file('panel/plugin.json', panel), ...['module.js', 'README.md', 'LICENSE', 'CHANGELOG.md', json.info.logos.small].map((name) => file(`panel/${name}`))]; // prettier-ignore
+    expect(faults([...whole, ...inner])).toEqual([]);
+    expect(faults([...whole, ...inner.filter(({ path: name }) => name !== 'panel/module.js')])).toEqual(['panel/module.js is missing']); // prettier-ignore
+    expect(faults([...whole, ...inner], '1.2.4')).toContain('panel/plugin.json says version 1.2.3, package.json 1.2.4');
   });
 
   it('holds nothing of the workshop', () => {

@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { isState, lookOf, looksAgainst, looksOf, type Look } from './words.ts';
+import { isState, lookOf, looksAgainst, looksOf, REASONS, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
@@ -109,15 +109,24 @@ const WIDTHS: Readonly<Record<string, number>> = {
   ),
 };
 
-/** The same in a table: states in their colour, columns as wide as their values need. */
+/**
+ * The same in a table: states in their colour, columns as wide as their values need. Its role, and what a status means for a row, are for
+ * panels that draw rows (the interval panel).
+ */
 export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
   const custom = {
     minWidth: MIN_WIDTH,
+    role: column.role,
+    ...(column.name === 'status' ? { reasons: reasonsIn(answer.values ?? []) } : {}),
     ...(isState(column.name) ? { cellOptions: { type: 'color-text' } } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
   return { ...fieldConfig(column, answer), custom };
 }
+
+/** Reasons of the states that a column holds. */
+const reasonsIn = (values: readonly unknown[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(REASONS).filter(([status]) => values.includes(status)));
 
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */
 export function hiddenConfig(column: Column): FieldConfig {

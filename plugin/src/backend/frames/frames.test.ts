@@ -172,7 +172,7 @@ fall-speed A timeseries-multi
     const config = (name: string) =>
       frame!.fields.find((field) => field.name === name)!.config as Record<string, unknown>;
     expect(config('value')).toEqual({
-      custom: { minWidth: 64 },
+      custom: { minWidth: 64, role: 'value' },
       displayNameFromDS: 'Speed',
       description: 'Mean speed. Empty: nothing fell.',
       unit: 'velocityms',
@@ -181,6 +181,14 @@ fall-speed A timeseries-multi
       links: [{ title: 'Open ${__data.fields.team}', url: '${__data.fields.url}', targetBlank: true }],
     });
     expect(config('url')['custom']).toMatchObject({ hidden: true });
+    expect(['team', 'lo', 'hi', 'n'].map((name) => (config(name)['custom'] as { role: string }).role)).toEqual(['label', 'lower', 'upper', 'count']); // prettier-ignore
+    expect(config('status')['custom']).toMatchObject({
+      role: 'text',
+      reasons: {
+        low_n: 'too few units for a number',
+        partial: 'only in part inside the range or the collected data',
+      },
+    });
     expect(frame!.meta).toMatchObject({
       typeVersion: [0, 1],
       preferredVisualisationType: 'table',

@@ -1,18 +1,5 @@
 import type { Column, Notice, Row } from '../../metrics/define.ts';
-
-/** Texts by status of metrics.md 0.14; `ok` says nothing. */
-const STATUS_TEXT: Readonly<Record<string, string>> = {
-  partial: 'only in part inside the range or the collected data',
-  low_n: 'too few units for a number',
-  suppressed_k: 'hidden, too few people behind them',
-  immature: 'too young, the outcome window has not passed yet',
-  stale: 'stale, the source has not reported lately',
-  no_baseline: 'no baseline, the tool landed before the data begins',
-  no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
-  no_start: 'without a known start, forges date a squash with its merge',
-  undefined: 'undefined, nothing to divide by',
-  bad_config: 'not computed, the configuration has a fault',
-};
+import { REASONS } from './words.ts';
 
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
 const UNKNOWN_LIMIT = 0.3;
@@ -30,7 +17,7 @@ export function statusNotices(rows: readonly Row[], columns: readonly Column[]):
   const notices: Notice[] = [];
   if (columns.some((column) => column.name === 'status')) {
     for (const [status, count] of countStatuses(rows)) {
-      const text = Object.hasOwn(STATUS_TEXT, status) ? STATUS_TEXT[status] : undefined;
+      const text = Object.hasOwn(REASONS, status) ? REASONS[status] : undefined;
       if (text !== undefined) {
         notices.push({
           severity: status === 'bad_config' ? 'warning' : 'info',

@@ -109,6 +109,7 @@ describe('words and digits of a column', () => {
       bucket: ['Usage band'],
       code_source: ['Code source'],
       grade: ['Nominal grade'],
+      horizon_d: ['Age'],
       method: ['Linked by', 'Method'],
       outcome: ['Outcome'],
       p: ['p'],

@@ -58,7 +58,24 @@ const states: Looks = {
   open: { color: 'orange' },
 };
 
+/** Why a row has no number, by its status (metrics.md 0.14); `ok` says nothing. */
+export const REASONS: Readonly<Record<string, string>> = {
+  partial: 'only in part inside the range or the collected data',
+  low_n: 'too few units for a number',
+  suppressed_k: 'hidden, too few people behind them',
+  immature: 'too young, the outcome window has not passed yet',
+  stale: 'stale, the source has not reported lately',
+  no_baseline: 'no baseline, the tool landed before the data begins',
+  no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
+  no_start: 'without a known start, forges date a squash with its merge',
+  undefined: 'undefined, nothing to divide by',
+  bad_config: 'not computed, the configuration has a fault',
+};
+
 const stages: Looks = { pickup: { text: 'until somebody looks' }, deploy: { text: 'until production' } };
+
+/** Ages at which survival is read. */
+const ages: Looks = Object.fromEntries(['30', '60', '90'].map((days) => [days, { text: `${days} days` }]));
 
 /** How an incident is linked with a deployment. */
 const links: Looks = { time_window: { text: 'time alone' }, unlinked: { text: 'not linked' } };
@@ -79,6 +96,7 @@ const texts: Readonly<Record<string, Looks>> = {
   ...groups,
   reference: codeSources,
   stage: stages,
+  horizon_d: ages,
   method: links,
   status: states,
   verdict: states,

@@ -14,13 +14,14 @@ const query = (queryType: string, params: Record<string, unknown> = {}): Through
 const overTime = ['timeseries', 'state-timeline', 'status-history', 'heatmap', 'candlestick'];
 const oneNumber = ['stat', 'gauge', 'bargauge', 'piechart'];
 const rows = ['table', 'barchart', 'histogram', 'xychart', 'logs'];
-const cases = [...overTime, ...oneNumber, ...rows].flatMap((panel) => metrics.map((metric) => [panel, metric.id, metric] as const)); // prettier-ignore
+const allColumns = ['throughline-interval-panel'];
+const cases = [...overTime, ...oneNumber, ...rows, ...allColumns].flatMap((panel) => metrics.map((metric) => [panel, metric.id, metric] as const)); // prettier-ignore
 
 test.each(cases)('a new %s of %s asks for what it can draw', (panelPluginId, id, metric) => {
   const place = { app: CoreApp.PanelEditor, panelPluginId, range: range(365) };
   const { params, format } = parseQuery(forPanel(query(id), metric, place), registry);
   const roles = columnsOf(metric, params).map(({ role }) => role);
-  const wanted = overTime.includes(panelPluginId) ? 'timeseries' : oneNumber.includes(panelPluginId) ? 'numeric' : metric.formats[0]; // prettier-ignore
+  const wanted = overTime.includes(panelPluginId) ? 'timeseries' : oneNumber.includes(panelPluginId) ? 'numeric' : allColumns.includes(panelPluginId) ? 'table' : metric.formats[0]; // prettier-ignore
   expect(format).toBe(metric.formats.find((one) => one === wanted) ?? metric.formats[0]);
   if (format !== 'table') expect(roles.some((role) => role === 'value' || role === 'count')).toBe(true);
   if (format === 'timeseries') expect(roles).toContain('time');

@@ -13,6 +13,8 @@ export interface PanelPlace {
 
 const OVER_TIME = new Set(['timeseries', 'state-timeline', 'status-history', 'heatmap', 'candlestick']);
 const ONE_NUMBER = new Set(['stat', 'gauge', 'bargauge', 'piechart']);
+/** Rows with all their columns, whatever a metric has first. */
+const ALL_COLUMNS = new Set(['throughline-interval-panel']);
 const EXPLORE: string = CoreApp.Explore;
 const ALERTS: ReadonlySet<string> = new Set([CoreApp.UnifiedAlerting, CoreApp.CloudAlerting]);
 const DAY_MS = 86_400_000;
@@ -34,7 +36,8 @@ export function formatFor(metric: Metric, place: PanelPlace): Format | undefined
   const { app, panelPluginId = '' } = place;
   if (isAlert(place)) return undefined;
   const isOverTime = OVER_TIME.has(panelPluginId) || (app === EXPLORE && panelPluginId === '');
-  const wanted = isOverTime ? 'timeseries' : ONE_NUMBER.has(panelPluginId) ? 'numeric' : undefined;
+  const ofRows = ONE_NUMBER.has(panelPluginId) ? 'numeric' : ALL_COLUMNS.has(panelPluginId) ? 'table' : undefined;
+  const wanted = isOverTime ? 'timeseries' : ofRows;
   return metric.formats.find((format) => format === wanted);
 }
 

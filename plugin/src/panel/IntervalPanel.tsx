@@ -1,0 +1,87 @@
+import { formattedValueToString, getDisplayProcessor, type PanelProps } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import React, { useMemo } from 'react';
+import { NO_FIELDS } from './fields.ts';
+import type { IntervalOptions } from './options.ts';
+import { axisFor, columnsOf, isLogScale, referenceOf } from './plan.ts';
+import { AxisMarks, axisHeight } from './Plot.tsx';
+import { Head, type RowLook } from './RowLine.tsx';
+import { rowsOf, type Shown } from './rows.ts';
+import { RowList } from './RowList.tsx';
+import { digitsOf } from './scale.ts';
+import { stylesOf } from './styles.ts';
+
+const HEAD = 20;
+/** Pixels of a row: as many as there are, within these. */
+const ONE_LINE = [24, 44] as const;
+const TWO_LINES = [44, 56] as const;
+
+type Props = Pick<PanelProps<IntervalOptions>, 'data' | 'width' | 'height' | 'options' | 'title' | 'fieldConfig'>;
+
+/** Why there is nothing to draw, in the words of whoever answered. */
+function reasonOf({ data, fieldConfig }: Props, isUnfit: boolean): string {
+  const notices = data.series.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  const hasRows = data.series.some(({ length }) => length > 0);
+  return isUnfit && hasRows ? NO_FIELDS : [...new Set(notices)].join(' ') || fieldConfig.defaults.noValue || 'No data';
+}
+
+/** A forest plot: each row an estimate, its interval and what that means. */
+export function IntervalPanel(props: Props) {
+  const { data, options, width, height } = props;
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const shown = useMemo(() => rowsOf(data.series, options, theme), [data.series, options, theme]);
+  if (shown === null || shown.rows.length === 0) {
+    return (
+      <div role="status" className={styles.message} style={{ width, height }}>
+        {reasonOf(props, shown === null)}
+      </div>
+    );
+  }
+  return <Forest {...props} shown={shown} />;
+}
+
+function Forest({ width, height, options, title, shown }: Props & { shown: Shown }) {
+  const theme = useTheme2();
+  const styles = useStyles2(stylesOf);
+  const { rows, fields, names } = shown;
+  // A scroll bar must not cover the last column.
+  const columns = columnsOf(width - theme.spacing.gridSize, shown);
+  const isLog = isLogScale(rows, fields, options);
+  const reference = referenceOf(rows, options, isLog);
+  const axis = axisFor(rows, fields, { isLog, width: columns.plot, reference });
+  const groups = new Set(rows.map(({ group }) => group)).size;
+  const heads = (columns.isNarrow ? 0 : HEAD) + (groups > 1 ? groups * HEAD : 0);
+  const [least, most] = columns.isNarrow ? TWO_LINES : ONE_LINE;
+  const room = height - heads - axisHeight(reference, options);
+  const look: RowLook = {
+    axis,
+    columns,
+    reference,
+    height: Math.floor(Math.min(most, Math.max(least, room / rows.length))),
+    theme,
+    styles,
+  };
+  const words = (tick: number): string => {
+    const { config } = fields.value;
+    const field = { ...fields.value, config: { ...config, decimals: digitsOf(tick, axis, config.unit) } };
+    return formattedValueToString(getDisplayProcessor({ field, theme })(tick)).trim();
+  };
+  return (
+    <div className={styles.panel} style={{ width, height }}>
+      {!columns.isNarrow && <Head look={look} names={names} />}
+      <RowList rows={rows} look={look} title={title} />
+      <div style={{ flex: '0 0 auto', marginLeft: columns.isNarrow ? 0 : columns.label }}>
+        <AxisMarks
+          axis={axis}
+          width={columns.plot}
+          reference={reference}
+          theme={theme}
+          words={words}
+          below={options.below}
+          above={options.above}
+        />
+      </div>
+    </div>
+  );
+}

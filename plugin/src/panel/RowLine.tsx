@@ -1,0 +1,102 @@
+import { cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import React from 'react';
+import type { Columns } from './plan.ts';
+import { Plot } from './Plot.tsx';
+import type { IntervalRow, Names } from './rows.ts';
+import type { Axis } from './scale.ts';
+import { estimateWords, wordsOf } from './sentence.ts';
+import type { Styles } from './styles.ts';
+
+/** How rows are drawn; the same for all of a panel. */
+export interface RowLook {
+  readonly axis: Axis;
+  readonly columns: Columns;
+  readonly reference: number | null;
+  readonly height: number;
+  readonly theme: GrafanaTheme2;
+  readonly styles: Styles;
+}
+
+/** A cell with its whole text at hand where it is cut. */
+function Cell({ text, width, className }: { text: string; width: number; className: string }) {
+  return width === 0 ? null : (
+    <span className={className} style={{ width }} title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: number }) {
+  const color =
+    row.verdict === null ? look.theme.colors.text.secondary : (row.verdict.color ?? look.theme.colors.text.primary);
+  return width === 0 ? null : (
+    <span className={look.styles.cell} style={{ width, color }} title={wordsOf(row)}>
+      {wordsOf(row)}
+    </span>
+  );
+}
+
+/** A row that is not drawn says why where the others have their interval. */
+function PlotOrReason({ row, look, height }: { row: IntervalRow; look: RowLook; height: number }) {
+  const { axis, columns, reference, theme, styles } = look;
+  const isDrawn = row.value !== null && axis.at(row.value) !== null;
+  const reason = row.value === null ? (row.reason ?? '') : `${row.estimate.text} has no place on a logarithmic scale`;
+  return isDrawn ? (
+    <Plot row={row} axis={axis} width={columns.plot} height={height} reference={reference} theme={theme} />
+  ) : (
+    <span className={cx(styles.cell, styles.secondary)} style={{ width: columns.plot, lineHeight: `${String(height)}px` }} title={reason}>
+      {reason}
+    </span>
+  ); // prettier-ignore
+}
+
+/** A row in columns; where there is no room for them words above and the plot below. */
+export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
+  const { columns, height, styles } = look;
+  if (columns.isNarrow) {
+    const half = Math.floor(height / 2);
+    const words = [row.estimate.text, wordsOf(row), row.n === null ? '' : `n ${row.n.text}`];
+    return (
+      <>
+        <div className={styles.line} style={{ height: half }}>
+          <span className={styles.cell} style={{ flex: '1 1 72px', minWidth: 0 }} title={row.label}>
+            {row.label}
+          </span>
+          <span className={styles.cell} style={{ flex: '0 1 auto', minWidth: 0, color: row.verdict?.color }}>
+            {(row.value === null ? words.slice(2) : words).filter((word) => word !== '').join(' · ')}
+          </span>
+        </div>
+        <PlotOrReason row={row} look={look} height={height - half} />
+      </>
+    );
+  }
+  const isTold = row.value !== null;
+  return (
+    <div className={styles.line} style={{ height }}>
+      <Cell text={row.label} width={columns.label} className={styles.cell} />
+      <PlotOrReason row={row} look={look} height={height} />
+      <Cell text={columns.isWhole ? estimateWords(row) : row.estimate.text} width={columns.estimate} className={cx(styles.cell, styles.number)} />
+      {isTold ? <Words row={row} look={look} width={columns.verdict} /> : <Cell text="" width={columns.verdict} className={styles.cell} />}
+      {columns.beside > 0 && row.beside.map(({ name, text }) => (
+        <Cell key={name} text={text} width={columns.beside} className={cx(styles.cell, styles.number)} />
+      ))}
+      <Cell text={row.n?.text ?? ''} width={columns.n} className={cx(styles.cell, styles.number)} />
+    </div>
+  ); // prettier-ignore
+}
+
+/** Names of the columns. */
+export function Head({ look: { columns, styles }, names }: { look: RowLook; names: Names }) {
+  const head = cx(styles.cell, styles.head);
+  const number = cx(head, styles.number);
+  return (
+    <div className={styles.line} aria-hidden="true">
+      <Cell text="" width={columns.label + columns.plot} className={head} />
+      <Cell text={names.estimate} width={columns.estimate} className={number} />
+      <Cell text={names.verdict ?? ''} width={columns.verdict} className={head} />
+      {columns.beside > 0 && names.beside.map((name) => <Cell key={name} text={name} width={columns.beside} className={number} />)}
+      <Cell text={names.n ?? ''} width={columns.n} className={number} />
+    </div>
+  ); // prettier-ignore
+}
