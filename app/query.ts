@@ -20,11 +20,20 @@ import {
 } from '../collector/src/session.ts';
 
 const args = process.argv.slice(2);
-const homeAt = args.indexOf('--home');
-const home = homeAt >= 0 ? (args[homeAt + 1] ?? defaultHome()) : defaultHome();
+
+/** Value of an option, given as `--name value` or `--name=value`; undefined = it is not given. */
+function valueOf(name: string, { isTaken }: { readonly isTaken: boolean }): string | undefined {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  const isOne = args[at] !== name;
+  const value = isOne ? args[at]?.slice(name.length + 1) : args[at + 1];
+  if (isTaken) args.splice(at, isOne ? 1 : 2);
+  return value;
+}
+
+const home = valueOf('--home', { isTaken: false }) ?? defaultHome();
 // The query itself knows no configuration: it is told where the store is.
-const configAt = args.indexOf('--config');
-const [, configFile] = configAt >= 0 ? args.splice(configAt, 2) : [];
+const configFile = valueOf('--config', { isTaken: true });
 const isHelp = args.length === 0 || args.includes('--help') || args.includes('-h');
 
 /** URL of a store that is not embedded, from throughline.yaml or the environment; undefined = the embedded one. */

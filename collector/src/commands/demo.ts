@@ -14,6 +14,16 @@ export async function demo(options: CommonOptions): Promise<number> {
     line.done(rows > 0 ? `${rows.toLocaleString('en')} rows loaded and derived` : 'it was there already');
     const { host, port, database, reader } = session.store;
     print(`Store: ${host}:${String(port)}/${database}, role ${reader.user}\n`);
+    const home = options.home === '.throughline' ? '' : ` --home ${options.home}`;
+    print(
+      [
+        'Next:',
+        `  npm run -s query -- cycle-time-by-usage${home}`,
+        `  npm run build && npm run grafana -- --grafana /usr/share/grafana${home}`,
+        '  npm start -- --repo PATH_OR_URL        your own instead',
+        '',
+      ].join('\n')
+    );
     return 0;
   } finally {
     await session.close();

@@ -122,7 +122,7 @@ test('--write adds what was found to the file and shows it; again it changes not
 
 test.each([
   { name: 'nothing to plan for', given: {}, line: /There is nothing to plan for.*--repo PATH_OR_URL or --github NAME.*\[plan_nothing\]/ }, // prettier-ignore
-  { name: 'no token', given: { github: ['acme'], env: { GITHUB_TOKEN: '' } }, line: /--github asks for a token\. Set GITHUB_TOKEN/ }, // prettier-ignore
+  { name: 'no token', given: { github: ['acme'], env: { GITHUB_TOKEN: '' } }, line: /--github asks for a token, and GITHUB_TOKEN is set, but empty\./ }, // prettier-ignore
   { name: 'a token that is not accepted', given: { github: ['acme'], write: true, env: { GITHUB_TOKEN: 'another' } }, line: /the token is not accepted[^]*nothing was written/ }, // prettier-ignore
   { name: 'a configuration that is not there', given: { config: 'none.yaml' }, line: /There is no configuration .*none\.yaml/ }, // prettier-ignore
   { name: 'a configuration with a fault', given: { config: 'bad.yaml', write: true }, line: /bad\.yaml:2: github\.ownerss: unknown key/ }, // prettier-ignore

@@ -85,7 +85,7 @@ test.each([
     name: 'no token',
     args: ['--github', 'acme'],
     env: { GITHUB_TOKEN: '' },
-    line: /asks for a token. Set GITHUB_TOKEN/,
+    line: /asks for a token, and GITHUB_TOKEN is set, but empty/,
   },
   { name: 'a wrong token', args: ['--github', 'acme'], env: { GITHUB_TOKEN: 'another-token' }, line: /token is not accepted/ }, // prettier-ignore
   { name: 'no such organisation', args: ['--github', 'nobody'], env: {}, line: /organisation or user nobody/ },

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,6 +48,23 @@ test('a secret comes from the environment and its absence is an error, not an em
   const error = faultOf(text);
   expect(error.code).toBe('config_env_missing');
   expect(error.message).toContain('throughline.yaml:2: environment variable PGURL is not set');
+});
+
+test('a variable that is empty is said to be empty, and no fault is masked for the name of its key', () => {
+  const fault = (text: string, env: Readonly<Record<string, string>>): string => {
+    try {
+      parseConfig(text, 'throughline.yaml', env);
+    } catch (error) {
+      return messageOf(error);
+    }
+    return '';
+  };
+  const text = lines('github:', '  token: ${GITHUB_TOKEN}', '  owners: [acme]');
+  expect(fault(text, { GITHUB_TOKEN: '' })).toBe(
+    'throughline.yaml:2: environment variable GITHUB_TOKEN is set, but empty. Give it a value, or remove ${GITHUB_TOKEN}.'
+  );
+  expect(fault(lines('github:', '  token:', '  owners: [acme]'), {})).toContain('throughline.yaml:2: github.token (Invalid input: expected string, received null)'); // prettier-ignore
+  expect(fault(lines('pagerduty:', '  token: 7'), {})).toContain('pagerduty.token (Invalid input: expected string, received number)'); // prettier-ignore
 });
 
 test('a value of the environment cannot change the structure of the file', () => {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
 import type { z } from 'zod';
-import { CollectorError } from '../errors.ts';
+import { CollectorError, redact } from '../errors.ts';
 import type { RepositoryConfig } from './repository.ts';
 import { textIfThere } from './read-text.ts';
 import { configSchema, type Config } from './schema.ts';
@@ -40,6 +40,12 @@ function describe(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; text
   return { path: issue.path, text: issue.message };
 }
 
+/** What is wrong with a key. After the name of a secret and a colon whatever follows is masked: there it stands in brackets. */
+function faultOf(key: string, fault: string): string {
+  const usual = `${key}: ${fault}`;
+  return redact(usual) === usual ? usual : `${key} (${fault})`;
+}
+
 /** The text with values of the environment in place of `${NAME}`. @throws CollectorError `config_env_missing` */
 export function substitute(text: string, env: Readonly<Record<string, string | undefined>>, file: string): string {
   return text
@@ -49,10 +55,10 @@ export function substitute(text: string, env: Readonly<Record<string, string | u
         ? line
         : line.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
             const value = env[name];
-            if (value === undefined) {
+            if (value === undefined || value === '') {
               throw new CollectorError({
                 code: 'config_env_missing',
-                message: `${file}:${String(index + 1)}: environment variable ${name} is not set. Set it, or remove \${${name}}.`,
+                message: `${file}:${String(index + 1)}: environment variable ${name} is ${value === '' ? 'set, but empty' : 'not set'}. ${value === '' ? 'Give it a value' : 'Set it'}, or remove \${${name}}.`,
                 fault: 'config',
               });
             }
@@ -88,7 +94,7 @@ export function parseConfig(
   }
   const faults = parsed.error.issues.map((issue) => {
     const { path: at, text: fault } = describe(issue);
-    return `${file}:${String(lineAt(document, lines, at))}: ${at.map(String).join('.')}: ${fault}`;
+    return `${file}:${String(lineAt(document, lines, at))}: ${faultOf(at.map(String).join('.'), fault)}`;
   });
   throw new CollectorError({
     code: 'config_invalid',

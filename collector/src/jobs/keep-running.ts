@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { CollectorError } from '../errors.ts';
 import { pushRoutes } from '../receive/push.ts';
+import { doorsInWords } from '../receive/doors.ts';
 import { receiversOf } from '../receive/receivers.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../receive/server.ts';
 import type { Session } from '../session.ts';
@@ -118,6 +119,7 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   let isFilled = options.fill === undefined;
   const server = await serve(options, { pushes, isFilled: () => isFilled });
   const at = `http://${httpOf(config).host}:${String(server.port)}`;
+  say(doorsInWords(config, receivers));
   let refreshing: NodeJS.Timeout | undefined;
   try {
     if (options.fill) {

@@ -128,3 +128,28 @@ test('the id of a stream names connector, stream and scope', () => {
   expect(streamIdOf('git', 'history', 'acme/shop')).toBe('git/history/acme/shop');
   expect(streamIdOf('csv', 'people', '')).toBe('csv/people');
 });
+
+test('the line of a run holds a cursor that a person can read; the whole one is for who looks for faults', async () => {
+  const known = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [String(n), '2026-11-20T10:00:00.000Z']));
+  const cursor = { seen: '2026-11-20T10:00:00.000Z', known, open: ['a'], pass: null, tip: 'x'.repeat(100) };
+  const stream: Stream<null, object> = {
+    id: 'long',
+    cursor: z.looseObject({}),
+    every: '* * * * *',
+    scopes: () => [scope],
+    async *pull(): AsyncGenerator<Page<object>> {
+      yield await Promise.resolve({ rows: [], cursor });
+    },
+  };
+  const logged = async (level: 'info' | 'debug'): Promise<string[]> => {
+    const lines: string[] = [];
+    const log = newLogger(level, { write: (line: string) => void lines.push(line) });
+    await runStream({ pool: db.pool, streamId: 't/long', stream, context, signal: new AbortController().signal, log });
+    return lines;
+  };
+  const [line = '', ...others] = await logged('info');
+  expect(others).toEqual([]);
+  expect(line.length).toBeLessThan(400);
+  expect((JSON.parse(line) as { cursor: unknown }).cursor).toEqual({ seen: cursor.seen, known: '60 entries', open: '1 entry', pass: null, tip: `${'x'.repeat(40)}…` }); // prettier-ignore
+  expect((await logged('debug')).some((one) => one.includes(JSON.stringify(known)))).toBe(true);
+});

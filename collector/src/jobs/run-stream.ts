@@ -63,7 +63,7 @@ async function readStored<Section, Cursor>({
   }
   const parsed = stream.cursor.safeParse(stored);
   if (!parsed.success) {
-    log.warn({ stream: streamId, cursor: stored }, 'stored cursor is of another version; reading from the beginning');
+    log.warn({ stream: streamId, cursor: brief(stored) }, 'stored cursor is of another version; reading from the beginning');
     return { cursor: null, askedAt };
   }
   return { cursor: parsed.data, askedAt };
@@ -109,6 +109,18 @@ export async function trackRun<T>(pool: pg.Pool, streamId: string, work: () => P
   }
 }
 
+/** A text of a cursor that is no longer than this is shown. */
+const BRIEF = 40;
+
+/** A cursor as a person reads it: its instants and names; of what is long how much there is. */
+function brief(cursor: unknown, depth = 0): unknown {
+  if (typeof cursor === 'string') return cursor.length > BRIEF ? `${cursor.slice(0, BRIEF)}…` : cursor;
+  if (typeof cursor !== 'object' || cursor === null) return cursor;
+  const entries = Object.entries(cursor);
+  if (Array.isArray(cursor) || depth > 0) return `${entries.length.toLocaleString('en')} ${entries.length === 1 ? 'entry' : 'entries'}`; // prettier-ignore
+  return Object.fromEntries(entries.map(([key, value]) => [key, brief(value, depth + 1)]));
+}
+
 interface Counts {
   pages: number;
   rows: number;
@@ -152,6 +164,7 @@ export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>
   const fields = (): object => ({
     stream: streamId,
     ...counts,
+    cursor: brief(counts.cursor),
     seconds: Math.round(performance.now() - startedAt) / 1000,
   });
   await markStarted(pool, streamId);
@@ -170,6 +183,7 @@ export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>
     await markEnded(pool, streamId, null);
   }
   log.info({ ...fields(), is_complete: !signal.aborted }, 'stream run');
+  log.debug({ stream: streamId, cursor: counts.cursor }, 'cursor of the stream run');
   const { pages, rows, skips } = counts;
   return { pages, rows, skips, seconds: (performance.now() - startedAt) / 1000, isComplete: !signal.aborted };
 }

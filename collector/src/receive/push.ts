@@ -112,12 +112,16 @@ async function answerOf(pool: pg.Pool, pushed: Pushed, accepted: Accepted): Prom
   return { status: 202, type: 'application/json', body: JSON.stringify(body) };
 }
 
+/** Where a push is received. */
+export const pathOf = ({ connector, push }: { readonly connector: Pick<Receiver['connector'], 'id'>; readonly push: Pick<Receiver['push'], 'id' | 'path'> }): string =>
+  push.path ?? `/push/${connector.id}/${push.id}`; // prettier-ignore
+
 function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: PushOptions): PushRoute {
-  const { connector, push, stream, verify } = receiver;
+  const { push, stream, verify } = receiver;
   const maxBytes = push.maxBytes ?? MEGABYTE;
   return {
     stream,
-    path: push.path ?? `/push/${connector.id}/${push.id}`,
+    path: pathOf(receiver),
     maxBytes,
     isKnown: (headers) => isKnown(receiver, headers),
     receive: async (raw) => {

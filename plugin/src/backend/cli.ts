@@ -19,6 +19,7 @@ const USAGE = `Usage: npm run -s query -- <metric> [options]
   --json | --csv       instead of a table
   --brief              a table of groups, value, interval, n and status only
   --home folder        where the embedded store lies (default: .throughline); DATABASE_URL names another store
+  --config file        configuration that names the store (default: throughline.yaml here, if there is one)
 
 Metrics: ${metrics.map(({ id }) => id).join(', ')}
 `;

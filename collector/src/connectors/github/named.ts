@@ -10,6 +10,15 @@ function fault(message: string): CollectorError {
   return new CollectorError({ code: 'config_invalid', message, fault: 'config' });
 }
 
+const VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN'] as const;
+
+/** The first variable that holds a token; an empty one holds none. */
+function tokenIn(env: Env): { readonly variable: string; readonly token: string } | undefined {
+  return VARIABLES.map((variable) => ({ variable, token: env[variable] ?? '' })).find(
+    ({ token }) => token.trim() !== ''
+  );
+}
+
 const CREDENTIALS = ['token', 'token_file', 'app'] as const;
 const hasCredential = (known: Raw): boolean => CREDENTIALS.some((key) => known[key] !== undefined);
 const split = (names: readonly string[]): Pick<Section, 'owners' | 'repositories'> => ({
@@ -23,9 +32,11 @@ const split = (names: readonly string[]): Pick<Section, 'owners' | 'repositories
  */
 export function namedSection(given: Section | undefined, names: readonly string[], env: Env): Section {
   const known: Raw = given ?? {};
-  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
+  const token = tokenIn(env)?.token;
   const isGiven = hasCredential(known);
-  if (!isGiven && (token ?? '') === '') {
+  if (!isGiven && token === undefined) {
+    const empty = VARIABLES.filter((name) => env[name]?.trim() === '');
+    if (empty.length > 0) throw fault(`--github asks for a token, and ${empty.join(' and ')} ${empty.length > 1 ? 'are' : 'is'} set, but empty. Give it a token with read rights (collector/src/connectors/github/README.md lists them).`); // prettier-ignore
     throw fault('--github asks for a token. Set GITHUB_TOKEN to one with read rights (collector/src/connectors/github/README.md lists them), or name it under github in throughline.yaml.'); // prettier-ignore
   }
   const server = env['GITHUB_SERVER_URL'];
@@ -44,7 +55,7 @@ export function namedSection(given: Section | undefined, names: readonly string[
 /** The same for `throughline.yaml`: the token by the name of its variable, never itself. */
 export function namedChoices(names: readonly string[], env: Env): Choice[] {
   const because = 'named on the command line';
-  const variable = (env['GITHUB_TOKEN'] ?? '') === '' ? 'GH_TOKEN' : 'GITHUB_TOKEN';
+  const variable = tokenIn(env)?.variable ?? 'GITHUB_TOKEN';
   const server = env['GITHUB_SERVER_URL'];
   const { owners, repositories } = split(names);
   const item =

@@ -1,0 +1,21 @@
+import { testDatabase } from '../../testing/database.ts';
+import { configSchema } from '../config/schema.ts';
+import { doorsInWords } from './doors.ts';
+import { receiversOf } from './receivers.ts';
+
+test('whoever starts the collector reads which pushes are received, and why the others are not', async () => {
+  const db = await testDatabase();
+  const said = async (given: object): Promise<string> => {
+    const config = configSchema.parse(given);
+    return doorsInWords(config, await receiversOf(db.pool, config));
+  };
+  expect(await said({})).toBe(
+    'No pushes are received; not: alertmanager, cdevents, github, grafana-alerting, ingest, pagerduty (no such section in throughline.yaml).'
+  );
+  const some = { ingest: { tokens: ['a-token-of-ours'] }, github: { token: 'another-one', owners: ['acme'] }, alertmanager: { tokens: ['a-token-of-ours'] } }; // prettier-ignore
+  expect(await said(some)).toBe(
+    'Pushes are received on /push/alertmanager/webhook, /ingest/deploy, /ingest/incident, /ingest/change, /ingest/review, /ingest/build; ' +
+      'not: cdevents, grafana-alerting, pagerduty (no such section in throughline.yaml); github (no secret for it in its section).'
+  );
+  await db.close();
+});
