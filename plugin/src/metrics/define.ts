@@ -187,6 +187,8 @@ export interface Metric {
   readonly about?: 'usage';
   /** Param that splits its SQL: query.<value>.sql for each of its values that needs one of its own, query.sql for the others. Absent = query.sql. */
   readonly sqlBy?: string;
+  /** Choice that says what its rows are: an answer without rows names the others. Absent = there is one kind of rows. */
+  readonly rowsOf?: string;
   /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
   readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
   /** Absent = it has no range of time that could be moved: it shows how things stand at its end. */
@@ -236,7 +238,10 @@ export function defineMetric(metric: Metric): Metric {
 }
 
 /** What a form or a table shows first is there. */
-function refuseUnknown({ id, params, columns, main = [], reads = [] }: Metric): void {
+function refuseUnknown({ id, params, columns, main = [], reads = [], rowsOf }: Metric): void {
+  if (rowsOf !== undefined && params[rowsOf]?.kind !== 'choice') {
+    throw new Error(`metric ${id}: rowsOf names ${rowsOf}, which is no choice param`);
+  }
   if (main.length > MOST_MAIN) {
     throw new Error(`metric ${id}: main has more than ${MOST_MAIN} params`);
   }

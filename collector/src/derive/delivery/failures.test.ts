@@ -370,3 +370,17 @@ test('however many incidents there are, deployments fail once each, and each inc
     })
   );
 });
+
+describe('an incident that began before the deployment that it names', () => {
+  const deployments = deployed([rollout('d1', 0), rollout('d2', 240)]);
+  const linked = (given: Partial<Incident>, hours = 0) =>
+    linkIncidents(input(deployments, [incident('i', hours, given)]))[0];
+  it('is linked, since somebody said so, with half the confidence', () => {
+    expect(linked({ namedDeployment: 'd2' })).toMatchObject({ deployment: 1, method: 'explicit', confidence: 0.5 });
+    expect(linked({ namedChange: 'd2' })).toMatchObject({ deployment: 1, method: 'explicit', confidence: 0.5 });
+    expect(linked({ mentionedChange: 'd2' })).toMatchObject({ deployment: 1, method: 'mention', confidence: 0.45 });
+  });
+  it('may begin while it is rolled out', () => {
+    expect(linked({ namedDeployment: 'd2' }, 239.5)).toMatchObject({ deployment: 1, method: 'explicit', confidence: 1 });
+  });
+});

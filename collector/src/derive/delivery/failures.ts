@@ -88,13 +88,24 @@ const shipmentOf = (deployments: readonly ServiceDeployment[], changeId: string)
 type Found = Pick<IncidentLink, 'deployment' | 'method' | 'confidence'>;
 const UNLINKED: Found = { deployment: null, method: 'unlinked', confidence: null };
 
+/** A rollout serves people before it has ended, and clocks differ: an incident may begin so long before the end of its deployment. */
+const EARLY_HOURS = 1;
+/** What is left of the confidence in a link to a deployment that had not been there when the incident began. */
+const EARLY_SHARE = 0.5;
+
 function byName(incident: Incident, deployments: readonly ServiceDeployment[]): Found | null {
+  /** Whoever names it may know better; but what began before it can hardly be its fault. */
+  const found = (deployment: number, method: LinkMethod, confidence: number): Found => {
+    const end = deployments[deployment]?.finishedAt.getTime() ?? 0;
+    const isEarly = end - incident.startedAt.getTime() > EARLY_HOURS * 3_600_000;
+    return { deployment, method, confidence: isEarly ? confidence * EARLY_SHARE : confidence };
+  };
   const named = deployments.findIndex(({ externalIds }) => externalIds.includes(incident.namedDeployment ?? ''));
-  if (incident.namedDeployment !== null && named >= 0) return { deployment: named, method: 'explicit', confidence: 1 };
+  if (incident.namedDeployment !== null && named >= 0) return found(named, 'explicit', 1);
   const cause = incident.namedChange === null ? -1 : shipmentOf(deployments, incident.namedChange);
-  if (cause >= 0) return { deployment: cause, method: 'explicit', confidence: 1 };
+  if (cause >= 0) return found(cause, 'explicit', 1);
   const mentioned = incident.mentionedChange === null ? -1 : shipmentOf(deployments, incident.mentionedChange);
-  return mentioned >= 0 ? { deployment: mentioned, method: 'mention', confidence: 0.9 } : null;
+  return mentioned >= 0 ? found(mentioned, 'mention', 0.9) : null;
 }
 
 /** A rollback or hotfix names the bad deployment, and the incident began while that one ran. */

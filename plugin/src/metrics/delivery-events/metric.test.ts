@@ -1,4 +1,5 @@
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
+import { explainEmpty } from '../../backend/query/explain-empty.ts';
 import { makeCatalog } from '../../backend/query/catalog.ts';
 import type { Store } from '../../backend/store/database.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
@@ -47,6 +48,19 @@ describe('more events than are shown', () => {
     expect(notices).toEqual([
       { severity: 'warning', text: expect.stringMatching(/^1000 of 1002 events: the newest\. .*shorter range/) },
     ]);
+  });
+
+  it('are named by their kind where none of the kind that is asked for is there, whatever changes the store holds', async () => {
+    const said = async (params: object): Promise<string> => {
+      const stored = { queryType: metric.id, params, version: 1, tz: 'UTC' };
+      const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
+      const prepared = await prepareQuery(parts, { stored, from: start, to: minutes(10), isAlert: false });
+      return (await explainEmpty(store, prepared, signal)).text;
+    };
+    expect(await said({})).toBe(
+      'No rows for this metric in this range; "Collector health" shows which sources have reported. These are tool landings; with kind it also shows deployments, failed_deployments, incidents, policies, experiments, definitions.'
+    );
+    expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match service = none in this range\. These are incidents; with kind/); // prettier-ignore
   });
 
   it('are not spoken of when all of them fit, and the count is no column', async () => {

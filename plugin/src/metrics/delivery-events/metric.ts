@@ -18,6 +18,7 @@ export const metric = defineMetric({
   seedName: 'delivery_events',
   needs: ['deployments'],
   gains: ['incidents', 'code_source'],
+  rowsOf: 'kind',
   people: [{ count: null, reason: 'the rows are events of tools, services and policies' }],
   params: {
     kind: {

@@ -21,6 +21,7 @@ insert into deployment_fact (deployment_id, service_id, environment, repo_id, te
   (22, 'acme/shop', 'production', 1, 'web', '2026-03-03 12:00Z', 'planned', false, true, '{explicit}', false, 2, '{ai_heavy,unknown}');
 insert into incident (incident_id, source, external_id, service_id, title, severity, started_at, resolved_at) overriding system value values
   (31, 'example', 'i1', 'acme/shop', 'Cart fails', 's2', '2026-03-03 13:00Z', '2026-03-03 14:00Z'),
-  (32, 'example', 'i2', 'cloud', 'Region down', 's1', '2026-03-04 13:00Z', null);
+  (32, 'example', 'i2', 'cloud', 'Region down', 's1', '2026-03-04 13:00Z', null),
+  (33, 'example', 'i3', 'acme/shop', 'Login fails', 's3', '2026-03-01 12:00Z', '2026-03-01 14:00Z');
 insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence) values
-  (31, 22, 1, 11, 'explicit', 1), (32, null, null, null, 'unlinked', null);
+  (31, 22, 1, 11, 'explicit', 1), (32, null, null, null, 'unlinked', null), (33, 22, null, null, 'explicit', 0.5);

@@ -7,7 +7,11 @@ with found as (
     i.external_id as ref,
     i.title,
     coalesce(f.team_id, d.team_id, 'unknown') as team,
-    coalesce(l.method, 'unlinked') as method,
+    -- Whoever names a deployment may know better, but it was not there yet: an hour is the time of a rollout (derive/delivery/failures.ts).
+    coalesce(l.method, 'unlinked') || case
+      when d.finished_at - i.started_at > interval '1 day' then ', began ' || round(extract(epoch from d.finished_at - i.started_at) / 86400) || ' d before it'
+      when d.finished_at - i.started_at > interval '1 hour' then ', began ' || round(extract(epoch from d.finished_at - i.started_at) / 3600) || ' h before it'
+      else '' end as method,
     l.confidence,
     case when i.resolved_at is null then 'open' else 'resolved' end as outcome,
     case when l.deployment_id is null then 'no deployment is blamed for it' end as excluded_reason,
