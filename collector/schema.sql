@@ -1013,9 +1013,9 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
-comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
 
 create table derive_state (
   key text not null,
@@ -1118,6 +1118,7 @@ comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
 create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, repo_id, merged_at, deployed_at, first_commit_at, responsible_id, team_id, service_id, pr_class, code_source, zone, size, is_assumed, confidence);
+create index change_fact_key on change_fact using btree (repo_id, change_key);
 create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
 create index change_fact_unit on change_fact using btree (repo_id, change_id) include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
 grant select on change_fact to throughline_reader;
@@ -1414,7 +1415,7 @@ create index workflow_completion_ended on workflow_completion using btree (workf
 create index workflow_completion_no_start on workflow_completion using btree (workflow_id, ended_at) where (status = 'no_start'::text);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
 create index workflow_completion_rejected on workflow_completion using btree (ended_at) include (workflow_id, team_id, status, is_winsorised) where ((status <> 'ok'::text) or is_winsorised);
-create index workflow_completion_repo on workflow_completion using btree (repo_id);
+create index workflow_completion_repo on workflow_completion using btree (repo_id, split_part(unit_key, '/'::text, 1));
 create index workflow_completion_unit on workflow_completion using btree (workflow_id, workflow_version, person_id, ended_at) include (repo_id, week_start, minutes, business_minutes, started_at, team_id, pr_class) where (status = 'ok'::text);
 create index workflow_completion_week on workflow_completion using btree (workflow_id, week_start);
 grant select on workflow_completion to throughline_reader;

@@ -16,7 +16,7 @@ import { newLogger } from '../../collector/src/logger.ts';
 import { openPool } from '../../collector/src/store/connection.ts';
 import { migrate } from '../../collector/src/store/migrate.ts';
 import { progressOn } from '../../collector/src/terminal/progress.ts';
-import { deriveOneChange } from './one-change.ts';
+import { deriveOneChange, type OneChange } from './one-change.ts';
 import { startServer, type Server } from './server.ts';
 
 export interface RealOptions {
@@ -54,7 +54,7 @@ export interface RealBench {
   readonly pulls: number;
   readonly passes: readonly RealPass[];
   /** Derivation of one changed pull request after all that. */
-  readonly oneChangeSeconds: number;
+  readonly oneChange: OneChange;
 }
 
 const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10;
@@ -109,8 +109,8 @@ export async function benchReal({ repositories = 1_000, pulls = 60_000, minutes 
       clearTimeout(timer);
       return failures;
     });
-    const oneChangeSeconds = await deriveOneChange(pool, config);
-    return { cores: cpus().length, load: [loadBefore, load()], repositories, pulls, passes: [first, older], oneChangeSeconds };
+    const oneChange = await deriveOneChange(pool, config);
+    return { cores: cpus().length, load: [loadBefore, load()], repositories, pulls, passes: [first, older], oneChange };
   } finally {
     server.child.kill();
     await pool.end();

@@ -7,9 +7,9 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
-comment on column dirty.item is 'change_key or sha (change) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
 
 create table derive_state (
   key text primary key,
@@ -110,6 +110,7 @@ comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
 -- Wide rows: what metrics ask of many changes is in the index; lead time places a change where it was deployed.
+create index change_fact_key on change_fact (repo_id, change_key);
 create index change_fact_merged on change_fact (merged_at)
   include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
 create index change_fact_unit on change_fact (repo_id, change_id)
@@ -376,7 +377,7 @@ create index workflow_completion_done on workflow_completion (ended_at) include 
 create index workflow_completion_rejected on workflow_completion (ended_at) include (workflow_id, team_id, status, is_winsorised)
   where status <> 'ok' or is_winsorised;
 create index workflow_completion_no_start on workflow_completion (workflow_id, ended_at) where status = 'no_start';
-create index workflow_completion_repo on workflow_completion (repo_id);
+create index workflow_completion_repo on workflow_completion (repo_id, split_part(unit_key, '/', 1));
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);
 
 create table declared_day (

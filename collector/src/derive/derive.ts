@@ -14,15 +14,16 @@ import { deriveChanges, type StepContext } from './change/step.ts';
 import { deriveCompletions } from './completion/step.ts';
 import { deriveDelivery } from './delivery/step.ts';
 import { Directory } from './identity/directory.ts';
-import { fanOut } from './fan-out.ts';
+import { FANNED_OUT, fanOut } from './fan-out.ts';
 import { deriveIdentity } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
-import { deriveSettings, writeSettings } from './settings.ts';
+import { deriveSettings, writeSettings, type DeriveSettings } from './settings.ts';
 import { packUnits } from './packs/persons.ts';
 import { packDays } from './packs/survival.ts';
 import { deriveSurvival } from './survival/step.ts';
 import { deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
-import { reposWith, type Client, type WorkKind } from './work-list.ts';
+import { keepSeen, look } from './unchanged.ts';
+import { loadPending, Pending, type Client, type WorkKind } from './work-list.ts';
 import { writeDefinitions } from './organisation/workflows.ts';
 
 export interface DeriveOptions {
@@ -52,15 +53,21 @@ type Step = (client: Client) => Promise<void>;
 /** Steps of `Run.all`. */
 export const STEPS = 8;
 
-/** One derivation, on one connection. */
+/** One derivation, on one connection. Steps without work are left out: that of one change is as long as its statements. */
 class Run {
   private readonly client: Client;
   private readonly options: DeriveOptions;
+  private readonly settings: DeriveSettings;
+  private readonly context: StepContext;
+  private pending = new Pending([], false);
+  private isBehind = false;
   private stepsDone = 0;
 
   constructor(client: Client, options: DeriveOptions) {
     this.client = client;
     this.options = options;
+    this.settings = deriveSettings(options.config);
+    this.context = { directory: new Directory(this.settings), settings: this.settings, kept: new Map() };
   }
 
   private async transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
@@ -75,11 +82,21 @@ class Run {
     }
   }
 
+  /** What waits; every step may add to it. */
+  private async waiting(): Promise<Pending> {
+    if (this.isBehind) this.pending = await loadPending(this.client);
+    this.isBehind = false;
+    return this.pending;
+  }
+
   /** One step, one transaction: it is done as a whole or not at all. */
-  private async once(name: string, step: Step): Promise<void> {
-    this.options.signal?.throwIfAborted();
-    this.options.onProgress?.(name, this.stepsDone, STEPS);
-    await this.transaction(step);
+  private async once(name: string, isNeeded: boolean, step: Step): Promise<void> {
+    if (isNeeded) {
+      this.options.signal?.throwIfAborted();
+      this.options.onProgress?.(name, this.stepsDone, STEPS);
+      await this.transaction(step);
+      this.isBehind = true;
+    }
     this.stepsDone++;
   }
 
@@ -89,41 +106,54 @@ class Run {
     kinds: readonly WorkKind[],
     step: (client: Client, repoId: number) => Promise<void>
   ): Promise<void> {
-    const repos = await this.transaction((client) => reposWith(client, kinds));
+    const repos = (await this.waiting()).reposWith(...kinds);
     for (const [done, repoId] of repos.entries()) {
       this.options.signal?.throwIfAborted();
       this.options.onProgress?.(name, this.stepsDone + done / repos.length, STEPS);
       await this.transaction((client) => step(client, repoId));
     }
+    if (repos.length > 0) this.isBehind = true;
     this.stepsDone++;
   }
 
-  async all(): Promise<void> {
+  private async configure(client: Client): Promise<void> {
     const { config, full = false } = this.options;
-    const settings = deriveSettings(config);
-    await this.once('configuration', async (client) => {
-      if (full) await forget(client);
-      await writeOrganisation(client, config);
-      await writeSettings(client, settings);
-      await writeDefinitions(client, settings);
-      await writeEvents(client, settings);
-      await markChangedInputs(client, settings);
-    });
-    await this.once('identity', (client) => deriveIdentity(client, settings));
-    await this.once('work list', fanOut);
-    const directory = await this.transaction((client) => Directory.load(client, settings));
-    const context: StepContext = { directory, settings };
-    await this.perRepo('changes', ['change'], (client, repoId) => deriveChanges(client, repoId, context));
-    await this.once('deployments', (client) => deriveDelivery(client, settings));
+    if (full) await forget(client);
+    await writeOrganisation(client, config);
+    await writeSettings(client, this.settings);
+    await writeDefinitions(client, this.settings);
+    await writeEvents(client, this.settings);
+    await markChangedInputs(client, this.settings);
+    await keepSeen(client, config, this.settings);
+  }
+
+  private async deriveUsage(client: Client, isConfigured: boolean): Promise<void> {
+    const { timeZone } = this.settings;
+    const waiting = await this.waiting();
+    if (waiting.hasDays) await packDays(client);
+    if (waiting.has('units')) await packUnits(client);
+    if (waiting.has('declared')) await deriveDeclared(client, timeZone);
+    // Declared usage may have marked weeks.
+    const hasMoved = waiting.has('declared', 'week') && (await deriveWeeks(client, this.context));
+    if (hasMoved || !isConfigured) await deriveLandings(client, timeZone);
+  }
+
+  async all(): Promise<void> {
+    const { settings, context } = this;
+    const { config, full = false } = this.options;
+    const seen = await look(this.client, config, settings);
+    this.pending = seen.pending;
+    const isConfigured = seen.isConfigured && !full;
+    const has = async (...kinds: readonly WorkKind[]): Promise<boolean> => (await this.waiting()).has(...kinds);
+    await this.once('configuration', !isConfigured, (client) => this.configure(client));
+    await this.once('identity', await has('identity'), (client) => deriveIdentity(client, settings));
+    await this.once('work list', await has(...FANNED_OUT), fanOut);
+    await this.perRepo('changes', ['change', 'commit'], (client, repoId) => deriveChanges(client, repoId, context));
+    await this.once('deployments', await has('delivery'), (client) => deriveDelivery(client, settings));
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
-    await this.once('usage', async (client) => {
-      await packDays(client);
-      await packUnits(client);
-      await deriveDeclared(client, settings.timeZone);
-      await deriveWeeks(client, context);
-      await deriveLandings(client, settings.timeZone);
-    });
+    const hasUsage = (await has('units', 'declared', 'week')) || this.pending.hasDays || !isConfigured;
+    await this.once('usage', hasUsage, (client) => this.deriveUsage(client, isConfigured));
   }
 }
 

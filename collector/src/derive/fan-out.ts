@@ -1,5 +1,5 @@
 /** First step: turns what the store marked into the work of later steps. */
-import type { Client } from './work-list.ts';
+import type { Client, WorkKind } from './work-list.ts';
 
 /** Deployments and incidents → their service; changed lines → services with incidents (a fix's killed lines name the cause). */
 const DELIVERY = `
@@ -45,6 +45,9 @@ insert into dirty (kind, repo_id, item)
 select distinct 'change', c.repo_id, c.change_key from change c
 where c.linked_issues && array(select item from taken)
 on conflict do nothing`;
+
+/** Kinds that the step takes or looks at. */
+export const FANNED_OUT: readonly WorkKind[] = ['deployment', 'incident', 'lines', 'issue', 'usage'];
 
 /** Takes deployment, incident, issue and usage; marks delivery, week and change. */
 export async function fanOut(client: Client): Promise<void> {

@@ -11,6 +11,7 @@ export const DERIVE_VERSION = 2;
 /** The same for usage and for deliveries alone. */
 const USAGE_VERSION = 2;
 const DELIVERY_VERSION = 4;
+export const VERSIONS = [USAGE_VERSION, DELIVERY_VERSION] as const;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
 export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {
@@ -43,6 +44,17 @@ async function changedRepos(client: Client, settings: DeriveSettings): Promise<n
     [JSON.stringify(settings.humanBeforeByRepo)]
   );
   return rows.map((row) => row.repo_id);
+}
+
+/** What depends on what a repository is: its changes, which lines count, and who owns what it deploys. */
+async function markRepos(client: Client, repos: readonly number[]): Promise<void> {
+  if (repos.length === 0) return;
+  await client.query(
+    `insert into dirty (kind, repo_id, item)
+     select kind, repo_id, '*' from unnest($1::integer[]) as r(repo_id), unnest('{change,survival}'::text[]) as kind
+     union select 'delivery', 0, service_id from deployment where repo_id = any($1::integer[]) on conflict do nothing`,
+    [repos]
+  );
 }
 
 /** Changes with lines whose last day of observation was not complete, in repositories observed for longer now. */
@@ -78,11 +90,7 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   if (await differs(client, 'changes', [changes, await fingerprintOf(client, SEATED)])) {
     await markAllRepos(client, ['change']);
   }
-  await mark(
-    client,
-    'change',
-    (await changedRepos(client, settings)).map((repoId) => ({ repoId, item: '*' }))
-  );
+  await markRepos(client, await changedRepos(client, settings));
   const workflows = await fingerprintOf(client, WORKFLOWS);
   const zones = await fingerprintOf(client, ZONES);
   if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, workflows, zones])) {

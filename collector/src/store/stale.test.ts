@@ -4,12 +4,12 @@ import { staleItems } from './tables.ts';
 describe('dirty marking', () => {
   it('marks the change of a commit by its key, or by its sha while it has none', () => {
     expect(staleItems({ table: 'git_commit', values: { sha: 'a1', change_key: '7' } }, 1)).toEqual([
-      { kind: 'change', item: '7' },
+      { kind: 'commit', item: '7' },
     ]);
     expect(staleItems({ table: 'git_commit', values: { sha: 'a1', change_key: null } }, 1)).toEqual([
-      { kind: 'change', item: 'a1' },
+      { kind: 'commit', item: 'a1' },
     ]);
-    expect(staleItems({ table: 'commit_mark', values: { sha: 'a1' } }, 1)).toEqual([{ kind: 'change', item: 'a1' }]);
+    expect(staleItems({ table: 'commit_mark', values: { sha: 'a1' } }, 1)).toEqual([{ kind: 'commit', item: 'a1' }]);
   });
 
   it('marks both ends of a revert', () => {

@@ -4,11 +4,12 @@
  */
 
 /**
- * change: item = change_key or full sha of one of its commits; lines: item = origin_no of a span; deployment: item = service;
+ * change: item = change_key or full sha of one of its commits; commit: the same, where its commits or marks on them are other than they were,
+ * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
  * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id.
  * `*` as item means all of the repository (all of the store where the repository is 0).
  */
-export type StaleKind = 'change' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity';
+export type StaleKind = 'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity';
 
 /** One entry of the work list; the store adds repo_id. */
 export interface StaleItem {

@@ -88,7 +88,7 @@ export const factTables = {
     fillsIf: 'excluded.request_number is not null',
     owner: 'change_key',
     numbered: 'commit_no',
-    stale: by('change', 'change_key', 'sha'),
+    stale: by('commit', 'change_key', 'sha'),
   },
   change: {
     key: ['repo_id', 'change_key'],
@@ -98,7 +98,7 @@ export const factTables = {
   },
   change_event: { key: ['repo_id', 'change_key', 'event_id'], stale: by('change', 'change_key') },
   revert: { key: ['repo_id', 'change_key', 'revert_change_key'], merge: { line_share: 'known' }, stale: revertEnds },
-  commit_mark: { key: ['repo_id', 'sha', 'tool_id', 'kind'], isReplaceable: true, stale: by('change', 'sha') },
+  commit_mark: { key: ['repo_id', 'sha', 'tool_id', 'kind'], isReplaceable: true, stale: by('commit', 'sha') },
   line_attestation: { key: ['repo_id', 'sha', 'path', 'first_line'], isReplaceable: true, stale: by('change', 'sha') },
   attribution_override: { key: ['repo_id', 'target'], stale: by('change', 'target') },
   line_span: {
@@ -204,11 +204,14 @@ export function factTable(name: string): FactTable | undefined {
 /** Names in the order in which they are written. */
 export const factTableNames = Object.keys(factTables) as HouseTable[];
 
+/** Kinds that mean nothing without a repository. */
+const ofRepository: ReadonlySet<StaleItem['kind']> = new Set(['change', 'commit', 'lines']);
+
 /**
  * What a written row makes stale; no entry = nothing. `repoId` (null = none) is what the store puts beside each entry.
  * Rows that were deleted are marked like rows that were written. Bulk writers may mark `{ kind, item: '*' }` of a repository instead.
  */
 export function staleItems(row: HouseRow, repoId: number | null): StaleItem[] {
   const marked = factTable(row.table)?.stale?.(row.values) ?? [];
-  return marked.filter(({ kind }) => repoId !== null || (kind !== 'change' && kind !== 'lines'));
+  return marked.filter(({ kind }) => repoId !== null || !ofRepository.has(kind));
 }

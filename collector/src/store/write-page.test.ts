@@ -105,8 +105,8 @@ test('what changed is put on the work list, what did not change is not', async (
   await write([commit('d1', { change_key: '41' }), change('40')]);
   const { rows } = await db.pool.query('select kind, repo_id, item from dirty order by item');
   expect(rows).toEqual([
-    { kind: 'change', repo_id: repoId, item: '40' },
-    { kind: 'change', repo_id: repoId, item: '41' },
+    { kind: 'commit', repo_id: repoId, item: '40' },
+    { kind: 'commit', repo_id: repoId, item: '41' },
   ]);
 });
 

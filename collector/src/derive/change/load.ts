@@ -1,6 +1,7 @@
 /** Reads what is known about some changes of a repository: the input of `fact.ts`. */
 import type { OwnerHistory } from '../../text/owner-history.ts';
 import type { CommitEvidence, Mark } from './evidence.ts';
+import { together } from '../together.ts';
 import type { Client } from '../work-list.ts';
 
 export interface ChangeRow {
@@ -75,6 +76,16 @@ export interface LineRow {
   readonly lines: number;
 }
 
+/** What each query gives. */
+type Answers = {
+  readonly changes: Omit<ChangeRow, 'reviews'>;
+  readonly reviews: ReviewRow;
+  readonly commits: CommitRow;
+  readonly marks: MarkRow;
+  readonly overrides: OverrideRow;
+  readonly lines: LineRow;
+};
+
 /** Everything about the changes of one chunk. */
 export interface Loaded {
   readonly changes: readonly ChangeRow[];
@@ -85,7 +96,7 @@ export interface Loaded {
 }
 
 const CHANGES = `
-select c.repo_id, c.change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.author_account_id,
+select c.repo_id, c.change_id::text as change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.author_account_id,
   c.linked_issue_types || array(select i.type from issue i where i.source = c.source and i.external_id = any(c.linked_issues) and i.type is not null
     order by i.external_id) as linked_issue_types,
   c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
@@ -115,9 +126,11 @@ where repo_id = $1 and change_key = any($2::text[]) and kind in ('review', 'appr
 
 const MARKS = `
 select sha, tool_id as "toolId", kind, grade, confidence, ai_share as "aiShare" from commit_mark
-where repo_id = $1 and sha = any($2::text[]) order by sha, tool_id, kind`;
+where repo_id = $1 and sha in (select sha from git_commit where repo_id = $1 and change_key = any($2::text[])) order by sha, tool_id, kind`;
 
-const OVERRIDES = `select target, ai_share, tool_id from attribution_override where repo_id = $1 and target = any($2::text[])`;
+const OVERRIDES = `
+select target, ai_share, tool_id from attribution_override where repo_id = $1
+  and (target = any($2::text[]) or target in (select sha from git_commit where repo_id = $1 and change_key = any($2::text[])))`;
 
 /** Attested effective lines that reached the default branch; else the attested lines of the own commits. */
 const LINES = `
@@ -146,20 +159,18 @@ function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 
 /** Loads changes by key; keys without a change are absent from the answer. */
 export async function loadChanges(client: Client, repoId: number, keys: readonly string[]): Promise<Loaded> {
-  const changes = await client.query<Omit<ChangeRow, 'reviews'>>(CHANGES, [repoId, keys]);
-  const { rows: reviews } = await client.query<ReviewRow>(REVIEWS, [repoId, keys]);
-  const commits = await client.query<CommitRow>(COMMITS, [repoId, keys]);
-  const shas = commits.rows.map(({ sha }) => sha);
-  const marks = await client.query<MarkRow>(MARKS, [repoId, shas]);
-  const overrides = await client.query<OverrideRow>(OVERRIDES, [repoId, [...keys, ...shas]]);
-  const lines = await client.query<LineRow>(LINES, [repoId, keys]);
+  const { changes, reviews, commits, marks, overrides, lines } = await together<Answers>(
+    client,
+    { changes: CHANGES, reviews: REVIEWS, commits: COMMITS, marks: MARKS, overrides: OVERRIDES, lines: LINES },
+    [repoId, keys]
+  );
   const reviewed = grouped(reviews, (row) => row.change_key);
   return {
-    changes: changes.rows.map((change) => ({ ...change, reviews: reviewed.get(change.change_key) ?? [] })),
-    commits: grouped(commits.rows, (row) => row.change_key),
-    marks: grouped(marks.rows, (row) => row.sha),
-    overrides: new Map(overrides.rows.map((row) => [row.target, row])),
-    lines: grouped(lines.rows, (row) => row.change_key),
+    changes: changes.map((change) => ({ ...change, reviews: reviewed.get(change.change_key) ?? [] })),
+    commits: grouped(commits, (row) => row.change_key),
+    marks: grouped(marks, (row) => row.sha),
+    overrides: new Map(overrides.map((row) => [row.target, row])),
+    lines: grouped(lines, (row) => row.change_key),
   };
 }
 

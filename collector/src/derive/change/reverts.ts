@@ -1,5 +1,5 @@
 /** Reverts between changes that git concluded from single commits, told between those that a forge gave the commits to. */
-import { mark, type Client } from '../work-list.ts';
+import type { Client } from '../work-list.ts';
 
 const ADOPT = `
 with told as (
@@ -19,12 +19,8 @@ made as (
   on conflict (repo_id, change_key, revert_change_key) do nothing)
 select to_key, by_key from moved`;
 
-/** Gives the reverts of a repository to the changes of its forge; what git tells again later is given again. Marks `change`. */
-export async function adoptReverts(client: Client, repoId: number): Promise<void> {
+/** Gives the reverts of a repository to the changes of its forge; what git tells again later is given again. @returns keys of both ends. */
+export async function adoptReverts(client: Client, repoId: number): Promise<string[]> {
   const { rows } = await client.query<{ to_key: string; by_key: string }>(ADOPT, [repoId]);
-  await mark(
-    client,
-    'change',
-    rows.flatMap((row) => [row.to_key, row.by_key]).map((item) => ({ repoId, item }))
-  );
+  return rows.flatMap((row) => [row.to_key, row.by_key]);
 }

@@ -3,21 +3,36 @@ import { loadAuthorUsage, type UsageWindow } from './author-usage.ts';
 import { adoptReverts } from './reverts.ts';
 import { changeFact, endOf, type ChangeFact, type FactContext } from './fact.ts';
 import { loadChanges, ownCommits, type Loaded } from './load.ts';
+import { removeFacts, writeFacts } from './write-facts.ts';
 import type { Directory } from '../identity/directory.ts';
 import type { DeriveSettings } from '../settings.ts';
-import { mark, take, type Client, type Work } from '../work-list.ts';
+import { markKinds, type Client } from '../work-list.ts';
 
 /** Changes looked at together: bounds memory in large repositories. */
 const CHUNK = 2000;
+/** Changes of a run whose facts are kept for its later steps. */
+const MAX_KEPT = 200;
 const DAY = 86_400_000;
 
 export interface StepContext {
   readonly directory: Directory;
   readonly settings: DeriveSettings;
+  /** What step change made of few changes, by repository. Steps of the same run need not read it again. */
+  readonly kept: Map<number, Kept>;
+}
+
+/** Facts of changes by key, and what they were made of. */
+interface Facts {
+  readonly facts: ReadonlyMap<string, ChangeFact>;
+  readonly loaded: Loaded;
+}
+interface Kept extends Facts {
+  readonly keys: ReadonlySet<string>;
 }
 
 /** Work items → change keys: an item is a key, or a sha of a commit of the change, or `*`. */
 async function keysOf(client: Client, repoId: number, items: readonly string[]): Promise<string[]> {
+  if (items.length === 0) return [];
   const isAll = items.includes('*');
   const { rows } = await client.query<{ change_key: string }>(
     `select change_key from change where repo_id = $1 and ($2 or change_key = any($3::text[]))
@@ -50,13 +65,29 @@ function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageW
   });
 }
 
+/** Everybody who wrote, asked for or reviewed one of the changes. */
+const accountsOf = ({ changes, commits }: Loaded): ReadonlyArray<string | null> => [
+  ...changes.flatMap((change) => [
+    change.author_account_id,
+    change.requester_account_id,
+    ...change.reviews.map((review) => review.account_id),
+  ]),
+  ...[...commits.values()].flat().map((commit) => commit.author_account_id),
+];
+
 /** Facts of changes by key: merged ones, and for counting those that were closed without a merge. */
 export async function factsOf(
   client: Client,
   repoId: number,
   at: StepContext & { readonly keys: readonly string[] }
-): Promise<{ facts: Map<string, ChangeFact>; loaded: Loaded; context: FactContext }> {
+): Promise<Facts> {
+  const kept = at.kept.get(repoId);
+  if (kept !== undefined && at.keys.every((key) => kept.keys.has(key))) {
+    const changes = kept.loaded.changes.filter(({ change_key: key }) => at.keys.includes(key));
+    return { facts: kept.facts, loaded: { ...kept.loaded, changes } };
+  }
   const loaded = await loadChanges(client, repoId, at.keys);
+  await at.directory.know(client, { accounts: accountsOf(loaded) });
   const usage = await loadAuthorUsage(client, windowsOf(loaded, at), at.settings.timeZone);
   const context: FactContext = { loaded, usage, directory: at.directory, settings: at.settings };
   const facts = new Map<string, ChangeFact>();
@@ -64,97 +95,82 @@ export async function factsOf(
     const fact = changeFact(change, context);
     if (fact !== null) facts.set(change.change_key, fact);
   }
-  return { facts, loaded, context };
+  return { facts, loaded };
 }
 
-async function writeFacts(client: Client, facts: readonly ChangeFact[]): Promise<void> {
-  const [first] = facts;
-  if (first === undefined) return;
-  const columns = Object.keys(first);
-  const updated = columns.filter((column) => column !== 'repo_id' && column !== 'change_id');
-  await client.query(
-    `insert into change_fact as f (${columns.join(', ')})
-     select ${columns.join(', ')} from json_populate_recordset(null::change_fact, $1::json)
-     on conflict (repo_id, change_id) do update set ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
-     where row(${updated.map((column) => `f.${column}`).join(', ')}) is distinct from row(${updated.map((column) => `excluded.${column}`).join(', ')})`,
-    [JSON.stringify(facts)]
-  );
+/** Authors of commits that came, changed or moved ($2 all, else $3 shas and keys of their changes), and the weeks in which they were active. */
+const MARK_AUTHORS = `
+with changed as (
+  select g.author_account_id, g.authored_at from git_commit g where g.repo_id = $1 and ($2 or g.sha = any($3::text[]))
+  union select g.author_account_id, g.authored_at from git_commit g where g.repo_id = $1 and g.change_key = any($3::text[])),
+who as (select a.person_id, c.authored_at from changed c join account a on a.account_id = c.author_account_id where a.person_id is not null)
+insert into dirty (kind, repo_id, item)
+select 'declared', 0, person_id from who
+union
+select 'week', 0, person_id || '/' || date_trunc('week', authored_at at time zone 'UTC')::date from who
+on conflict do nothing`;
+
+/** Services whose deployments may hold changes of the repository; where nothing moved ($2), those with incidents that its texts may name. */
+const MARK_DELIVERY = `
+insert into dirty (kind, repo_id, item) select distinct 'delivery', 0, d.service_id from deployment d
+where d.repo_id = $1 and ($2 or exists (select from incident i where i.service_id = d.service_id) or exists (select from incident i where i.service_id is null))
+on conflict do nothing`;
+
+interface Chunk extends StepContext {
+  readonly keys: readonly string[];
+  /** Changes whose commits came, changed or moved. */
+  readonly withCommits: ReadonlySet<string>;
 }
 
-/** Takes away facts of changes that were withdrawn or are not merged, with all that followed from them. */
-async function removeFacts(client: Client, repoId: number, keys: readonly string[]): Promise<void> {
-  const { rows } = await client.query<{ change_id: string }>(
-    'delete from change_fact where repo_id = $1 and change_key = any($2::text[]) returning change_id',
-    [repoId, keys]
-  );
-  await mark(
-    client,
-    'survival',
-    rows.map((row) => ({ repoId, item: row.change_id }))
-  );
-}
-
-/** Persons whose commits are among the work: their declared usage is counted anew, and so is who was active in those weeks. */
-async function markAuthors(client: Client, repoId: number, shas: readonly string[]): Promise<void> {
-  await client.query(
-    `insert into dirty (kind, repo_id, item)
-     select distinct 'declared', 0, a.person_id from git_commit g join account a on a.account_id = g.author_account_id
-     where g.repo_id = $1 and g.sha = any($2::text[]) and a.person_id is not null
-     union
-     select 'week', 0, a.person_id || '/' || date_trunc('week', g.authored_at at time zone 'UTC')::date
-     from git_commit g join account a on a.account_id = g.author_account_id
-     where g.repo_id = $1 and g.sha = any($2::text[]) and a.person_id is not null
-     on conflict do nothing`,
-    [repoId, shas]
-  );
-}
-
-async function deriveChunk(
-  client: Client,
-  repoId: number,
-  at: StepContext & { readonly keys: readonly string[] }
-): Promise<void> {
+/** @returns whether something that deployments look at is other than it was. */
+async function deriveChunk(client: Client, repoId: number, at: Chunk): Promise<boolean> {
   const { facts, loaded } = await factsOf(client, repoId, at);
-  const isMerged = new Set(
-    loaded.changes
-      .filter((change) => change.merged_at !== null && !change.is_superseded)
-      .map((change) => change.change_key)
-  );
-  const merged = [...facts.values()].filter((fact) => isMerged.has(fact.change_key));
-  await removeFacts(
+  if (at.keys.length <= MAX_KEPT && [...at.kept.values()].reduce((n, { keys }) => n + keys.size, 0) <= MAX_KEPT)
+    at.kept.set(repoId, { facts, loaded, keys: new Set(at.keys) });
+  const merged = loaded.changes.filter((change) => change.merged_at !== null && !change.is_superseded);
+  const isMerged = new Set(merged.map((change) => change.change_key));
+  const gone = at.keys.filter((key) => !isMerged.has(key));
+  const removed = await removeFacts(client, repoId, gone);
+  const written = await writeFacts(
     client,
-    repoId,
-    at.keys.filter((key) => !isMerged.has(key))
+    [...facts.values()].filter((fact) => isMerged.has(fact.change_key))
   );
-  await writeFacts(client, merged);
-  const work = (items: readonly string[]): Work[] => items.map((item) => ({ repoId, item }));
-  await mark(client, 'completion', work(at.keys));
-  await mark(client, 'survival', work(merged.map((fact) => fact.change_id)));
-  await markAuthors(
-    client,
-    repoId,
-    [...loaded.commits.values()].flat().map((commit) => commit.sha)
-  );
+  const stale = new Set([...removed, ...written.filter((one) => one.is_of_survival).map((one) => one.change_id)]);
+  // Lines follow the commits of a change; shares of a revert stand in no column of it.
+  for (const { change_key: key, change_id: id, is_revert: reverts, reverted_at: revertedAt } of merged)
+    if (at.withCommits.has(key) || reverts || revertedAt !== null) stale.add(id);
+  await markKinds(client, [
+    ...at.keys.map((item) => ({ kind: 'completion' as const, repoId, item })),
+    ...[...stale].map((item) => ({ kind: 'survival' as const, repoId, item })),
+  ]);
+  return removed.length > 0 || written.some((one) => one.is_of_delivery);
 }
 
-/** Services whose deployments may hold changes of the repository. */
-async function markDelivery(client: Client, repoId: number): Promise<void> {
-  await client.query(
-    `insert into dirty (kind, repo_id, item) select distinct 'delivery', 0, service_id from deployment where repo_id = $1
-     on conflict do nothing`,
-    [repoId]
-  );
+const TAKE = `
+with taken as (delete from dirty where kind in ('change', 'commit') and repo_id = $1 returning kind, item)
+select array(select item from taken where kind = 'change') as change, array(select item from taken where kind = 'commit') as commit,
+  exists (select from revert where repo_id = $1) as has_reverts`;
+
+interface Taken {
+  readonly change: readonly string[];
+  readonly commit: readonly string[];
+  readonly has_reverts: boolean;
 }
 
-/** Derives the changes of one repository. Takes `change`; marks completion, survival, declared, delivery. */
+/** Derives the changes of one repository. Takes `change` and `commit`; marks completion, survival, declared, week, delivery. */
 export async function deriveChanges(client: Client, repoId: number, context: StepContext): Promise<void> {
-  await adoptReverts(client, repoId);
-  const items = (await take(client, 'change', repoId)).map(({ item }) => item);
-  if (items.length === 0) return;
-  const keys = await keysOf(client, repoId, items);
-  for (let from = 0; from < keys.length; from += CHUNK) {
-    await deriveChunk(client, repoId, { ...context, keys: keys.slice(from, from + CHUNK) });
-  }
-  await markAuthors(client, repoId, items);
-  await markDelivery(client, repoId);
+  const { rows } = await client.query<Taken>(TAKE, [repoId]);
+  const { change, commit, has_reverts: hasReverts } = rows[0] ?? { change: [], commit: [], has_reverts: false };
+  const adopted = hasReverts ? await adoptReverts(client, repoId) : [];
+  if (change.length + commit.length + adopted.length === 0) return;
+  const withCommits = new Set(await keysOf(client, repoId, commit));
+  const others = [...change, ...adopted].filter((item) => !withCommits.has(item));
+  const keys = [...new Set([...withCommits, ...(await keysOf(client, repoId, others))])].sort();
+  let hasMoved = commit.length > 0;
+  for (let from = 0; from < keys.length; from += CHUNK)
+    hasMoved =
+      (await deriveChunk(client, repoId, { ...context, keys: keys.slice(from, from + CHUNK), withCommits })) ||
+      hasMoved;
+  if (commit.length > 0) await client.query(MARK_AUTHORS, [repoId, commit.includes('*'), commit]);
+  await client.query(MARK_DELIVERY, [repoId, hasMoved]);
 }

@@ -4,9 +4,10 @@ import { BusinessClock, localMonday } from './business-clock.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
 import type { ChangeRow } from '../change/load.ts';
 import { factsOf, type StepContext } from '../change/step.ts';
+import { together } from '../together.ts';
 import type { Directory } from '../identity/directory.ts';
 import { completionsOf, type Completion, type Unit, type UnitEvent, type WorkflowRow } from './completions.ts';
-import { mark, take, type Client } from '../work-list.ts';
+import { markKinds, take, type Client } from '../work-list.ts';
 
 const CHUNK = 2000;
 
@@ -33,31 +34,38 @@ async function loadWorkflows(client: Client): Promise<WorkflowRow[][]> {
 const endsNoWait = ({ kind, account_id: account }: EventRow, directory: Directory): boolean =>
   (kind === 'review' || kind === 'approve') && account !== null && directory.actor(account).kind !== 'human';
 
-async function loadEvents(
+const EVENTS = `
+select change_key, at, kind, account_id, state from change_event
+where repo_id = $1 and change_key = any($2::text[]) order by change_key, at, event_id`;
+
+const DEPLOYED = `
+select change_key, deployed_at from change_fact where repo_id = $1 and change_key = any($2::text[]) and deployed_at is not null`;
+
+interface Happened {
+  readonly events: ReadonlyMap<string, readonly UnitEvent[]>;
+  readonly deployed: ReadonlyMap<string, Date>;
+}
+
+/** What happened to the changes, by key. */
+async function loadHappened(
   client: Client,
   repoId: number,
   { keys, directory }: { readonly keys: readonly string[]; readonly directory: Directory }
-): Promise<Map<string, UnitEvent[]>> {
-  const { rows } = await client.query<EventRow>(
-    `select change_key, at, kind, account_id, state from change_event
-     where repo_id = $1 and change_key = any($2::text[]) order by change_key, at, event_id`,
+): Promise<Happened> {
+  const found = await together<{ events: EventRow; deployed: { change_key: string; deployed_at: Date } }>(
+    client,
+    { events: EVENTS, deployed: DEPLOYED },
     [repoId, keys]
   );
+  // Whoever ended a unit may be its actor.
+  await directory.know(client, { accounts: found.events.map((event) => event.account_id) });
   const events = new Map<string, UnitEvent[]>();
-  for (const row of rows.filter((one) => !endsNoWait(one, directory))) {
+  for (const row of found.events.filter((one) => !endsNoWait(one, directory))) {
     const known = events.get(row.change_key) ?? [];
     events.set(row.change_key, known);
     known.push({ at: row.at, kind: row.kind, accountId: row.account_id, state: row.state });
   }
-  return events;
-}
-
-async function loadDeployed(client: Client, repoId: number, keys: readonly string[]): Promise<Map<string, Date>> {
-  const { rows } = await client.query<{ change_key: string; deployed_at: Date }>(
-    'select change_key, deployed_at from change_fact where repo_id = $1 and change_key = any($2::text[]) and deployed_at is not null',
-    [repoId, keys]
-  );
-  return new Map(rows.map((row) => [row.change_key, row.deployed_at]));
+  return { events, deployed: new Map(found.deployed.map((row) => [row.change_key, row.deployed_at])) };
 }
 
 interface Parts {
@@ -155,31 +163,55 @@ function rowsOf(parts: Parts, workflows: readonly WorkflowRow[][], rows: Rows): 
   return workflows.flatMap((versions) => completionsOf(versions, unit)).map((done) => rows.row(parts, done));
 }
 
+/**
+ * Takes away rows of the changes ($1 repository, $2 keys) that are not among those made ($3), and names those of them that stand already: what
+ * is as it was leaves usage and packs alone.
+ */
+const REMOVE = `
+with made as materialized (select * from json_populate_recordset(null::workflow_completion, $3::json)),
+old as materialized (select * from workflow_completion where repo_id = $1 and split_part(unit_key, '/', 1) = any($2::text[])),
+same as materialized (
+  select o.workflow_id, o.workflow_version, o.unit_key, o.person_id from old o
+  join made m using (workflow_id, workflow_version, unit_key, person_id) where o is not distinct from m),
+gone as (
+  delete from workflow_completion t using old o
+  where t.repo_id = $1 and t.person_id = o.person_id and t.workflow_id = o.workflow_id and t.workflow_version = o.workflow_version
+    and t.unit_key = o.unit_key
+    and not exists (select from same s where s.workflow_id = t.workflow_id and s.workflow_version = t.workflow_version
+      and s.unit_key = t.unit_key and s.person_id = t.person_id)
+  returning t.person_id, t.week_start),
+marked as (
+  insert into dirty (kind, repo_id, item)
+  select 'week', 0, person_id || '/' || week_start from gone where person_id <> ''
+  union
+  select 'units', 0, person_id from gone where person_id <> '' on conflict do nothing)
+select workflow_id, workflow_version, unit_key, person_id from same`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+const keyOf = (row: Row): string =>
+  JSON.stringify(['workflow_id', 'workflow_version', 'unit_key', 'person_id'].map((column) => row[column]));
+
 async function replace(
   client: Client,
   repoId: number,
-  change: { keys: readonly string[]; rows: readonly Record<string, unknown>[] }
+  change: { keys: readonly string[]; rows: readonly Row[] }
 ): Promise<void> {
-  await client.query(
-    `with gone as (
-       delete from workflow_completion where repo_id = $1 and split_part(unit_key, '/', 1) = any($2::text[]) returning person_id, week_start)
-     insert into dirty (kind, repo_id, item)
-     select 'week', 0, person_id || '/' || week_start from gone where person_id <> ''
-     union
-     select 'units', 0, person_id from gone where person_id <> '' on conflict do nothing`,
-    [repoId, change.keys]
-  );
+  const { rows } = await client.query<Row>(REMOVE, [repoId, change.keys, JSON.stringify(change.rows)]);
+  const same = new Set(rows.map(keyOf));
+  const added = change.rows.filter((row) => !same.has(keyOf(row)));
+  if (added.length === 0) return;
   await client.query(
     'insert into workflow_completion select * from json_populate_recordset(null::workflow_completion, $1::json)',
-    [JSON.stringify(change.rows)]
+    [JSON.stringify(added)]
   );
-  const known = change.rows.filter((row) => row['person_id'] !== '');
+  const known = added.filter((row) => row['person_id'] !== '');
   const weeks = new Set(known.map((row) => `${String(row['person_id'])}/${String(row['week_start'])}`));
   const persons = new Set(known.map((row) => String(row['person_id'])));
-  const whole = (items: Iterable<string>): Array<{ repoId: number; item: string }> =>
-    [...items].map((item) => ({ repoId: 0, item }));
-  await mark(client, 'week', whole(weeks));
-  await mark(client, 'units', whole(persons));
+  await markKinds(client, [
+    ...[...weeks].map((item) => ({ kind: 'week' as const, repoId: 0, item })),
+    ...[...persons].map((item) => ({ kind: 'units' as const, repoId: 0, item })),
+  ]);
 }
 
 async function keysOf(client: Client, repoId: number, items: readonly string[]): Promise<readonly string[]> {
@@ -202,8 +234,7 @@ export async function deriveCompletions(client: Client, repoId: number, context:
   for (let from = 0; from < all.length; from += CHUNK) {
     const keys = all.slice(from, from + CHUNK);
     const { facts, loaded } = await factsOf(client, repoId, { ...context, keys });
-    const events = await loadEvents(client, repoId, { keys, directory: context.directory });
-    const deployed = await loadDeployed(client, repoId, keys);
+    const { events, deployed } = await loadHappened(client, repoId, { keys, directory: context.directory });
     const made = loaded.changes.flatMap((change) => {
       const fact = facts.get(change.change_key);
       if (fact === undefined || endOf(change) === null) return [];

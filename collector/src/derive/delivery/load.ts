@@ -1,5 +1,6 @@
 /** Reads deployments, incidents and what links them for one service. */
 import type { Rollout } from './deployments.ts';
+import { together } from '../together.ts';
 import type { Client } from '../work-list.ts';
 
 export interface IncidentRow {
@@ -20,42 +21,43 @@ export interface IncidentRow {
  * Successful rollouts to production. A tag lets guess that something was deployed; from the first deployment on that a tool told of this
  * service, tags count no more: one release would be two deployments.
  */
-export async function loadRollouts(client: Client, serviceId: string): Promise<Rollout[]> {
-  const { rows } = await client.query<Rollout>(
-    `select deployment_id as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha, ref,
-       started_at as "startedAt", finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
-     from deployment d where service_id = $1 and environment = 'production' and result = 'success'
-       and (source <> 'git' or not exists (select from deployment t where t.service_id = $1 and t.environment = 'production'
-         and t.result = 'success' and t.source <> 'git' and (t.finished_at <= d.finished_at or t.sha = d.sha)))
-     order by finished_at, external_id, source`,
-    [serviceId]
-  );
-  return rows;
-}
+const ROLLOUTS = `
+select deployment_id::text as "deploymentId", external_id as "externalId", environment, repo_id as "repoId", sha, ref,
+  started_at as "startedAt", finished_at as "finishedAt", kind, rollback_of as "rollbackOf", is_degraded as "isDegraded"
+from deployment d where service_id = $1 and environment = 'production' and result = 'success'
+  and (source <> 'git' or not exists (select from deployment t where t.service_id = $1 and t.environment = 'production'
+    and t.result = 'success' and t.source <> 'git' and (t.finished_at <= d.finished_at or t.sha = d.sha)))
+order by finished_at, external_id, source`;
 
 /** Incidents of the service, and those without a service that name something. */
-export async function loadIncidents(client: Client, serviceId: string): Promise<IncidentRow[]> {
-  const { rows } = await client.query<IncidentRow>(
-    `select i.incident_id, i.external_id, i.service_id, i.environment, i.title, i.started_at, i.resolved_at, i.cause_sha, i.mentions,
-       coalesce(o.deployment_external_id, case when o.cause_sha is null then i.cause_deployment end) as named_deployment, o.cause_sha as named_sha
-     from incident i
-     left join incident_link_override o on o.incident_source = i.source and o.incident_external_id = i.external_id
-     where i.service_id = $1 or (i.service_id is null
-       and (coalesce(i.cause_sha, i.cause_deployment, o.cause_sha, o.deployment_external_id) is not null or cardinality(i.mentions) > 0))
-     order by i.started_at, i.source, i.external_id`,
-    [serviceId]
-  );
-  return rows;
-}
+const INCIDENTS = `
+select i.incident_id::text as incident_id, i.external_id, i.service_id, i.environment, i.title, i.started_at, i.resolved_at, i.cause_sha, i.mentions,
+  coalesce(o.deployment_external_id, case when o.cause_sha is null then i.cause_deployment end) as named_deployment, o.cause_sha as named_sha
+from incident i
+left join incident_link_override o on o.incident_source = i.source and o.incident_external_id = i.external_id
+where i.service_id = $1 or (i.service_id is null
+  and (coalesce(i.cause_sha, i.cause_deployment, o.cause_sha, o.deployment_external_id) is not null or cardinality(i.mentions) > 0))
+order by i.started_at, i.source, i.external_id`;
 
 /** Repositories of a service: those its deployments name, and those configured. */
-export async function reposOf(client: Client, serviceId: string): Promise<number[]> {
-  const { rows } = await client.query<{ repo_id: number }>(
-    `select repo_id from repo where coalesce(service_id, slug) = $1
-     union select repo_id from deployment where service_id = $1 and repo_id is not null order by 1`,
-    [serviceId]
-  );
-  return rows.map((row) => row.repo_id);
+const REPOS = `
+select repo_id from repo where coalesce(service_id, slug) = $1
+union select repo_id from deployment where service_id = $1 and repo_id is not null order by 1`;
+
+export interface ServiceFacts {
+  readonly rollouts: readonly Rollout[];
+  readonly incidents: readonly IncidentRow[];
+  readonly repos: readonly number[];
+}
+
+/** What a service deployed, what went wrong, and where it is made. */
+export async function loadService(client: Client, serviceId: string): Promise<ServiceFacts> {
+  const { rollouts, incidents, repos } = await together<{
+    rollouts: Rollout;
+    incidents: IncidentRow;
+    repos: { repo_id: number };
+  }>(client, { rollouts: ROLLOUTS, incidents: INCIDENTS, repos: REPOS }, [serviceId]);
+  return { rollouts, incidents, repos: repos.map((row) => row.repo_id) };
 }
 
 /** Full or short shas (7 digits or more) → the one change that holds such a commit. */

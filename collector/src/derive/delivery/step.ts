@@ -4,10 +4,8 @@ import {
   changesOfNumbers,
   changesOfShas,
   loadFixTexts,
-  loadIncidents,
   loadKilled,
-  loadRollouts,
-  reposOf,
+  loadService,
   type FixText,
   type IncidentRow,
 } from './load.ts';
@@ -172,14 +170,12 @@ async function deriveService(
   serviceId: string,
   at: { settings: DeriveSettings; repositories: Repositories }
 ): Promise<void> {
-  const rollouts = await loadRollouts(client, serviceId);
+  const { rollouts, incidents: rows, repos } = await loadService(client, serviceId);
   const { graphs, merges } = await loadRepositories(at.repositories, serviceId, rollouts);
   const deployments: ServiceDeployment[] = buildDeployments(rollouts, graphs).map((deployment) => ({
     ...deployment,
     changes: changesOf(deployment, deployment.shipped ?? [], merges),
   }));
-  const repos = await reposOf(client, serviceId);
-  const rows = await loadIncidents(client, serviceId);
   const incidents = await toIncidents(client, rows, repos);
   const killed = await loadKilled(client, [...new Set(incidents.flatMap(({ fixes }) => fixes))]);
   const input = { deployments, incidents, killed, linkWindowHours: at.settings.linkWindowHours };

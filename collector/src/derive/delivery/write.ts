@@ -15,26 +15,19 @@ export interface Delivery {
   readonly isOwn: ReadonlyMap<string, boolean>;
 }
 
-/** @returns the deployments that are gone. */
-async function removeOld(client: Client, { serviceId, links, isOwn }: Delivery): Promise<string[]> {
-  const gone = await client.query<{ deployment_id: string }>(
-    `with gone as (delete from deployment_fact where service_id = $1 returning deployment_id),
-     others as (delete from deployment_fact where deployment_id in (select deployment_id from deployment where service_id = $1) returning deployment_id),
-     ids as (select deployment_id from gone union select deployment_id from others),
-     shipped as (delete from deployment_change where deployment_id in (select deployment_id from ids)),
-     taken as (delete from deployment_removed where deployment_id in (select deployment_id from ids) returning repo_id, change_id),
-     marked as (insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text from taken on conflict do nothing),
-     links as (delete from incident_link where deployment_id in (select deployment_id from ids))
-     select deployment_id from ids`,
-    [serviceId]
-  );
-  await client.query('delete from incident_link where incident_id = any($1::bigint[])', [
-    links
-      .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
-      .map((link) => link.incidentId),
-  ]);
-  return gone.rows.map((row) => row.deployment_id);
-}
+/** Rows of the service ($1) and of the incidents ($2) that it links. What was taken out is looked at anew by survival. */
+const REMOVE_OLD = `
+with gone as (delete from deployment_fact where service_id = $1 returning deployment_id),
+others as (delete from deployment_fact where deployment_id in (select deployment_id from deployment where service_id = $1) returning deployment_id),
+ids as (select deployment_id from gone union select deployment_id from others),
+shipped as (delete from deployment_change where deployment_id in (select deployment_id from ids)),
+taken as (delete from deployment_removed where deployment_id in (select deployment_id from ids) returning repo_id, change_id),
+marked as (insert into dirty (kind, repo_id, item) select distinct 'survival', repo_id, change_id::text from taken on conflict do nothing),
+packs as (delete from pack.deployment_pack where deployment_id in (select deployment_id from ids))
+delete from incident_link where deployment_id in (select deployment_id from ids) or incident_id = any($2::bigint[])`;
+
+const linksToWrite = ({ links, isOwn }: Delivery): IncidentLink[] =>
+  links.filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null);
 
 function factRow(delivery: Delivery, index: number): Record<string, unknown> {
   const deployment = delivery.deployments[index];
@@ -100,18 +93,17 @@ async function insertSets(
   );
 }
 
-async function insertLinks(client: Client, { links, isOwn, deployments, repos }: Delivery): Promise<void> {
-  const rows = links
-    .filter((link) => isOwn.get(link.incidentId) === true || link.deployment !== null)
-    .map((link) => ({
-      incident_id: link.incidentId,
-      deployment_id: link.deployment === null ? null : deployments[link.deployment]?.deploymentId,
-      change_id: link.cause?.changeId ?? null,
-      method: link.method,
-      confidence: link.confidence,
-      cause_method: link.cause?.method ?? null,
-      cause_confidence: link.cause?.confidence ?? null,
-    }));
+async function insertLinks(client: Client, delivery: Delivery): Promise<void> {
+  const { deployments, repos } = delivery;
+  const rows = linksToWrite(delivery).map((link) => ({
+    incident_id: link.incidentId,
+    deployment_id: link.deployment === null ? null : deployments[link.deployment]?.deploymentId,
+    change_id: link.cause?.changeId ?? null,
+    method: link.method,
+    confidence: link.confidence,
+    cause_method: link.cause?.method ?? null,
+    cause_confidence: link.cause?.confidence ?? null,
+  }));
   if (rows.length === 0) return;
   await client.query(
     `insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence, cause_method, cause_confidence)
@@ -159,7 +151,8 @@ async function markRemoved(client: Client, removed: Delivery['removed']): Promis
 /** Replaces the rows of the service. */
 export async function writeDelivery(client: Client, delivery: Delivery): Promise<void> {
   const ids = delivery.deployments.map(({ deploymentId }) => deploymentId);
-  const gone = await removeOld(client, delivery);
+  const incidents = linksToWrite(delivery).map((link) => link.incidentId);
+  await client.query(REMOVE_OLD, [delivery.serviceId, incidents]);
   await insertSets(
     client,
     'deployment_change',
@@ -171,7 +164,7 @@ export async function writeDelivery(client: Client, delivery: Delivery): Promise
     delivery.removed.map((changes, index) => [ids[index] ?? '', changes])
   );
   await insertFacts(client, delivery);
-  await packDeployments(client, { gone, written: ids });
+  await packDeployments(client, ids);
   await insertLinks(client, delivery);
   await placeChanges(client, delivery.repos);
   await markRemoved(client, delivery.removed);

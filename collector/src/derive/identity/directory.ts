@@ -1,4 +1,7 @@
-/** People as of an instant: accounts, kinds, teams, experience, seats. Small tables, read once per derivation. */
+/**
+ * People as of an instant: accounts, kinds, teams, experience, seats. Small tables, and still too large to be read whole for one change:
+ * what is needed is read by `know`, once per derivation.
+ */
 import type { ActorKind } from './join-accounts.ts';
 import type { DeriveSettings } from '../settings.ts';
 import type { Client } from '../work-list.ts';
@@ -11,23 +14,48 @@ export interface Actor {
   readonly kind: ActorKind;
 }
 
-interface Period {
-  readonly key: string;
-  readonly from: number;
-  readonly to: number;
-}
+/** Name, and from when to when in ms since 1970; null = open. */
+type Period = readonly [key: string, from: number, to: number | null];
 
 /** Periods by person; the latest start wins where primary teams overlap, then the name. */
 type Periods = Map<string, Period[]>;
 
 const at = (periods: Periods, person: string, instant: number): Period | undefined =>
-  periods.get(person)?.find(({ from, to }) => from <= instant && instant < to);
+  periods.get(person)?.find(([, from, to]) => from <= instant && (to === null || instant < to));
 
-function add(periods: Periods, person: string, period: Period): void {
+function add(periods: Periods, [person, ...period]: readonly [string, ...Period]): void {
   const known = periods.get(person);
   if (known) known.push(period);
   else periods.set(person, [period]);
 }
+
+interface PeopleRow {
+  readonly accounts: ReadonlyArray<readonly [account: string, kind: ActorKind, person: string | null]>;
+  readonly persons: ReadonlyArray<readonly [person: string, kind: ActorKind, experienceStart: string | null]>;
+  readonly teams: ReadonlyArray<readonly [person: string, ...Period]>;
+  readonly seats: ReadonlyArray<readonly [person: string, ...Period]>;
+  readonly all_seated?: boolean;
+  readonly zones?: Readonly<Record<string, string>>;
+}
+
+const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)`;
+
+/** $1 accounts, $2 persons. */
+const PEOPLE = `
+with whom as materialized (select account_id, kind, person_id from account where account_id = any($1::text[])),
+ids as materialized (select person_id from whom where person_id is not null union select unnest($2::text[]))
+select
+  (select coalesce(json_agg(json_build_array(account_id, kind, person_id)), '[]') from whom) as accounts,
+  (select coalesce(json_agg(json_build_array(person_id, kind, experience_start)), '[]') from ids join person using (person_id)) as persons,
+  (select coalesce(json_agg(json_build_array(person_id, team_id, ${ms('valid_from')}, ${ms('valid_to')}) order by valid_from desc, team_id), '[]')
+   from ids join membership using (person_id) where is_primary) as teams,
+  (select coalesce(json_agg(json_build_array(person_id, tool_id, ${ms('valid_from')}, ${ms('valid_to')})), '[]')
+   from ids join seat using (person_id)) as seats`;
+
+/** Asked for beside the first people. */
+const SHARED = `,
+  (select count(*) > 0 and bool_and(exists (select from seat s where s.tool_id = t.tool_id)) from tool t) as all_seated,
+  (select coalesce(json_object_agg(team_id, time_zone), '{}') from team where time_zone is not null) as zones`;
 
 export class Directory {
   private readonly actors = new Map<string, Actor>();
@@ -35,73 +63,62 @@ export class Directory {
   private readonly kinds = new Map<string, ActorKind>();
   private readonly teams: Periods = new Map();
   private readonly seats: Periods = new Map();
-  private readonly zones = new Map<string, string>();
+  private readonly askedAccounts = new Set<string>();
+  private readonly askedPersons = new Set<string>();
+  private zones: ReadonlyMap<string, string> | null = null;
   private hasAllSeats = false;
   private readonly settings: DeriveSettings;
 
-  private constructor(settings: DeriveSettings) {
+  constructor(settings: DeriveSettings) {
     this.settings = settings;
   }
 
-  static async load(client: Client, settings: DeriveSettings): Promise<Directory> {
-    const directory = new Directory(settings);
-    await directory.loadPeople(client);
-    await directory.loadPeriods(client);
-    return directory;
-  }
-
-  private async loadPeople(client: Client): Promise<void> {
-    const persons = await client.query<{ person_id: string; kind: ActorKind; experience_start: string | null }>(
-      'select person_id, kind, experience_start::text from person'
-    );
-    for (const row of persons.rows) {
-      this.kinds.set(row.person_id, row.kind);
-      if (row.experience_start !== null)
-        this.experience.set(row.person_id, new Date(`${row.experience_start}T00:00:00Z`));
+  /** Reads what is known of these accounts, their persons, and these persons. What was read before is not read again. */
+  async know(
+    client: Client,
+    whom: { readonly accounts?: ReadonlyArray<string | null>; readonly persons?: readonly string[] }
+  ): Promise<void> {
+    const accounts = [...new Set(whom.accounts)].filter((one) => one !== null && !this.askedAccounts.has(one));
+    const persons = [...new Set(whom.persons)].filter((one) => !this.askedPersons.has(one));
+    if (accounts.length + persons.length === 0 && this.zones !== null) return;
+    const sql = this.zones === null ? PEOPLE + SHARED : PEOPLE;
+    const { rows } = await client.query<PeopleRow>(sql, [accounts, persons]);
+    const [row = { accounts: [], persons: [], teams: [], seats: [] }] = rows;
+    this.hasAllSeats = row.all_seated ?? this.hasAllSeats;
+    this.zones ??= new Map(Object.entries(row.zones ?? {}));
+    const isNew = ([person]: readonly [string, ...unknown[]]): boolean => !this.askedPersons.has(person);
+    for (const [person, kind, start] of row.persons.filter(isNew)) {
+      this.kinds.set(person, kind);
+      if (start !== null) this.experience.set(person, new Date(`${start}T00:00:00Z`));
     }
-    const accounts = await client.query<{ account_id: string; kind: ActorKind; person_id: string | null }>(
-      'select account_id, kind, person_id from account'
-    );
-    for (const row of accounts.rows) {
-      const kind = row.person_id === null ? row.kind : (this.kinds.get(row.person_id) ?? row.kind);
-      this.actors.set(row.account_id, { personId: row.person_id, kind });
-    }
+    for (const [account, kind, personId] of row.accounts)
+      this.actors.set(account, { personId, kind: personId === null ? kind : (this.kinds.get(personId) ?? kind) });
+    for (const period of row.teams.filter(isNew)) add(this.teams, period);
+    for (const period of row.seats.filter(isNew)) add(this.seats, period);
+    for (const account of accounts) this.askedAccounts.add(account ?? '');
+    for (const person of [...persons, ...row.accounts.flatMap(([, , one]) => one ?? [])]) this.askedPersons.add(person);
   }
 
-  private async loadPeriods(client: Client): Promise<void> {
-    const ms = (value: Date | null): number => value?.getTime() ?? Infinity;
-    const members = await client.query<{ person_id: string; team_id: string; valid_from: Date; valid_to: Date | null }>(
-      'select person_id, team_id, valid_from, valid_to from membership where is_primary order by valid_from desc, team_id'
-    );
-    for (const row of members.rows)
-      add(this.teams, row.person_id, { key: row.team_id, from: ms(row.valid_from), to: ms(row.valid_to) });
-    const seats = await client.query<{ person_id: string; tool_id: string; valid_from: Date; valid_to: Date | null }>(
-      'select person_id, tool_id, valid_from, valid_to from seat'
-    );
-    for (const row of seats.rows)
-      add(this.seats, row.person_id, { key: row.tool_id, from: ms(row.valid_from), to: ms(row.valid_to) });
-    const tools = await client.query<{ all_seated: boolean }>(
-      'select count(*) > 0 and bool_and(exists (select from seat s where s.tool_id = t.tool_id)) as all_seated from tool t'
-    );
-    this.hasAllSeats = tools.rows[0]?.all_seated ?? false;
-    const zones = await client.query<{ team_id: string; time_zone: string }>(
-      'select team_id, time_zone from team where time_zone is not null'
-    );
-    for (const row of zones.rows) this.zones.set(row.team_id, row.time_zone);
+  private mustKnow(asked: ReadonlySet<string>, who: string): void {
+    if (!asked.has(who)) throw new Error('The directory was asked about somebody whom nobody told it to know.');
   }
 
-  /** Actor of an account; an unknown account is taken for a human whom nobody knows. */
+  /** Actor of an account; an account that is not in the store is taken for a human whom nobody knows. */
   actor(accountId: string | null): Actor {
+    if (accountId !== null) this.mustKnow(this.askedAccounts, accountId);
     return (accountId === null ? undefined : this.actors.get(accountId)) ?? { personId: null, kind: 'human' };
   }
 
   /** Primary team; null = none known. */
   teamAt(personId: string | null, instant: Date): string | null {
-    return personId === null ? null : (at(this.teams, personId, instant.getTime())?.key ?? null);
+    if (personId === null) return null;
+    this.mustKnow(this.askedPersons, personId);
+    return at(this.teams, personId, instant.getTime())?.[0] ?? null;
   }
 
   /** Band of professional experience (metrics.md 0.11), in whole calendar months. */
   seniorityAt(personId: string | null, instant: Date): Seniority {
+    if (personId !== null) this.mustKnow(this.askedPersons, personId);
     const start = personId === null ? undefined : this.experience.get(personId);
     if (start === undefined) return 'unknown';
     const { mid, senior } = this.settings.seniorityMonths;
@@ -115,10 +132,12 @@ export class Directory {
 
   /** Seats are known for every configured tool, and the person held none. */
   isWithoutSeat(personId: string | null, instant: Date): boolean {
-    return personId !== null && this.hasAllSeats && at(this.seats, personId, instant.getTime()) === undefined;
+    if (personId === null) return false;
+    this.mustKnow(this.askedPersons, personId);
+    return this.hasAllSeats && at(this.seats, personId, instant.getTime()) === undefined;
   }
 
   zoneOf(teamId: string | null): string {
-    return (teamId === null ? undefined : this.zones.get(teamId)) ?? this.settings.timeZone;
+    return (teamId === null ? undefined : this.zones?.get(teamId)) ?? this.settings.timeZone;
   }
 }

@@ -4,6 +4,7 @@ import { kindOf, resolveIdentity, type ActorKind, type Joined } from './join-acc
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
 import { deriveMemberships } from './memberships.ts';
+import { forgetSeen } from '../unchanged.ts';
 
 interface AccountRow {
   account_id: string;
@@ -98,7 +99,10 @@ async function markChanges(client: Client, accounts: readonly string[]): Promise
   );
 }
 
-async function writeFirstSeen(client: Client, persons: readonly string[]): Promise<void> {
+/** First commit of persons; of those whom an account left ($2) it is not what it was. */
+async function writeFirstSeen(client: Client, persons: readonly string[], left: readonly string[]): Promise<void> {
+  if (left.length > 0)
+    await client.query('update person set first_seen_at = null where person_id = any($1::text[])', [left]);
   await client.query(
     `update person p set first_seen_at = s.at from (
        select a.person_id, min(g.authored_at) as at from account a join git_commit g on g.author_account_id = a.account_id
@@ -112,6 +116,7 @@ async function writeFirstSeen(client: Client, persons: readonly string[]): Promi
 export async function deriveIdentity(client: Client, settings: DeriveSettings): Promise<void> {
   const items = (await take(client, 'identity')).map(({ item }) => item);
   if (items.length === 0) return;
+  await forgetSeen(client);
   const { accounts, joined } = await joinAccounts(client, settings);
   await writePersons(client, joined);
   const rejoined = await writeJoins(client, joined);
@@ -143,5 +148,6 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
     persons.map((person) => ({ repoId: 0, item: `${person}/*` }))
   );
   await removeStandIns(client, old);
-  await writeFirstSeen(client, persons);
+  const left = rejoined.map((account) => before.get(account) ?? null).filter((person) => person !== null);
+  await writeFirstSeen(client, persons, left);
 }

@@ -11,7 +11,7 @@ async function addFoundTools(client: Client): Promise<void> {
   await client.query(
     `insert into tool (tool_id, title, nominal_grade)
      select distinct m.tool_id, coalesce($1::jsonb ->> m.tool_id, m.tool_id), 3 from commit_mark m
-     where m.repo_id in (select repo_id from dirty where kind = 'change') and m.grade >= 3
+     where m.repo_id in (select repo_id from dirty where kind in ('change', 'commit')) and m.grade >= 3
      on conflict do nothing`,
     [JSON.stringify(Object.fromEntries(TOOLS.map(({ id, title }) => [id, title])))]
   );

@@ -1,4 +1,5 @@
 /** SQL of step survival, one statement per piece. Parameters: $1 repository, $2 change ids. */
+import { TAKE_DAYS } from '../packs/survival.ts';
 
 /** Spans of the changes with their ages; emptied at the end of each transaction. */
 export const CREATE_SPANS = `
@@ -35,15 +36,18 @@ select change_id, line_source, death_kind, died_at,
   death_kind not in ('', 'history_rewritten') and age > observed, born, sum(lines)::integer
 from days group by 1, 2, 3, 4, 5, 6, 7 having sum(lines) <> 0`;
 
-export const DELETE_OLD = ['change_survival', 'change_line', 'change_death'].map(
-  (table) => `delete from ${table} where repo_id = $1 and change_id = any($2::bigint[])`
-);
+/** What the changes were, also in the sums of their days. */
+export const REMOVE_OLD = `
+with noted as (${TAKE_DAYS}),
+survival as (delete from change_survival where repo_id = $1 and change_id = any($2::bigint[])),
+lines as (delete from change_line where repo_id = $1 and change_id = any($2::bigint[]))
+delete from change_death where repo_id = $1 and change_id = any($2::bigint[])`;
 
-export const INSERT_LINES = `
-insert into change_line select $1, change_id, line_source, sum(lines) from derive_span
-where change_id = any($2::bigint[]) group by 2, 3 having sum(lines) > 0`;
-
-export const INSERT_DEATHS = `
+/** Lines of the changes, and when they ended. */
+export const INSERT_SPANS = `
+with lines as (
+  insert into change_line select $1, change_id, line_source, sum(lines) from derive_span
+  where change_id = any($2::bigint[]) group by 2, 3 having sum(lines) > 0)
 insert into change_death select $1, change_id, line_source, age_days, death_kind, sum(lines) from derive_span
 where change_id = any($2::bigint[]) and death_kind <> '' and not is_pending group by 2, 3, 4, 5`;
 

@@ -1,6 +1,7 @@
 /** Reads what step usage looks at: of some persons, and of everybody. */
 import { COMMITS, COMPLETION_WEEKS, DAYS, LAST_MONDAY, LIFE, SCOPES, SEATS } from './statements.ts';
 import { Life, scopeKey, type DayUse, type PersonUsage, type Scope } from './weeks.ts';
+import { together } from '../together.ts';
 import type { Client } from '../work-list.ts';
 
 export interface Shared {
@@ -12,12 +13,14 @@ export interface Shared {
 
 /** Tools, heartbeats and the newest week. */
 export async function loadShared(client: Client, timeZone: string): Promise<Shared> {
-  const scopes = await client.query<Scope>(SCOPES);
-  const signs = await client.query<{ toolId: string; day: number }>(LIFE);
+  const { scopes, signs, last } = await together<{
+    scopes: Scope;
+    signs: { toolId: string; day: number };
+    last: { day: number | null };
+  }>(client, { scopes: SCOPES, signs: LIFE, last: LAST_MONDAY }, [timeZone]);
   const days = new Map<string, Set<number>>();
-  for (const { toolId, day } of signs.rows) days.set(toolId, (days.get(toolId) ?? new Set()).add(day));
-  const last = await client.query<{ day: number | null }>(LAST_MONDAY, [timeZone]);
-  return { scopes: scopes.rows, life: new Life(days), last: last.rows[0]?.day ?? 0 };
+  for (const { toolId, day } of signs) days.set(toolId, (days.get(toolId) ?? new Set()).add(day));
+  return { scopes, life: new Life(days), last: last[0]?.day ?? 0 };
 }
 
 interface Growing {
@@ -44,28 +47,24 @@ export async function loadPeople(
     people.set(personId, known);
     return known;
   };
-  const days = await client.query<DayUse & { personId: string; toolId: string; workflowId: string }>(DAYS, [
-    timeZone,
-    persons,
-  ]);
-  for (const row of days.rows) {
+  const { days, commits, seats, weeks } = await together<{
+    days: DayUse & { personId: string; toolId: string; workflowId: string };
+    commits: { personId: string; day: number };
+    seats: { personId: string; toolId: string; from: number; to: number };
+    weeks: { personId: string; day: number };
+  }>(client, { days: DAYS, commits: COMMITS, seats: SEATS, weeks: COMPLETION_WEEKS }, [timeZone, persons]);
+  for (const row of days) {
     const uses = of(row.personId).uses;
     const key = scopeKey(row);
     const known = uses.get(key);
     if (known) known.push(row);
     else uses.set(key, [row]);
   }
-  const commits = await client.query<{ personId: string; day: number }>(COMMITS, [timeZone, persons]);
-  for (const { personId, day } of commits.rows) of(personId).commitDays.push(day);
-  const seats = await client.query<{ personId: string; toolId: string; from: number; to: number }>(SEATS, [
-    timeZone,
-    persons,
-  ]);
-  for (const { personId, toolId, from, to } of seats.rows) {
+  for (const { personId, day } of commits) of(personId).commitDays.push(day);
+  for (const { personId, toolId, from, to } of seats) {
     const held = of(personId).seats;
     held.set(toolId, [...(held.get(toolId) ?? []), { from, to }]);
   }
-  const weeks = await client.query<{ personId: string; day: number }>(COMPLETION_WEEKS, [persons]);
-  for (const { personId, day } of weeks.rows) of(personId).completionWeeks.add(day);
+  for (const { personId, day } of weeks) of(personId).completionWeeks.add(day);
   return of;
 }

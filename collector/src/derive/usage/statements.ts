@@ -32,11 +32,17 @@ update person p set first_seen_at = s.at from (
   join git_commit g on g.author_account_id = a.account_id group by 1) s
 where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`;
 
-/** Weeks of persons who are no humans any more, or were joined with somebody. $1 = persons on the list. */
+/** Columns of usage_week that are added up. */
+export const ADDED_UP = 'tool_id, workflow_id, team_id, week_start::text as week_start, uses, is_seated, own_coverage';
+
+/** Of the persons on the list ($1): humans, and strangers: who is no human any more, or was joined with somebody, loses the weeks. */
 export const DROP_STRANGERS = `
-delete from usage_week u where ('*' = any($1::text[]) or u.person_id = any($1::text[]))
-  and not exists (select from person p where p.person_id = u.person_id and p.kind = 'human')
-returning u.person_id`;
+with gone as (
+  delete from usage_week u where ('*' = any($1::text[]) or u.person_id = any($1::text[]))
+    and not exists (select from person p where p.person_id = u.person_id and p.kind = 'human')
+  returning u.*)
+select array(select distinct person_id from gone) as strangers, (select coalesce(json_agg(g), '[]') from (select ${ADDED_UP} from gone) g) as gone,
+  array(select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id) as humans`;
 
 /** Uses per local day of persons ($2): of the tool as a whole, and of a workflow where features or events decide. Days since 1970. */
 export const DAYS = `
@@ -79,10 +85,10 @@ select person_id as "personId", tool_id as "toolId", (valid_from at time zone $1
   coalesce(((valid_to - interval '1 microsecond') at time zone $1)::date - date '1970-01-01' + 1, 2147483647) as "to"
 from seat where person_id = any($2::text[])`;
 
-/** Weeks with completions of persons ($1). */
+/** Weeks with completions of persons ($2). */
 export const COMPLETION_WEEKS = `
 select distinct person_id as "personId", week_start - date '1970-01-01' as day from workflow_completion
-where person_id = any($1::text[]) and status <> 'abandoned'`;
+where person_id = any($2::text[]) and status <> 'abandoned'`;
 
 /** Days on which a tool was observed, whoever used it: only a heartbeat makes silence a zero. */
 export const LIFE = `

@@ -8,7 +8,9 @@ import type { StepContext } from '../change/step.ts';
 import { differs, fingerprintOf } from '../inputs.ts';
 import { packWeeks } from '../packs/persons.ts';
 import { loadPeople, loadShared, type Shared } from './load.ts';
+import { Sums, type AddedUp } from './added-up.ts';
 import {
+  ADDED_UP,
   APPLY_RULE,
   DECLARED,
   DECLARED_TOOLS,
@@ -66,19 +68,19 @@ class Wanted {
   }
 }
 
-/** Takes away what the persons had in the weeks. @returns those weeks. */
-async function deleteOld(client: Client, persons: readonly string[], wanted: Wanted): Promise<string[]> {
+/** Takes away what the persons had in the weeks. */
+async function deleteOld(client: Client, persons: readonly string[], wanted: Wanted): Promise<AddedUp[]> {
   const rows = persons.flatMap((person) =>
     wanted.of(person).map(([low, high]) => ({ person, low: dateOf(low), high: dateOf(high) }))
   );
-  const deleted = await client.query<{ monday: string }>(
+  const deleted = await client.query<AddedUp>(
     `with gone as (
        delete from usage_week u using unnest($1::text[], $2::date[], $3::date[]) as w(person_id, low, high)
-       where u.person_id = w.person_id and u.week_start between w.low and w.high returning u.week_start)
-     select distinct week_start::text as monday from gone`,
+       where u.person_id = w.person_id and u.week_start between w.low and w.high returning u.*)
+     select ${ADDED_UP} from gone`,
     [rows.map((row) => row.person), rows.map((row) => row.low), rows.map((row) => row.high)]
   );
-  return deleted.rows.map(({ monday }) => monday);
+  return deleted.rows;
 }
 
 const COLUMNS = [
@@ -113,6 +115,9 @@ function values(personId: string, row: UsageWeek, teamId: string): unknown[] {
   ];
 }
 
+const addedUp = (row: readonly unknown[]): AddedUp =>
+  Object.fromEntries(COLUMNS.map((column, index) => [column, row[index]])) as unknown as AddedUp;
+
 interface PersonWeeks {
   readonly personId: string;
   readonly usage: PersonUsage;
@@ -131,42 +136,55 @@ function rowsOf({ personId, usage, wanted }: PersonWeeks, shared: Shared, { dire
   });
 }
 
-/** Counts usage of the weeks on the list anew. Takes `week`. */
-export async function deriveWeeks(client: Client, context: StepContext): Promise<void> {
+interface People {
+  readonly strangers: readonly string[];
+  readonly humans: readonly string[];
+  readonly gone: readonly AddedUp[];
+}
+
+/** Counts usage of the weeks on the list anew. Takes `week`. @returns whether somebody used a tool in another week than before. */
+export async function deriveWeeks(client: Client, context: StepContext): Promise<boolean> {
   const items = (await take(client, 'week')).map(({ item }) => item);
-  if (items.length === 0) return;
+  if (items.length === 0) return false;
   const wanted = new Wanted(items);
   const shared = await loadShared(client, context.settings.timeZone);
-  const strangers = await client.query<{ person_id: string }>(DROP_STRANGERS, [wanted.persons]);
-  const { rows: humans } = await client.query<{ person_id: string }>(
-    `select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id`,
-    [wanted.persons]
-  );
-  const weeks = new Set<string>();
+  const found = await client.query<People>(DROP_STRANGERS, [wanted.persons]);
+  const { strangers, humans, gone } = found.rows[0] ?? { strangers: [], humans: [], gone: [] };
+  const sums = new Sums();
+  for (const row of gone) sums.add(row, -1);
   let written = 0;
   for (let from = 0; from < humans.length; from += CHUNK) {
-    const persons = humans.slice(from, from + CHUNK).map((row) => row.person_id);
-    for (const monday of await deleteOld(client, persons, wanted)) weeks.add(monday);
+    const persons = humans.slice(from, from + CHUNK);
+    for (const row of await deleteOld(client, persons, wanted)) sums.add(row, -1);
+    await context.directory.know(client, { persons });
     const people = await loadPeople(client, persons, context.settings.timeZone);
     const rows = persons.flatMap((personId) => rowsOf({ personId, usage: people(personId), wanted }, shared, context));
-    for (const row of rows) weeks.add(String(row[3]));
-    await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
+    for (const row of rows) sums.add(addedUp(row), 1);
+    if (rows.length > 0) await copyInto(client, { table: 'usage_week', columns: COLUMNS, rows });
     written += rows.length;
   }
   // Autovacuum may have looked while everything was forgotten: planned for an empty table, what follows takes minutes.
   if (written > MANY_ROWS) await client.query('analyze usage_week');
-  const shares = await client.query<{ monday: string }>(TOOL_WEEKS, [[...weeks]]);
-  const counted = [...strangers.rows, ...humans].map((row) => row.person_id);
-  const ruled = await client.query<{ person_id: string }>(APPLY_RULE, [
-    shares.rows.map(({ monday }) => monday),
-    counted,
-    [...weeks],
-  ]);
-  const touched = new Set([...counted, ...ruled.rows.map((row) => row.person_id)]);
-  await packWeeks(client, [...touched].sort());
+  const counted = [...strangers, ...humans];
+  const ruled = await applyRule(client, counted, sums);
+  await packWeeks(client, [...new Set([...counted, ...ruled])].sort());
+  return sums.hasMovedUses();
 }
 
-/** Resolves landing dates; few rows, every time. */
+/** @returns persons whose grade of coverage is another one now. */
+async function applyRule(client: Client, counted: readonly string[], sums: Sums): Promise<string[]> {
+  if (sums.weeks.size === 0) return [];
+  const weeks = sums.seatWeeks();
+  const shares = weeks.length === 0 ? [] : (await client.query<{ monday: string }>(TOOL_WEEKS, [weeks])).rows;
+  const { rows } = await client.query<{ person_id: string }>(APPLY_RULE, [
+    shares.map(({ monday }) => monday),
+    counted,
+    [...sums.weeks],
+  ]);
+  return rows.map((row) => row.person_id);
+}
+
+/** Resolves landing dates: where somebody used a tool in another week than before, or what is configured changed. */
 export async function deriveLandings(client: Client, timeZone: string): Promise<void> {
   await client.query(LANDINGS, [timeZone]);
 }

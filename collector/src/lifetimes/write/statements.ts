@@ -76,8 +76,8 @@ with changed as (
   from (select commit_no from commit_delta union select commit_no from reached_delta) d
   join git_commit g on g.repo_id = $1 and g.commit_no = d.commit_no)
 insert into dirty (kind, repo_id, item)
-select 'change', $1::integer, item from changed where (select count(*) from changed) <= $2::integer
-union all select 'change', $1::integer, '*' where (select count(*) from changed) > $2::integer
+select 'commit', $1::integer, item from changed where (select count(*) from changed) <= $2::integer
+union all select 'commit', $1::integer, '*' where (select count(*) from changed) > $2::integer
 on conflict do nothing`;
 
 export const mergeFiles = `

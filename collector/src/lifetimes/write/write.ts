@@ -127,7 +127,7 @@ async function reset(state: State): Promise<void> {
 
 async function markAll({ client, repoId }: State): Promise<void> {
   await client.query(
-    `insert into dirty (kind, repo_id, item) values ('lines', $1, '*'), ('change', $1, '*') on conflict do nothing`,
+    `insert into dirty (kind, repo_id, item) values ('lines', $1, '*'), ('commit', $1, '*') on conflict do nothing`,
     [repoId]
   );
 }

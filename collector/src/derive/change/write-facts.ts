@@ -1,0 +1,67 @@
+/** Writes rows of change_fact, and says what follows from those that are other than they were. */
+import type { ChangeFact } from './fact.ts';
+import type { Client } from '../work-list.ts';
+
+/** Columns that survival copies or counts by. */
+const OF_SURVIVAL = [
+  ...['change_key', 'merged_at', 'service_id', 'team_id', 'author_kind', 'responsible_id', 'pr_class', 'code_source'],
+  ...['tools', 'seniority', 'size', 'zone', 'is_assumed', 'confidence', 'reverted_at', 'is_reapplied'],
+  ...['effective_added', 'effective_deleted'],
+];
+/** Columns that deployments and their packs look at; titles are read only where incidents are looked for. */
+const OF_DELIVERY = [
+  ...[
+    'change_key',
+    'merged_at',
+    'merge_sha',
+    'code_source',
+    'author_kind',
+    'responsible_id',
+    'is_assumed',
+    'confidence',
+  ],
+];
+
+export interface Written {
+  readonly change_id: string;
+  /** Its survival is to be derived anew. */
+  readonly is_of_survival: boolean;
+  /** What deployments ship or say of it may be other than it was. */
+  readonly is_of_delivery: boolean;
+}
+
+const row = (alias: string, columns: readonly string[]): string =>
+  `row(${columns.map((column) => `${alias}.${column}`).join(', ')})`;
+
+const differs = (columns: readonly string[]): string =>
+  `o.change_id is null or ${row('o', columns)} is distinct from ${row('m', columns)}`;
+
+/** @returns the rows that are new or other than they were. */
+export async function writeFacts(client: Client, facts: readonly ChangeFact[]): Promise<Written[]> {
+  const [first] = facts;
+  if (first === undefined) return [];
+  const columns = Object.keys(first);
+  const updated = columns.filter((column) => column !== 'repo_id' && column !== 'change_id');
+  const { rows } = await client.query<Written>(
+    `with made as materialized (select ${columns.join(', ')} from json_populate_recordset(null::change_fact, $1::json)),
+     written as (
+       insert into change_fact as f (${columns.join(', ')}) select ${columns.join(', ')} from made
+       on conflict (repo_id, change_id) do update set ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
+       where ${row('f', updated)} is distinct from ${row('excluded', updated)}
+       returning f.repo_id, f.change_id)
+     select m.change_id, ${differs(OF_SURVIVAL)} as is_of_survival, ${differs(OF_DELIVERY)} as is_of_delivery
+     from written join made m using (repo_id, change_id) left join change_fact o using (repo_id, change_id)`,
+    [JSON.stringify(facts)]
+  );
+  return rows;
+}
+
+/** Takes away facts of changes that were withdrawn or are not merged. @returns their ids. */
+export async function removeFacts(client: Client, repoId: number, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await client.query<{ change_id: string }>(
+    'delete from change_fact where repo_id = $1 and change_key = any($2::text[]) returning change_id',
+    [repoId, keys]
+  );
+  return rows.map((one) => one.change_id);
+}
