@@ -191,6 +191,8 @@ export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'acc
 export interface NamedOnCommandLine<Section> {
   /** For `--help`. */
   readonly help: string;
+  /** Keys of the section for such names; one that gives none of them reads nothing unless the command line does. */
+  readonly keys: ReadonlyArray<keyof Section & string>;
   /** The section for these names. `known` = as the configuration has it. @throws CollectorError `config_invalid` */
   readonly section: (
     known: Section | undefined,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Connector, NamedRepository } from '../connector.ts';
+import { CollectorError } from '../errors.ts';
 import { connectors } from './registry.generated.ts';
 import { sections } from './sections.generated.ts';
 
@@ -44,10 +45,20 @@ export function sectionOf(id: string, config: Config): unknown {
   return Object.hasOwn(sections, id) ? (config as Readonly<Record<string, unknown>>)[id] : null;
 }
 
-/** Connectors that the configuration asks for, with their sections. */
+/** A section may hold the credential alone, for names of the command line: without these it reads nothing. */
+function checkNamed({ id, named }: Pick<Connector, 'id'> & { readonly named?: { readonly keys: readonly string[] } }, section: unknown): void {
+  if (named === undefined || typeof section !== 'object' || section === null) return;
+  const lists = named.keys.map((key) => (section as Readonly<Record<string, unknown>>)[key]);
+  if (lists.some((list) => Array.isArray(list) && list.length > 0)) return;
+  const message = `${id} of throughline.yaml names nothing to read. Give ${named.keys.map((key) => `${id}.${key}`).join(' or ')}, or --${id} NAME.`;
+  throw new CollectorError({ code: 'config_invalid', message, fault: 'config' });
+} // prettier-ignore
+
+/** Connectors that the configuration asks for, with their sections. @throws CollectorError `config_invalid` for a section that names nothing. */
 export function configuredConnectors(config: Config): Array<{ connector: Connector; section: null }> {
   return connectors.flatMap((connector) => {
     const section = sectionOf(connector.id, config);
+    if (section !== undefined) checkNamed(connector as Connector, section);
     // Each connector gets the section that its own schema gave; the registry cannot know its type.
     return section === undefined ? [] : [{ connector: connector as Connector, section: section as null }];
   });

@@ -89,9 +89,6 @@ export const section = z
       error: 'give one of token, token_file and app',
     }
   )
-  .refine(({ owners, repositories }) => owners.length + repositories.length > 0, {
-    error: 'name owners or repositories',
-  })
   .refine(({ app: asApp }) => asApp === undefined || (asApp.key === undefined) !== (asApp.key_file === undefined), {
     error: 'give either key or key_file',
     path: ['app'],

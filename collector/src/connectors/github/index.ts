@@ -25,6 +25,7 @@ export const connector: Connector<Section> = {
   plan,
   named: {
     help: 'organisation, user or owner/repository of GitHub; the token is in GITHUB_TOKEN',
+    keys: ['owners', 'repositories'],
     section: namedSection,
     choices: namedChoices,
   },

@@ -1,3 +1,5 @@
+import { configSchema } from '../../config/schema.ts';
+import { configuredConnectors } from '../configured.ts';
 import { messageOf } from '../../errors.ts';
 import { namedChoices, namedSection } from './named.ts';
 
@@ -17,6 +19,17 @@ test('an empty variable holds no token: the other one counts, and without it tha
     /^--github asks for a token, and GITHUB_TOKEN is set, but empty\. Give it/
   );
   expect(said({ GITHUB_TOKEN: ' ', GH_TOKEN: '' })).toContain('GITHUB_TOKEN and GH_TOKEN are set, but empty');
-  const variable = (env: Readonly<Record<string, string>>): unknown => namedChoices(['acme'], env)[0]?.value;
+  const variable = (env: Readonly<Record<string, string>>): unknown =>
+    namedChoices(['acme'], env).flatMap((choice) => (choice.kind === 'value' ? [choice.value] : []))[0];
   expect([variable({ GH_TOKEN: 'x' }), variable({ GITHUB_TOKEN: '', GH_TOKEN: 'x' }), variable({})]).toEqual(['${GH_TOKEN}', '${GH_TOKEN}', '${GITHUB_TOKEN}']); // prettier-ignore
+});
+
+test('a section with the credential alone is for names of the command line; without these it is said that it reads nothing', () => {
+  const config = configSchema.parse({ github: { token: 'token-of-the-file' } });
+  expect(() => configuredConnectors(config)).toThrow(
+    'github of throughline.yaml names nothing to read. Give github.owners or github.repositories, or --github NAME.'
+  );
+  const named = { ...config, github: namedSection(config.github, ['acme', 'acme/shop'], {}) };
+  expect(configuredConnectors(named).some(({ connector }) => connector.id === 'github')).toBe(true);
+  expect(named.github).toMatchObject({ owners: ['acme'], repositories: ['acme/shop'] });
 });
