@@ -7,7 +7,9 @@ import type {
 
 import { looksOf } from '../../plugin/src/backend/frames/words.ts';
 
-export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'trend';
+/** The panel of intervals is ours: plugin/src/panel. */
+export const INTERVALS = 'throughline-interval-panel';
+export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'trend' | typeof INTERVALS;
 export interface Override {
   readonly matcher: MatcherConfig;
   readonly properties: DynamicConfigValue[];
@@ -39,6 +41,7 @@ export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
     text: { titleSize: 14, valueSize: 18 },
   },
   table: { showHeader: true, cellHeight: 'sm', footer: { show: false } },
+  [INTERVALS]: { scale: 'auto', reference: 'auto', referenceValue: 0, below: '', above: '' },
 };
 
 export const BASE_CUSTOM: Partial<Record<PanelType, object>> = {
@@ -98,6 +101,13 @@ export function columnWidths(columns: readonly TableColumn[]): Override[] {
         ]
   );
 }
+
+/** Another head for what a metric calls Value, Units and so on. */
+export const heads = (titles: Readonly<Record<string, string>>): Override[] =>
+  Object.entries(titles).map(([name, title]) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [{ id: 'displayName', value: title }],
+  }));
 
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {

@@ -1,4 +1,4 @@
-import { judged, NEEDS_FORGE } from '../looks.ts';
+import { heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const BANDS =
@@ -17,9 +17,10 @@ export const cell: BoardSpec = {
         {
           title: 'Did work get faster for those who use the tool, against those who do not?',
           description: `Difference in differences of log cycle time: each person's own change since the tool landed for the team, minus that of people who use it zero times. 95 % interval resampled over people, permutation p, Holm-adjusted. People need 3 units before and after. Associated with, not caused by. ${BANDS}`,
-          type: 'table',
+          type: INTERVALS,
           query: ask('cycle-time-by-usage', { mode: 'effect', tool: ['$tool'], format: 'table' }),
-          columns: ['Workflow', 'Usage band', ...judged('Effect'), 'People', 'Status'],
+          options: { group: 'Workflow', n: 'People', below: 'faster', above: 'slower' },
+          overrides: heads({ Value: 'Effect' }),
           width: 24,
           height: 12,
           evidence: 'changes',
@@ -37,7 +38,7 @@ export const cell: BoardSpec = {
             bucket: 'month',
             workflow: ['change'],
             tool: ['$tool'],
-            ci: false,
+            ci: true,
             format: 'timeseries',
           }),
           width: 14,
@@ -55,7 +56,7 @@ export const cell: BoardSpec = {
             bucket: 'month',
             workflow: ['review'],
             tool: ['$tool'],
-            ci: false,
+            ci: true,
             format: 'timeseries',
           }),
           width: 10,
@@ -71,21 +72,13 @@ export const cell: BoardSpec = {
           title: 'Which stage takes longer where AI wrote the code?',
           description:
             'Mean time of merged changes in each stage by who wrote them, with a 95 % interval over people, and the time that nine of ten stayed below. Coding: first commit to opened. Draft: to ready. Until somebody looks: to the first review by a human. Review: to the merge. Other people and other work stand behind each source: no effect. Needs a forge.',
-          type: 'table',
+          type: INTERVALS,
           query: ask('flow', { groupBy: ['code_source'], format: 'table' }),
-          columns: [
-            'Stage',
-            'Code source',
-            { name: 'Value', title: 'Mean' },
-            'Low',
-            'High',
-            'p90',
-            'Changes',
-            'Status',
-          ],
+          options: { group: 'Stage', beside: ['p90'], reference: 'none' },
+          overrides: heads({ Value: 'Mean' }),
           defaults: { decimals: 1, noValue: NEEDS_FORGE },
           width: 24,
-          height: 11,
+          height: 15,
           evidence: 'changes',
         },
       ],

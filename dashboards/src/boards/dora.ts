@@ -1,11 +1,11 @@
-import { interval, judged, type TableColumn } from '../looks.ts';
+import { heads, INTERVALS, interval } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
   title,
   description,
   type: 'timeseries',
-  query: ask('dora-by-source', { metric, bucket: 'month', groupBy: ['code_source'], ci: false, format: 'timeseries' }),
+  query: ask('dora-by-source', { metric, bucket: 'month', groupBy: ['code_source'], ci: true, format: 'timeseries' }),
   width: 12,
   height: 8,
   defaults: { min: 0, ...(metric === 'lead_time' ? { decimals: 1 } : {}) },
@@ -13,12 +13,21 @@ const trend = (metric: string, title: string, description: string): PanelSpec =>
   evidence: metric === 'lead_time' ? 'changes' : 'deployments',
 });
 
-const FAILURE_COLUMNS: readonly TableColumn[] = [
-  'Code source',
-  ...judged('Fails'),
-  { name: 'Units', title: 'Deploys' },
-  { name: 'Why', title: 'Why no verdict' },
-];
+/** The difference of the rates, on which the verdict rests; the rate itself stands beside it. */
+const failures: Pick<PanelSpec, 'type' | 'options' | 'overrides' | 'width' | 'height'> = {
+  type: INTERVALS,
+  options: {
+    value: 'gap',
+    lower: 'gap_lo',
+    upper: 'gap_hi',
+    beside: ['value'],
+    below: 'fails less often',
+    above: 'more often',
+  },
+  overrides: heads({ Value: 'Fails', 'Against it': 'Against human', Units: 'Deploys' }),
+  width: 12,
+  height: 9,
+};
 
 const SHARE =
   'A deployment with changes of several sources counts for each by its share; sources add up to the whole. Deployments without a known change are in no source.';
@@ -34,33 +43,27 @@ export const dora: BoardSpec = {
       panels: [
         {
           title: 'Do changes fail more often when AI wrote them?',
-          description: `Failed production deployments / deployments, by code source, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
-          type: 'table',
+          description: `Failed production deployments / deployments of a code source minus those of human code, with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
+          ...failures,
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
             mode: 'share',
             groupBy: ['code_source'],
             format: 'table',
           }),
-          columns: FAILURE_COLUMNS,
-          width: 12,
-          height: 8,
           evidence: 'deployments',
         },
         {
           title: 'And in deployments of one source only?',
           description:
-            'The same over deployments whose changes all have one source: fewer, but unmixed. Where it says otherwise than the table of shares, that one gives no verdict and says so.',
-          type: 'table',
+            'The same over deployments whose changes all have one source: fewer, but unmixed. Where it says otherwise than the picture of shares, that one gives no verdict and says so.',
+          ...failures,
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
             mode: 'single_source',
             groupBy: ['code_source'],
             format: 'table',
           }),
-          columns: FAILURE_COLUMNS,
-          width: 12,
-          height: 8,
           evidence: 'deployments',
         },
       ],

@@ -1,4 +1,4 @@
-import { inWords, interval, judged } from '../looks.ts';
+import { heads, INTERVALS, interval, inWords } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const EXCLUDED =
@@ -92,11 +92,12 @@ export const durability: BoardSpec = {
           title: 'Is the gap to human code real?',
           description:
             'Survival minus that of human code, at 30, 60 and 90 days, with a 95 % interval resampled over changes (lines of a change die together). An interval that holds 0 is no clear change. Unmarked code is unknown, not human.',
-          type: 'table',
+          type: INTERVALS,
           query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
+          options: { group: 'Age', below: 'less durable', above: 'more durable' },
+          overrides: heads({ Value: 'Gap' }),
           width: 24,
           height: 11,
-          columns: ['Code source', { name: 'Age', title: 'Days' }, ...judged('Gap'), 'Changes', 'Status'],
           evidence: 'changes',
         },
       ],
@@ -104,13 +105,22 @@ export const durability: BoardSpec = {
     {
       panels: [
         {
-          title: 'How many changes are reverted within 30 days?',
+          title: 'Are changes reverted more often when AI wrote them?',
           description:
-            'Reverted changes / changes merged at least 30 days ago, by the source of the reverted change, with a Wilson interval; ratio to human code by the score method. A revert of a revert still counts as a revert.',
-          type: 'table',
+            'Reverts of changes against those of human code (1 = as often), with a 95 % interval by the score method, on a logarithmic scale; beside it the share that was reverted: reverted changes / changes merged at least 30 days ago, by the source of the reverted change. A revert of a revert still counts as a revert.',
+          type: INTERVALS,
           query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
+          options: {
+            value: 'revert_ratio',
+            lower: 'ratio_lo',
+            upper: 'ratio_hi',
+            beside: ['value'],
+            scale: 'log',
+            below: 'fewer reverts',
+            above: 'more reverts',
+          },
+          overrides: heads({ Value: 'Reverted', 'Revert ratio': 'Ratio' }),
           width: 12,
-          columns: ['Code source', ...judged('Reverted'), { name: 'Revert ratio', title: 'Ratio' }, 'Changes'],
           height: 8,
           evidence: 'changes',
         },
@@ -138,7 +148,7 @@ export const durability: BoardSpec = {
             mode: 'churn',
             bucket: 'month',
             groupBy: ['code_source'],
-            ci: false,
+            ci: true,
             format: 'timeseries',
           }),
           width: 12,

@@ -1,4 +1,4 @@
-import { judged, NEEDS_FORGE } from '../looks.ts';
+import { heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -16,7 +16,7 @@ export const overview: BoardSpec = {
           title: 'Did work get faster for heavy users?',
           description:
             'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details: The cell, where several bands are judged together (Holm), so its intervals are wider.',
-          type: 'table',
+          type: INTERVALS,
           query: ask('cycle-time-by-usage', {
             mode: 'effect',
             usage_bucket: ['high'],
@@ -24,16 +24,10 @@ export const overview: BoardSpec = {
             tool: ['$tool'],
             format: 'table',
           }),
-          columns: [
-            { name: 'Value', title: 'Effect', width: 76 },
-            { name: 'Verdict', width: 124 },
-            { name: 'Low', width: 72 },
-            { name: 'High', width: 72 },
-            { name: 'People', width: 66 },
-          ],
-          defaults: { decimals: 1 },
+          options: { n: 'People', below: 'faster', above: 'slower' },
+          overrides: heads({ Value: 'Effect' }),
           width: 8,
-          height: 4,
+          height: 7,
           evidence: 'changes',
         },
         {
@@ -86,7 +80,7 @@ export const overview: BoardSpec = {
             bucket: 'month',
             workflow: ['change'],
             tool: ['$tool'],
-            ci: false,
+            ci: true,
             format: 'timeseries',
           }),
           width: 12,
@@ -97,13 +91,13 @@ export const overview: BoardSpec = {
         {
           title: 'Is the change failure rate moving?',
           description:
-            'Change failure rate by month and code source. Months of one source are few deployments: lines that cross tell little. Switch Intervals on to see how little.',
+            'Change failure rate by month and code source. Months of one source are few deployments: lines whose bands (95 % intervals) cross tell little.',
           type: 'timeseries',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
             bucket: 'month',
             groupBy: ['code_source'],
-            ci: false,
+            ci: true,
             format: 'timeseries',
           }),
           width: 12,
@@ -151,9 +145,10 @@ export const overview: BoardSpec = {
           title: 'Is the durability gap to human code real?',
           description:
             'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change; wider on Durability, where three ages are judged together (Holm).',
-          type: 'table',
+          type: INTERVALS,
           query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
-          columns: ['Code source', ...judged('Gap'), 'Changes', 'People', 'Status'],
+          options: { below: 'less durable', above: 'more durable' },
+          overrides: heads({ Value: 'Gap' }),
           width: 14,
           height: 6,
           evidence: 'changes',

@@ -27,6 +27,8 @@ interface Panel {
   readonly datasource?: { readonly type: string; readonly uid: string };
   readonly targets?: readonly Target[];
   readonly transformations?: ReadonlyArray<{ id: string; options: { include?: { names: string[] } } }>;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly fieldConfig?: { readonly overrides: ReadonlyArray<{ readonly matcher: { readonly options: string } }> };
 }
 interface Board {
   readonly uid: string;
@@ -105,6 +107,21 @@ describe.each(files)('%s', (file) => {
       expect({ panel: panel.title, unknown: names.filter((name) => !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
     }
   });
+
+  it('draws intervals of columns that the metric gives for these params', () => {
+    for (const { options = {}, targets = [], title, fieldConfig } of built.panels.filter(({ type }) => type === 'throughline-interval-panel')) {
+      const parsed = parseQuery(withoutVariables(targets[0] as Target), registry);
+      const columns = columnsOf(parsed.metric, parsed.params);
+      const given = columns.flatMap(({ name, label }) => [name, label]);
+      const named = [...['value', 'lower', 'upper', 'group', 'n'].map((part) => options[part]), ...((options['beside'] as string[] | undefined) ?? [])].filter((name) => name !== undefined);
+      // A click on a team or a source leads on, where the answer has it.
+      const drilled = ['Team', 'Code source'];
+      const heads = (fieldConfig?.overrides ?? []).map(({ matcher }) => matcher.options).filter((name) => !drilled.includes(name));
+      expect({ title, unknown: named.filter((name) => !given.includes(name as string)) }).toEqual({ title, unknown: [] });
+      expect({ title, unknown: heads.filter((name) => !given.includes(name)) }).toEqual({ title, unknown: [] });
+      expect({ title, roles: columns.map(({ role }) => role) }).toEqual({ title, roles: expect.arrayContaining(['value', 'lower', 'upper']) });
+    }
+  }); // prettier-ignore
 
   it('has the variables of all boards and uses no other', () => {
     expect(built.templating.list.map(({ name }) => name)).toEqual(VARIABLES);

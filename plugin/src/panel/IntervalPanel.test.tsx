@@ -67,6 +67,26 @@ describe('rows', () => {
     }
   });
 
+  it('that others are compared with say so, and why a row has no verdict is told', () => {
+    const names = ['human', 'ai_heavy', 'ai_assisted', 'none'];
+    show([
+      frame([
+        { name: 'code_source', values: names, role: 'label', words: { human: 'by people' } },
+        ...['value', 'lo', 'hi'].map((name, at) => ({ name, values: [null, 0.1 + at, 0.2 + at, null], role: ['value', 'lower', 'upper'][at]! })), // prettier-ignore
+        { name: 'status', values: ['ok', 'ok', 'ok', 'ok'] },
+        { name: 'verdict', values: [null, 'worse', 'insufficient_data', null] },
+        { name: 'why', values: [null, null, 'unmixed deployments say otherwise', null] },
+        { name: 'reference', values: ['human', 'human', 'human', 'human'], words: { human: 'by people' } },
+      ]),
+    ]);
+    expect(rows().map((row) => row.getAttribute('aria-label'))).toEqual([
+      'by people: no number, the others are compared with it.',
+      expect.stringContaining('; worse.'),
+      expect.stringContaining('; insufficient_data; unmixed deployments say otherwise.'),
+      'none: no number, not compared.',
+    ]);
+  });
+
   it('stand together by group', () => {
     const grouped = frame([
       { name: 'who', values: ['a', 'b', 'a'], role: 'label' },
@@ -113,7 +133,7 @@ describe('marks', () => {
     const line = Number(screen.getAllByTestId('reference')[0]!.getAttribute('x1'));
     const [half, twice] = screen.getAllByTestId('estimate').map((mark) => Number(mark.getAttribute('cx')));
     expect(line - half!).toBeCloseTo(twice! - line);
-    show([numbers([[0, -1, 1]])], { scale: 'log' }); // prettier-ignore
+    show([numbers([[0, -2, -1]])], { scale: 'log' }); // prettier-ignore
     expect(screen.getByText('0 has no place on a logarithmic scale')).toBeInTheDocument();
   });
 

@@ -40,7 +40,10 @@ function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: n
 /** A row that is not drawn says why where the others have their interval. */
 function PlotOrReason({ row, look, height }: { row: IntervalRow; look: RowLook; height: number }) {
   const { axis, columns, reference, theme, styles } = look;
-  const isDrawn = row.value !== null && axis.at(row.value) !== null;
+  // No ratio at all is beyond a logarithmic axis; what is known of it above is drawn.
+  const isDrawn = [row.value, row.value === null ? null : row.upper].some(
+    (one) => one !== null && axis.at(one) !== null
+  );
   const reason = row.value === null ? (row.reason ?? '') : `${row.estimate.text} has no place on a logarithmic scale`;
   return isDrawn ? (
     <Plot row={row} axis={axis} width={columns.plot} height={height} reference={reference} theme={theme} />

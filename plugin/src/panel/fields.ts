@@ -11,6 +11,10 @@ export interface Fields {
   readonly labels: readonly Field[];
   readonly verdict: Field | undefined;
   readonly reason: Field | undefined;
+  /** Why a row has no verdict. */
+  readonly why: Field | undefined;
+  /** The group that the others are compared with. */
+  readonly reference: Field | undefined;
   readonly n: Field | undefined;
   /** Share of such intervals that hold the truth, where rows differ in it. */
   readonly level: Field | undefined;
@@ -26,6 +30,8 @@ const NAMES = {
   upper: /(^|[\s_,:(-])(hi|high|upper|ucl|max)([\s_)-]|$)/i,
   verdict: /^verdict$/i,
   reason: /^(status|reason)$/i,
+  why: /^why$/i,
+  reference: /^reference$/i,
   n: /^(n|count|units|people|changes)$/i,
 } as const;
 
@@ -122,8 +128,10 @@ export function chooseFields(frame: DataFrame, options: IntervalOptions): Fields
   const [value, lower, upper] = three;
   const verdict = find.named(options.verdict) ?? find.called('verdict', isText);
   const reason = find.named(options.reason) ?? find.called('reason', isText);
+  const why = find.called('why', isText);
+  const reference = find.called('reference', isText);
   const chosen = find.named(options.group);
-  const labels = labelsOf(frame, [verdict, reason, chosen]);
+  const labels = labelsOf(frame, [verdict, reason, why, reference, chosen]);
   const [first, ...rest] = labels;
   const group = chosen ?? (rest.length > 0 ? first : undefined);
   return {
@@ -132,6 +140,8 @@ export function chooseFields(frame: DataFrame, options: IntervalOptions): Fields
     upper,
     verdict,
     reason,
+    why,
+    reference,
     n: find.named(options.n) ?? find.role('count') ?? find.called('n', isNumber),
     group,
     labels: labels.filter((field) => field !== group),

@@ -34,7 +34,10 @@ export function columnsOf(width: number, { rows, names }: Pick<Shown, 'rows' | '
   const label = widthOf(rows.map((row) => row.label), 72, Math.max(120, width * 0.25)); // prettier-ignore
   const whole = widthOf([names.estimate, ...rows.map(estimateWords)], 64, 260);
   const short = widthOf([names.estimate, ...rows.map((row) => row.estimate.text)], 64, 120);
-  const verdict = names.verdict === null ? 0 : widthOf([names.verdict, ...rows.map(wordsOf)], 64, 190);
+  const verdict =
+    names.verdict === null
+      ? 0
+      : widthOf([names.verdict, ...rows.filter(({ value }) => value !== null).map(wordsOf)], 64, 190);
   const n = names.n === null ? 0 : widthOf([names.n, ...rows.map((row) => row.n?.text ?? '')], 44, 110);
   const told = rows.flatMap((row) => row.beside.map(({ text }) => text));
   const beside = widthOf([...names.beside, ...told], 56, 120);

@@ -44,6 +44,8 @@ export interface IntervalRow {
 
 const OK = 'ok';
 const NOTHING = 'no value';
+const REFERENCE = 'the others are compared with it';
+const NOT_COMPARED = 'not compared';
 /** What a data source shows for null where it has no words for it. */
 const DASHES = new Set(['', '-', '–', '—']);
 
@@ -106,15 +108,27 @@ class Teller {
 }
 
 /** Why a row has no number, or what is to be said of it nevertheless; the words of the data source for its states come first. */
-function reasonOf({ reason, value }: Fields, index: number, tell: Teller): string | null {
+function reasonOf(
+  { reason, value, why, reference, labels, group }: Fields,
+  index: number,
+  tell: Teller
+): string | null {
   const state = cell(reason, index);
   if (reason !== undefined && state !== undefined && state !== OK && state !== '') {
     const reasons = (reason.config.custom as { reasons?: Readonly<Record<string, string>> } | undefined)?.reasons;
     const own = typeof state === 'string' && reasons !== undefined && Object.hasOwn(reasons, state);
     return own ? (reasons[state] ?? null) : (tell.told(reason)?.text ?? null);
   }
-  if (numberAt(value, index) !== null) {
-    return null;
+  const told = tell.told(why)?.text ?? null;
+  if (numberAt(value, index) !== null || told !== null) {
+    return told;
+  }
+  const compared = cell(reference, index);
+  if (compared !== undefined && [...labels, group].some((field) => cell(field, index) === compared)) {
+    return REFERENCE;
+  }
+  if (compared !== undefined) {
+    return NOT_COMPARED;
   }
   const { noValue } = value.config;
   return noValue === undefined || DASHES.has(noValue.trim()) ? NOTHING : noValue;
