@@ -126,6 +126,10 @@ test('pull requests with their own commits and reviews become changes with a sta
   );
   expect(huge.commits).toBe(130);
   expect(huge.comments).toBeGreaterThanOrEqual(120);
+  // So are its 130 checks, of which a question for many gives sixty.
+  const checks = await one<{ checks: number }>(db, `select count(distinct external_id)::integer as checks from build b join change c using (repo_id, change_key) where b.kind = 'check' and b.change_key = '17' and c.merged_at is not null`); // prettier-ignore
+  expect(checks.checks % 130).toBe(0);
+  expect(checks.checks).toBeGreaterThanOrEqual(130);
 });
 
 test('what is read bit by bit is what is read at once; reconciliation finds nothing that was missed', async () => {

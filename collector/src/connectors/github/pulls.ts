@@ -3,30 +3,20 @@ import type { Page, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { given, notFound, openGitHub, type GitHub } from './client.ts';
 import { providerOf, type Section } from './config.ts';
+import { complete } from './complete.ts';
 import type { Found } from './cursors.ts';
 import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
 import { Ladder, isTooHeavy } from './ladder.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
-import {
-  CONNECTIONS,
-  PULL_DETAILS,
-  PULL_HEADERS,
-  PULL_HEADERS_TOGETHER,
-  pullRest,
-  rebased,
-  type Connection,
-} from './queries/pulls.ts';
+import { PULL_DETAILS, PULL_HEADERS, PULL_HEADERS_TOGETHER, rebased } from './queries/pulls.ts';
 import { pull as pullSchema, pullDetails, pullHeaders, rebasedCommits, type Header, type Pull } from './schema.ts';
 import { firstPage, type FirstPage } from './together.ts';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 const HEADERS = 100;
 /** Of each repository, where several are asked together. */
 const HEADERS_TOGETHER = 50;
-const REST_PAGE = 100;
-/** Pages of one connection of one pull request: 100,000 commits are an accident. */
-const MAX_REST_PAGES = 20;
 
 export interface HeaderPage {
   readonly headers: readonly Header[];
@@ -92,39 +82,6 @@ export async function readFirstHeaders(reader: Reader, isAskedOf: (other: Found)
     isAskedOf,
   };
   return headerPage(reader, await firstPage(reader, question));
-}
-
-type Restful = Pick<Pull, 'commits' | 'timelineItems'> & { labels: Pull['labels']; closingIssuesReferences: Pull['closingIssuesReferences'] }; // prettier-ignore
-const someNode = z.object({ node: z.record(z.string(), z.unknown()).nullable() });
-
-/** Completes the connections of a pull request page by page; what stays incomplete is named. */
-async function complete(pull: Pull, github: GitHub): Promise<{ pull: Pull; skips: Skip[] }> {
-  const whole: Record<string, unknown> = { ...pull };
-  const skips: Skip[] = [];
-  for (const connection of Object.keys(CONNECTIONS) as Connection[]) {
-    const first = (pull as Restful)[connection];
-    if (first === null) continue;
-    const nodes: unknown[] = [...first.nodes];
-    let { hasNextPage, endCursor } = first.pageInfo;
-    for (let pages = 0; hasNextPage && pages < MAX_REST_PAGES; pages++) {
-      const { data } = await github.ask(
-        pullRest(connection),
-        { id: pull.id, first: REST_PAGE, after: endCursor },
-        someNode
-      );
-      const parsed = pullSchema.shape[connection].safeParse(data.node?.[connection] ?? null);
-      const more = parsed.success ? parsed.data : null;
-      if (more === null) break;
-      for (const node of more.nodes) nodes.push(node);
-      ({ hasNextPage, endCursor } = more.pageInfo);
-    }
-    const known = nodes.filter((node) => node !== null).length;
-    if (known < first.totalCount) {
-      skips.push({ item: `#${String(pull.number)} ${connection}`, reason: `${String(known)} of ${String(first.totalCount)} could be read; the rest is missing from what is told of it` }); // prettier-ignore
-    }
-    whole[connection] = { ...first, nodes };
-  }
-  return { pull: whole as Pull, skips };
 }
 
 /** Commits that rebases put on the default branch, by number: as many as there were own ones, as long as their words are the same. */

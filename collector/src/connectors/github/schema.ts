@@ -74,12 +74,17 @@ export type Check = z.infer<typeof check>;
 const lastCommit = z.object({
   commit: z.object({
     oid,
-    statusCheckRollup: z.object({ contexts: z.object({ totalCount: z.number(), nodes: some(check) }) }).nullish(),
+    statusCheckRollup: z
+      .object({ contexts: z.object({ totalCount: z.number(), pageInfo: page, nodes: some(check) }) })
+      .nullish(),
   }),
 });
 
 export const label = z.object({ name: z.string() });
 export const closing = z.object({ number: z.number(), repository: z.object({ nameWithOwner: z.string() }) });
+
+/** Checks of the last commit of a pull request: further pages. */
+export const moreChecks = z.object({ node: z.object({ last: z.object({ nodes: some(lastCommit) }) }).nullable() });
 
 export const pull = z.object({
   __typename: z.literal('PullRequest'),

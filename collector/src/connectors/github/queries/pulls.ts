@@ -30,6 +30,9 @@ const COMMITS = `nodes{commit{oid message authoredDate committedDate additions d
 const CHECK = `__typename ...on CheckRun{id name status conclusion startedAt completedAt detailsUrl checkSuite{app{slug}}}
   ...on StatusContext{id context state createdAt targetUrl}`;
 
+const checksOf = (paging: string): string =>
+  `last:commits(last:1){nodes{commit{oid statusCheckRollup{contexts(${paging}){totalCount ${PAGE} nodes{${CHECK}}}}}}}`;
+
 /** The connections of a pull request, each with what completes it when it has more than a page. */
 export const CONNECTIONS = {
   commits: `commits(first:$first,after:$after){totalCount ${PAGE} ${COMMITS}}`,
@@ -58,13 +61,16 @@ export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
     baseRepository{databaseId}
     mergeCommit{oid messageHeadline committedDate}
     ${sized('labels', 20)} ${sized('closingIssuesReferences', 10)} ${sized('commits', 100)} ${sized('timelineItems', 100)}
-    last:commits(last:1){nodes{commit{oid statusCheckRollup{contexts(first:60){totalCount nodes{${CHECK}}}}}}}}}}
+    ${checksOf('first:60')}}}}
   ${ACTOR}`;
 
 /** Further pages of one connection of one pull request. */
 export const pullRest = (connection: Connection): string =>
   `query pullRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${CONNECTIONS[connection]}}}}
   ${withActors.has(connection) ? ACTOR : ''}`;
+
+/** Further checks of the last commit of one pull request. */
+export const CHECKS_REST = `query checksRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${checksOf('first:$first,after:$after')}}}}`;
 
 /** Commits that a rebase put on the base branch: the newest `count` behind each merge commit. */
 export const rebased = (commits: ReadonlyArray<{ readonly oid: string; readonly count: number }>): string =>

@@ -2,6 +2,7 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { schema } from '@octokit/graphql-schema';
 import {
+  CHECKS_REST,
   CONNECTIONS,
   PULL_DETAILS,
   PULL_HEADERS,
@@ -20,6 +21,7 @@ const queries: Record<string, string> = {
   PULL_HEADERS,
   PULL_HEADERS_TOGETHER,
   PULL_DETAILS,
+  CHECKS_REST,
   rebased: rebased([
     { oid, count: 2 },
     { oid, count: 3 },

@@ -52,6 +52,8 @@ async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Prom
   const before: Run[] = [];
   const bad: Skip[] = [];
   for (const { id, run_attempt: newest } of runs) {
+    const left = (newest ?? 1) - 1 - MOST_ATTEMPTS;
+    if (left > 0) bad.push({ item: `run ${String(id)}`, reason: `its first ${String(left)} of ${String(newest)} attempts are not read: ${String(MOST_ATTEMPTS)} before the newest are` }); // prettier-ignore
     for (let attempt = Math.max(1, (newest ?? 1) - MOST_ATTEMPTS); attempt < (newest ?? 1); attempt++) {
       const answer = await github.rest(
         `repos/${found.name}/actions/runs/${String(id)}/attempts/${String(attempt)}`,
