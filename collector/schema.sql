@@ -1433,6 +1433,7 @@ comment on column declared_day.person_id is 'Human who authored the commits. Nev
 comment on column declared_day.day is 'Local date of the author time in setting default_tz.';
 comment on column declared_day.marked_commits is 'Commits with a mark: the uses of that day.';
 create index declared_day_person on declared_day using btree (person_id, day);
+create index declared_day_tool on declared_day using btree (tool_id);
 
 create view usage_day as
  select tool_day.tool_id,

@@ -5,7 +5,7 @@ import type { StaleKind } from '../store/stale.ts';
 export type Client = pg.ClientBase;
 
 /**
- * Kinds between steps. declared: item = person; week: item = person/Monday; units: item = person; completion: item = change_key; survival: item =
+ * Kinds between steps. declared: item = person or person/UTC day; week: item = person/Monday; units: item = person; completion: item = change_key; survival: item =
  * change_id; delivery: item = service. `*` = all.
  */
 export type WorkKind = StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery';

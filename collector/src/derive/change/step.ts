@@ -105,7 +105,7 @@ with changed as (
   union select g.author_account_id, g.authored_at from git_commit g where g.repo_id = $1 and g.change_key = any($3::text[])),
 who as (select a.person_id, c.authored_at from changed c join account a on a.account_id = c.author_account_id where a.person_id is not null)
 insert into dirty (kind, repo_id, item)
-select 'declared', 0, person_id from who
+select 'declared', 0, person_id || case when $2 then '' else '/' || (authored_at at time zone 'UTC')::date end from who
 union
 select 'week', 0, person_id || '/' || date_trunc('week', authored_at at time zone 'UTC')::date from who
 on conflict do nothing`;

@@ -1,13 +1,20 @@
 /** SQL of step usage. $1 = time zone of local dates and weeks, where not said otherwise. */
 
-/** Declared usage of the persons in derive_person, counted anew. A squash stands aside where its own commits are known. */
+/**
+ * Declared usage in the days of derive_person, counted anew. A squash stands aside where its own commits are known. Tells the tools of which a day
+ * is other than it was.
+ */
 export const DECLARED = `
 with made as (
   select m.tool_id, a.person_id, (g.authored_at at time zone $1)::date as day, count(distinct g.sha)::integer as marked_commits
   from derive_person d
   join person p on p.person_id = d.person_id and p.kind = 'human'
   join account a on a.person_id = d.person_id
-  join git_commit g on g.author_account_id = a.account_id and (g.is_on_default or g.change_key is not null)
+  -- Offset: by account and time, one after another; any other order begins with all marks there are.
+  cross join lateral (
+    select * from git_commit c where c.author_account_id = a.account_id and (c.is_on_default or c.change_key is not null)
+      and c.authored_at >= d.low - interval '2 days' and c.authored_at < d.high + interval '2 days'
+      and (c.authored_at at time zone $1)::date between d.low and d.high offset 0) g
   join commit_mark m on m.repo_id = g.repo_id and m.sha = g.sha and m.grade >= 3
     and m.kind in ('author', 'committer', 'co_author', 'trailer', 'text', 'note', 'line_count')
   where not (g.is_on_default and exists (
@@ -16,20 +23,22 @@ with made as (
 changed as (
   insert into declared_day as t select * from made
   on conflict (person_id, tool_id, day) do update set marked_commits = excluded.marked_commits
-  where t.marked_commits <> excluded.marked_commits returning person_id, day),
+  where t.marked_commits <> excluded.marked_commits returning tool_id, person_id, day),
 gone as (
-  delete from declared_day t using derive_person d where t.person_id = d.person_id
+  delete from declared_day t using derive_person d where t.person_id = d.person_id and t.day between d.low and d.high
     and not exists (select from made where made.tool_id = t.tool_id and made.person_id = t.person_id and made.day = t.day)
-  returning t.person_id, t.day)
-insert into dirty (kind, repo_id, item)
-select distinct 'week', 0, person_id || '/' || date_trunc('week', day)::date from (select * from changed union select * from gone) c
-on conflict do nothing`;
+  returning t.tool_id, t.person_id, t.day),
+moved as (select * from changed union select * from gone),
+marked as (
+  insert into dirty (kind, repo_id, item)
+  select distinct 'week', 0, person_id || '/' || date_trunc('week', day)::date from moved on conflict do nothing)
+select distinct tool_id from moved`;
 
 /** First sign of life of the persons in derive_person. */
 export const FIRST_SEEN = `
 update person p set first_seen_at = s.at from (
-  select a.person_id, min(g.authored_at) as at from derive_person d join account a using (person_id)
-  join git_commit g on g.author_account_id = a.account_id group by 1) s
+  select a.person_id, min((select min(g.authored_at) from git_commit g where g.author_account_id = a.account_id)) as at
+  from (select distinct person_id from derive_person) d join account a using (person_id) group by 1) s
 where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`;
 
 /** Columns of usage_week that are added up. */
@@ -112,7 +121,8 @@ select date_trunc('week', greatest(
 ))::date - date '1970-01-01' as day`;
 
 /** Tools with declared usage: the first mark of a tool says of everybody who commits that they declared none. */
-export const DECLARED_TOOLS = `select json_agg(tool_id order by tool_id) as value from (select distinct tool_id from declared_day) d`;
+export const DECLARED_TOOLS = `
+select json_agg(tool_id order by tool_id) as value from tool t where exists (select from declared_day d where d.tool_id = t.tool_id)`;
 
 /** Licensed people and how many of them have data, for some weeks ($1). Tells the weeks in which that is other than it was. */
 export const TOOL_WEEKS = `

@@ -25,24 +25,46 @@ import { mark, take, type Client } from '../work-list.ts';
 const DAY = 86_400_000;
 /** Rows from which on statistics are taken anew. */
 const MANY_ROWS = 1_000;
+/** Days of one person from which on all of them are counted. */
+const MANY_DAYS = 20;
 const CHUNK = 200;
 const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** Days to count anew: of everybody ($1), or of persons ($2): all days, or a UTC day with the local ones that begin or end in it. */
+const DECLARED_DAYS = `
+insert into derive_person
+select person_id, date '-infinity', date 'infinity' from (
+  select person_id from person where $1 union select person_id from declared_day where $1
+  union select item from unnest($2::text[]) as item where strpos(item, '/') = 0) whole
+union
+select split_part(item, '/', 1), split_part(item, '/', 2)::date - 1, split_part(item, '/', 2)::date + 1
+from unnest($2::text[]) as item where strpos(item, '/') > 0`;
+
+/** Items without the days of persons of whom there are many. */
+function daysToCount(items: readonly string[]): string[] {
+  const byPerson = new Map<string, string[]>();
+  for (const item of items) {
+    const [person = ''] = item.split('/');
+    const own = byPerson.get(person) ?? [];
+    byPerson.set(person, own);
+    own.push(item);
+  }
+  return [...byPerson].flatMap(([person, own]) => (own.length > MANY_DAYS || own.includes(person) ? [person] : own));
+}
 
 /** Counts marked commits anew. Takes `declared`, marks week. */
 export async function deriveDeclared(client: Client, timeZone: string): Promise<void> {
   const items = (await take(client, 'declared')).map(({ item }) => item);
   if (items.length === 0) return;
   await client.query(
-    'create temp table if not exists derive_person (person_id text primary key) on commit delete rows'
+    'create temp table if not exists derive_person (person_id text, low date, high date) on commit delete rows'
   );
-  await client.query(
-    `insert into derive_person select person_id from person where $1 or person_id = any($2::text[])
-     union select unnest($2::text[]) union select person_id from declared_day where $1`,
-    [items.includes('*'), items.filter((item) => item !== '*')]
-  );
-  await client.query('analyze derive_person');
-  await client.query(DECLARED, [timeZone]);
+  const days = daysToCount(items.filter((item) => item !== '*'));
+  await client.query(DECLARED_DAYS, [items.includes('*'), days]);
+  if (days.length > MANY_DAYS || items.includes('*')) await client.query('analyze derive_person');
+  const { rowCount } = await client.query(DECLARED, [timeZone]);
   await client.query(FIRST_SEEN);
+  if ((rowCount ?? 0) === 0) return;
   if (await differs(client, 'declared-tools', await fingerprintOf(client, DECLARED_TOOLS))) {
     await mark(client, 'week', [{ repoId: 0, item: '*/*' }]);
   }
