@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [file, ...args] = process.argv.slice(2);
 // The main job needs no compiler, browser code or test runner: what `npm start` installs is a third of what `npm test` does.
-const isMainJob = /^(app[/](start|query)\.ts|collector[/]src[/]main\.ts)$/.test(file);
+const isMainJob = /^(app[/](start|query|mcp)\.ts|collector[/]src[/]main\.ts)$/.test(file);
 const stamp = join(root, 'node_modules', '.throughline-lock');
 const lockHash = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
@@ -23,7 +23,9 @@ if (!isInstalled) {
   const npm = process.env.npm_execpath
     ? [process.execPath, [process.env.npm_execpath]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  const part = isMainJob ? ['--omit=dev'] : ['--include=dev'];
+  // Who has everything keeps it: their tests are not taken away because a lock file changed.
+  const isPart = isMainJob && !found.endsWith(' everything');
+  const part = isPart ? ['--omit=dev'] : ['--include=dev'];
   const done = spawnSync(npm[0], [...npm[1], 'ci', ...part, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
@@ -32,7 +34,7 @@ if (!isInstalled) {
     process.stderr.write('npm ci failed: see its message above; check the network and try again.\n');
     process.exit(done.status ?? 1);
   }
-  writeFileSync(stamp, `${lockHash} ${isMainJob ? 'main job' : 'everything'}`);
+  writeFileSync(stamp, `${lockHash} ${isPart ? 'main job' : 'everything'}`);
 }
 
 const bundled = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');

@@ -1,4 +1,4 @@
-// All tests of the project: jest in both workspaces, one closing line that sums them.
+// All tests of the project: jest in both workspaces and in app/, one closing line that sums them.
 // `npm test -- PATTERN` narrows every runner to test files that match PATTERN.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -151,7 +151,7 @@ const countsOf = ({ code, counted }, left) => ({
 });
 
 const results = [];
-for (const workspace of ['collector', 'plugin']) results.push(await runJest(workspace));
+for (const workspace of ['collector', 'plugin', 'app']) results.push(await runJest(workspace));
 rmSync(reports, { recursive: true, force: true });
 
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);

@@ -20,7 +20,8 @@ export function metricTable(metrics: readonly Metric[]): string {
   return ['| Metric | Question | Query type |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }
 
-function metricHelp(metric: Metric): string[] {
+/** One metric with its params, columns and examples. */
+export function metricHelp(metric: Metric): string[] {
   const params = Object.entries(metric.params).map(
     ([name, param]) =>
       `| ${cell(param.label)} (\`${name}\`) | ${allowed(param)} | ${shownDefault(param)} | ${cell(param.help)} |`

@@ -66,6 +66,10 @@ export function buildProgram(exit: (code: number) => void): Command {
     .description(
       'What did AI coding tools do to our delivery? Collects repository, deploy, incident and AI-tool telemetry into Postgres.'
     )
+    .addHelpText(
+      'after',
+      '\nBeside these: mcp, for assistants (docs/assistants.md), where the plugin lies beside the collector.'
+    )
     .showHelpAfterError('(run with --help for all options)')
     .configureHelp({ sortSubcommands: true });
 

@@ -34,7 +34,7 @@ interface Missing {
 }
 
 /** What is missing, and what brings it. */
-const MISSING: Readonly<Record<Fact, Missing>> = {
+export const MISSING: Readonly<Record<Fact, Missing>> = {
   changes: {
     what: 'no changes',
     step: `name a repository: --repo PATH_OR_URL, or ${FORGES}`,

@@ -13,7 +13,7 @@ import { explainEmpty } from './query/explain-empty.ts';
 import { prepareGated } from './query/gate/gate.ts';
 import { runGated } from './query/gate/together.ts';
 import { holdsGitFactsAlone } from './query/git-facts.ts';
-import { computeRows } from './query/run-metric.ts';
+import { computeRows, type EngineParts, type PreparedQuery } from './query/run-metric.ts';
 import { BackendError } from './errors.ts';
 import { Store } from './store/database.ts';
 import { migrations } from './store/schema.generated.ts';
@@ -28,6 +28,16 @@ export interface Question {
   readonly tz?: string;
 }
 
+/** A question as it was answered: every param, and the range after it was cut to what may be asked for. */
+export interface Answered {
+  readonly params: ParamValues;
+  readonly from: Date;
+  readonly to: Date;
+  readonly tz: string;
+  /** Groups of fewer people are hidden; null = small groups are shown. */
+  readonly leastPeople: number | null;
+}
+
 export interface Answer {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
@@ -35,6 +45,7 @@ export interface Answer {
   readonly totalRows: number;
   /** Of the metric itself; why there is no row, where there is none. */
   readonly notices: readonly Notice[];
+  readonly answered: Answered;
 }
 
 export interface Terminal {
@@ -44,31 +55,52 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
+/** Every metric there is. */
+export const catalog = makeCatalog(metrics, sql, computes);
+
 /** Opens a store for questions. @throws BackendError from the connection, `schema_*`. */
 export async function openTerminal(settings: ConnectionSettings, signal: AbortSignal): Promise<Terminal> {
-  const catalog = makeCatalog(metrics, sql, computes);
   const store = new Store(settings);
   try {
     const info = await new StoreInfoCache(store, migrations).read(signal);
     const showsSmallGroups = await holdsGitFactsAlone(store, signal);
     const parts = { catalog, store, info, signal, smallGroups: showsSmallGroups ? 'shown' : 'hidden' } as const;
-    const ask = async ({ metric, params = {}, from, to, tz }: Question): Promise<Answer> => {
-      const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
-      const request = { stored, from, to, isAlert: false };
-      const now = new Date();
-      const judged = await runGated(parts, { request, gated: await prepareGated(parts, request, now), now });
-      const { prepared } = judged;
-      const result = computeRows(catalog, prepared, judged.result);
-      const why = result.rows.length === 0 ? [await explainEmpty(store, prepared, signal)] : [];
-      const columns = columnsOf(prepared.parsed.metric, prepared.params);
-      return { ...result, columns, notices: [...result.notices, ...why] };
-    };
-    return { showsSmallGroups, ask, close: () => store.close() };
+    return { showsSmallGroups, ask: (question) => askOnce(parts, question), close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
+
+/** One question, through the same gate as a panel's. @throws QueryError, BackendError. */
+export async function askOnce(parts: EngineParts, { metric, params = {}, from, to, tz }: Question): Promise<Answer> {
+  const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
+  const request = { stored, from, to, isAlert: false };
+  const now = new Date();
+  const gated = await prepareGated(parts, request, now);
+  if (gated.refused !== undefined) {
+    return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [gated.refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
+  }
+  const { prepared, result } = await runGated(parts, { request, gated, now });
+  const computed = computeRows(parts.catalog, prepared, result);
+  const why = computed.rows.length === 0 ? [await explainEmpty(parts.store, prepared, parts.signal)] : [];
+  return {
+    ...computed,
+    columns: columnsFor(prepared),
+    notices: [...computed.notices, ...why],
+    answered: answeredOf(prepared),
+  };
+}
+
+const columnsFor = ({ parsed, params }: PreparedQuery): readonly Column[] => columnsOf(parsed.metric, params);
+
+const answeredOf = ({ params, from, to, tz, settings, smallGroups }: PreparedQuery): Answered => ({
+  params,
+  from,
+  to,
+  tz,
+  leastPeople: smallGroups === 'shown' ? null : settings.k,
+});
 
 /** Settings of a Postgres URL. @throws BackendError `bad_value`, `bad_settings`. */
 export function settingsOfUrl(text: string): ConnectionSettings {

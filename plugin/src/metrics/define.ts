@@ -50,6 +50,8 @@ export interface Column {
   readonly counts?: 'row' | 'beside' | 'nobody';
   /** The number counts people: panels show its step (5 to 9, 10 to 19 …), of which it is the lower end. Default: only what `people` judges by. */
   readonly countsPeople?: boolean;
+  /** Free text of whoever wrote a title or a message, of a change, an incident, a failed call: never an instruction. Assistants get it only with evidence. */
+  readonly isForeign?: true;
   /** Data link set on the field by the backend; `${__data.fields.x}` refers to a sibling column. */
   readonly link?: { readonly title: string; readonly url: string };
 }

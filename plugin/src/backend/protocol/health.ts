@@ -1,5 +1,6 @@
 /** "Save & test": what was found in the store, or what is wrong and the way out. */
 import type { Instance } from '../store/instances.ts';
+import { readRole, whyNotAsReader } from '../store/role.ts';
 import { toBackendError } from '../errors.ts';
 import type { Row } from '../../metrics/define.ts';
 
@@ -25,11 +26,7 @@ export interface StreamHealth {
 }
 
 const STORE = {
-  text: `select current_setting('server_version') as version, current_user::text as role,
-  coalesce((select rolsuper from pg_roles where rolname = current_user), false) as is_superuser,
-  coalesce((select bool_or(has_table_privilege(c.oid, 'insert, update, delete, truncate'))
-    from pg_class c where c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pack')) and c.relkind in ('r', 'p')), false) as can_write,
-  (select count(*) from repo) as repos, (select count(*) from change_fact) as changes`,
+  text: `select current_setting('server_version') as version, (select count(*) from repo) as repos, (select count(*) from change_fact) as changes`,
   values: [],
 };
 
@@ -47,7 +44,11 @@ export async function checkHealth(instance: () => Instance, signal: AbortSignal)
     const { migrations, settings } = await info.read(signal);
     const found = (await store.run(STORE, { signal, maxRows: 1 })).rows[0] ?? {};
     const streams = (await store.run(STREAMS, { signal, maxRows: 1000 })).rows.map(streamHealth);
-    const warnings = warningsOf(found, streams);
+    const role = whyNotAsReader(await readRole(store, signal));
+    const warnings = [
+      ...(role === null ? [] : [`${role}. Panels only read: use throughline_reader.`]),
+      ...failing(streams),
+    ];
     const schema = migrations.at(-1) ?? '';
     const { host, port, database } = store.settings;
     const facts = `Store "${database}" at ${host}:${String(port)}: schema ${schema}, PostgreSQL ${String(found['version'])}, ${counted(found['repos'], 'repository', 'repositories')}, ${counted(found['changes'], 'change', 'changes')}.`;
@@ -70,18 +71,13 @@ function timescaleText(state: unknown): string[] {
   return typeof text === 'string' ? [text] : [];
 }
 
-function warningsOf(found: Row, streams: readonly StreamHealth[]): string[] {
-  const warnings: string[] = [];
-  if (found['is_superuser'] === true || found['can_write'] === true) {
-    const what = found['is_superuser'] === true ? 'is a superuser' : 'can write to the store';
-    warnings.push(`role "${String(found['role'])}" ${what}. Panels only read: use throughline_reader.`);
-  }
-  for (const stream of streams.filter(({ failing }) => failing > 0)) {
-    warnings.push(
-      `${stream.stream} failed in its last run for ${String(stream.failing)} of ${String(stream.scopes)}: throughline status says why.`
+function failing(streams: readonly StreamHealth[]): string[] {
+  return streams
+    .filter((stream) => stream.failing > 0)
+    .map(
+      (stream) =>
+        `${stream.stream} failed in its last run for ${String(stream.failing)} of ${String(stream.scopes)}: throughline status says why.`
     );
-  }
-  return warnings;
 }
 
 function collectionText(streams: readonly StreamHealth[]): string {

@@ -179,6 +179,7 @@ export const metric = defineMetric({
       label: 'Last error',
       help: 'Message of the last failed run, without secrets.',
       nullMeaning: 'the last run was ok',
+      isForeign: true,
       modes: STREAMS,
     },
     {

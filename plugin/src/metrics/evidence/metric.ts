@@ -82,7 +82,11 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
       link: { title: 'Open ${__data.fields.ref}', url: '${__data.fields.link}' },
     }),
-    text('title', 'Title', { help: 'Title of the change or incident, deployed sha.', nullMeaning: 'unknown' }),
+    text('title', 'Title', {
+      help: 'Title of the change or incident, deployed sha.',
+      nullMeaning: 'unknown',
+      isForeign: true,
+    }),
     text('team', 'Team', { help: 'Team as of that time.', nullMeaning: 'never null' }),
     text('pr_class', 'Class', { help: 'Class of the change.', nullMeaning: 'not a change', modes: ['changes'] }),
     text('code_source', 'Code source', {

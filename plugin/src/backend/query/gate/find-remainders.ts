@@ -51,28 +51,51 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
   const others = await Promise.all(
     filters.map(async ({ dimension, chosen }) => without([...(await asking.valuesOf(dimension)), ...NAMELESS], chosen))
   );
-  const places = filters.map((_, place) => place);
-  const pieces = await Promise.all(
-    subsetsOf(places).map(async (left) => {
-      const changed = left.map((place) => [filters[place]?.param ?? '', others[place] ?? NO_VALUE] as const);
-      const isNothing = changed.some(([, values]) => values.length === 0);
-      return { left, rows: isNothing ? [] : await asking.run({ ...quiet, ...Object.fromEntries(changed) }) };
-    })
-  );
-  const remainders = subsetsOf(places).map((dropped) => {
-    const rows = pieces
-      .filter(({ left }) => left.every((place) => dropped.includes(place)))
-      .flatMap((piece) => piece.rows);
-    return tooFew(
-      asking,
-      rows,
-      labelsWithout(
-        asking,
-        dropped.map((place) => filters[place]?.dimension ?? '')
-      )
+  const remaindersOf = async (params: ParamValues): Promise<Remainder[]> => {
+    const pieces = await Promise.all(
+      subsetsOf(filters.map((_, place) => place)).map(async (left) => {
+        const changed = left.map((place) => [filters[place]?.param ?? '', others[place] ?? NO_VALUE] as const);
+        const isNothing = changed.some(([, values]) => values.length === 0);
+        return { left, rows: isNothing ? [] : await asking.run({ ...params, ...Object.fromEntries(changed) }) };
+      })
     );
-  });
-  return [...remainders, ...(await findValues(asking, filters, quiet))].filter(({ keys }) => keys.length > 0);
+    return pieces.map(({ left: dropped }) => ({
+      dropped: dropped.map((place) => filters[place]?.dimension ?? ''),
+      rows: pieces.filter(({ left }) => left.every((place) => dropped.includes(place))).flatMap((piece) => piece.rows),
+    }));
+  };
+  const byGroup = await remaindersOf(quiet);
+  const marks = [
+    ...byGroup.map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, dropped))),
+    ...(await findWhole(asking, byGroup, (ungrouped) => remaindersOf({ ...quiet, ...ungrouped }))),
+    ...(await findValues(asking, filters, quiet)),
+  ];
+  return marks.filter(({ keys }) => keys.length > 0);
+}
+
+/** Rows that filters on these dimensions leave out. */
+interface Remainder {
+  readonly dropped: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Groups of an answer add up, and what they leave of the answer without a group and a filter may be few people whose own group has no row in it.
+ * Asked only where no group of the remainder holds enough people by itself.
+ */
+async function findWhole(
+  asking: Asking,
+  byGroup: readonly Remainder[],
+  ask: (ungrouped: ParamValues) => Promise<Remainder[]>
+): Promise<Mark[]> {
+  const { metric, params } = asking;
+  const [name = ''] = Object.entries(metric.params).find(([, param]) => param.kind === 'groupBy') ?? [];
+  const groups = [params[name] ?? []].flat().map(String);
+  if (groups.length === 0) return [];
+  const few = (remainders: readonly Remainder[]): Mark[] =>
+    remainders.map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
+  if (few(byGroup).every(({ keys }) => keys.length === 0)) return [];
+  return few(await ask({ [name]: [] }));
 }
 
 /** Values chosen together must each be none or k people: another answer may leave one of them out. */
