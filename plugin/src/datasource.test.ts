@@ -108,6 +108,30 @@ describe('DataSource', () => {
     expect(await datasource.getTagValues({ key: 'nope', filters: [] })).toEqual([]);
   });
 
+  it('takes group-by of a dashboard: its keys, whether they apply, what is recommended, and the query that is sent', async () => {
+    const { datasource, requests } = setUp();
+    expect(await datasource.getGroupByKeys()).toEqual([{ text: 'Team', value: 'team' }, { text: 'Repository', value: 'repo' }]); // prettier-ignore
+    expect(await datasource.getGroupByKeys({ filters: [], queries: [{ refId: 'A', queryType: 'impacts' }] })).toEqual([]); // prettier-ignore
+    expect(await datasource.getDrilldownsApplicability({ queries: [query({})], groupByKeys: ['team', 'size'] })).toEqual([
+      { key: 'team', applicable: true },
+      { key: 'size', applicable: false, reason: 'Fall speed cannot be grouped by size; only by: team, repository.' },
+    ]); // prettier-ignore
+    expect(await datasource.getRecommendedDrilldowns({ groupByKeys: ['team'] })).toEqual({ filters: [], groupByKeys: ['repo'] }); // prettier-ignore
+    const request = { timezone: 'utc', targets: [query({})], range, scopedVars: {}, app: CoreApp.Dashboard, filters: [], groupByKeys: ['size', 'team'] }; // prettier-ignore
+    await lastValueFrom(datasource.query(request as unknown as DataQueryRequest<ThroughlineQuery>));
+    expect(requests[0]?.data).toMatchObject({ queries: [{ params: { groupBy: ['team'] }, tz: 'UTC' }] });
+  });
+
+  it('does not draw a comparison with the same weeks again, and asks nothing for it', async () => {
+    const { datasource, requests } = setUp();
+    const day = { from: dateTime(8 * 86_400_000), to: dateTime(9 * 86_400_000) };
+    const rangeRaw = { from: dateTime(9 * 86_400_000).toISOString(), to: dateTime(10 * 86_400_000).toISOString() };
+    const request = { timezone: 'utc', targets: [query({}), { ...query({ bucket: 'day' }), refId: 'B' }], range: { ...day, raw: day }, rangeRaw, scopedVars: {}, app: CoreApp.Dashboard, filters: [] }; // prettier-ignore
+    const { data } = await lastValueFrom(datasource.query(request as unknown as DataQueryRequest<ThroughlineQuery>));
+    expect((requests[0]?.data as { queries: unknown[] }).queries).toMatchObject([{ refId: 'B' }]);
+    expect(data).toContainEqual(expect.objectContaining({ refId: 'A', meta: { notices: [expect.objectContaining({ text: expect.stringMatching(/^Not compared/) as string })] } })); // prettier-ignore
+  });
+
   it('runs variables, dependent on others, in the old form too', async () => {
     const { datasource, requests } = setUp([{ name: 'team', current: ['payments'] }]);
     const variables = new ThroughlineVariables(datasource);

@@ -2,20 +2,26 @@ import {
   CoreApp,
   type AdHocVariableFilter,
   type AnnotationQuery,
+  type DataFrame,
   type DataQueryRequest,
   type DataQueryResponse,
+  type DataSourceGetDrilldownsApplicabilityOptions,
+  type DataSourceGetRecommendedDrilldownsOptions,
   type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
+  type DrilldownRecommendation,
+  type DrilldownsApplicability,
   type MetricFindValue,
   type ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
-import { map, type Observable } from 'rxjs';
+import { map, of, type Observable } from 'rxjs';
 import { AnnotationEditor } from './editor/query/AnnotationEditor.tsx';
 import { annotationMetrics } from './editor/state/annotation-metrics.ts';
 import { dimensionLabel } from './editor/state/dimension-labels.ts';
 import { displayText } from './editor/state/display-text.ts';
+import { applicability, askedBy, grouped, keysOf, recommendedGroups } from './editor/state/drilldowns.ts';
 import { withEvidenceLinks } from './editor/state/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
 import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
@@ -23,11 +29,12 @@ import { forPanel } from './editor/state/for-panel.ts';
 import { withOwnLinks } from './editor/state/own-links.ts';
 import { readQuery } from './editor/state/query-state.ts';
 import { VariableResolver, variableReferences, type VariableReference } from './editor/state/template-variables.ts';
+import { notCompared, shiftOf, whyNotCompared } from './editor/state/time-compare.ts';
 import { ianaZone } from './editor/state/time-zone.ts';
 import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/state/types.ts';
 import { dimensionOf } from './editor/state/variable-query.ts';
 import { ThroughlineVariables } from './editor/variables/variable-support.ts';
-import { DIMENSIONS, type Dimension, type Metric } from './metrics/define.ts';
+import type { Dimension, Metric } from './metrics/define.ts';
 import type { MetricRegistry } from './metrics/query.ts';
 import { metrics as allMetrics } from './metrics/registry.generated.ts';
 
@@ -52,18 +59,31 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     };
   }
 
-  /** Gives a query that leaves it open the shape of its panel, adds the viewer's time zone, which template variables cannot tell everywhere, and to the answer links to the rows behind it. */
+  /**
+   * Gives a query that leaves it open the shape of its panel, adds the dashboard's groups and the viewer's time zone, which template variables
+   * cannot tell everywhere, and to the answer links to the rows behind it. A time comparison that would show the same numbers again is told instead.
+   */
   override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
     const tz = ianaZone(request.timezone);
-    const targets = request.targets.map((target) => {
-      const shaped = forPanel(target, this.metrics.get(readQuery(target).queryType), request);
-      return tz === undefined ? shaped : { ...shaped, tz };
+    const shift = shiftOf(request);
+    const shaped = request.targets.map((target) => {
+      const metric = this.metrics.get(readQuery(target).queryType);
+      const own = grouped(forPanel(target, metric, request), this.metrics, request.groupByKeys);
+      return { target: tz === undefined ? own : { ...own, tz }, why: whyNotCompared(own, metric, shift) };
     });
+    const same = shaped.flatMap(({ target, why }) => (why === null ? [] : [notCompared(target, why)]));
+    const targets = shaped.flatMap(({ target, why }) => (why === null ? [target] : []));
+    if (targets.length === 0) {
+      return of({ data: same });
+    }
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
-    return super
-      .query({ ...request, targets })
-      .pipe(map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)));
+    return super.query({ ...request, targets }).pipe(
+      map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)),
+      map((response) =>
+        same.length === 0 ? response : { ...response, data: [...(response.data as DataFrame[]), ...same] }
+      )
+    );
   }
 
   override filterQuery(query: ThroughlineQuery): boolean {
@@ -94,14 +114,28 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
 
   /** Keys of ad-hoc filters: dimensions that the dashboard's metrics can be filtered by. */
   override getTagKeys(options?: DataSourceGetTagKeysOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {
-    const asked = (options?.queries ?? []).flatMap((query) => this.metrics.get(readQuery(query).queryType) ?? []);
-    const filterable = new Set(
-      (asked.length > 0 ? asked : [...this.metrics.values()])
-        .flatMap(({ params }) => Object.values(params))
-        .flatMap((param) => (param.kind === 'filter' ? [param.dimension] : []))
-    );
-    const keys = DIMENSIONS.filter((dimension) => filterable.has(dimension));
-    return Promise.resolve(keys.map((value) => ({ text: dimensionLabel(value), value })));
+    return Promise.resolve(this.named(keysOf(askedBy(options?.queries, this.metrics), 'filter')));
+  }
+
+  /** Keys of group-by: dimensions that the dashboard's metrics can be split by. */
+  getGroupByKeys(options?: DataSourceGetTagKeysOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {
+    return Promise.resolve(this.named(keysOf(askedBy(options?.queries, this.metrics), 'group')));
+  }
+
+  /** Which filters and groups of the dashboard the queries of a panel can use, and why not the others. */
+  getDrilldownsApplicability(
+    options: DataSourceGetDrilldownsApplicabilityOptions<ThroughlineQuery> = {}
+  ): Promise<DrilldownsApplicability[]> {
+    return Promise.resolve(applicability(options, askedBy(options.queries, this.metrics)));
+  }
+
+  /** Groups worth a click on this dashboard. */
+  getRecommendedDrilldowns({
+    queries,
+    groupByKeys,
+  }: DataSourceGetRecommendedDrilldownsOptions<ThroughlineQuery> = {}): Promise<DrilldownRecommendation> {
+    const groups = recommendedGroups(askedBy(queries, this.metrics), groupByKeys ?? []);
+    return Promise.resolve({ filters: [], groupByKeys: [...groups] });
   }
 
   override async getTagValues(options: DataSourceGetTagValuesOptions<ThroughlineQuery>): Promise<MetricFindValue[]> {
@@ -132,6 +166,10 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
   /** Template variables that a picker can offer. */
   variableReferences(): VariableReference[] {
     return variableReferences(getTemplateSrv());
+  }
+
+  private named(dimensions: readonly Dimension[]): MetricFindValue[] {
+    return dimensions.map((value) => ({ text: dimensionLabel(value), value }));
   }
 
   private resolver(scopedVars: ScopedVars): VariableResolver {

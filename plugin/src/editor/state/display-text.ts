@@ -1,12 +1,13 @@
 import { t } from '@grafana/i18n';
-import { defaultParams, type MetricRegistry } from '../../metrics/query.ts';
+import type { ParamValues } from '../../metrics/define.ts';
+import { defaultParams, isParamShown, type MetricRegistry } from '../../metrics/query.ts';
 import { dimensionLabel } from './dimension-labels.ts';
 import { inLanguage } from './metric-words.ts';
 import { readQuery } from './query-state.ts';
 import type { ThroughlineQuery } from './types.ts';
 import { dimensionOf, textsOf } from './variable-query.ts';
 
-/** A query in one line, where Grafana shows it folded: metric, groups, filters. */
+/** A query in one line, where Grafana shows it folded and in its history: metric, which question of it, groups, filters. */
 export function displayText(query: ThroughlineQuery, metrics: MetricRegistry): string {
   const { queryType, params } = readQuery(query);
   const known = metrics.get(queryType);
@@ -22,6 +23,9 @@ export function displayText(query: ThroughlineQuery, metrics: MetricRegistry): s
   const values: Record<string, unknown> = { ...defaultParams(metric), ...params };
   const parts = Object.entries(metric.params).flatMap(([name, param]) => {
     const texts = textsOf(values[name]);
+    if (param.kind === 'choice' && param.chooses === 'question' && isParamShown(param, values as ParamValues)) {
+      return texts.map((text) => param.choices.find(({ value }) => value === text)?.label ?? text);
+    }
     if (texts.length === 0 || (param.kind !== 'filter' && param.kind !== 'groupBy')) {
       return [];
     }
