@@ -93,7 +93,10 @@ async function findWhole(
   const groups = [params[name] ?? []].flat().map(String);
   if (groups.length === 0) return [];
   const few = (remainders: readonly Remainder[]): Mark[] =>
-    remainders.map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
+    remainders
+      // Along a dimension that is both, the remainder was judged as a whole.
+      .filter(({ dropped }) => groups.some((group) => !dropped.includes(group)))
+      .map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
   if (few(byGroup).every(({ keys }) => keys.length === 0)) return [];
   return few(await ask({ [name]: [] }));
 }

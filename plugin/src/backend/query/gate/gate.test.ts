@@ -181,6 +181,26 @@ describe('what a filter leaves out', () => {
     expect(await reasons(['feature', 'bugfix'], ['pr_class'])).toEqual(['remainder']);
   });
 
+  it('is judged as a whole too: a group that has no row in the answer adds up with the others', async () => {
+    // Two who write docs are a team of their own; the teams that are shown and the answer without a filter would tell of them.
+    const shown = [{ team: 'a', n_dev: 9 }, { team: 'b', n_dev: 6 }];
+    const asked = asking(['feature', 'bugfix'], ['team']);
+    let asks = 0;
+    const run = (people: readonly number[]): Asking['run'] => ({ pr_class, groupBy }) => {
+      asks += 1;
+      const isRest = [pr_class].flat().includes('docs');
+      if ([groupBy].flat().length === 0) return Promise.resolve([{ n_dev: people.reduce((sum, n) => sum + n, 0) }]);
+      return Promise.resolve(isRest ? people.map((n_dev, place) => ({ team: `rest-${String(place)}`, n_dev })) : shown);
+    };
+    const found = async (people: readonly number[]) => (await findRemainders({ ...asked, run: run(people) })).filter(({ labels }) => labels.length === 0);
+    expect(await found([2])).toMatchObject([{ keys: ['[]'], reason: 'remainder' }]);
+    // Three groups of few are enough together, and where one group is enough nothing more is asked.
+    expect(await found([2, 2, 2])).toEqual([]);
+    const before = asks;
+    expect(await found([2, 7])).toEqual([]);
+    expect(asks - before).toBe(2);
+  });
+
   it('is asked value by value only for values that something has', async () => {
     const asked = asking(['feature', 'docs', ...Array.from({ length: 500 }, (_, index) => `none-${String(index)}`)]);
     let asks = 0;
