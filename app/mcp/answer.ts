@@ -90,7 +90,7 @@ function ruleLines({ metric, answer: { columns, rows, answered } }: Telling): st
     '- Say "associated with", never "caused", "because of" or "saved": nobody was assigned to anything at random.',
     ...(has('value') ? ['- Name the interval (or that there is none), n and the range with every value.'] : []),
     has('verdict')
-      ? '- Only a verdict says that two groups differ. A row without one is not judged; "no clear change" is not "no effect".'
+      ? '- Only a verdict says that two groups differ. A row without one is not judged; "no clear difference" is not "no effect".'
       : '- Nothing here is judged: do not call one row better or worse than another, and see no trend in a few points.',
     '- Empty, hidden and unknown are not zero.',
     ...(has('code_source') ? ['- Code source "unknown" is unmarked code: neither human nor AI.'] : []),

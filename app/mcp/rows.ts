@@ -1,7 +1,7 @@
 /** One row of an answer in words: group, number, interval, n, people, verdict, status, and the rest by name. Pure. */
 import { lookOf } from '../../plugin/src/backend/frames/words.ts';
 import { peopleColumns } from '../../plugin/src/backend/query/gate/people-steps.ts';
-import type { Cell, Column, Metric, ParamValues, Row } from '../../plugin/src/metrics/define.ts';
+import type { Cell, Column, Metric, ParamValues, Row, Status, Verdict } from '../../plugin/src/metrics/define.ts';
 import { cellText, figure, people, quoted } from './figures.ts';
 
 /** What a row is read with. */
@@ -15,17 +15,21 @@ export interface Reading {
   readonly withEvidence: boolean;
 }
 
-const VERDICTS: Readonly<Record<string, string>> = {
-  improved: 'improved: better by more than chance explains, which is no proof of a cause',
-  regressed: 'regressed: worse by more than chance explains, which is no proof of a cause',
-  no_clear_change: 'no clear change: it cannot be told from no difference, and is not proved equal either',
+const NO_CAUSE = 'than chance explains, which is no proof of a cause';
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  improved: `improved: better by more ${NO_CAUSE}`,
+  regressed: `regressed: worse by more ${NO_CAUSE}`,
+  better: `better by more ${NO_CAUSE}`,
+  worse: `worse by more ${NO_CAUSE}`,
+  no_clear_change: 'no clear change: it cannot be told from none, and is not proved to be none either',
+  no_clear_difference: 'no clear difference: it cannot be told from none, and is not proved to be none either',
   too_early: 'too early to say',
   insufficient_data: 'insufficient data: nothing may be concluded',
 };
 
 /** Why a row has no number, or what is wrong with the one it has. */
 function statusText(status: string, leastPeople: number): string {
-  const texts: Readonly<Record<string, string>> = {
+  const texts: Readonly<Record<Status, string>> = {
     ok: 'ok',
     partial: 'partial: the period is only in part inside the range or the collected data',
     low_n: 'too few units for a number',
@@ -38,7 +42,7 @@ function statusText(status: string, leastPeople: number): string {
     undefined: 'undefined: nothing to divide by',
     bad_config: 'not computed: this combination is refused or the configuration has a fault',
   };
-  return Object.hasOwn(texts, status) ? (texts[status] ?? status) : quoted(status);
+  return Object.hasOwn(texts, status) ? texts[status as Status] : quoted(status);
 }
 
 /** Said by the sentence of the row itself, not in its list. */
@@ -74,7 +78,7 @@ function judged(row: Row): string[] {
   const [verdict, reference] = [textOf(row['verdict']), textOf(row['reference'])];
   if (verdict === '') return [];
   const against = reference === '' ? '' : ` against ${quoted(reference)}`;
-  return [`verdict${against}: ${VERDICTS[verdict] ?? quoted(verdict)}`];
+  return [`verdict${against}: ${Object.hasOwn(VERDICTS, verdict) ? VERDICTS[verdict as Verdict] : quoted(verdict)}`];
 }
 
 /** One line. */
