@@ -18,6 +18,7 @@ export interface MadeIssue {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
+  readonly type: string | null;
   readonly createdAt: number;
   readonly closedAt: number | null;
 }
@@ -56,6 +57,7 @@ export function issuesOf(repository: MadeRepository): MadeIssue[] {
       body:
         isIncident && draw.chance(0.5) ? `It hurts.\n\nroot cause: ${oidOf('cause', repository.id, index)}` : 'Please.',
       labels: isIncident ? ['incident', 'sev2'] : [draw.of(['bug', 'enhancement'])],
+      type: isIncident ? 'Incident' : index % 4 === 0 ? 'Defect' : null,
       createdAt: Math.floor(createdAt / 1000) * 1000,
       closedAt: draw.chance(0.8) ? Math.floor((createdAt + draw.between(0.1, 20) * DAY) / 1000) * 1000 : null,
     };

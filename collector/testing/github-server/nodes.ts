@@ -149,6 +149,7 @@ const issueNode = (view: View, repository: MadeRepository, made: MadeIssue) => {
     closedAt: isClosed ? iso(made.closedAt ?? 0) : null,
     body: made.body,
     author: null,
+    issueType: made.type === null ? null : { name: made.type },
     labels: (args: PageArgs) => connect(made.labels, args, { keyOf: (name) => name, show: (name) => ({ name }) }),
   };
 };

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { schema as published } from '@octokit/graphql-schema';
 import {
   buildSchema,
+  extendSchema,
   execute,
   parse,
   validate,
@@ -25,6 +26,13 @@ import type { MadeRepository, World } from './world.ts';
 
 let built: GraphQLSchema | null = null;
 const schemaOf = (): GraphQLSchema => (built ??= buildSchema(published.idl, { assumeValid: true }));
+
+/** What GitHub.com has and the published package does not. */
+export const NEWER = 'extend type Issue { issueType: IssueType } type IssueType { id: ID! name: String! }';
+let newer: GraphQLSchema | null = null;
+const newerSchema = (): GraphQLSchema => (newer ??= extendSchema(schemaOf(), parse(NEWER), { assumeValid: true }));
+const schemaFor = ({ hasIssueTypes = true }: Pick<GitHubServerOptions, 'hasIssueTypes'>): GraphQLSchema =>
+  hasIssueTypes ? newerSchema() : schemaOf();
 
 export interface FaultPlan {
   /** Answer in place of the usual one; null = the usual one. */
@@ -48,6 +56,8 @@ export interface GitHubServerOptions {
   readonly faults?: FaultPlan;
   /** Where the git repositories are; they are cloned from there. Default: nowhere. */
   readonly gitUrl?: string;
+  /** An older GitHub Enterprise Server knows no types of issues. Default: it does. */
+  readonly hasIssueTypes?: boolean;
 }
 
 export interface GitHubServer {
@@ -59,16 +69,22 @@ export interface GitHubServer {
   close(): Promise<void>;
 }
 
-const documents = new Map<string, { readonly document: DocumentNode; readonly faults: readonly string[] }>();
+type Documents = Map<string, { readonly document: DocumentNode; readonly faults: readonly string[] }>;
+const documents = new WeakMap<GraphQLSchema, Documents>();
 
 /** Parsed and checked once for each text. */
-function documentOf(query: string): { readonly document: DocumentNode; readonly faults: readonly string[] } {
-  const known = documents.get(query);
+function documentOf(
+  query: string,
+  schema: GraphQLSchema
+): { readonly document: DocumentNode; readonly faults: readonly string[] } {
+  const own: Documents = documents.get(schema) ?? new Map();
+  documents.set(schema, own);
+  const known = own.get(query);
   if (known) return known;
   const document = parse(query);
-  const made = { document, faults: validate(schemaOf(), document).map(({ message }) => message) };
-  if (documents.size > 500) documents.clear();
-  documents.set(query, made);
+  const made = { document, faults: validate(schema, document).map(({ message }) => message) };
+  if (own.size > 500) own.clear();
+  own.set(query, made);
   return made;
 }
 
@@ -152,7 +168,7 @@ async function answerGraphql(
 ): Promise<Reply> {
   const { world } = options;
   const { limits } = server;
-  const { document, faults } = documentOf(body.query);
+  const { document, faults } = documentOf(body.query, schemaFor(options));
   const variables = body.variables ?? {};
   const operation =
     document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? (one.name?.value ?? '') : []))[0] ??
@@ -186,7 +202,7 @@ async function answerGraphql(
   const pulls = new Set<string>();
   const view: View = { world, now: limits.shown, url: options.gitUrl ?? server.url, onPull: (repository, number) => pulls.add(`${repository.id}/${String(number)}`) }; // prettier-ignore
   const began = performance.now();
-  const result = (await execute({ schema: schemaOf(), document, rootValue: rootOf(view, limits, cost.points), variableValues: variables })) as ExecutionResult<Record<string, unknown>>; // prettier-ignore
+  const result = (await execute({ schema: schemaFor(options), document, rootValue: rootOf(view, limits, cost.points), variableValues: variables })) as ExecutionResult<Record<string, unknown>>; // prettier-ignore
   limits.totals.pulls += pulls.size;
   if (!(await limits.work(5 + pulls.size * limits.options.cpuPerPullMs, performance.now() - began))) {
     limits.totals.heavy += 1;

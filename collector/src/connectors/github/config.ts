@@ -55,6 +55,16 @@ export const section = z
       .array(z.string())
       .default(['incident'])
       .describe('Issues with one of these labels are incidents.'),
+    incident_types: z
+      .array(z.string())
+      .default(['incident'])
+      .describe('Issues of one of these types are incidents, whatever their labels (capitals do not count).'),
+    issue_types: z
+      .record(z.string(), z.enum(['bug', 'feature', 'docs', 'refactor']))
+      .default({})
+      .describe(
+        'What types of issues are that are not called bug, feature or the like (`Defect: bug`). They weigh more than labels.'
+      ),
     environments: z
       .array(
         z.strictObject({

@@ -82,6 +82,8 @@ export const issuesCursor = z.object({
   since: z.string().nullable(),
   after: z.string().nullable(),
   readAt: z.string(),
+  /** Digest of what makes an issue an incident, or of a type; with others all is read again. */
+  rules: z.string().default(''),
 });
 export type IssuesCursor = z.infer<typeof issuesCursor>;
 

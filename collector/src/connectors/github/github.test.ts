@@ -293,3 +293,17 @@ test('a repository that vanishes between two pages ends in peace', async () => {
   expect(await skipped(db)).toEqual(expect.arrayContaining([expect.stringMatching(/acme\/shop: it went away while it was read/)])); // prettier-ignore
   expect((await one<{ count: number }>(db, 'select count(*)::integer as count from change')).count).toBeGreaterThan(20);
 });
+
+test('types of issues are read where the server has them, and not asked for where it has none', async () => {
+  const incidents = async (hasIssueTypes: boolean): Promise<readonly [number, number]> => {
+    await serve({ hasIssueTypes });
+    const db = await store();
+    expect((await collect(db, configOf({ incident_labels: [], issue_types: { Defect: 'bug' } }))).said).toBe('');
+    expect(server.asked.filter(({ operation }) => operation === 'issueFields')).toHaveLength(1);
+    const { rows } = await db.pool.query<{ incidents: number; issues: number }>('select (select count(*)::integer from incident) as incidents, (select count(*)::integer from issue) as issues'); // prettier-ignore
+    return [rows[0]?.incidents ?? 0, rows[0]?.issues ?? 0];
+  };
+  const [typed, all] = await incidents(true);
+  expect(typed).toBeGreaterThan(3);
+  expect(await incidents(false)).toEqual([0, all]);
+});

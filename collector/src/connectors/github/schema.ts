@@ -233,9 +233,14 @@ export const issue = z.object({
   updatedAt: time,
   closedAt: time.nullable(),
   body: z.string().nullish(),
+  /** Undefined = the server knows no types, or was not asked for them. */
+  issueType: z.object({ name: z.string() }).nullish().catch(null),
   labels: z.object({ totalCount: z.number(), nodes: some(label) }).nullish(),
 });
 export type Issue = z.infer<typeof issue>;
+export const issueFields = z.object({
+  __type: z.object({ fields: z.array(z.object({ name: z.string() })).nullish() }).nullish(),
+});
 export const issues = z.object({ node: z.object({ issues: connection(issue, 'issue') }).nullable() });
 
 /** REST: a run of GitHub Actions, as its newest attempt is. */

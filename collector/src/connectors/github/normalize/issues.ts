@@ -9,6 +9,9 @@ export interface IssueContext {
   readonly name: string;
   readonly service: string;
   readonly incidentLabels: readonly string[];
+  readonly incidentTypes: readonly string[];
+  /** Type of the source → type here. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /** Labels that say what an issue is, as pr_class reads types of issues. */
@@ -27,6 +30,17 @@ const SEVERITY = pattern`^(?:severity|sev|priority|prio|p|s)[-:/ ]*([0-4])$`;
 const CAUSE = pattern`(?im)^\s*(?:root cause|caused by|cause)\s*:\s*(?:\S+/commit/)?([0-9a-f]{7,40})\b`;
 const MAX_BODY = 20_000;
 
+const typeOf = ({ issueType }: Issue): string | null => issueType?.name.trim().toLowerCase() ?? null;
+
+/** What an issue is: by its type, whose words the configuration or we know, else by its labels. */
+function kindOf(issue: Issue, types: IssueContext['types']): string | null {
+  const type = typeOf(issue);
+  const own = Object.entries(types).find(([name]) => name.toLowerCase() === type)?.[1];
+  const byWords = (words: readonly string[]): string | undefined =>
+    TYPES.find(([, known]) => words.some((word) => known.has(word)))?.[0];
+  return own ?? (type === null ? undefined : byWords([type])) ?? byWords(labelsOf(issue).map((label) => label.toLowerCase())) ?? null; // prettier-ignore
+}
+
 const labelsOf = ({ labels }: Issue): string[] => (labels?.nodes ?? []).flatMap((label) => label?.name ?? []);
 
 /** s1 (worst) to s4 of a label such as `sev1` or `P0`; null = none says so. */
@@ -41,17 +55,15 @@ function severityOf(labels: readonly string[]): string | null {
 }
 
 /** What was asked for. One that was closed as not planned, or as a duplicate, was not done. */
-export function issueRow(issue: Issue, { source, name }: IssueContext): HouseRow {
-  const labels = labelsOf(issue);
-  const folded = labels.map((label) => label.toLowerCase());
+export function issueRow(issue: Issue, { source, name, types }: IssueContext): HouseRow {
   const isDone = issue.closedAt !== null && issue.stateReason !== 'NOT_PLANNED' && issue.stateReason !== 'DUPLICATE';
   return {
     table: 'issue',
     values: {
       source,
       external_id: `${name}#${String(issue.number)}`,
-      type: TYPES.find(([, words]) => folded.some((label) => words.has(label)))?.[0] ?? null,
-      labels,
+      type: kindOf(issue, types),
+      labels: labelsOf(issue),
       created_at: issue.createdAt,
       done_at: isDone ? issue.closedAt : null,
     },
@@ -59,13 +71,16 @@ export function issueRow(issue: Issue, { source, name }: IssueContext): HouseRow
 }
 
 /**
- * An incident, where a label says so. It began when it was written. Closed as a duplicate or as nothing, it never was one: then it is resolved
+ * An incident, where a label or its type says so. It began when it was written. Closed as a duplicate or as nothing, it never was one: then it is resolved
  * when it was closed and has no environment that counts.
  */
-export function incidentRow(issue: Issue, { source, name, service, incidentLabels }: IssueContext): HouseRow[] {
+export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
+  const { source, name, service, incidentLabels, incidentTypes } = context;
   const labels = labelsOf(issue);
   const wanted = new Set(incidentLabels.map((label) => label.toLowerCase()));
-  if (!labels.some((label) => wanted.has(label.toLowerCase()))) {
+  const type = typeOf(issue);
+  const isByType = type !== null && incidentTypes.some((one) => one.toLowerCase() === type);
+  if (!isByType && !labels.some((label) => wanted.has(label.toLowerCase()))) {
     return [];
   }
   const isNone = issue.stateReason === 'NOT_PLANNED' || issue.stateReason === 'DUPLICATE';

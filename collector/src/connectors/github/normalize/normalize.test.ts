@@ -127,11 +127,17 @@ test('an issue with the label is an incident, with the commit that its text name
     body: 'It hurts.\n\nRoot cause: 1f3c0de99',
     labels: { totalCount: 2, nodes: [{ name: 'Incident' }, { name: 'sev2' }] },
   };
-  const naming = { source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'] };
+  const naming = { source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' } }; // prettier-ignore
   expect(incidentRow(issue, naming)[0]?.values).toMatchObject({ external_id: 'acme/shop#3', severity: 's2', cause_sha: '1f3c0de99', resolved_at: at('02T12:00'), environment: 'production' }); // prettier-ignore
   expect(incidentRow({ ...issue, stateReason: 'DUPLICATE' }, naming)[0]?.values).toMatchObject({ environment: 'dismissed' }); // prettier-ignore
   expect(incidentRow({ ...issue, labels: { totalCount: 0, nodes: [] } }, naming)).toEqual([]);
   expect(issueRow({ ...issue, stateReason: 'NOT_PLANNED' }, naming).values).toMatchObject({ done_at: null });
+  // By its type too, whatever its labels; types weigh more than labels, and words that nobody knows weigh nothing.
+  const typed = (name: string, ...labels: string[]) => ({ ...issue, issueType: { name }, labels: { totalCount: labels.length, nodes: labels.map((label) => ({ name: label })) } }); // prettier-ignore
+  expect(incidentRow(typed('Outage'), naming)).toHaveLength(1);
+  expect(incidentRow(typed('Task'), naming)).toEqual([]);
+  const types = [typed('Bug'), typed('Feature', 'bug'), typed('defect', 'enhancement'), typed('Task', 'bug'), typed('Task')]; // prettier-ignore
+  expect(types.map((one) => issueRow(one, naming).values['type'])).toEqual(['bug', 'feature', 'bug', 'bug', null]);
 });
 
 test('the last rule for everything names the owner team', () => {

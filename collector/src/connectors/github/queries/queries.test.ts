@@ -1,6 +1,7 @@
 /** Every query that is sent is valid against GitHub's published schema. */
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, extendSchema, parse, validate } from 'graphql';
 import { schema } from '@octokit/graphql-schema';
+import { NEWER } from '../../../../testing/github-server/server.ts';
 import {
   CHECKS_REST,
   CONNECTIONS,
@@ -14,7 +15,8 @@ import {
 import { LOOK } from './plan.ts';
 import * as repositories from './repositories.ts';
 
-const github = buildSchema(schema.idl, { assumeValid: true });
+const published = buildSchema(schema.idl, { assumeValid: true });
+const github = extendSchema(published, parse(NEWER), { assumeValid: true });
 
 const oid = 'a'.repeat(40);
 const queries: Record<string, string> = {
@@ -34,8 +36,9 @@ const queries: Record<string, string> = {
   TEAM_MEMBERS: repositories.TEAM_MEMBERS,
   DEPLOYMENTS: repositories.DEPLOYMENTS,
   DEPLOYMENTS_TOGETHER: repositories.DEPLOYMENTS_TOGETHER,
-  ISSUES: repositories.ISSUES,
-  ISSUES_TOGETHER: repositories.ISSUES_TOGETHER,
+  issues: repositories.issuesQuery(true),
+  'issues together': repositories.issuesTogetherQuery(true),
+  ISSUE_FIELDS: repositories.ISSUE_FIELDS,
   LOOK,
   ...Object.fromEntries((Object.keys(CONNECTIONS) as Connection[]).map((one) => [`rest of ${one}`, pullRest(one)])),
 };
@@ -43,3 +46,8 @@ const queries: Record<string, string> = {
 test.each(Object.entries(queries))('%s is valid', (_name, query) => {
   expect(validate(github, parse(query)).map(({ message }) => message)).toEqual([]);
 });
+
+test.each([repositories.issuesQuery(false), repositories.issuesTogetherQuery(false)])('issues of an older server: %s', (query) => {
+  expect(validate(published, parse(query)).map(({ message }) => message)).toEqual([]);
+  expect(query).not.toContain('issueType');
+}); // prettier-ignore

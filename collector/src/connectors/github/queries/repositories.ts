@@ -43,8 +43,15 @@ const DEPLOYED = `fragment Deployed on Repository{deployments(first:$first,after
 export const DEPLOYMENTS = `query deployments($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Deployed}} ${DEPLOYED}`;
 export const DEPLOYMENTS_TOGETHER = `query deploymentsTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Deployed}} ${DEPLOYED}`;
 
-const ASKED = `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
-  nodes{id number title url state stateReason createdAt updatedAt closedAt body labels(first:20){totalCount nodes{name}}}}}`;
+/** An older GitHub Enterprise Server refuses a question for a field that it does not know: types are asked for where they are. */
+const askedOf = (hasTypes: boolean): string =>
+  `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
+  nodes{id number title url state stateReason createdAt updatedAt closedAt body ${hasTypes ? 'issueType{name} ' : ''}labels(first:20){totalCount nodes{name}}}}}`;
 
-export const ISSUES = `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${ASKED}`;
-export const ISSUES_TOGETHER = `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){id ...Asked}} ${ASKED}`;
+export const issuesQuery = (hasTypes: boolean): string =>
+  `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${askedOf(hasTypes)}`;
+export const issuesTogetherQuery = (hasTypes: boolean): string =>
+  `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){id ...Asked}} ${askedOf(hasTypes)}`;
+
+/** What an issue has on this server. */
+export const ISSUE_FIELDS = `query issueFields{${RATE} __type(name:"Issue"){fields{name}}}`;

@@ -1,4 +1,4 @@
-/** Issues that changed since the last run: what was asked for, and incidents by their label. */
+/** Issues that changed since the last run: what was asked for, and incidents by their label or type. */
 import type { z } from 'zod';
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith } from '../client.ts';
@@ -6,11 +6,12 @@ import type { Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
 import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
+import { hasIssueTypes } from '../issue-types.ts';
 import { incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
-import { ISSUES, ISSUES_TOGETHER } from '../queries/repositories.ts';
+import { issuesQuery, issuesTogetherQuery } from '../queries/repositories.ts';
 import { issues as schema } from '../schema.ts';
 import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
-import { serviceRow, targetOf } from './deployments.ts';
+import { digestOf, serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
@@ -31,16 +32,20 @@ async function read(
   { since, after, isFirst }: { readonly since: Date; readonly after: string | null; readonly isFirst: boolean }
 ): Promise<FirstPage<z.infer<typeof schema>>> {
   const variables = { since: since.toISOString() };
+  const hasTypes = await hasIssueTypes(of.github, of.context.section);
   if (isFirst) {
     return firstPage(of, {
-      alone: { query: ISSUES, variables: { ...variables, first: PAGE } },
-      together: { query: ISSUES_TOGETHER, variables: { ...variables, first: PAGE_TOGETHER } },
+      alone: { query: issuesQuery(hasTypes), variables: { ...variables, first: PAGE } },
+      together: { query: issuesTogetherQuery(hasTypes), variables: { ...variables, first: PAGE_TOGETHER } },
       schema,
       isAskedOf: ({ issues: newest }) => newest !== null,
     });
   }
   const readAt = of.context.now();
-  return { ...(await of.github.ask(ISSUES, { ...variables, id: of.found.id, first: PAGE, after }, schema)), readAt };
+  return {
+    ...(await of.github.ask(issuesQuery(hasTypes), { ...variables, id: of.found.id, first: PAGE, after }, schema)),
+    readAt,
+  };
 }
 
 async function* pages(
@@ -50,7 +55,7 @@ async function* pages(
 ): AsyncGenerator<Page<IssuesCursor>> {
   const github = await openGitHub(context);
   const target = targetOf(context);
-  const naming: IssueContext = { source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels }; // prettier-ignore
+  const naming: IssueContext = { source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels, incidentTypes: context.section.incident_types, types: context.section.issue_types }; // prettier-ignore
   const floor = start.since === null ? sinceOf(context.section, context.now()) : new Date(Date.parse(start.since) - OVERLAP_MS); // prettier-ignore
   const following = new Following(`issues of ${found.name}`);
   let { after } = start;
@@ -77,7 +82,9 @@ async function* pages(
         ...incidents,
       ],
       skips,
-      cursor: isLast ? { since: newest, after: null, readAt: answer.readAt.toISOString() } : { ...start, after },
+      cursor: isLast
+        ? { ...start, since: newest, after: null, readAt: answer.readAt.toISOString() }
+        : { ...start, after },
       ...(isLast ? { watermark: answer.readAt } : {}),
       progress: { done, total: totalCount, unit: unitWith('issues', github) },
     };
@@ -88,7 +95,12 @@ async function* pages(
 async function* pull(context: StreamContext<Section>, stored: IssuesCursor | null): AsyncGenerator<Page<IssuesCursor>> {
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
-  const start: IssuesCursor = stored ?? { since: null, after: null, readAt: new Date(0).toISOString() };
+  const { incident_labels: labels, incident_types: types, issue_types: own } = context.section;
+  const rules = digestOf([{ labels, types, own }]);
+  const start: IssuesCursor =
+    stored !== null && stored.rules === rules
+      ? stored
+      : { since: null, after: null, readAt: new Date(0).toISOString(), rules };
   if (isIdle(start, found, context.askedAt)) {
     yield { rows: [], cursor: { ...start, readAt }, watermark: new Date(found.lookedAt) };
     return;
