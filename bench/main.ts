@@ -20,6 +20,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
        npm run bench -- --github --real [--repositories N] [--pulls N] [--minutes N] [--json]
          first answers by the clock (default 1000 repositories, 60000 pull requests), then N minutes of older pull requests (default 2)
+       npm run bench -- --mirrors N [--room N] [--json]
+         N repositories (e.g. 200) whose mirrors have room for some of them (default 50): fetches and time of a first, an idle and a changed pass
        npm run bench -- --coverage [--sets N] [--only TEXT] [--json]
          how often the 95 % intervals hold the truth, by estimate and number of clusters, over N simulated data sets (default 2000)
 `;
@@ -49,6 +51,8 @@ const options = {
   minutes: text,
   repositories: text,
   pulls: text,
+  mirrors: text,
+  room: text,
   coverage: flag,
   sets: text,
   receive: flag,
@@ -62,6 +66,7 @@ const OF_MODE = {
   answers: [],
   plugin: ['queries', 'points', 'parallel'],
   github: ['repositories', 'pulls', 'real', 'minutes'],
+  mirrors: ['room'],
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
 } as const;
@@ -84,7 +89,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
     throw new UsageError(
-      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive, --github and --coverage is needed'
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive, --github, --mirrors and --coverage is needed'
     );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
@@ -97,6 +102,8 @@ type NumberOption =
   | 'repositories'
   | 'pulls'
   | 'merges'
+  | 'mirrors'
+  | 'room'
   | 'rate'
   | 'seconds'
   | 'rounds'
@@ -135,6 +142,10 @@ async function main(): Promise<void> {
   if (mode === 'repo') {
     const { benchRepositories } = await import('./lifetimes/repositories.ts');
     await benchRepositories(values.repo ?? [], { json, ...numbers(values, 'rounds', 'oracle', 'files', 'seed') });
+  } else if (mode === 'mirrors') {
+    const { benchMirrors } = await import('./mirrors/measure.ts');
+    const { mirrors = 0, room } = numbers(values, 'mirrors', 'room');
+    print(await benchMirrors(mirrors, { json, ...(room === undefined ? {} : { room }) }));
   } else if (mode === 'merges') {
     const { benchMerges } = await import('./lifetimes/repositories.ts');
     const { merges = 0, rounds } = numbers(values, 'merges', 'rounds');

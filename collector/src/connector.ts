@@ -7,6 +7,7 @@
  */
 import type { ZodType } from 'zod';
 import type { RepositoryConfig } from './config/repository.ts';
+import type { Mirrors } from './git/mirrors/mirrors.ts';
 import type { Http, HttpOptions } from './http.ts';
 import type { Choice, PlanContext, SourcePlan } from './planned.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
@@ -44,6 +45,13 @@ export interface FoundScope extends Scope {
   readonly url: string | null;
 }
 
+/** Units done and in total; total null = unknown. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+}
+
 /** Rows and the cursor after them: written in one transaction. A page read twice changes nothing. */
 export interface Page<Cursor> {
   readonly rows: readonly HouseRow[];
@@ -55,8 +63,7 @@ export interface Page<Cursor> {
   readonly skips?: readonly Skip[];
   /** All scopes that the source has now, in place of those that this stream found before; absent = unchanged. */
   readonly found?: readonly FoundScope[];
-  /** For progress: units done and in total; total null = unknown. */
-  readonly progress?: { readonly done: number; readonly total: number | null; readonly unit: string };
+  readonly progress?: Progress;
 }
 
 /** A repository with its name in panels. */
@@ -82,8 +89,10 @@ export interface StreamContext<Section> {
   readonly http: (options: HttpOptions) => Http;
   /** account_id of an address or login (HMAC with the install secret): `digest('git', 'ana@acme.io')`. */
   readonly accountId: (provider: string, key: string) => string;
-  /** Directory for caches (mirrors); exists. */
-  readonly cacheDir: string;
+  /** Mirrors of remotes. */
+  readonly mirrors: Mirrors;
+  /** Shows what is done before there is a page that tells it. */
+  readonly onProgress: (progress: Progress) => void;
   /** When a push last told that there is something new to read (`Pushed.due`); null = none did. What was found out before that does not show it. */
   readonly askedAt: Date | null;
   readonly now: () => Date;
@@ -221,6 +230,11 @@ export interface Connector<Section = null> {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
   readonly streams: ReadonlyArray<Stream<Section, any>>;
   readonly pushes?: ReadonlyArray<Push<Section>>;
+  /**
+   * What its streams read of a scope is fetched first and may make room for the next one: a pass runs all of them, and the line lifetimes
+   * of the repository, before those of the next scope, and after the streams of other connectors. Default: stream by stream.
+   */
+  readonly isByScope?: true;
   /** What it can tell before anything is collected (`throughline plan`); stores nothing. Default: nothing. @throws CollectorError */
   readonly plan?: (context: PlanContext<Section>) => Promise<SourcePlan>;
   /** Default: it takes no names from the command line. */

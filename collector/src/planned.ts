@@ -141,7 +141,7 @@ export interface SourcePlan {
 }
 
 /** What a connector gets to plan with. Nothing is stored. */
-export interface PlanContext<Section> extends Pick<StreamContext<Section>, 'section' | 'http' | 'cacheDir' | 'now'> {
+export interface PlanContext<Section> extends Pick<StreamContext<Section>, 'section' | 'http' | 'mirrors' | 'now'> {
   readonly repositories: readonly NamedRepository[];
   readonly signal: AbortSignal;
   /** Look into every repository, whatever it costs; else at those that moved last. */

@@ -53,7 +53,8 @@ async function runScope(scope: string, signal: AbortSignal): Promise<void> {
       throw new Error('not asked over HTTP');
     },
     accountId: (_, key) => key,
-    cacheDir: '',
+    mirrors: { folder: '', maxBytes: 0, fetches: 1 },
+    onProgress: () => undefined,
     now: () => new Date(),
   };
   await runStream({

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { serverAccount } from '../src/embedded/account.ts';
 import { findBinaries } from '../src/embedded/binaries.ts';
 import { initialiseServer, type ServerOptions } from '../src/embedded/initdb.ts';
-import { withFileLock } from '../src/embedded/lock.ts';
+import { withFileLock } from '../src/file-lock.ts';
 import { findServer, startServer, stopServer } from '../src/embedded/server.ts';
 import { buildReaderWalls, READER_WALLS } from '../src/store/reader-walls.ts';
 import { migrate, readMigrations } from '../src/store/migrate.ts';

@@ -55,7 +55,7 @@ describe('status', () => {
       stdout: 'Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n',
       stderr: '',
     });
-    expect((await throughline('status', '--json')).stdout).toBe('[]\n');
+    expect((await throughline('status', '--json')).stdout).toBe('{"streams":[],"mirrors":null}\n');
   });
 
   it('shows each stream: last run, success, rows, how far the data reaches, what was skipped and why', async () => {
@@ -73,7 +73,9 @@ describe('status', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
       'git/tags/shop: skipped v1.0.1-tree: the tag names no commit of this clone'
     );
-    const streams = JSON.parse((await throughline('status', '--json')).stdout) as { stream: string; skipped: number }[];
+    const { streams } = JSON.parse((await throughline('status', '--json')).stdout) as {
+      streams: { stream: string; skipped: number }[];
+    };
     expect(streams.map(({ stream, skipped }) => [stream, skipped])).toContainEqual(['git/tags/shop', 1]);
   });
 

@@ -1,7 +1,7 @@
 /** One home has one process that keeps collecting into it; a second one says so and leaves it to the first. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { holdFileLock } from '../embedded/lock.ts';
+import { holdFileLock } from '../file-lock.ts';
 import { slugOf } from '../git/source.ts';
 import { keepCollecting, type ScheduleOptions } from '../jobs/keep-running.ts';
 

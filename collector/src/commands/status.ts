@@ -1,5 +1,9 @@
 import Table from 'cli-table3';
+import path from 'node:path';
 import type pg from 'pg';
+import { sizeText } from '../config/size.ts';
+import { mirrorsAt } from '../git/mirrors/mirrors.ts';
+import { mirrorsState, type MirrorsState } from '../git/mirrors/state.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { described } from '../terminal/progress.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -13,7 +17,9 @@ interface StreamStatus {
   readonly rows: number;
   readonly skipped: number;
   readonly error: string | null;
-  /** Of the run under way; null = none is, or it has told nothing yet. */
+  /** A process is at it just now. */
+  readonly running: boolean;
+  /** Of the run under way, or of one that was cut off; null = there is none, or it has told nothing yet. */
   readonly progress: { readonly done: number; readonly total: number | null; readonly unit: string } | null;
   readonly skips: ReadonlyArray<{ readonly item: string; readonly reason: string }>;
 }
@@ -24,6 +30,9 @@ async function readStatus(pool: pg.Pool): Promise<StreamStatus[]> {
     `select s.stream_id as stream, s.last_run_at, s.last_ok_at, s.watermark,
             extract(epoch from now() - s.last_ok_at)::double precision as lag_seconds,
             s.row_count::double precision as rows, s.skipped_count::double precision as skipped, s.last_error as error,
+            exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                      and ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('throughline stream ' || s.stream_id, 0)
+                      and l.database = (select oid from pg_database where datname = current_database())) as running,
             case when s.run_done is not null
               then json_build_object('done', s.run_done, 'total', s.run_total, 'unit', s.run_unit) end as progress,
             coalesce((select json_agg(json_build_object('item', k.item, 'reason', k.reason) order by k.at desc)
@@ -81,7 +90,8 @@ function show(streams: readonly StreamStatus[]): void {
   print(`${table.toString()}\n`);
   for (const one of streams) {
     if (one.progress !== null) {
-      print(`${one.stream}: under way, ${described(one.progress)}\n`);
+      const told = described(one.progress);
+      print(`${one.stream}: ${one.running ? `under way, ${told}` : `stopped at ${told}; the next run carries on`}\n`);
     }
     if (one.error !== null) {
       print(`${one.stream}: ${one.error}\n`);
@@ -95,17 +105,38 @@ function show(streams: readonly StreamStatus[]): void {
   }
 }
 
+const some = (count: number, [one, many]: readonly [string, string]): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+function showMirrors(state: MirrorsState): void {
+  const { used_bytes: used, max_bytes: max, fetching, interrupted, evicted, too_large: large } = state;
+  const share = `${sizeText(used)} of ${sizeText(max)} (${String(Math.floor((100 * used) / max))} %)`;
+  const past = `${some(state.fetches, ['fetch', 'fetches'])}, ${some(state.evictions, ['eviction', 'evictions'])} so far`;
+  print(`Mirrors: ${some(state.mirrors, ['repository', 'repositories'])}, ${share}; ${past}\n`);
+  if (fetching > 0) print(`Mirrors: ${String(fetching)} being fetched, ${sizeText(state.fetching_bytes)} so far\n`);
+  if (interrupted > 0)
+    print(`Mirrors: ${String(interrupted)} half-fetched or half-removed, which the next fetch takes away\n`);
+  if (evicted.length > 0) {
+    const names = evicted.slice(0, 3).map(({ name }) => name);
+    const more = evicted.length > 3 ? ` and ${String(evicted.length - 3)} more` : '';
+    print(`Mirrors: evicted until they are needed again: ${names.join(', ')}${more}\n`);
+  }
+  for (const { name, bytes } of large) print(`Mirrors: ${name} is too large, ${sizeText(bytes)} had come\n`);
+}
+
 /** `throughline status`. @returns 1 when a stream's last run failed. @throws CollectorError `store_empty`, of openSession. */
 export async function status(options: CommonOptions & { readonly json: boolean }): Promise<number> {
   const session = await openSession(options, { mustExist: true });
   try {
     const streams = await readStatus(session.pool);
+    const mirrors = await mirrorsState(mirrorsAt(path.resolve(session.home, 'mirrors'), session.config.mirrors));
     if (options.json) {
-      printJson(streams);
+      printJson({ streams, mirrors });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
       show(streams);
+      if (mirrors !== null) showMirrors(mirrors);
     }
     return streams.some((one) => one.error !== null) ? 1 : 0;
   } finally {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../git/limits.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
+import { sizeSchema } from './size.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
 const timeZone = z.string().refine((zone) => {
@@ -99,6 +100,13 @@ const limitsSchema = z
   })
   .describe('How much line lifetimes read of one commit and one file; memory grows with it.');
 
+export const mirrorsSchema = z
+  .strictObject({
+    max: sizeSchema('1MB').prefault('20GB').describe('Room that all mirrors of remotes may take together.'),
+    fetches: z.int().min(1).max(64).default(2).describe('Remotes that are fetched at a time, over all processes.'),
+  })
+  .describe('Mirrors of remotes below the data folder.');
+
 const eventSchema = z
   .strictObject({
     kind: z.enum(['policy', 'experiment']),
@@ -190,6 +198,7 @@ export const house = {
     .prefault({}),
   privacy: privacySchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  mirrors: mirrorsSchema.prefault({}),
   schedules: z.record(z.string(), z.string()).default({}).describe('Stream id (connector/stream) → cron expression.'),
   http: z
     .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().min(0).max(65535).default(4318) })

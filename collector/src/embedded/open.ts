@@ -11,7 +11,7 @@ import { dataDirOf, dataLeftBehind, isInside, isNewHome, removeData } from './da
 import { buildWalls, connectAdmin, database, prepareDatabase, readerRole, urlOf, type Secrets } from './database.ts';
 import { guardServer } from './guard.ts';
 import { initialiseServer, type ServerOptions } from './initdb.ts';
-import { withFileLock } from './lock.ts';
+import { withFileLock } from '../file-lock.ts';
 import { holdPresence, whenRecovered, type Presence } from './presence.ts';
 import { privateFolder } from './private-folder.ts';
 import { findServer, startServer, stopServer } from './server.ts';

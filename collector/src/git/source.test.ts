@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TestRepository } from '../connectors/git/fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from '../connectors/git/fixtures/read-stream.ts';
+import { mirrorsAt } from './mirrors/mirrors.ts';
 import { checkVersion } from './version.ts';
 import { openSource, pathFault, remoteSlug, slugOf, tagUrl, webUrlOf } from './source.ts';
 
@@ -21,8 +22,9 @@ afterAll(() => {
 
 type Config = Parameters<typeof openSource>[0];
 const config = (given: Partial<Config>): Config => ({ notes_ref: 'refs/notes/ai', ...given });
+const at = (folder: string) => mirrorsAt(folder, { max: 20e9, fetches: 2 });
 const open = (given: Partial<Config>, cacheDir = parent): ReturnType<typeof openSource> =>
-  openSource(config(given), { cacheDir, isFetching: true, signal: new AbortController().signal });
+  openSource(config(given), { mirrors: at(cacheDir), isFetching: true, signal: new AbortController().signal });
 
 /** Every file below a folder with its time and size. */
 const listing = (folder: string): string[] =>
@@ -160,7 +162,11 @@ describe('a mirror', () => {
     const { repoPath } = await open({ url }, cacheDir);
     rmSync(path.join(repoPath, 'throughline-fetched'));
     execFileSync('git', ['--git-dir', repoPath, 'update-ref', '-d', 'refs/heads/main']);
-    const again = openSource(config({ url }), { cacheDir, isFetching: false, signal: new AbortController().signal });
+    const again = openSource(config({ url }), {
+      mirrors: at(cacheDir),
+      isFetching: false,
+      signal: new AbortController().signal,
+    });
     expect((await again).tip).toBe(repo.sha('main'));
   });
 
@@ -168,7 +174,7 @@ describe('a mirror', () => {
     const controller = new AbortController();
     controller.abort(new Error('stop'));
     const opening = openSource(config({ url: `file://${repository().commit('main').save().folder}` }), {
-      cacheDir: path.join(parent, 'cache3'),
+      mirrors: at(path.join(parent, 'cache3')),
       isFetching: true,
       signal: controller.signal,
     });

@@ -9,7 +9,9 @@ import { locate } from './locate.ts';
 import { openRepository, runGit, type Repository } from './process.ts';
 import { settingsOf } from './settings.ts';
 import { requireGit } from './version.ts';
-import { mirror } from './mirror.ts';
+import { lookAtRemote, type Looked } from './mirrors/look.ts';
+import { placeOf, type MirrorPlace, type Mirrors } from './mirrors/mirrors.ts';
+import { openMirror, type MirrorRequest } from './mirrors/open.ts';
 import { isAddress, withoutCredentials } from './url.ts';
 
 /** A repository that can be read. */
@@ -25,6 +27,8 @@ export interface Source {
   readonly boundary: readonly string[];
   /** Commits are known up to here: when the remote was last looked at; now, where there is none. */
   readonly observedAt: Date;
+  /** It has been read: a mirror may be removed to make room for others. */
+  readonly close: () => void;
 }
 
 /** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none, or is no address (`ext::…`). */
@@ -226,26 +230,41 @@ async function observedIn(
   return new Date(Math.min(now.getTime(), Math.max(committed, fetched?.mtimeMs ?? 0)));
 }
 
-interface OpenOptions {
-  readonly cacheDir: string;
-  /** Look at the remote of a URL again. */
-  readonly isFetching: boolean;
-  readonly signal: AbortSignal;
+interface OpenOptions extends Pick<MirrorRequest, 'mirrors' | 'isFetching' | 'looked' | 'onProgress' | 'signal'> {
   readonly now?: () => Date;
 }
 
 /** A folder that holds the repository; `fetchedAt` null = it is not our mirror. */
-async function place(
-  repository: RepositoryConfig,
-  options: OpenOptions
-): Promise<{ folder: string; fetchedAt: Date | null }> {
+interface Placed {
+  readonly folder: string;
+  readonly fetchedAt: Date | null;
+  readonly close: () => void;
+}
+
+const remoteOf = (url: string, notesRef: string) => ({ url, notesRef, name: remoteSlug(url) ?? 'repository' });
+
+async function place(repository: RepositoryConfig, options: OpenOptions): Promise<Placed> {
   const { url, notes_ref: notesRef } = repository;
   if (url !== undefined) {
-    return mirror({ ...options, url, notesRef, name: remoteSlug(url) ?? 'repository' });
+    const { folder, observedAt, close } = await openMirror({ ...options, ...remoteOf(url, notesRef) });
+    return { folder, fetchedAt: observedAt, close };
   }
   const folder = path.resolve(repository.path ?? '.');
   await checkFolder(folder);
-  return { folder, fetchedAt: null };
+  return { folder, fetchedAt: null, close: () => undefined };
+}
+
+/** Where the mirror of a repository is, there or not; null = it is a clone of the user. */
+export const mirrorOf = ({ url, notes_ref: notesRef }: RepositoryConfig, mirrors: Mirrors): MirrorPlace | null =>
+  url === undefined ? null : placeOf(mirrors, remoteOf(url, notesRef));
+
+/** What the remote of a repository has now; null = it is a clone of the user. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable`, `git_missing` */
+export async function lookAt(
+  { url, notes_ref: notesRef }: RepositoryConfig,
+  { mirrors, signal }: Pick<OpenOptions, 'mirrors' | 'signal'>
+): Promise<Looked | null> {
+  await requireGit();
+  return url === undefined ? null : lookAtRemote({ mirrors, signal, ...remoteOf(url, notesRef) });
 }
 
 function worded(error: unknown, where: string): unknown {
@@ -262,13 +281,14 @@ function worded(error: unknown, where: string): unknown {
 }
 
 /**
- * Opens a configured repository; a remote is mirrored first and fetched when `isFetching`. A user's clone is never written to.
- * @throws CollectorError `git_path`, `git_not_a_repository`, `git_no_commits`, `git_branch`, `git_unreachable`, `git_missing`.
+ * Opens a configured repository; a remote is mirrored first and fetched when `isFetching`. A user's clone is never written to. Close it in the end.
+ * @throws CollectorError `git_path`, `git_not_a_repository`, `git_no_commits`, `git_branch`, `git_unreachable`, `git_missing`,
+ * `mirror_too_large`, `mirrors_full`.
  */
 export async function openSource(repository: RepositoryConfig, options: OpenOptions): Promise<Source> {
   const { signal, now = () => new Date() } = options;
   await requireGit();
-  const { folder, fetchedAt } = await place(repository, options);
+  const { folder, fetchedAt, close } = await place(repository, options);
   const where = repository.url === undefined ? folder : withoutCredentials(repository.url);
   try {
     const repo = await openRepository(folder, signal);
@@ -282,8 +302,10 @@ export async function openSource(repository: RepositoryConfig, options: OpenOpti
       webUrl: webUrlOf(origin),
       boundary: repo.boundary,
       observedAt: fetchedAt ?? (await observedIn(repo, { tip, origin, now: now() })),
+      close,
     };
   } catch (error) {
+    close();
     signal.throwIfAborted();
     throw worded(error, where);
   }

@@ -28,6 +28,8 @@ export interface Job {
 export interface StreamJob extends Job {
   /** Slug; null = it feeds no lines. */
   readonly linesOf: string | null;
+  /** Scope whose jobs run together, see `Connector.isByScope`; null = it does not matter. */
+  readonly together: string | null;
 }
 
 /** What jobs are made from. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { testDatabase } from '../../testing/database.ts';
+import { configSchema } from '../config/schema.ts';
 import type { JobContext, StreamJob } from './job.ts';
 import { lifetimeJobs } from './lifetimes.ts';
 
@@ -23,7 +24,7 @@ test('a pass over the lines that is stopped says where the next run carries on',
       return db.pool;
     },
   };
-  const context = { session, config: { schedules: {} }, cacheDir: folder } as unknown as JobContext;
+  const context = { session, config: configSchema.parse({}), cacheDir: folder } as unknown as JobContext;
   const repository = { path: folder, slug: 'lines', notes_ref: 'refs/notes/ai' };
   const streams = [{ id: 'git/history/lines', linesOf: 'lines' } as unknown as StreamJob];
   const said: string[] = [];

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deriveJob } from './derive.ts';
 import { inboxJobs } from './inbox.ts';
-import type { Job, JobContext } from './job.ts';
+import type { Job, JobContext, StreamJob } from './job.ts';
 import { lifetimeJobs } from './lifetimes.ts';
 import { readSources } from './sources.ts';
 import { streamJobs } from './streams.ts';
@@ -24,12 +24,28 @@ export async function jobsOf(context: JobContext): Promise<Job[]> {
   const sources = await readSources(context.session.pool, context.config);
   const streams = await streamJobs(sources, context);
   const repositories = sources[0]?.sources.repositories ?? [];
+  const lines = lifetimeJobs({ repositories, streams }, context);
   return [
-    ...streams,
+    ...streams.filter(({ together }) => together === null),
     ...(await inboxJobs(context)),
-    ...lifetimeJobs({ repositories, streams }, context),
+    ...scopeByScope(streams, lines),
     deriveJob(context),
   ];
+}
+
+/** A mirror that made room for the next repository would be fetched again for the lines of its own. */
+function scopeByScope(streams: readonly StreamJob[], lines: readonly Job[]): Job[] {
+  const scopes = new Map<string, Job[]>();
+  for (const job of streams) {
+    if (job.together !== null) scopes.set(job.together, [...(scopes.get(job.together) ?? []), job]);
+  }
+  const placed = new Set<Job>();
+  const all = [...scopes.values()].flatMap((jobs) => {
+    const own = lines.filter(({ needs }) => jobs.some(({ id }) => id === needs));
+    own.forEach((job) => placed.add(job));
+    return [...jobs, ...own];
+  });
+  return [...all, ...lines.filter((job) => !placed.has(job))];
 }
 
 /** Gives the jobs; they are listed again when a run found scopes, or when `isFresh` asks for it. */

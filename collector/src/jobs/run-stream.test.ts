@@ -59,7 +59,8 @@ const context: Omit<StreamContext<null>, 'askedAt'> = {
     throw new Error('not asked over HTTP');
   },
   accountId: (_, key) => key,
-  cacheDir: '',
+  mirrors: { folder: '', maxBytes: 0, fetches: 1 },
+  onProgress: () => undefined,
   now: () => new Date(),
 };
 

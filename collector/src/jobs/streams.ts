@@ -1,6 +1,7 @@
 /** The streams of every connector as jobs. */
 import { createHash } from 'node:crypto';
 import type { Connector, HttpOptions, Scope, Sources, Stream, StreamContext } from '../connector.ts';
+import { mirrorsAt } from '../git/mirrors/mirrors.ts';
 import { openHttp } from '../http.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
@@ -51,7 +52,7 @@ function neededBy({ connector, sources, stream, scope }: Part): string | null {
 
 function contextOf(
   { connector, sources, scope, siblings }: Part,
-  { session, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
+  { session, config, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
   accountId: StreamContext<null>['accountId']
 ): (signal: AbortSignal, line: ProgressLine) => Omit<StreamContext<null>, 'askedAt'> {
   const { section, repositories } = sources;
@@ -71,7 +72,8 @@ function contextOf(
         }
       ),
     accountId,
-    cacheDir,
+    mirrors: mirrorsAt(cacheDir, config.mirrors),
+    onProgress: ({ done, total, unit }) => line.update(done, total, unit),
     now,
   });
 }
@@ -89,6 +91,7 @@ function streamJob(part: Part, context: JobContext, accountId: StreamContext<nul
     then: fedBy(part),
     isEarly: stream.isEarly ?? false,
     needs: neededBy(part),
+    together: connector.isByScope === true && scope.name !== '' ? scope.name : null,
     linesOf: (stream.feeds?.includes('lines') ?? false) ? scope.repository : null,
     run: async (signal, line) => {
       const { repository } = scope;

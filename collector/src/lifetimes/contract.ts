@@ -103,6 +103,8 @@ export interface ResumePoint {
   readonly forks?: readonly number[];
   /** Version of encoding and rules; another version leads to a full rebuild. */
   readonly format: string;
+  /** Commits that the pass under way had read by then; absent = it came to its end. */
+  readonly done?: number;
 }
 
 /** Reads back what `sink.files` was given. */

@@ -61,13 +61,24 @@ describe('an interrupted pass', () => {
                 throw new Error(`begun anew: ${reason}`);
               },
             };
-            const options = { repoPath: repository.dir, mode, checkpointEvery, keepVersions: 0, sink: stopped };
+            const told: number[] = [];
+            const onProgress = (done: number): void => void told.push(done);
+            const options = {
+              repoPath: repository.dir,
+              mode,
+              checkpointEvery,
+              keepVersions: 0,
+              sink: stopped,
+              onProgress,
+            };
             const tip = repository.shas.at(-1);
             for (let at = parts.point(); at?.tipSha !== tip; at = parts.point()) {
               const resume = at && { resume: { ...at, store: parts.store } };
               await expect(runLifetimes({ ...options, ...resume })).rejects.toThrow('power cut');
             }
             expect(parts.rows()).toEqual(whole.rows());
+            // Whoever looks on sees one pass that goes on.
+            expect(told).toEqual([...told].sort((a, b) => a - b));
           } finally {
             repository.remove();
           }

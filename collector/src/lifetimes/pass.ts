@@ -59,18 +59,27 @@ export async function runPass(pass: Pass, onVersion?: (index: number, version: V
     if (plan.rewritten) await options.sink?.rewritten?.(plan.rewritten);
     if (plan.resetReason) await options.sink?.reset?.(plan.resetReason);
     let tip = walk.versions.get(history.mainline[plan.baseSeq] ?? -1) ?? newVersion(0);
-    for (const [done, index] of plan.order.entries()) {
+    const before = doneBefore(pass);
+    const total = before + plan.order.length;
+    for (const [at, index] of plan.order.entries()) {
+      const done = before + at;
       options.signal?.throwIfAborted();
       const version = await visit(pass, { walk, output, index });
       onVersion?.(index, version);
-      if (done % PROGRESS_STEP === 0) options.onProgress?.(done, plan.order.length);
+      if (at % PROGRESS_STEP === 0) options.onProgress?.(done, total);
       const { seq } = history.commits[index] as Commit;
       if (seq === null) continue;
       tip = version;
       if (seq === checkpoints[0]?.seq)
-        await keepCheckpoint(pass, { walk, output, skipped, checkpoint: checkpoints.shift() as Checkpoint });
+        await keepCheckpoint(pass, {
+          walk,
+          output,
+          skipped,
+          done: done + 1,
+          checkpoint: checkpoints.shift() as Checkpoint,
+        });
     }
-    options.onProgress?.(plan.order.length, plan.order.length);
+    options.onProgress?.(total, total);
     const point = pointAt(pass, history.mainline.length - 1);
     output.spans(walk.ledger.takeAlive());
     await output.checkpoint(point, { skipped, forks: [] });
@@ -121,11 +130,19 @@ interface Reached {
   readonly walk: Walk;
   readonly output: Output;
   readonly skipped: readonly Skipped[];
+  /** Commits read by then. */
+  readonly done: number;
   readonly checkpoint: Checkpoint;
 }
 
+/** Commits that an interrupted pass had read, where this one goes on from its last checkpoint. */
+function doneBefore({ plan, options: { resume } }: Pass): number {
+  const isContinued = resume !== undefined && plan.baseSeq === resume.seq && plan.rewritten === null;
+  return isContinued ? (resume.done ?? 0) : 0;
+}
+
 /** Gives everything up to a commit in the middle of the pass. */
-async function keepCheckpoint(pass: Pass, { walk, output, skipped, checkpoint }: Reached): Promise<void> {
+async function keepCheckpoint(pass: Pass, { walk, output, skipped, done, checkpoint }: Reached): Promise<void> {
   const { history, rules } = pass;
   const { seq, forks } = checkpoint;
   const index = history.mainline[seq] as number;
@@ -138,6 +155,7 @@ async function keepCheckpoint(pass: Pass, { walk, output, skipped, checkpoint }:
       versionsFrom: seq,
       forks: forks.map((fork) => (history.commits[fork] as Commit).seq as number),
       format: rules.format,
+      done,
     },
     {
       // Processes read ahead: what comes later is found again by whoever carries on.

@@ -5,6 +5,7 @@ import { configuredConnectors, namedConfig } from '../connectors/configured.ts';
 import { kindOf } from '../derive/identity/join-accounts.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError, lineOf } from '../errors.ts';
+import { mirrorsAt } from '../git/mirrors/mirrors.ts';
 import { openHttp, type Http, type HttpOptions } from '../http.ts';
 import type {
   PlanContext,
@@ -65,14 +66,14 @@ function httpFor(signal: AbortSignal): (options: HttpOptions) => Http {
 async function ask(
   { connector, section }: Asked,
   repositories: readonly NamedRepository[],
-  { cacheDir, isWhole, progress, signal, now = () => new Date() }: Gathering
+  { mirrors, isWhole, progress, signal, now = () => new Date() }: Gathering & Pick<PlanContext<null>, 'mirrors'>
 ): Promise<SourcePlan | null> {
   if (connector.plan === undefined) return null;
   let line: ProgressLine | undefined;
   const context: PlanContext<null> = {
     section,
     repositories,
-    cacheDir,
+    mirrors,
     now,
     signal,
     isWhole,
@@ -144,7 +145,10 @@ export async function gather(config: Config, gathering: Gathering): Promise<Plan
   const faults: string[] = [];
   for (const one of configuredConnectors(config)) {
     try {
-      const told = await ask(one, repositories, gathering);
+      const told = await ask(one, repositories, {
+        ...gathering,
+        mirrors: mirrorsAt(gathering.cacheDir, config.mirrors),
+      });
       if (told === null || isSilent(told)) continue;
       plans.push(told);
       sources.push({ connector: one.connector.id, title: one.connector.title, cost: told.cost, looked: told.looked });

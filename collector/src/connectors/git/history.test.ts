@@ -478,5 +478,15 @@ describe('later passes', () => {
     const half = pages.slice(0, 3);
     const rest = await pagesOf('history', { path: repo.folder }, { cursor: half.at(-1)?.cursor });
     expect(live(stored(rest, stored(half)))).toEqual(live(stored(pages)));
+    // Whoever looks on sees one pass that goes on: neither falls back, nor is the whole another one.
+    const told = [...half, ...rest].flatMap(({ progress }) => progress ?? []);
+    const done = told.map((one) => one.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(done.at(half.length)).toBeGreaterThan(done.at(half.length - 1) ?? Infinity);
+    expect(new Set(told.map(({ total }) => total))).toEqual(new Set([7000]));
+    // A pass that came to its end is another matter: the next one counts what is new.
+    repo.commit('main').commit('main').save();
+    const next = await pagesOf('history', { path: repo.folder }, { cursor: rest.at(-1)?.cursor });
+    expect(next.at(-1)?.progress).toEqual({ done: 2, total: 2, unit: 'commits' });
   }, 300_000);
 });

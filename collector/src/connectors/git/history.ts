@@ -14,12 +14,15 @@ import { CollectorError } from '../../errors.ts';
 import { changeRows, commitRows, sharedRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
 import { isSharedChange, rootOf, sharedBefore, sharedMark, type Shared } from './shared.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
-import { openSource, type Source } from '../../git/source.ts';
+import { readCard } from '../../git/mirrors/card.ts';
+import type { Looked } from '../../git/mirrors/look.ts';
+import { lookAt, mirrorOf, openSource, type Source } from '../../git/source.ts';
 import { ownerRows } from './owner-rows.ts';
 import { repoRows, repositoryOf } from './repo-rows.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, repositoryScopes, type HistoryCursor } from './schema.ts';
 import type { Change, ChangeState } from './segments.ts';
+import { noteBeginning, seenOf } from './unchanged.ts';
 
 /** Commits in one transaction: large enough to be fast, small enough to lose little. */
 const PAGE_COMMITS = 1000;
@@ -36,15 +39,19 @@ interface Pass {
   /** For the cursor. */
   readonly root: string;
   readonly mark: string;
+  readonly skips: readonly Skip[];
+  readonly seen: string;
   /** Something was stored before: what is counted elsewhere now is taken back. */
   readonly isAgain: boolean;
   /** Where reading starts; null = at the beginning. */
   readonly base: string | null;
+  /** Commits that the same pass had done before it was interrupted. */
+  readonly before: number;
   readonly state: ChangeState;
   /** Null until a revert has to be looked up among changes of earlier passes. */
   index: RevertIndex | null;
   /** Changes of this pass, for an index that is built late. */
-  readonly seen: Change[];
+  readonly earlier: Change[];
   /** Accounts as this pass gave them last: most commits are by people who were there before. */
   readonly accounts: Map<string, string>;
 }
@@ -71,12 +78,12 @@ async function replay(
 async function revertRows(pass: Pass, change: Change): Promise<HouseRow[]> {
   if (pass.index === null && tellsRevert(change)) {
     pass.index = (await replay(pass.source, pass.base, pass.signal)).index;
-    for (const known of pass.seen.splice(0)) {
+    for (const known of pass.earlier.splice(0)) {
       pass.index.add(known);
     }
   }
   if (pass.index === null) {
-    pass.seen.push(change);
+    pass.earlier.push(change);
     return [];
   }
   return pass.index.add(change);
@@ -111,7 +118,7 @@ async function segmentRows(pass: Pass, { commits, changes, changeOf }: ReadSegme
 }
 
 /** What is known before anything is read. */
-type Beginning = Pick<Pass, 'source' | 'naming' | 'signal' | 'shared' | 'mark' | 'root'>;
+type Beginning = Pick<Pass, 'source' | 'naming' | 'signal' | 'shared' | 'mark' | 'skips' | 'root' | 'seen'>;
 
 /** A name that stood for another history. A shallow clone does not know where its own began. @throws CollectorError `repository_other` */
 function refuseOther({ source, root }: Beginning, cursor: HistoryCursor): void {
@@ -184,7 +191,8 @@ async function start(pass: Beginning, cursor: HistoryCursor | null): Promise<Sta
   return { base: before, state, index: null, rows: [], skips: [] };
 }
 
-function cursorAt({ source, state, root, mark }: Pass, tip: string | null): HistoryCursor {
+/** @param done Commits that a pass under way has done; null = it came to its end. */
+function cursorAt({ source, state, root, mark }: Pass, tip: string | null, done: number | null): HistoryCursor {
   const { open } = state;
   return {
     tip,
@@ -194,6 +202,8 @@ function cursorAt({ source, state, root, mark }: Pass, tip: string | null): Hist
     open: open === null ? null : { key: open.key, first: open.commits[0]?.sha ?? open.mergeSha },
     root,
     shared: mark,
+    pass: done === null ? null : { done },
+    seen: '',
   };
 }
 
@@ -204,16 +214,17 @@ function* portions(rows: HouseRow[]): Generator<HouseRow[]> {
   }
 }
 
-/** Pages of what is new; the first begins with `rows`. */
+/** Pages of what is new; the first begins with `rows`. A pass that was interrupted goes on from what it had done. */
 async function* newPages(pass: Pass, before: readonly HouseRow[]): AsyncGenerator<Page<HistoryCursor>> {
   const { source, signal, base, state } = pass;
   const range = { tip: source.tip, base, signal };
-  const total = base === source.tip ? 0 : await countCommits(source.repo, range);
+  const left = base === source.tip ? 0 : await countCommits(source.repo, range);
+  const total = pass.before + left;
   let rows = [...before];
-  let stored = cursorAt(pass, base);
-  let done = 0;
-  let paged = 0;
-  for await (const segment of total === 0 ? [] : readSegments(source.repo, range, state)) {
+  let done = pass.before;
+  let stored = cursorAt(pass, base, done);
+  let paged = done;
+  for await (const segment of left === 0 ? [] : readSegments(source.repo, range, state)) {
     for (const row of await segmentRows(pass, segment)) rows.push(row);
     done += segment.commits.length;
     const progress = { done, total, unit: 'commits' };
@@ -222,35 +233,32 @@ async function* newPages(pass: Pass, before: readonly HouseRow[]): AsyncGenerato
       yield { rows: portion, cursor: stored, progress };
     }
     if (done - paged >= PAGE_COMMITS) {
-      stored = cursorAt(pass, segment.first.sha);
+      stored = cursorAt(pass, segment.first.sha, done);
       yield { rows, cursor: stored, progress };
       rows = [];
       paged = done;
     }
   }
-  const cursor = cursorAt(pass, source.tip);
+  const cursor = { ...cursorAt(pass, source.tip, null), seen: pass.seen };
   yield { rows, cursor, watermark: source.observedAt, progress: { done, total, unit: 'commits' } };
 }
 
-async function* pull(
+async function* readHistory(
   context: StreamContext<null>,
   cursor: HistoryCursor | null,
-  signal: AbortSignal
+  beginning: Beginning
 ): AsyncGenerator<Page<HistoryCursor>> {
-  const { cacheDir, now } = context;
-  const source = await openSource(repositoryOf(context), { cacheDir, isFetching: true, signal, now });
-  const naming: Naming = { accountId: context.accountId, webUrl: source.webUrl };
-  const shared = await sharedBefore(context, source, signal);
-  const { mark, skips } = await sharedMark(source, shared, signal);
-  const beginning: Beginning = { source, naming, signal, shared, mark, root: await rootOf(source, signal) };
+  const { source, signal, skips } = beginning;
   const begun = await start(beginning, cursor);
+  const isResumed = cursor !== null && begun.base !== null && begun.base === cursor.tip;
   const pass: Pass = {
     ...beginning,
     isAgain: cursor !== null,
     base: begun.base,
+    before: isResumed ? (cursor.pass?.done ?? 0) : 0,
     state: begun.state,
     index: begun.index,
-    seen: [],
+    earlier: [],
     accounts: new Map(),
   };
   const isConfigured = repositoryOf(context).team !== undefined;
@@ -260,9 +268,54 @@ async function* pull(
     ...(isMoved && !isConfigured ? await ownerRows(context.scope.name, source, signal) : []),
   ];
   if (begun.rows.length > 0 || begun.skips.length > 0 || skips.length > 0) {
-    yield { rows: begun.rows, cursor: cursorAt(pass, pass.base), skips: [...begun.skips, ...skips] };
+    yield { rows: begun.rows, cursor: cursorAt(pass, pass.base, pass.before), skips: [...begun.skips, ...skips] };
   }
   yield* newPages(pass, rows);
+}
+
+/** The remote has what was fetched last, and all of that is stored: the mirror need not be there. */
+async function isUnchanged(
+  context: StreamContext<null>,
+  cursor: HistoryCursor | null,
+  { looked, signal }: { readonly looked: Looked; readonly signal: AbortSignal }
+): Promise<boolean> {
+  const place = mirrorOf(repositoryOf(context), context.mirrors);
+  if (cursor === null || cursor.pass !== null || cursor.seen === '' || place === null) return false;
+  return readCard(place).fetched === looked.digest && cursor.seen === (await seenOf(context, signal));
+}
+
+async function* pull(
+  context: StreamContext<null>,
+  cursor: HistoryCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<HistoryCursor>> {
+  const { mirrors, now, onProgress } = context;
+  const looked = (await lookAt(repositoryOf(context), { mirrors, signal })) ?? undefined;
+  if (looked !== undefined && (await isUnchanged(context, cursor, { looked, signal }))) {
+    yield { rows: [], cursor: cursor as HistoryCursor, watermark: looked.at };
+    return;
+  }
+  const source = await openSource(repositoryOf(context), {
+    mirrors,
+    isFetching: true,
+    looked,
+    onProgress,
+    signal,
+    now,
+  });
+  let shared: Shared | null = null;
+  try {
+    const root = await rootOf(source, signal);
+    await noteBeginning(context, { source, first: root }, signal);
+    shared = await sharedBefore(context, source, signal);
+    const seen = (await seenOf(context, signal)) ?? '';
+    const naming: Naming = { accountId: context.accountId, webUrl: source.webUrl };
+    const told = await sharedMark(source, shared, signal);
+    yield* readHistory(context, cursor, { source, naming, signal, shared, ...told, root, seen });
+  } finally {
+    shared?.source.close();
+    source.close();
+  }
 }
 
 export const history: Stream<null, HistoryCursor> = {

@@ -13,5 +13,6 @@ export const connector: Connector = {
   needs: 'a clone or a URL',
   nameOf: slugOf,
   streams: [history, tags, notes],
+  isByScope: true,
   plan,
 };

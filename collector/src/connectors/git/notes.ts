@@ -6,7 +6,8 @@ import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './repo-rows.ts';
 import { noteScope, readNotes } from './note-rows.ts';
 import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
-import { openSource } from '../../git/source.ts';
+import { openSource, type Source } from '../../git/source.ts';
+import { seenOf } from './unchanged.ts';
 import { notesCursor, repositoryScopes, type NotesCursor } from './schema.ts';
 
 /** Notes in one transaction; they are tens of kilobytes each, and together no more than one may be. */
@@ -105,20 +106,26 @@ async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
   }
 }
 
-async function* pull(
+interface Opened {
+  readonly source: Source;
+  readonly seen: string;
+  readonly signal: AbortSignal;
+}
+
+async function* readAll(
   context: StreamContext<null>,
   cursor: NotesCursor | null,
-  signal: AbortSignal
+  { source, seen, signal }: Opened
 ): AsyncGenerator<Page<NotesCursor>> {
-  const repository = repositoryOf(context);
-  const source = await openSource(repository, { cacheDir: context.cacheDir, isFetching: false, signal });
   const { repo, tip: head } = source;
-  const ref = await runGit(repo, ['rev-parse', '--verify', '--quiet', repository.notes_ref]).catch(() => null);
+  const ref = await runGit(repo, ['rev-parse', '--verify', '--quiet', repositoryOf(context).notes_ref]).catch(
+    () => null
+  );
   const tip = ref?.toString('utf8').trim() ?? '';
-  const none: NotesCursor = { tip: '', head: '', absent: '', reading: null };
-  let start = cursor ?? none;
+  const none: NotesCursor = { tip: '', head: '', absent: '', reading: null, seen: '' };
+  let start = { ...(cursor ?? none), seen: '' };
   if (start.reading === null && start.tip === tip && start.head === head) {
-    yield { rows: [], cursor: start, watermark: context.now() };
+    yield { rows: [], cursor: { ...start, seen }, watermark: context.now() };
     return;
   }
   if (await isLost(repo, start)) {
@@ -138,8 +145,27 @@ async function* pull(
   const changed = new Map([...movedNotes(all, present, start), ...(await changedNotes(repo, start, tip))]);
   const absent = packShas(missing);
   yield* pages({ repo, tip, start, changed, present, absent, signal });
-  const end: NotesCursor = { tip, head, absent, reading: null };
+  const end: NotesCursor = { tip, head, absent, reading: null, seen };
   yield { rows: [], cursor: end, skips: absentSkip(missing.length, start), watermark: context.now() };
+}
+
+async function* pull(
+  context: StreamContext<null>,
+  cursor: NotesCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<NotesCursor>> {
+  const { mirrors, onProgress } = context;
+  const before = await seenOf(context, signal);
+  if (cursor?.reading === null && cursor.seen === before) {
+    yield { rows: [], cursor, watermark: context.now() };
+    return;
+  }
+  const source = await openSource(repositoryOf(context), { mirrors, isFetching: false, onProgress, signal });
+  try {
+    yield* readAll(context, cursor, { source, seen: (await seenOf(context, signal)) ?? '', signal });
+  } finally {
+    source.close();
+  }
 }
 
 export const notes: Stream<null, NotesCursor> = {

@@ -129,8 +129,16 @@ function ownerIn({ team }: NamedRepository, owned: Owned | null): PlannedReposit
 }
 
 async function lookAt(repository: NamedRepository, context: PlanContext<null>): Promise<Looked> {
-  const { cacheDir, signal, now } = context;
-  const source = await openSource(repository, { cacheDir, isFetching: true, signal, now });
+  const { mirrors, signal, now } = context;
+  const source = await openSource(repository, { mirrors, isFetching: true, signal, now });
+  try {
+    return await lookInto(repository, source, signal);
+  } finally {
+    source.close();
+  }
+}
+
+async function lookInto(repository: NamedRepository, source: Source, signal: AbortSignal): Promise<Looked> {
   const ruled = await readRuledTags(repository, source, signal);
   const usable = ruled.all.filter(({ sha, at }) => sha !== null && at !== null);
   const newest = [...usable].sort((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0)).map(({ name }) => name);

@@ -6,6 +6,8 @@ import type { Scope, Sources } from '../../connector.ts';
 export const repositoryScopes = ({ repositories }: Sources<null>): Scope[] =>
   repositories.map(({ slug }) => ({ name: slug, repository: slug, details: null }));
 
+const seen = z.string().default('');
+
 /** Everything up to `tip` is stored. */
 export const historyCursor = z.object({
   /** Last commit of the first-parent chain that is stored; null = none. */
@@ -22,6 +24,10 @@ export const historyCursor = z.object({
   root: z.string().default(''),
   /** What another repository counts (shared.ts); when it changes, all is read again. */
   shared: z.string().default(''),
+  /** A pass that was interrupted: commits that it had done. Null = the last one came to its end. */
+  pass: z.object({ done: z.number() }).nullable().default(null),
+  /** All that was stored comes from this (unchanged.ts); '' = it was not said. */
+  seen,
 });
 export type HistoryCursor = z.infer<typeof historyCursor>;
 
@@ -33,6 +39,8 @@ export const tagsCursor = z.object({
   digest: z.string(),
   after: z.string().nullable(),
   hasLeft: z.boolean().default(false),
+  /** As of the history. */
+  seen,
 });
 export type TagsCursor = z.infer<typeof tagsCursor>;
 
@@ -46,5 +54,7 @@ export const notesCursor = z.object({
   absent: z.string().default(''),
   /** A pass under way: notes of commits up to `after` are stored as at its `tip`, with what was absent then. Null = none. */
   reading: z.object({ tip: z.string(), after: z.string(), absent: z.string() }).nullable().default(null),
+  /** As of the history. */
+  seen,
 });
 export type NotesCursor = z.infer<typeof notesCursor>;

@@ -1,6 +1,9 @@
 /** Commits that another repository has too (a copy, a fork beside its original): they are counted in the one that is listed first. */
 import type { NamedRepository, Skip, StreamContext } from '../../connector.ts';
-import { openSource, type Source } from '../../git/source.ts';
+import { CollectorError } from '../../errors.ts';
+import { readCard } from '../../git/mirrors/card.ts';
+import type { Mirrors } from '../../git/mirrors/mirrors.ts';
+import { mirrorOf, openSource, type Source } from '../../git/source.ts';
 import { hasCommit, shas } from './mainline.ts';
 import type { Change } from './segments.ts';
 
@@ -8,6 +11,7 @@ import type { Change } from './segments.ts';
 export interface Shared {
   /** Name of the other repository. */
   readonly slug: string;
+  /** To be closed. */
   readonly source: Source;
   /** Commits that its default branch reaches. */
   readonly commits: ReadonlySet<string>;
@@ -18,36 +22,64 @@ export async function rootOf({ repo, tip }: Source, signal: AbortSignal): Promis
   return (await shas(repo, ['--first-parent', '--max-parents=0', tip], signal))[0] ?? '';
 }
 
-/** The earlier repository, where it has this one's beginning; one that cannot be read shares nothing, and says so itself. */
-async function sharing(
-  earlier: NamedRepository,
-  { root, cacheDir, signal }: { root: string; cacheDir: string; signal: AbortSignal }
-): Promise<Shared | null> {
-  const source = await openSource(earlier, { cacheDir, isFetching: false, signal }).catch(() => null);
-  signal.throwIfAborted();
-  if (source === null || root === '' || !(await hasCommit(source.repo, root))) {
-    return null;
-  }
-  const commits = await shas(source.repo, [source.tip], signal).catch((): string[] => []);
-  return commits.includes(root) ? { slug: earlier.slug, source, commits: new Set(commits) } : null;
+interface Sharing {
+  readonly root: string;
+  readonly mirrors: Mirrors;
+  readonly signal: AbortSignal;
+  /** The later repository has its whole history: its root is a commit without parents wherever it is. */
+  readonly isWhole: boolean;
 }
 
-/** The first repository before this one that has the same beginning; null = none. */
-export async function sharedBefore(
-  { repositories, scope, cacheDir }: StreamContext<null>,
-  source: Source,
-  signal: AbortSignal
-): Promise<Shared | null> {
-  const before = repositories.slice(
+/** What is known of an earlier repository without its mirror: that it has not this beginning, or was never read. */
+function sharesNothing(earlier: NamedRepository, { root, mirrors, isWhole }: Sharing): boolean {
+  const place = mirrorOf(earlier, mirrors);
+  if (place === null) return false;
+  const { fetched, branches } = readCard(place);
+  const known = branches[earlier.branch ?? ''];
+  return fetched === null || (isWhole && known !== undefined && !known.roots.includes(root));
+}
+
+/** The earlier repository, where it has this one's beginning; one that cannot be read shares nothing, and says so itself. Its source is open. */
+export async function sharing(earlier: NamedRepository, options: Sharing): Promise<Shared | null> {
+  const { root, mirrors, signal } = options;
+  if (root === '' || sharesNothing(earlier, options)) return null;
+  const source = await openSource(earlier, { mirrors, isFetching: false, signal }).catch((error: unknown) => {
+    // It shares something, or may: without it changes would be counted twice.
+    if (error instanceof CollectorError && error.code === 'mirrors_full') throw error;
+    return null;
+  });
+  signal.throwIfAborted();
+  if (source === null) return null;
+  const commits = (await hasCommit(source.repo, root)) ? await shas(source.repo, [source.tip], signal).catch((): string[] => []) : []; // prettier-ignore
+  if (commits.includes(root)) return { slug: earlier.slug, source, commits: new Set(commits) };
+  source.close();
+  return null;
+}
+
+/** Repositories that are listed before this one. */
+export const earlierThan = ({
+  repositories,
+  scope,
+}: Pick<StreamContext<null>, 'repositories' | 'scope'>): readonly NamedRepository[] =>
+  repositories.slice(
     0,
     repositories.findIndex(({ slug }) => slug === scope.name)
   );
+
+/** The first repository before this one that has the same beginning, open; null = none. */
+export async function sharedBefore(
+  context: StreamContext<null>,
+  source: Source,
+  signal: AbortSignal
+): Promise<Shared | null> {
+  const before = earlierThan(context);
   if (before.length === 0) {
     return null;
   }
   const root = await rootOf(source, signal);
   for (const earlier of before) {
-    const shared = await sharing(earlier, { root, cacheDir, signal });
+    const isWhole = source.boundary.length === 0;
+    const shared = await sharing(earlier, { root, mirrors: context.mirrors, signal, isWhole });
     if (shared !== null) {
       return shared;
     }

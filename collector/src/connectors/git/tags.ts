@@ -7,7 +7,8 @@ import { repositoryOf } from './repo-rows.ts';
 import { accountRows, commitRow, type Naming } from './normalize.ts';
 import { readLog } from './read-log.ts';
 import { secondsOf } from '../../git/seconds.ts';
-import { sharedBefore } from './shared.ts';
+import { sharedBefore, type Shared } from './shared.ts';
+import { lookedAt, seenOf } from './unchanged.ts';
 import { openSource, tagUrl, type Source } from '../../git/source.ts';
 import { repositoryScopes, tagsCursor, type TagsCursor } from './schema.ts';
 import { prereleaseTest, tagRules, tagTargets, type TagRules, type Target } from '../../text/tag-rules.ts';
@@ -145,17 +146,20 @@ export async function readRuledTags(
   return { all, rules, targetOf: tagTargets(rules.rules, service, prereleaseTest(repository)) };
 }
 
-async function* pull(
+interface Opened {
+  readonly source: Source;
+  readonly shared: Shared | null;
+  readonly seen: string;
+  readonly signal: AbortSignal;
+}
+
+async function* pages(
   context: StreamContext<null>,
   cursor: TagsCursor | null,
-  signal: AbortSignal
+  { source, shared, seen, signal }: Opened
 ): AsyncGenerator<Page<TagsCursor>> {
-  const repository = repositoryOf(context);
-  const { cacheDir, now } = context;
   const scope = context.scope.name;
-  const source = await openSource(repository, { cacheDir, isFetching: false, signal, now });
-  const { all, rules, targetOf } = await readRuledTags(repository, source, signal);
-  const shared = await sharedBefore(context, source, signal);
+  const { all, rules, targetOf } = await readRuledTags(repositoryOf(context), source, signal);
   const theirs = shared === null ? [] : await readTags(shared.source.repo, signal);
   const counted = new Set(theirs.map(({ name, sha }) => `${name} ${sha ?? ''}`));
   const deployed = all.flatMap((tag): Deployed[] => {
@@ -183,12 +187,35 @@ async function* pull(
     yield {
       rows,
       skips: unusable(page),
-      cursor: { digest, after: page.at(-1)?.tag.name ?? null, hasLeft: cursor?.hasLeft ?? false },
+      cursor: { digest, after: page.at(-1)?.tag.name ?? null, hasLeft: cursor?.hasLeft ?? false, seen: '' },
       progress,
     };
   }
   const skips = left.length > 0 || cursor?.hasLeft === true ? [leftOut(left, all.length, rules)] : [];
-  yield { rows: [], skips, cursor: { digest, after: null, hasLeft: left.length > 0 }, watermark: source.observedAt };
+  const end = { digest, after: null, hasLeft: left.length > 0, seen };
+  yield { rows: [], skips, cursor: end, watermark: source.observedAt };
+}
+
+async function* pull(
+  context: StreamContext<null>,
+  cursor: TagsCursor | null,
+  signal: AbortSignal
+): AsyncGenerator<Page<TagsCursor>> {
+  const { mirrors, now, onProgress } = context;
+  const before = await seenOf(context, signal);
+  if (cursor?.after === null && cursor.seen === before) {
+    yield { rows: [], cursor, watermark: lookedAt(repositoryOf(context), mirrors) ?? now() };
+    return;
+  }
+  const source = await openSource(repositoryOf(context), { mirrors, isFetching: false, onProgress, signal, now });
+  let shared: Shared | null = null;
+  try {
+    shared = await sharedBefore(context, source, signal);
+    yield* pages(context, cursor, { source, shared, seen: (await seenOf(context, signal)) ?? '', signal });
+  } finally {
+    shared?.source.close();
+    source.close();
+  }
 }
 
 export const tags: Stream<null, TagsCursor> = {

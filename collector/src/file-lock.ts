@@ -1,6 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CollectorError } from '../errors.ts';
+import { CollectorError } from './errors.ts';
+
+/** A transaction that has read something keeps others from writing for as long as it is open. */
+const SHARED = 'begin; select count(*) from sqlite_master';
 
 interface LockOptions {
   /** Give up after this many milliseconds. Default 60,000: a first start on a slow disk takes a few seconds. */
@@ -11,7 +14,7 @@ interface LockOptions {
  * SQLite locks files by the operating system: a killed process loses its lock at once, so there is never a stale one.
  * @throws CollectorError `disk_full`.
  */
-function tryLock(file: string): DatabaseSync | null {
+function tryLock(file: string, begin: 'begin exclusive' | typeof SHARED = 'begin exclusive'): DatabaseSync | null {
   const database = new DatabaseSync(file);
   try {
     database.exec('pragma busy_timeout = 0; pragma journal_mode = off');
@@ -19,7 +22,7 @@ function tryLock(file: string): DatabaseSync | null {
     if (database.prepare('pragma user_version').get()?.user_version === 0) {
       database.exec('pragma user_version = 1');
     }
-    database.exec('begin exclusive');
+    database.exec(begin);
     return database;
   } catch (cause) {
     database.close();
@@ -44,6 +47,15 @@ function tryLock(file: string): DatabaseSync | null {
  */
 export function holdFileLock(file: string): (() => void) | null {
   const lock = tryLock(file);
+  return lock === null ? null : () => lock.close();
+}
+
+/**
+ * As `holdFileLock`, but any number of processes may hold it so together; nobody can hold it exclusively meanwhile.
+ * @returns how to release it; null = another process holds it exclusively.
+ */
+export function holdFileLockShared(file: string): (() => void) | null {
+  const lock = tryLock(file, SHARED);
   return lock === null ? null : () => lock.close();
 }
 

@@ -1,0 +1,76 @@
+/** What a remote has now, without fetching it: its refs, as one digest. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { checkUrl, sourceOf, withoutCredentials } from '../url.ts';
+import { updateCard } from './card.ts';
+import { unreachable } from './faults.ts';
+import { locksOf, placeOf, type Mirrors } from './mirrors.ts';
+import { runRemote } from './remote.ts';
+
+export interface RemoteRequest {
+  readonly mirrors: Mirrors;
+  readonly url: string;
+  /** owner/name: what its files begin with. */
+  readonly name: string;
+  readonly notesRef: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Looked {
+  /** Changes with any ref that a mirror takes. */
+  readonly digest: string;
+  /** Branch that HEAD names there; null = it names none. */
+  readonly head: string | null;
+  readonly hasNotes: boolean;
+  readonly at: Date;
+}
+
+/** Digest of refs (`sha TAB name` by line) that a mirror takes: branches, tags and notes. */
+export function digestOf(
+  refs: string,
+  { notesRef, head }: { readonly notesRef: string; readonly head: string | null }
+): string {
+  const taken = refs
+    .split('\n')
+    .filter((line) => /^[0-9a-f]{40,64}\trefs\//.test(line) && !line.endsWith('^{}'))
+    .filter((line) => /\trefs\/(heads|tags)\//.test(line) || line.endsWith(`\t${notesRef}`))
+    .sort();
+  return createHash('sha256')
+    .update([head ?? '', notesRef, ...taken].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** An empty git directory of ours: what git says of a remote must not depend on a repository that the folder may stand in. */
+async function lookout(mirrors: Mirrors, signal: AbortSignal): Promise<string> {
+  const folder = path.join(locksOf(mirrors), 'look.git');
+  if (!existsSync(path.join(folder, 'HEAD'))) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await runRemote({ source: folder, signal }, { folder, args: ['init', '--quiet', '--bare', '--template=', folder] });
+  }
+  return folder;
+}
+
+/** Asks the remote for its refs. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable` */
+export async function lookAtRemote(request: RemoteRequest): Promise<Looked> {
+  const { mirrors, url, notesRef, signal } = request;
+  checkUrl(url);
+  try {
+    const at = new Date();
+    const remote = { source: await sourceOf(url), signal };
+    const folder = await lookout(mirrors, signal);
+    const patterns = ['HEAD', 'refs/heads/*', 'refs/tags/*', notesRef];
+    const refs = await runRemote(remote, { folder, args: ['ls-remote', '--symref', 'origin', ...patterns] });
+    const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(refs)?.[1] ?? null;
+    updateCard(placeOf(mirrors, request), () => ({
+      name: request.name,
+      url: withoutCredentials(url),
+      lookedAt: at.toISOString(),
+    }));
+    return { digest: digestOf(refs, { notesRef, head }), head, hasNotes: refs.includes(`\t${notesRef}\n`), at };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw unreachable(request, cause as Error);
+  }
+}
