@@ -102,6 +102,7 @@ async function pass(db: TestDatabase, home: string, { urls, max = 20e9 }: { urls
 /** Digests of all that was read and derived; not of when and how it was looked for, and of what a second derivation notes. */
 async function tables(db: TestDatabase): Promise<Record<string, string>> {
   await db.pool.query(`update repo set observed_until = null`);
+  await db.pool.query(`update skipped set at = 'epoch'`);
   const hashes = await hashStore(db.pool);
   return Object.fromEntries(
     Object.entries(hashes).filter(([name]) => !/^(stream_state|derive_state|setting|.*migration.*)$/.test(name))
@@ -158,9 +159,6 @@ describe('twelve repositories with room for four', () => {
     // The fork made room for its original, and is fetched again to be compared.
     expect(await fetches('bounded')).toBe(17);
     const [a, b] = [await tables(whole), await tables(bounded)];
-    // Where a mirror was fetched anew, commits that a force push took away are gone from it, and said to be.
-    delete a['skipped'];
-    delete b['skipped'];
     expect(Object.keys(a).filter((name) => a[name] !== b[name])).toEqual([]);
   }, 240_000);
 
