@@ -254,9 +254,18 @@ async function place(repository: RepositoryConfig, options: OpenOptions): Promis
   return { folder, fetchedAt: null, close: () => undefined };
 }
 
+const places = new WeakMap<RepositoryConfig, { readonly folder: string; readonly place: MirrorPlace }>();
+
 /** Where the mirror of a repository is, there or not; null = it is a clone of the user. */
-export const mirrorOf = ({ url, notes_ref: notesRef }: RepositoryConfig, mirrors: Mirrors): MirrorPlace | null =>
-  url === undefined ? null : placeOf(mirrors, remoteOf(url, notesRef));
+export function mirrorOf(repository: RepositoryConfig, mirrors: Mirrors): MirrorPlace | null {
+  const { url, notes_ref: notesRef } = repository;
+  if (url === undefined) return null;
+  const known = places.get(repository);
+  if (known?.folder === mirrors.folder) return known.place;
+  const place = placeOf(mirrors, remoteOf(url, notesRef));
+  places.set(repository, { folder: mirrors.folder, place });
+  return place;
+}
 
 /** What the remote of a repository has now; null = it is a clone of the user. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable`, `git_missing` */
 export async function lookAt(

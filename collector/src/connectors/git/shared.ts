@@ -1,7 +1,7 @@
 /** Commits that another repository has too (a copy, a fork beside its original): they are counted in the one that is listed first. */
 import type { NamedRepository, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
-import { readCard } from '../../git/mirrors/card.ts';
+import { recentCard } from '../../git/mirrors/card.ts';
 import type { Mirrors } from '../../git/mirrors/mirrors.ts';
 import { mirrorOf, openSource, type Source } from '../../git/source.ts';
 import { hasCommit, shas } from './mainline.ts';
@@ -34,7 +34,7 @@ interface Sharing {
 function sharesNothing(earlier: NamedRepository, { root, mirrors, isWhole }: Sharing): boolean {
   const place = mirrorOf(earlier, mirrors);
   if (place === null) return false;
-  const { fetched, branches } = readCard(place);
+  const { fetched, branches } = recentCard(place);
   const known = branches[earlier.branch ?? ''];
   return fetched === null || (isWhole && known !== undefined && !known.roots.includes(root));
 }
