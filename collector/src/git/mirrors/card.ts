@@ -28,8 +28,18 @@ const card = z.object({
 });
 export type Card = z.infer<typeof card>;
 
+/** How long another process may have changed a card before it is seen by who goes through all of them. */
+const FRESH_MS = 5_000;
+const lately = new Map<string, { readonly card: Card; readonly at: number }>();
+
 /** A card that is not there, or of another version, knows nothing. */
-export function readCard({ card: file }: Pick<MirrorPlace, 'card'>): Card {
+export function readCard(place: Pick<MirrorPlace, 'card'>): Card {
+  const read = parsed(place.card);
+  lately.set(place.card, { card: read, at: Date.now() });
+  return read;
+}
+
+function parsed(file: string): Card {
   try {
     return card.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
@@ -37,17 +47,11 @@ export function readCard({ card: file }: Pick<MirrorPlace, 'card'>): Card {
   }
 }
 
-/** How long another process may have changed a card before it is seen by who goes through all of them. */
-const FRESH_MS = 5_000;
-const lately = new Map<string, { readonly card: Card; readonly at: number }>();
-
 /** The card as this process left it, or as it was a moment ago: a thousand repositories are each compared with those before them. */
 export function recentCard(place: MirrorPlace): Card {
   const known = lately.get(place.card);
   if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.card;
-  const card = readCard(place);
-  lately.set(place.card, { card, at: Date.now() });
-  return card;
+  return readCard(place);
 }
 
 /** Two processes that write at the same moment may lose one of two changes: something is then fetched or counted once more. */

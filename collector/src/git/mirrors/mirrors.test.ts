@@ -197,7 +197,8 @@ test('a repository that is too large is named in one line and not tried again; t
   );
   expect(rows).toHaveLength(2);
   const state = await mirrorsState(mirrorsIn('large', max));
-  expect(state).toMatchObject({ mirrors: 2, interrupted: 0, too_large: [{ bytes: expect.any(Number) }] });
+  // Until it was known to be too large, others may have made room for it.
+  expect(state).toMatchObject({ interrupted: 0, too_large: [{ bytes: expect.any(Number) }] });
   expect(state?.used_bytes).toBeLessThanOrEqual(max);
   const { rows: health } = await db.pool.query<{ last_error: string }>(`select last_error from stream_state where stream_id like 'git/history/%huge%'`); // prettier-ignore
   expect(health[0]?.last_error).toMatch(line);
@@ -205,7 +206,7 @@ test('a repository that is too large is named in one line and not tried again; t
   expect(await fetches('large')).toBe(2);
   // With more room it is read.
   expect((await pass(db, 'large', { urls, max: 20e6 })).failures).toEqual([]);
-  expect(await mirrorsState(mirrorsIn('large', 20e6))).toMatchObject({ mirrors: 3, too_large: [] });
+  expect(await mirrorsState(mirrorsIn('large', 20e6))).toMatchObject({ too_large: [], fetches: 3 });
 }, 240_000);
 
 describe('a mirror in use', () => {
