@@ -111,6 +111,50 @@ comment on column tool_day.source is 'Connector: git (declared by marks) | csv |
 comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 create index tool_day_person on tool_day (person_id, day);
 
+create table agent_session (
+  tool_id text not null,
+  session_id text not null,
+  person_id text not null default '',
+  account_id text,
+  started_at timestamptz not null,
+  last_at timestamptz not null,
+  repo_id integer,
+  branch text,
+  head_sha text,
+  grade smallint not null,
+  source text not null,
+  primary key (tool_id, session_id)
+);
+comment on table agent_session is 'One row per tool and session of it that a source told of: who worked when, and where that is known.';
+comment on column agent_session.tool_id is 'Tool.';
+comment on column agent_session.session_id is 'Id at the tool.';
+comment on column agent_session.person_id is 'User; '''' = not joined. Never shown.';
+comment on column agent_session.account_id is 'Account that names the user; null = none is known.';
+comment on column agent_session.started_at is 'First sign of it.';
+comment on column agent_session.last_at is 'Last sign of it.';
+comment on column agent_session.repo_id is 'Repository; null = unknown.';
+comment on column agent_session.branch is 'Branch; null = unknown.';
+comment on column agent_session.head_sha is 'Commit that was checked out; null = unknown.';
+comment on column agent_session.grade is 'Signal grade of its source: 2 activity, 3 event.';
+comment on column agent_session.source is 'Connector: otlp | …';
+create index agent_session_person on agent_session (person_id, last_at);
+
+create table session_commit (
+  tool_id text not null,
+  session_id text not null,
+  sha text not null,
+  method text not null,
+  confidence double precision not null,
+  primary key (tool_id, session_id, sha)
+);
+comment on table session_commit is 'One row per session and commit that came of it. The session may be unknown otherwise.';
+comment on column session_commit.tool_id is 'Tool.';
+comment on column session_commit.session_id is 'Id at the tool.';
+comment on column session_commit.sha is 'Commit.';
+comment on column session_commit.method is 'How it is known: trailer (of the commit) | note (on it) | telemetry (the tool said so).';
+comment on column session_commit.confidence is 'Confidence, 0..1.';
+create index session_commit_sha on session_commit (sha);
+
 create table heartbeat (
   source text not null,
   day date not null,

@@ -73,6 +73,8 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'tool_landing',
       'seat',
       'heartbeat',
+      'agent_session',
+      'session_commit',
       'cost',
       'survey_answer',
       'workflow',

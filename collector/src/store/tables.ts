@@ -113,6 +113,11 @@ export const factTables = {
     replacedIf: '(excluded.source = t.source or excluded.grade >= t.grade)',
     stale: usageOf('day'),
   },
+  agent_session: {
+    key: ['tool_id', 'session_id'],
+    merge: { started_at: 'earliest', last_at: 'latest', '*': 'known' },
+  },
+  session_commit: { key: ['tool_id', 'session_id', 'sha'] },
   heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },
   deployment: {
     key: ['source', 'external_id'],
