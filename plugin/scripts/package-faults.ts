@@ -8,6 +8,7 @@ export interface PackedFile {
 }
 
 interface PluginJson {
+  readonly id?: string;
   readonly executable?: string;
   readonly info: {
     readonly version: string;
@@ -60,7 +61,44 @@ function pluginFaults(files: readonly PackedFile[], version: string): string[] {
       ? []
       : [`plugin.json says it was updated "${json.info.updated}"`]),
     ...(isLame ? ['there is no executable: run npm run build'] : []),
+    ...(json === null ? [] : unseenPictures(files, json.id ?? '')),
   ];
+}
+
+/** A picture of a README, and a link: text, address. */
+const PICTURES = /!\[[^\]]*\]\(([^)\s]+)\)/g;
+
+/**
+ * Pictures of the README that the page of the plugin would not show. Grafana draws it on a page of its own, so a path is read from the root of
+ * the server (its `<base>`): packaged files lie under public/plugins/ID/.
+ */
+function unseenPictures(files: readonly PackedFile[], id: string): string[] {
+  const readme = files.find(({ path }) => path === 'README.md');
+  const text = readme === undefined ? '' : Buffer.from(readme.bytes).toString('utf8');
+  const base = `public/plugins/${id}/`;
+  return [...text.matchAll(PICTURES)]
+    .map(([, address = '']) => address)
+    .filter(
+      (address) =>
+        !address.startsWith('https://') &&
+        !(address.startsWith(base) && files.some(({ path }) => path === address.slice(base.length)))
+    )
+    .map((address) => `README.md: ${address} is no file that Grafana serves, as ${base}img/… is`);
+}
+
+/** One package for each platform that is there, where there are several. A signature names every file: what is signed stays whole. */
+export function platformPackages(
+  files: readonly PackedFile[],
+  platforms: readonly Platform[]
+): ReadonlyArray<{ readonly grafana: string; readonly packed: readonly PackedFile[] }> {
+  const missing = missingPlatforms(files, platforms);
+  const there = platforms.filter(({ grafana }) => !missing.includes(grafana));
+  if (there.length < 2 || files.some(({ path }) => path === 'MANIFEST.txt')) return [];
+  const isOf = (path: string, { grafana }: Platform): boolean => path.replace(/\.exe$/, '').endsWith(`_${grafana}`);
+  return there.map((platform) => ({
+    grafana: platform.grafana,
+    packed: files.filter(({ path }) => !there.some((other) => isOf(path, other)) || isOf(path, platform)),
+  }));
 }
 
 /** Platforms whose executable is not in the package. */

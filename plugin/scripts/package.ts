@@ -1,9 +1,9 @@
-// Packs plugin/dist as throughline-datasource-X.Y.Z.zip: one root folder named after the plugin, the backends executable.
+// Packs plugin/dist as throughline-datasource-X.Y.Z.zip, and as one zip per platform: one root folder named after the plugin, the backends executable.
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
 import { PLATFORMS } from './compile-backend.ts';
-import { missingPlatforms, packageFaults, type PackedFile } from './package-faults.ts';
+import { missingPlatforms, packageFaults, platformPackages, type PackedFile } from './package-faults.ts';
 
 const plugin = path.join(import.meta.dirname, '..');
 const root = path.join(plugin, '..');
@@ -22,16 +22,23 @@ if (faults.length > 0) {
   process.exit(1);
 }
 
-const entries: Zippable = {};
-for (const file of files) {
-  const mode = path.posix.basename(file.path).startsWith('gpx_') ? 0o100755 : 0o100644;
-  entries[`${id}/${file.path}`] = [file.bytes, { os: UNIX, attrs: mode * 0x10000, level: 6 }];
+function pack(name: string, packed: readonly PackedFile[]): void {
+  const entries: Zippable = {};
+  for (const file of packed) {
+    const mode = path.posix.basename(file.path).startsWith('gpx_') ? 0o100755 : 0o100644;
+    entries[`${id}/${file.path}`] = [file.bytes, { os: UNIX, attrs: mode * 0x10000, level: 6 }];
+  }
+  const target = path.join(root, `${name}.zip`);
+  writeFileSync(target, zipSync(entries));
+  const megabytes = Math.round(statSync(target).size / 1e6);
+  process.stdout.write(`${path.basename(target)}  ${String(packed.length)} files, ${String(megabytes)} MB\n`);
 }
-const target = path.join(root, `throughline-datasource-${version}.zip`);
-writeFileSync(target, zipSync(entries));
-process.stdout.write(
-  `${path.basename(target)}  ${String(files.length)} files, ${String(Math.round(statSync(target).size / 1e6))} MB\n`
-);
+
+const name = `throughline-datasource-${version}`;
+pack(name, files);
+for (const { grafana, packed } of platformPackages(files, PLATFORMS)) {
+  pack(`${name}-${grafana}`, packed);
+}
 const missing = missingPlatforms(files, PLATFORMS);
 if (missing.length > 0) {
   process.stdout.write(

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PLATFORMS } from './compile-backend.ts';
-import { missingPlatforms, packageFaults, type PackedFile } from './package-faults.ts';
+import { missingPlatforms, packageFaults, platformPackages, type PackedFile } from './package-faults.ts';
 
 const plugin = path.join(import.meta.dirname, '..');
 const root = path.join(plugin, '..');
@@ -116,6 +116,28 @@ describe('the package', () => {
     expect(faults(whole, '1.2.4')).toEqual(['plugin.json says version 1.2.3, package.json 1.2.4']);
     const unfilled = file('plugin.json', JSON.stringify(json));
     expect(faults([unfilled, ...whole.slice(1)], '%VERSION%')).toEqual(['plugin.json says it was updated "%TODAY%"']);
+  });
+
+  it('shows the pictures of its README where Grafana serves them', () => {
+    const readme = file('README.md', readFileSync(path.join(plugin, 'src', 'README.md'), 'utf8'));
+    const rest = whole.filter((each) => each.path !== 'README.md');
+    expect(Buffer.from(readme.bytes).toString('utf8')).toContain(`](public/plugins/${json.id}/img/`);
+    expect(faults([readme, ...rest])).toEqual([]);
+    const strange = file('README.md', `![a](img/a.png) ![b](public/plugins/${json.id}/img/none.png) ![c](https://example.com/c.png)`); // prettier-ignore
+    expect(faults([strange, ...rest]).map((fault) => fault.split(' ')[1])).toEqual(['img/a.png', `public/plugins/${json.id}/img/none.png`]); // prettier-ignore
+  });
+
+  it('is made for each platform too, where several are there and nothing is signed', () => {
+    const binaries = ['linux_amd64', 'linux_arm64', 'windows_amd64.exe'].map((name) => file(`gpx_throughline_${name}`));
+    const files = [...whole.filter((each) => !each.path.startsWith('gpx_')), ...binaries];
+    const packages = platformPackages(files, PLATFORMS);
+    expect(packages.map(({ grafana }) => grafana)).toEqual(['linux_amd64', 'linux_arm64', 'windows_amd64']);
+    for (const { grafana, packed } of packages) {
+      expect(packed.filter((each) => each.path.startsWith('gpx_')).map((each) => each.path)).toEqual([expect.stringContaining(grafana)]); // prettier-ignore
+      expect(packed).toHaveLength(whole.length);
+    }
+    expect(platformPackages(whole, PLATFORMS)).toEqual([]);
+    expect(platformPackages([...files, file('MANIFEST.txt')], PLATFORMS)).toEqual([]);
   });
 
   it('knows the platforms it lacks', () => {
