@@ -25,7 +25,17 @@ async function read(
   bodies: readonly unknown[]
 ): Promise<Page<unknown>[]> {
   let asked = 0;
-  const request = (): Promise<HttpAnswer> => {
+  const request = (
+    _path: string,
+    { json }: { readonly json?: { readonly query?: string } } = {}
+  ): Promise<HttpAnswer> => {
+    // What the server's issues have is asked besides.
+    if (json?.query?.startsWith('query issueFields') === true) {
+      return Promise.resolve({
+        json: () => ({ data: { __type: null } }),
+        headers: new Headers(),
+      } as unknown as HttpAnswer);
+    }
     if (++asked > 3_000) throw new Error('it asks for ever');
     const text = JSON.stringify(bodies[Math.min(asked, bodies.length) - 1]);
     return Promise.resolve({ json: () => foreignJson(text), headers: new Headers() } as unknown as HttpAnswer);

@@ -39,7 +39,10 @@ beforeAll(async () => {
       cacheDir: '',
       now: () => new Date(server.limits.now),
       signal: stopping.signal,
-      say: (text: string) => resolve(/http:\/\/[\d.]+:\d+/.exec(text)?.[0] ?? ''),
+      say: (text: string) => {
+        const [at] = /http:\/\/[\d.]+:\d+/.exec(text) ?? [];
+        if (at !== undefined) resolve(at);
+      },
     };
     running = keepCollecting(options);
     running.catch(reject);
