@@ -164,10 +164,22 @@ function historyOf(view: View, repository: MadeRepository, oid: string) {
 
 const CODEOWNERS = ['# who owns what', '* @acme/platform', '*.md @acme/engineering'].join('\n');
 
+/** CODEOWNERS as it was first, and as it is. */
+const ownersOf = (repository: MadeRepository): ReadonlyArray<{ oid: string; at: number; text: string }> =>
+  repository.index % 2 === 0
+    ? [
+        { oid: oidOf('owners', repository.id, 0), at: repository.startAt + 10 * DAY, text: '* @acme/engineering' },
+        { oid: oidOf('owners', repository.id, 1), at: repository.startAt + 40 * DAY, text: CODEOWNERS },
+      ]
+    : [];
+
 /** Files of the default branch: those that the world was given, and for every second repository CODEOWNERS. */
 function objectAt({ world }: View, repository: MadeRepository, expression: string): object | null {
   const files = new Map(world.files(repository));
   if (repository.index % 2 === 0) files.set('.github/CODEOWNERS', CODEOWNERS);
+  const version = ownersOf(repository).find(({ oid }) => expression.startsWith(oid));
+  if (version !== undefined)
+    return expression.endsWith(':.github/CODEOWNERS') ? { __typename: 'Blob', text: version.text } : null;
   const at = expression.slice('HEAD:'.length);
   const text = files.get(at);
   if (text !== undefined) return { __typename: 'Blob', text };
@@ -198,7 +210,7 @@ export function repositoryNode(view: View, repository: MadeRepository): object {
     isFork: repository.isFork,
     isDisabled: false,
     isEmpty: false,
-    defaultBranchRef: { name: 'main', target: { __typename: 'Commit', oid: world.tip(repository, now) } },
+    defaultBranchRef: { name: 'main', target: { __typename: 'Commit', oid: world.tip(repository, now), history: (args: PageArgs & { path?: string }) => connect(args.path === '.github/CODEOWNERS' ? ownersOf(repository).toReversed() : [], args, { keyOf: ({ oid }) => oid, show: ({ oid, at }) => ({ oid, committedDate: iso(at) }) }) } }, // prettier-ignore
     parent: repository.isFork ? { nameWithOwner: 'elsewhere/original' } : null,
     squashMergeCommitMessage: 'COMMIT_MESSAGES',
     repositoryTopics: (args: PageArgs) =>

@@ -23,6 +23,8 @@ export const repositoriesCursor = z.object({
   slugs: z.record(z.string(), z.string()).default({}),
   /** Tip whose CODEOWNERS was read, by node id. */
   owners: z.record(z.string(), z.string()).default({}),
+  /** Without mirrors: newest commit of CODEOWNERS up to which its versions were read, by node id; '' = it never had one. */
+  versions: z.record(z.string(), z.string()).default({}),
   /** Node ids of repositories that are not there any more. */
   gone: z.array(z.string()).default([]),
 });

@@ -307,3 +307,22 @@ test('types of issues are read where the server has them, and not asked for wher
   expect(typed).toBeGreaterThan(3);
   expect(await incidents(false)).toEqual([0, all]);
 });
+
+test('without mirrors the owner of a repository has the history that GitHub tells, read once', async () => {
+  const { world } = await serve();
+  const db = await store();
+  expect((await collect(db)).said).toBe('');
+  const { rows } = await db.pool.query<{ slug: string; owner: string; history: object | null }>('select slug, owner_team_id as owner, owner_history as history from repo order by 1'); // prettier-ignore
+  for (const repository of world.repositories) {
+    const at = (days: number): string =>
+      new Date(Math.floor((repository.startAt + days * DAY) / 1000) * 1000).toISOString();
+    const found = rows.find(({ slug }) => slug === `acme/${repository.name}`);
+    const history = repository.index % 2 === 0 ? { [at(10)]: 'engineering', [at(40)]: 'platform' } : null;
+    expect([repository.name, found?.owner ?? null, found?.history ?? null]).toEqual([repository.name, history && 'platform', history]); // prettier-ignore
+  }
+  const times = (): number => server.asked.filter(({ operation }) => operation === 'ownersAt').length;
+  expect(times()).toBe(2);
+  server.limits.pass(3 * DAY);
+  expect((await collect(db)).said).toBe('');
+  expect(times()).toBe(2);
+});

@@ -171,6 +171,18 @@ export const codeowners = z.object({
   nodes: some(z.object({ id: z.string(), a: blob, b: blob, c: blob })),
 });
 
+const versions = z.object({ totalCount: z.number(), nodes: some(z.object({ oid, committedDate: time })) }).nullish();
+/** Commits that changed CODEOWNERS in each of its places. */
+export const ownerVersions = z.object({
+  nodes: some(
+    z.object({
+      id: z.string(),
+      defaultBranchRef: z.object({ target: z.object({ a: versions, b: versions, c: versions }).nullish() }).nullish(),
+    })
+  ),
+});
+export const ownersAt = z.object({ node: z.record(z.string(), blob).nullable() });
+
 const members = z.object({
   totalCount: z.number(),
   pageInfo: page,

@@ -32,6 +32,8 @@ const queries: Record<string, string> = {
   OWNED: repositories.OWNED,
   BY_ID: repositories.BY_ID,
   CODEOWNERS: repositories.CODEOWNERS,
+  OWNER_VERSIONS: repositories.OWNER_VERSIONS,
+  ownersAt: repositories.ownersAt([oid, oid]),
   TEAMS: repositories.TEAMS,
   TEAM_MEMBERS: repositories.TEAM_MEMBERS,
   DEPLOYMENTS: repositories.DEPLOYMENTS,

@@ -55,3 +55,22 @@ export const issuesTogetherQuery = (hasTypes: boolean): string =>
 
 /** What an issue has on this server. */
 export const ISSUE_FIELDS = `query issueFields{${RATE} __type(name:"Issue"){fields{name}}}`;
+
+/** Versions of CODEOWNERS that are read of a repository; of a file that changed more often the newest. */
+export const MOST_VERSIONS = 50;
+const VERSIONS = (name: string, file: string): string =>
+  `${name}:history(first:${String(MOST_VERSIONS)},path:"${file}"){totalCount nodes{oid committedDate}}`;
+
+/** Commits of the default branch that changed CODEOWNERS, newest first. */
+export const OWNER_VERSIONS = `query ownerVersions($ids:[ID!]!){${RATE} nodes(ids:$ids){...on Repository{id defaultBranchRef{target{...on Commit{
+  ${VERSIONS('a', '.github/CODEOWNERS')} ${VERSIONS('b', 'CODEOWNERS')} ${VERSIONS('c', 'docs/CODEOWNERS')}}}}}}}`;
+
+/** CODEOWNERS as it was at each commit: `v0a` is the first place of the first. */
+export const ownersAt = (commits: readonly string[]): string =>
+  `query ownersAt($id:ID!){${RATE} node(id:$id){...on Repository{${commits
+    .flatMap((oid, index) =>
+      ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'].map(
+        (file, at) => `v${String(index)}${'abc'[at] ?? ''}:object(expression:"${oid}:${file}"){...on Blob{text}}`
+      )
+    )
+    .join(' ')}}}}`;

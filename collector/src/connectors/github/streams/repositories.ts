@@ -13,7 +13,8 @@ import { repositoriesCursor, type Found, type RepositoriesCursor } from '../curs
 import { Following } from '../following.ts';
 import { repoRow, teamId } from '../normalize/repository.ts';
 import { BY_ID, byName, CODEOWNERS, OWNED } from '../queries/repositories.ts';
-import { codeowners, owned, repository as repositorySchema, type Repository } from '../schema.ts';
+import { codeowners, owned as ownedSchema, repository as repositorySchema, type Repository } from '../schema.ts';
+import { readOwnerVersions } from './owner-versions.ts';
 import { z } from 'zod';
 
 const PAGE = 100;
@@ -42,7 +43,11 @@ async function* ofOwner(
   const following = new Following(`repositories of ${login}`);
   let after: string | null = null;
   do {
-    const answer: Answer<z.infer<typeof owned>> = await github.ask(OWNED, { login, first: PAGE, after, topics }, owned);
+    const answer: Answer<z.infer<typeof ownedSchema>> = await github.ask(
+      OWNED,
+      { login, first: PAGE, after, topics },
+      ownedSchema
+    );
     if (answer.data.repositoryOwner === null) {
       throw notFound(`The organisation or user ${login} of github.owners`);
     }
@@ -109,13 +114,15 @@ function foundScope(one: Repository, slug: string, context: StreamContext<Sectio
 async function owners(
   github: GitHub,
   all: readonly Repository[],
-  cursor: RepositoriesCursor
-): Promise<{ rows: HouseRow[]; read: Record<string, string> }> {
+  { cursor, hasMirrors }: { readonly cursor: RepositoriesCursor; readonly hasMirrors: boolean }
+): Promise<{ rows: HouseRow[]; skips: Skip[]; read: Record<string, string>; versions: Record<string, string> }> {
   const moved = all.filter(
     ({ id, defaultBranchRef: branch }) => branch?.target && entryOf(cursor.owners, id) !== branch.target.oid
   );
   const rows: HouseRow[] = [];
+  const skips: Skip[] = [];
   const read = keyed<string>();
+  const versions = keyed<string>();
   const slugs = new Map(all.map((one) => [one.id, entryOf(cursor.slugs, one.id) ?? one.nameWithOwner]));
   for (const some of slices(moved, NAMED)) {
     const { data } = await github.ask(CODEOWNERS, { ids: some.map(({ id }) => id) }, codeowners);
@@ -129,8 +136,15 @@ async function owners(
       }
     }
     for (const { id, defaultBranchRef: branch } of some) read[id] = branch?.target?.oid ?? '';
+    // A mirror tells of the versions itself.
+    if (hasMirrors) continue;
+    const own = new Map(some.map(({ id }) => [id, slugs.get(id) ?? id]));
+    const found = await readOwnerVersions(github, own, cursor.versions);
+    for (const row of found.rows) rows.push(row);
+    for (const skip of found.skips) skips.push(skip);
+    Object.assign(versions, found.read);
   }
-  return { rows, read };
+  return { rows, skips, read, versions };
 }
 
 /** Whether the configuration names a repository, or its owner, by the name that it was found under. */
@@ -175,7 +189,7 @@ async function* pull(
   stored: RepositoriesCursor | null
 ): AsyncGenerator<Page<RepositoriesCursor>> {
   const { section, now } = context;
-  const cursor: RepositoriesCursor = stored ?? { slugs: {}, owners: {}, gone: [] };
+  const cursor: RepositoriesCursor = stored ?? { slugs: {}, owners: {}, versions: {}, gone: [] };
   const github = await openGitHub(context);
   const skips: Skip[] = [];
   const all: Repository[] = [];
@@ -210,18 +224,19 @@ async function* pull(
   // Whoever the configuration names owns it, whatever CODEOWNERS says.
   const named = new Set(context.repositories.filter(({ team }) => team !== undefined).map(({ slug }) => slug));
   const ruled = there.filter((one) => !named.has(slugs[one.id] ?? one.nameWithOwner));
-  const { rows, read } = await owners(github, ruled, { ...cursor, slugs });
+  const owned = await owners(github, ruled, { cursor: { ...cursor, slugs }, hasMirrors: section.mirrors });
   yield {
     rows: [
       ...there.map((one) => repoRow(slugs[one.id] ?? one.nameWithOwner, one)),
-      ...rows,
+      ...owned.rows,
       ...gone.map((id): HouseRow => ({ table: 'repo', values: { slug: slugs[id] ?? id, gone_at: now() } })),
     ],
-    skips: [...skips, ...gone.map((id) => ({ item: slugs[id] ?? id, reason: 'is not there any more, or the token may not see it; what is known of it stays' }))], // prettier-ignore
+    skips: [...skips, ...owned.skips, ...gone.map((id) => ({ item: slugs[id] ?? id, reason: 'is not there any more, or the token may not see it; what is known of it stays' }))], // prettier-ignore
     found: there.map((one) => foundScope(one, slugs[one.id] ?? one.nameWithOwner, context)),
     cursor: {
       slugs,
-      owners: Object.assign(keyed(cursor.owners), read),
+      owners: Object.assign(keyed(cursor.owners), owned.read),
+      versions: Object.assign(keyed(cursor.versions), owned.versions),
       gone: [...cursor.gone.filter((id) => !listed.has(id)), ...gone],
     },
     watermark: now(),
