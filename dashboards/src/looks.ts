@@ -5,8 +5,6 @@ import type {
   MatcherConfig,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import { looksOf } from '../../plugin/src/backend/frames/words.ts';
-
 /** The panel of intervals is ours: plugin/src/panel. */
 export const INTERVALS = 'throughline-interval-panel';
 export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'trend' | typeof INTERVALS;
@@ -61,16 +59,6 @@ export const BASE_CUSTOM: Partial<Record<PanelType, object>> = {
 /** What a panel says where only a forge could answer. */
 export const NEEDS_FORGE = 'Review times need a forge: npm start -- --github ORG';
 
-/** Columns that a transformation named by a group: they have lost the words and colours of the frame. */
-export const inWords = (column: string): Override[] =>
-  Object.entries(looksOf({ name: column, type: 'string' }) ?? {}).map(([value, { text = value, color = 'text' }]) => ({
-    matcher: { id: 'byName', options: value },
-    properties: [
-      { id: 'color', value: { mode: 'fixed', fixedColor: color } },
-      { id: 'displayName', value: text },
-    ],
-  }));
-
 const columnOf = (column: TableColumn) => (typeof column === 'string' ? { name: column } : column);
 
 /** Only these columns, in this order, under these heads. */
@@ -112,9 +100,4 @@ export const heads = (titles: Readonly<Record<string, string>>): Override[] =>
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];
-}
-
-/** The same of a comparison: no number is read without its verdict, so that stands next to it. */
-export function judged(title: string): TableColumn[] {
-  return [{ name: 'Value', title }, 'Verdict', 'Low', 'High'];
 }

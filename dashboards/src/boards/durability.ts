@@ -1,4 +1,4 @@
-import { heads, INTERVALS, interval, inWords } from '../looks.ts';
+import { heads, INTERVALS, interval } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const EXCLUDED =
@@ -15,49 +15,16 @@ export const durability: BoardSpec = {
       panels: [
         {
           title: 'How long do lines survive, by who wrote them?',
-          description: `Share of effective lines that still stand unchanged at each age in days (Kaplan–Meier: young lines leave observation instead of counting as survivors). Cohort: changes merged in the range. ${EXCLUDED}`,
+          description: `Share of effective lines that still stand unchanged at each age in days (Kaplan–Meier: young lines leave observation instead of counting as survivors), with 95 % bands over changes. Cohort: changes merged in the range. ${EXCLUDED}`,
           type: 'trend',
-          query: ask('durability', { curve: true, groupBy: ['code_source'], ci: false, format: 'table' }),
+          query: ask('durability', { curve: true, groupBy: ['code_source'], ci: true, format: 'timeseries' }),
           width: 14,
           height: 11,
           options: { xField: 'Age (days)' },
-          defaults: { min: 0, max: 1, unit: 'percentunit' },
-          transformations: [
-            // A field made here has a name of its own: the matrix below names its columns by the group then. Taking the last of one value
-            // leaves null as null; arithmetic would make it 0.
-            {
-              id: 'calculateField',
-              options: {
-                mode: 'reduceRow',
-                reduce: { include: ['Value'], reducer: 'lastNotNull' },
-                alias: 'Standing',
-                replaceFields: false,
-              },
-            },
-            { id: 'filterFieldsByName', options: { include: { names: ['Code source', 'Age (days)', 'Standing'] } } },
-            {
-              id: 'groupingToMatrix',
-              options: {
-                columnField: 'Code source',
-                rowField: 'Age (days)',
-                valueField: 'Standing',
-                emptyValue: 'null',
-              },
-            },
-            {
-              id: 'convertFieldType',
-              options: {
-                conversions: [{ targetField: 'Age (days)\\Code source', destinationType: 'number' }],
-                fields: {},
-              },
-            },
-            { id: 'renameByRegex', options: { regex: 'Age \\(days\\).*', renamePattern: 'Age (days)' } },
-            { id: 'sortBy', options: { sort: [{ field: 'Age (days)' }] } },
-          ],
+          defaults: { min: 0, max: 1 },
           overrides: [
-            ...inWords('code_source'),
             {
-              matcher: { id: 'byRegexp', options: '/^Age/' },
+              matcher: { id: 'byName', options: 'Age (days)' },
               properties: [
                 { id: 'min', value: 0 },
                 { id: 'max', value: 90 },
@@ -83,6 +50,29 @@ export const durability: BoardSpec = {
           height: 11,
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How many lines are still watched at each age?',
+          description:
+            'Numbers at risk: effective lines that stood and were under observation just before that age. Where few are left, the curve above rests on little. A step of the range is a step of its cohort: young lines leave early.',
+          type: 'table',
+          query: ask('durability', { mode: 'survival', groupBy: ['code_source'], ci: false, format: 'table' }),
+          width: 24,
+          height: 6,
+          transformations: [
+            { id: 'filterFieldsByName', options: { include: { names: ['Code source', 'Age', 'Lines at risk'] } } },
+            {
+              id: 'groupingToMatrix',
+              options: { columnField: 'Age', rowField: 'Code source', valueField: 'Lines at risk', emptyValue: 'null' },
+            },
+          ],
+          overrides: [
+            ...heads({ 'Code source\\Age': 'Code source', 30: 'At 30 days', 60: 'At 60 days', 90: 'At 90 days' }),
+          ],
         },
       ],
     },
@@ -148,7 +138,7 @@ export const durability: BoardSpec = {
             mode: 'churn',
             bucket: 'month',
             groupBy: ['code_source'],
-            ci: true,
+            ci: false,
             format: 'timeseries',
           }),
           width: 12,

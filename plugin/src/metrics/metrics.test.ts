@@ -260,7 +260,16 @@ function checkFrames(metric: Metric, shown: { params: ParamValues; format: Forma
   const hasTime = columnsOf(metric, shown.params).some(({ role }) => role === 'time');
   const input = { metric, params: shown.params, format: shown.format, refId: 'A', sql: '', ...shown.result };
   if (shown.format === 'timeseries' && !hasTime && shown.result.rows.length > 0) {
-    expect(() => buildFrames({ ...input, isAlert: false })).toThrow(/has no time here: choose a bucket/);
+    const axis = columnsOf(metric, shown.params).find(({ isAxis }) => isAxis === true);
+    const noTime = /has no time here: choose a bucket/;
+    expect(() => buildFrames({ ...input, isAlert: true })).toThrow(noTime);
+    if (axis === undefined) {
+      expect(() => buildFrames({ ...input, isAlert: false })).toThrow(noTime);
+      return;
+    }
+    // A curve: one frame over its steps.
+    const curves = buildFrames({ ...input, isAlert: false });
+    expect(curves.map(({ fields }) => fields[0]?.name)).toEqual([axis.name]);
     return;
   }
   const frames = buildFrames({ ...input, isAlert: false });

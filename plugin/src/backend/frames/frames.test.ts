@@ -1,5 +1,5 @@
 import { getFieldDisplayName, getValueFormat } from '@grafana/data';
-import type { Row } from '../../metrics/define.ts';
+import type { Metric, Row } from '../../metrics/define.ts';
 import { encodeFrame } from './arrow.ts';
 import { BackendError } from '../errors.ts';
 import { fallSpeed } from '../fixtures/fall-speed.ts';
@@ -103,6 +103,45 @@ fall-speed A timeseries-multi
 | Time time            | web: high {team=web} [velocityms] number |
 | 2026-03-29T00:00:00Z | 3                                        |
 `);
+  });
+
+  describe('series over a step of their own', () => {
+    const curve: Metric = {
+      ...fallSpeed,
+      columns: fallSpeed.columns.flatMap((column) =>
+        column.role === 'time' ? [] : column.name === 'n' ? [{ ...column, isAxis: true as const }] : [column]
+      ),
+    };
+    const steps = [
+      row('pay', 0, { n: 1, value: 9 }),
+      row('web', 0, { n: 0, value: 10 }),
+      row('pay', 0, { n: 0, value: 10 }),
+      row('ops', 0, { n: 0, value: null, status: 'suppressed_k' }),
+    ];
+
+    it('stand in one frame, steps in order, bands beside their line; a hidden one says so in its name', () => {
+      const [frame, ...others] = buildFrames(input({ metric: curve, rows: steps, given: { ci: true } }));
+      const fields = frame!.fields.map(({ config, values }) => [config.displayNameFromDS, ...values]);
+      expect(others).toEqual([]);
+      expect(frame!.meta.type).toBe('table');
+      expect(fields).toEqual([
+        ['n', 0, 1],
+        ['pay', 10, 9],
+        ['pay: low', 9, 8],
+        ['pay: high', 11, 10],
+        ['web', 10, null],
+        ['web: low', 9, null],
+        ['web: high', 11, null],
+        ['ops (hidden)', null, null],
+        ['ops (hidden): low', null, null],
+        ['ops (hidden): high', null, null],
+      ]);
+      expect(frame!.fields[3]!.config.custom).toMatchObject({ fillBelowTo: 'pay: low' });
+    });
+
+    it('are no alert: that needs time, or one number', () => {
+      expect(() => buildFrames(input({ metric: curve, rows: steps, isAlert: true }))).toThrow('has no time here');
+    });
   });
 
   it('numeric: one number per label set, the latest whole bucket', () => {

@@ -82,7 +82,9 @@ function* seriesFrames(input: FrameInput, columns: readonly Column[], notices: r
   if (found.frames.length === 0) {
     return nothing(input, columns, notices);
   }
-  return found.frames.map((fields, index) => frameOf(input, fields, index === 0 ? [...notices, ...cut] : null));
+  // Without time it is a table, whatever draws it.
+  const shape = found.isCurve ? { ...input, format: 'table' as const } : input;
+  return found.frames.map((fields, index) => frameOf(shape, fields, index === 0 ? [...notices, ...cut] : null));
 }
 
 /** No rows: a panel gets its fields and the reason, an alert no frames, so that it is NoData and never a silent all-clear. */
@@ -90,11 +92,11 @@ function nothing(input: FrameInput, columns: readonly Column[], notices: readonl
   if (input.isAlert) {
     return [];
   }
-  const { time, value } = input.format === 'table' ? {} : seriesColumns(input.metric, columns);
+  const { time, axis, value } = input.format === 'table' ? {} : seriesColumns(input.metric, columns);
   const shown =
     input.format === 'table'
       ? tableColumns(input.metric, columns, input.columns ?? 'all')
-      : [...(input.format === 'timeseries' ? [time] : []), value];
+      : [...(input.format === 'timeseries' ? [time ?? axis] : []), value];
   const fields = shown.flatMap((column): FrameField[] =>
     column === undefined ? [] : [{ name: column.name, type: column.type, config: fieldConfig(column), values: [] }]
   );

@@ -1,6 +1,7 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
 import type { Column, Metric, Row } from '../../metrics/define.ts';
 import { cellOf, textOf } from './cells.ts';
+import { curveFields } from './curve.ts';
 import { BackendError } from '../errors.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
@@ -11,6 +12,8 @@ import { looksAgainst, referenceOf } from './words.ts';
 /** Columns by the part they play in a series. */
 export interface SeriesColumns {
   readonly time: Column | undefined;
+  /** What its rows are told apart by where there is no time. */
+  readonly axis: Column | undefined;
   readonly value: Column;
   readonly lower: Column | undefined;
   readonly upper: Column | undefined;
@@ -37,6 +40,7 @@ export function seriesColumns(metric: Metric, columns: readonly Column[]): Serie
   }
   return {
     time: columns.find(({ role }) => role === 'time'),
+    axis: columns.find(({ isAxis }) => isAxis === true),
     value,
     lower: columns.find(({ role }) => role === 'lower'),
     upper: columns.find(({ role }) => role === 'upper'),
@@ -49,15 +53,18 @@ export function* seriesFields(
   input: FrameInput,
   columns: readonly Column[],
   limit: number
-): Steps<{ frames: FrameField[][]; seriesCount: number }> {
+): Steps<{ frames: FrameField[][]; seriesCount: number; isCurve: boolean }> {
   const chosen = seriesColumns(input.metric, columns);
   const isTimeSeries = input.format === 'timeseries';
-  const { time } = chosen;
-  if (isTimeSeries && time === undefined) {
+  const { time, axis } = chosen;
+  // An alert rule needs time, or one number.
+  const isCurve = isTimeSeries && time === undefined && axis !== undefined && !input.isAlert;
+  if (isTimeSeries && time === undefined && !isCurve) {
     throw refused(input.metric, 'has no time here: choose a bucket, or format "numeric" or "table"');
   }
   const isUsable = (row: Row) =>
-    !(input.isAlert && row['status'] === 'partial') && !(isTimeSeries && !(row[time?.name ?? ''] instanceof Date));
+    !(input.isAlert && row['status'] === 'partial') &&
+    !(isTimeSeries && !isCurve && !(row[time?.name ?? ''] instanceof Date));
   const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
   const shown = all.slice(0, limit);
   const names = namesOf(
@@ -65,15 +72,20 @@ export function* seriesFields(
     chosen.value.label
   );
   const min = beginOf(input.rows, chosen.value);
+  const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? chosen.value.label, ...min }); // prettier-ignore
+  if (isCurve) {
+    const lines = shown.map((series, index) => ({ ...series, look: lookAt(index) }));
+    return { frames: [curveFields(input, { ...chosen, axis }, lines)], seriesCount: all.length, isCurve };
+  }
   const frames: FrameField[][] = [];
   for (const [index, series] of shown.entries()) {
-    const look = { ...names[index], name: names[index]?.name ?? chosen.value.label, ...min };
+    const look = lookAt(index);
     frames.push(
       ...(isTimeSeries ? timeFrames(input, chosen, { series, look }) : [numberFrame(input, chosen, { series, look })])
     );
     yield;
   }
-  return { frames, seriesCount: all.length };
+  return { frames, seriesCount: all.length, isCurve };
 }
 
 function* groupByLabels(

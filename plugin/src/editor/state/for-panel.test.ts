@@ -49,3 +49,13 @@ test('what a query says stays, and a place that tells nothing changes nothing', 
   expect(forPanel(open, undefined, place)).toBe(open);
   expect(forPanel(open, metric, { app: CoreApp.Explore, range: range(365) }).params).toEqual({ format: 'timeseries', bucket: 'month' }); // prettier-ignore
 });
+
+test('a curve has ages of its own: no bucket of time is added to it', () => {
+  const metric = registry.get('durability');
+  const place = { app: CoreApp.Dashboard, panelPluginId: 'trend', range: range(365) };
+  const curve = query('durability', { curve: true, format: 'timeseries' });
+  expect(forPanel(curve, metric, place)).toBe(curve);
+  expect(forPanel(query('durability', { format: 'timeseries' }), metric, place).params).toMatchObject({
+    bucket: 'month',
+  });
+});

@@ -50,6 +50,18 @@ function bucketFor(metric: Metric, place: PanelPlace): string | undefined {
   return bucket.choices.find(({ value }) => value === fitting)?.value;
 }
 
+const textOf = (value: unknown): unknown => (typeof value === 'boolean' ? String(value) : value);
+
+/** Whether the answer has a step of its own, as a curve has ages: no bucket of time belongs to it. */
+const hasAxis = ({ columns, params: known }: Metric, given: Readonly<Record<string, unknown>>): boolean =>
+  columns.some(
+    ({ isAxis, when = {} }) =>
+      isAxis === true &&
+      Object.entries(when).every(([name, values]) =>
+        values.some((value) => value === textOf(given[name] ?? known[name]?.default))
+      )
+  );
+
 /** What the place decides of a query that leaves it open: its format, and the bucket of a series. */
 export function decidedBy(
   place: PanelPlace,
@@ -58,7 +70,8 @@ export function decidedBy(
 ): Readonly<Record<string, string>> {
   const format = params['format'] === undefined ? formatFor(metric, place) : undefined;
   const isSeries = (format ?? params['format']) === 'timeseries';
-  const bucket = isSeries && params['bucket'] === undefined ? bucketFor(metric, place) : undefined;
+  const bucket =
+    isSeries && params['bucket'] === undefined && !hasAxis(metric, params) ? bucketFor(metric, place) : undefined;
   return { ...(format === undefined ? {} : { format }), ...(bucket === undefined ? {} : { bucket }) };
 }
 

@@ -56,6 +56,7 @@ export const columns: readonly Column[] = [
   statusColumn,
   {
     name: 'age_d',
+    isAxis: true,
     role: 'count',
     counts: 'nobody',
     type: 'number',
