@@ -14,6 +14,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          whether stores give the same answers: every metric, mode, grouping and choice; the URL is that of a role that reads
        npm run bench -- --plugin [--queries N] [--points N] [--parallel N] [--json]
          the backend of the plugin
+       npm run bench -- --viewers N [--beside FILE] [--rounds N] [--json]
+         N people open the overview at once, all the same and each with other values; FILE: another executable of the backend, in the same run
        npm run bench -- --receive [--rate N] [--seconds N] [--json]
          how soon pushes are answered at N a second (default 500, for 20 s)
        npm run bench -- --github [--repositories N] [--pulls N] [--json]
@@ -46,6 +48,8 @@ const options = {
   queries: text,
   points: text,
   parallel: text,
+  viewers: text,
+  beside: text,
   github: flag,
   real: flag,
   minutes: text,
@@ -65,6 +69,7 @@ const OF_MODE = {
   store: ['home', 'small', 'runs', 'only'],
   answers: [],
   plugin: ['queries', 'points', 'parallel'],
+  viewers: ['beside', 'rounds'],
   github: ['repositories', 'pulls', 'real', 'minutes'],
   mirrors: ['room'],
   coverage: ['sets', 'only'],
@@ -89,7 +94,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
     throw new UsageError(
-      'exactly one of --repo, --merges, --store, --answers, --plugin, --receive, --github, --mirrors and --coverage is needed'
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --viewers, --receive, --github, --mirrors and --coverage is needed'
     );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
@@ -98,6 +103,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
 }
 
 type NumberOption =
+  | 'viewers'
   | 'minutes'
   | 'repositories'
   | 'pulls'
@@ -166,6 +172,12 @@ async function main(): Promise<void> {
     const { benchReceive, drawReceive } = await import('./receive/measure.ts');
     const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
     print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
+  } else if (mode === 'viewers') {
+    const { benchViewers } = await import('./plugin/viewers.ts');
+    const { drawViewers } = await import('./plugin/viewers-report.ts');
+    const { viewers = 20, rounds } = numbers(values, 'viewers', 'rounds');
+    const found = await benchViewers(viewers, { ...isGiven('beside', values.beside), ...isGiven('rounds', rounds) });
+    print(json ? JSON.stringify(found, null, 2) : drawViewers(found, viewers));
   } else if (mode === 'github') {
     const { drawGitHubReport, drawRealReport } = await import('./github/report.ts');
     if (values.real === true) {

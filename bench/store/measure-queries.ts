@@ -100,9 +100,13 @@ export class Bench {
     const info = await cache.read(signal);
     const request = { stored: { queryType: metric, params, version: 1 }, ...range, isAlert: false };
     const { catalog } = this;
-    const gated = await prepareGated({ catalog, store, info, signal }, request, range.to);
+    const parts = { catalog, store, info, signal };
+    const gated = await prepareGated(parts, request, range.to);
     const { sql: statement, ...prepared } = gated.prepared;
-    const [result, marks] = await Promise.all([store.run(statement, { signal, maxRows: MAX_ROWS }), gated.marks()]);
+    const [result, marks] = await Promise.all([
+      store.run(statement, { signal, maxRows: MAX_ROWS }),
+      gated.marks(parts),
+    ]);
     const computeAt = performance.now();
     const rendered = await render(catalog, {
       prepared: marks === null ? prepared : { ...prepared, marks },

@@ -37,6 +37,11 @@ export interface DataSourceJson {
 /** `secureJsonData`: write-only in the browser. */
 export interface DataSourceSecrets {
   password?: string;
+  /**
+   * Ids of the teams that this data source is bound to, separated by commas or line breaks; it answers nothing about others. Absent or "*" = all.
+   * Set and empty is an error, so that a variable that is not filled in opens nothing.
+   */
+  teams?: string;
 }
 
 /** Settings with defaults, checked. */
@@ -56,6 +61,8 @@ export interface ConnectionSettings {
   /** Null = the store's own k. */
   readonly smallestGroup: number | null;
   readonly rowReaders: RowReaders;
+  /** Null = all teams. */
+  readonly teams: readonly string[] | null;
 }
 
 /** Defaults that the config editor shows as placeholders. */
@@ -71,7 +78,7 @@ export const SETTINGS_DEFAULTS = {
 
 /** A setting that cannot be used: the message names the field, its value and the way out. */
 export class SettingsError extends Error {
-  /** Name of the field in `jsonData`. */
+  /** Name of the field in `jsonData` or `secureJsonData`. */
   readonly field: string;
   constructor(field: string, message: string) {
     super(message);
@@ -113,6 +120,7 @@ export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): Co
       ? whole(stored, 'smallestGroup', { fallback: 5, min: 5, max: 1000 })
       : null,
     rowReaders: rowReadersOf(stored),
+    teams: readTeams(secrets.teams),
   };
 }
 
@@ -170,6 +178,34 @@ function rowReadersOf(stored: Record<string, unknown>): RowReaders {
     );
   }
   return readers;
+}
+
+const ALL_TEAMS = '*';
+/** As many as a filter may have. */
+const MOST_TEAMS = 500;
+
+/**
+ * Teams as they are entered; null = all.
+ * @throws SettingsError where none or too many are named, or "*" beside others.
+ */
+export function readTeams(given: string | undefined): readonly string[] | null {
+  if (given === undefined || given.trim() === ALL_TEAMS) {
+    return null;
+  }
+  const teams = [...new Set(given.split(/[,\n]/).map((name) => name.trim()))].filter((name) => name !== '');
+  if (teams.length === 0) {
+    throw new SettingsError(
+      'teams',
+      'Setting "teams" is set and names none: nothing can be asked. Enter the ids of teams, or * for all of them.'
+    );
+  }
+  if (teams.includes(ALL_TEAMS) || teams.length > MOST_TEAMS) {
+    throw new SettingsError(
+      'teams',
+      `Setting "teams" must be * alone for all teams, or at most ${MOST_TEAMS} ids of teams separated by commas.`
+    );
+  }
+  return teams;
 }
 
 function knownZone(zone: string): string {

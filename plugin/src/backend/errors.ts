@@ -20,6 +20,8 @@ export const BACKEND_CODES = [
   'schema_newer',
   'store_extension',
   'permission_denied',
+  'team_out_of_scope',
+  'team_unknown',
   'query_timeout',
   'store_failed',
   'cancelled',

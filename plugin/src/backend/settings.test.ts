@@ -5,7 +5,7 @@ describe('readSettings', () => {
   it('fills in the defaults', () => {
     expect(readSettings({ host: ' db ' }, { password: 'p' })).toEqual({
       host: 'db', port: 5432, database: 'throughline', user: 'throughline_reader', password: 'p', tlsMode: SETTINGS_DEFAULTS.tlsMode, tlsCa: null,
-      poolSize: 5, queryTimeoutMs: 30_000, defaultTimeZone: null, smallestGroup: null, rowReaders: 'editors',
+      poolSize: 5, queryTimeoutMs: 30_000, defaultTimeZone: null, smallestGroup: null, rowReaders: 'editors', teams: null,
     }); // prettier-ignore
   });
 
@@ -29,6 +29,19 @@ describe('readSettings', () => {
     expect(read).toThrow(SettingsError);
     expect(read).toThrow(message);
     expect(read).toThrow(expect.objectContaining({ field }) as Error);
+  });
+
+  it.each([
+    [undefined, null],
+    ['*', null],
+    ['payments', ['payments']],
+    [' payments ,search\npayments,', ['payments', 'search']],
+  ])('reads the teams %j', (teams, read) => {
+    expect(readSettings({ host: 'db' }, teams === undefined ? {} : { teams }).teams).toEqual(read);
+  });
+
+  it.each(['', ' , ', '*, payments'])('refuses the teams %j: it is not all of them', (teams) => {
+    expect(() => readSettings({ host: 'db' }, { teams })).toThrow(/^Setting "teams"/);
   });
 
   it('never throws anything else, whatever was provisioned', () => {

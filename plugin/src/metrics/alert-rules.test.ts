@@ -8,6 +8,7 @@ import { makeCatalog } from '../backend/query/catalog.ts';
 import { instanceSettings } from '../backend/fixtures/reader.ts';
 import { readFrame } from '../backend/fixtures/read-frame.ts';
 import { Instances } from '../backend/store/instances.ts';
+import { KeptAnswers } from '../backend/query/kept-answers.ts';
 import { answerQuery, type Engine } from '../backend/query/query-data.ts';
 import { render } from '../backend/query/render.ts';
 import { computes } from './compute.generated.ts';
@@ -42,7 +43,8 @@ const file = readFileSync(path.join(root, 'provisioning/alerting/throughline.yam
 const rules = (parse(file) as { groups: Array<{ rules: Rule[] }> }).groups.flatMap((group) => group.rules);
 const docs = readFileSync(path.join(root, 'docs/alerting.md'), 'utf8');
 const catalog = makeCatalog(metrics, sql, computes);
-const engine: Engine = { catalog, render: (input) => render(catalog, input) };
+// Rows are written here without a stream that would tell of them: nothing is kept.
+const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers(0) };
 const queries = (rule: Rule) => rule.data.filter(({ datasourceUid }) => datasourceUid === 'throughline');
 const example = (metric: string) => readFileSync(path.join(import.meta.dirname, metric, 'example.sql'), 'utf8');
 

@@ -201,6 +201,8 @@ export interface Metric {
   readonly listsUnits?: true;
   /** Ranges of questions about people are cut to whole ones of these. Default `week`. */
   readonly grain?: 'day' | 'week';
+  /** Values of params with which the rows tell of no team: a data source that is bound to teams answers them as any other. Absent = it refuses what has no filter on team. */
+  readonly aboutNoTeam?: Readonly<Record<string, readonly string[]>>;
   /** Formats it can be drawn in; the first is the default of a new panel. */
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */

@@ -2,6 +2,7 @@
 import type { Instance } from '../store/instances.ts';
 import { readRole, whyNotAsReader } from '../store/role.ts';
 import { toBackendError } from '../errors.ts';
+import { named, requireTeams } from '../query/team-scope.ts';
 import type { Row } from '../../metrics/define.ts';
 
 export interface Health {
@@ -25,10 +26,10 @@ export interface StreamHealth {
   readonly failing: number;
 }
 
-const STORE = {
-  text: `select current_setting('server_version') as version, (select count(*) from repo) as repos, (select count(*) from change_fact) as changes`,
-  values: [],
-};
+/** `$1` = teams that the data source is bound to; null = all. */
+const STORE = `select current_setting('server_version') as version,
+  (select count(*) from repo r where $1::text[] is null or exists (select from change_fact f where f.repo_id = r.repo_id and f.team_id = any($1::text[]))) as repos,
+  (select count(*) from change_fact where $1::text[] is null or team_id = any($1::text[])) as changes`;
 
 const STREAMS = {
   text: `select regexp_replace(stream_id, '^([^/]+/[^/]+).*$', '\\1') as stream, count(*) as scopes, max(last_ok_at) as last_ok_at,
@@ -42,8 +43,12 @@ export async function checkHealth(instance: () => Instance, signal: AbortSignal)
   try {
     const { store, info } = instance();
     const { migrations, settings } = await info.read(signal);
-    const found = (await store.run(STORE, { signal, maxRows: 1 })).rows[0] ?? {};
-    const streams = (await store.run(STREAMS, { signal, maxRows: 1000 })).rows.map(streamHealth);
+    const { teams } = store.settings;
+    await requireTeams({ store, signal });
+    const found = (await store.run({ text: STORE, values: [teams] }, { signal, maxRows: 1 })).rows[0] ?? {};
+    const all = (await store.run(STREAMS, { signal, maxRows: 1000 })).rows.map(streamHealth);
+    // Streams are of all teams, and some are named after one.
+    const streams = teams === null ? all : [];
     const role = whyNotAsReader(await readRole(store, signal));
     const warnings = [
       ...(role === null ? [] : [`${role}. Panels only read: use throughline_reader.`]),
@@ -54,8 +59,9 @@ export async function checkHealth(instance: () => Instance, signal: AbortSignal)
     const facts = `Store "${database}" at ${host}:${String(port)}: schema ${schema}, PostgreSQL ${String(found['version'])}, ${counted(found['repos'], 'repository', 'repositories')}, ${counted(found['changes'], 'change', 'changes')}.`;
     const message = [
       facts,
+      ...(teams === null ? [] : [`Bound to ${named(teams)}: nothing is said of others.`]),
       ...timescaleText(settings['timescale']),
-      collectionText(streams),
+      ...(teams === null ? [collectionText(all)] : []),
       ...warnings.map((warning) => `Warning: ${warning}`),
     ].join(' ');
     return { isOk: true, message, details: { warnings, streams } };

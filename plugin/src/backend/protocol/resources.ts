@@ -5,7 +5,9 @@ import { MOST_CHARACTERS, MOST_VALUES } from '../../metrics/query-param.ts';
 import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
 import { isWhole } from '../query/gate/gate.ts';
+import { readRows } from '../query/gate/while-facts-stay.ts';
 import { LEAST_K, leastPeople } from '../query/least-people.ts';
+import { filtersWithin, requireTeams } from '../query/team-scope.ts';
 import { BackendError, toBackendError } from '../errors.ts';
 import type { Instance } from '../store/instances.ts';
 
@@ -69,17 +71,25 @@ async function valuesOf(
   if (!isDimension(name)) {
     throw notFound(`There is no dimension "${name}". Known: ${DIMENSIONS.join(', ')}.`);
   }
-  const { search, filters } = readArguments(request);
+  const { search, filters: given } = readArguments(request);
   const { store, info } = context.instance();
+  const { teams } = store.settings;
+  const filters = filtersWithin(given, teams);
   const { settings } = await info.read(context.signal);
   const { k } = leastPeople(settings, store.settings.smallestGroup);
   // Of seniority never fewer than five.
   const least = name === 'seniority' || (filters.seniority ?? []).length > 0 ? Math.max(k, LEAST_K) : k;
   const parts = { catalog: context.catalog, store, info: { migrations: [], settings }, signal: context.signal };
+  await requireTeams(parts);
   // Values of a dimension are never narrowed by its own filter.
   if (!(await isWhole(parts, { ...filters, [name]: [] }, least))) return { values: [], isCut: false };
-  const sql = dimensionValues(name, filters, { search, limit: MAX_VALUES + 1, least });
-  const { rows } = await store.run(sql, { signal: context.signal, maxRows: MAX_VALUES + 1 });
+  const among = name === 'team' && teams !== null ? { among: teams } : {};
+  const sql = dimensionValues(name, filters, { search, limit: MAX_VALUES + 1, least, ...among });
+  // Every viewer of a board asks for the values of its variables; what somebody types is theirs.
+  const rows =
+    search === ''
+      ? await readRows(parts, sql)
+      : (await store.run(sql, { signal: context.signal, maxRows: MAX_VALUES + 1 })).rows;
   const values = rows.map((row): DimensionValue => {
     const value = String(row['value']);
     return { value, text: typeof row['title'] === 'string' && row['title'] !== '' ? row['title'] : value };

@@ -2,6 +2,7 @@
 import type { Server } from '@grpc/grpc-js';
 import type { Compute, Metric } from '../../metrics/define.ts';
 import { makeCatalog, type SqlTexts } from '../query/catalog.ts';
+import { KeptAnswers } from '../query/kept-answers.ts';
 import { Instances } from '../store/instances.ts';
 import { errorFields, log } from './log.ts';
 import { ProcessMetrics } from './metrics.ts';
@@ -33,7 +34,11 @@ export async function serve({ metrics, sql, computes }: Served): Promise<void> {
     log('warn', message, errorFields(error));
   };
   const instances = new Instances({ migrations, onError });
-  const shell = { engine: { catalog, render: workers.render }, instances, metrics: new ProcessMetrics() };
+  const shell = {
+    engine: { catalog, render: workers.render, answers: new KeptAnswers() },
+    instances,
+    metrics: new ProcessMetrics(),
+  };
   const server = buildServer(shell, () => {
     end('Grafana asked for it');
   });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import * as protoLoader from '@grpc/proto-loader';
 import type { PackageDefinition } from '@grpc/proto-loader';
+import { Memory } from './memory.ts';
 import { callResource, health, queryData, statusText, type Shell } from './calls.ts';
 import { descriptor } from './descriptor.generated.ts';
 import type {
@@ -40,12 +41,17 @@ type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
 /** A server with every service that Grafana calls; `onShutdown` runs when Grafana asks the process to end. */
 export function buildServer(shell: Shell, onShutdown: () => void): grpc.Server {
+  const memory = new Memory();
   const server = new grpc.Server({
     'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
     'grpc.max_send_message_length': MAX_SEND_BYTES,
   });
   const query: Unary<QueryDataRequest, QueryDataResponse> = (call, done) => {
-    answer(call, done, (signal) => queryData(shell, call.request, signal));
+    answer(call, done, async (signal) => {
+      const answered = await queryData(shell, call.request, signal);
+      memory.answered();
+      return answered;
+    });
   };
   const check: Unary<CheckHealthRequest, CheckHealthResponse> = (call, done) => {
     answer(call, done, (signal) => health(shell, call.request.pluginContext, signal));
@@ -162,11 +168,12 @@ function cancellation(call: { on: (event: 'cancelled', listener: () => void) => 
   };
 }
 
-function gauges({ instances }: Shell): Record<string, number> {
+function gauges({ instances, engine }: Shell): Record<string, number> {
   const loads = instances.open.map(({ store }) => store.load);
   return {
     throughline_data_sources: loads.length,
     throughline_connections: loads.reduce((sum, { connections }) => sum + connections, 0),
+    throughline_kept_answer_bytes: engine.answers.load.bytes,
     throughline_waiting_queries: loads.reduce((sum, { waiting }) => sum + waiting, 0),
   };
 }

@@ -44,6 +44,8 @@ export interface ValueMatch {
   readonly search?: string;
   /** Regular expression that the whole value must match, as Grafana means `=~`. */
   readonly pattern?: string;
+  /** Only these. Default: all. */
+  readonly among?: readonly string[];
   /** Most rows. Default: all. */
   readonly limit?: number;
   /** Only values behind which stand this many people, or nobody who is known. Default: all. */
@@ -65,6 +67,7 @@ export function dimensionValues(dimension: Dimension, filters: DimensionFilters,
   if (match.pattern !== undefined) {
     conditions.push(`v.value ~ ${bind(`^(?:${match.pattern})$`, 'text')}`);
   }
+  if (match.among !== undefined) conditions.push(`v.value = any(${bind(match.among, 'text[]')})`);
   const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, { filters, bind, least: match.least })}) v`;
   const limit = match.limit === undefined ? '' : ` limit ${bind(match.limit, 'integer')}`;
   const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by v.value = 'unknown', v.value${limit}`;
@@ -85,7 +88,7 @@ function valueSource(dimension: Dimension, { filters, bind, least }: Source): st
     return `select unnest(${bind(fixed, 'text[]')}) as value`;
   }
   if (dimension === 'workflow') {
-    return 'select distinct workflow_id as value from workflow';
+    return workflows(filters.team ?? [], bind);
   }
   if (dimension === 'phase' || dimension === 'arm') {
     return `select null::text as value where false`;
@@ -98,6 +101,13 @@ function valueSource(dimension: Dimension, { filters, bind, least }: Source): st
       : `select value from (${all}) c group by value having count(distinct responsible_id) = 0 or count(distinct responsible_id) >= ${bind(least, 'integer')}`;
   // Without a filter every known tool is offered, also one that no change names yet.
   return dimension === 'tool' && where === '' ? `select tool_id as value from tool union ${ofChanges}` : ofChanges;
+}
+
+/** All that are defined; of teams those that they completed. */
+function workflows(teams: readonly string[], bind: Bind): string {
+  return teams.length === 0
+    ? 'select distinct workflow_id as value from workflow'
+    : `select distinct workflow_id as value from workflow_completion where team_id = any(${bind(teams, 'text[]')})`;
 }
 
 function changeConditions(wanted: Dimension, filters: DimensionFilters, bind: Bind): string {

@@ -2,17 +2,17 @@ import type { Notice } from '../../metrics/define.ts';
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
 
-const EXTENT = {
-  text: `select min(merged_at) as first, max(merged_at) as last, (select count(*) from repo) as repos,
-      exists (select from merged_unit where created_at is not null) as has_reviews,
-      exists (select from incident where started_at < $2 and coalesce(resolved_at, $2) >= $1)
-        or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2) as has_events
-    from change_fact`,
-};
+/** Within a range. `$3` = teams that the data source is bound to; null = all. Incidents have none. */
+const EXTENT = `select min(merged_at) as first, max(merged_at) as last, (select count(*) from repo) as repos,
+    exists (select from merged_unit where created_at is not null and ($3::text[] is null or team = any($3::text[]))) as has_reviews,
+    exists (select from incident where $3::text[] is null and started_at < $2 and coalesce(resolved_at, $2) >= $1)
+      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2 and ($3::text[] is null or team_id = any($3::text[]))) as has_events
+  from change_fact where $3::text[] is null or team_id = any($3::text[])`;
 
 /** Why a panel has nothing to show: an empty store, a range outside the data, or filters that match nothing. */
 export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
-  const { rows } = await store.run({ ...EXTENT, values: [prepared.from, prepared.to] }, { signal, maxRows: 1 });
+  const values = [prepared.from, prepared.to, store.settings.teams];
+  const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
   const { first, last, repos, has_reviews: hasReviews, has_events: hasEvents } = rows[0] ?? {};
   const text = [reason({ first, last, repos, hasReviews, hasEvents }, prepared), ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };

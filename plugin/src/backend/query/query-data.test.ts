@@ -6,11 +6,12 @@ import { instanceSettings } from '../fixtures/reader.ts';
 import { refusingServer } from '../fixtures/refusing-server.ts';
 import { until } from '../fixtures/until.ts';
 import { Instances, type Instance, type InstanceSettings } from '../store/instances.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { answerQuery, type DataAnswer, type DataRequest, type Engine } from './query-data.ts';
 import { render } from './render.ts';
 
 const catalog = fallSpeedCatalog();
-const engine: Engine = { catalog, render: (input) => render(catalog, input) };
+const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers() };
 const migrations = readMigrations().map(({ name }) => name);
 const never = new AbortController().signal;
 

@@ -1,15 +1,19 @@
 /** One query of a panel or alert rule: stored JSON in, frames or one named error out. Never throws. */
 import { encodeFrame } from '../frames/arrow.ts';
 import type { Catalog } from './catalog.ts';
-import { toBackendError, type BackendError } from '../errors.ts';
+import { cancelled, toBackendError, type BackendError } from '../errors.ts';
 import { explainEmpty } from './explain-empty.ts';
 import { buildFrames } from '../frames/frames.ts';
+import type { Store } from '../store/database.ts';
 import type { Instance } from '../store/instances.ts';
-import { prepareGated } from './gate/gate.ts';
+import { readFactsVersion } from './facts-version.ts';
+import { prepareGated, type Gated } from './gate/gate.ts';
 import { whyNoRows } from './gate/row-readers.ts';
 import { runGated } from './gate/together.ts';
-import type { PreparedQuery } from './run-metric.ts';
+import type { Answer, KeptAnswers } from './kept-answers.ts';
+import type { EngineParts, PreparedQuery } from './run-metric.ts';
 import type { RenderInput, Rendered } from './render.ts';
+import { beyondTeams, requireTeams, whyBeyondTeams, withinTeams } from './team-scope.ts';
 
 export interface DataRequest {
   readonly refId: string;
@@ -36,6 +40,7 @@ export type Renderer = (input: RenderInput, signal: AbortSignal) => Promise<Rend
 export interface Engine {
   readonly catalog: Catalog;
   readonly render: Renderer;
+  readonly answers: KeptAnswers;
 }
 
 /** Runs one query against its data source. Whatever goes wrong is in the answer. */
@@ -56,26 +61,72 @@ export async function answerQuery(
     const { signal } = context;
     const instance = context.instance();
     const info = await instance.info.read(signal);
-    const parts = { catalog: engine.catalog, store: instance.store, info, signal };
+    const { store } = instance;
+    const facts = await readFactsVersion({ store, signal });
+    const parts = { catalog: engine.catalog, store, info, signal, facts };
     const now = new Date();
-    const gated = await prepareGated(parts, request, now);
-    metricId = gated.prepared.parsed.metric.id;
-    const { rowReaders } = instance.store.settings;
-    const whyNot = whyNoRows(gated.prepared.parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
+    const { rowReaders, teams } = store.settings;
+    await requireTeams(parts);
+    const stored = withinTeams(request.stored, engine.catalog.metrics, teams);
+    const gated = await prepareGated(parts, { ...request, stored }, now);
+    const { parsed, params } = gated.prepared;
+    metricId = parsed.metric.id;
+    const beyond = whyBeyondTeams(parsed.metric, params, teams);
+    if (beyond !== null && request.isAlert) throw beyondTeams(beyond);
+    const whyNot = beyond ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
     if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [whyNot] }), error: null });
     }
-    const { prepared, result } = await runGated(parts, { request, gated, now });
-    sqlMs = result.sqlMs;
-    const rendered = await engine.render(renderInput(request, prepared, result), signal);
-    if (rendered.rowCount > 0 || request.isAlert) {
-      return answer({ frames: rendered.frames, error: null });
-    }
-    const why = await explainEmpty(instance.store, prepared, signal);
-    return answer({ frames: emptyFrames(request, { ...prepared, notices: [...prepared.notices, why] }), error: null });
+    const asked = { engine, request: { ...request, stored }, gated, now };
+    const found = await keptOrAsked(parts, asked);
+    sqlMs = found.sqlMs;
+    return answer({ frames: found.frames, error: null });
   } catch (error) {
     return answer({ frames: [], error: toBackendError(error) });
   }
+}
+
+interface Asked {
+  readonly engine: Engine;
+  readonly request: DataRequest;
+  readonly gated: Gated;
+  readonly now: Date;
+}
+
+/** A question about the moment is asked each time; any other once for each version of the facts. */
+async function keptOrAsked(parts: EngineParts & { readonly facts: string }, asked: Asked): Promise<Answer> {
+  const { engine, request, gated } = asked;
+  if (gated.question === null) return inTurn(parts.store, parts.signal, () => ask(parts, asked));
+  const { parsed, settings, notices, sql } = gated.prepared;
+  const { refId, role } = request;
+  const rest = [refId, role, parsed.format, settings, notices, sql.text];
+  const question = JSON.stringify([parts.store.number, parts.facts, gated.question, ...rest]);
+  return engine.answers.answer(question, parts.signal, async (signal) => {
+    const answer = await inTurn(parts.store, signal, () => ask({ ...parts, signal }, asked));
+    // While it was asked a stream may have written.
+    return { ...answer, isSteady: (await readFactsVersion({ ...parts, signal })) === parts.facts };
+  });
+}
+
+async function inTurn(store: Store, signal: AbortSignal, run: () => Promise<Answer>): Promise<Answer> {
+  await store.turns.enter(signal).catch(() => {
+    throw cancelled();
+  });
+  try {
+    return await run();
+  } finally {
+    store.turns.leave();
+  }
+}
+
+async function ask(parts: EngineParts, { engine, request, gated, now }: Asked): Promise<Answer> {
+  const { store, signal } = parts;
+  const { prepared, result } = await runGated(parts, { request, gated, now });
+  const { sqlMs } = result;
+  const rendered = await engine.render(renderInput(request, prepared, result), signal);
+  if (rendered.rowCount > 0 || request.isAlert) return { frames: rendered.frames, sqlMs, isSteady: false };
+  const notices = [...prepared.notices, await explainEmpty(store, prepared, signal)];
+  return { frames: emptyFrames(request, { ...prepared, notices }), sqlMs, isSteady: false };
 }
 
 function renderInput(

@@ -65,6 +65,8 @@ export interface EngineParts {
   readonly store: Store;
   readonly info: StoreInfo;
   readonly signal: AbortSignal;
+  /** Version of the facts when the question came (facts-version.ts). Default: read where it is needed. */
+  readonly facts?: string;
   /** Only the terminal sets it; nothing that a panel, alert rule or setting says leads here. Default: hidden. */
   readonly smallGroups?: SmallGroups;
 }

@@ -24,18 +24,27 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Rows beyond this are counted, not kept. */
   readonly maxRows: number;
+  /** A few rows that others wait for: it is run before statements that wait already. */
+  readonly isQuick?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_CONNECTION_MS = 60_000;
 
+let opened = 0;
+
 export class Store {
   readonly settings: ConnectionSettings;
+  /** Its own within the process: another data source, or other settings, is another store. */
+  readonly number = (opened += 1);
+  /** Whoever computes from rows enters: no more rows are held at once than are read at once. */
+  readonly turns: Gate;
   private readonly pool: pg.Pool;
   private readonly gate: Gate;
 
   constructor(settings: ConnectionSettings, onIdleError: (error: Error) => void = () => undefined) {
     this.settings = settings;
+    this.turns = new Gate(settings.poolSize);
     this.gate = new Gate(settings.poolSize);
     this.pool = new pg.Pool({
       host: settings.host,
@@ -69,7 +78,7 @@ export class Store {
    */
   async run(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
     try {
-      await this.gate.enter(options.signal);
+      await this.gate.enter(options.signal, options.isQuick);
     } catch {
       throw cancelled();
     }

@@ -11,8 +11,8 @@ export class Gate {
     return this.queue.length;
   }
 
-  /** Resolves when it is the caller's turn. @throws the signal's reason when it fires first; then `leave` must not be called. */
-  async enter(signal: AbortSignal): Promise<void> {
+  /** Resolves when it is the caller's turn; `isFirst` waits before all others. @throws the signal's reason when it fires first; then `leave` must not be called. */
+  async enter(signal: AbortSignal, isFirst = false): Promise<void> {
     signal.throwIfAborted();
     if (this.free > 0) {
       this.free -= 1;
@@ -28,7 +28,8 @@ export class Gate {
         reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
       };
       signal.addEventListener('abort', giveUp, { once: true });
-      this.queue.push(turn);
+      if (isFirst) this.queue.unshift(turn);
+      else this.queue.push(turn);
     });
   }
 

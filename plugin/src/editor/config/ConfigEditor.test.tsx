@@ -73,6 +73,24 @@ describe('ConfigEditor', () => {
     expect(screen.getByLabelText('Password')).toBeEnabled();
   });
 
+  it('binds the data source to teams, keeps them as a secret and names what cannot be', async () => {
+    const state = show({ host: 'db' }, { secureJsonFields: { password: true } });
+    await userEvent.type(screen.getByLabelText(/^Bound to teams/), 'payments, *');
+    expect(screen.getByText(/^Setting "teams" must be \* alone/)).toBeVisible();
+    await userEvent.type(screen.getByLabelText(/^Bound to teams/), '{Backspace}search');
+    expect(state.options.secureJsonData).toEqual({ teams: 'payments, search' });
+    expect(state.options.jsonData).toEqual({ host: 'db' });
+    expect(screen.queryByText(/^Setting "teams"/)).not.toBeInTheDocument();
+  });
+
+  it('says that saved teams which are reset open nothing until others are named', async () => {
+    const state = show({ host: 'db' }, { secureJsonFields: { teams: true } });
+    expect(screen.getByLabelText(/^Bound to teams/)).toBeDisabled();
+    await userEvent.click(screen.getByRole('button', { name: 'Reset' }));
+    expect(state.options.secureJsonData).toEqual({ teams: '' });
+    expect(screen.getByText(/^Setting "teams" is set and names none/)).toBeVisible();
+  });
+
   it('asks for a certificate only where the mode checks one', async () => {
     const state = show({ host: 'db' });
     expect(screen.queryByRole('textbox', { name: /^CA certificate/ })).not.toBeInTheDocument();

@@ -6,8 +6,9 @@ import { Divider, Field, SecretInput } from '@grafana/ui';
 import React from 'react';
 import type { ThroughlineJson } from '../state/metric-source.ts';
 import { SETTINGS_DEFAULTS, type DataSourceSecrets } from '../../settings.ts';
-import { withPassword, withoutPassword } from './config-state.ts';
+import { withSecret, withoutSecret } from './config-state.ts';
 import { NumberSetting, TextSetting, settingId, type SettingProps } from './SettingField.tsx';
+import { TeamsSetting } from './TeamsSetting.tsx';
 import { TlsSettings } from './TlsSettings.tsx';
 import { RowReadersSetting } from './RowReadersSetting.tsx';
 import { ZoneSetting } from './ZoneSetting.tsx';
@@ -92,8 +93,8 @@ function Authentication(props: SettingProps) {
           autoComplete="new-password"
           isConfigured={options.secureJsonFields?.['password'] === true}
           value={options.secureJsonData?.password ?? ''}
-          onReset={() => onOptionsChange(withoutPassword(options))}
-          onChange={(event) => onOptionsChange(withPassword(options, event.currentTarget.value))}
+          onReset={() => onOptionsChange(withoutSecret(options, 'password'))}
+          onChange={(event) => onOptionsChange(withSecret(options, 'password', event.currentTarget.value))}
         />
       </Field>
     </ConfigSection>
@@ -144,6 +145,7 @@ function Limits(props: SettingProps) {
         suffix={t('config.smallestGroup.suffix', 'people')}
       />
       <RowReadersSetting {...props} />
+      <TeamsSetting {...props} />
     </ConfigSection>
   );
 }

@@ -1,6 +1,6 @@
 import type { DataSourceSettings } from '@grafana/data';
 import type { ThroughlineJson } from '../state/metric-source.ts';
-import { SettingsError, readSettings, type DataSourceJson, type DataSourceSecrets } from '../../settings.ts';
+import { SettingsError, readSettings, readTeams, type DataSourceJson, type DataSourceSecrets } from '../../settings.ts';
 
 /** Settings of a data source as Grafana hands them to the editor. */
 export type Options = DataSourceSettings<ThroughlineJson, DataSourceSecrets>;
@@ -28,16 +28,29 @@ export function settingFault(json: DataSourceJson, name: SettingName): string | 
   }
 }
 
-/** Sets the password that is about to be saved, beside other secrets. */
-export function withPassword(options: Options, password: string): Options {
-  return { ...options, secureJsonData: { ...options.secureJsonData, password } };
+/** Sets a secret that is about to be saved, beside others. */
+export function withSecret(options: Options, name: keyof DataSourceSecrets, value: string): Options {
+  return { ...options, secureJsonData: { ...options.secureJsonData, [name]: value } };
 }
 
-/** Forgets the saved password: both halves, or Grafana keeps the old one. */
-export function withoutPassword(options: Options): Options {
+/** Forgets a saved secret: both halves, or Grafana keeps the old one. */
+export function withoutSecret(options: Options, name: keyof DataSourceSecrets): Options {
   return {
     ...options,
-    secureJsonFields: { ...options.secureJsonFields, password: false },
-    secureJsonData: { ...options.secureJsonData, password: '' },
+    secureJsonFields: { ...options.secureJsonFields, [name]: false },
+    secureJsonData: { ...options.secureJsonData, [name]: '' },
   };
+}
+
+/** What is wrong with the teams that are about to be saved, or undefined. */
+export function teamsFault({ secureJsonData }: Options): string | undefined {
+  try {
+    readTeams(secureJsonData?.teams);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return error.message;
+    }
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ export const metric = defineMetric({
   needs: [],
   gains: [],
   people: [{ count: null, reason: 'the rows are streams of the collector' }],
+  aboutNoTeam: { mode: PROGRESS },
   sqlBy: 'mode',
   params: {
     mode: {

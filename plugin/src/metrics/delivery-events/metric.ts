@@ -9,6 +9,9 @@ const text = (name: string, label: string, help: string): Column => ({
   nullMeaning: 'never null',
 });
 
+/** Kinds whose events belong to teams. */
+const OF_TEAMS = ['landings', 'deployments', 'failed_deployments', 'policies', 'experiments'];
+
 /** What happened when, for annotations on any panel. Column labels are the names that Grafana maps annotations by. */
 export const metric = defineMetric({
   id: 'delivery-events',
@@ -37,7 +40,7 @@ export const metric = defineMetric({
         { value: 'definitions', label: 'Changed workflow definitions', help: 'Series never join across versions.' },
       ],
     },
-    team: filterParam('team', 'Team'),
+    team: { ...filterParam('team', 'Team'), when: { kind: OF_TEAMS } },
     service: filterParam('service', 'Service'),
     repo: filterParam('repo', 'Repository'),
     tool: filterParam('tool', 'Tool'),

@@ -5,7 +5,7 @@
 import type { Dimension, Metric, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
 import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
-import { bindQuery } from '../bind-query.ts';
+import { bindQuery, NO_VALUE } from '../bind-query.ts';
 import { dimensionValues, type DimensionFilters } from '../dimensions.ts';
 import { checkRange } from '../instant.ts';
 import {
@@ -45,13 +45,13 @@ import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
 /** A prepared query and what its answer must hide. */
 export interface Gated {
   readonly prepared: PreparedQuery;
-  /** Null = the rows are about nobody, or small groups are shown. May be awaited beside the statement. */
-  readonly marks: () => Promise<Marks | null>;
+  /** Null = the rows are about nobody, or small groups are shown. May be awaited beside the statement; `parts` are of who waits. */
+  readonly marks: (parts: EngineParts) => Promise<Marks | null>;
+  /** All that the answer rests on beside the facts and the settings; null = it is of the moment at which it is asked. */
+  readonly question: string | null;
   /** Why nothing may be shown at all, for the panel. */
   readonly refused?: Notice;
 }
-
-const ALL_ROWS = 1_000_000;
 
 const NOT_SLOW: Slow = { few: [], keys: [] };
 
@@ -69,6 +69,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
     return {
       prepared,
       marks: () => Promise.resolve(null),
+      question: null,
       ...(isSplit ? { refused: blockNotice(prepared.settings.k) } : {}),
     };
   }
@@ -90,12 +91,15 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const isByDay = request.isAlert || metric.grain === 'day';
   const slow = isByDay || usual.settings.k <= 1 ? NOT_SLOW : await readSlow(parts, usual, now);
   const prepared = slow.few.length + slow.keys.length > 0 ? await inGrain('four_weeks') : usual;
+  const asked = { isAlert: request.isAlert, bucket, slow };
+  const question = questionOf(prepared, asked);
   return {
     prepared,
-    marks: () =>
+    marks: (own) =>
       prepared.settings.k <= 1
         ? Promise.resolve(null)
-        : whileFactsStay(parts, questionOf(prepared), () => ask(parts, prepared, { ...request, bucket, slow })),
+        : whileFactsStay(own, question, (shared) => ask(shared, prepared, asked)),
+    question,
   };
 }
 
@@ -139,9 +143,10 @@ function stepNotices(safe: Readonly<Record<string, number>>, params: ParamValues
   }));
 }
 
-/** Names an answer. */
-export function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery): string {
-  return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k]);
+/** Names an answer. A filter that leaves nothing is another question than none. */
+function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery, asked: AskedAs): string {
+  const named = (_: string, value: unknown): unknown => (value === NO_VALUE ? 'no value' : value);
+  return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k, asked], named);
 }
 
 interface AskedAs {
@@ -221,8 +226,9 @@ async function readSlow(parts: EngineParts, { parsed, params, settings, tz }: Pr
 }
 
 async function readYear(parts: EngineParts): Promise<readonly Described[]> {
-  const read = async () => describedRows(await readRows(parts, yearQuery()));
-  return whileFactsStay(parts, 'people of the year', read);
+  return whileFactsStay(parts, 'people of the year', async (shared) =>
+    describedRows(await readRows(shared, yearQuery()))
+  );
 }
 
 async function findLists(parts: EngineParts, { unit, ...asked }: UnitsAsked): Promise<Mark[]> {
@@ -256,7 +262,5 @@ async function runAgain(
 }
 
 async function readValues(parts: EngineParts, dimension: Dimension): Promise<readonly string[]> {
-  const { store, signal } = parts;
-  const read = async () => (await store.run(dimensionValues(dimension, {}), { signal, maxRows: ALL_ROWS })).rows;
-  return (await whileFactsStay(parts, `values of ${dimension}`, read)).map((row) => String(row['value']));
+  return (await readRows(parts, dimensionValues(dimension, {}))).map((row) => String(row['value']));
 }

@@ -6,7 +6,7 @@ import type { Dimension, ParamValues, Row } from '../../../metrics/define.ts';
 import { columnsOf, migrateQuery } from '../../../metrics/query.ts';
 import { computeRows, MAX_ROWS, type EngineParts, type MetricRequest, type PreparedQuery } from '../run-metric.ts';
 import { groupsOf } from './find-described.ts';
-import { prepareGated, questionOf, type Gated } from './gate.ts';
+import { prepareGated, type Gated } from './gate.ts';
 import { keyOf } from './marks.ts';
 import { TOGETHER } from './together-notice.ts';
 import { whileFactsStay } from './while-facts-stay.ts';
@@ -30,14 +30,14 @@ export async function runGated(parts: EngineParts, running: Running): Promise<Ju
   const { store, signal } = parts;
   const [result, marks] = await Promise.all([
     store.run(gated.prepared.sql, { signal, maxRows: MAX_ROWS }),
-    gated.marks(),
+    gated.marks(parts),
   ]);
   if (marks === null) return { prepared: gated.prepared, result };
   const prepared = { ...gated.prepared, marks };
   const grouping = request.isAlert ? null : groupingOf(prepared);
   if (grouping === null) return { prepared, result };
-  const together = await whileFactsStay(parts, `together ${questionOf(prepared)}`, () =>
-    readTogether(parts, running, { prepared, result, grouping })
+  const together = await whileFactsStay(parts, `together ${gated.question ?? ''}`, (shared) =>
+    readTogether(shared, running, { prepared, result, grouping })
   );
   return { prepared: together.length === 0 ? prepared : { ...prepared, together }, result };
 }

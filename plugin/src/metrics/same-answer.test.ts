@@ -1,0 +1,201 @@
+// One question has one answer: whatever the order of rows, the plan of the statement, the time of day, and whether it is kept from before.
+import type { TestDatabase } from '../../../collector/testing/database.ts';
+import { DEMO_NOW, demoDatabase } from '../../../collector/testing/demo.ts';
+import { boards } from '../../../dashboards/src/boards.ts';
+import { openReader } from '../backend/fixtures/reader.ts';
+import { makeCatalog } from '../backend/query/catalog.ts';
+import { prepareGated } from '../backend/query/gate/gate.ts';
+import { runGated } from '../backend/query/gate/together.ts';
+import { KeptAnswers } from '../backend/query/kept-answers.ts';
+import { answerQuery, type DataRequest } from '../backend/query/query-data.ts';
+import { render } from '../backend/query/render.ts';
+import { computeRows } from '../backend/query/run-metric.ts';
+import type { Store } from '../backend/store/database.ts';
+import { migrations } from '../backend/store/schema.generated.ts';
+import { StoreInfoCache } from '../backend/store/store-info.ts';
+import { seededRandom } from '../statistics/prng.ts';
+import { computes } from './compute.generated.ts';
+import type { Metric, Row } from './define.ts';
+import { columnsOf, parseQuery, peopleRules } from './query.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+const catalog = makeCatalog(metrics, sql, computes);
+const { signal } = new AbortController();
+const YEAR_MS = 365 * 86_400_000;
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await demoDatabase();
+  store = openReader(database);
+}, 240_000);
+afterAll(async () => {
+  await store.close();
+  await database.close();
+});
+
+interface Question {
+  readonly queryType: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Every mode of every metric that computes about people, by code source where it can be: these have intervals. */
+const questions: Question[] = metrics
+  .filter(({ id }) => catalog.computeOf(id) !== undefined)
+  .flatMap((metric) =>
+    modesOf(metric).map((mode) => ({ queryType: metric.id, params: { ...mode, ...groupingOf(metric) } }))
+  )
+  .filter((question) => {
+    const { metric, params } = parseQuery({ ...question, version: 1 }, catalog.metrics);
+    return peopleRules(metric, params).some(({ count }) => count !== null);
+  });
+
+function modesOf({ params }: Metric): Array<Record<string, unknown>> {
+  return ['mode', 'metric'].reduce<Array<Record<string, unknown>>>(
+    (modes, name) => {
+      const param = params[name];
+      return param?.kind === 'choice' ? modes.flatMap((mode) => param.choices.map(({ value }) => ({ ...mode, [name]: value }))) : modes;
+    },
+    [{}]
+  );
+} // prettier-ignore
+
+function groupingOf({ params }: Metric): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).flatMap(([name, param]) => (param.kind === 'groupBy' ? [[name, param.allowed.includes('code_source') ? ['code_source'] : [param.allowed[0]]]] : [])));
+} // prettier-ignore
+
+/** Rows as a panel gets them. `order` = that of the statement's rows. */
+async function rowsOf(from: Store, question: Question, { now = DEMO_NOW, order = (rows: Row[]) => rows } = {}): Promise<Row[]> {
+  const info = await new StoreInfoCache(from, migrations).read(signal);
+  const parts = { catalog, store: from, info, signal };
+  const request = { stored: { ...question, version: 1 }, from: new Date(now.getTime() - YEAR_MS), to: now, isAlert: false };
+  const gated = await prepareGated(parts, request, now);
+  const { prepared, result } = await runGated(parts, { request, gated, now });
+  const { rows } = computeRows(catalog, prepared, { ...result, rows: order([...result.rows]) });
+  const parsed = parseQuery(request.stored, catalog.metrics);
+  const labels = columnsOf(parsed.metric, parsed.params).filter(({ role }) => role === 'time' || role === 'label' || role === 'text').map(({ name }) => name);
+  const keyOf = (row: Row) => JSON.stringify(labels.map((name) => row[name]));
+  return rows.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+} // prettier-ignore
+
+function shuffled(rows: Row[], seed: string): Row[] {
+  const random = seededRandom(seed);
+  return rows.map((row) => ({ row, at: random() })).sort((one, other) => one.at - other.at).map(({ row }) => row);
+} // prettier-ignore
+
+/** Sums of the same numbers in another order differ in the last of sixteen digits. */
+const isSame = (one: unknown, other: unknown) =>
+  typeof one === 'number' && typeof other === 'number'
+    ? Math.abs(one - other) <= 1e-12 * Math.max(1, Math.abs(one))
+    : JSON.stringify(one) === JSON.stringify(other);
+
+const usually = new Map<Question, Promise<Row[]>>();
+function usualRows(question: Question): Promise<Row[]> {
+  const known = usually.get(question) ?? rowsOf(store, question);
+  usually.set(question, known);
+  return known;
+}
+
+/** Questions whose rows differ, with the first row that does. */
+async function different(questions: readonly Question[], other: (question: Question) => Promise<Row[]>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const question of questions) {
+    const [usual, again] = [await usualRows(question), await other(question)];
+    const cells = usual.flatMap((row, place) => Object.keys(row).filter((name) => !isSame(row[name], again[place]?.[name])).map((name) => [place, name, row[name], again[place]?.[name]])); // prettier-ignore
+    if (cells.length > 0 || usual.length !== again.length) found.push([question, usual.length, again.length, ...cells.slice(0, 5)].map((part) => JSON.stringify(part)).join(' ')); // prettier-ignore
+  }
+  return found;
+} // prettier-ignore
+
+test('numbers and intervals are the same to twelve digits, in whatever order the rows come', async () => {
+  const found = await different(questions, (question) =>
+    rowsOf(store, question, { order: (rows) => shuffled(rows, JSON.stringify(question)) })
+  );
+  expect(found).toEqual([]);
+}, 240_000);
+
+test('they are the same at any time of the day', async () => {
+  const earlier = new Date(DEMO_NOW.getTime() - 11.9 * 3_600_000);
+  expect(await different(questions, (question) => rowsOf(store, question, { now: earlier }))).toEqual([]);
+}, 240_000);
+
+test('they are the same whatever the plan of the statement', async () => {
+  const settings = ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off', 'max_parallel_workers_per_gather = 0']; // prettier-ignore
+  for (const setting of settings) await database.pool.query(`alter database ${database.name} set ${setting}`);
+  const other = openReader(database);
+  try {
+    expect(await different(questions, (question) => rowsOf(other, question))).toEqual([]);
+  } finally {
+    await other.close();
+    for (const setting of settings) await database.pool.query(`alter database ${database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
+  }
+}, 240_000);
+
+describe('an answer that is kept', () => {
+  const panels = boards.flatMap(({ rows }) => rows.flatMap((row) => row.panels.map(({ query }) => query)));
+  const stored = (query: Question) => ({
+    ...query,
+    params: Object.fromEntries(
+      Object.entries(query.params).map(([name, value]) => [name, Array.isArray(value) && String(value[0]).startsWith('$') ? [] : value])
+    ),
+    version: 1,
+  }); // prettier-ignore
+
+  function asking(answers: KeptAnswers, of = store) {
+    const instance = { store: of, info: new StoreInfoCache(of, migrations) };
+    const engine = { catalog, answers, render: (input: Parameters<typeof render>[1]) => render(catalog, input) };
+    return async (query: object, now = DEMO_NOW, rest: Partial<DataRequest> = {}) => {
+      const request = { refId: 'A', stored: query, from: new Date(now.getTime() - YEAR_MS), to: now, isAlert: false, role: 'Editor', ...rest };
+      const { frames, error } = await answerQuery(engine, request, { instance: () => instance, signal });
+      expect(error).toBeNull();
+      return frames.map((frame) => Buffer.from(frame).toString('base64'));
+    };
+  } // prettier-ignore
+
+  test('is the one that would be given anew, byte by byte, for each panel of the boards', async () => {
+    const kept = new KeptAnswers();
+    const [usual, anew] = [asking(kept), asking(new KeptAnswers(0))];
+    for (const [place, query] of panels.entries()) {
+      const later = new Date(DEMO_NOW.getTime() + 200 + place);
+      const first = await usual(stored(query));
+      const before = kept.load.kept;
+      const again = await usual(stored(query), later);
+      if (kept.load.kept > before) expect(again).toEqual(first);
+      expect(again).toEqual(await anew(stored(query), later));
+    }
+    // All but those about a moment: events, rows, the state of the collection.
+    expect(kept.load.kept).toBeGreaterThan(panels.length / 2);
+  }, 240_000);
+
+  test('is asked anew once a stream wrote, and for another role, panel or format', async () => {
+    const kept = new KeptAnswers();
+    const ask = asking(kept);
+    const [query] = panels.map(stored).filter(({ queryType }) => queryType === 'durability');
+    const asked = async (rest: Partial<DataRequest> = {}, changed = {}) => {
+      await ask({ ...query, params: { ...query!.params, ...changed } }, DEMO_NOW, rest);
+      return kept.load.asked;
+    };
+    expect([await asked(), await asked(), await asked({ role: 'Viewer' }), await asked({ refId: 'B' }), await asked({}, { format: 'table' })]).toEqual([1, 1, 2, 3, 4]);
+    await database.pool.query(`update stream_state set row_count = row_count + 1 where stream_id = (select min(stream_id) from stream_state)`);
+    expect([await asked(), await asked()]).toEqual([5, 5]);
+  }, 240_000); // prettier-ignore
+
+  test('is never one of a question that only looks alike: a filter that leaves nothing, an alert rule', async () => {
+    const query = { queryType: 'dora-by-source', params: { metric: 'change_fail_rate', groupBy: ['code_source'], ci: false, format: 'table' }, version: 1 };
+    const nobody = { ...query, adhocFilters: [{ key: 'team', operator: '=~', value: 'nobody' }] };
+    // A Monday: the range of an alert rule by days is one of a panel by weeks.
+    const monday = new Date('2026-11-16T00:00:00Z');
+    const range = { from: new Date('2026-10-19T00:00:00Z'), to: monday };
+    const [one, other] = [openReader(database), openReader(database)];
+    try {
+      const [first, second] = [asking(new KeptAnswers(), one), asking(new KeptAnswers(), other)];
+      await first(nobody, monday, range);
+      await first({ ...query, params: { ...query.params, format: 'numeric' } }, monday, { ...range, isAlert: true });
+      expect(await first(query, monday, range)).toEqual(await second(query, monday, range));
+    } finally {
+      await one.close();
+      await other.close();
+    }
+  }, 240_000); // prettier-ignore
+});
