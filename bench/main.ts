@@ -141,6 +141,14 @@ const isGiven = <Value>(name: string, value: Value | undefined): Record<string, 
 
 const print = (text: string): void => void process.stdout.write(`${text.trimEnd()}\n`);
 
+async function viewersOf(values: Values, json: boolean): Promise<void> {
+  const { benchViewers } = await import('./plugin/viewers.ts');
+  const { drawViewers } = await import('./plugin/viewers-report.ts');
+  const { viewers = 20, rounds } = numbers(values, 'viewers', 'rounds');
+  const found = await benchViewers(viewers, { ...isGiven('beside', values.beside), ...isGiven('rounds', rounds) });
+  print(json ? JSON.stringify(found, null, 2) : drawViewers(found, viewers));
+}
+
 async function main(): Promise<void> {
   const values = parse();
   const mode = modeOf(values);
@@ -173,11 +181,7 @@ async function main(): Promise<void> {
     const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
     print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
   } else if (mode === 'viewers') {
-    const { benchViewers } = await import('./plugin/viewers.ts');
-    const { drawViewers } = await import('./plugin/viewers-report.ts');
-    const { viewers = 20, rounds } = numbers(values, 'viewers', 'rounds');
-    const found = await benchViewers(viewers, { ...isGiven('beside', values.beside), ...isGiven('rounds', rounds) });
-    print(json ? JSON.stringify(found, null, 2) : drawViewers(found, viewers));
+    await viewersOf(values, json);
   } else if (mode === 'github') {
     const { drawGitHubReport, drawRealReport } = await import('./github/report.ts');
     if (values.real === true) {
