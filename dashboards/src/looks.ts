@@ -7,7 +7,7 @@ import type {
 
 /** The panel of intervals is ours: plugin/src/panel. */
 export const INTERVALS = 'throughline-interval-panel';
-export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'trend' | typeof INTERVALS;
+export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | typeof INTERVALS;
 export interface Override {
   readonly matcher: MatcherConfig;
   readonly properties: DynamicConfigValue[];
@@ -39,6 +39,15 @@ export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
     text: { titleSize: 14, valueSize: 18 },
   },
   table: { showHeader: true, cellHeight: 'sm', footer: { show: false } },
+  barchart: {
+    orientation: 'horizontal',
+    stacking: 'normal',
+    showValue: 'auto',
+    barWidth: 0.7,
+    groupWidth: 0.7,
+    legend,
+    tooltip,
+  },
   [INTERVALS]: { scale: 'auto', reference: 'auto', referenceValue: 0, below: '', above: '' },
 };
 

@@ -86,6 +86,23 @@ export const cell: BoardSpec = {
     {
       panels: [
         {
+          title: 'What does each class add to the change of the mean?',
+          description:
+            'Minutes that each class adds to the change of the mean cycle time since landing: by faster or slower work within it, and by being more or less of the work (Kitagawa). The bars of the classes add up to those of all. Left is faster.',
+          type: 'barchart',
+          query: ask('cycle-time-by-usage', { mode: 'mix', workflow: ['change'], tool: ['$tool'], format: 'table' }),
+          options: { xField: 'Part' },
+          defaults: { decimals: 1 },
+          overrides: heads({ Within: 'faster or slower work', Mix: 'other work' }),
+          transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Part', 'Within', 'Mix'] } } }],
+          width: 24,
+          height: 8,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
           title: 'Faster work, or other work?',
           description:
             'Change of the mean cycle time since landing, split into faster work within classes and a changed mix of classes (Kitagawa). Where raw and mix-adjusted change disagree in sign, believe the adjusted one.',
