@@ -1,4 +1,5 @@
 /** Commands as they are printed: each leads to the store that was just asked. */
+import { defaultHome } from '../../collector/src/session.ts';
 import type { Asked } from './section.ts';
 
 /** Where the store of the answers is, as every command is told. */
@@ -14,7 +15,9 @@ const USUAL_HOME = '.throughline';
 /** As a shell takes it. */
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-const homeOf = ({ home }: Place): string[] => (home === USUAL_HOME ? [] : ['--home', home]);
+/** Left out where a command finds it by itself: THROUGHLINE_HOME would send it elsewhere. */
+const homeOf = ({ home }: Place): string[] =>
+  home === USUAL_HOME && defaultHome() === USUAL_HOME ? [] : ['--home', home];
 const configOf = ({ config }: Place): string[] => (config === undefined ? [] : ['--config', config]);
 
 const line = (script: string, words: readonly string[]): string =>

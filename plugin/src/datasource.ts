@@ -100,11 +100,13 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
   }
 
   /**
-   * The first metric that can be drawn over time. None in alert rules: there Grafana shows the default without storing it, and the
+   * The first metric that can be drawn over time without telemetry of tools. None in alert rules: there Grafana shows the default without storing it, and the
    * rule would run without a metric.
    */
   override getDefaultQuery(app: CoreApp): Partial<ThroughlineQuery> {
-    const metric = [...this.metrics.values()].find(({ formats }) => formats.includes('timeseries'));
+    const metric = [...this.metrics.values()].find(
+      ({ formats, about }) => formats.includes('timeseries') && about === undefined
+    );
     return app === CoreApp.UnifiedAlerting || metric === undefined ? {} : { queryType: metric.id };
   }
 

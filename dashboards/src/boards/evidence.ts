@@ -18,7 +18,7 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'changes' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Repository', width: 112 },
+            { name: 'Repository', width: 130 },
             { name: 'Reference', title: 'Change', width: 96 },
             'Title',
             'Code source',
@@ -42,9 +42,10 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'deployments', only: 'failed' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Reference', title: 'Deployment', width: 112 },
+            { name: 'Repository', width: 145 },
+            { name: 'Reference', title: 'Deployment', width: 115 },
             { name: 'Kind', width: 75 },
-            'Code source',
+            { name: 'Code source', width: 200 },
             { name: 'Changes', width: 75 },
             { name: 'Method', title: 'Known by' },
             'Link',
@@ -82,7 +83,7 @@ export const evidence: BoardSpec = {
           query: ask('evidence', { mode: 'changes', only: 'failed' }),
           columns: [
             { name: 'Time', width: 155 },
-            { name: 'Repository', width: 112 },
+            { name: 'Repository', width: 130 },
             { name: 'Reference', title: 'Change', width: 96 },
             'Title',
             'Code source',

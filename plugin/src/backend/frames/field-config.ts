@@ -99,11 +99,13 @@ export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
 const MIN_WIDTH = 64;
 /** Pixels that the values of a column need; others share what is left. */
 const WIDTHS: Readonly<Record<string, number>> = {
+  verdict: 146,
+  verdict_why: 200,
   ...Object.fromEntries(['workflow', 'tool'].map((name) => [name, 125])),
   ...Object.fromEntries(['grade', 'n', 'n_dev', 'failed'].map((name) => [name, 78])),
   ...Object.fromEntries(['carriers_80', 'deployments'].map((name) => [name, 90])),
   ...Object.fromEntries(['stage', 'method'].map((name) => [name, 158])),
-  ...Object.fromEntries(['code_source', 'verdict', 'reference', 'service'].map((name) => [name, 118])),
+  ...Object.fromEntries(['code_source', 'reference', 'service'].map((name) => [name, 118])),
   ...Object.fromEntries(
     ['base_mean', 'base_p50', 'cur_mean', 'cur_p50', 'p50', 'p90', 'within', 'mix'].map((name) => [name, 92])
   ),

@@ -39,6 +39,7 @@ export function JsonForm({ id, query, metrics, place, onChange }: Props) {
   };
   return (
     <Stack direction="column" gap={1}>
+      {faults.length > 0 && <Faults faults={faults} />}
       <Field
         label={t('editor.json.label', 'Query as JSON')}
         description={t(
@@ -56,7 +57,6 @@ export function JsonForm({ id, query, metrics, place, onChange }: Props) {
           onBlur={takeOver}
         />
       </Field>
-      {faults.length > 0 && <Faults faults={faults} />}
       <Stack direction="row" gap={1}>
         <ClipboardButton icon="copy" variant="secondary" size="sm" getText={() => text}>
           <Trans i18nKey="editor.json.copy">Copy</Trans>

@@ -37,7 +37,7 @@ export function MetricField({ id, offered, queryType, onChange }: Props) {
         value={queryType === '' ? null : queryType}
         onChange={onChange}
         placeholder={t('editor.metric.placeholder', 'Choose a metric')}
-        width={45}
+        width={36}
       />
     </EditorField>
   );

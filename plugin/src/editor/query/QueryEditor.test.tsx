@@ -53,8 +53,10 @@ const choose = async (field: RegExp, option: RegExp) => {
 describe('QueryEditor', () => {
   it('lets a user choose a metric by the question it answers, and runs it', async () => {
     const state = show({});
-    await choose(/^Metric/, /Fall speed.*How fast do things fall/);
-    expect(state.query).toEqual({ refId: 'A', queryType: 'fall-speed', params: {}, version: 1 });
+    // What a new panel runs is what it shows.
+    expect(screen.getByRole('combobox', { name: /^Metric/ })).toHaveValue('Fall speed');
+    await choose(/^Metric/, /Fall series.*How fast do things fall/);
+    expect(state.query).toEqual({ refId: 'A', queryType: 'fall-series', params: {}, version: 1 });
     expect(state.runs).toBe(1);
   });
 

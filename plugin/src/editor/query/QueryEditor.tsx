@@ -7,9 +7,11 @@ import type { ThroughlineQuery } from '../state/types.ts';
 type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson>;
 
 /** The query editor of panels, Explore and alert rules. */
-export function QueryEditor({ app, data, range, datasource, query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, data, range, datasource, query: stored, onChange, onRunQuery }: Props) {
   const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
   const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
+  // A new panel runs the default without storing it: what it runs is what it shows.
+  const query = stored.queryType ? stored : { ...stored, ...datasource.getDefaultQuery?.(app ?? CoreApp.Unknown) };
   const panelPluginId = data?.request?.panelPluginId;
   // An alert rule has a range of its own, a panel may have one.
   const asked = isAlert ? range : (data?.request?.range ?? range);

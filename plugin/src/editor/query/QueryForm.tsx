@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
-import { Alert } from '@grafana/ui';
+import { Alert, Stack } from '@grafana/ui';
 import React, { useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MetricSource } from '../state/metric-source.ts';
 import type { Metric } from '../../metrics/define.ts';
@@ -66,8 +66,10 @@ export function QueryForm(props: Props) {
           <MetricField id={`${id}-metric`} offered={offered} queryType={queryType} onChange={choose} />
           {metric !== undefined && hasFormat && <Format {...form} metric={metric} />}
           <FlexItem grow={1} />
-          <ModeField id={`${id}-mode`} mode={mode} onChange={setMode} />
-          {hasFormat && <RunButton onRun={run} />}
+          <Stack direction="row" alignItems="flex-start" gap={1}>
+            <ModeField id={`${id}-mode`} mode={mode} onChange={setMode} />
+            {hasFormat && <RunButton onRun={run} />}
+          </Stack>
         </EditorRow>
         {mode === 'json' ? (
           <JsonForm id={id} query={query} metrics={datasource.metrics} place={{ isAlert }} onChange={change} />

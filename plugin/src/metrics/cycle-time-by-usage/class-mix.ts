@@ -78,7 +78,9 @@ function totalDraft(
   const isShown = status === 'ok' && result !== null;
   const adjusted = isShown ? result.adjustedPct : null;
   const interval = asChange(compared?.interval ?? null);
-  const found = verdict({ effect: adjusted, interval, good: -1, threshold: TIME_THRESHOLD });
+  const judged = verdict({ effect: adjusted, interval, good: -1, threshold: TIME_THRESHOLD });
+  // Without intervals nothing is judged: that is no lack of data.
+  const found = context.params['ci'] === false ? null : judged;
   return {
     ...peopleOf(people),
     row: {

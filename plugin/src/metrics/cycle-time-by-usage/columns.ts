@@ -184,6 +184,6 @@ export const columns: readonly Column[] = [
   level,
   unknownShare,
   text(['describe', 'effect', 'join_quality'], ['basis', 'Basis', 'What the usage rests on: declared = marks in git, event, activity, observed_zero, mixed, none.']),
-  text(['effect', 'mix'], ['verdict', 'Verdict', 'improved, regressed, no_clear_change, too_early or insufficient_data.', 'the reference, or a part']),
+  text(['effect', 'mix'], ['verdict', 'Verdict', 'improved, regressed, no_clear_change, too_early or insufficient_data.', 'the reference, a part, or a mix without intervals']),
   text(PERIODS, ['landing_basis', 'Landing', 'config = configured date; inferred = first known use, may be too early.', 'not landed']),
 ]; // prettier-ignore

@@ -128,10 +128,10 @@ function draftOf(each: Estimates, compared: Compared | null, context: ComputeCon
   const { comparison, arm, reference, status, design } = each;
   const units = unitsOf(arm);
   const isReference = arm === reference;
+  // The verdict rests on the interval whether it is shown or not.
   const natural =
-    compared === null || context.params['ci'] === false
-      ? null
-      : { lo: Math.expm1(compared.interval.lo), hi: Math.expm1(compared.interval.hi) };
+    compared === null ? null : { lo: Math.expm1(compared.interval.lo), hi: Math.expm1(compared.interval.hi) };
+  const drawn = context.params['ci'] === false ? null : natural;
   const value = each.effect === null || status !== 'ok' ? null : Math.expm1(each.effect);
   return {
     people: peopleOf(each),
@@ -142,7 +142,7 @@ function draftOf(each: Estimates, compared: Compared | null, context: ComputeCon
       tool: comparison.scope.tool,
       bucket: arm.band,
       ...groupCells(comparison.groups, groupNames(context)),
-      ...shownEstimate(value, natural, context),
+      ...shownEstimate(value, drawn, context),
       n: units,
       status,
       ...periodCells(comparison, arm),
@@ -150,7 +150,7 @@ function draftOf(each: Estimates, compared: Compared | null, context: ComputeCon
       cohort_pct: isReference ? null : cohortGap(arm, reference),
       p: compared?.p ?? null,
       p_holm: compared?.pHolm ?? null,
-      level: natural === null ? null : (compared?.level ?? null),
+      level: drawn === null ? null : (compared?.level ?? null),
       p_permutation: each.permutationP,
       ...rankCells(each),
       dropped_dev: arm.people.length - arm.kept.length,

@@ -305,6 +305,9 @@ describe('cycle time by usage: effect', () => {
     const little = of(result, 'low');
     expect([little['value'], little['lo'], little['hi']].map((value) => Number(Number(value).toFixed(4)))).toEqual([-0.0094, -0.0535, 0.0368]); // prettier-ignore
     expect(little).toMatchObject({ verdict: 'no_clear_change', status: 'ok' });
+    // A verdict rests on the interval whether it is shown or not.
+    const bare = await ask(await world([...zero, ...low, ...high]), { mode: 'effect', ci: false });
+    expect([of(bare, 'high'), of(bare, 'low')]).toMatchObject([{ lo: null, verdict: 'improved' }, { lo: null, verdict: 'no_clear_change' }]); // prettier-ignore
     expect(little['p_holm']).toBeCloseTo(0.643939476137927, 6);
     expect(little['p_permutation']).toBeCloseTo(180 / 252, 12);
     expect(of(result, 'zero')).toMatchObject({ value: 0, lo: null, hi: null, p: null, p_holm: null, n_dev: 5, status: 'ok', verdict: null }); // prettier-ignore

@@ -89,7 +89,7 @@ function singleSourceDoubt(one: Figure, two: Figure, difference: number): string
   if (typeof own !== 'number' || typeof other !== 'number') {
     return 'too few unmixed deployments';
   }
-  return Math.sign(own - other) === Math.sign(difference) ? null : 'unmixed deployments say otherwise';
+  return Math.sign(own - other) === Math.sign(difference) ? null : 'unmixed deployments disagree';
 }
 
 function shareOf({ cells }: Figure): { count: number; total: number } {

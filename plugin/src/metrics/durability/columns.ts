@@ -229,7 +229,7 @@ export const columns: readonly Column[] = [
     type: 'string',
     label: 'Verdict',
     help: 'better = more durable than the reference, worse = less; no_clear_difference; insufficient_data, also for code of unknown source, which is never judged.',
-    nullMeaning: 'no comparison',
+    nullMeaning: 'no comparison, or intervals are off',
     modes: ['survival', 'gap', 'revert'],
   },
   {

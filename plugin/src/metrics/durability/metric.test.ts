@@ -426,6 +426,8 @@ describe('comparison', () => {
     ]);
     expect(await rowsOf({ mode: 'gap', horizon: '90' })).toMatchObject([{ value: -0.5, verdict: 'worse' }]);
     expect(await rowsOf({ mode: 'gap', horizon: '90', show: 'hi' })).toMatchObject([{ value: -0.5, gap_hi: -0.5 }]);
+    // Intervals that are off are no lack of data.
+    expect(await rowsOf({ mode: 'gap', horizon: '90', ci: false })).toMatchObject([{ value: -0.5, lo: null, verdict: null, status: 'ok' }]); // prettier-ignore
   });
 
   test('refuses a gap without code sources', async () => {

@@ -61,7 +61,7 @@ export function computeSurvival(rows: readonly Row[], context: ComputeContext): 
   );
   const drafts = work.flatMap((one) => draftsOf(one, { isGap, isCurve, unknown }, context));
   return {
-    rows: finishRows(withVerdicts(drafts, isGap, String(params['compare_to'])), context),
+    rows: finishRows(withVerdicts(drafts, { isGap, hasIntervals, source: String(params['compare_to']) }), context),
     notices: notices({ cohorts, isGap, hasIntervals }, context),
   };
 }
@@ -173,8 +173,15 @@ function gapStatus(reading: Reading, gap: Gap, reference: Cohort | null): Status
   return gap.value !== null ? 'ok' : reference === null ? 'no_baseline' : 'low_n';
 }
 
+interface Judging {
+  readonly isGap: boolean;
+  /** Without intervals nothing is judged: that is no lack of data. */
+  readonly hasIntervals: boolean;
+  readonly source: string;
+}
+
 /** Gaps of one table are judged together; code of unknown source is shown beside the others, not judged. */
-function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string): Draft[] {
+function withVerdicts(all: readonly Unjudged[], { isGap, hasIntervals, source }: Judging): Draft[] {
   const judged = compareTogether(all.map(({ draft, gap }) => (isUnjudged(draft.group, source) ? null : gap.estimate)));
   return all.map(({ draft, gap }, index) => {
     const { cells, group } = draft;
@@ -182,15 +189,13 @@ function withVerdicts(all: readonly Unjudged[], isGap: boolean, source: string):
     const interval = found?.interval ?? intervalOf(gap.estimate);
     const ends = { gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
     const drawn: Row = isGap ? { lo: ends.gap_lo, hi: ends.gap_hi } : {};
-    const verdict = isUnjudged(group, source)
+    const unknownShare = source === UNMARKED ? null : numberOrNull(cells['unknown_share']);
+    const judgement = isUnjudged(group, source)
       ? gap.value === null
         ? null
         : 'insufficient_data'
-      : gapVerdict({
-          effect: gap.value,
-          interval,
-          unknownShare: source === UNMARKED ? null : numberOrNull(cells['unknown_share']),
-        });
+      : gapVerdict({ effect: gap.value, interval, unknownShare });
+    const verdict = hasIntervals ? judgement : null;
     return {
       ...draft,
       cells: {
