@@ -1,6 +1,6 @@
 /**
  * `npm run grafana -- --grafana DIR`: starts a Grafana that is already on this machine, on loopback, with this plugin, `provisioning/`,
- * `dashboards/` and the store of `--home` (the demo organisation, or what `npm start -- --repo R` collected).
+ * `dashboards/` and the store of `--home` or `--config` (the demo organisation, or what `npm start -- --repo R` collected).
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     bin: { type: 'string' },
     port: { type: 'string', default: '3000' },
     home: { type: 'string', default: defaultHome() },
+    config: { type: 'string' },
   },
 });
 
@@ -112,6 +113,7 @@ async function main(): Promise<number> {
   const plugins = preparePlugin(work);
   const { session } = await start({
     home: options.home,
+    ...(options.config === undefined ? {} : { config: options.config }),
     repos: [],
     progress: progressOn(process.stderr),
     signal: new AbortController().signal,

@@ -27,9 +27,9 @@ const line = (script: string, words: readonly string[]): string =>
 export const importCommand = (file: string, place: Place): string =>
   line('-s throughline', ['import', file, ...homeOf(place), ...configOf(place)]);
 
-/** Starts Grafana, which knows no configuration, only a home. */
+/** Starts Grafana with this very store. */
 export const grafanaCommand = (place: Place): string =>
-  `npm run build && ${line('grafana', ['--grafana', '/usr/share/grafana', ...homeOf(place)])}`;
+  `npm run build && ${line('grafana', ['--grafana', '/usr/share/grafana', ...homeOf(place), ...configOf(place)])}`;
 
 /** As it stands: what looks like a list would be read as one. */
 const isWord = (value: unknown): value is string => typeof value === 'string' && !value.startsWith('[');

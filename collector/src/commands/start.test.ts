@@ -174,16 +174,32 @@ test('the commands that are printed lead to the home that was given, from npm ru
   }
 }, 60_000);
 
-/** What an expression over the words of the answers gives. */
-const wordsOf = (expression: string): unknown => {
-  const file = path.join(import.meta.dirname, '../../../app/answers/words.ts');
-  const code = `const { estimate, minutes, percent, share, unmarkedBias } = await import(${JSON.stringify(file)});
+/** What an expression over a file of the answers gives. */
+function evaluated(file: string, expression: string, env: Record<string, string> = {}): unknown {
+  const code = `const it = await import(${JSON.stringify(path.join(import.meta.dirname, '../../../app/answers', file))});
     process.stdout.write(JSON.stringify(${expression}));`;
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', code];
-  return JSON.parse(
-    execFileSync(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' }, encoding: 'utf8' })
-  ) as unknown;
-};
+  const given = { ...process.env, NODE_OPTIONS: '', ...env };
+  return JSON.parse(execFileSync(process.execPath, args, { env: given, encoding: 'utf8' })) as unknown;
+}
+const wordsOf = (expression: string): unknown =>
+  evaluated('words.ts', `(({ estimate, minutes, percent, share, unmarkedBias }) => ${expression})(it)`);
+
+test('what would send a command elsewhere is named in it: another home of the environment, a configuration', () => {
+  const asked = `[
+    it.grafanaCommand({ home: '.throughline', config: undefined }),
+    it.importCommand('a.csv', { home: '.throughline', config: 'other.yaml' }),
+    it.grafanaCommand({ home: '/srv/it', config: 'other.yaml' }),
+  ].map((line) => line.replace(/^npm run build && /, ''))`;
+  const usual = { THROUGHLINE_HOME: '.throughline' };
+  expect(evaluated('commands.ts', asked, usual)).toEqual([
+    'npm run grafana -- --grafana /usr/share/grafana',
+    'npm run -s throughline -- import a.csv --config other.yaml',
+    'npm run grafana -- --grafana /usr/share/grafana --home /srv/it --config other.yaml',
+  ]);
+  const [first] = evaluated('commands.ts', asked, { THROUGHLINE_HOME: '/elsewhere' }) as string[];
+  expect(first).toBe('npm run grafana -- --grafana /usr/share/grafana --home .throughline');
+});
 
 test('a share whose interval goes from nothing to all is no answer; a unit stands once', () => {
   expect(
