@@ -17,7 +17,8 @@ const HELP = `npx throughline mcp [options]
 
   Speaks the Model Context Protocol over stdin and stdout: an assistant starts it (docs/assistants.md).
 
-  --home FOLDER   folder of the embedded store (default: .throughline); THROUGHLINE_READER_URL names another store
+  --home FOLDER   folder of the embedded store (default: .throughline); THROUGHLINE_READER_URL names another store,
+                  THROUGHLINE_TEAMS the teams that it is bound to (default: all)
   --config FILE   configuration (default: throughline.yaml here, if there is one)
   --evidence      the assistant may also read single changes, deployments and incidents, with their titles (default: numbers only)
 `;

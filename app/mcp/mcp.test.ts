@@ -208,6 +208,23 @@ it.each<[string, string, Record<string, unknown>, RegExp]>([
   expect([isError, text]).toEqual([true, expect.stringMatching(message)]);
 });
 
+it('is bound to teams as a data source is', async () => {
+  const { ask } = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout' });
+  expect((await ask('list_values', { dimension: 'team' })).text).not.toContain('"search"');
+  expect(await ask('ask_metric', { metric: 'flow', filters: { team: ['search'] }, ...RANGE })).toEqual({
+    isError: true,
+    text: expect.stringMatching(/^team_out_of_scope: .*checkout/),
+  });
+  const { text } = await ask('ask_metric', { metric: 'flow', params: { groupBy: ['team'] }, ...RANGE });
+  expect(text).toContain('team = "checkout"');
+  expect(text).not.toContain('"search"');
+  const none = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: '' });
+  expect(await none.ask('list_metrics')).toEqual({
+    isError: true,
+    text: expect.stringMatching(/^bad_settings: .*"teams"/),
+  });
+});
+
 it('refuses a role that can write, and says what to use', async () => {
   const { ask } = await assistant([], { THROUGHLINE_READER_URL: db.url });
   expect(await ask('list_metrics')).toEqual({

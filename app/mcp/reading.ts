@@ -10,7 +10,7 @@ import { readRole, whyNotAsReader } from '../../plugin/src/backend/store/role.ts
 import { migrations } from '../../plugin/src/backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../../plugin/src/backend/store/store-info.ts';
 import { catalog, settingsOfUrl } from '../../plugin/src/backend/terminal.ts';
-import { readSettings, type ConnectionSettings } from '../../plugin/src/settings.ts';
+import { readSettings, readTeams, type ConnectionSettings } from '../../plugin/src/settings.ts';
 import type { Place } from '../answers/commands.ts';
 
 /** One assistant asks one thing after the other; a second connection is for what runs beside it. */
@@ -54,11 +54,12 @@ export function readingOf(place: Place): Reading {
 }
 
 async function openReader(place: Place): Promise<Opened> {
+  const teams = readTeams(process.env.THROUGHLINE_TEAMS);
   const url = process.env.THROUGHLINE_READER_URL ?? storeUrl(loadConfig(place.config, process.cwd()).config);
   const embedded = url === undefined ? await openEmbedded(place.home) : null;
   try {
     const settings = embedded === null ? settingsOfUrl(url ?? '') : settingsOf(embedded);
-    const store = new Store({ ...settings, poolSize: POOL_SIZE, queryTimeoutMs: QUERY_TIMEOUT_MS });
+    const store = new Store({ ...settings, teams, poolSize: POOL_SIZE, queryTimeoutMs: QUERY_TIMEOUT_MS });
     try {
       await refuseWriter(store);
     } catch (error) {

@@ -14,6 +14,7 @@ import { prepareGated } from './query/gate/gate.ts';
 import { runGated } from './query/gate/together.ts';
 import { holdsGitFactsAlone } from './query/git-facts.ts';
 import { computeRows, type EngineParts, type PreparedQuery } from './query/run-metric.ts';
+import { requireTeams, whyBeyondTeams, withinTeams } from './query/team-scope.ts';
 import { BackendError } from './errors.ts';
 import { Store } from './store/database.ts';
 import { migrations } from './store/schema.generated.ts';
@@ -75,11 +76,15 @@ export async function openTerminal(settings: ConnectionSettings, signal: AbortSi
 /** One question, through the same gate as a panel's. @throws QueryError, BackendError. */
 export async function askOnce(parts: EngineParts, { metric, params = {}, from, to, tz }: Question): Promise<Answer> {
   const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
-  const request = { stored, from, to, isAlert: false };
+  const { teams } = parts.store.settings;
+  await requireTeams(parts);
+  const request = { stored: withinTeams(stored, parts.catalog.metrics, teams), from, to, isAlert: false };
   const now = new Date();
   const gated = await prepareGated(parts, request, now);
-  if (gated.refused !== undefined) {
-    return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [gated.refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
+  const { parsed, params: asked } = gated.prepared;
+  const refused = whyBeyondTeams(parsed.metric, asked, teams) ?? gated.refused;
+  if (refused !== undefined) {
+    return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
   }
   const { prepared, result } = await runGated(parts, { request, gated, now });
   const computed = computeRows(parts.catalog, prepared, result);
