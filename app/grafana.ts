@@ -8,9 +8,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CollectorError, messageOf } from '../collector/src/errors.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
-import { defaultHome } from '../collector/src/session.ts';
+import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start } from '../collector/src/commands/fill.ts';
 import { complain } from '../collector/src/terminal/print.ts';
+import { rangeThatShows, type Board, type Period } from '../dashboards/src/board-range.ts';
+import { leastPeople } from '../plugin/src/backend/query/least-people.ts';
 
 const PLUGIN_ID = 'throughline-delivery-datasource';
 /** Lies in a folder of the data source. */
@@ -75,6 +77,49 @@ function preparePlugin(work: string): string {
   return plugins;
 }
 
+interface Boards {
+  /** Folder of the boards. */
+  readonly folder: string;
+  /** Said at the start; null = the boards open as they ship. */
+  readonly note: string | null;
+}
+
+/** People by four weeks, and the least number of people that the data source shows. */
+async function readPeriods({ pool }: Pick<Session, 'pool'>): Promise<{ periods: Period[]; k: number }> {
+  const stored = await pool.query<{ key: string; value: unknown }>('select key, value from setting');
+  const settings = Object.fromEntries(stored.rows.map(({ key, value }) => [key, value]));
+  const { rows } = await pool.query<Period>(
+    `select floor((extract(epoch from merged_at at time zone $1) - 345600) / 2419200)::integer as place, count(distinct person_id)::integer as people
+     from merged_unit group by 1 having count(person_id) > 0 order by 1`,
+    [typeof settings['default_tz'] === 'string' ? settings['default_tz'] : 'UTC']
+  );
+  return { periods: rows, k: leastPeople(settings, null).k };
+}
+
+/** Boards as they ship; where their range would show nothing, copies that open on the last stretch that shows some. */
+async function prepareBoards(work: string, session: Pick<Session, 'pool'>): Promise<Boards> {
+  const shipped = path.join(root, 'dashboards');
+  const { periods, k } = await readPeriods(session);
+  const files = readdirSync(shipped).filter((file) => file.endsWith('.json'));
+  const boards = files.map((file) => {
+    const board = JSON.parse(readFileSync(path.join(shipped, file), 'utf8')) as Board;
+    return { file, board, range: rangeThatShows(board.time, periods, { k, now: new Date() }) };
+  });
+  const moved = boards.filter(({ range }) => range !== null);
+  if (moved.length === 0) return { folder: shipped, note: null };
+  const folder = path.join(work, 'dashboards');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { file, board, range } of boards) {
+    writeFileSync(path.join(folder, file), JSON.stringify(range === null ? board : { ...board, time: range }, null, 2));
+  }
+  const titles = moved.map(({ board }) => board.title).join(', ');
+  return {
+    folder,
+    note: `These boards open on a range that shows data, for lately there are too few people or none: ${titles}.`,
+  };
+}
+
 function settingsOf(work: string, provisioning: string, plugins: string): string[] {
   return [
     'server.http_addr=127.0.0.1',
@@ -91,7 +136,7 @@ function settingsOf(work: string, provisioning: string, plugins: string): string
     'analytics.check_for_updates=false',
     'analytics.check_for_plugin_updates=false',
     'news.news_feed_enabled=false',
-    `dashboards.default_home_dashboard_path=${path.join(root, 'dashboards', 'delivery-and-ai.json')}`,
+    `dashboards.default_home_dashboard_path=${path.join(root, 'dashboards', 'start-here.json')}`,
   ].map((setting) => `cfg:${setting}`);
 }
 
@@ -123,13 +168,15 @@ async function main(): Promise<number> {
     const secretFile = path.join(work, 'reader-password');
     writeFileSync(secretFile, store.reader.password ?? '', { mode: 0o600 });
     const args = ['server', '--homepath', home, ...settingsOf(work, prepareProvisioning(work, secretFile), plugins)];
+    const boards = await prepareBoards(work, session);
+    if (boards.note !== null) complain(`${boards.note}\n`);
     complain(`Grafana starts on http://127.0.0.1:${options.port} (log: ${path.join(work, 'log')}). Ctrl-C ends it.\n`);
     return await runGrafana(binary, args, {
       THROUGHLINE_STORE_HOST: store.host,
       THROUGHLINE_STORE_PORT: String(store.port),
       THROUGHLINE_STORE_DATABASE: store.database,
       THROUGHLINE_STORE_TLS: store.isEmbedded ? 'disable' : 'require',
-      THROUGHLINE_DASHBOARDS: path.join(root, 'dashboards'),
+      THROUGHLINE_DASHBOARDS: boards.folder,
     });
   } finally {
     await session.close();

@@ -4,7 +4,8 @@ import { dora } from './boards/dora.ts';
 import { durability } from './boards/durability.ts';
 import { evidence } from './boards/evidence.ts';
 import { overview } from './boards/overview.ts';
+import { startHere } from './boards/start-here.ts';
 import type { BoardSpec } from './parts.ts';
 
 /** Every board that ships, in the order of reading. */
-export const boards: readonly BoardSpec[] = [overview, cell, durability, dora, evidence, collectorHealth];
+export const boards: readonly BoardSpec[] = [startHere, overview, cell, durability, dora, evidence, collectorHealth];

@@ -5,9 +5,11 @@ import type {
   MatcherConfig,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { NOTHING } from '../../plugin/src/backend/frames/nothing.ts';
+
 /** The panel of intervals is ours: plugin/src/panel. */
 export const INTERVALS = 'throughline-interval-panel';
-export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | typeof INTERVALS;
+export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | 'text' | typeof INTERVALS;
 export interface Override {
   readonly matcher: MatcherConfig;
   readonly properties: DynamicConfigValue[];
@@ -38,6 +40,7 @@ export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
     namePlacement: 'left',
     text: { titleSize: 14, valueSize: 18 },
   },
+  text: { mode: 'markdown' },
   table: { showHeader: true, cellHeight: 'sm', footer: { show: false } },
   barchart: {
     orientation: 'horizontal',
@@ -70,12 +73,12 @@ export const NEEDS_FORGE = 'Review times need a forge: npm start -- --github ORG
 
 const columnOf = (column: TableColumn) => (typeof column === 'string' ? { name: column } : column);
 
-/** Only these columns, in this order, under these heads. */
+/** Only these columns, in this order, under these heads; or the reason why there is nothing. */
 export function columnTransformations(columns: readonly TableColumn[]): DataTransformerConfig[] {
   const all = columns.map(columnOf);
   const renamed = all.flatMap(({ name, title }) => (title === undefined ? [] : [[name, title]]));
   return [
-    { id: 'filterFieldsByName', options: { include: { names: all.map(({ name }) => name) } } },
+    { id: 'filterFieldsByName', options: { include: { names: [...all.map(({ name }) => name), NOTHING] } } },
     {
       id: 'organize',
       options: {

@@ -11,6 +11,7 @@ import {
   type TableColumn,
 } from './looks.ts';
 
+import { noValueOf } from './no-value.ts';
 import { BOARD_PIXELS, pixelsOf } from './pixels.ts';
 
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
@@ -39,7 +40,10 @@ export interface PanelSpec {
   readonly title: string;
   readonly description: string;
   readonly type: PanelType;
-  readonly query: Query;
+  /** Absent = it asks nothing: `text`. */
+  readonly query?: Query;
+  /** Markdown of a panel that asks nothing. */
+  readonly text?: string;
   readonly width: number;
   readonly height: number;
   readonly options?: object;
@@ -49,6 +53,8 @@ export interface PanelSpec {
   readonly overrides?: readonly Override[];
   /** Columns of a table, in order; the others are left out. */
   readonly columns?: readonly TableColumn[];
+  /** Nothing to show is good news, which its `noValue` tells. */
+  readonly isGoodEmpty?: true;
   /** Rows of evidence behind the panel; absent = no link. */
   readonly evidence?: 'changes' | 'deployments' | 'incidents';
 }
@@ -57,11 +63,11 @@ export interface PanelSpec {
 export const collection: PanelSpec = {
   title: 'Is the data complete?',
   description:
-    'Collecting, 40 %: a first collection is under way and the other panels show what is read so far; the share is the mean over the streams. Up to date: every stream has succeeded, and its data is complete up to the instant beside it. Details: Collector health.',
+    'Collecting, 40 %: a first collection is under way and the other panels show what is read so far; the share is the mean over the streams. Up to date: every stream has succeeded, and its data is complete up to the instant beside it. Changes: from when to when there are any, and whether the chosen range holds some. Details: Collector health.',
   type: 'stat',
   query: ask('collector-health', { mode: 'progress', format: 'table' }, []),
   options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Collection|Complete up to)$/', values: false },
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Collection|Complete up to|Changes)$/', values: false },
     colorMode: 'none',
     text: { titleSize: 12, valueSize: 18 },
   },
@@ -137,11 +143,16 @@ function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sd
     .title(spec.title)
     .description(spec.description)
     .gridPos({ x: place.x, y: place.y, w: spec.width, h: spec.height })
-    .options({ ...BASE_OPTIONS[spec.type], ...spec.options })
-    .datasource(DATA_SOURCE)
-    .withTarget(new MetricQuery(spec.query));
+    .options({
+      ...BASE_OPTIONS[spec.type],
+      ...(spec.text === undefined ? {} : { content: spec.text }),
+      ...spec.options,
+    });
+  if (spec.query !== undefined) {
+    builder.datasource(DATA_SOURCE).withTarget(new MetricQuery(spec.query));
+  }
   const custom = { ...BASE_CUSTOM[spec.type], ...spec.custom };
-  builder.defaults({ ...spec.defaults, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
+  builder.defaults({ ...noValueOf(spec), ...spec.defaults, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
   builder.overrides(overridesOf(spec));
   const transformations = [
     ...(spec.columns ? columnTransformations(spec.columns) : []),
@@ -203,11 +214,12 @@ function annotation(name: string, params: Params, look: { color: string; isOn: b
 }
 
 const BOARD = 24;
+const HEAD_ID = 1000;
 
 /** The panels of a row in lines: a table that its width would cut has one to itself, and what it stood beside takes the place. */
 function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
   const isWide = ({ type, query, columns, width }: PanelSpec): boolean =>
-    type === 'table' && pixelsOf(query, columns) > (BOARD_PIXELS * width) / BOARD;
+    type === 'table' && query !== undefined && pixelsOf(query, columns) > (BOARD_PIXELS * width) / BOARD;
   const beside = panels.filter((one) => !isWide(one));
   const taken = beside.reduce((sum, { width }) => sum + width, 0);
   let x = 0;
@@ -220,6 +232,32 @@ function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
   const lines = spread.length === 0 ? alone : [spread, ...alone];
   // What came first is read first.
   return panels[0] !== undefined && isWide(panels[0]) ? [...alone, ...(spread.length === 0 ? [] : [spread])] : lines;
+}
+
+/** Rows from the top down. */
+function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec): void {
+  let y = 0;
+  let id = 1;
+  // Every board says whether its range holds data.
+  const isTold = spec.rows.some(({ panels }) => panels.includes(collection));
+  for (const row of isTold ? spec.rows : [{ panels: [collection] }, ...spec.rows]) {
+    if (row.title !== undefined) {
+      builder.withRow(new sdk.RowBuilder(row.title).id(id).gridPos({ x: 0, y, w: 24, h: 1 }));
+      id += 1;
+      y += 1;
+    }
+    for (const line of linesOf(row.panels)) {
+      let x = 0;
+      for (const one of line) {
+        // Alert rules know panels by their ids: what stands before all of them takes none away.
+        const isHead = !isTold && row.panels.includes(collection);
+        builder.withPanel(panel(one, { id: isHead ? HEAD_ID : id, x, y }));
+        id += isHead ? 0 : 1;
+        x += one.width;
+      }
+      y += Math.max(...line.map(({ height }) => height));
+    }
+  }
 }
 
 /** A board as Grafana reads it. Same variables and annotations on all; links between boards keep both. */
@@ -251,6 +289,11 @@ export function board(spec: BoardSpec): sdk.Dashboard {
     .annotation(annotation('Policy changes', { kind: 'policies', team: ['$team'] }, { color: 'blue', isOn: true }))
     .annotation(annotation('Experiments', { kind: 'experiments', team: ['$team'] }, { color: 'green', isOn: false }))
     .link(
+      new sdk.DashboardLinkBuilder('Start here')
+        .url('/d/throughline-start-here?${__url_time_range}&var-ds=${ds}')
+        .type('link' as sdk.DashboardLinkType)
+    )
+    .link(
       new sdk.DashboardLinkBuilder('Throughline')
         .type('dashboards' as sdk.DashboardLinkType)
         .tags([TAG])
@@ -260,24 +303,7 @@ export function board(spec: BoardSpec): sdk.Dashboard {
     );
   FILTERS.forEach((name, index) => builder.withVariable(filterVariable(name, index)));
   builder.withVariable(toolVariable());
-  let y = 0;
-  let id = 1;
-  for (const row of spec.rows) {
-    if (row.title !== undefined) {
-      builder.withRow(new sdk.RowBuilder(row.title).id(id).gridPos({ x: 0, y, w: 24, h: 1 }));
-      id += 1;
-      y += 1;
-    }
-    for (const line of linesOf(row.panels)) {
-      let x = 0;
-      for (const one of line) {
-        builder.withPanel(panel(one, { id, x, y }));
-        id += 1;
-        x += one.width;
-      }
-      y += Math.max(...line.map(({ height }) => height));
-    }
-  }
+  addRows(builder, spec);
   return inSight(builder.build());
 }
 

@@ -8,7 +8,8 @@ import type { TableColumn } from './looks.ts';
 /** What columns have in a panel over the whole board, on a screen of 1280 pixels with Grafana's menu open (measured in 12.3). */
 export const BOARD_PIXELS = 930;
 
-const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+/** Metrics by id. */
+export const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 
 /** Pixels of the columns that a table shows; without `columns` all of the answer. */
 export function pixelsOf({ queryType, params }: Query, columns: readonly TableColumn[] | undefined): number {

@@ -1,5 +1,5 @@
 // The panel that says how far a first collection is, as Grafana draws it from the frame that the backend sends.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   applyFieldOverrides,
@@ -25,7 +25,8 @@ interface Panel {
 
 const TITLE = 'Is the data complete?';
 const folder = path.join(__dirname, '../../dashboards');
-const panels = ['delivery-and-ai', 'collector-health'].map((board) => {
+const boards = readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [path.basename(file, '.json')] : []));
+const panels = boards.map((board) => {
   const { panels: all } = JSON.parse(readFileSync(path.join(folder, `${board}.json`), 'utf8')) as { panels: Panel[] };
   return [board, all.find(({ title }) => title === TITLE) as Panel] as const;
 });
@@ -61,16 +62,16 @@ function shown({ options, fieldConfig, targets }: Panel, rows: Row[]): { values:
   };
 }
 
-const row = (given: Row): Row => ({ value: 0.4, summary: 'collecting, 40 %', complete_until: null, streams_done: 1, streams: 5, status: 'stale', ...given }); // prettier-ignore
+const row = (given: Row): Row => ({ value: 0.4, summary: 'collecting, 40 %', complete_until: null, held: 'none yet', streams_done: 1, streams: 5, status: 'stale', ...given }); // prettier-ignore
 
 describe.each(panels)('%s', (_, panel) => {
   it('says how far a first collection is', () => {
-    expect(shown(panel, [row({})]).values).toEqual(['Collection: collecting, 40 %', 'Complete up to: –']); // prettier-ignore
+    expect(shown(panel, [row({})]).values).toEqual(['Collection: collecting, 40 %', 'Complete up to: –', 'Changes: none yet']); // prettier-ignore
   });
 
   it('says up to when it is complete once it is done', () => {
     const until = Date.UTC(2026, 2, 8, 9);
-    expect(shown(panel, [row({ value: 1, summary: 'up to date', complete_until: until, status: 'ok' })]).values).toEqual(['Collection: up to date', 'Complete up to: 2026-03-08 09:00:00']); // prettier-ignore
+    expect(shown(panel, [row({ value: 1, summary: 'up to date', complete_until: until, held: '2026-01-02 to 2026-03-08', status: 'ok' })]).values).toEqual(['Collection: up to date', 'Complete up to: 2026-03-08 09:00:00', 'Changes: 2026-01-02 to 2026-03-08']); // prettier-ignore
   });
 
   it('says that there is nothing before there is', () => {

@@ -15,6 +15,7 @@ export const collectorHealth: BoardSpec = {
             'Each stream of the collector: time since its last success, how far its run under way is, how far its data reaches (watermark), rows, skipped inputs and the last error.',
           type: 'table',
           query: ask('collector-health', {}, []),
+          defaults: { noValue: 'nothing is collected yet: npm start -- --repo PATH_OR_URL' },
           columns: [
             { name: 'Stream', width: 260 },
             { name: 'State', width: 90 },
@@ -38,6 +39,7 @@ export const collectorHealth: BoardSpec = {
             'Hours since each tool last gave a sign of life (use or heartbeat), and its best possible signal: 1 seat, 2 activity, 3 event or declared, 4 line. Tools that never reported are listed without hours.',
           type: 'table',
           query: ask('signal-quality', { mode: 'tools', reported_within_days: 730 }, []),
+          defaults: { noValue: 'no tool is known yet: import ai_usage_daily.csv (about 15 min)' },
           columns: [
             'Tool',
             'Silent for',
@@ -55,6 +57,7 @@ export const collectorHealth: BoardSpec = {
             'Human accounts joined to one person without conflict / all human accounts, by provider. Below 90 % the join of usage and delivery is not to be believed.',
           type: 'table',
           query: ask('signal-quality', { mode: 'identity' }, []),
+          defaults: { noValue: 'no account is known yet: the first collection brings them' },
           columns: ['Provider', { name: 'Share', title: 'Joined' }, { name: 'Of', title: 'Accounts' }, 'Status'],
           width: 12,
           height: 8,
@@ -69,6 +72,7 @@ export const collectorHealth: BoardSpec = {
             'Merged changes whose code source is unknown / merged changes, by team. Unknown is not human. Above 30 % comparisons by source give no verdict.',
           type: 'table',
           query: ask('signal-quality', { mode: 'unknown_share', groupBy: ['team'] }, ['team', 'repo', 'service']),
+          defaults: { noValue: 'No merged change in this range: choose a longer one' },
           columns: [
             'Team',
             { name: 'Share', title: 'Unknown' },

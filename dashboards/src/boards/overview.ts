@@ -71,6 +71,51 @@ export const overview: BoardSpec = {
     {
       panels: [
         {
+          title: 'Is the durability gap to human code real?',
+          description:
+            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change; wider on Durability, where three ages are judged together (Holm).',
+          type: INTERVALS,
+          query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
+          options: { below: 'less durable', above: 'more durable' },
+          overrides: heads({ Value: 'Gap' }),
+          width: 14,
+          height: 6,
+          evidence: 'changes',
+        },
+        {
+          title: 'Unknown source?',
+          description:
+            'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
+          type: 'stat',
+          query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
+          width: 5,
+          height: 5,
+          defaults: {
+            noValue: 'no changes in this range',
+            thresholds: {
+              mode: 'absolute',
+              steps: [
+                { value: null, color: 'green' },
+                { value: 0.3, color: 'orange' },
+              ],
+            },
+          },
+          evidence: 'changes',
+        },
+        {
+          title: 'Waiting for review?',
+          description:
+            'Working days that open changes have waited, 90th percentile: nine of ten have waited less. Needs a forge connector.',
+          type: 'stat',
+          query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
+          width: 5,
+          height: 5,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
           title: 'How long does work take in each usage band?',
           description:
             'Mean cycle time by month and usage band of the person. Bands hold different people: this is no effect.',
@@ -115,7 +160,7 @@ export const overview: BoardSpec = {
             'Mean time of merged changes in each stage: coding until it is opened, draft until it is ready, until a human looks (AI reviewers and bots do not count), review until the merge. Means add up to the whole. Changes merged without a review are left out. Needs a forge.',
           type: 'bargauge',
           query: ask('flow', { ci: false, format: 'numeric' }),
-          defaults: { min: 0, decimals: 1, noValue: NEEDS_FORGE },
+          defaults: { min: 0, decimals: 1, noValue: 'no reviews: they need a forge' },
           width: 9,
           height: 8,
           evidence: 'changes',
@@ -136,50 +181,6 @@ export const overview: BoardSpec = {
           width: 15,
           height: 8,
           evidence: 'changes',
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Is the durability gap to human code real?',
-          description:
-            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change; wider on Durability, where three ages are judged together (Holm).',
-          type: INTERVALS,
-          query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
-          options: { below: 'less durable', above: 'more durable' },
-          overrides: heads({ Value: 'Gap' }),
-          width: 14,
-          height: 6,
-          evidence: 'changes',
-        },
-        {
-          title: 'Unknown source?',
-          description:
-            'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
-          type: 'stat',
-          query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 5,
-          height: 5,
-          defaults: {
-            thresholds: {
-              mode: 'absolute',
-              steps: [
-                { value: null, color: 'green' },
-                { value: 0.3, color: 'orange' },
-              ],
-            },
-          },
-          evidence: 'changes',
-        },
-        {
-          title: 'Waiting for review?',
-          description:
-            'Working days that open changes have waited, 90th percentile: nine of ten have waited less. Needs a forge connector.',
-          type: 'stat',
-          query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 5,
-          height: 5,
         },
       ],
     },

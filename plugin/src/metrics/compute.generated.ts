@@ -6,6 +6,7 @@ import { compute as doraBySource } from './dora-by-source/compute.ts';
 import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
 import { compute as flow } from './flow/compute.ts';
+import { compute as readiness } from './readiness/compute.ts';
 
 /** Computations by metric id; a metric without one has its result from SQL alone. */
 export const computes: Readonly<Record<string, Compute>> = {
@@ -15,4 +16,5 @@ export const computes: Readonly<Record<string, Compute>> = {
   'durability': durability,
   'evidence': evidence,
   'flow': flow,
+  'readiness': readiness,
 };

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { boards } from '../../../dashboards/src/boards.ts';
 import { board } from '../../../dashboards/src/parts.ts';
+import { NOTHING } from '../backend/frames/nothing.ts';
 import { columnsOf, parseQuery } from './query.ts';
 import { metrics } from './registry.generated.ts';
 
@@ -54,6 +55,20 @@ test('there is one file for each board, and each is what the code builds (npm ru
   }
 });
 
+test('every question that a metric names is answered on a board that there is', () => {
+  const uids = boards.map(({ uid }) => uid);
+  const questions = metrics.flatMap(({ questions: asked = [] }) => asked);
+  expect(questions.filter(({ board: uid }) => !uids.includes(uid))).toEqual([]);
+  expect(new Set(questions.map(({ id }) => id)).size).toBe(questions.length);
+});
+
+test('Start here is the first board of the folder, and links to each of the others', () => {
+  const [first, ...others] = boards.toSorted((one, other) => (one.title < other.title ? -1 : 1));
+  expect(first?.uid).toBe('throughline-start-here');
+  const text = read('start-here.json');
+  expect(others.filter(({ uid }) => !text.includes(`(d/${uid}?`))).toEqual([]);
+});
+
 test('no board shares its uid with another', () => {
   expect(new Set(boards.map(({ uid }) => uid)).size).toBe(files.length);
 });
@@ -86,8 +101,9 @@ describe.each(files)('%s', (file) => {
     expect(queries.length + built.annotations.list.length).toBeLessThanOrEqual(20);
     expect(text).not.toMatch(/\bselect\b[^"]*\bfrom\b|rawSql/i);
     for (const panel of built.panels) {
-      expect(panel.datasource).toEqual(DATA_SOURCE);
-      expect(new Set(panel.targets?.map(({ refId }) => refId)).size).toBe(panel.targets?.length);
+      expect(panel.datasource).toEqual(panel.type === 'text' ? undefined : DATA_SOURCE);
+      expect(panel.targets?.length ?? 0).toBe(panel.type === 'text' ? 0 : 1);
+      expect(new Set((panel.targets ?? []).map(({ refId }) => refId)).size).toBe(panel.targets?.length ?? 0);
       for (const target of panel.targets ?? []) {
         expect(target.datasource).toEqual(DATA_SOURCE);
         expect(() => parseQuery(withoutVariables(target), registry)).not.toThrow();
@@ -104,7 +120,7 @@ describe.each(files)('%s', (file) => {
       const [target] = panel.targets ?? [];
       const parsed = parseQuery(withoutVariables(target as Target), registry);
       const labels = columnsOf(parsed.metric, parsed.params).map(({ label }) => label);
-      expect({ panel: panel.title, unknown: names.filter((name) => !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
+      expect({ panel: panel.title, unknown: names.filter((name) => name !== NOTHING && !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
     }
   });
 

@@ -140,6 +140,8 @@ export interface ComputeContext {
   readonly settings: Readonly<Record<string, unknown>>;
   /** A fresh mulberry32 stream seeded by FNV-1a of the given seed name (metrics.md 4.1). Same name, same stream. */
   readonly random: (seedName: string) => () => number;
+  /** What all metrics are asked; absent = nothing. */
+  readonly questions?: readonly Question[];
 }
 /** What `compute` gives back: rows as declared by `columns`, and notices (suppressed groups, unknown share, truncation). */
 export interface ComputeResult {
@@ -165,6 +167,22 @@ export interface EvidenceRows {
 /** What metrics rest on, as `throughline plan` names it before anything is collected. */
 export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
 
+/** What the answer to a question rests on: facts, and what must be known of them. */
+export type Ground = Fact | 'starts' | 'identity' | 'age_90' | 'failures' | 'bands' | 'before';
+
+/** A question that a metric answers, as people ask it: what the store lacks for it is measured (metric readiness, board Start here). */
+export interface Question {
+  /** Unique among all metrics. */
+  readonly id: string;
+  readonly title: string;
+  /** Without any of these there is no answer. */
+  readonly needs: readonly Ground[];
+  /** Without these the answer says less. */
+  readonly gains?: readonly Ground[];
+  /** uid of the board that answers it. */
+  readonly board: string;
+}
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */
@@ -178,6 +196,10 @@ export interface Metric {
   readonly needs?: readonly Fact[];
   /** Facts without which it says less. */
   readonly gains?: readonly Fact[];
+  /** What people ask it. Absent = nothing that a newcomer asks. */
+  readonly questions?: readonly Question[];
+  /** Of an empty store it says what is not there. Absent = it has no rows then. */
+  readonly speaksOfNothing?: true;
   readonly params: Readonly<Record<string, Param>>;
   /** Params that a form shows at once, at most MOST_MAIN, in this order; the others are folded away. Absent = all: there are no more. */
   readonly main?: readonly string[];

@@ -195,6 +195,10 @@ describe('nothing to draw', () => {
     const one = show([empty]);
     expect(message()).toBe('Needs a forge.');
     one.unmount();
+    const cell = { ...frame([{ name: 'nothing', values: ['Needs a forge.'] }]), meta: empty.meta } as DataFrame;
+    const told = show([cell]);
+    expect(message()).toBe('Needs a forge.');
+    told.unmount();
     const two = show([numbers([])], { noValue: 'hidden: fewer than 5 people' });
     expect(message()).toBe('hidden: fewer than 5 people');
     two.unmount();

@@ -21,7 +21,8 @@ type Props = Pick<PanelProps<IntervalOptions>, 'data' | 'width' | 'height' | 'op
 /** Why there is nothing to draw, in the words of whoever answered. */
 function reasonOf({ data, fieldConfig }: Props, isUnfit: boolean): string {
   const notices = data.series.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
-  const hasRows = data.series.some(({ length }) => length > 0);
+  // A table without a row has one cell with the reason, which the notices say too.
+  const hasRows = data.series.some(({ fields, length }) => length > 0 && fields.some(({ name }) => name !== 'nothing'));
   return isUnfit && hasRows ? NO_FIELDS : [...new Set(notices)].join(' ') || fieldConfig.defaults.noValue || 'No data';
 }
 

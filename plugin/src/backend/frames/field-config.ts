@@ -89,7 +89,8 @@ export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
     ...(column.unit === undefined ? {} : { unit: column.unit }),
     ...(decimals === undefined ? {} : { decimals }),
     ...(mappings === undefined ? {} : { mappings }),
-    ...(isNullable && column.type === 'number' ? { noValue: '–' } : {}),
+    // What a panel says without any row is no text for an empty cell. An empty text would be none to Grafana.
+    ...(column.type === 'number' ? (isNullable ? { noValue: '–' } : {}) : { noValue: ' ' }),
     ...(column.thresholds === undefined ? {} : { thresholds: { mode: 'absolute', steps: column.thresholds } }),
     ...(column.link === undefined ? {} : { links: [{ ...column.link, targetBlank: isExternal(column.link.url) }] }),
   };
@@ -111,6 +112,14 @@ const WIDTHS: Readonly<Record<string, number>> = {
   ),
 };
 
+/** Sentences: they go on in the next line, where one would end out of sight. */
+const SENTENCES: readonly string[] = ['question', 'why', 'step', 'opens'];
+
+function cellOptionsOf({ name }: Column): object {
+  if (isState(name)) return { cellOptions: { type: 'color-text' } };
+  return SENTENCES.includes(name) ? { wrapText: true } : {};
+}
+
 /**
  * The same in a table: states in their colour, columns as wide as their values need. Its role, and what a status means for a row, are for
  * panels that draw rows (the interval panel).
@@ -120,7 +129,7 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
     minWidth: MIN_WIDTH,
     role: column.role,
     ...(column.name === 'status' ? { reasons: reasonsIn(answer.values ?? []) } : {}),
-    ...(isState(column.name) ? { cellOptions: { type: 'color-text' } } : {}),
+    ...cellOptionsOf(column),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
   return { ...fieldConfig(column, answer), custom };

@@ -56,6 +56,12 @@ const states: Looks = {
   waiting: { color: 'text' },
   fresh: { color: 'green' },
   open: { color: 'orange' },
+  answers: { color: 'green' },
+  in_part: { color: 'orange', text: 'in part' },
+  not_yet: { color: 'text', text: 'not yet' },
+  known: { color: 'green' },
+  partly: { color: 'orange', text: 'in part' },
+  missing: { color: 'text' },
 };
 
 /** Why a row has no number, by its status (metrics.md 0.14); `ok` says nothing. */

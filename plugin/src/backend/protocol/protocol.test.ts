@@ -11,7 +11,7 @@ import { grafanaSettings, PluginProcess } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
 import { until } from '../fixtures/until.ts';
 import { asWritten, readWorkedExamples } from '../fixtures/worked-example.ts';
-import { stepBeside } from '../query/gate/people-steps.ts';
+import { stepBeside } from '../../metrics/parts/steps.ts';
 
 const backend = path.join(import.meta.dirname, '..');
 const readme = (id: string) => path.join(backend, '..', 'metrics', id, 'README.md');

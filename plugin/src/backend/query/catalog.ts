@@ -1,9 +1,11 @@
-import type { Compute, Metric, ParamValues } from '../../metrics/define.ts';
+import type { Compute, Metric, ParamValues, Question } from '../../metrics/define.ts';
 import type { MetricRegistry } from '../../metrics/query.ts';
 
 /** Everything the engine knows of metrics: what they declare, their SQL and their computation. It names none of them. */
 export interface Catalog {
   readonly metrics: MetricRegistry;
+  /** What all of them are asked. */
+  readonly questions: readonly Question[];
   /** Text of `query.<value>.sql` for the value of the param that splits its SQL, else of `query.sql`. */
   readonly sqlOf: (metric: Metric, params: ParamValues) => string;
   /** Absent = the rows of the query are the result. */
@@ -21,6 +23,7 @@ export function makeCatalog(
 ): Catalog {
   return {
     metrics: new Map(metrics.map((metric) => [metric.id, metric])),
+    questions: metrics.flatMap(({ questions = [] }) => questions),
     sqlOf: (metric, params) => {
       const texts = sql[metric.id] ?? {};
       const value = metric.sqlBy === undefined ? '' : String(params[metric.sqlBy]);

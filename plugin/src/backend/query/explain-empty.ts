@@ -1,30 +1,38 @@
-import type { Notice } from '../../metrics/define.ts';
+import type { Fact, Notice, Row } from '../../metrics/define.ts';
+import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/grounds.ts';
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
 
-/** Within a range. `$3` = teams that the data source is bound to; null = all. Incidents have none. */
+/** Of teams that the data source is bound to (`$3`; null = all). */
+const OF_TEAMS = '($3::text[] is null or team = any($3::text[]))';
+
+/** What the store holds at all of each fact that metrics rest on; texts are fixed. Incidents have no team. */
+const HOLDS: Readonly<Record<Fact, string>> = {
+  changes: 'true',
+  lines: `exists (select from survived_unit where ${OF_TEAMS})`,
+  code_source: `exists (select from merged_unit where code_source <> 'unknown' and ${OF_TEAMS})`,
+  reviews: `exists (select from merged_unit where created_at is not null and ${OF_TEAMS})`,
+  deployments: `exists (select from production_deployment where ${OF_TEAMS})`,
+  incidents: '($3::text[] is not null or exists (select from incident))',
+  usage: 'exists (select from usage_week where coverage >= 2 and ($3::text[] is null or team_id = any($3::text[])))',
+  teams: `exists (select from merged_unit where team <> 'unknown' and ${OF_TEAMS})`,
+};
+
+/** Within a range. */
 const EXTENT = `select min(merged_at) as first, max(merged_at) as last, (select count(*) from repo) as repos,
-    exists (select from merged_unit where created_at is not null and ($3::text[] is null or team = any($3::text[]))) as has_reviews,
     exists (select from incident where $3::text[] is null and started_at < $2 and coalesce(resolved_at, $2) >= $1)
-      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2 and ($3::text[] is null or team_id = any($3::text[]))) as has_events
+      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2 and ($3::text[] is null or team_id = any($3::text[]))) as has_events,
+    ${Object.entries(HOLDS)
+      .map(([fact, sql]) => `${sql} as ${fact}`)
+      .join(', ')}
   from change_fact where $3::text[] is null or team_id = any($3::text[])`;
 
-/** Why a panel has nothing to show: an empty store, a range outside the data, or filters that match nothing. */
+/** Why a panel has nothing to show: an empty store, a range outside the data, a fact that nobody tells of, or filters that match nothing. */
 export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
   const values = [prepared.from, prepared.to, store.settings.teams];
   const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
-  const { first, last, repos, has_reviews: hasReviews, has_events: hasEvents } = rows[0] ?? {};
-  const text = [reason({ first, last, repos, hasReviews, hasEvents }, prepared), ...otherRows(prepared)].join(' ');
+  const text = [reason(rows[0] ?? {}, prepared), ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };
-}
-
-interface Extent {
-  readonly first: unknown;
-  readonly last: unknown;
-  readonly repos: unknown;
-  readonly hasReviews: unknown;
-  /** Deployments or incidents lie in the range. */
-  readonly hasEvents: unknown;
 }
 
 /** A metric of several kinds of rows was asked for one of them. */
@@ -37,7 +45,10 @@ function otherRows({ parsed: { metric, params } }: PreparedQuery): string[] {
   return [`These are ${asked.toLowerCase()}; with ${metric.rowsOf} it also shows ${others.join(', ')}.`];
 }
 
-function outsideOfChanges({ first, last, repos, hasEvents }: Extent, { from, to }: PreparedQuery): string | null {
+function outsideOfChanges(
+  { first, last, repos, has_events: hasEvents }: Row,
+  { from, to }: PreparedQuery
+): string | null {
   // What the range holds besides changes may be what is asked for.
   if (hasEvents === true) return null;
   if (!(first instanceof Date) || !(last instanceof Date)) {
@@ -50,16 +61,18 @@ function outsideOfChanges({ first, last, repos, hasEvents }: Extent, { from, to 
     : null;
 }
 
-function reason(extent: Extent, prepared: PreparedQuery): string {
-  const outside = outsideOfChanges(extent, prepared);
+function reason(held: Row, prepared: PreparedQuery): string {
+  const outside = outsideOfChanges(held, prepared);
   if (outside !== null) return outside;
-  if (prepared.parsed.metric.needs?.includes('reviews') === true && extent.hasReviews === false) {
-    return 'Nobody has told of pull requests and their reviews here: read them from a forge (npm start -- --github NAME), or send them (POST /ingest/change, /ingest/review).';
+  const fact = prepared.parsed.metric.needs?.find((one) => held[one] === false);
+  if (fact !== undefined) {
+    const step = STEPS[BRINGS[fact]];
+    return `Nobody has told of this here: ${inSentence(TITLES[fact])}. To bring them, ${step.text}${takes(step)}; the board Start here tells more.`;
   }
   const filters = activeFilters(prepared);
   return filters.length > 0
     ? `No rows match ${filters.join(' and ')} in this range.`
-    : 'No rows for this metric in this range; "Collector health" shows which sources have reported.';
+    : 'No rows for this metric in this range; the board Start here tells what it lacks.';
 }
 
 /** Values only as whoever asks wrote them: an ad-hoc filter by a pattern stands for values that may belong to few people. */

@@ -105,7 +105,7 @@ fall-speed A table
       };
       const from = new Date('2025-12-31T00:00:00Z');
       const [frame] = frames(await ask({ request: { stored, from } }));
-      return [frame!.fields[1]!.values.map(String), frame!.meta?.notices?.map(({ text }) => text) ?? []];
+      return [frame!.fields[1]?.values.map(String) ?? [], frame!.meta?.notices?.map(({ text }) => text) ?? []];
     };
     expect(await teams({ key: 'team', operator: '=', value: 'team-2' })).toEqual([['team-2'], []]);
     expect(await teams({ key: 'team', operator: '!=', value: 'team-2' })).toEqual([['team-1', 'team-3'], []]);
@@ -163,11 +163,14 @@ describe('a query that finds nothing', () => {
     });
   });
 
-  it('says that the store is empty', async () => {
+  it('says that the store is empty, in the notice and in a cell of a table', async () => {
     const empty = await testDatabase();
     const answer = await askOnce({ database: empty.name }, { params: none });
+    const table = await askOnce({ database: empty.name }, { params: { ...none, format: 'table' } });
     await empty.close();
     expect(readFrame(answer.frames[0]!).meta?.notices?.[0]?.text).toMatch(/^The store is empty: .*npm start/);
+    const { fields } = readFrame(table.frames[0]!);
+    expect(fields.map(({ config, values }) => [config.displayNameFromDS, String([...values])])).toEqual([['Nothing to show', expect.stringMatching(/^The store is empty/)]]); // prettier-ignore
   });
 });
 

@@ -1,9 +1,11 @@
 /** One query of a panel or alert rule: stored JSON in, frames or one named error out. Never throws. */
 import { encodeFrame } from '../frames/arrow.ts';
+import type { Notice } from '../../metrics/define.ts';
 import type { Catalog } from './catalog.ts';
 import { cancelled, toBackendError, type BackendError } from '../errors.ts';
 import { explainEmpty } from './explain-empty.ts';
 import { buildFrames } from '../frames/frames.ts';
+import { sayNothing } from '../frames/nothing.ts';
 import type { Store } from '../store/database.ts';
 import type { Instance } from '../store/instances.ts';
 import { readFactsVersion } from './facts-version.ts';
@@ -75,7 +77,7 @@ export async function answerQuery(
     if (beyond !== null && request.isAlert) throw beyondTeams(beyond);
     const whyNot = beyond ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
     if (whyNot !== undefined) {
-      return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [whyNot] }), error: null });
+      return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [] }, whyNot), error: null });
     }
     const asked = { engine, request: { ...request, stored }, gated, now };
     const found = await keptOrAsked(parts, asked);
@@ -125,8 +127,9 @@ async function ask(parts: EngineParts, { engine, request, gated, now }: Asked): 
   const { sqlMs } = result;
   const rendered = await engine.render(renderInput(request, prepared, result), signal);
   if (rendered.rowCount > 0 || request.isAlert) return { frames: rendered.frames, sqlMs, isSteady: false };
-  const notices = [...prepared.notices, await explainEmpty(store, prepared, signal)];
-  return { frames: emptyFrames(request, { ...prepared, notices }), sqlMs, isSteady: false };
+  const isSaid = prepared.parsed.metric.speaksOfNothing === true;
+  const why = isSaid ? null : await explainEmpty(store, prepared, signal);
+  return { frames: emptyFrames(request, prepared, why), sqlMs, isSteady: false };
 }
 
 function renderInput(
@@ -145,7 +148,12 @@ function renderInput(
   };
 }
 
-function emptyFrames(request: DataRequest, { parsed, params, notices, sql }: PreparedQuery): Uint8Array[] {
+/** Without a row, with the reason (null = the panel itself has it). */
+function emptyFrames(
+  request: DataRequest,
+  { parsed, params, notices, sql }: PreparedQuery,
+  why: Notice | null
+): Uint8Array[] {
   const frames = buildFrames({
     metric: parsed.metric,
     params,
@@ -154,9 +162,9 @@ function emptyFrames(request: DataRequest, { parsed, params, notices, sql }: Pre
     refId: request.refId,
     rows: [],
     totalRows: 0,
-    notices,
+    notices: why === null ? notices : [...notices, why],
     isAlert: false,
     sql: sql.text,
   });
-  return frames.map(encodeFrame);
+  return sayNothing(frames, why).map(encodeFrame);
 }

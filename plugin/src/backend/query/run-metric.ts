@@ -154,7 +154,10 @@ function runCompute(
   if (compute !== undefined || isAboutPeople(metric, params)) {
     refuseCutInput(metric, result);
   }
-  return compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom }) ?? { rows: result.rows };
+  const { questions } = catalog;
+  return (
+    compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom, questions }) ?? { rows: result.rows }
+  );
 }
 
 /** Whether small groups are hidden in the answer. Then siblings that were cut off could not be judged. */

@@ -7,3 +7,7 @@ insert into stream_state (stream_id, watermark, last_run_at, last_ok_at, last_er
 insert into stream_state (stream_id, last_run_at, row_count, run_done, run_total, run_unit, alive_at) values
   ('git/history/acme/web', '2026-03-10 09:40Z', 4000, 4000, 10000, 'commits', '2026-03-10 10:04Z'),
   ('lifetimes/lines/acme/web', null, 0, null, null, null, null);
+insert into repo (repo_id, slug) overriding system value values (1, 'acme/shop');
+insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method, code_source, method,
+  commit_count, size) select 1, i, i::text, (array['2026-02-02', '2026-02-20'])[i]::timestamptz, 'change', 'acme/shop', 'web', 'human', 'unknown', 'feature', 'none',
+  'unknown', 'none', 1, 'S' from generate_series(1, 2) i;

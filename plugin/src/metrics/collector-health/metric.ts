@@ -106,6 +106,15 @@ export const metric = defineMetric({
       modes: PROGRESS,
     },
     {
+      name: 'held',
+      role: 'text',
+      type: 'string',
+      label: 'Changes',
+      help: 'Days of the first and the last merged change that the store holds, and whether any is in the range.',
+      nullMeaning: 'never null',
+      modes: PROGRESS,
+    },
+    {
       name: 'streams_done',
       role: 'count',
       counts: 'nobody',

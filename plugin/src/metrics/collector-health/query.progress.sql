@@ -13,6 +13,13 @@ with whole as (
     min(s.watermark) as complete_until
   from stream_state s
   where (:stream::text is null or starts_with(s.stream_id, :stream::text))
+), held as (
+  select
+    min(merged_at) as first_at,
+    max(merged_at) as last_at,
+    to_char(min(merged_at) at time zone :tz::text, 'YYYY-MM-DD') as first_on,
+    to_char(max(merged_at) at time zone :tz::text, 'YYYY-MM-DD') as last_on
+  from change_fact
 )
 select
   w.done as value,
@@ -24,8 +31,15 @@ select
     else format('stopped at %s %%', floor(100 * w.done))
   end as summary,
   case when w.streams_done = w.streams then 1000 * extract(epoch from w.complete_until)::double precision end as complete_until,
+  case
+    when h.last_at is null then 'none yet'
+    when h.last_at < :from::timestamptz or h.first_at >= :to::timestamptz
+      then format('none in this range: choose one from %s to %s', h.first_on, h.last_on)
+    else format('%s to %s', h.first_on, h.last_on)
+  end as held,
   w.streams_done::double precision as streams_done,
   w.streams::double precision as streams,
   case when w.streams_done = w.streams then 'ok' else 'stale' end as status
 from whole w
+cross join held h
 where w.streams > 0

@@ -15,6 +15,22 @@ export const metric = defineMetric({
   seedName: 'cycle_by_usage',
   needs: ['changes', 'usage'],
   gains: ['reviews', 'teams'],
+  questions: [
+    {
+      id: 'cycle_time',
+      title: 'How long does work take, by how much AI people use?',
+      needs: ['changes', 'starts', 'usage'],
+      gains: ['identity', 'teams'],
+      board: 'throughline-the-cell',
+    },
+    {
+      id: 'cycle_effect',
+      title: 'Did work get faster for heavy users?',
+      needs: ['changes', 'starts', 'usage', 'before', 'bands'],
+      gains: ['identity', 'teams'],
+      board: 'throughline-the-cell',
+    },
+  ],
   units: [{ of: 'completed', chooses: ['workflow', 'tool', 'usage_bucket'] }],
   people: [
     // Of fewer than eight people the few that carry it would be somebody; their shares are what is asked, so none dominates.

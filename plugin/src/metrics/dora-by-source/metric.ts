@@ -25,6 +25,17 @@ export const metric = defineMetric({
   seedName: 'dora',
   needs: ['changes', 'deployments'],
   gains: ['incidents', 'code_source'],
+  questions: [
+    ...(
+      [
+        ['deployment_frequency', 'How often do we deploy?', ['deployments'], ['code_source']],
+        ['lead_time', 'How long from first commit to production?', ['changes', 'deployments', 'starts'], ['code_source']],
+        ['change_fail_rate', 'How often do changes fail in production?', ['deployments', 'failures'], ['code_source', 'incidents']],
+        ['recovery_time', 'How fast do we recover?', ['deployments', 'failures'], ['incidents']],
+        ['rework_rate', 'How many deployments are unplanned repairs?', ['deployments', 'failures'], ['incidents']],
+      ] as const
+    ).map(([id, title, needs, gains]) => ({ id, title, needs, gains, board: 'throughline-dora-by-source' })),
+  ],
   units: [
     { of: 'delivered', when: { metric: ['lead_time'] } },
     { of: 'failed', when: { metric: ['recovery_time'] } },

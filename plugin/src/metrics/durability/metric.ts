@@ -25,6 +25,28 @@ export const metric = defineMetric({
   seedName: 'durability',
   needs: ['lines'],
   gains: ['code_source'],
+  questions: [
+    {
+      id: 'durability',
+      title: 'How much code stands after 90 days?',
+      needs: ['lines', 'age_90'],
+      gains: ['code_source'],
+      board: 'throughline-durability',
+    },
+    {
+      id: 'durability_gap',
+      title: 'Does AI-written code live shorter than human code?',
+      needs: ['lines', 'age_90', 'code_source'],
+      board: 'throughline-durability',
+    },
+    {
+      id: 'reverts',
+      title: 'How often are changes reverted?',
+      needs: ['lines'],
+      gains: ['code_source'],
+      board: 'throughline-durability',
+    },
+  ],
   units: [{ of: 'survived' }],
   sqlBy: 'mode',
   people: [{ count: 'n_dev', again: ['horizon_d', 'age_d'] }],

@@ -48,6 +48,15 @@ export const metric = defineMetric({
   seedName: 'flow',
   needs: ['changes', 'reviews'],
   gains: ['deployments', 'code_source', 'teams'],
+  questions: [
+    {
+      id: 'stages',
+      title: 'Where does the time of a change go?',
+      needs: ['changes', 'reviews'],
+      gains: ['code_source'],
+      board: 'throughline-delivery-and-ai',
+    },
+  ],
   units: [
     { of: 'reviewed', when: { until: ['merged'] } },
     { of: 'reviewed_delivered', when: { until: ['deployed'] } },

@@ -8,6 +8,15 @@ export const metric = defineMetric({
   seedName: 'review_queue',
   needs: ['reviews'],
   gains: ['teams'],
+  questions: [
+    {
+      id: 'waiting',
+      title: 'How long do changes wait for review now?',
+      needs: ['reviews'],
+      gains: ['teams'],
+      board: 'throughline-collector-health',
+    },
+  ],
   grain: 'day',
   people: 'n_dev',
   units: [{ of: 'waiting' }],

@@ -3,7 +3,8 @@ import { evidenceLike, filteredMetric, peopleMetric } from '../../fixtures/gate-
 import { describedRows, findDescribed, valuesOfFew } from './find-described.ts';
 import { partitionOf } from './partition.ts';
 import { findRemainders, type Asking } from './find-remainders.ts';
-import { inSteps, shareBeside, stepBeside, stepOf } from './people-steps.ts';
+import { shareBeside, stepBeside, stepOf } from '../../../metrics/parts/steps.ts';
+import { inSteps } from './people-steps.ts';
 import { whyNoRows } from './row-readers.ts';
 import { cutBucket, snapRange, type Grain } from './snap-range.ts';
 

@@ -1,0 +1,55 @@
+// Why a panel has nothing to show, and the one step that fills it.
+import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
+import { computes } from '../../metrics/compute.generated.ts';
+import { metrics } from '../../metrics/registry.generated.ts';
+import { sql } from '../../metrics/sql.generated.ts';
+import { openReader } from '../fixtures/reader.ts';
+import type { Store } from '../store/database.ts';
+import { makeCatalog } from './catalog.ts';
+import { explainEmpty } from './explain-empty.ts';
+import { prepareQuery } from './run-metric.ts';
+
+const catalog = makeCatalog(metrics, sql, computes);
+const { signal } = new AbortController();
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await testDatabase();
+  store = openReader(database);
+  await database.pool.query(`insert into repo (slug) values ('acme/shop');
+    insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size)
+    select 1, 1, '1', '2026-03-02', 't', 's', 'unknown', 'human', 'unknown', 'feature', 'none', 'unknown', 'none', 1, 'S'`);
+});
+afterAll(async () => {
+  await store.close();
+  await database.close();
+});
+
+async function reason(queryType: string, params: object = {}, year = 2026): Promise<string> {
+  const range = { from: new Date(Date.UTC(year, 0, 1)), to: new Date(Date.UTC(year + 1, 0, 1)) };
+  const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
+  const prepared = await prepareQuery(parts, { stored: { queryType, params, version: 1 }, ...range, isAlert: false });
+  return (await explainEmpty(store, prepared, signal)).text;
+}
+
+test('what nobody has told of is named with the step that brings it', async () => {
+  expect(await reason('dora-by-source')).toMatch(
+    /^Nobody has told of this here: deployments to production\. To bring them, add POST \/ingest\/deploy .*about 2 min/
+  );
+  expect(await reason('flow')).toMatch(
+    /: reviews\. To bring them, read pull requests from a forge: npm start -- --github NAME/
+  );
+  expect(await reason('cycle-time-by-usage')).toMatch(/: use of AI tools\. To bring them, import ai_usage_daily\.csv/);
+  expect(await reason('durability')).toMatch(/: lines of code\. /);
+});
+
+test('a range without data is named with the one that holds some', async () => {
+  expect(await reason('dora-by-source', {}, 2020)).toBe(
+    'Nothing in this range: the store holds changes from 2026-03-02 to 2026-03-02.'
+  );
+});
+
+test('filters that match nothing are named', async () => {
+  expect(await reason('evidence', { repo: ['acme/pay'] })).toBe('No rows match repo = acme/pay in this range.');
+});
