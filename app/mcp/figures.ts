@@ -1,5 +1,5 @@
 /** Cells of an answer as they may be said: numbers with their unit, texts in quotes and of bounded length. Pure. */
-import { stepOf } from '../../plugin/src/backend/query/gate/people-steps.ts';
+import { stepOf } from '../../plugin/src/metrics/parts/steps.ts';
 import { printable } from '../../plugin/src/backend/frames/print-rows.ts';
 import type { Cell, Column } from '../../plugin/src/metrics/define.ts';
 import { minutes } from '../answers/words.ts';
