@@ -133,7 +133,7 @@ test('they are the same whatever the plan of the statement', async () => {
 }, 240_000);
 
 describe('an answer that is kept', () => {
-  const panels = boards.flatMap(({ rows }) => rows.flatMap((row) => row.panels.map(({ query }) => query)));
+  const panels = boards.flatMap(({ rows }) => rows.flatMap((row) => row.panels.flatMap(({ query }) => query ?? [])));
   const stored = (query: Question) => ({
     ...query,
     params: Object.fromEntries(
