@@ -820,6 +820,7 @@ create table seat (
   person_id text not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone,
+  source text not null default 'given'::text,
   primary key (tool_id, person_id, valid_from),
   foreign key (person_id) references person(person_id),
   foreign key (tool_id) references tool(tool_id)
@@ -829,6 +830,7 @@ comment on column seat.tool_id is 'Tool.';
 comment on column seat.person_id is 'Holder.';
 comment on column seat.valid_from is 'Start, inclusive.';
 comment on column seat.valid_to is 'End, exclusive; null = still held.';
+comment on column seat.source is 'given (by a file or the demo) | account_seat (follows from it).';
 
 create table tool_event (
   tool_id text not null,
@@ -894,6 +896,64 @@ comment on column tool_day.source is 'Connector: git (declared by marks) | csv |
 comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 create index tool_day_person on tool_day using btree (person_id, day);
 grant select (day, invocations, person_id, tool_id) on tool_day to throughline_reader;
+
+create table account_day (
+  account_id text not null,
+  tool_id text not null,
+  day date not null,
+  source text not null,
+  scope text not null default ''::text,
+  grade smallint not null,
+  sessions integer,
+  invocations integer,
+  suggested_lines integer,
+  accepted_lines integer,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric,
+  primary key (account_id, tool_id, day, source, scope)
+);
+comment on table account_day is 'One row per account, tool, UTC day, connector and part of its source: use as a vendor reports it. Rows of tool_day follow from it for the person of the account: the parts of a connector add up, of several connectors the one that knows best counts. Not granted to the reader.';
+comment on column account_day.account_id is 'Account.';
+comment on column account_day.tool_id is 'Tool.';
+comment on column account_day.day is 'Day of the vendor (UTC).';
+comment on column account_day.source is 'Connector: copilot | claude | cursor.';
+comment on column account_day.scope is 'Part of the source that reports it, e.g. an organisation; '''' = it has one part.';
+comment on column account_day.grade is 'Signal grade of the row, see tool_day.';
+comment on column account_day.sessions is 'Sessions; null = not given.';
+comment on column account_day.invocations is 'Uses; null = not given (then activity only).';
+comment on column account_day.suggested_lines is 'Lines suggested; null = not given.';
+comment on column account_day.accepted_lines is 'Lines accepted; null = not given.';
+comment on column account_day.input_tokens is 'Input tokens; null = not given.';
+comment on column account_day.output_tokens is 'Output tokens; null = not given.';
+comment on column account_day.cost_usd is 'Cost in USD; null = not given.';
+create index account_day_source on account_day using btree (source, day, scope);
+
+create table account_seat (
+  account_id text not null,
+  tool_id text not null,
+  source text not null,
+  scope text not null default ''::text,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  primary key (account_id, tool_id, source, scope, valid_from)
+);
+comment on table account_seat is 'One row per account, tool, connector, part of its source and start: licences as a vendor lists them. Rows of seat follow from it for the person of the account; what overlaps is one. Not granted to the reader.';
+comment on column account_seat.account_id is 'Account of the holder.';
+comment on column account_seat.tool_id is 'Tool.';
+comment on column account_seat.source is 'Connector: copilot | cursor.';
+comment on column account_seat.scope is 'Part of the source that lists it, e.g. an organisation; '''' = it has one part.';
+comment on column account_seat.valid_from is 'Start, inclusive.';
+comment on column account_seat.valid_to is 'End, exclusive: the first look that did not find it, if nothing names one; null = still held.';
+
+create table account_owner (
+  account_id text not null,
+  person_id text not null,
+  primary key (account_id)
+);
+comment on table account_owner is 'One row per account with reported use or licences: whose rows of tool_day and seat follow from it as of the last derivation.';
+comment on column account_owner.account_id is 'Account.';
+comment on column account_owner.person_id is 'Person of the account then.';
 
 create table agent_session (
   tool_id text not null,

@@ -58,7 +58,7 @@ export interface Page<Cursor> {
   readonly cursor: Cursor;
   /** Data is complete up to here; absent = unchanged. */
   readonly watermark?: Date;
-  /** What the rows of the page replace. The repository's own only. */
+  /** What the rows of the page replace; of tables with repositories the own one's only. */
   readonly replaced?: readonly Replaced[];
   readonly skips?: readonly Skip[];
   /** All scopes that the source has now, in place of those that this stream found before; absent = unchanged. */

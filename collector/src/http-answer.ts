@@ -1,31 +1,55 @@
 /** What an answer of a source says: its body within limits, how long to wait, and which error it is. */
 import { CollectorError, messageOf } from './errors.ts';
 
+const tooLarge = ({ url }: Response, maxBytes: number, what: string): CollectorError => {
+  const { origin, pathname } = new URL(url);
+  return new CollectorError({
+    code: 'source_too_large',
+    message: `${origin}${pathname} answered with ${what} of more than ${maxBytes.toLocaleString('en')} bytes. Ask for smaller pages.`,
+    fault: 'source',
+  });
+};
+
+async function* chunksOf({ body }: Response): AsyncIterable<Uint8Array> {
+  const reader = body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
+  try {
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) yield read.value;
+  } finally {
+    await reader?.cancel().catch(() => undefined);
+  }
+}
+
 /** @throws CollectorError `source_too_large`. */
 export async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
-  const { origin, pathname } = new URL(response.url);
-  const tooLarge = (): CollectorError =>
-    new CollectorError({
-      code: 'source_too_large',
-      message: `${origin}${pathname} answered with more than ${maxBytes.toLocaleString('en')} bytes. Ask for smaller pages.`,
-      fault: 'source',
-    });
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw tooLarge(response, maxBytes, 'a body');
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-    size += read.value.byteLength;
-    if (size > maxBytes) {
-      await reader?.cancel();
-      throw tooLarge();
-    }
-    chunks.push(read.value);
+  for await (const chunk of chunksOf(response)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(response, maxBytes, 'a body');
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Hands over the lines of a body one by one, empty ones left out; nothing is kept. @throws CollectorError `source_too_large` for a line. */
+export async function readLines(response: Response, maxBytes: number, take: (line: string) => void): Promise<Buffer> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  const takeOf = (text: string): void => {
+    if (text.trim() !== '') take(text);
+  };
+  for await (const chunk of chunksOf(response)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    if (rest.length > maxBytes) throw tooLarge(response, maxBytes, 'a line');
+    parts.forEach(takeOf);
+  }
+  takeOf(rest + decoder.decode());
+  return Buffer.alloc(0);
 }
 
 /** Seconds of a `Retry-After` header, which holds seconds or an HTTP date; null = none. */

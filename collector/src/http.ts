@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { CollectorError, messageOf } from './errors.ts';
-import { readBody, secondsToWait, statusError } from './http-answer.ts';
+import { readBody, readLines, secondsToWait, statusError } from './http-answer.ts';
 import { routeOf, type Route } from './http-route.ts';
 import type { Secret } from './secret.ts';
 import { foreignJson } from './foreign.ts';
@@ -28,7 +28,7 @@ export interface HttpOptions {
   readonly rate: Rate;
   /** From sending to the last byte. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Longest body, in bytes after decompression. Default 32 MB. */
+  /** Longest body, in bytes after decompression; where `lines` are taken, longest line. Default 32 MB. */
   readonly maxBytes?: number;
   /** Requests for one answer that may fail; those that were told to wait do not count. Default 4. */
   readonly attempts?: number;
@@ -47,6 +47,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** ETag of the answer that is known already: the answer may be `isUnchanged`. */
   readonly etag?: string | null;
+  /** For bodies that are not held whole (NDJSON): takes each line as it comes; made anew for each attempt. The answer's `body` is empty then. */
+  readonly lines?: () => (line: string) => void;
 }
 
 export interface HttpAnswer {
@@ -162,7 +164,10 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
       });
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || response.status === 304 || location === null) {
-        return { response, body: await readBody(response, options.maxBytes ?? 32 << 20) };
+        const maxBytes = options.maxBytes ?? 32 << 20;
+        return request.lines !== undefined && response.ok
+          ? { response, body: await readLines(response, maxBytes, request.lines()) }
+          : { response, body: await readBody(response, maxBytes) };
       }
       await response.body?.cancel();
       url = targetOf(client, new URL(location, url).href);

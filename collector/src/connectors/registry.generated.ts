@@ -2,6 +2,7 @@
 import type { Connector } from '../connector.ts';
 import { connector as alertmanager } from './alertmanager/index.ts';
 import { connector as cdevents } from './cdevents/index.ts';
+import { connector as copilot } from './copilot/index.ts';
 import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
@@ -12,6 +13,7 @@ import { connector as pagerduty } from './pagerduty/index.ts';
 export const connectors: ReadonlyArray<Connector<any>> = [
   alertmanager,
   cdevents,
+  copilot,
   git,
   github,
   grafanaAlerting,

@@ -15,12 +15,13 @@ import { deriveCompletions } from './completion/step.ts';
 import { deriveDelivery } from './delivery/step.ts';
 import { Directory } from './identity/directory.ts';
 import { FANNED_OUT, fanOut } from './fan-out.ts';
-import { deriveIdentity } from './identity/step.ts';
+import { deriveIdentity, removeStandIns } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { deriveSettings, writeSettings, type DeriveSettings } from './settings.ts';
 import { packUnits } from './packs/persons.ts';
 import { packDays } from './packs/survival.ts';
 import { deriveSurvival } from './survival/step.ts';
+import { deriveReported } from './usage/reported.ts';
 import { deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
 import { keepSeen, look } from './unchanged.ts';
 import { loadPending, Pending, type Client, type WorkKind } from './work-list.ts';
@@ -146,7 +147,10 @@ class Run {
     const isConfigured = seen.isConfigured && !full;
     const has = async (...kinds: readonly WorkKind[]): Promise<boolean> => (await this.waiting()).has(...kinds);
     await this.once('configuration', !isConfigured, (client) => this.configure(client));
-    await this.once('identity', await has('identity'), (client) => deriveIdentity(client, settings));
+    await this.once('identity', await has('identity', 'reported'), async (client) => {
+      await deriveIdentity(client, settings);
+      await removeStandIns(client, await deriveReported(client));
+    });
     await this.once('work list', await has(...FANNED_OUT), fanOut);
     await this.perRepo('changes', ['change', 'commit'], (client, repoId) => deriveChanges(client, repoId, context));
     await this.once('deployments', await has('delivery'), (client) => deriveDelivery(client, settings));

@@ -12,6 +12,7 @@ function byRank(column: string, nullIsKnown: boolean): string {
 
 const rules: Readonly<Record<MergeRule, (column: string, id: string) => string>> = {
   known: (column) => `coalesce(excluded.${column}, t.${column})`,
+  first: (column) => `t.${column}`,
   earliest: (column) => `least(t.${column}, excluded.${column})`,
   latest: (column) => `greatest(t.${column}, excluded.${column})`,
   requested: (column) =>

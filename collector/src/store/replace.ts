@@ -26,10 +26,13 @@ export async function takeBack(
     const { table, values } = shape[0] as Replaced;
     const key = catalog.get(table)?.key ?? [];
     const given = groups.filter(({ name }) => name === table).flatMap(({ rows }) => rows.map((row) => row.values));
-    const same = Object.keys(values).map((column) => ` and t.${column} = s.${column}`);
+    const same = Object.keys(values).map((column) => `t.${column} = s.${column}`);
+    // Of a table without repositories the page names all that it replaces.
+    const isOfRepo = catalog.get(table)?.columns.has('repo_id') === true;
+    const where = [isOfRepo ? 't.repo_id = $1' : '($1::integer is null or true)', ...same].join(' and ');
     const { rows } = await client.query<HouseRow['values']>(
       `delete from ${table} t using json_populate_recordset(null::${table}, $2::json) s
-       where t.repo_id = $1${same.join('')} and not exists (
+       where ${where} and not exists (
          select from json_populate_recordset(null::${table}, $3::json) g
          where ${key.map((column) => `g.${column} = t.${column}`).join(' and ')})
        returning t.*`,

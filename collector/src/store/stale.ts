@@ -6,10 +6,12 @@
 /**
  * change: item = change_key or full sha of one of its commits; commit: the same, where its commits or marks on them are other than they were,
  * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
- * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id.
+ * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
+ * reported: item = `<source>/<account_id>/<day, * or seat>`.
  * `*` as item means all of the repository (all of the store where the repository is 0).
  */
-export type StaleKind = 'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity';
+export type StaleKind =
+  'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity' | 'reported';
 
 /** One entry of the work list; the store adds repo_id. */
 export interface StaleItem {
@@ -54,3 +56,12 @@ export const heartbeatUsage: Marker = (values) =>
   text(values['source'])?.startsWith('tool:') === true
     ? [{ kind: 'usage', item: `*/${mondayOf(values['day']) ?? '*'}` }]
     : [];
+
+/** A day or a licence of an account, by its source. */
+export const reportedOf =
+  (part: 'day' | 'seat'): Marker =>
+  (values) => {
+    const day = text(values['day']);
+    const item = part === 'seat' ? 'seat' : day !== null && /^\d{4}-\d\d-\d\d$/.test(day) ? day : '*';
+    return [{ kind: 'reported', item: `${text(values['source']) ?? ''}/${text(values['account_id']) ?? ''}/${item}` }];
+  };

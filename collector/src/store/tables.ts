@@ -2,7 +2,7 @@
  * One entry per table: how its rows are recognised, in which order they are written, what happens when one comes again, and what a
  * written row makes stale. Adding a table = its migration and its entry here; a test compares both.
  */
-import { by, heartbeatUsage, revertEnds, usageOf, type Marker, type StaleItem } from './stale.ts';
+import { by, heartbeatUsage, reportedOf, revertEnds, usageOf, type Marker, type StaleItem } from './stale.ts';
 
 export type HouseValue =
   string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
@@ -11,11 +11,12 @@ export type HouseValue =
  * What a column becomes when its row comes again. Without a rule the new value replaces the stored one, null included.
  * - `known`: null says "this source does not know", so it never erases what is known.
  * - `earliest`, `latest`: of both, whatever the order of reading.
+ * - `first`: the stored one stays.
  * - `begun`: the earliest, where `state_order` begins with `part/`: such a row tells of one event of the whole. Else as without a rule.
  * - `requested`: the number in `request_number` is the key, whoever gave it and when; without one `known`.
  * - `named`: a source that knows only the id gives it as the title: never over a name that somebody chose.
  */
-export type MergeRule = 'begun' | 'known' | 'earliest' | 'latest' | 'named' | 'requested';
+export type MergeRule = 'begun' | 'first' | 'known' | 'earliest' | 'latest' | 'named' | 'requested';
 
 /** A table of facts: what a page may write. */
 export interface FactTable {
@@ -59,7 +60,8 @@ export const factTables = {
     merge: { first_seen_at: 'earliest', '*': 'known' },
     stale: by('identity', 'person_id'),
   },
-  tool: { key: ['tool_id'] },
+  // What several connectors of a tool can deliver: the best. A name that somebody chose stays.
+  tool: { key: ['tool_id'], merge: { title: 'first', nominal_grade: 'latest' } },
   repo: { key: ['slug'], merge: { changes_known_from: 'earliest' } },
   account: {
     key: ['account_id'],
@@ -113,6 +115,15 @@ export const factTables = {
     replacedIf: '(excluded.source = t.source or excluded.grade >= t.grade)',
     stale: usageOf('day'),
   },
+  account_day: {
+    key: ['account_id', 'tool_id', 'day', 'source', 'scope'],
+    isReplaceable: true,
+    stale: reportedOf('day'),
+  },
+  account_seat: {
+    key: ['account_id', 'tool_id', 'source', 'scope', 'valid_from'],
+    stale: reportedOf('seat'),
+  },
   agent_session: {
     key: ['tool_id', 'session_id'],
     merge: { started_at: 'earliest', last_at: 'latest', '*': 'known' },
@@ -165,6 +176,7 @@ export const derivedTables = [
   'change_survival',
   'change_line',
   'change_death',
+  'account_owner',
   'declared_day',
   'usage_week',
   'tool_week',

@@ -76,7 +76,7 @@ async function writeJoins(client: Client, joined: readonly JoinedPerson[]): Prom
 }
 
 /** A person whom no account, team, seat or usage names any more was only a stand-in until the accounts were joined. */
-async function removeStandIns(client: Client, persons: readonly string[]): Promise<void> {
+export async function removeStandIns(client: Client, persons: readonly string[]): Promise<void> {
   await client.query(
     `delete from person p where person_id = any($1::text[])
        and not exists (select from account a where a.person_id = p.person_id)

@@ -1,0 +1,87 @@
+/** Stream `usage`: the day of every user, day by day; days that are not final are read again. */
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import { daysToRead, startOf } from '../../days.ts';
+import { foreignJson } from '../../foreign.ts';
+import { eachEntry } from '../../lenient.ts';
+import type { Section } from './config.ts';
+import { enterpriseScope, organisationScope, pathOf, readReport } from './client.ts';
+import { heartbeatRow, ofUserDay, TOOL, toolRow, type Naming } from './normalize.ts';
+import { FIRST_DAY, SETTLES_AFTER_DAYS, usageCursor, userDay, type UsageCursor, type UserDay } from './schema.ts';
+
+/** The lines of one file; only what is needed of each is kept. */
+class Lines {
+  readonly users: UserDay[] = [];
+  readonly skips: Skip[] = [];
+  private count = 0;
+  private readonly day: string;
+
+  constructor(day: string) {
+    this.day = day;
+  }
+  take(line: string): void {
+    this.count += 1;
+    const item = `copilot ${this.day} line`;
+    const { good, bad } = eachEntry([line], item, (text) => userDay.parse(foreignJson(String(text))));
+    for (const { reason } of bad) this.skips.push({ item: `${item} ${String(this.count)}`, reason });
+    for (const one of good) {
+      if (one.day === this.day) this.users.push(one);
+      else this.skips.push({ item: `${item} ${String(this.count)}`, reason: `it is of ${one.day}` });
+    }
+  }
+}
+
+/** Nobody in a report, or none at all, says nothing of anybody: what is stored stays. */
+function pageOf(
+  day: string,
+  files: readonly Lines[],
+  naming: Naming
+): Pick<Page<UsageCursor>, 'rows' | 'replaced' | 'skips'> {
+  // prettier-ignore
+  const users = files.flatMap((file) => file.users);
+  const skips = files.flatMap((file) => file.skips);
+  if (users.length === 0) return { rows: [], skips };
+  const rows: HouseRow[] = [toolRow, heartbeatRow(day), ...users.flatMap((one) => ofUserDay(one, naming))];
+  const values = { source: 'copilot', scope: naming.scope, tool_id: TOOL, day };
+  return { rows, skips, replaced: [{ table: 'account_day', values }] };
+}
+
+async function* pull(
+  context: StreamContext<Section>,
+  cursor: UsageCursor | null,
+  signal: AbortSignal
+): AsyncIterable<Page<UsageCursor>> {
+  const { section, scope, accountId, now } = context;
+  const naming = { accountId, section, scope: scope.name };
+  const path = `${pathOf(scope.name)}/copilot/metrics/reports/users-1-day`;
+  const days = [
+    ...daysToRead({
+      from: cursor?.from ?? null,
+      now: now(),
+      sinceDays: section.since_days,
+      settlesAfter: SETTLES_AFTER_DAYS,
+      lag: 1,
+      first: FIRST_DAY,
+    }),
+  ];
+  for (const [done, { day, from }] of days.entries()) {
+    signal.throwIfAborted();
+    const files = await readReport(context, { path, day }, () => new Lines(day));
+    yield {
+      ...pageOf(day, files ?? [], naming),
+      cursor: { from },
+      // Complete up to the end of the days that do not change any more.
+      watermark: startOf(from),
+      progress: { done: done + 1, total: days.length, unit: 'days' },
+    };
+  }
+}
+
+/** An enterprise reports its organisations too: they are not added to it. */
+export const usage: Stream<Section, UsageCursor> = {
+  id: 'usage',
+  cursor: usageCursor,
+  every: '23 */6 * * *',
+  scopes: ({ section: { organisations, enterprise } }) =>
+    enterprise === undefined ? organisations.map(organisationScope) : [enterpriseScope(enterprise)],
+  pull,
+};
