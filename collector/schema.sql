@@ -955,6 +955,33 @@ comment on table account_owner is 'One row per account with reported use or lice
 comment on column account_owner.account_id is 'Account.';
 comment on column account_owner.person_id is 'Person of the account then.';
 
+create table tool_point (
+  account_id text not null default ''::text,
+  tool_id text not null,
+  series_id text not null,
+  at timestamp with time zone not null,
+  start_at timestamp with time zone,
+  measure text not null,
+  value double precision not null,
+  is_cumulative boolean not null,
+  type text,
+  feature text,
+  repo_id integer,
+  primary key (account_id, tool_id, series_id, at)
+);
+comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of tool_day and tool_event follow from it for the person of the account. Not granted to the reader.';
+comment on column tool_point.account_id is 'Account; '''' = the tool did not say whose.';
+comment on column tool_point.tool_id is 'Tool.';
+comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source.';
+comment on column tool_point.at is 'When it was measured.';
+comment on column tool_point.start_at is 'Since when the value was added up; null = not given.';
+comment on column tool_point.measure is 'use | sessions | accepted_lines | input_tokens | output_tokens | cost_usd.';
+comment on column tool_point.value is 'Value: what came in this interval, or since start_at.';
+comment on column tool_point.is_cumulative is 'The value is added up since start_at; what falls or starts anew begins at zero.';
+comment on column tool_point.type is 'Of a use its kind, see tool_event; null = another measure.';
+comment on column tool_point.feature is 'Of a use its feature; null = unknown.';
+comment on column tool_point.repo_id is 'Repository; null = unknown.';
+
 create table agent_session (
   tool_id text not null,
   session_id text not null,

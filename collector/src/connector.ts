@@ -152,6 +152,14 @@ export interface Aside extends Skip {
   readonly body: string;
 }
 
+/** What the server says of a request that it does not accept. */
+export interface Refusal {
+  /** Of HTTP. */
+  readonly status: number;
+  /** Words for the sender. */
+  readonly message: string;
+}
+
 /** What a push means. */
 export interface Pushed {
   readonly pages: readonly PushedPage[];
@@ -182,8 +190,18 @@ export interface Push<Section> {
   readonly deliveryId?: (request: PushRequest) => string | null;
   /** Headers that `normalize` reads, in lower case; no other is kept. Default none. */
   readonly headers?: readonly string[];
-  /** The body with what is packed within it (base64, a form) in the open: secrets are looked for in that, it is stored and read. Default: as it came. */
-  readonly unwrap?: (request: PushRequest) => Buffer;
+  /**
+   * The body with what is packed within it (base64, a form) in the open, or what alone of it may be kept: secrets are looked for in that, it
+   * is stored and read. Default: as it came.
+   */
+  readonly unwrap?: (request: PushRequest, section: Section) => Buffer;
+  /** Values of `content-type` (without parameters) that are received. Default any. */
+  readonly types?: readonly string[];
+  /** How a refusal is said where a protocol fixes it (OTLP). Default: JSON with a code and a message. */
+  readonly refusal?: (
+    refusal: Refusal,
+    headers: PushRequest['headers']
+  ) => { readonly status: number; readonly type: string; readonly body: string | Buffer };
   /**
    * The sender can mend what is wrong with a body, so it hears so at once: `normalize` runs before the push is accepted as well. Without
    * it every verified body is accepted, and one that is not understood is quarantined and named in `status`.

@@ -77,6 +77,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'account_seat',
       'account_owner',
       'agent_session',
+      'tool_point',
       'session_commit',
       'cost',
       'survey_answer',

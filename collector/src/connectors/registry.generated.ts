@@ -7,6 +7,7 @@ import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
 import { connector as ingest } from './ingest/index.ts';
+import { connector as otlp } from './otlp/index.ts';
 import { connector as pagerduty } from './pagerduty/index.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each connector has a section of its own type
@@ -18,5 +19,6 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   github,
   grafanaAlerting,
   ingest,
+  otlp,
   pagerduty,
 ];

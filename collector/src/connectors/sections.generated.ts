@@ -5,6 +5,7 @@ import { section as copilot } from './copilot/config.ts';
 import { section as github } from './github/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
 import { section as ingest } from './ingest/config.ts';
+import { section as otlp } from './otlp/config.ts';
 import { section as pagerduty } from './pagerduty/config.ts';
 
 export const sections = {
@@ -14,5 +15,6 @@ export const sections = {
   'github': github.optional(),
   'grafana-alerting': grafanaAlerting.optional(),
   'ingest': ingest.optional(),
+  'otlp': otlp.optional(),
   'pagerduty': pagerduty.optional(),
 };

@@ -22,6 +22,7 @@ import { packUnits } from './packs/persons.ts';
 import { packDays } from './packs/survival.ts';
 import { deriveSurvival } from './survival/step.ts';
 import { deriveReported } from './usage/reported.ts';
+import { deriveTelemetry } from './usage/telemetry.ts';
 import { deriveDeclared, deriveLandings, deriveWeeks } from './usage/step.ts';
 import { keepSeen, look } from './unchanged.ts';
 import { loadPending, Pending, type Client, type WorkKind } from './work-list.ts';
@@ -147,8 +148,9 @@ class Run {
     const isConfigured = seen.isConfigured && !full;
     const has = async (...kinds: readonly WorkKind[]): Promise<boolean> => (await this.waiting()).has(...kinds);
     await this.once('configuration', !isConfigured, (client) => this.configure(client));
-    await this.once('identity', await has('identity', 'reported'), async (client) => {
+    await this.once('identity', await has('identity', 'reported', 'telemetry'), async (client) => {
       await deriveIdentity(client, settings);
+      await deriveTelemetry(client, settings.timeZone);
       await removeStandIns(client, await deriveReported(client));
     });
     await this.once('work list', await has(...FANNED_OUT), fanOut);

@@ -10,12 +10,12 @@ test('whoever starts the collector reads which pushes are received, and why the 
     return doorsInWords(config, await receiversOf(db.pool, config));
   };
   expect(await said({})).toBe(
-    'No pushes are received; not: alertmanager, cdevents, github, grafana-alerting, ingest, pagerduty (no such section in throughline.yaml).'
+    'No pushes are received; not: alertmanager, cdevents, github, grafana-alerting, ingest, otlp, pagerduty (no such section in throughline.yaml).'
   );
   const some = { ingest: { tokens: ['a-token-of-ours'] }, github: { token: 'another-one', owners: ['acme'] }, alertmanager: { tokens: ['a-token-of-ours'] } }; // prettier-ignore
   expect(await said(some)).toBe(
     'Pushes are received on /push/alertmanager/webhook, /ingest/deploy, /ingest/incident, /ingest/change, /ingest/review, /ingest/build; ' +
-      'not: cdevents, grafana-alerting, pagerduty (no such section in throughline.yaml); github (no secret for it in its section).'
+      'not: cdevents, grafana-alerting, otlp, pagerduty (no such section in throughline.yaml); github (no secret for it in its section).'
   );
   await db.close();
 });

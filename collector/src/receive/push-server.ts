@@ -17,6 +17,9 @@ const statusOf: Readonly<Record<string, number>> = {
   push_flood: 503,
 };
 
+/** After so long what could not be stored is sent again, where nothing is known of it. */
+const RETRY_SECONDS = 10;
+
 interface Heard {
   readonly status: number;
   readonly body: { readonly code: string; readonly message: string };
@@ -29,7 +32,7 @@ function heard(error: unknown): Heard {
   const { statusCode } = error as { statusCode?: number };
   if (error instanceof CollectorError) {
     const status = statusOf[error.code] ?? (error.retryable ? 503 : 500);
-    const wait = error.retryAfterSeconds ?? 10;
+    const wait = error.retryAfterSeconds ?? RETRY_SECONDS;
     return {
       status,
       body: { code: error.code, message: messageOf(error) },
@@ -131,12 +134,17 @@ export interface PushServer {
 export function receivePushes(app: FastifyInstance, { pushes, received, refused }: PushServer): void {
   const routes = new Map(pushes.map((push) => [push.path, push]));
   app.setErrorHandler((error, request, reply) => {
-    const { status, body, retryAfterSeconds } = heard(error);
-    refused.inc({ stream: routes.get(request.routeOptions.url ?? '')?.stream ?? 'other', code: body.code });
+    const route = routes.get(request.routeOptions.url ?? '');
+    const told = heard(error);
+    refused.inc({ stream: route?.stream ?? 'other', code: told.body.code });
+    const said = route?.refusal?.({ status: told.status, message: told.body.message }, headersOf(request));
+    const { status, type, body } = said ?? { ...told, type: 'application/json', body: JSON.stringify(told.body) };
+    const wait = told.retryAfterSeconds ?? (status === 503 ? RETRY_SECONDS : null);
     return reply
       .code(status)
-      .headers(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) })
+      .headers(wait === null ? {} : { 'retry-after': String(wait) })
       .headers(isLongUnread(request) ? { connection: 'close' } : {})
+      .type(type)
       .send(body);
   });
   holdBack(app, routes);

@@ -6,6 +6,7 @@ import { CollectorError, maskTokens } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pushInvalid } from '../push.ts';
 import { withoutKnownSecrets } from '../secret.ts';
+import { tooLarge } from './hold-back.ts';
 import { openInbox, type Accepted, type Inbox } from './inbox.ts';
 import { normalized, type Receiver } from './receivers.ts';
 import { warningsOf } from './warnings.ts';
@@ -26,6 +27,8 @@ export interface PushRoute {
   readonly isKnown: (headers: PushRequest['headers']) => boolean;
   /** @throws CollectorError `push_refused`, `push_invalid`, `push_flood`, `push_id_reused`, or what the store throws. */
   readonly receive: (request: PushRequest) => Promise<PushAnswer>;
+  /** See `Push.refusal`. */
+  readonly refusal: Receiver['push']['refusal'] | null;
 }
 
 export interface PushOptions {
@@ -38,14 +41,30 @@ export interface PushOptions {
 
 const MEGABYTE = 1 << 20;
 
+const wrongType = (header: string, good: readonly string[]): CollectorError =>
+  new CollectorError({
+    code: 'push_type',
+    message: `The header ${header} is none that is understood here. Send ${header}: ${good.join(' or ')}.`,
+    fault: 'source',
+  });
+
+/** @throws CollectorError `push_type` */
+function checkType({ push: { types } }: Receiver, headers: PushRequest['headers']): void {
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (types !== undefined && !types.includes(type)) throw wrongType('content-type', types);
+}
+
+const UNPACKED: ReadonlySet<string> = new Set(['', 'identity']);
+
 function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer {
-  if (headers['content-encoding'] !== 'gzip') {
-    return body;
-  }
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (UNPACKED.has(encoding)) return body;
+  if (encoding !== 'gzip') throw wrongType('content-encoding', ['gzip']);
   try {
     return gunzipSync(body, { maxOutputLength: maxBytes });
-  } catch {
-    throw pushInvalid(`it is not gzip, or longer than ${maxBytes.toLocaleString('en')} bytes`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw pushInvalid('it is not gzip');
   }
 }
 
@@ -123,13 +142,15 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
     stream,
     path: pathOf(receiver),
     maxBytes,
+    refusal: push.refusal ?? null,
     isKnown: (headers) => isKnown(receiver, headers),
     receive: async (raw) => {
       if (!verify(raw)) {
         throw refused(stream);
       }
+      checkType(receiver, raw.headers);
       const came = decompressed(raw, maxBytes);
-      const body = masked(push.unwrap?.({ headers: raw.headers, body: came }) ?? came);
+      const body = masked(push.unwrap?.({ headers: raw.headers, body: came }, receiver.section) ?? came);
       const headers = kept(receiver, raw.headers);
       const checked = push.isChecked ? normalized(receiver, { headers, body }, new Date()) : null;
       const accepted = await inbox.add({ source: stream, id: push.deliveryId?.(raw) ?? null, headers, body });

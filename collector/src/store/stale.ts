@@ -8,10 +8,11 @@
  * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
  * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
  * reported: item = `<source>/<account_id>/<day, * or seat>`.
+ * telemetry: item = `<account_id>/<UTC day>`.
  * `*` as item means all of the repository (all of the store where the repository is 0).
  */
 export type StaleKind =
-  'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity' | 'reported';
+  'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity' | 'reported' | 'telemetry';
 
 /** One entry of the work list; the store adds repo_id. */
 export interface StaleItem {
@@ -64,4 +65,13 @@ export const reportedOf =
     const day = text(values['day']);
     const item = part === 'seat' ? 'seat' : day !== null && /^\d{4}-\d\d-\d\d$/.test(day) ? day : '*';
     return [{ kind: 'reported', item: `${text(values['source']) ?? ''}/${text(values['account_id']) ?? ''}/${item}` }];
+  };
+
+/** What the account's tools measured from the UTC day of the column on; an account that is none is `''`. */
+export const telemetryOf =
+  (instant: string): Marker =>
+  (values) => {
+    const at = values[instant];
+    const day = at instanceof Date ? at.toISOString().slice(0, 10) : '*';
+    return [{ kind: 'telemetry', item: `${text(values['account_id']) ?? ''}/${day}` }];
   };

@@ -2,7 +2,7 @@
  * One entry per table: how its rows are recognised, in which order they are written, what happens when one comes again, and what a
  * written row makes stale. Adding a table = its migration and its entry here; a test compares both.
  */
-import { by, heartbeatUsage, reportedOf, revertEnds, usageOf, type Marker, type StaleItem } from './stale.ts';
+import { by, heartbeatUsage, reportedOf, revertEnds, telemetryOf, usageOf, type Marker, type StaleItem } from './stale.ts';
 
 export type HouseValue =
   string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
@@ -124,9 +124,11 @@ export const factTables = {
     key: ['account_id', 'tool_id', 'source', 'scope', 'valid_from'],
     stale: reportedOf('seat'),
   },
+  tool_point: { key: ['account_id', 'tool_id', 'series_id', 'at'], stale: telemetryOf('at') },
   agent_session: {
     key: ['tool_id', 'session_id'],
-    merge: { started_at: 'earliest', last_at: 'latest', '*': 'known' },
+    merge: { started_at: 'earliest', last_at: 'latest', grade: 'latest', '*': 'known' },
+    stale: telemetryOf('last_at'),
   },
   session_commit: { key: ['tool_id', 'session_id', 'sha'] },
   heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },

@@ -116,7 +116,7 @@ test('a webhook that is set to send forms is read too; its id is the delivery', 
   const body = `payload=${encodeURIComponent(JSON.stringify({ repository: { full_name: 'acme/shop', name: 'shop' } }))}`;
   const sent = request('issues', body);
   const form = { ...sent, headers: { ...sent.headers, 'content-type': 'application/x-www-form-urlencoded' } };
-  const opened = { ...form, body: webhook.unwrap?.(form) ?? form.body };
+  const opened = { ...form, body: webhook.unwrap?.(form, section) ?? form.body };
   expect(webhook.normalize(opened, context).due).toEqual([{ stream: 'issues', scope: 'acme/shop' }]);
   expect(webhook.deliveryId?.(form)).toBe('d1');
 });

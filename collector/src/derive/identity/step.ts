@@ -3,6 +3,7 @@ import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
 import { kindOf, resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
+import { markRejoined } from '../usage/telemetry.ts';
 import { deriveMemberships } from './memberships.ts';
 import { forgetSeen } from '../unchanged.ts';
 
@@ -133,6 +134,10 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
       ...items.filter((item) => !before.has(item) && item !== '*'),
     ]),
   ];
+  await markRejoined(
+    client,
+    rejoined.map((accountId) => ({ accountId, left: before.get(accountId) ?? null }))
+  );
   await markChanges(
     client,
     affected.map((one) => one.accountId)

@@ -1,0 +1,136 @@
+/**
+ * What is kept of a request: names, numbers, instants and who sent them, by the dialect table. It is made at the door and is what is stored in
+ * the inbox: nothing else of a request (prompts, code, what a tool was given and gave) gets any further.
+ */
+import { pattern } from '../../text/pattern.ts';
+import type { Measure } from './dialects.ts';
+import { firstOf, type Attributes } from './attributes.ts';
+import { WHO } from './dialects.ts';
+import type { Signal } from './proto.ts';
+
+/** Whose, in which session, and where. */
+export interface Who {
+  readonly tool: string;
+  readonly email: string | null;
+  readonly login: string | null;
+  readonly id: string | null;
+  readonly session: string | null;
+  readonly repository: string | null;
+  readonly branch: string | null;
+  readonly head: string | null;
+}
+
+/** A number of a series at an instant (milliseconds), added up since `start` where it is cumulative. */
+export interface Point {
+  readonly who: number;
+  readonly measure: Measure;
+  readonly series: string;
+  readonly at: number | null;
+  readonly start: number | null;
+  /** Null = it is none (NaN, infinite, no number). */
+  readonly value: number | null;
+  readonly isCumulative: boolean;
+  readonly name: string;
+}
+
+/** Something that happened. */
+export interface Happening {
+  readonly who: number;
+  readonly means: 'use' | 'session' | 'known';
+  readonly id: string;
+  readonly at: number | null;
+  readonly type: string | null;
+  readonly feature: string | null;
+  /** Commit that it made; null = none. */
+  readonly sha: string | null;
+  readonly name: string;
+}
+
+export interface Lean {
+  readonly version: 1;
+  readonly signal: Signal;
+  readonly who: readonly Who[];
+  readonly points: readonly Point[];
+  readonly happenings: readonly Happening[];
+  /** What was refused at the door, by name and reason, and how many. */
+  readonly refused: ReadonlyArray<readonly [name: string, reason: string, count: number]>;
+  /** Names that the dialect table does not have, and how often they came. */
+  readonly unknown: ReadonlyArray<readonly [name: string, count: number]>;
+}
+
+/** Names of one request that are told apart. */
+const MOST_NAMES = 50;
+const SHAPE = pattern`^[A-Za-z][\w./-]{0,99}$`;
+const EMAIL = pattern`^[^\s@]+@[^\s@]+$`;
+const SHA = pattern`(?i)^[0-9a-f]{40}([0-9a-f]{24})?$`;
+const SCHEME = pattern`^[A-Za-z+]+://(?:[^@/]*@)?[^/]+/`;
+const SCP = pattern`^[^@\s/]+@[^:\s]+:`;
+const SLUG = pattern`^[\w.-]+(?:/[\w.-]+){1,4}$`;
+
+/** Gathers what is kept of one request. */
+export class Gathering {
+  readonly signal: Signal;
+  private readonly people = new Map<string, number>();
+  private readonly who: Who[] = [];
+  private readonly refusals = new Map<string, [string, string, number]>();
+  private readonly strangers = new Map<string, number>();
+  readonly points: Point[] = [];
+  readonly happenings: Happening[] = [];
+
+  constructor(signal: Signal) {
+    this.signal = signal;
+  }
+
+  /** Who stands in these attributes, those that come first before the others. */
+  indexOf(tool: string, ...attributes: readonly Attributes[]): number {
+    const of = (names: readonly string[]): string | null => firstOf(names, ...attributes);
+    const who: Who = {
+      tool,
+      email: emailIn(of(WHO.email)),
+      login: of(WHO.login),
+      id: of(WHO.id),
+      session: of(WHO.session),
+      repository: slugOf(of(WHO.repository)) ?? slugOf(of(WHO.url)),
+      branch: of(WHO.branch),
+      head: shaOf(of(WHO.head)),
+    };
+    const key = JSON.stringify(who);
+    const found = this.people.get(key) ?? this.who.push(who) - 1;
+    this.people.set(key, found);
+    return found;
+  }
+
+  refuse(name: string, reason: string, count = 1): void {
+    const key = `${name} ${reason}`;
+    const [, , before] = this.refusals.get(key) ?? ['', '', 0];
+    if (before > 0 || this.refusals.size < MOST_NAMES) this.refusals.set(key, [name, reason, before + count]);
+    else this.refuse('others', 'refused as well', count);
+  }
+
+  /** A name of which nothing is known. Names are foreign text: what does not look like one is counted without it. */
+  unknown(kind: string, name: string | null): void {
+    const shown = name !== null && SHAPE.test(name) ? `${kind} ${name}` : `${kind} without a usable name`;
+    const key = this.strangers.has(shown) || this.strangers.size < MOST_NAMES ? shown : `${kind}: others`;
+    this.strangers.set(key, (this.strangers.get(key) ?? 0) + 1);
+  }
+
+  /** The same for the same request. */
+  lean(): Lean {
+    const { signal, who, points, happenings } = this;
+    return { version: 1, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers] }; // prettier-ignore
+  }
+}
+
+const emailIn = (text: string | null): string | null => (text !== null && EMAIL.test(text) ? text.toLowerCase() : null);
+
+export const shaOf = (text: string | null): string | null =>
+  text !== null && SHA.test(text) ? text.toLowerCase() : null;
+
+/** `owner/name` of a name or address of a repository; null = it is none. */
+export function slugOf(text: string | null): string | null {
+  if (text === null) return null;
+  const path = SCP.replace(SCHEME.replace(text, ''), '');
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
+  const found = bare.endsWith('.git') ? bare.slice(0, -4) : bare;
+  return SLUG.test(found) && !found.includes('..') ? found : null;
+}
