@@ -136,7 +136,7 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
   ];
   await markRejoined(
     client,
-    rejoined.map((accountId) => ({ accountId, left: before.get(accountId) ?? null }))
+    affected.map((one) => one.accountId)
   );
   await markChanges(
     client,

@@ -117,53 +117,54 @@ where s.account_id = w.account_id and w.person_id <> '' and s.person_id <> w.per
 interface Asked {
   readonly accounts: string[];
   readonly days: string[];
-  /** Persons as a whole. */
-  readonly persons: string[];
-  /** Accounts that were joined otherwise. */
+  /** Accounts as a whole. */
   readonly moved: string[];
 }
 
-/** Items are `<account>/<UTC day>`, `<account>/*`, or `/<person>` for one whom an account left. Of nobody's points the day alone is known: `/<day>`. */
+/** Items are `<account>/<UTC day>` or `<account>/*`. */
 function askedIn(items: readonly string[]): Asked {
-  const asked: Asked = { accounts: [], days: [], persons: [], moved: [] };
+  const asked: Asked = { accounts: [], days: [], moved: [] };
   for (const item of new Set(items)) {
     const at = item.lastIndexOf('/');
-    const [account, rest] = [item.slice(0, at), item.slice(at + 1)];
-    if (account === '' && rest.charAt(4) !== '-') {
-      asked.persons.push(rest);
-      continue;
-    }
+    const [account, day] = [item.slice(0, at), item.slice(at + 1)];
     asked.accounts.push(account);
-    asked.days.push(rest === '*' ? '-infinity' : rest);
-    if (rest === '*') asked.moved.push(account);
+    asked.days.push(day === '*' ? '-infinity' : day);
+    if (day === '*') asked.moved.push(account);
   }
   return asked;
 }
 
-async function moveAway(client: Client, accounts: readonly string[]): Promise<void> {
+/** Persons whom accounts ($1) left: sessions still name them, or nothing else gives the days that they have. */
+const LEFT = `
+select person_id from agent_session s left join account a using (account_id, person_id)
+where s.account_id = any($1::text[]) and s.person_id <> '' and a.account_id is null
+union
+select person_id from tool_day t where t.source = '${SOURCE}'
+  and not exists (select from account a where a.person_id = t.person_id and exists (select from tool_point p where p.account_id = a.account_id))`;
+
+/** Takes the uses of accounts away from whom they belong to no more. @returns the persons whom they left. */
+async function moveAway(client: Client, accounts: readonly string[]): Promise<string[]> {
+  if (accounts.length === 0) return [];
   const { rows } = await client.query<{ person_id: string; tool_id: string; day: string; uses: number }>(MOVED, [
     accounts,
   ]);
-  if (rows.length === 0) return;
   const of = (name: 'person_id' | 'tool_id' | 'day' | 'uses'): unknown[] => rows.map((row) => row[name]);
-  await client.query(UNCOUNT, [of('person_id'), of('tool_id'), of('day'), of('uses')]);
+  if (rows.length > 0) await client.query(UNCOUNT, [of('person_id'), of('tool_id'), of('day'), of('uses')]);
+  const left = await client.query<{ person_id: string }>(LEFT, [accounts]);
+  const persons = [...rows, ...left.rows].map((row) => row.person_id).filter((person) => person !== '');
+  return [...new Set(persons)];
 }
 
-/** Accounts with telemetry that were joined otherwise ($1), with the person whom each left ($2, '' = none), are to be looked at as a whole. */
-export async function markRejoined(
-  client: Client,
-  accounts: ReadonlyArray<{ readonly accountId: string; readonly left: string | null }>
-): Promise<void> {
+/** Accounts that may belong to another person than before: those with telemetry are to be looked at as a whole. */
+export async function markRejoined(client: Client, accounts: readonly string[]): Promise<void> {
   if (accounts.length === 0) return;
   await client.query(
-    `with w as (
-       select * from unnest($1::text[], $2::text[]) as w(account_id, person_id)
-       where exists (select from tool_point p where p.account_id = w.account_id)
-         or exists (select from agent_session s where s.account_id = w.account_id))
-     insert into dirty (kind, repo_id, item)
-     select 'telemetry', 0, account_id || '/*' from w union select 'telemetry', 0, '/' || person_id from w where person_id <> ''
+    `insert into dirty (kind, repo_id, item)
+     select 'telemetry', 0, account_id || '/*' from unnest($1::text[]) as w(account_id)
+     where exists (select from tool_point p where p.account_id = w.account_id)
+       or exists (select from agent_session s where s.account_id = w.account_id)
      on conflict do nothing`,
-    [accounts.map(({ accountId }) => accountId), accounts.map(({ left }) => left ?? '')]
+    [accounts]
   );
 }
 
@@ -171,11 +172,11 @@ export async function markRejoined(
 export async function deriveTelemetry(client: Client, timeZone: string): Promise<void> {
   const items = (await take(client, 'telemetry')).map(({ item }) => item);
   if (items.length === 0) return;
-  const { accounts, days, persons, moved } = askedIn(items);
+  const { accounts, days, moved } = askedIn(items);
+  const left = await moveAway(client, moved);
   await client.query('drop table if exists telemetry_person, telemetry_account');
-  await client.query(WHO, [accounts, days, persons.filter((person) => person !== '*')]);
+  await client.query(WHO, [accounts, days, left]);
   await client.query(ACCOUNTS);
-  if (moved.length > 0) await moveAway(client, moved);
   await client.query(DAYS, [timeZone]);
   await client.query(EVENTS);
   await client.query(SESSIONS);
