@@ -2,7 +2,16 @@
  * One entry per table: how its rows are recognised, in which order they are written, what happens when one comes again, and what a
  * written row makes stale. Adding a table = its migration and its entry here; a test compares both.
  */
-import { by, heartbeatUsage, reportedOf, revertEnds, telemetryOf, usageOf, type Marker, type StaleItem } from './stale.ts';
+import {
+  by,
+  heartbeatUsage,
+  reportedOf,
+  revertEnds,
+  telemetryOf,
+  usageOf,
+  type Marker,
+  type StaleItem,
+} from './stale.ts';
 
 export type HouseValue =
   string | number | boolean | Date | null | readonly string[] | Readonly<Record<string, unknown>>;
