@@ -7,9 +7,9 @@ import { OTLPMetricExporter as MetricsProto } from '@opentelemetry/exporter-metr
 import { OTLPTraceExporter as TracesJson } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as TracesProto } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { LoggerProvider, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { TracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
+import { TracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 
 export interface Sending {
   readonly url: string;
@@ -49,7 +49,7 @@ export function startSender({ url, token, wire, isCompressed, isCumulative, reso
   const logs = new LoggerProvider({
     resource: own,
     processors: [
-      new SimpleLogRecordProcessor({
+      new BatchLogRecordProcessor({
         exporter: isJson ? new LogsJson(options('logs')) : new LogsProto(options('logs')),
       }),
     ],
@@ -57,7 +57,7 @@ export function startSender({ url, token, wire, isCompressed, isCumulative, reso
   const spans = new TracerProvider({
     resource: own,
     spanProcessors: [
-      new SimpleSpanProcessor({
+      new BatchSpanProcessor({
         exporter: isJson ? new TracesJson(options('traces')) : new TracesProto(options('traces')),
       }),
     ],

@@ -39,8 +39,11 @@ where w.person_id <> ''`;
 
 const MOST = { integer: 2_147_483_647, bigint: 9e18 } as const;
 
-const sum = (measure: string, type: keyof typeof MOST): string =>
-  `least(round(sum(amount) filter (where measure = '${measure}')), ${String(MOST[type])})::${type} as ${measure}`;
+/** Null where nothing of it was measured: `least` alone would take the limit for that. */
+const sum = (measure: string, type: keyof typeof MOST): string => {
+  const amount = `round(sum(amount) filter (where measure = '${measure}'))`;
+  return `(case when ${amount} > ${String(MOST[type])} then ${String(MOST[type])} else ${amount} end)::${type} as ${measure}`;
+};
 
 /** Days of the persons. Another source of the same day must know at least as well to be replaced; who is not measured any more loses the day. */
 const DAYS = `
