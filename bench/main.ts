@@ -18,6 +18,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          N people open the overview at once, all the same and each with other values; FILE: another executable of the backend, in the same run
        npm run bench -- --receive [--rate N] [--seconds N] [--json]
          how soon pushes are answered at N a second (default 500, for 20 s)
+       npm run bench -- --otlp [--rate N] [--seconds N] [--json]
+         telemetry by the exporter of the OpenTelemetry SDK: N exports of 100 points a second (default 100, for 20 s)
        npm run bench -- --github [--repositories N] [--pulls N] [--json]
          an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
        npm run bench -- --github --real [--repositories N] [--pulls N] [--minutes N] [--json]
@@ -60,6 +62,7 @@ const options = {
   coverage: flag,
   sets: text,
   receive: flag,
+  otlp: flag,
   rate: text,
   seconds: text,
 } as const;
@@ -74,6 +77,7 @@ const OF_MODE = {
   mirrors: ['room'],
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
+  otlp: ['rate', 'seconds'],
 } as const;
 const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
 
@@ -94,7 +98,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
     throw new UsageError(
-      'exactly one of --repo, --merges, --store, --answers, --plugin, --viewers, --receive, --github, --mirrors and --coverage is needed'
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --viewers, --receive, --otlp, --github, --mirrors and --coverage is needed'
     );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
@@ -149,6 +153,12 @@ async function viewersOf(values: Values, json: boolean): Promise<void> {
   print(json ? JSON.stringify(found, null, 2) : drawViewers(found, viewers));
 }
 
+async function otlpOf(values: Values, json: boolean): Promise<void> {
+  const { benchOtlp, drawOtlp } = await import('./otlp/measure.ts');
+  const bench = await benchOtlp(numbers(values, 'rate', 'seconds'));
+  print(json ? JSON.stringify(bench, null, 2) : drawOtlp(bench));
+}
+
 async function main(): Promise<void> {
   const values = parse();
   const mode = modeOf(values);
@@ -180,6 +190,8 @@ async function main(): Promise<void> {
     const { benchReceive, drawReceive } = await import('./receive/measure.ts');
     const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
     print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
+  } else if (mode === 'otlp') {
+    await otlpOf(values, json);
   } else if (mode === 'viewers') {
     await viewersOf(values, json);
   } else if (mode === 'github') {
