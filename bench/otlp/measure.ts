@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { testDatabase } from '../../collector/testing/database.ts';
 import { receive } from '../../collector/testing/receiving.ts';
 import { stopUnusedServer } from '../../collector/testing/server.ts';
-import { startSender, type Sender } from '../../collector/src/connectors/otlp/senders.ts';
+import { startSender, type Sender } from '../../collector/testing/otlp-sender.ts';
 
 export interface OtlpBench {
   readonly pointsSent: number;

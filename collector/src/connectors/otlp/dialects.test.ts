@@ -1,7 +1,7 @@
 /** What each tool sends, old and new names, through the real exporters; and that nothing of what people wrote is stored anywhere. */
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { receive, type Receiving } from '../../../testing/receiving.ts';
-import { startSender, type Sender } from './senders.ts';
+import { startSender, type Sender } from '../../../testing/otlp-sender.ts';
 
 const TOKEN = 'otlp-token-that-nobody-may-see';
 const PLANTED = 'planted_secret_of_a_prompt';

@@ -1,7 +1,7 @@
 /** Against the exporters of the OpenTelemetry SDK: what tools send becomes uses, days and sessions of persons. */
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { receive, type Receiving } from '../../../testing/receiving.ts';
-import { startSender, type Sender, type Sending } from './senders.ts';
+import { startSender, type Sender, type Sending } from '../../../testing/otlp-sender.ts';
 
 const TOKEN = 'otlp-token-that-nobody-may-see';
 const PLANTED = 'const planted_secret_of_a_prompt = 42';
