@@ -198,9 +198,9 @@ const pluginRooms = [
   ),
 ];
 
-/** Every text that the editors show can be translated: what a metric says goes through state/metric-words.ts. */
+/** Every text that the editors and the panel show can be translated: what a metric says goes through state/metric-words.ts. */
 const translated = {
-  files: ['plugin/src/editor/**/*.ts', 'plugin/src/editor/**/*.tsx'],
+  files: ['editor', 'panel'].flatMap((folder) => [`plugin/src/${folder}/**/*.ts`, `plugin/src/${folder}/**/*.tsx`]),
   ignores: ['**/*.test.ts', '**/*.test.tsx', '**/fixtures/**'],
   plugins: { '@grafana/i18n': i18n },
   rules: {

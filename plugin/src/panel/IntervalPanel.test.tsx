@@ -2,7 +2,7 @@ import { type DataFrame, type PanelData } from '@grafana/data';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
-import { NO_FIELDS } from './fields.ts';
+import { noFields } from './fields.ts';
 import { frame, gaps } from './fixtures/frames.ts';
 import { IntervalPanel } from './IntervalPanel.tsx';
 import { DEFAULTS, type IntervalOptions } from './options.ts';
@@ -80,11 +80,42 @@ describe('rows', () => {
       ]),
     ]);
     expect(rows().map((row) => row.getAttribute('aria-label'))).toEqual([
-      'by people: no number, the others are compared with it.',
+      'by people: no number, reference.',
       expect.stringContaining('; worse.'),
       expect.stringContaining('; insufficient_data; unmixed deployments say otherwise.'),
       'none: no number, not compared.',
     ]);
+  });
+
+  it('that lie on the line by definition are what the others are compared with: words, and no point', () => {
+    show([
+      frame([
+        { name: 'bucket', values: ['zero', 'low', 'high'], role: 'label' },
+        { name: 'value', values: [0, 0, -0.1], role: 'value' },
+        { name: 'lo', values: [null, -0.1, -0.2], role: 'lower' },
+        { name: 'hi', values: [null, 0.1, -0.05], role: 'upper' },
+        { name: 'verdict', values: [null, 'no_clear_change', 'improved'] },
+      ]),
+    ]);
+    expect(within(rows()[0]!).queryByTestId('estimate')).toBeNull();
+    expect(rows()[0]!.textContent).toBe('zeroreference');
+    expect(screen.getAllByTestId('estimate')).toHaveLength(2);
+  });
+
+  it('say their reason over the room that their empty cells leave: none is cut in half a board at 1280', () => {
+    const narrow = 445;
+    const letter = 6.8;
+    for (const reason of ['hidden, too few people behind them', 'reference', 'not compared']) {
+      const { unmount } = show([frame([
+        { name: 'who', values: ['AI-assisted', 'hand-written'] , role: 'label' },
+        ...['value', 'lo', 'hi'].map((name, at) => ({ name, values: [0.1 + at, null], role: ['value', 'lower', 'upper'][at]!, unit: 'percentunit' })),
+        { name: 'status', values: ['ok', 'suppressed_k'], role: 'text', reasons: { suppressed_k: reason } },
+        { name: 'verdict', values: ['worse', null] },
+      ])], { width: narrow }); // prettier-ignore
+      const cell = within(rows()[1]!).getByText(reason);
+      expect(parseFloat(cell.style.width)).toBeGreaterThanOrEqual(reason.length * letter + 8);
+      unmount();
+    }
   });
 
   it('stand together by group', () => {
@@ -187,7 +218,7 @@ describe('nothing to draw', () => {
 
   it('says what to choose where no number has bounds', () => {
     show([frame([{ name: 'value', values: [1, 2] }])]);
-    expect(message()).toBe(NO_FIELDS);
+    expect(message()).toBe(noFields());
   });
 
   it('says why there are no rows: the notice of the query, else what the panel says, else that there is no data', () => {

@@ -1,12 +1,13 @@
 import { formattedValueToString, getDisplayProcessor, type PanelProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
-import { NO_FIELDS } from './fields.ts';
+import { noFields } from './fields.ts';
 import type { IntervalOptions } from './options.ts';
 import { axisFor, columnsOf, isLogScale, referenceOf } from './plan.ts';
 import { AxisMarks, axisHeight } from './Plot.tsx';
 import { Head, type RowLook } from './RowLine.tsx';
-import { rowsOf, type Shown } from './rows.ts';
+import { rowsOf, withReference, type Shown } from './rows.ts';
 import { RowList } from './RowList.tsx';
 import { digitsOf } from './scale.ts';
 import { stylesOf } from './styles.ts';
@@ -23,7 +24,9 @@ function reasonOf({ data, fieldConfig }: Props, isUnfit: boolean): string {
   const notices = data.series.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
   // A table without a row has one cell with the reason, which the notices say too.
   const hasRows = data.series.some(({ fields, length }) => length > 0 && fields.some(({ name }) => name !== 'nothing'));
-  return isUnfit && hasRows ? NO_FIELDS : [...new Set(notices)].join(' ') || fieldConfig.defaults.noValue || 'No data';
+  return isUnfit && hasRows
+    ? noFields()
+    : [...new Set(notices)].join(' ') || fieldConfig.defaults.noValue || t('panel.no-data', 'No data');
 }
 
 /** A forest plot: each row an estimate, its interval and what that means. */
@@ -42,14 +45,15 @@ export function IntervalPanel(props: Props) {
   return <Forest {...props} shown={shown} />;
 }
 
-function Forest({ width, height, options, title, shown }: Props & { shown: Shown }) {
+function Forest({ width, height, options, title, shown: found }: Props & { shown: Shown }) {
   const theme = useTheme2();
   const styles = useStyles2(stylesOf);
+  const isLog = isLogScale(found.rows, found.fields, options);
+  const reference = referenceOf(found.rows, options, isLog);
+  const shown = withReference(found, reference);
   const { rows, fields, names } = shown;
   // A scroll bar must not cover the last column.
   const columns = columnsOf(width - theme.spacing.gridSize, shown);
-  const isLog = isLogScale(rows, fields, options);
-  const reference = referenceOf(rows, options, isLog);
   const axis = axisFor(rows, fields, { isLog, width: columns.plot, reference });
   const groups = new Set(rows.map(({ group }) => group)).size;
   const heads = (columns.isNarrow ? 0 : HEAD) + (groups > 1 ? groups * HEAD : 0);

@@ -1,5 +1,6 @@
 import { cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import React from 'react';
 import type { Columns } from './plan.ts';
 import { Plot } from './Plot.tsx';
@@ -38,28 +39,49 @@ function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: n
 }
 
 /** A row that is not drawn says why where the others have their interval. */
-function PlotOrReason({ row, look, height }: { row: IntervalRow; look: RowLook; height: number }) {
+function PlotOrReason({
+  row,
+  look,
+  height,
+  width,
+}: {
+  row: IntervalRow;
+  look: RowLook;
+  height: number;
+  width: number;
+}) {
   const { axis, columns, reference, theme, styles } = look;
   // No ratio at all is beyond a logarithmic axis; what is known of it above is drawn.
   const isDrawn = [row.value, row.value === null ? null : row.upper].some(
     (one) => one !== null && axis.at(one) !== null
   );
-  const reason = row.value === null ? (row.reason ?? '') : `${row.estimate.text} has no place on a logarithmic scale`;
+  const reason =
+    row.value === null
+      ? (row.reason ?? '')
+      : t('panel.row.off-scale', '{{value}} has no place on a logarithmic scale', { value: row.estimate.text });
   return isDrawn ? (
     <Plot row={row} axis={axis} width={columns.plot} height={height} reference={reference} theme={theme} />
   ) : (
-    <span className={cx(styles.cell, styles.secondary)} style={{ width: columns.plot, lineHeight: `${String(height)}px` }} title={reason}>
+    <span className={cx(styles.cell, styles.secondary)} style={{ width, lineHeight: `${String(height)}px` }} title={reason}>
       {reason}
     </span>
   ); // prettier-ignore
 }
+
+/** A row without a number has nothing in the cells beside the plot: the reason takes their room. */
+export const reasonWidth = ({ plot, estimate, verdict }: Columns, isTold: boolean): number =>
+  isTold ? plot : plot + estimate + verdict;
 
 /** A row in columns; where there is no room for them words above and the plot below. */
 export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
   const { columns, height, styles } = look;
   if (columns.isNarrow) {
     const half = Math.floor(height / 2);
-    const words = [row.estimate.text, wordsOf(row), row.n === null ? '' : `n ${row.n.text}`];
+    const words = [
+      row.estimate.text,
+      wordsOf(row),
+      row.n === null ? '' : t('panel.row.count', 'n {{count}}', { count: row.n.text }),
+    ];
     return (
       <>
         <div className={styles.line} style={{ height: half }}>
@@ -70,7 +92,7 @@ export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
             {(row.value === null ? words.slice(2) : words).filter((word) => word !== '').join(' · ')}
           </span>
         </div>
-        <PlotOrReason row={row} look={look} height={height - half} />
+        <PlotOrReason row={row} look={look} height={height - half} width={columns.plot} />
       </>
     );
   }
@@ -78,9 +100,9 @@ export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
   return (
     <div className={styles.line} style={{ height }}>
       <Cell text={row.label} width={columns.label} className={styles.cell} />
-      <PlotOrReason row={row} look={look} height={height} />
-      <Cell text={columns.isWhole ? estimateWords(row) : row.estimate.text} width={columns.estimate} className={cx(styles.cell, styles.number)} />
-      {isTold ? <Words row={row} look={look} width={columns.verdict} /> : <Cell text="" width={columns.verdict} className={styles.cell} />}
+      <PlotOrReason row={row} look={look} height={height} width={reasonWidth(columns, isTold)} />
+      {isTold && <Cell text={columns.isWhole ? estimateWords(row) : row.estimate.text} width={columns.estimate} className={cx(styles.cell, styles.number)} />}
+      {isTold && <Words row={row} look={look} width={columns.verdict} />}
       {columns.beside > 0 && row.beside.map(({ name, text }) => (
         <Cell key={name} text={text} width={columns.beside} className={cx(styles.cell, styles.number)} />
       ))}

@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import React, { useRef, useState, type KeyboardEvent } from 'react';
 import { RowLine, type RowLook } from './RowLine.tsx';
 import type { IntervalRow } from './rows.ts';
@@ -107,7 +108,12 @@ export function RowList({ rows, look, title }: Props) {
   };
   return (
     <>
-      <div ref={list} role="listbox" aria-label={title === '' ? 'Intervals' : title} className={look.styles.rows}>
+      <div
+        ref={list}
+        role="listbox"
+        aria-label={title === '' ? t('panel.rows', 'Intervals') : title}
+        className={look.styles.rows}
+      >
         {groups.length < 2
           ? rows.map(option)
           : groups.map((group) => (

@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import { DataLinkButton, Portal, VizTooltipContainer } from '@grafana/ui';
 import React, { useEffect, useRef } from 'react';
 import type { IntervalRow } from './rows.ts';
@@ -17,9 +18,25 @@ function linesOf({ value, estimate, level, verdict, n, reason, beside, ...row }:
   const ends = intervalWords(row);
   return [
     ...(value === null ? [] : [[estimate.name, estimate.text] as [string, string]]),
-    ...(ends === null ? [] : [[`Interval${level === null ? '' : ` (${level})`}`, ends] as [string, string]]),
-    ...(verdict === null ? [] : [['Verdict', verdict.text] as [string, string]]),
-    ...(reason === null ? [] : [[value === null ? 'No number' : 'Status', reason] as [string, string]]),
+    ...(ends === null
+      ? []
+      : [
+          [
+            level === null
+              ? t('panel.tip.interval', 'Interval')
+              : t('panel.tip.interval-at', 'Interval ({{level}})', { level }),
+            ends,
+          ] as [string, string],
+        ]),
+    ...(verdict === null ? [] : [[t('panel.tip.verdict', 'Verdict'), verdict.text] as [string, string]]),
+    ...(reason === null
+      ? []
+      : [
+          [value === null ? t('panel.tip.no-number', 'No number') : t('panel.tip.status', 'Status'), reason] as [
+            string,
+            string,
+          ],
+        ]),
     ...[...(n === null ? [] : [n]), ...beside].map(({ name, text }): [string, string] => [name, text]),
   ];
 }
@@ -62,7 +79,7 @@ export function RowTip({ row, position, isPinned, styles, onClose }: Props) {
             <div className={styles.tipLinks}>
               {isPinned
                 ? links.map((link) => <DataLinkButton key={`${link.title}${link.href}`} link={link} />)
-                : `Click: ${links.map(({ title }) => title).join(', ')}`}
+                : t('panel.tip.click', 'Click: {{links}}', { links: links.map(({ title }) => title).join(', ') })}
             </div>
           )}
         </div>

@@ -1,5 +1,6 @@
 /** Which fields of a frame are the estimate, its bounds, its verdict and its counts: by their role, else by their name, else by their numbers. */
 import { FieldType, getFieldDisplayName, type DataFrame, type Field } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import type { IntervalOptions } from './options.ts';
 
 /** The fields of one frame by the part they play. */
@@ -21,8 +22,12 @@ export interface Fields {
   readonly beside: readonly Field[];
 }
 
-export const NO_FIELDS =
-  'This panel draws a number between two bounds: ask for a table with Value, Low and High, or choose the three fields in the panel options.';
+/** What is said where no frame has a number with two bounds. */
+export const noFields = (): string =>
+  t(
+    'panel.no-fields',
+    'This panel draws a number between two bounds: ask for a table with Value, Low and High, or choose the three fields in the panel options.'
+  );
 
 const NAMES = {
   value: /^(value|estimate|effect|difference|ratio|mean|median|rate)$/i,

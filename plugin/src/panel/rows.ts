@@ -9,6 +9,7 @@ import {
   type GrafanaTheme2,
   type LinkModel,
 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { chooseFields, type Fields } from './fields.ts';
 import type { IntervalOptions } from './options.ts';
 
@@ -43,9 +44,8 @@ export interface IntervalRow {
 }
 
 const OK = 'ok';
-const NOTHING = 'no value';
-const REFERENCE = 'the others are compared with it';
-const NOT_COMPARED = 'not compared';
+/** What is said of the row that the others are compared with. */
+const referenceWord = (): string => t('panel.row.reference', 'reference');
 /** What a data source shows for null where it has no words for it. */
 const DASHES = new Set(['', '-', '–', '—']);
 
@@ -125,13 +125,13 @@ function reasonOf(
   }
   const compared = cell(reference, index);
   if (compared !== undefined && [...labels, group].some((field) => cell(field, index) === compared)) {
-    return REFERENCE;
+    return referenceWord();
   }
   if (compared !== undefined) {
-    return NOT_COMPARED;
+    return t('panel.row.not-compared', 'not compared');
   }
   const { noValue } = value.config;
-  return noValue === undefined || DASHES.has(noValue.trim()) ? NOTHING : noValue;
+  return noValue === undefined || DASHES.has(noValue.trim()) ? t('panel.row.nothing', 'no value') : noValue;
 }
 
 function rowOf(
@@ -218,4 +218,18 @@ export function rowsOf(frames: readonly DataFrame[], options: IntervalOptions, t
     groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
   }
   return { rows: [...groups.values()].flat(), fields: first.fields, names: namesOf(first.frame, first.fields) };
+}
+
+/**
+ * A row that lies on the line of no difference, without an interval and without a verdict, among rows that have one is what these are
+ * compared with: it is told in words and never drawn as a point.
+ */
+export function withReference(shown: Shown, line: number | null): Shown {
+  const isCompared = shown.rows.some(({ ends }) => ends !== null);
+  const rows = shown.rows.map((row) =>
+    isCompared && row.value === line && line !== null && row.ends === null && row.verdict === null
+      ? { ...row, value: null, estimate: { ...row.estimate, text: '' }, reason: row.reason ?? referenceWord() }
+      : row
+  );
+  return { ...shown, rows };
 }

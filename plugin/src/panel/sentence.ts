@@ -1,4 +1,5 @@
 /** A row as a sentence: what is read aloud, and what the picture says at most. */
+import { t } from '@grafana/i18n';
 import type { IntervalRow } from './rows.ts';
 
 /** Both ends in words, as a range or as what is known on one side. */
@@ -7,7 +8,11 @@ export function intervalWords({ ends }: Pick<IntervalRow, 'ends'>): string | nul
     return null;
   }
   const { lower, upper } = ends;
-  return lower === null ? `at most ${String(upper)}` : upper === null ? `at least ${lower}` : `${lower} to ${upper}`;
+  return lower === null
+    ? t('panel.interval.at-most', 'at most {{upper}}', { upper: String(upper) })
+    : upper === null
+      ? t('panel.interval.at-least', 'at least {{lower}}', { lower })
+      : t('panel.interval.both', '{{lower}} to {{upper}}', { lower, upper });
 }
 
 /** The verdict; where there is none, what else is to be said of the row. */
@@ -26,10 +31,19 @@ export function sentenceOf(row: IntervalRow): string {
   const counted = n === null ? [] : [`${n.name}: ${n.text}`];
   const more = beside.flatMap(({ name: what, text }) => (text === '' ? [] : [`${what}: ${text}`]));
   if (value === null) {
-    return `${[`${name}: no number, ${reason ?? 'no value'}`, ...counted, ...more].join('; ')}.`;
+    const none = t('panel.sentence.no-number', '{{name}}: no number, {{reason}}', {
+      name,
+      reason: reason ?? t('panel.row.nothing', 'no value'),
+    });
+    return `${[none, ...counted, ...more].join('; ')}.`;
   }
   const ends = intervalWords(row);
-  const interval = ends === null ? 'no interval' : `${level === null ? '' : `${level} `}interval ${ends}`;
+  const interval =
+    ends === null
+      ? t('panel.sentence.no-interval', 'no interval')
+      : level === null
+        ? t('panel.sentence.interval', 'interval {{ends}}', { ends })
+        : t('panel.sentence.interval-at', '{{level}} interval {{ends}}', { level, ends });
   return `${[
     `${name}: ${estimate.name} ${estimate.text}, ${interval}`,
     ...(verdict === null ? [] : [verdict.text]),

@@ -1,4 +1,5 @@
 import { VisualizationSuggestionScore, type PanelDataSummary, type VisualizationSuggestion } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { chooseFields } from './fields.ts';
 import { DEFAULTS, type IntervalOptions } from './options.ts';
 
@@ -19,6 +20,6 @@ export function suggest({
     return fields !== null && fields.labels.length > 0;
   });
   return hasData && !isSeries && rowCountTotal <= MOST_ROWS && fits
-    ? [{ name: 'Intervals', score: VisualizationSuggestionScore.Best }]
+    ? [{ name: t('panel.rows', 'Intervals'), score: VisualizationSuggestionScore.Best }]
     : [];
 }

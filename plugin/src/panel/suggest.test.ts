@@ -1,6 +1,5 @@
-import { getPanelDataSummary, standardEditorsRegistry, type DataFrame } from '@grafana/data';
+import { getPanelDataSummary, type DataFrame } from '@grafana/data';
 import { frame, gaps } from './fixtures/frames.ts';
-import { plugin } from './module.ts';
 import { suggest } from './suggest.ts';
 
 const offered = (frames: DataFrame[]) => suggest(getPanelDataSummary(frames)).length > 0;
@@ -21,15 +20,4 @@ test('the panel is offered for rows of numbers with bounds, not for series, sing
   const long = Array.from({ length: 100 }, (_, index) => `row ${String(index)}`);
   expect(offered([frame([{ name: 'who', values: long }, ...bounds.map(({ name }) => ({ name, values: long.map(() => 1) }))])])).toBe(false); // prettier-ignore
   expect(offered([])).toBe(false);
-});
-
-beforeAll(() => {
-  const editor = () => null;
-  standardEditorsRegistry.setInit(() =>
-    ['radio', 'number', 'text', 'field-name'].map((id) => ({ id, name: id, editor }))
-  );
-});
-
-test('every option has a default that draws', () => {
-  expect(plugin.defaults).toMatchObject({ scale: 'auto', reference: 'auto', below: '', above: '' });
 });
