@@ -37,7 +37,8 @@ export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
     displayMode: 'basic',
     showUnfilled: true,
     valueMode: 'color',
-    namePlacement: 'left',
+    // Above: beside the bar a name with its verdict is cut.
+    namePlacement: 'top',
     text: { titleSize: 14, valueSize: 18 },
   },
   text: { mode: 'markdown' },
@@ -48,6 +49,7 @@ export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
     showValue: 'auto',
     barWidth: 0.7,
     groupWidth: 0.7,
+    text: { valueSize: 12 },
     legend,
     tooltip,
   },
@@ -89,19 +91,6 @@ export function columnTransformations(columns: readonly TableColumn[]): DataTran
   ];
 }
 
-export function columnWidths(columns: readonly TableColumn[]): Override[] {
-  return columns.map(columnOf).flatMap(({ name, title, width }) =>
-    width === undefined
-      ? []
-      : [
-          {
-            matcher: { id: 'byName', options: title ?? name },
-            properties: [{ id: 'custom.width', value: width }],
-          },
-        ]
-  );
-}
-
 /** Another head for what a metric calls Value, Units and so on. */
 export const heads = (titles: Readonly<Record<string, string>>): Override[] =>
   Object.entries(titles).map(([name, title]) => ({
@@ -113,3 +102,16 @@ export const heads = (titles: Readonly<Record<string, string>>): Override[] =>
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];
 }
+
+/** Only the rows that hold these values; no number changes by it, as the answer is asked whole. */
+export const onlyRows = (values: Readonly<Record<string, string>>): DataTransformerConfig => ({
+  id: 'filterByValue',
+  options: {
+    type: 'include',
+    match: 'all',
+    filters: Object.entries(values).map(([fieldName, value]) => ({
+      fieldName,
+      config: { id: 'equal', options: { value } },
+    })),
+  },
+});

@@ -5,14 +5,14 @@ import {
   BASE_CUSTOM,
   BASE_OPTIONS,
   columnTransformations,
-  columnWidths,
   type Override,
   type PanelType,
   type TableColumn,
 } from './looks.ts';
 
 import { noValueOf } from './no-value.ts';
-import { BOARD_PIXELS, pixelsOf } from './pixels.ts';
+import { BOARD_PIXELS, columnWidths, pixelsOf } from './pixels.ts';
+import { annotations, usedVariables, variables, type Variable } from './variables.ts';
 
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
 export const TAG = 'throughline';
@@ -105,20 +105,16 @@ class MetricQuery implements cog.Builder<cog.Dataquery> {
   }
 }
 
-const keepFilters = [
-  ...[...FILTERS, 'tool'].map((name) => `\${${name}:queryparam}`),
-  '${__url_time_range}',
-  'var-ds=${ds}',
-].join('&');
+const kept = (used: readonly Variable[]): string[] => used.map((name) => `\${${name}:queryparam}`);
 
-const evidenceLink = (rows: NonNullable<PanelSpec['evidence']>): sdk.DashboardLinkBuilder =>
+const evidenceLink = (rows: NonNullable<PanelSpec['evidence']>, used: readonly Variable[]): sdk.DashboardLinkBuilder =>
   new sdk.DashboardLinkBuilder(`Evidence: the ${rows} behind it`)
-    .url(`/d/throughline-evidence?${keepFilters}`)
+    .url(`/d/throughline-evidence?${[...kept(used), '${__url_time_range}', 'var-ds=${ds}'].join('&')}`)
     .type('link' as sdk.DashboardLinkType);
 
 /** A click on a code source or a team opens the rows behind that group. */
-function drillDown(filter: Filter, head: string): Override {
-  const others = [...FILTERS.filter((name) => name !== filter), 'tool'].map((name) => `\${${name}:queryparam}`);
+function drillDown(filter: Filter, head: string, used: readonly Variable[]): Override {
+  const others = kept(used.filter((name) => name !== filter));
   const url = [
     '/d/throughline-evidence?var-ds=${ds}',
     `var-${filter}=\${__value.raw}`,
@@ -131,12 +127,22 @@ function drillDown(filter: Filter, head: string): Override {
   };
 }
 
-function overridesOf(spec: PanelSpec): Override[] {
-  const links = spec.evidence ? [drillDown('code_source', 'Code source'), drillDown('team', 'Team')] : [];
-  return [...links, ...columnWidths(spec.columns ?? []), ...(spec.overrides ?? [])];
+function overridesOf(spec: PanelSpec, used: readonly Variable[]): Override[] {
+  const links = spec.evidence ? [drillDown('code_source', 'Code source', used), drillDown('team', 'Team', used)] : [];
+  const { query, columns } = spec;
+  const widths = query === undefined || columns === undefined ? [] : columnWidths(query, columns);
+  return [...links, ...widths, ...(spec.overrides ?? [])];
 }
 
-function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sdk.PanelBuilder {
+interface Place {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  /** Variables of the board. */
+  readonly used: readonly Variable[];
+}
+
+function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
   const builder = new sdk.PanelBuilder()
     .type(spec.type)
     .id(place.id)
@@ -153,7 +159,7 @@ function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sd
   }
   const custom = { ...BASE_CUSTOM[spec.type], ...spec.custom };
   builder.defaults({ ...noValueOf(spec), ...spec.defaults, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
-  builder.overrides(overridesOf(spec));
+  builder.overrides(overridesOf(spec, place.used));
   const transformations = [
     ...(spec.columns ? columnTransformations(spec.columns) : []),
     ...(spec.transformations ?? []),
@@ -162,55 +168,9 @@ function panel(spec: PanelSpec, place: { id: number; x: number; y: number }): sd
     builder.transformations(transformations);
   }
   if (spec.evidence) {
-    builder.links([evidenceLink(spec.evidence)]);
+    builder.links([evidenceLink(spec.evidence, place.used)]);
   }
   return builder;
-}
-
-const FILTER_LABELS: Readonly<Record<Filter, string>> = {
-  team: 'Team',
-  repo: 'Repository',
-  service: 'Service',
-  pr_class: 'Class',
-  code_source: 'Code source',
-};
-
-/** Each filter offers the values that the ones before it leave. */
-function filterVariable(name: Filter, index: number): sdk.QueryVariableBuilder {
-  const filters = Object.fromEntries(FILTERS.slice(0, index).map((other) => [other, [`$${other}`]]));
-  return new sdk.QueryVariableBuilder(name)
-    .label(FILTER_LABELS[name])
-    .datasource(DATA_SOURCE)
-    .query({ refId: 'A', dimension: name, ...(index > 0 ? { filters } : {}) } as never)
-    .multi(true)
-    .includeAll(true)
-    .allowCustomValue(true)
-    .current({ selected: true, text: 'All', value: '$__all' })
-    .refresh(2)
-    .sort(1);
-}
-
-/** One tool at a time: usage bands of different tools never compare. */
-function toolVariable(): sdk.QueryVariableBuilder {
-  return new sdk.QueryVariableBuilder('tool')
-    .label('Tool')
-    .datasource(DATA_SOURCE)
-    .query({ refId: 'A', dimension: 'tool' } as never)
-    .multi(false)
-    .includeAll(false)
-    .allowCustomValue(true)
-    .refresh(2)
-    .sort(1);
-}
-
-function annotation(name: string, params: Params, look: { color: string; isOn: boolean }): sdk.AnnotationQueryBuilder {
-  const target = { refId: 'Anno', queryType: 'delivery-events', params, version: 1 };
-  return new sdk.AnnotationQueryBuilder()
-    .name(name)
-    .datasource(DATA_SOURCE)
-    .enable(look.isOn)
-    .iconColor(look.color)
-    .target({ build: () => target } as never);
 }
 
 const BOARD = 24;
@@ -235,7 +195,7 @@ function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
 }
 
 /** Rows from the top down. */
-function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec): void {
+function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec, used: readonly Variable[]): void {
   let y = 0;
   let id = 1;
   // Every board says whether its range holds data.
@@ -251,7 +211,7 @@ function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec): void {
       for (const one of line) {
         // Alert rules know panels by their ids: what stands before all of them takes none away.
         const isHead = !isTold && row.panels.includes(collection);
-        builder.withPanel(panel(one, { id: isHead ? HEAD_ID : id, x, y }));
+        builder.withPanel(panel(one, { id: isHead ? HEAD_ID : id, x, y, used }));
         id += isHead ? 0 : 1;
         x += one.width;
       }
@@ -260,7 +220,7 @@ function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec): void {
   }
 }
 
-/** A board as Grafana reads it. Same variables and annotations on all; links between boards keep both. */
+/** A board as Grafana reads it, with the variables that its panels use. */
 export function board(spec: BoardSpec): sdk.Dashboard {
   const builder = new sdk.DashboardBuilder(spec.title)
     .uid(spec.uid)
@@ -277,17 +237,6 @@ export function board(spec: BoardSpec): sdk.Dashboard {
         .type(DATA_SOURCE.type)
         .current({ text: 'Throughline', value: 'throughline' })
     )
-    .annotation(annotation('Tool landings', { kind: 'landings', team: ['$team'] }, { color: 'purple', isOn: true }))
-    .annotation(
-      annotation(
-        'Failed deployments',
-        { kind: 'failed_deployments', team: ['$team'], service: ['$service'], repo: ['$repo'] },
-        { color: 'red', isOn: false }
-      )
-    )
-    .annotation(annotation('Incidents', { kind: 'incidents', service: ['$service'] }, { color: 'orange', isOn: false }))
-    .annotation(annotation('Policy changes', { kind: 'policies', team: ['$team'] }, { color: 'blue', isOn: true }))
-    .annotation(annotation('Experiments', { kind: 'experiments', team: ['$team'] }, { color: 'green', isOn: false }))
     .link(
       new sdk.DashboardLinkBuilder('Start here')
         .url('/d/throughline-start-here?${__url_time_range}&var-ds=${ds}')
@@ -301,9 +250,11 @@ export function board(spec: BoardSpec): sdk.Dashboard {
         .includeVars(true)
         .keepTime(true)
     );
-  FILTERS.forEach((name, index) => builder.withVariable(filterVariable(name, index)));
-  builder.withVariable(toolVariable());
-  addRows(builder, spec);
+  const used = usedVariables(spec);
+  const isOverTime = spec.rows.some(({ panels }) => panels.some(({ type }) => type === 'timeseries'));
+  annotations(used).forEach((one) => isOverTime && builder.annotation(one));
+  variables(used).forEach((one) => builder.withVariable(one));
+  addRows(builder, spec, used);
   return inSight(builder.build());
 }
 

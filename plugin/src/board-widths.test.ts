@@ -1,6 +1,7 @@
 // What a board shows on a screen of 1280 pixels with Grafana's menu open: nothing is cut, and tables lead with what is read.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { textPixels } from '../../dashboards/src/pixels.ts';
 import { cellConfig } from './backend/frames/field-config';
 import { columnsOf, parseQuery } from './metrics/query.ts';
 import { metrics } from './metrics/registry.generated.ts';
@@ -50,14 +51,18 @@ function columnsShown({ targets, transformations = [], fieldConfig }: Table): Sh
       const own = fieldConfig.overrides
         .filter(({ matcher }) => matcher.options === title)
         .flatMap(({ properties }) => properties.filter(({ id }) => id === 'custom.width'))
-        .map(({ value }) => value as number)
+        .map(({ value }) => value as number | null)
         .at(-1);
-      return [title, own ?? width ?? minWidth, (own ?? width) !== undefined] as const;
+      // Null takes away what the data source says.
+      const fixed = own === undefined ? width : (own ?? undefined);
+      return [title, fixed ?? minWidth, fixed !== undefined] as const;
     });
 }
 
-/** Pixels of a letter of a head (Grafana's 14 pixels, medium), and those around the head. */
-const [LETTER, AROUND] = [7, 14];
+/** Pixels around a head ("Matched" is cut in 72). */
+const AROUND = 18;
+/** What a panel over the whole board has at 1600 and 1920 pixels. */
+const WIDER = [1250, 1570];
 
 test.each(tables)('%s: %s cuts no head', (_file, _title, table) => {
   const shown = columnsShown(table);
@@ -67,7 +72,7 @@ test.each(tables)('%s: %s cuts no head', (_file, _title, table) => {
   // Columns without a width of their own share what is left.
   const widthOf = ([, width, isFixed]: Shown): number => (isFixed ? width : Math.max(width, (room - own) / others));
   const cut = shown
-    .filter((column) => column[0].length * LETTER + AROUND > widthOf(column))
+    .filter((column) => textPixels(column[0], AROUND) > widthOf(column))
     .map((column) => `${column[0]} (${Math.round(widthOf(column))})`);
   expect(cut).toEqual([]);
 });
@@ -78,3 +83,15 @@ test.each(tables)('%s: %s fits', (_file, _title, table) => {
   expect({ shown, fits: pixels <= (BOARD_PIXELS * table.gridPos.w) / 24 }).toEqual({ shown, fits: true });
   expect(shown.length).toBeLessThanOrEqual(8);
 });
+
+const chosen = tables.filter(([, , { transformations = [] }]) => transformations.some(({ id }) => id === 'organize'));
+
+test.each(chosen)(
+  '%s: %s has one column that takes the room that is left, and there is some',
+  (_file, _title, table) => {
+    const shown = columnsShown(table);
+    expect(shown.filter(([, , isFixed]) => !isFixed)).toHaveLength(1);
+    const own = shown.filter(([, , isFixed]) => isFixed).reduce((sum, [, width]) => sum + width, 0);
+    for (const board of [BOARD_PIXELS, ...WIDER]) expect(own).toBeLessThan((board * table.gridPos.w) / 24);
+  }
+);

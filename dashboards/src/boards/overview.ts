@@ -1,4 +1,4 @@
-import { heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
+import { heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -15,15 +15,14 @@ export const overview: BoardSpec = {
         {
           title: 'Did work get faster for heavy users?',
           description:
-            'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. Details: The cell, where several bands are judged together (Holm), so its intervals are wider.',
+            'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. All bands and workflows are judged together (Holm), as on The cell, which shows the others.',
           type: INTERVALS,
           query: ask('cycle-time-by-usage', {
             mode: 'effect',
-            usage_bucket: ['high'],
-            workflow: ['change'],
             tool: ['$tool'],
             format: 'table',
           }),
+          transformations: [onlyRows({ Workflow: 'change', 'Usage band': 'high' })],
           options: { n: 'People', below: 'faster', above: 'slower' },
           overrides: heads({ Value: 'Effect' }),
           width: 8,
@@ -42,9 +41,8 @@ export const overview: BoardSpec = {
             ci: false,
             format: 'numeric',
           }),
-          width: 7,
+          width: 8,
           height: 7,
-          options: { namePlacement: 'top' },
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
         },
@@ -60,9 +58,8 @@ export const overview: BoardSpec = {
             ci: false,
             format: 'numeric',
           }),
-          width: 9,
+          width: 8,
           height: 7,
-          options: { namePlacement: 'top' },
           defaults: { min: 0, decimals: 1 },
           evidence: 'deployments',
         },
@@ -73,12 +70,13 @@ export const overview: BoardSpec = {
         {
           title: 'Is the durability gap to human code real?',
           description:
-            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change; wider on Durability, where three ages are judged together (Holm).',
+            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change. Three ages are judged together (Holm), as on Durability, which shows the others.',
           type: INTERVALS,
-          query: ask('durability', { mode: 'gap', horizon: '90', groupBy: ['code_source'], format: 'table' }),
+          query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
+          transformations: [onlyRows({ Age: '90' })],
           options: { below: 'less durable', above: 'more durable' },
           overrides: heads({ Value: 'Gap' }),
-          width: 14,
+          width: 12,
           height: 6,
           evidence: 'changes',
         },
@@ -88,8 +86,8 @@ export const overview: BoardSpec = {
             'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
           type: 'stat',
           query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 5,
-          height: 5,
+          width: 6,
+          height: 6,
           defaults: {
             noValue: 'no changes in this range',
             thresholds: {
@@ -108,8 +106,8 @@ export const overview: BoardSpec = {
             'Working days that open changes have waited, 90th percentile: nine of ten have waited less. Needs a forge connector.',
           type: 'stat',
           query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 5,
-          height: 5,
+          width: 6,
+          height: 6,
         },
       ],
     },

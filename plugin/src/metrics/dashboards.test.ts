@@ -36,7 +36,7 @@ interface Board {
   readonly title: string;
   readonly description: string;
   readonly panels: readonly Panel[];
-  readonly annotations: { readonly list: ReadonlyArray<{ name: string; target: Target }> };
+  readonly annotations?: { readonly list: ReadonlyArray<{ name: string; target: Target }> };
   readonly templating: { readonly list: ReadonlyArray<{ name: string }> };
 }
 
@@ -45,6 +45,7 @@ const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' };
+/** In the order of all boards. */
 const VARIABLES = ['ds', 'team', 'repo', 'service', 'pr_class', 'code_source', 'tool'];
 
 test('there is one file for each board, and each is what the code builds (npm run dashboards)', () => {
@@ -77,6 +78,7 @@ describe.each(files)('%s', (file) => {
   const text = read(file);
   const built = JSON.parse(text) as Board;
   const queries = built.panels.flatMap(({ targets }) => targets ?? []);
+  const events = built.annotations?.list ?? [];
 
   it('says what it is for, and each panel asks a question and explains its answer', () => {
     expect(built.description.length).toBeGreaterThan(20);
@@ -98,7 +100,7 @@ describe.each(files)('%s', (file) => {
 
   it('asks the chosen data source at most 20 queries that the metrics know, without SQL', () => {
     expect(queries.length).toBeGreaterThan(0);
-    expect(queries.length + built.annotations.list.length).toBeLessThanOrEqual(20);
+    expect(queries.length + events.length).toBeLessThanOrEqual(20);
     expect(text).not.toMatch(/\bselect\b[^"]*\bfrom\b|rawSql/i);
     for (const panel of built.panels) {
       expect(panel.datasource).toEqual(panel.type === 'text' ? undefined : DATA_SOURCE);
@@ -109,7 +111,7 @@ describe.each(files)('%s', (file) => {
         expect(() => parseQuery(withoutVariables(target), registry)).not.toThrow();
       }
     }
-    for (const { target } of built.annotations.list) {
+    for (const { target } of events) {
       expect(() => parseQuery(withoutVariables(target), registry)).not.toThrow();
     }
   });
@@ -122,6 +124,10 @@ describe.each(files)('%s', (file) => {
       const labels = columnsOf(parsed.metric, parsed.params).map(({ label }) => label);
       expect({ panel: panel.title, unknown: names.filter((name) => name !== NOTHING && !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
     }
+  });
+
+  it('marks events where there are lines over time', () => {
+    expect(events.length > 0).toBe(built.panels.some(({ type }) => type === 'timeseries'));
   });
 
   it('draws intervals of columns that the metric gives for these params', () => {
@@ -139,10 +145,13 @@ describe.each(files)('%s', (file) => {
     }
   }); // prettier-ignore
 
-  it('has the variables of all boards and uses no other', () => {
-    expect(built.templating.list.map(({ name }) => name)).toEqual(VARIABLES);
-    const used = [...text.matchAll(/\$\{?([a-z]\w*)/g)].map((match) => match[1]);
-    expect(used.filter((name) => !VARIABLES.includes(name ?? ''))).toEqual([]);
+  it('has the variables that its panels use, in the order of all boards, and no other', () => {
+    const asked = JSON.stringify(built.panels.map(({ targets }) => targets));
+    expect(built.templating.list.map(({ name }) => name)).toEqual(
+      VARIABLES.filter((name) => name === 'ds' || asked.includes(`"$${name}"`))
+    );
+    const used = [...text.matchAll(/\$\{?([a-z]\w*)/g)].map((match) => match[1] ?? '');
+    expect(used.filter((name) => !built.templating.list.some((one) => one.name === name))).toEqual([]);
   });
 });
 

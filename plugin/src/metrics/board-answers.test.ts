@@ -1,0 +1,136 @@
+// What the boards' panels show of the demo organisation: one effect has one interval wherever it stands, tables cut no word and are not half empty.
+import type { TestDatabase } from '../../../collector/testing/database.ts';
+import { DEMO_NOW as now, demoDatabase, timeline } from '../../../collector/testing/demo.ts';
+import { boards } from '../../../dashboards/src/boards.ts';
+import type { PanelSpec, Query } from '../../../dashboards/src/parts.ts';
+import { rowsIn, shownColumns, textPixels } from '../../../dashboards/src/pixels.ts';
+import { makeCatalog } from '../backend/query/catalog.ts';
+import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
+import { lookOf } from '../backend/frames/words.ts';
+import { openReader } from '../backend/fixtures/reader.ts';
+import type { Store } from '../backend/store/database.ts';
+import { migrations } from '../backend/store/schema.generated.ts';
+import { StoreInfoCache } from '../backend/store/store-info.ts';
+import { computes } from './compute.generated.ts';
+import type { Row } from './define.ts';
+import { columnsOf, parseQuery } from './query.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+const catalog = makeCatalog(metrics, sql, computes);
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const signal = new AbortController().signal;
+const { start } = timeline(now);
+
+let database: TestDatabase;
+let store: Store;
+const answers = new Map<string, Row[]>();
+
+beforeAll(async () => {
+  database = await demoDatabase();
+  store = openReader(database);
+}, 240_000);
+afterAll(async () => {
+  await store.close();
+  await database.close();
+});
+
+/** As Grafana asks with every filter on All and one tool. */
+function chosen({ queryType, params }: Query): Record<string, unknown> {
+  const known = Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$'));
+  const tool = Object.hasOwn(params, 'tool') ? { tool: ['claude-code'] } : {};
+  return { ...Object.fromEntries(known), ...(queryType === 'cycle-time-by-usage' ? tool : {}) };
+}
+
+async function ask(query: Query): Promise<Row[]> {
+  const stored = { queryType: query.queryType, params: chosen(query), version: 1 };
+  const key = JSON.stringify(stored);
+  const found = answers.get(key);
+  if (found !== undefined) return found;
+  const info = await new StoreInfoCache(store, migrations).read(signal);
+  const prepared = await prepareQuery(
+    { catalog, store, info, signal },
+    { stored, from: start, to: now, isAlert: false }
+  );
+  const { rows } = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+  answers.set(key, [...rows]);
+  return [...rows];
+}
+
+type Asking = PanelSpec & { readonly query: Query };
+const panels = boards.flatMap(({ title, rows }) =>
+  rows.flatMap((row) =>
+    row.panels.flatMap((panel) =>
+      panel.query === undefined ? [] : [[`${title}: ${panel.title}`, panel as Asking] as const]
+    )
+  )
+);
+const isTable = ([, { query }]: readonly [string, Asking]): boolean => (query.params['format'] ?? 'table') === 'table';
+
+/** Each compared effect of a panel, by what it is about, with its interval. */
+async function effectsOf(query: Query): Promise<Array<[effect: string, interval: unknown]>> {
+  const { metric, params } = parseQuery({ queryType: query.queryType, params: chosen(query), version: 1 }, registry);
+  const columns = columnsOf(metric, params);
+  const labels = columns.filter(({ role }) => role === 'label').map(({ name }) => name);
+  const bounds = columns.filter(({ name }) => /(^|_)(lo|hi)$/.test(name)).map(({ name }) => name);
+  if (bounds.length === 0 || !columns.some(({ name }) => name === 'verdict')) return [];
+  const about = ['mode', 'metric', 'groupBy', 'bucket', 'window', 'bands'].map((name) => params[name]);
+  return (await ask(query))
+    .filter((row) => bounds.some((name) => typeof row[name] === 'number'))
+    .map((row) => [
+      JSON.stringify([metric.id, ...about, labels.map((name) => row[name])]),
+      bounds.map((name) => row[name]),
+    ]);
+}
+
+test('the same effect has the same interval on every board', async () => {
+  const found = new Map<string, Set<string>>();
+  const seen = new Map<string, number>();
+  for (const [, { query }] of panels.filter(isTable)) {
+    for (const [effect, interval] of await effectsOf(query)) {
+      found.set(effect, (found.get(effect) ?? new Set()).add(JSON.stringify(interval)));
+      seen.set(effect, (seen.get(effect) ?? 0) + 1);
+    }
+  }
+  expect([...found].filter(([, intervals]) => intervals.size > 1).map(([effect, all]) => [effect, ...all])).toEqual([]);
+  // Heavy users' effect and the gaps of durability stand on two boards each.
+  expect([...seen.values()].filter((count) => count > 1).length).toBeGreaterThan(3);
+}, 60_000);
+
+const tables = panels.filter(([, { type, columns }]) => type === 'table' && columns !== undefined);
+
+/** A cell as the data source says it; of an answer that is compared with one group, by its name. */
+function words(name: string, cell: string): string {
+  return cell
+    .split(', ')
+    .map((one) => (lookOf(name, one).text ?? one).replace(/ reference$/, ' human'))
+    .join(', ');
+}
+
+/** What wraps is not cut: Start here is sentences. */
+const WRAPS = /^0 · Start here:/;
+
+test.each(tables.filter(([title]) => !WRAPS.test(title)))(
+  '%s cuts no word',
+  async (_title, { query, columns = [] }) => {
+    const rows = await ask(query);
+    const cut = shownColumns(query, columns).flatMap(({ title, column, width }) =>
+      rows
+        .map((row) => row[column.name])
+        .filter((cell) => typeof cell === 'string' && column.type === 'string')
+        .map((cell) => words(column.name, cell as string))
+        .filter((text) => width !== null && textPixels(text) > width)
+        .map((text) => `${title} (${String(width)}): ${text}`)
+    );
+    expect([...new Set(cut)]).toEqual([]);
+  }
+);
+
+/** What an empty stretch of a table may be, in rows: other organisations have more. */
+const MOST_EMPTY = 2;
+/** Lists that another organisation fills. */
+const LISTS = /^(Evidence|0 · Start here):/;
+
+test.each(tables.filter(([title]) => !LISTS.test(title)))('%s is not half empty', async (_title, { query, height }) => {
+  expect(rowsIn(height) - (await ask(query)).length).toBeLessThanOrEqual(MOST_EMPTY);
+});
