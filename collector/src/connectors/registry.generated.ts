@@ -2,6 +2,7 @@
 import type { Connector } from '../connector.ts';
 import { connector as alertmanager } from './alertmanager/index.ts';
 import { connector as cdevents } from './cdevents/index.ts';
+import { connector as claude } from './claude/index.ts';
 import { connector as copilot } from './copilot/index.ts';
 import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
@@ -14,6 +15,7 @@ import { connector as pagerduty } from './pagerduty/index.ts';
 export const connectors: ReadonlyArray<Connector<any>> = [
   alertmanager,
   cdevents,
+  claude,
   copilot,
   git,
   github,

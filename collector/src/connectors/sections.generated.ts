@@ -1,6 +1,7 @@
 // Generated from the folders beside this file by: npm run generate
 import { section as alertmanager } from './alertmanager/config.ts';
 import { section as cdevents } from './cdevents/config.ts';
+import { section as claude } from './claude/config.ts';
 import { section as copilot } from './copilot/config.ts';
 import { section as github } from './github/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
@@ -11,6 +12,7 @@ import { section as pagerduty } from './pagerduty/config.ts';
 export const sections = {
   'alertmanager': alertmanager.optional(),
   'cdevents': cdevents.optional(),
+  'claude': claude.optional(),
   'copilot': copilot.optional(),
   'github': github.optional(),
   'grafana-alerting': grafanaAlerting.optional(),

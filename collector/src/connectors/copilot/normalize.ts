@@ -1,7 +1,7 @@
 /** Outside → house rows. Pure. */
-import { titleOfTool } from '../../attribution/tools.ts';
 import type { HouseRow, StreamContext } from '../../connector.ts';
-import { addDays, startOf } from '../../days.ts';
+import { startOf } from '../../days.ts';
+import { reportedTool, total, type Counted } from '../../reported-day.ts';
 import { providerOf, type Section } from './config.ts';
 import type { Seat, UserDay } from './schema.ts';
 
@@ -14,10 +14,7 @@ export interface Naming {
   readonly scope: string;
 }
 
-export const toolRow: HouseRow = {
-  table: 'tool',
-  values: { tool_id: TOOL, title: titleOfTool(TOOL), nominal_grade: 2 },
-};
+export const toolRow = reportedTool(TOOL);
 
 const MAX_NAME = 300;
 
@@ -44,50 +41,28 @@ export function accountRow(who: Who, naming: Naming): HouseRow {
   };
 }
 
-/** Sum of what is given; null = nothing is. */
-function total(...parts: ReadonlyArray<number | null | undefined>): number | null {
-  const given = parts.filter((part) => part !== null && part !== undefined);
-  return given.length === 0 ? null : given.reduce((sum, part) => sum + part, 0);
-}
-
 /**
  * A person's day. A use is a prompt (in the editor or on the command line) or an accepted suggestion. Tokens and sessions are known of the
  * command line alone, so they are not those of the tool: unknown.
  */
-export function ofUserDay(given: UserDay, naming: Naming): HouseRow[] {
-  const who = { id: given.user_id, login: given.user_login };
-  return [
-    accountRow(who, naming),
-    {
-      table: 'account_day',
-      values: {
-        account_id: accountOf(who, naming),
-        tool_id: TOOL,
-        day: given.day,
-        source: 'copilot',
-        scope: naming.scope,
-        grade: 2,
-        sessions: null,
-        invocations: total(
-          given.user_initiated_interaction_count,
-          given.code_acceptance_activity_count,
-          given.totals_by_cli?.prompt_count
-        ),
-        suggested_lines: given.loc_suggested_to_add_sum ?? null,
-        accepted_lines: given.loc_added_sum ?? null,
-        input_tokens: null,
-        output_tokens: null,
-        cost_usd: null,
-      },
+export function ofUserDay(given: UserDay, naming: Naming): Counted {
+  return {
+    account: accountRow({ id: given.user_id, login: given.user_login }, naming),
+    measures: {
+      sessions: null,
+      invocations: total(
+        given.user_initiated_interaction_count,
+        given.code_acceptance_activity_count,
+        given.totals_by_cli?.prompt_count
+      ),
+      suggested_lines: given.loc_suggested_to_add_sum ?? null,
+      accepted_lines: given.loc_added_sum ?? null,
+      input_tokens: null,
+      output_tokens: null,
+      cost_usd: null,
     },
-  ];
+  };
 }
-
-/** The day was observed: whoever is not in it did not use the tool. */
-export const heartbeatRow = (day: string): HouseRow => ({
-  table: 'heartbeat',
-  values: { source: `tool:${TOOL}`, day, last_at: startOf(addDays(day, 1)) },
-});
 
 /** A seat that is held, or will be until its cancellation. */
 export function ofSeat(given: Seat, naming: Naming): HouseRow[] {

@@ -1,11 +1,12 @@
 /** Stream `usage`: the day of every user, day by day; days that are not final are read again. */
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { daysToRead, startOf } from '../../days.ts';
 import { foreignJson } from '../../foreign.ts';
 import { eachEntry } from '../../lenient.ts';
+import { reportedDay } from '../../reported-day.ts';
 import type { Section } from './config.ts';
 import { enterpriseScope, organisationScope, pathOf, readReport } from './client.ts';
-import { heartbeatRow, ofUserDay, TOOL, toolRow, type Naming } from './normalize.ts';
+import { ofUserDay, TOOL } from './normalize.ts';
 import { FIRST_DAY, SETTLES_AFTER_DAYS, usageCursor, userDay, type UsageCursor, type UserDay } from './schema.ts';
 
 /** The lines of one file; only what is needed of each is kept. */
@@ -30,21 +31,6 @@ class Lines {
   }
 }
 
-/** Nobody in a report, or none at all, says nothing of anybody: what is stored stays. */
-function pageOf(
-  day: string,
-  files: readonly Lines[],
-  naming: Naming
-): Pick<Page<UsageCursor>, 'rows' | 'replaced' | 'skips'> {
-  // prettier-ignore
-  const users = files.flatMap((file) => file.users);
-  const skips = files.flatMap((file) => file.skips);
-  if (users.length === 0) return { rows: [], skips };
-  const rows: HouseRow[] = [toolRow, heartbeatRow(day), ...users.flatMap((one) => ofUserDay(one, naming))];
-  const values = { source: 'copilot', scope: naming.scope, tool_id: TOOL, day };
-  return { rows, skips, replaced: [{ table: 'account_day', values }] };
-}
-
 async function* pull(
   context: StreamContext<Section>,
   cursor: UsageCursor | null,
@@ -66,8 +52,13 @@ async function* pull(
   for (const [done, { day, from }] of days.entries()) {
     signal.throwIfAborted();
     const files = await readReport(context, { path, day }, () => new Lines(day));
+    const found = files ?? [];
     yield {
-      ...pageOf(day, files ?? [], naming),
+      ...reportedDay(
+        { source: 'copilot', scope: scope.name, toolId: TOOL, day },
+        found.flatMap(({ users }) => users.map((one) => ofUserDay(one, naming))),
+        found.flatMap(({ skips }) => skips)
+      ),
       cursor: { from },
       // Complete up to the end of the days that do not change any more.
       watermark: startOf(from),

@@ -11,6 +11,12 @@ select distinct person_id, day from (
   select a.person_id, w.day from unnest($1::text[], $2::date[]) as w(account_id, day) join account a using (account_id)
   union all select unnest($3::text[]), null) t where person_id is not null`;
 
+/** Accounts of the people among them. */
+const ACCOUNTS = `
+create temp table reported_account on commit drop as
+select a.person_id, a.account_id from account a join person p on p.person_id = a.person_id and p.kind = 'human'
+where a.person_id in (select person_id from reported_day)`;
+
 /** The same day by day: all that is reported of the accounts of a person, and all that was stored of them. */
 const WANTED = `
 create temp table reported_day on commit drop as
@@ -24,22 +30,25 @@ const list = (prefix: string): string => MEASURES.map((name) => `${prefix}${name
 
 /**
  * Accounts and parts of one source add up (what none of them gives stays unknown); of several sources the best grade counts, then the first
- * by name. What a file or the tool itself says of a day is replaced only by what is known better.
+ * by name. Keys and programs are no people: their days are kept as reported alone. What a file or the tool itself says of a day is replaced only by what is known better.
  */
-const DAYS = `
+const MADE = `
+create temp table reported_made on commit drop as
 with summed as (
   select w.person_id, d.tool_id, w.day, d.source, max(d.grade) as grade, ${MEASURES.map((name) => `sum(d.${name}) as ${name}`).join(', ')}
-  from reported_day w join account a using (person_id) join account_day d on d.account_id = a.account_id and d.day = w.day
-  group by 1, 2, 3, 4),
-made as (select distinct on (person_id, tool_id, day) * from summed order by person_id, tool_id, day, grade desc, source),
-gone as (
+  from reported_day w join reported_account a on a.person_id = w.person_id join account_day d on d.account_id = a.account_id and d.day = w.day
+  group by 1, 2, 3, 4)
+select distinct on (person_id, tool_id, day) * from summed order by person_id, tool_id, day, grade desc, source`;
+
+const DAYS = `
+with gone as (
   delete from tool_day t using reported_day w
   where t.person_id = w.person_id and t.day = w.day and t.source = any($1::text[])
-    and not exists (select from made m where m.person_id = t.person_id and m.tool_id = t.tool_id and m.day = t.day)
+    and not exists (select from reported_made m where m.person_id = t.person_id and m.tool_id = t.tool_id and m.day = t.day)
   returning t.person_id, t.day),
 written as (
   insert into tool_day as t (person_id, tool_id, day, grade, ${list('')}, source)
-  select person_id, tool_id, day, grade, ${list('')}, source from made order by 1, 2, 3
+  select person_id, tool_id, day, grade, ${list('')}, source from reported_made order by 1, 2, 3
   on conflict (person_id, tool_id, day) do update set grade = excluded.grade, ${MEASURES.map((name) => `${name} = excluded.${name}`).join(', ')},
     source = excluded.source, extra = null
   where (t.source = any($1::text[]) or excluded.grade > t.grade)
@@ -128,10 +137,14 @@ export async function deriveReported(client: Client): Promise<readonly string[]>
   const left = moved.map(({ person_id: person }) => person).filter((person) => person !== null);
   const { rows } = await client.query<{ source: string }>(SOURCES);
   const all = [...new Set([...sources, ...rows.map(({ source }) => source)])];
-  await client.query('drop table if exists reported_person, reported_day');
+  await client.query('drop table if exists reported_person, reported_day, reported_account, reported_made');
   await client.query(WHO, [accounts, days, left]);
   await client.query(WANTED, [all]);
   await client.query('analyze reported_day');
+  await client.query(ACCOUNTS);
+  await client.query('analyze reported_account');
+  await client.query(MADE);
+  await client.query('analyze reported_made');
   await client.query(DAYS, [all]);
   if (seated.length > 0) await client.query(SEATS, [seated, left]);
   await client.query(OWNERS, [[...new Set([...accounts, ...seated])]]);
