@@ -3,7 +3,7 @@
 // Written for any Node from 18 on: it is the only file that may run before the install.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +15,14 @@ const stamp = join(root, 'node_modules', '.throughline-lock');
 const lockHash = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
-const found = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+/** What somebody installed with npm alone: npm writes its own lock file last, so a younger one is the whole of this one. */
+const byNpm = () => {
+  const own = join(root, 'node_modules', '.package-lock.json');
+  const isWhole = existsSync(own) && statSync(own).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!isWhole) return '';
+  return `${lockHash} ${existsSync(join(root, 'node_modules', 'jest')) ? 'everything' : 'main job'}`;
+};
+const found = existsSync(stamp) ? readFileSync(stamp, 'utf8') : byNpm();
 const isInstalled = found === `${lockHash} everything` || (isMainJob && found === `${lockHash} main job`);
 
 if (!isInstalled) {
