@@ -179,11 +179,64 @@ comment on column account.email is 'Address, lower case; null = none. Not grante
 comment on column account.external_id is 'Number at the provider, which stays when a login is renamed; of an address: the number of the forge account that verified it. Null = none. Not granted to the reader.';
 comment on column account.display_name is 'Name at the provider; null = none. Not granted to the reader.';
 comment on column account.kind is 'Kind by account rules (known agents, bots).';
-comment on column account.person_id is 'Resolved person; null = not joined yet.';
-comment on column account.method is 'How the account was joined: mapping | verified_email | noreply_id | same_namespace | self; null = not joined.';
+comment on column account.person_id is 'Resolved person, of an address that changed hands the last one; null = not joined yet, or nobody''s: shared, or claimed by two people.';
+comment on column account.method is 'How the account was joined: mapping | people_file | sso | verified_email | noreply_id | same_namespace | self; null = nobody''s.';
 comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
 grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
+
+create table account_claim (
+  account_id text not null,
+  person_id text not null,
+  source text not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  primary key (account_id, person_id, source, valid_from),
+  foreign key (person_id) references person(person_id)
+);
+comment on table account_claim is 'One row per account, person and start: whose an account is, as people.csv says. Not granted to the reader.';
+comment on column account_claim.account_id is 'Account.';
+comment on column account_claim.person_id is 'Person.';
+comment on column account_claim.source is 'Who says so: people.csv | demo.';
+comment on column account_claim.valid_from is 'From when on; counts only where two people claim the account.';
+comment on column account_claim.valid_to is 'Until when, exclusive; null = still.';
+
+create table account_join (
+  account_id text not null,
+  version integer not null,
+  person_id text not null,
+  valid_from timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  valid_to timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  method text not null,
+  confidence double precision not null,
+  since timestamp with time zone not null default now(),
+  until timestamp with time zone,
+  primary key (account_id, version, valid_from)
+);
+comment on table account_join is 'One row per decision whose an account is (several where it changed hands), kept when another one takes its place: what was joined, how, and from when to when that held. Not granted to the reader.';
+comment on column account_join.account_id is 'Account.';
+comment on column account_join.version is 'Counts the decisions on the account, from 1.';
+comment on column account_join.person_id is 'Person.';
+comment on column account_join.valid_from is 'First instant at which the account was the person''s; -infinity = always was.';
+comment on column account_join.valid_to is 'End of that, exclusive; infinity = still is.';
+comment on column account_join.method is 'As account.method.';
+comment on column account_join.confidence is 'Confidence, 0..1.';
+comment on column account_join.since is 'When it was decided.';
+comment on column account_join.until is 'When it was decided otherwise; null = it holds.';
+create index account_join_person on account_join using btree (person_id) where (until is null);
+
+create view account_person as
+ select account_id,
+    person_id,
+    valid_from,
+    valid_to
+   from account_join
+  where until is null;
+comment on view account_person is 'One row per account, person and span of time: whose an account was when.';
+comment on column account_person.account_id is 'Account.';
+comment on column account_person.person_id is 'Person.';
+comment on column account_person.valid_from is 'Start, inclusive; -infinity = always was.';
+comment on column account_person.valid_to is 'End, exclusive; infinity = still is.';
 
 create table team (
   team_id text not null,

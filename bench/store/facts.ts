@@ -69,10 +69,11 @@ select r, r * 64 + p, 'src/file-' || p || '.ts', 'code' from generate_series(1, 
 insert into person (person_id, kind, experience_start)
 select 'person-' || i, 'human', date '2026-01-01' - (pg_temp.u(i, 1) * 5000)::integer from generate_series(1, ${String(people)}) i;
 insert into person (person_id, kind) values ('agent', 'ai_agent'), ('bot', 'automation');
-insert into account (account_id, provider, kind, person_id, method, confidence)
-select 'git:' || i, 'git', 'human', 'person-' || i, 'mapping', 1 from generate_series(1, ${String(people)}) i;
-insert into account (account_id, provider, kind, person_id, method, confidence) values
-  ('git:agent', 'git', 'ai_agent', 'agent', 'mapping', 1), ('git:bot', 'git', 'automation', 'bot', 'mapping', 1);
+insert into account (account_id, provider, kind) select 'git:' || i, 'git', 'human' from generate_series(1, ${String(people)}) i;
+insert into account (account_id, provider, kind) values ('git:agent', 'git', 'ai_agent'), ('git:bot', 'git', 'automation');
+insert into account_claim (account_id, person_id, source, valid_from)
+select 'git:' || i, 'person-' || i, 'bench', ${at(START)} from generate_series(1, ${String(people)}) i
+union all select 'git:' || i, i, 'bench', ${at(START)} from unnest('{agent,bot}'::text[]) i;
 insert into membership (person_id, team_id, valid_from, is_primary)
 select 'person-' || i, 'team-' || 1 + (i - 1) % ${String(teams)}, ${at(START)} - interval '90 days', true from generate_series(1, ${String(people)}) i;
 insert into tool (tool_id, title, nominal_grade, measure, low_min, high_min) values

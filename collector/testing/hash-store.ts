@@ -11,7 +11,7 @@ export async function hashStore(pool: pg.Pool, tables?: readonly string[]): Prom
   const hashes: Record<string, string> = {};
   for (const { name } of rows.filter((row) => tables?.includes(row.name) ?? true)) {
     const { rows: lines } = await pool.query<{ line: string }>(
-      `select (to_jsonb(t) - array['last_run_at', 'last_ok_at', 'updated_at', 'applied_at'])::text as line from ${name} t order by 1`
+      `select (to_jsonb(t) - array['last_run_at', 'last_ok_at', 'updated_at', 'applied_at', 'since', 'until'])::text as line from ${name} t order by 1`
     );
     hashes[name] = `${String(lines.length)} ${createHash('sha256')
       .update(lines.map(({ line }) => line).join('\n'))

@@ -66,7 +66,18 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'dirty',
       'derive_state',
     ],
-    ...['person', 'account', 'team', 'membership', 'team_account', 'service', 'repo', 'calendar_event'],
+    ...[
+      'person',
+      'account',
+      'account_claim',
+      'account_join',
+      'team',
+      'membership',
+      'team_account',
+      'service',
+      'repo',
+      'calendar_event',
+    ],
     ...['issue', 'deployment', 'incident', 'incident_link_override', 'deployment_fact', 'incident_link'],
     ...[
       'tool',
@@ -144,7 +155,7 @@ describe('a store can be spread over servers', () => {
 test('the reader can read no secret, no e-mail address, no cursor and nothing that a file says of people besides, and write nothing', async () => {
   const { rows } = await db.pool.query<{ column: string }>(
     `select table_name || '.' || column_name as column from information_schema.columns
-     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'live_file', 'survival_day', 'survival_delta') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('account', 'external_id'), ('build', 'account_id'), ('stream_state', 'cursor'), ('membership', 'extra'), ('tool_day', 'extra')))
+     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'account_claim', 'account_join', 'account_person', 'live_file', 'survival_day', 'survival_delta') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('account', 'external_id'), ('build', 'account_id'), ('stream_state', 'cursor'), ('membership', 'extra'), ('tool_day', 'extra')))
        and has_column_privilege('throughline_reader', format('%I.%I', table_schema, table_name)::regclass, column_name, 'select')`
   );
   expect(rows).toEqual([]);

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { importFiles } from './import.ts';
 import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
+import { people } from './people.ts';
 import { plan } from './plan.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
@@ -60,6 +61,22 @@ function addPlan(program: Command, exit: (code: number) => void): void {
   );
 }
 
+function addPeople(program: Command, exit: (code: number) => void): void {
+  command(
+    program,
+    'people',
+    'who is whom and why: people with their accounts (shows addresses), conflicts, suggestions'
+  )
+    .option('--conflicts', 'only what could not be joined, and why', false)
+    .option('--suggestions', 'only people who may be one', false)
+    .option('--json', 'as one JSON document', false)
+    .option('--join <accounts...>', 'these are one person: prints the entry of the mapping')
+    .option('--split <accounts...>', 'these are different people: prints the entry of the mapping')
+    .option('--shared <accounts...>', 'several people use these: prints the entry of the mapping')
+    .option('--write', 'put the entry into throughline.yaml; what is there stays', false)
+    .action(async (options: OptionsOf<typeof people>) => exit(await people(options)));
+}
+
 /** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('throughline')
@@ -93,6 +110,8 @@ export function buildProgram(exit: (code: number) => void): Command {
   command(program, 'status', 'each stream: last run, rows, lag, watermark, what was skipped and why')
     .option('--json', 'as one JSON document', false)
     .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
+
+  addPeople(program, exit);
 
   command(program, 'retry', 'try again what was received and could not be worked off (see status)').action(
     async (options: OptionsOf<typeof retry>) => exit(await retry(options))

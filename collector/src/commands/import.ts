@@ -7,10 +7,12 @@ import { CollectorError } from '../errors.ts';
 import { commitWords } from '../import/commits.ts';
 import { decodeFile } from '../import/encoding.ts';
 import type { ImportContext, KnownCommit } from '../import/file-kind.ts';
-import { FILE_KINDS } from '../import/files.ts';
+import { FILE_KINDS, PEOPLE_FILE } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { takeBackClaims } from '../store/claims.ts';
+import { inTransaction } from '../store/connection.ts';
 import { writePage } from '../store/write-page.ts';
 import { complain, print } from '../terminal/print.ts';
 
@@ -22,7 +24,8 @@ async function importContext(pool: pg.Pool, text: string): Promise<ImportContext
   const { personId, accountId } = pseudonyms(await installSecret(pool));
   const repos = await pool.query<{ slug: string; repo_id: number }>('select slug, repo_id from repo');
   const people = await pool.query<{ email: string; person_id: string }>(
-    'select email, min(person_id) as person_id from account where email is not null and person_id is not null and not has_conflict group by email having count(distinct person_id) = 1'
+    `select email, min(person_id) as person_id from (select a.email, coalesce(c.person_id, a.person_id) as person_id from account a left join account_claim c using (account_id) where a.email is not null and not a.has_conflict) a
+     where person_id is not null group by email having count(distinct person_id) = 1`
   );
   const repoIds = new Map(repos.rows.map((row) => [row.slug, row.repo_id]));
   const persons = new Map(people.rows.map((row) => [row.email, row.person_id]));
@@ -72,10 +75,13 @@ function reportFaults(file: string, faults: readonly RowFault[]): void {
 async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { written: number }> {
   const text = readText(file);
   const result = readFile(file, text, await importContext(pool, text));
-  const { rows: written } = await writePage(pool, {
-    streamId: `import/${path.basename(file)}`,
-    repoId: null,
-    page: { rows: result.rows, cursor: null, watermark: new Date() },
+  const { rows: written } = await inTransaction(pool, async (client) => {
+    await takeBackClaims(client, PEOPLE_FILE, result.rows);
+    return writePage(client, {
+      streamId: `import/${path.basename(file)}`,
+      repoId: null,
+      page: { rows: result.rows, cursor: null, watermark: new Date() },
+    });
   });
   return { ...result, written };
 }

@@ -118,6 +118,8 @@ const eventSchema = z
   })
   .refine(({ from, to }) => to === undefined || to >= from, { error: 'ends before it starts', path: ['to'] });
 
+const accountName = z.string().trim().min(3);
+
 /** What the house decides; no connector is called like one of these. */
 export const house = {
   store: z
@@ -146,6 +148,17 @@ export const house = {
     })
     .prefault({})
     .describe('What an account is: globs over its address, login or name (`*-bot`, `*@ci.acme.io`).'),
+  identity: z
+    .strictObject({
+      join: z.array(z.array(accountName).min(2)).default([]).describe('Accounts of one person each.'),
+      split: z
+        .array(z.array(accountName).min(2))
+        .default([])
+        .describe('Accounts of different people each, whatever joins them.'),
+      shared: z.array(accountName).default([]).describe('Accounts that several people use: they are nobody’s.'),
+    })
+    .prefault({})
+    .describe('The mapping of accounts to people: addresses, `provider:login`, or names that `people` prints.'),
   repositories: z.array(repositorySchema).default([]),
   services: z.array(z.strictObject({ id: slug, title: z.string().optional() })).default([]),
   teams: z

@@ -69,7 +69,7 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
     ),
     table(
       'account',
-      'account_id provider email external_id display_name kind person_id method confidence',
+      'account_id provider email external_id display_name kind',
       people.map((person) => [
         ids.account('git', person.email),
         'git',
@@ -77,10 +77,12 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
         forgeName(person),
         person.name,
         'human',
-        ids.person(person.key),
-        'mapping',
-        1,
       ])
+    ),
+    table(
+      'account_claim',
+      'account_id person_id source valid_from',
+      people.map((person) => [ids.account('git', person.email), ids.person(person.key), 'demo', time.start])
     ),
     table(
       'tool',

@@ -45,7 +45,7 @@ const LOOK_MS = 100;
 async function forget(client: Client): Promise<void> {
   for (const table of derivedTables) await client.query(`delete from ${table}`);
   await client.query(
-    `update account set person_id = null, method = null, confidence = null, has_conflict = false where method <> 'mapping'`
+    `update account set person_id = null, method = null, confidence = null, has_conflict = false where method is not null or has_conflict`
   );
   await client.query('update person set first_seen_at = null where first_seen_at is not null');
 }

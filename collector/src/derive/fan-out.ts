@@ -32,7 +32,7 @@ weeks as (insert into dirty (kind, repo_id, item) select 'week', 0, item from pa
 insert into dirty (kind, repo_id, item)
 select distinct 'change', c.repo_id, c.change_key
 from spans s
-join account a on a.person_id = s.person_id
+join account_person a on a.person_id = s.person_id
 join change c on c.author_account_id = a.account_id
 where coalesce(c.merged_at, c.closed_at) >= s.low
   and coalesce(c.first_commit_at, c.created_at, c.merged_at - interval '90 days') - interval '1 day' < s.high

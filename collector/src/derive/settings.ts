@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Db } from '../store/connection.ts';
 import type { BusinessCalendar } from './completion/business-clock.ts';
 import type { SourceSettings } from './change/code-source.ts';
-import type { IdentitySettings } from './identity/join-accounts.ts';
+import type { IdentitySettings } from './identity/account.ts';
 
 /** A tool and where it landed; keys of `landedAt` are `default` and `team.<id>`, values ISO dates. */
 export interface ToolSetting {
@@ -60,6 +60,7 @@ export function deriveSettings(config: Config): DeriveSettings {
     identity: {
       companyDomain: config.company_domain ?? null,
       sameNamespace: config.same_namespace,
+      mapping: config.identity,
       kinds: {
         ai_agent: config.accounts.agents,
         automation: config.accounts.automation,

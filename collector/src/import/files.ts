@@ -27,27 +27,45 @@ const ACCOUNT_COLUMNS: ReadonlyArray<readonly [column: string, provider: string,
   ['pagerduty_id', 'pagerduty', 'login'],
 ];
 
+/** Source of claims. */
+export const PEOPLE_FILE = 'people.csv';
+
 function peopleRows(values: Values, context: ImportContext): HouseRow[] {
   const personId = context.personId(String(values.person_key));
-  const account = (provider: string, kind: 'email' | 'login', key: string): HouseRow =>
-    row('account', {
-      account_id: context.accountId(provider, key),
-      provider,
-      [kind]: key,
-      kind: 'human',
-      person_id: personId,
-      method: 'mapping',
-      confidence: 1,
-    });
+  const account = (provider: string, kind: 'email' | 'login' | 'external_id', key: string): HouseRow[] => {
+    const accountId = context.accountId(provider, key);
+    return [
+      row('account', { account_id: accountId, provider, [kind]: key, kind: 'human' }),
+      row('account_claim', {
+        account_id: accountId,
+        person_id: personId,
+        source: PEOPLE_FILE,
+        valid_from: values.valid_from ?? null,
+        valid_to: values.valid_to ?? null,
+      }),
+    ];
+  };
+  const number = typeof values.github_id === 'number' ? values.github_id : null;
+  const ofGithub = str(values.github_login);
+  const byNumber =
+    number === null
+      ? []
+      : account('github', ofGithub === null ? 'external_id' : 'login', ofGithub ?? `github.com:${String(number)}`).map(
+          (one) =>
+            one.table === 'account'
+              ? row('account', { ...one.values, external_id: `github.com:${String(number)}` })
+              : one
+        );
   const named = ACCOUNT_COLUMNS.flatMap(([column, provider, kind]) => {
     const key = str(values[column]);
-    return key === null ? [] : [account(provider, kind, kind === 'email' ? key.toLowerCase() : key)];
+    return key === null ? [] : account(provider, kind, kind === 'email' ? key.toLowerCase() : key);
   });
   const further = (str(values.git_emails) ?? '').split(';').filter(Boolean);
   return [
     row('person', { person_id: personId, kind: 'human', experience_start: values.experience_start ?? null }),
     ...named,
-    ...further.map((address) => account('git', 'email', address.trim().toLowerCase())),
+    ...byNumber,
+    ...further.flatMap((address) => account('git', 'email', address.trim().toLowerCase())),
     row('team', { team_id: String(values.team), title: String(values.team), source: 'csv' }),
     row('membership', {
       person_id: personId,

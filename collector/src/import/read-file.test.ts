@@ -31,9 +31,13 @@ test('a person becomes a person, an account per provider, a team and a membershi
   expect(rows.map((row) => [row.table, row.values.account_id ?? row.values.team_id ?? row.values.person_id])).toEqual([
     ['person', 'p:ana'],
     ['account', 'git:ana@acme.io'],
+    ['account_claim', 'git:ana@acme.io'],
     ['account', 'github:ana-gh'],
+    ['account_claim', 'github:ana-gh'],
     ['account', 'git:ana@home.example'],
+    ['account_claim', 'git:ana@home.example'],
     ['account', 'git:ana@old.example'],
+    ['account_claim', 'git:ana@old.example'],
     ['team', 'checkout'],
     ['membership', 'checkout'],
   ]);

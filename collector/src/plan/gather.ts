@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Connector, NamedRepository } from '../connector.ts';
 import { configuredConnectors, namedConfig } from '../connectors/configured.ts';
-import { kindOf } from '../derive/identity/join-accounts.ts';
+import { kindOf } from '../derive/identity/kinds.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError, lineOf } from '../errors.ts';
 import { mirrorsAt } from '../git/mirrors/mirrors.ts';

@@ -85,6 +85,10 @@ export const factTables = {
     },
     stale: by('identity', 'account_id'),
   },
+  account_claim: {
+    key: ['account_id', 'person_id', 'source', 'valid_from'],
+    stale: by('identity', 'account_id'),
+  },
   membership: { key: ['person_id', 'team_id', 'valid_from'], stale: by('identity', 'person_id') },
   team_account: { key: ['account_id', 'team_id', 'valid_from'], stale: by('identity', 'account_id') },
   seat: { key: ['tool_id', 'person_id', 'valid_from'], stale: by('identity', 'person_id') },
@@ -206,6 +210,7 @@ export const copiedTables = ['pack.tool_event_month'] as const;
 
 /** The collector's own books, and what the configuration writes: neither a page nor a full derivation touches them. */
 export const ownTables = [
+  'account_join',
   'calendar_event',
   'dirty',
   'found_scope',

@@ -202,18 +202,16 @@ test('a login that somebody mapped takes what was reported and its seat along, a
   const owners = (): Promise<object[]> =>
     query('select t.person_id, s.person_id as holder from tool_day t cross join seat s');
   const [before] = await owners();
-  const map = (person: string, method: string): Promise<unknown> =>
-    db.pool.query(
-      `with p as (insert into person (person_id, kind) values ('mapped', 'human') on conflict do nothing),
-       a as (update account set person_id = $1, method = $2)
-       insert into dirty (kind, repo_id, item) select 'identity', 0, account_id from account`,
-      [person, method]
-    );
-  await map('mapped', 'mapping');
+  const changed = `insert into dirty (kind, repo_id, item) select 'identity', 0, account_id from account`;
+  await db.pool.query(
+    `insert into person (person_id, kind) values ('mapped', 'human');
+     insert into account_claim (account_id, person_id, source, valid_from) select account_id, 'mapped', 'people.csv', '2024-01-01' from account;
+     ${changed}`
+  );
   await derive();
   expect(await owners()).toEqual([{ person_id: 'mapped', holder: 'mapped' }]);
   expect(await query('select person_id from person')).toEqual([{ person_id: 'mapped' }]);
-  await map('mapped', 'self');
+  await db.pool.query(`delete from account_claim; ${changed}`);
   await derive();
   expect(await owners()).toEqual([before]);
 });

@@ -200,7 +200,9 @@ test('what was measured follows the account to the person that it is joined with
   expect((await post('/v1/logs', JSON.stringify(logs))).status).toBe(200);
   await receiving.settle();
   await db.pool.query(`insert into person (person_id, kind) values ('mapped-eve', 'human')`);
-  await db.pool.query(`update account set person_id = 'mapped-eve', method = 'mapping' where email = 'eve@acme.io'`);
+  await db.pool.query(
+    `insert into account_claim (account_id, person_id, source, valid_from) select account_id, 'mapped-eve', 'people.csv', '2024-01-01' from account where email = 'eve@acme.io'`
+  );
   await db.pool.query(
     `insert into dirty (kind, repo_id, item) select 'identity', 0, account_id from account where email = 'eve@acme.io'`
   );

@@ -28,16 +28,20 @@ export interface FactContext {
 /** Instant whose teams and bands count: the merge, or the end of an abandoned change. */
 export const endOf = (change: ChangeRow): Date | null => change.merged_at ?? change.closed_at;
 
+/** Who wrote it: whoever had the account when it was begun, or as far as that is known later. */
+export const authorOf = (change: ChangeRow, directory: Directory): Actor =>
+  directory.actor(change.author_account_id, change.first_commit_at ?? change.created_at ?? endOf(change));
+
 /** Human who counts for k: the author, or for an agent the one who asked, else the first human reviewer. */
 export function responsible(change: ChangeRow, directory: Directory): Actor | null {
-  const author = directory.actor(change.author_account_id);
+  const author = authorOf(change, directory);
   if (author.kind === 'human') return author;
   if (author.kind === 'automation') return null;
   const reviewers = change.reviews.map((review) => review.account_id);
   const others = [change.requester_account_id, ...reviewers].filter((account) => account !== null);
   return (
     others
-      .map((account) => directory.actor(account))
+      .map((account) => directory.actor(account, endOf(change)))
       .find(({ kind, personId }) => kind === 'human' && personId !== null) ?? null
   );
 }
@@ -107,7 +111,7 @@ export function evidenceOf(change: ChangeRow, context: FactContext): Evidence {
   const { added } = effective(change, commits, own);
   const usage = context.usage.get(change.change_key);
   const override = loaded.overrides.get(change.change_key);
-  const author = directory.actor(change.author_account_id);
+  const author = authorOf(change, directory);
   const end = endOf(change);
   const before = humanBefore(change, settings);
   return {
@@ -180,7 +184,7 @@ function people(change: ChangeRow, directory: Directory, end: Date): Record<stri
   const human = responsible(change, directory);
   return {
     team_id: directory.teamAt(human?.personId ?? null, end) ?? ownerAt(change, end) ?? 'unknown',
-    author_kind: directory.actor(change.author_account_id).kind,
+    author_kind: authorOf(change, directory).kind,
     responsible_id: human?.personId ?? null,
     seniority: directory.seniorityAt(human?.personId ?? null, end),
   };

@@ -1,6 +1,6 @@
 /** What reviews say of a change: when a human first looked at it, and how often it went back. Pure. */
 import type { ChangeRow, CommitRow } from './load.ts';
-import type { Actor, Directory } from '../identity/directory.ts';
+import type { Directory } from '../identity/directory.ts';
 
 export interface ReviewColumns {
   /** First review by a human who did not write the change; null = none known. */
@@ -19,16 +19,17 @@ export function reviewColumns(
   directory: Pick<Directory, 'actor'>
 ): ReviewColumns {
   if (change.reviews.length === 0) return { first_review_at: null, review_rounds: null };
+  const begun = change.first_commit_at ?? change.created_at ?? change.merged_at;
   const accounts = [change.author_account_id, change.requester_account_id, ...own.map((one) => one.author_account_id)];
   const writers = new Set(
-    accounts.filter((account) => account !== null).flatMap((account) => namesOf(account, directory))
+    accounts.filter((account) => account !== null).flatMap((account) => namesOf(account, begun, directory))
   );
   const reviews = change.reviews.filter(
     ({ at, account_id: account }) =>
       account !== null &&
-      directory.actor(account).kind === 'human' &&
+      directory.actor(account, at).kind === 'human' &&
       (change.merged_at === null || at <= change.merged_at) &&
-      !namesOf(account, directory).some((name) => writers.has(name))
+      !namesOf(account, at, directory).some((name) => writers.has(name))
   );
   const sentBack = reviews.slice(0, -1).filter(({ state }) => state === 'changes_requested').length;
   const [first] = reviews;
@@ -38,7 +39,7 @@ export function reviewColumns(
 }
 
 /** An account and its person: both name whoever it is. */
-function namesOf(account: string, directory: { readonly actor: (account: string) => Actor }): string[] {
-  const { personId } = directory.actor(account);
+function namesOf(account: string, at: Date | null, directory: Pick<Directory, 'actor'>): string[] {
+  const { personId } = directory.actor(account, at);
   return personId === null ? [account] : [account, personId];
 }

@@ -1,7 +1,7 @@
 /** Step change: rows of change_fact for changes whose facts arrived, changed or went away. */
 import { loadAuthorUsage, type UsageWindow } from './author-usage.ts';
 import { adoptReverts } from './reverts.ts';
-import { changeFact, endOf, type ChangeFact, type FactContext } from './fact.ts';
+import { authorOf, changeFact, endOf, type ChangeFact, type FactContext } from './fact.ts';
 import { loadChanges, ownCommits, type Loaded } from './load.ts';
 import { removeFacts, writeFacts } from './write-facts.ts';
 import type { Directory } from '../identity/directory.ts';
@@ -53,7 +53,7 @@ function localDates(timeZone: string): (at: Date) => string {
 function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageWindow[] {
   const dateOf = localDates(settings.timeZone);
   return loaded.changes.flatMap((change): UsageWindow[] => {
-    const { personId, kind } = directory.actor(change.author_account_id);
+    const { personId, kind } = authorOf(change, directory);
     const end = endOf(change);
     const own = ownCommits(change, loaded.commits.get(change.change_key) ?? []);
     const first =
@@ -103,7 +103,9 @@ const MARK_AUTHORS = `
 with changed as (
   select g.author_account_id, g.authored_at from git_commit g where g.repo_id = $1 and ($2 or g.sha = any($3::text[]))
   union select g.author_account_id, g.authored_at from git_commit g where g.repo_id = $1 and g.change_key = any($3::text[])),
-who as (select a.person_id, c.authored_at from changed c join account a on a.account_id = c.author_account_id where a.person_id is not null)
+who as (
+  select a.person_id, c.authored_at from changed c join account_person a on a.account_id = c.author_account_id
+  where c.authored_at >= a.valid_from and c.authored_at < a.valid_to)
 insert into dirty (kind, repo_id, item)
 select 'declared', 0, person_id || case when $2 then '' else '/' || (authored_at at time zone 'UTC')::date end from who
 union

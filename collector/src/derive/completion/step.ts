@@ -31,8 +31,8 @@ async function loadWorkflows(client: Client): Promise<WorkflowRow[][]> {
 }
 
 /** Reviews of programs and agents are reviews, and end no wait for one (metrics.md QT5). */
-const endsNoWait = ({ kind, account_id: account }: EventRow, directory: Directory): boolean =>
-  (kind === 'review' || kind === 'approve') && account !== null && directory.actor(account).kind !== 'human';
+const endsNoWait = ({ kind, at, account_id: account }: EventRow, directory: Directory): boolean =>
+  (kind === 'review' || kind === 'approve') && account !== null && directory.actor(account, at).kind !== 'human';
 
 const EVENTS = `
 select change_key, at, kind, account_id, state from change_event
@@ -131,7 +131,8 @@ class Rows {
   row(parts: Parts, done: Completion & { readonly workflow: WorkflowRow }): Record<string, unknown> {
     const { directory, settings } = this.context;
     const { change, fact } = parts;
-    const actor = done.reviewer === null ? responsible(change, directory) : directory.actor(done.reviewer);
+    const actor =
+      done.reviewer === null ? responsible(change, directory) : directory.actor(done.reviewer, done.endedAt);
     const personId = actor?.kind === 'human' ? actor.personId : null;
     const teamId = directory.teamAt(personId, done.endedAt) ?? ownerAt(change, done.endedAt) ?? 'unknown';
     return {

@@ -2,7 +2,7 @@
  * People as of an instant: accounts, kinds, teams, experience, seats. Small tables, and still too large to be read whole for one change:
  * what is needed is read by `know`, once per derivation.
  */
-import type { ActorKind } from './join-accounts.ts';
+import type { ActorKind } from './account.ts';
 import type { DeriveSettings } from '../settings.ts';
 import type { Client } from '../work-list.ts';
 
@@ -31,6 +31,8 @@ function add(periods: Periods, [person, ...period]: readonly [string, ...Period]
 
 interface PeopleRow {
   readonly accounts: ReadonlyArray<readonly [account: string, kind: ActorKind, person: string | null]>;
+  /** Holders of accounts that changed hands. */
+  readonly holders: ReadonlyArray<readonly [account: string, ...Period]>;
   readonly persons: ReadonlyArray<readonly [person: string, kind: ActorKind, experienceStart: string | null]>;
   readonly teams: ReadonlyArray<readonly [person: string, ...Period]>;
   readonly seats: ReadonlyArray<readonly [person: string, ...Period]>;
@@ -43,9 +45,13 @@ const ms = (column: string): string => `floor(extract(epoch from ${column}) * 10
 /** $1 accounts, $2 persons. */
 const PEOPLE = `
 with whom as materialized (select account_id, kind, person_id from account where account_id = any($1::text[])),
-ids as materialized (select person_id from whom where person_id is not null union select unnest($2::text[]))
+held as materialized (
+  select p.* from whom join account_person p using (account_id) where p.valid_from > '-infinity' or p.valid_to < 'infinity'),
+ids as materialized (select person_id from whom where person_id is not null union select person_id from held union select unnest($2::text[]))
 select
   (select coalesce(json_agg(json_build_array(account_id, kind, person_id)), '[]') from whom) as accounts,
+  (select coalesce(json_agg(json_build_array(account_id, person_id, ${ms("nullif(valid_from, '-infinity')")}, ${ms("nullif(valid_to, 'infinity')")})), '[]')
+   from held) as holders,
   (select coalesce(json_agg(json_build_array(person_id, kind, experience_start)), '[]') from ids join person using (person_id)) as persons,
   (select coalesce(json_agg(json_build_array(person_id, team_id, ${ms('valid_from')}, ${ms('valid_to')}) order by valid_from desc, team_id), '[]')
    from ids join membership using (person_id) where is_primary) as teams,
@@ -59,6 +65,7 @@ const SHARED = `,
 
 export class Directory {
   private readonly actors = new Map<string, Actor>();
+  private readonly holders: Periods = new Map();
   private readonly experience = new Map<string, Date>();
   private readonly kinds = new Map<string, ActorKind>();
   private readonly teams: Periods = new Map();
@@ -83,7 +90,7 @@ export class Directory {
     if (accounts.length + persons.length === 0 && this.zones !== null) return;
     const sql = this.zones === null ? PEOPLE + SHARED : PEOPLE;
     const { rows } = await client.query<PeopleRow>(sql, [accounts, persons]);
-    const [row = { accounts: [], persons: [], teams: [], seats: [] }] = rows;
+    const [row = { accounts: [], holders: [], persons: [], teams: [], seats: [] }] = rows;
     this.hasAllSeats = row.all_seated ?? this.hasAllSeats;
     this.zones ??= new Map(Object.entries(row.zones ?? {}));
     const isNew = ([person]: readonly [string, ...unknown[]]): boolean => !this.askedPersons.has(person);
@@ -93,20 +100,34 @@ export class Directory {
     }
     for (const [account, kind, personId] of row.accounts)
       this.actors.set(account, { personId, kind: personId === null ? kind : (this.kinds.get(personId) ?? kind) });
+    for (const [account, person, from, to] of row.holders) add(this.holders, [account, person, from ?? -Infinity, to]);
     for (const period of row.teams.filter(isNew)) add(this.teams, period);
     for (const period of row.seats.filter(isNew)) add(this.seats, period);
     for (const account of accounts) this.askedAccounts.add(account ?? '');
-    for (const person of [...persons, ...row.accounts.flatMap(([, , one]) => one ?? [])]) this.askedPersons.add(person);
+    for (const person of [
+      ...persons,
+      ...row.accounts.flatMap(([, , one]) => one ?? []),
+      ...row.holders.map(([, one]) => one),
+    ])
+      this.askedPersons.add(person);
   }
 
   private mustKnow(asked: ReadonlySet<string>, who: string): void {
     if (!asked.has(who)) throw new Error('The directory was asked about somebody whom nobody told it to know.');
   }
 
-  /** Actor of an account; an account that is not in the store is taken for a human whom nobody knows. */
-  actor(accountId: string | null): Actor {
-    if (accountId !== null) this.mustKnow(this.askedAccounts, accountId);
-    return (accountId === null ? undefined : this.actors.get(accountId)) ?? { personId: null, kind: 'human' };
+  /**
+   * Actor of an account at an instant, for an address may change hands (null = whoever has it now); an account that is not in the store is
+   * taken for a human whom nobody knows.
+   */
+  actor(accountId: string | null, instant: Date | null): Actor {
+    if (accountId === null) return { personId: null, kind: 'human' };
+    this.mustKnow(this.askedAccounts, accountId);
+    if (instant !== null && this.holders.has(accountId)) {
+      const personId = at(this.holders, accountId, instant.getTime())?.[0] ?? null;
+      return { personId, kind: (personId === null ? undefined : this.kinds.get(personId)) ?? 'human' };
+    }
+    return this.actors.get(accountId) ?? { personId: null, kind: 'human' };
   }
 
   /** Primary team; null = none known. */

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
-import { foldEmail, kindOf, resolveIdentity, type Account, type Joined } from './join-accounts.ts';
+import type { Account, Joined } from './account.ts';
+import { resolveIdentity } from './join-accounts.ts';
+import { kindOf } from './kinds.ts';
+import { foldEmail } from './links.ts';
 
 const settings = {
   companyDomain: 'acme.io',
   sameNamespace: ['gitlab', 'jira'],
+  mapping: { join: [], split: [], shared: [] },
   kinds: { ai_agent: ['acme-coder*'], automation: ['*@ci.acme.io', 'release *'], human: ['build@acme.io'] },
 };
 const account = (accountId: string, given: Partial<Account> = {}): Account => ({
@@ -12,11 +16,12 @@ const account = (accountId: string, given: Partial<Account> = {}): Account => ({
   login: null,
   email: null,
   kind: 'human',
-  mappedPersonId: null,
+  claims: [],
   ...given,
 });
+const of = (personId: string): Account['claims'] => [{ personId, from: null, to: null }];
 const resolve = (...accounts: Account[]): Map<string, Joined> =>
-  new Map(resolveIdentity(accounts, settings).map((one) => [one.accountId, one]));
+  new Map(resolveIdentity(accounts, settings).joined.map((one) => [one.accountId, one]));
 const samePerson = (joined: Map<string, Joined>, a: string, b: string): boolean => {
   const [x, y] = [joined.get(a), joined.get(b)];
   return x?.mappedPersonId === y?.mappedPersonId && (x?.mappedPersonId !== null || x?.personKey === y?.personKey);
@@ -116,19 +121,19 @@ describe('joining accounts', () => {
   it('gives a mapped person to all accounts with the mapped address', () => {
     const joined = resolve(
       account('a', { email: 'ana@acme.io' }),
-      account('m', { email: 'ana@acme.io', provider: 'csv', mappedPersonId: 'p1' })
+      account('m', { email: 'ana@acme.io', provider: 'csv', claims: of('p1') })
     );
     expect(joined.get('a')).toMatchObject({ mappedPersonId: 'p1', method: 'verified_email' });
-    expect(joined.get('m')).toMatchObject({ mappedPersonId: 'p1', method: 'mapping', confidence: 1 });
+    expect(joined.get('m')).toMatchObject({ mappedPersonId: 'p1', method: 'people_file', confidence: 1 });
   });
 
   it('merges neither of two persons who claim one address, and says so', () => {
     const joined = resolve(
       account('a', { email: 'team@acme.io' }),
-      account('m', { email: 'team@acme.io', provider: 'csv', mappedPersonId: 'p1' }),
-      account('n', { email: 'team@acme.io', provider: 'cursor', mappedPersonId: 'p2' })
+      account('m', { email: 'team@acme.io', provider: 'csv', claims: of('p1') }),
+      account('n', { email: 'team@acme.io', provider: 'cursor', claims: of('p2') })
     );
-    expect(joined.get('a')).toMatchObject({ mappedPersonId: null, method: 'self', hasConflict: true });
+    expect(joined.get('a')).toMatchObject({ mappedPersonId: null, personKey: null, method: null, hasConflict: true });
     expect(joined.get('m')).toMatchObject({ mappedPersonId: 'p1', hasConflict: true });
     expect(joined.get('n')).toMatchObject({ mappedPersonId: 'p2', hasConflict: true });
   });
@@ -159,13 +164,14 @@ describe('joining accounts', () => {
             email: one.email,
             login: one.login,
             provider: one.provider,
-            mappedPersonId: one.mapped,
+            claims: one.mapped === null ? [] : of(one.mapped),
           })
         );
         const shuffled = accounts.toSorted(
           (a, b) => ((a.accountId.charCodeAt(1) * 31 + seed) % 7) - ((b.accountId.charCodeAt(1) * 31 + seed) % 7)
         );
-        const sort = (joined: Joined[]): Joined[] => joined.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
+        const sort = ({ joined }: { readonly joined: readonly Joined[] }): Joined[] =>
+          joined.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
         expect(sort(resolveIdentity(shuffled, settings))).toEqual(sort(resolveIdentity(accounts, settings)));
       }),
       { numRuns: 200 }

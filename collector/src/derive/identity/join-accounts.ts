@@ -1,180 +1,29 @@
 /**
- * Which accounts are one person (metrics.md 2.4). Pure: accounts in, persons out. Equal display names never join anything.
- * A mapped account (people.csv) keeps its person; addresses join accounts; an address that two persons claim joins nobody.
+ * Which accounts are one person (metrics.md 2.4; docs/identity.md has every rule once). Pure: accounts in, persons out. Equal display
+ * names never join anything. What the mapping and people.csv say goes before what accounts have in common; what two people claim is nobody's.
  */
+import { SSO, type Account, type ActorKind, type Conflict, type IdentitySettings, type Joined } from './account.ts';
+import { claimsOf, type Claimed } from './claims.ts';
+import { Groups } from './groups.ts';
+import { hiddenIn, linksOf, loginOf, type Link } from './links.ts';
+import { mappingOf } from './mapping.ts';
 
-import { entryOf } from '../../foreign.ts';
-import { compilePattern, literal, pattern, type Pattern } from '../../text/pattern.ts';
-
-export type ActorKind = 'human' | 'ai_agent' | 'automation';
-
-export interface Account {
-  readonly accountId: string;
-  readonly provider: string;
-  readonly login: string | null;
-  readonly email: string | null;
-  /** Host and number of an account of a forge, of an address those of the account that verified it: `github.com:583231`. Default: none. */
-  readonly externalId?: string | null;
-  readonly kind: ActorKind;
-  /** Person of a mapping file; null = not mapped. */
-  readonly mappedPersonId: string | null;
-}
-
-export interface IdentitySettings {
-  /** Domain in which `+tag` belongs to the same person; null = none. */
-  readonly companyDomain: string | null;
-  /** Providers whose equal logins are one person. */
-  readonly sameNamespace: readonly string[];
-  /** Globs over address, login or name of accounts whose kind the organisation says. */
-  readonly kinds: Readonly<Record<ActorKind, readonly string[]>>;
-}
-
-/** Join of one account. */
-export interface Joined {
-  readonly accountId: string;
-  /** Mapped person, or null: then `personKey` names the person. */
-  readonly mappedPersonId: string | null;
-  /** Stable key of an unmapped person, input of the pseudonym. */
-  readonly personKey: string;
-  readonly kind: ActorKind;
-  readonly method: 'mapping' | 'verified_email' | 'noreply_id' | 'same_namespace' | 'self';
-  readonly confidence: number;
-  readonly hasConflict: boolean;
-}
-
-/**
- * Addresses by which forges hide a person's own: `ID+login@users.noreply.github.com`, the older `login@users.noreply…`, GitLab's
- * `ID-login@users.noreply.gitlab.com`, Gitea's and Forgejo's `login@noreply.host`. Login and id are those of that host.
- */
-const NOREPLY = pattern`^(?:(?P<id>\d{1,20})\+)?(?P<login>[^@+]+)@(?P<kind>users\.)?no-?reply\.(?P<host>[^@]+)$`;
-const GITLAB_ID = pattern`^(?P<id>\d{1,20})-(?P<login>.+)$`;
-
-interface Hidden {
-  readonly host: string;
-  readonly login: string;
-  readonly id: string | null;
-}
-
-/** The forge account behind a no-reply address; null = it is another address. */
-function hiddenIn(email: string): Hidden | null {
-  if (!email.includes('reply')) return null;
-  const found = NOREPLY.exec(email.slice(0, 320))?.named;
-  if (found === undefined) return null;
-  const { id = null, login = '', host = '' } = { ...found, id: found['id'] ?? null };
-  const numbered = host.includes('gitlab') && id === null ? GITLAB_ID.exec(login)?.named : undefined;
-  const isForge =
-    found['kind'] !== undefined || host.includes('gitea') || host.includes('codeberg') || host.includes('forgejo');
-  if (!isForge) return null;
-  return numbered === undefined
-    ? { host, login, id }
-    : { host, login: numbered['login'] ?? login, id: numbered['id'] ?? null };
-}
-
-/** Host of the logins of a provider; an own instance has its own. */
-const hostOf = (provider: string): string =>
-  entryOf({ github: 'github.com', gitlab: 'gitlab.com' }, provider) ?? provider;
-
-/** Address as people mean it: lower case, without `+tag` in the company's own domain. */
-export function foldEmail(email: string, companyDomain: string | null): string {
-  const folded = email.trim().toLowerCase();
-  const [local = '', domain = ''] = folded.split('@');
-  return companyDomain !== null && domain === companyDomain.toLowerCase()
-    ? `${local.split('+')[0] ?? ''}@${domain}`
-    : folded;
-}
-
-/** One reason why some accounts are the same person, e.g. all accounts with one address. */
-interface Link {
-  readonly key: string;
-  readonly method: Joined['method'];
-  readonly confidence: number;
-}
-
-/** What an account can be joined by, surest first. */
-function linksOf(account: Account, settings: IdentitySettings): Link[] {
-  const links: Link[] = [];
-  const email = account.email?.trim().toLowerCase() ?? '';
-  const hidden = hiddenIn(email);
-  if (account.email !== null) {
-    links.push({
-      key: `email:${foldEmail(account.email, settings.companyDomain)}`,
-      method: 'verified_email',
-      confidence: 0.95,
-    });
-  }
-  const forged = { method: 'noreply_id', confidence: 0.95 } as const;
-  if (account.externalId != null) links.push({ key: `id:${account.externalId}`, ...forged });
-  if (hidden !== null) {
-    if (hidden.id !== null) links.push({ key: `id:${hidden.host}:${hidden.id}`, ...forged });
-    links.push({ key: `login:${hidden.host}:${hidden.login}`, ...forged });
-  }
-  if (account.login !== null) {
-    const login = account.login.toLowerCase();
-    links.push({ key: `login:${hostOf(account.provider)}:${login}`, ...forged });
-    if (settings.sameNamespace.includes(account.provider)) {
-      links.push({ key: `name:${login}`, method: 'same_namespace', confidence: 0.7 });
-    }
-  }
-  return links;
-}
-
-const globs = new Map<string, Pattern>();
-
-function matches(glob: string, text: string | null): boolean {
-  if (text === null) return false;
-  const known = globs.get(glob) ?? compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`);
-  globs.set(glob, known);
-  return known.test(text.slice(0, 320));
-}
-
-/** Kind of an account: as the organisation says, else as the rules do. A person whom two lists name stays a person. */
-export function kindOf(
-  { email, login, name, kind }: Pick<Account, 'email' | 'login' | 'kind'> & { readonly name: string | null },
-  { kinds }: IdentitySettings
-): ActorKind {
-  const said = (['human', 'ai_agent', 'automation'] as const).find((one) =>
-    kinds[one].some((glob) => matches(glob, email) || matches(glob, login) || matches(glob, name))
-  );
-  return said ?? kind;
-}
-
-/** Sets of accounts that grow together, each with the mapped persons it holds. */
-class Groups {
-  private readonly parent: number[];
-  private readonly mapped: Array<string | null>;
-
-  constructor(mapped: ReadonlyArray<string | null>) {
-    this.parent = mapped.map((_person, index) => index);
-    this.mapped = [...mapped];
-  }
-  root(index: number): number {
-    let at = index;
-    while (this.parent[at] !== at) {
-      this.parent[at] = this.parent[this.parent[at] ?? at] ?? at;
-      at = this.parent[at] ?? at;
-    }
-    return at;
-  }
-  person(index: number): string | null {
-    return this.mapped[this.root(index)] ?? null;
-  }
-  join(a: number, b: number): void {
-    const [low, high] = [this.root(a), this.root(b)].sort((x, y) => x - y) as [number, number];
-    this.mapped[low] = this.mapped[low] ?? this.mapped[high] ?? null;
-    this.parent[high] = low;
-  }
-}
-
-const METHODS: ReadonlyArray<Joined['method']> = ['verified_email', 'noreply_id', 'same_namespace'];
+const METHODS: ReadonlyArray<Link['method']> = ['sso', 'verified_email', 'noreply_id', 'same_namespace'];
 
 interface Bucket {
   readonly link: Link;
-  readonly members: number[];
+  readonly members: readonly number[];
 }
 
-function bucketsOf(accounts: readonly Account[], settings: IdentitySettings): Bucket[] {
-  const buckets = new Map<string, Bucket>();
+/** Accounts by what they have in common, surest first; those that are nobody's or several people's ($2) have nothing in common. */
+function bucketsOf(
+  accounts: readonly Account[],
+  isApart: (index: number) => boolean,
+  settings: IdentitySettings
+): Bucket[] {
+  const buckets = new Map<string, { readonly link: Link; readonly members: number[] }>();
   accounts.forEach((account, index) => {
+    if (isApart(index)) return;
     for (const link of linksOf(account, settings)) {
       const bucket = buckets.get(link.key) ?? { link, members: [] };
       buckets.set(link.key, bucket);
@@ -188,9 +37,6 @@ function bucketsOf(accounts: readonly Account[], settings: IdentitySettings): Bu
       (a, b) => METHODS.indexOf(a.link.method) - METHODS.indexOf(b.link.method) || (a.link.key < b.link.key ? -1 : 1)
     );
 }
-
-const loginOf = ({ login, email }: Account): string =>
-  (login ?? hiddenIn(email?.trim().toLowerCase() ?? '')?.login ?? '').toLowerCase();
 
 /**
  * People rename their logins and keep their id; programs share one and sign with several names. Where one of an id is no human, only
@@ -210,37 +56,153 @@ function withoutBots({ link, members }: Bucket, accounts: readonly Account[]): B
 
 const KINDS: readonly ActorKind[] = ['ai_agent', 'automation', 'human'];
 
-/** Joins all accounts. The result depends on the set of accounts only, not on their order. */
-export function resolveIdentity(given: readonly Account[], settings: IdentitySettings): Joined[] {
-  const accounts = [...given].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
-  const groups = new Groups(accounts.map(({ mappedPersonId }) => mappedPersonId));
-  const joinedBy = new Map<number, Link>();
-  const conflicts = new Set<number>();
-  for (const { link, members } of bucketsOf(accounts, settings)) {
-    const persons = new Set(members.map((member) => groups.person(member)).filter((person) => person !== null));
-    if (persons.size > 1) {
-      members.forEach((member) => conflicts.add(member));
-      continue;
-    }
-    const [first = 0, ...rest] = members.filter((member) => !conflicts.has(member));
-    for (const member of rest) groups.join(first, member);
-    for (const member of [first, ...rest]) if (!joinedBy.has(member)) joinedBy.set(member, link);
-  }
-  const sets = new Map<number, number[]>();
-  accounts.forEach((_account, index) => {
-    const root = groups.root(index);
-    sets.set(root, [...(sets.get(root) ?? []), index]);
-  });
-  return accounts.map((account, index) => joined(account, { accounts, index, groups, sets, joinedBy, conflicts }));
+export interface Resolved {
+  readonly joined: readonly Joined[];
+  readonly conflicts: readonly Conflict[];
 }
 
-interface Resolution {
+/** Joining under way. */
+class Resolution {
   readonly accounts: readonly Account[];
-  readonly index: number;
+  readonly claimed: readonly Claimed[];
+  readonly shared: ReadonlySet<number>;
   readonly groups: Groups;
-  readonly sets: ReadonlyMap<number, number[]>;
-  readonly joinedBy: ReadonlyMap<number, Link>;
-  readonly conflicts: ReadonlySet<number>;
+  readonly joinedBy = new Map<number, Link>();
+  readonly conflicting = new Set<number>();
+  readonly conflicts: Conflict[] = [];
+  private readonly sets = new Map<number, number[]>();
+  private readonly keys = new Map<number, string>();
+
+  constructor(accounts: readonly Account[], settings: IdentitySettings) {
+    this.accounts = accounts;
+    this.claimed = claimsOf(accounts, settings);
+    const { joins, sides, shared, unknown } = mappingOf(accounts, settings);
+    this.shared = shared;
+    this.groups = new Groups(
+      accounts.map(({ provider, externalId = null }, index) => ({
+        personId: this.claimed[index]?.personId ?? null,
+        userId: provider === SSO ? externalId : null,
+        sides: sides[index] ?? new Map(),
+      }))
+    );
+    for (const one of unknown) this.conflicts.push(one);
+    this.findDoubleClaims(settings);
+    for (const { key, members } of joins) this.joinMapped(key, members);
+    for (const bucket of bucketsOf(accounts, (index) => this.isApart(index), settings)) this.joinLinked(bucket);
+    accounts.forEach((_account, index) => {
+      const root = this.groups.root(index);
+      const members = this.sets.get(root) ?? [];
+      this.sets.set(root, members);
+      members.push(index);
+    });
+    this.nameSets();
+  }
+
+  /** Two people whom one address does not join (a split) are not called by it alone. */
+  private nameSets(): void {
+    const taken = new Set<string>();
+    for (const [root] of this.sets) {
+      const key = keyOf(this.members(root));
+      this.keys.set(root, taken.has(key) ? `${key} ${this.accounts[root]?.accountId ?? ''}` : key);
+      taken.add(key);
+    }
+  }
+
+  /** The account itself says nothing of who it is. */
+  private isApart(index: number): boolean {
+    return this.shared.has(index) || (this.claimed[index]?.periods.length ?? 0) > 0;
+  }
+
+  private addConflict(reason: Conflict['reason'], key: string, members: readonly number[]): void {
+    this.conflicts.push({ reason, key, accountIds: members.map((member) => this.accounts[member]?.accountId ?? '') });
+  }
+
+  /** What they have in common joins none of them. */
+  private refuse(reason: Conflict['reason'], key: string, members: readonly number[]): void {
+    members.forEach((member) => this.conflicting.add(member));
+    this.addConflict(reason, key, members);
+  }
+
+  private findDoubleClaims(settings: IdentitySettings): void {
+    const byKey = new Map<string, number[]>();
+    this.claimed.forEach(({ isClaimedByTwo }, index) => {
+      if (!isClaimedByTwo || this.shared.has(index)) return;
+      const account = this.accounts[index] as Account;
+      const key = linksOf(account, settings).find((link) => link.key.startsWith('email:'))?.key ?? account.accountId;
+      byKey.set(key, [...(byKey.get(key) ?? []), index]);
+    });
+    for (const [key, members] of byKey) this.refuse('claimed_by_two', key, members);
+  }
+
+  /** What people.csv calls two people no mapping makes one (there they get one person_key): an entry that contradicts does nothing. */
+  private joinMapped(key: string, members: readonly number[]): void {
+    const own = members.filter((member) => !this.isApart(member));
+    const obstacle = this.groups.obstacle(own);
+    if (obstacle === 'split') this.addConflict('join_and_split', key, own);
+    else if (obstacle === 'two_people') this.addConflict('join_of_two_people', key, own);
+    else this.join(own, { key, method: 'mapping', confidence: 1 });
+  }
+
+  private joinLinked({ link, members }: Bucket): void {
+    const obstacle = this.groups.obstacle(members);
+    // Somebody has decided: no conflict.
+    if (obstacle === 'split') return;
+    const isKnown = members.every((member) => this.conflicting.has(member));
+    if (obstacle !== null) {
+      if (!isKnown) this.refuse(obstacle, link.key, members);
+      return;
+    }
+    this.join(
+      members.filter((member) => !this.conflicting.has(member)),
+      link
+    );
+  }
+
+  private join([first, ...rest]: readonly number[], link: Link): void {
+    if (first === undefined) return;
+    for (const member of rest) this.groups.join(first, member);
+    for (const member of [first, ...rest]) if (!this.joinedBy.has(member)) this.joinedBy.set(member, link);
+  }
+
+  private members(index: number): Account[] {
+    return (this.sets.get(this.groups.root(index)) ?? [index]).map((member) => this.accounts[member] as Account);
+  }
+
+  private how(index: number): Pick<Joined, 'method' | 'confidence'> {
+    const { claims } = this.accounts[index] as Account;
+    const link = this.joinedBy.get(index);
+    if (claims.length > 0) return { method: 'people_file', confidence: 1 };
+    return this.members(index).length > 1 && link !== undefined
+      ? { method: link.method, confidence: link.confidence }
+      : { method: 'self', confidence: 1 };
+  }
+
+  joined(account: Account, index: number): Joined {
+    const { accountId, kind } = account;
+    const hasConflict = this.conflicting.has(index);
+    const periods = this.shared.has(index) ? [] : (this.claimed[index]?.periods ?? []);
+    const last = periods.at(-1);
+    const personId = this.groups.of(index).personId;
+    const nobody = { mappedPersonId: null, personKey: null, method: null, confidence: null };
+    const base = { accountId, kind, hasConflict, periods };
+    if (last !== undefined) {
+      const method = account.claims.length > 0 ? ('people_file' as const) : ('verified_email' as const);
+      const confidence = method === 'people_file' ? 1 : 0.95;
+      return { ...base, mappedPersonId: last.personId, personKey: null, method, confidence };
+    }
+    if (this.shared.has(index)) return { ...base, ...nobody };
+    if (personId !== null) return { ...base, mappedPersonId: personId, personKey: null, ...this.how(index) };
+    if (hasConflict) return { ...base, ...nobody };
+    const members = this.members(index);
+    const kinds = KINDS.find((one) => members.some((member) => member.kind === one)) ?? 'human';
+    return {
+      ...base,
+      kind: kinds,
+      mappedPersonId: null,
+      personKey: this.keys.get(this.groups.root(index)) ?? keyOf(members),
+      ...this.how(index),
+    };
+  }
 }
 
 /** Key of a person nobody mapped: the first real address, else a forge address, else a login. The same whoever else joins by login. */
@@ -256,22 +218,12 @@ function keyOf(members: readonly Account[]): string {
   );
 }
 
-function joined(account: Account, { accounts, index, groups, sets, joinedBy, conflicts }: Resolution): Joined {
-  const members = (sets.get(groups.root(index)) ?? [index]).map((member) => accounts[member] ?? account);
-  const mappedPersonId = groups.person(index);
-  const link = joinedBy.get(index);
-  const isMapped = account.mappedPersonId !== null;
-  const method = isMapped ? 'mapping' : members.length > 1 && link ? link.method : 'self';
+/** Joins all accounts. The result depends on the set of accounts only, not on their order. */
+export function resolveIdentity(given: readonly Account[], settings: IdentitySettings): Resolved {
+  const accounts = [...given].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  const resolution = new Resolution(accounts, settings);
   return {
-    accountId: account.accountId,
-    mappedPersonId,
-    personKey: conflicts.has(index) ? `account:${account.accountId}` : keyOf(members),
-    kind:
-      mappedPersonId === null
-        ? (KINDS.find((kind) => members.some((member) => member.kind === kind)) ?? 'human')
-        : account.kind,
-    method,
-    confidence: isMapped || method === 'self' ? 1 : (link?.confidence ?? 1),
-    hasConflict: conflicts.has(index),
+    joined: accounts.map((account, index) => resolution.joined(account, index)),
+    conflicts: resolution.conflicts,
   };
 }

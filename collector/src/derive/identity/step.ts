@@ -1,55 +1,17 @@
 /** Step identity: accounts → persons, and what depends on a person that changed. */
-import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
-import { kindOf, resolveIdentity, type ActorKind, type Joined } from './join-accounts.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
-import { markRejoined } from '../usage/telemetry.ts';
-import { deriveMemberships } from './memberships.ts';
 import { forgetSeen } from '../unchanged.ts';
-
-interface AccountRow {
-  account_id: string;
-  provider: string;
-  login: string | null;
-  email: string | null;
-  external_id: string | null;
-  name: string | null;
-  kind: ActorKind;
-  person_id: string | null;
-  method: string | null;
-}
-
-type JoinedPerson = Joined & { readonly personId: string };
-
-async function joinAccounts(
-  client: Client,
-  settings: DeriveSettings
-): Promise<{ accounts: AccountRow[]; joined: JoinedPerson[] }> {
-  const { personId } = pseudonyms(await installSecret(client));
-  const { rows: accounts } = await client.query<AccountRow>(
-    'select account_id, provider, login, email, external_id, display_name as name, kind, person_id, method from account'
-  );
-  const joined = resolveIdentity(
-    accounts.map((row) => ({
-      accountId: row.account_id,
-      provider: row.provider,
-      login: row.login,
-      email: row.email,
-      externalId: row.external_id,
-      kind: kindOf(row, settings.identity),
-      mappedPersonId: row.method === 'mapping' ? row.person_id : null,
-    })),
-    settings.identity
-  );
-  return {
-    accounts,
-    joined: joined.map((one) => ({ ...one, personId: one.mappedPersonId ?? personId(one.personKey) })),
-  };
-}
+import { markRejoined } from '../usage/telemetry.ts';
+import { writeDecisions } from './decisions.ts';
+import { loadAccounts } from './load.ts';
+import { deriveMemberships } from './memberships.ts';
+import { joinAccounts, personsOf, type JoinedPerson } from './pseudonymous.ts';
 
 /** Persons of accounts that nobody mapped; a mapped person's kind is the mapping's. */
 async function writePersons(client: Client, joined: readonly JoinedPerson[]): Promise<void> {
-  const kinds = new Map(joined.filter((one) => one.mappedPersonId === null).map((one) => [one.personId, one.kind]));
+  const unmapped = joined.filter((one) => one.mappedPersonId === null && one.personId !== null);
+  const kinds = new Map(unmapped.map((one) => [one.personId, one.kind]));
   await client.query(
     `insert into person as p (person_id, kind) select * from unnest($1::text[], $2::text[])
      on conflict (person_id) do update set kind = excluded.kind where p.kind <> excluded.kind`,
@@ -81,6 +43,7 @@ export async function removeStandIns(client: Client, persons: readonly string[])
   await client.query(
     `delete from person p where person_id = any($1::text[])
        and not exists (select from account a where a.person_id = p.person_id)
+       and not exists (select from account_claim c where c.person_id = p.person_id)
        and not exists (select from membership m where m.person_id = p.person_id)
        and not exists (select from seat s where s.person_id = p.person_id)
        and not exists (select from tool_day t where t.person_id = p.person_id)
@@ -106,31 +69,37 @@ async function writeFirstSeen(client: Client, persons: readonly string[], left: 
     await client.query('update person set first_seen_at = null where person_id = any($1::text[])', [left]);
   await client.query(
     `update person p set first_seen_at = s.at from (
-       select a.person_id, min(g.authored_at) as at from account a join git_commit g on g.author_account_id = a.account_id
+       select a.person_id, min(g.authored_at) as at from account_person a join git_commit g on g.author_account_id = a.account_id
+         and g.authored_at >= a.valid_from and g.authored_at < a.valid_to
        where a.person_id = any($1::text[]) group by 1) s
      where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`,
     [persons]
   );
 }
 
-/** Joins accounts when any account, person, membership or seat changed. Takes `identity`. */
+/** Joins accounts when any account, claim, person, membership or seat changed. Takes `identity`. */
 export async function deriveIdentity(client: Client, settings: DeriveSettings): Promise<void> {
   const items = (await take(client, 'identity')).map(({ item }) => item);
   if (items.length === 0) return;
   await forgetSeen(client);
-  const { accounts, joined } = await joinAccounts(client, settings);
+  const accounts = await loadAccounts(client);
+  const { joined } = await joinAccounts(client, accounts, settings.identity);
   await writePersons(client, joined);
-  const rejoined = await writeJoins(client, joined);
+  const decided = await writeDecisions(client, joined);
+  const rejoined = [...new Set([...(await writeJoins(client, joined)), ...decided.accounts])];
   const moved = await deriveMemberships(client);
   const touched = new Set([...items, ...rejoined, ...moved]);
   const before = new Map(accounts.map((row) => [row.account_id, row.person_id]));
   const isAll = touched.has('*');
-  const affected = joined.filter((one) => isAll || touched.has(one.accountId) || touched.has(one.personId));
+  const affected = joined.filter(
+    (one) => isAll || touched.has(one.accountId) || personsOf(one).some((person) => touched.has(person))
+  );
   const old = affected.map((one) => before.get(one.accountId) ?? null).filter((person) => person !== null);
   const persons = [
     ...new Set([
-      ...affected.map((one) => one.personId),
+      ...affected.flatMap(personsOf),
       ...old,
+      ...decided.left,
       ...items.filter((item) => !before.has(item) && item !== '*'),
     ]),
   ];
@@ -152,7 +121,7 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
     'week',
     persons.map((person) => ({ repoId: 0, item: `${person}/*` }))
   );
-  await removeStandIns(client, old);
+  await removeStandIns(client, [...old, ...decided.left]);
   const left = rejoined.map((account) => before.get(account) ?? null).filter((person) => person !== null);
-  await writeFirstSeen(client, persons, left);
+  await writeFirstSeen(client, persons, [...left, ...decided.left]);
 }

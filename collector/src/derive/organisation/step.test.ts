@@ -88,10 +88,11 @@ test('members belong to their team from the beginning, unless people.csv knows t
         provider: 'git',
         email: 'bo@acme.io',
         kind: 'human',
-        person_id: 'p1',
-        method: 'mapping',
-        confidence: 1,
       },
+    },
+    {
+      table: 'account_claim',
+      values: { account_id: 'git:1', person_id: 'p1', source: 'people.csv', valid_from: '2026-01-01T00:00:00Z' },
     },
   ]);
   await apply(team('Ana@acme.io', 'bo@acme.io', 'cy@acme.io'));

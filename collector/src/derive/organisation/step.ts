@@ -83,8 +83,10 @@ async function membersOf(client: pg.ClientBase, config: Config, before: Owned): 
   const { personId } = pseudonyms(await installSecret(client));
   const asked = config.teams.flatMap(({ id, members }) => members.map((member) => [member.trim().toLowerCase(), id]));
   const { rows: known } = await client.query<{ email: string; person_id: string }>(
-    `select email, min(person_id) as person_id from account where email = any($1::text[]) and person_id is not null and not has_conflict
-     group by email having count(distinct person_id) = 1`,
+    `select email, min(person_id) as person_id from (
+       select a.email, coalesce(c.person_id, a.person_id) as person_id from account a left join account_claim c using (account_id)
+       where a.email = any($1::text[]) and not a.has_conflict) a
+     where person_id is not null group by email having count(distinct person_id) = 1`,
     [column(asked, 0)]
   );
   const persons = new Map(known.map(({ email, person_id }) => [email, person_id]));

@@ -9,10 +9,11 @@ with made as (
   select m.tool_id, a.person_id, (g.authored_at at time zone $1)::date as day, count(distinct g.sha)::integer as marked_commits
   from derive_person d
   join person p on p.person_id = d.person_id and p.kind = 'human'
-  join account a on a.person_id = d.person_id
+  join account_person a on a.person_id = d.person_id
   -- Offset: by account and time, one after another; any other order begins with all marks there are.
   cross join lateral (
     select * from git_commit c where c.author_account_id = a.account_id and (c.is_on_default or c.change_key is not null)
+      and c.authored_at >= a.valid_from and c.authored_at < a.valid_to
       and c.authored_at >= d.low - interval '2 days' and c.authored_at < d.high + interval '2 days'
       and (c.authored_at at time zone $1)::date between d.low and d.high offset 0) g
   join commit_mark m on m.repo_id = g.repo_id and m.sha = g.sha and m.grade >= 3
@@ -37,8 +38,9 @@ select distinct tool_id from moved`;
 /** First sign of life of the persons in derive_person. */
 export const FIRST_SEEN = `
 update person p set first_seen_at = s.at from (
-  select a.person_id, min((select min(g.authored_at) from git_commit g where g.author_account_id = a.account_id)) as at
-  from (select distinct person_id from derive_person) d join account a using (person_id) group by 1) s
+  select a.person_id, min((select min(g.authored_at) from git_commit g where g.author_account_id = a.account_id
+    and g.authored_at >= a.valid_from and g.authored_at < a.valid_to)) as at
+  from (select distinct person_id from derive_person) d join account_person a using (person_id) group by 1) s
 where p.person_id = s.person_id and (p.first_seen_at is null or p.first_seen_at > s.at)`;
 
 /** Columns of usage_week that are added up. */
@@ -86,7 +88,8 @@ order by person_id, tool_id, workflow_id, u.day`;
 /** Days with commits of persons ($2). */
 export const COMMITS = `
 select distinct a.person_id as "personId", (g.authored_at at time zone $1)::date - date '1970-01-01' as day
-from account a join git_commit g on g.author_account_id = a.account_id where a.person_id = any($2::text[]) order by 1, 2`;
+from account_person a join git_commit g on g.author_account_id = a.account_id and g.authored_at >= a.valid_from and g.authored_at < a.valid_to
+where a.person_id = any($2::text[]) order by 1, 2`;
 
 /** Seats of persons ($2): first day and the day after the last one; an open seat ends never. */
 export const SEATS = `

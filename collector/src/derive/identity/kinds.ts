@@ -1,0 +1,23 @@
+/** What an account is: person, agent or program. Pure. */
+import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
+import type { Account, ActorKind, IdentitySettings } from './account.ts';
+
+const globs = new Map<string, Pattern>();
+
+function matches(glob: string, text: string | null): boolean {
+  if (text === null) return false;
+  const known = globs.get(glob) ?? compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`);
+  globs.set(glob, known);
+  return known.test(text.slice(0, 320));
+}
+
+/** Kind of an account: as the organisation says, else as the rules do. A person whom two lists name stays a person. */
+export function kindOf(
+  { email, login, name, kind }: Pick<Account, 'email' | 'login' | 'kind'> & { readonly name: string | null },
+  { kinds }: IdentitySettings
+): ActorKind {
+  const said = (['human', 'ai_agent', 'automation'] as const).find((one) =>
+    kinds[one].some((glob) => matches(glob, email) || matches(glob, login) || matches(glob, name))
+  );
+  return said ?? kind;
+}

@@ -1,0 +1,28 @@
+/** Accounts as the store has them, with what people.csv claims of each. */
+import type { Client } from '../work-list.ts';
+import type { ActorKind } from './account.ts';
+
+export interface AccountRow {
+  readonly account_id: string;
+  readonly provider: string;
+  readonly login: string | null;
+  readonly email: string | null;
+  readonly external_id: string | null;
+  readonly name: string | null;
+  readonly kind: ActorKind;
+  readonly person_id: string | null;
+  readonly claims: ReadonlyArray<readonly [personId: string, from: number | null, to: number | null]> | null;
+}
+
+/** All accounts. */
+export async function loadAccounts(client: Client): Promise<AccountRow[]> {
+  const { rows } = await client.query<AccountRow>(
+    `select a.account_id, a.provider, a.login, a.email, a.external_id, a.display_name as name, a.kind, a.person_id, c.claims
+     from account a
+     left join (
+       select account_id, json_agg(json_build_array(person_id, (extract(epoch from nullif(valid_from, '-infinity')) * 1000)::bigint,
+                (extract(epoch from valid_to) * 1000)::bigint) order by person_id, valid_from) as claims
+       from account_claim group by account_id) c using (account_id)`
+  );
+  return rows;
+}

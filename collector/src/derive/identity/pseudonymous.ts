@@ -1,0 +1,44 @@
+/** Joins the accounts of the store under the pseudonyms of this install. */
+import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
+import type { Client } from '../work-list.ts';
+import type { Conflict, IdentitySettings, Joined } from './account.ts';
+import { resolveIdentity } from './join-accounts.ts';
+import { kindOf } from './kinds.ts';
+import type { AccountRow } from './load.ts';
+
+/** A join with its person; null = nobody. */
+export type JoinedPerson = Joined & { readonly personId: string | null };
+
+/** Everybody who has or had the account. */
+export const personsOf = ({ personId, periods }: JoinedPerson): string[] => [
+  ...(personId === null ? [] : [personId]),
+  ...periods.map((period) => period.personId),
+];
+
+/** Who is whom; writes nothing but the install's secret. */
+export async function joinAccounts(
+  client: Client,
+  rows: readonly AccountRow[],
+  settings: IdentitySettings
+): Promise<{ readonly joined: readonly JoinedPerson[]; readonly conflicts: readonly Conflict[] }> {
+  const { personId } = pseudonyms(await installSecret(client));
+  const { joined, conflicts } = resolveIdentity(
+    rows.map((row) => ({
+      accountId: row.account_id,
+      provider: row.provider,
+      login: row.login,
+      email: row.email,
+      externalId: row.external_id,
+      kind: kindOf(row, settings),
+      claims: (row.claims ?? []).map(([person, from, to]) => ({ personId: person, from, to })),
+    })),
+    settings
+  );
+  return {
+    joined: joined.map((one) => ({
+      ...one,
+      personId: one.mappedPersonId ?? (one.personKey === null ? null : personId(one.personKey)),
+    })),
+    conflicts,
+  };
+}
