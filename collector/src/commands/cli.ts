@@ -124,9 +124,12 @@ export function buildProgram(exit: (code: number) => void): Command {
   command(
     program,
     'import',
-    'import CSV files: teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override'
+    'import CSV files (teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override) or SCIM users (.json)'
   )
-    .argument('<files...>', 'CSV files; the name says what they hold')
+    .argument(
+      '<files...>',
+      'CSV files, the name says what they hold; an export of users in the form of SCIM ends in .json'
+    )
     .action(async (files: string[], options: OptionsOf<typeof importFiles>) => exit(await importFiles(files, options)));
 
   command(program, 'demo', 'load the demo organisation into a store of its own').action(

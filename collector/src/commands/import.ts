@@ -9,6 +9,7 @@ import { decodeFile } from '../import/encoding.ts';
 import type { ImportContext, KnownCommit } from '../import/file-kind.ts';
 import { FILE_KINDS, PEOPLE_FILE } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
+import { readScim } from '../import/scim.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { takeBackClaims } from '../store/claims.ts';
@@ -74,7 +75,8 @@ function reportFaults(file: string, faults: readonly RowFault[]): void {
 
 async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { written: number }> {
   const text = readText(file);
-  const result = readFile(file, text, await importContext(pool, text));
+  const read = path.extname(file).toLowerCase() === '.json' ? readScim : readFile;
+  const result = read(file, text, await importContext(pool, text));
   const { rows: written } = await inTransaction(pool, async (client) => {
     await takeBackClaims(client, PEOPLE_FILE, result.rows);
     return writePage(client, {

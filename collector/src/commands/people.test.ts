@@ -79,6 +79,31 @@ test('people shows who is whom, what is in conflict and what may be one, and nev
   expect((await throughline('people', '--suggestions')).stdout).not.toContain('sales@acme.io');
 });
 
+test('an export of the directory makes one person of the addresses of a user; a broken one changes nothing', async () => {
+  writeFileSync(
+    at('users.json'),
+    JSON.stringify({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: 1,
+      Resources: [
+        { id: 'u1', userName: 'bo@acme.io', active: true, emails: [{ value: 'bo.berg@acme.io', type: 'work' }] },
+      ],
+    })
+  );
+  await db.pool.query(
+    `insert into account (account_id, provider, email) values ('git:1', 'git', 'bo@acme.io'), ('git:2', 'git', 'bo.berg@acme.io')`
+  );
+  expect((await throughline('import', 'users.json')).stdout).toContain('1 rows read, 2 facts written or changed');
+  const persons = async (): Promise<unknown> =>
+    (await db.pool.query('select count(*)::integer as n, count(distinct person_id)::integer as persons from account'))
+      .rows;
+  expect(await persons()).toEqual([{ n: 4, persons: 1 }]);
+  writeFileSync(at('users.json'), '{"Resources": [{"id": "u1"');
+  const broken = await throughline('import', 'users.json');
+  expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining('users.json: it is no JSON') });
+  expect(await persons()).toEqual([{ n: 4, persons: 1 }]);
+});
+
 test('a decision is printed, with --write it is in throughline.yaml beside what is there, and one name is refused', async () => {
   const printed = await throughline('people', '--join', 'ana@acme.io', 'ana@home.example');
   expect(printed.stdout).toBe('# throughline.yaml (with --write it is put there)\nidentity:\n  join:\n    - [ ana@acme.io, ana@home.example ]\n'); // prettier-ignore
