@@ -52,7 +52,7 @@ export const startHere: BoardSpec = {
           columns: [{ name: 'Question', width: 290 }, { name: 'State', width: 84 }, 'Why'],
           defaults: { noValue: 'Nothing yet in this range: the next table says what to do.' },
           width: 24,
-          height: 15,
+          height: 17,
         },
       ],
     },
