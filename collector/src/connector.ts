@@ -66,8 +66,20 @@ export interface Page<Cursor> {
   readonly progress?: Progress;
 }
 
+/** What a source told of the remote of a repository that it found. */
+export interface Told {
+  /** Another text whenever something was pushed, as far as the source tells. */
+  readonly mark: string;
+  /** When something was last pushed, by the source's clock. */
+  readonly pushedAt: Date;
+  /** When it told so. */
+  readonly at: Date;
+  /** Size of the repository in bytes, roughly; null = it does not say. */
+  readonly bytes: number | null;
+}
+
 /** A repository with its name in panels. */
-export type NamedRepository = RepositoryConfig & { readonly slug: string };
+export type NamedRepository = RepositoryConfig & { readonly slug: string; readonly told?: Told };
 
 /** What the scopes of a stream come from. */
 export interface Sources<Section> {
@@ -245,6 +257,11 @@ export interface Connector<Section = null> {
    * Null = it is no address that the source may name: nothing is fetched from it. Default: as it was found, for which git's own helpers must do.
    */
   readonly gitUrl?: (url: string, section: Section) => string | null;
+  /**
+   * What the source told of the remote when it found a repository: one to which nothing was pushed since is not asked again. Null, or no
+   * such function = it told nothing.
+   */
+  readonly toldOf?: (found: FoundScope) => Told | null;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- streams of one connector have cursors of different types; run-stream parses each with its own zod type
   readonly streams: ReadonlyArray<Stream<Section, any>>;
   readonly pushes?: ReadonlyArray<Push<Section>>;

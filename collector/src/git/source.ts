@@ -3,13 +3,16 @@ import { constants, existsSync } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryConfig } from '../config/repository.ts';
+import type { Told } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
 import { LifetimeError } from './errors.ts';
 import { locate } from './locate.ts';
 import { openRepository, runGit, type Repository } from './process.ts';
 import { settingsOf } from './settings.ts';
 import { requireGit } from './version.ts';
-import { lookAtRemote, type Looked } from './mirrors/look.ts';
+import { lookAhead, lookInTurn } from './mirrors/look-ahead.ts';
+import type { Looked, RemoteRequest } from './mirrors/look.ts';
+import { asTold } from './mirrors/told.ts';
 import { placeOf, type MirrorPlace, type Mirrors } from './mirrors/mirrors.ts';
 import { openMirror, type MirrorRequest } from './mirrors/open.ts';
 import { isAddress, withoutCredentials } from './url.ts';
@@ -241,12 +244,20 @@ interface Placed {
   readonly close: () => void;
 }
 
-const remoteOf = (url: string, notesRef: string) => ({ url, notesRef, name: remoteSlug(url) ?? 'repository' });
+/** A repository as it is configured, or as a source found it. */
+type Readable = RepositoryConfig & { readonly told?: Told };
 
-async function place(repository: RepositoryConfig, options: OpenOptions): Promise<Placed> {
-  const { url, notes_ref: notesRef } = repository;
+const remoteOf = (url: string, { notes_ref: notesRef, told }: Readable) => ({
+  url,
+  notesRef,
+  told,
+  name: remoteSlug(url) ?? 'repository',
+});
+
+async function place(repository: Readable, options: OpenOptions): Promise<Placed> {
+  const { url } = repository;
   if (url !== undefined) {
-    const { folder, observedAt, close } = await openMirror({ ...options, ...remoteOf(url, notesRef) });
+    const { folder, observedAt, close } = await openMirror({ ...options, ...remoteOf(url, repository) });
     return { folder, fetchedAt: observedAt, close };
   }
   const folder = path.resolve(repository.path ?? '.');
@@ -258,22 +269,37 @@ const places = new WeakMap<RepositoryConfig, { readonly folder: string; readonly
 
 /** Where the mirror of a repository is, there or not; null = it is a clone of the user. */
 export function mirrorOf(repository: RepositoryConfig, mirrors: Mirrors): MirrorPlace | null {
-  const { url, notes_ref: notesRef } = repository;
+  const { url } = repository;
   if (url === undefined) return null;
   const known = places.get(repository);
   if (known?.folder === mirrors.folder) return known.place;
-  const place = placeOf(mirrors, remoteOf(url, notesRef));
+  const place = placeOf(mirrors, remoteOf(url, repository));
   places.set(repository, { folder: mirrors.folder, place });
   return place;
 }
 
+interface LookOptions extends Pick<OpenOptions, 'mirrors' | 'signal'> {
+  /** Repositories whose turn comes next: their remotes are looked at meanwhile. */
+  readonly next: readonly Readable[];
+  /** A look from before does not do; null = any does. */
+  readonly since: Date | null;
+}
+
 /** What the remote of a repository has now; null = it is a clone of the user. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable`, `git_missing` */
-export async function lookAt(
-  { url, notes_ref: notesRef }: RepositoryConfig,
-  { mirrors, signal }: Pick<OpenOptions, 'mirrors' | 'signal'>
-): Promise<Looked | null> {
+export async function lookAt(repository: Readable, { next, since, ...options }: LookOptions): Promise<Looked | null> {
   await requireGit();
-  return url === undefined ? null : lookAtRemote({ mirrors, signal, ...remoteOf(url, notesRef) });
+  const requestOf = (one: Readable): RemoteRequest[] =>
+    one.url === undefined || !isAddress(one.url) ? [] : [{ ...options, ...remoteOf(one.url, one) }];
+  const isAsked = (one: Readable): boolean => toldOf(one, options.mirrors) === null;
+  lookAhead(next.filter(isAsked).flatMap(requestOf));
+  const { url } = repository;
+  return url === undefined ? null : lookInTurn({ ...options, ...remoteOf(url, repository) }, since);
+}
+
+/** What the remote of a repository has as its source told; null = it has to be looked at. */
+export function toldOf(repository: Readable, mirrors: Mirrors): ReturnType<typeof asTold> {
+  const place = mirrorOf(repository, mirrors);
+  return place === null ? null : asTold(place, repository.told);
 }
 
 function worded(error: unknown, where: string): unknown {
@@ -294,7 +320,7 @@ function worded(error: unknown, where: string): unknown {
  * @throws CollectorError `git_path`, `git_not_a_repository`, `git_no_commits`, `git_branch`, `git_unreachable`, `git_missing`,
  * `mirror_too_large`, `mirrors_full`.
  */
-export async function openSource(repository: RepositoryConfig, options: OpenOptions): Promise<Source> {
+export async function openSource(repository: Readable, options: OpenOptions): Promise<Source> {
   const { signal, now = () => new Date() } = options;
   await requireGit();
   const { folder, fetchedAt, close } = await place(repository, options);

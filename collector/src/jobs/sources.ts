@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { repositorySchema } from '../config/repository.ts';
 import type { Config } from '../config/schema.ts';
-import type { Connector, FoundScope, NamedRepository, Sources } from '../connector.ts';
+import type { Connector, FoundScope, NamedRepository, Sources, Told } from '../connector.ts';
 import { configuredConnectors, namedConfig } from '../connectors/configured.ts';
 import { readFound } from '../store/found-scopes.ts';
 
@@ -14,27 +14,31 @@ export interface Source {
 /** `connector/stream` of `connector/stream/scope`. */
 const streamOf = (streamId: string): string => streamId.split('/').slice(0, 2).join('/');
 
+/** A found scope, and what its source told of its remote. */
+type ToldScope = FoundScope & { readonly told: Told | null };
+
 /** What the streams of one connector found, with remotes that git may fetch from. */
 function withCredentials(
   { connector, section }: { readonly connector: Connector; readonly section: null },
   found: readonly FoundScope[]
-): FoundScope[] {
+): ToldScope[] {
   return found.map((scope) => ({
     ...scope,
+    told: connector.toldOf?.(scope) ?? null,
     url: scope.url === null || !connector.gitUrl ? scope.url : connector.gitUrl(scope.url, section),
   }));
 }
 
-function foundRepositories(found: readonly FoundScope[], known: readonly NamedRepository[]): NamedRepository[] {
+function foundRepositories(found: readonly ToldScope[], known: readonly NamedRepository[]): NamedRepository[] {
   const slugs = new Set(known.map(({ slug }) => slug));
   const repositories: NamedRepository[] = [];
-  for (const { repository: slug, url } of found) {
+  for (const { repository: slug, url, told } of found) {
     if (slug === null || url === null || slugs.has(slug)) continue;
     // What a source found is no configuration: an address that is none is left out instead of stopping everything.
     const parsed = repositorySchema.safeParse({ url, slug });
     if (parsed.success) {
       slugs.add(slug);
-      repositories.push({ ...parsed.data, slug });
+      repositories.push({ ...parsed.data, slug, ...(told === null ? {} : { told }) });
     }
   }
   return repositories;

@@ -216,6 +216,7 @@ export function repositoryNode(view: View, repository: MadeRepository): object {
     repositoryTopics: (args: PageArgs) =>
       connect(['service'], args, { keyOf: String, show: (topic) => ({ topic: { name: topic } }) }),
     pushedAt: iso(world.pushedAt(repository, now)),
+    diskUsage: 1_000,
     pullRequests: (args: PageArgs & { states?: readonly string[] }) =>
       connectByTime(mergedOrAll(view, repository, args.states), args, ({ number }) =>
         pullNode(view, repository, number)

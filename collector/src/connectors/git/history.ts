@@ -14,15 +14,13 @@ import { CollectorError } from '../../errors.ts';
 import { changeRows, commitRows, sharedRows, withdrawnChange, withdrawnCommit, type Naming } from './normalize.ts';
 import { isSharedChange, rootOf, sharedBefore, sharedMark, type Shared } from './shared.ts';
 import { packNumbers, unpackNumbers } from './numbers.ts';
-import { readCard } from '../../git/mirrors/card.ts';
-import type { Looked } from '../../git/mirrors/look.ts';
-import { lookAt, mirrorOf, openSource, type Source } from '../../git/source.ts';
+import { openSource, type Source } from '../../git/source.ts';
 import { ownerRows } from './owner-rows.ts';
 import { repoRows, repositoryOf } from './repo-rows.ts';
 import { RevertIndex, tellsRevert } from './reverts.ts';
 import { historyCursor, repositoryScopes, type HistoryCursor } from './schema.ts';
 import type { Change, ChangeState } from './segments.ts';
-import { noteBeginning, seenOf } from './unchanged.ts';
+import { newsOf, noteBeginning, seenOf } from './unchanged.ts';
 
 /** Commits in one transaction: large enough to be fast, small enough to lose little. */
 const PAGE_COMMITS = 1000;
@@ -273,26 +271,15 @@ async function* readHistory(
   yield* newPages(pass, rows);
 }
 
-/** The remote has what was fetched last, and all of that is stored: the mirror need not be there. */
-async function isUnchanged(
-  context: StreamContext<null>,
-  cursor: HistoryCursor | null,
-  { looked, signal }: { readonly looked: Looked; readonly signal: AbortSignal }
-): Promise<boolean> {
-  const place = mirrorOf(repositoryOf(context), context.mirrors);
-  if (cursor === null || cursor.pass !== null || cursor.seen === '' || place === null) return false;
-  return readCard(place).fetched === looked.digest && cursor.seen === (await seenOf(context, signal));
-}
-
 async function* pull(
   context: StreamContext<null>,
   cursor: HistoryCursor | null,
   signal: AbortSignal
 ): AsyncGenerator<Page<HistoryCursor>> {
   const { mirrors, now, onProgress } = context;
-  const looked = (await lookAt(repositoryOf(context), { mirrors, signal })) ?? undefined;
-  if (looked !== undefined && (await isUnchanged(context, cursor, { looked, signal }))) {
-    yield { rows: [], cursor: cursor as HistoryCursor, watermark: looked.at };
+  const { readAt, looked } = await newsOf(context, cursor?.pass === null ? cursor.seen : '', signal);
+  if (cursor !== null && readAt !== null) {
+    yield { rows: [], cursor, watermark: readAt };
     return;
   }
   const source = await openSource(repositoryOf(context), {

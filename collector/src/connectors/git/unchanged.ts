@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto';
 import { RULES_VERSION } from '../../attribution/rules.ts';
 import type { NamedRepository, StreamContext } from '../../connector.ts';
+import { AHEAD } from '../../git/mirrors/look-ahead.ts';
+import type { Looked } from '../../git/mirrors/look.ts';
 import { readCard, updateCard, type Card } from '../../git/mirrors/card.ts';
 import type { Mirrors } from '../../git/mirrors/mirrors.ts';
 import { runGit } from '../../git/process.ts';
-import { mirrorOf, type Source } from '../../git/source.ts';
+import { lookAt, mirrorOf, toldOf, type Source } from '../../git/source.ts';
 import { withoutCredentials } from '../../git/url.ts';
 import { hasCommit, shas } from './mainline.ts';
 import { repositoryOf } from './repo-rows.ts';
@@ -84,9 +86,54 @@ export async function seenOf(context: StreamContext<null>, signal: AbortSignal):
   if (fetched === null) return null;
   const shared = await sharedKey(context, signal);
   if (shared === null) return null;
-  const configured = { ...repository, url: withoutCredentials(repository.url ?? '') };
+  const configured = { ...repository, told: undefined, url: withoutCredentials(repository.url ?? '') };
   return createHash('sha256')
     .update(JSON.stringify([READING, RULES_VERSION, fetched, configured, shared]))
     .digest('hex')
     .slice(0, 32);
+}
+
+/** The remote has what was fetched last, and all of that is stored: the mirror need not be there. */
+async function isSeen(
+  context: StreamContext<null>,
+  { seen, digest, signal }: { readonly seen: string; readonly digest: string; readonly signal: AbortSignal }
+): Promise<boolean> {
+  const place = mirrorOf(repositoryOf(context), context.mirrors);
+  if (place === null || seen === '') return false;
+  return readCard(place).fetched === digest && seen === (await seenOf(context, signal));
+}
+
+/** What a look for news came to. */
+export interface News {
+  /** All is read as of then; null = there may be something new, or the repository is a clone of the user. */
+  readonly readAt: Date | null;
+  /** What the remote has, where it was looked at. */
+  readonly looked: Looked | undefined;
+}
+
+/** Repositories for which the stream is run next. */
+const nextOf = ({ siblings, repositories }: StreamContext<null>): NamedRepository[] =>
+  siblings()
+    .slice(0, AHEAD)
+    .flatMap(({ name }) => repositories.find(({ slug }) => slug === name) ?? []);
+
+/**
+ * Whether there is anything new: by what the source of the repository told, else by a look at its remote.
+ * @param seen What was stored last comes from this; '' = it is not known, or not complete.
+ * @throws CollectorError as `lookAt`
+ */
+export async function newsOf(context: StreamContext<null>, seen: string, signal: AbortSignal): Promise<News> {
+  const { mirrors, askedAt } = context;
+  const repository = repositoryOf(context);
+  const told = toldOf(repository, mirrors);
+  if (told !== null && told.at.getTime() > (askedAt?.getTime() ?? 0)) {
+    if (await isSeen(context, { seen, digest: told.digest, signal })) {
+      const place = mirrorOf(repository, mirrors);
+      if (place !== null) updateCard(place, () => ({ lookedAt: told.at.toISOString() }));
+      return { readAt: told.at, looked: undefined };
+    }
+  }
+  const looked = (await lookAt(repository, { mirrors, next: nextOf(context), since: askedAt, signal })) ?? undefined;
+  const isRead = looked !== undefined && (await isSeen(context, { seen, digest: looked.digest, signal }));
+  return { readAt: isRead ? looked.at : null, looked };
 }

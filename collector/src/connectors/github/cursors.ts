@@ -14,7 +14,12 @@ export const found = z.object({
   pulls: z.string().nullable(),
   issues: z.string().nullable(),
   deployments: z.string().nullable(),
+  /** Tip of the default branch, and of the notes of git-ai where GitHub tells it. */
   pushed: z.string().nullable(),
+  notes: z.string().nullable().default(null),
+  /** When something was last pushed, whatever it was. */
+  pushedAt: z.string().nullable().default(null),
+  kilobytes: z.number().nullable().default(null),
 });
 export type Found = z.infer<typeof found>;
 

@@ -9,7 +9,7 @@ import { issues } from './streams/issues.ts';
 import { olderPullRequests } from './streams/older-pull-requests.ts';
 import { pullRequests } from './streams/pull-requests.ts';
 import { reconcile } from './streams/reconcile.ts';
-import { repositories } from './streams/repositories.ts';
+import { repositories, toldOf } from './streams/repositories.ts';
 import { teams } from './streams/teams.ts';
 import { webhook } from './webhook.ts';
 
@@ -20,6 +20,7 @@ export const connector: Connector<Section> = {
   reads: 'pull requests with own commits and reviews, deployments, issues, runs and checks, teams',
   needs: 'a token or an App that may read them',
   gitUrl,
+  toldOf,
   streams: [repositories, teams, pullRequests, deployments, issues, builds, olderPullRequests, reconcile],
   pushes: [webhook],
   plan,

@@ -150,7 +150,10 @@ export const repository = z.object({
   isDisabled: z.boolean().optional(),
   isEmpty: z.boolean().optional(),
   pushedAt: time.nullish(),
+  /** Kilobytes. */
+  diskUsage: z.number().nullish(),
   defaultBranchRef: z.object({ name: z.string(), target: z.object({ oid }).nullish() }).nullable(),
+  notes: z.object({ target: z.object({ oid }).nullish() }).nullish(),
   parent: z.object({ nameWithOwner: z.string() }).nullish(),
   squashMergeCommitMessage: z.string().nullish(),
   repositoryTopics: z.object({ nodes: some(z.object({ topic: z.object({ name: z.string() }) })) }).optional(),

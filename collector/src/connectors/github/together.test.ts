@@ -10,7 +10,7 @@ import { firstPage, type FirstPage } from './together.ts';
 
 const LOOKED = '2026-10-05T11:59:00.000Z';
 const START = Date.parse('2026-10-05T12:00:00.000Z');
-const found = (at: number, more: Partial<Found> = {}): Found => ({ id: `R_${String(at)}`, name: `acme/r${String(at)}`, branch: 'main', isArchived: false, lookedAt: LOOKED, pulls: LOOKED, issues: null, deployments: null, pushed: null, ...more }); // prettier-ignore
+const found = (at: number, more: Partial<Found> = {}): Found => ({ id: `R_${String(at)}`, name: `acme/r${String(at)}`, branch: 'main', isArchived: false, lookedAt: LOOKED, pulls: LOOKED, issues: null, deployments: null, pushed: null, notes: null, pushedAt: null, kilobytes: null, ...more }); // prettier-ignore
 const all = Array.from({ length: 60 }, (_, at) => found(at));
 
 const schema = z.object({ node: z.object({ name: z.string() }) });

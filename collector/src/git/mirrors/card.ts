@@ -12,8 +12,10 @@ const card = z.object({
   /** Digest of the refs that were fetched last (look.ts); null = nothing was. */
   fetched: z.string().nullable().default(null),
   fetchedAt: instant,
-  /** When the remote was last looked at. */
+  /** Until when it is known what the remote has: it was looked at then, or its source told that nothing was pushed. */
   lookedAt: instant,
+  /** What the last look saw, and what the source had told by then (told.ts). */
+  look: z.object({ at: z.iso.datetime(), digest: z.string(), told: z.string().nullable() }).nullable().default(null),
   /** Where histories begin, by branch, as of its `tip`: the first commit of the first-parent chain, and all commits without parents. */
   branches: z
     .record(z.string(), z.object({ tip: z.string(), first: z.string(), roots: z.array(z.string()) }))

@@ -29,9 +29,9 @@ const GROWN = 'throughline: it takes more room than there is';
 const waiting = (request: FetchRequest) => (): void =>
   request.onProgress({ done: 0, total: null, unit: 'waiting for room among the mirrors' });
 
-/** Room that a first fetch of unknown size is given before it begins: as much as others took, on average. */
-async function guess({ mirrors, place }: FetchRequest): Promise<number> {
-  const known = readCard(place).bytes;
+/** Room that a first fetch is given before it begins: as much as its source told, or as others took, on average. */
+async function guess({ mirrors, place, told }: FetchRequest): Promise<number> {
+  const known = readCard(place).bytes ?? told?.bytes ?? null;
   if (known !== null) return Math.min(known, mirrors.maxBytes);
   const { mirrors: all, bytes } = await readSpace(mirrors);
   const mean = all.length === 0 ? 0 : bytes / all.length;

@@ -1,7 +1,8 @@
 /** What a remote has now, without fetching it: its refs, as one digest. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Told } from '../../connector.ts';
 import { checkUrl, sourceOf, withoutCredentials } from '../url.ts';
 import { updateCard } from './card.ts';
 import { unreachable } from './faults.ts';
@@ -14,6 +15,8 @@ export interface RemoteRequest {
   /** owner/name: what its files begin with. */
   readonly name: string;
   readonly notesRef: string;
+  /** What its source told of it; absent = there is none that tells. */
+  readonly told?: Told | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +26,10 @@ export interface Looked {
   /** Branch that HEAD names there; null = it names none. */
   readonly head: string | null;
   readonly hasNotes: boolean;
+  /** When the question was put. */
   readonly at: Date;
+  /** What its source had told before (`Told.mark`). */
+  readonly told: string | null;
 }
 
 /** Digest of refs (`sha TAB name` by line) that a mirror takes: branches, tags and notes. */
@@ -45,16 +51,24 @@ export function digestOf(
 /** An empty git directory of ours: what git says of a remote must not depend on a repository that the folder may stand in. */
 async function lookout(mirrors: Mirrors, signal: AbortSignal): Promise<string> {
   const folder = path.join(locksOf(mirrors), 'look.git');
-  if (!existsSync(path.join(folder, 'HEAD'))) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    await runRemote({ source: folder, signal }, { folder, args: ['init', '--quiet', '--bare', '--template=', folder] });
+  if (existsSync(path.join(folder, 'HEAD'))) return folder;
+  // Others make it at the same moment: each its own, and the first stays.
+  const own = `${folder}.${randomUUID()}`;
+  try {
+    mkdirSync(own, { mode: 0o700 });
+    await runRemote({ source: own, signal }, { folder: own, args: ['init', '--quiet', '--bare', '--template=', own] });
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(path.join(folder, 'HEAD'))) throw error;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
   return folder;
 }
 
-/** Asks the remote for its refs. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable` */
-export async function lookAtRemote(request: RemoteRequest): Promise<Looked> {
-  const { mirrors, url, notesRef, signal } = request;
+/** Asks the remote for its refs; nobody hears of it yet. @throws CollectorError `git_url`, `git_unreachable` */
+export async function askRemote(request: RemoteRequest): Promise<Looked> {
+  const { mirrors, url, notesRef, told, signal } = request;
   checkUrl(url);
   try {
     const at = new Date();
@@ -63,14 +77,27 @@ export async function lookAtRemote(request: RemoteRequest): Promise<Looked> {
     const patterns = ['HEAD', 'refs/heads/*', 'refs/tags/*', notesRef];
     const refs = await runRemote(remote, { folder, args: ['ls-remote', '--symref', 'origin', ...patterns] });
     const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(refs)?.[1] ?? null;
-    updateCard(placeOf(mirrors, request), () => ({
-      name: request.name,
-      url: withoutCredentials(url),
-      lookedAt: at.toISOString(),
-    }));
-    return { digest: digestOf(refs, { notesRef, head }), head, hasNotes: refs.includes(`\t${notesRef}\n`), at };
+    const digest = digestOf(refs, { notesRef, head });
+    return { digest, head, hasNotes: refs.includes(`\t${notesRef}\n`), at, told: told?.mark ?? null };
   } catch (cause) {
     signal.throwIfAborted();
     throw unreachable(request, cause as Error);
   }
+}
+
+/** Notes what a look saw: from then on it counts as looked at. */
+export function noteLook(request: RemoteRequest, { digest, told, at }: Looked): void {
+  updateCard(placeOf(request.mirrors, request), () => ({
+    name: request.name,
+    url: withoutCredentials(request.url),
+    lookedAt: at.toISOString(),
+    look: { at: at.toISOString(), digest, told },
+  }));
+}
+
+/** Asks the remote for its refs, and notes what it has. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable` */
+export async function lookAtRemote(request: RemoteRequest): Promise<Looked> {
+  const looked = await askRemote(request);
+  noteLook(request, looked);
+  return looked;
 }

@@ -1,8 +1,8 @@
 /** Repositories of owners, with the newest of what each of them holds: a look at 100 of them costs three points, idle or not. */
 import { PAGE, RATE } from './common.ts';
 
-const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty pushedAt
-  defaultBranchRef{name target{oid}} parent{nameWithOwner} squashMergeCommitMessage
+const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty pushedAt diskUsage
+  defaultBranchRef{name target{oid}} notes:ref(qualifiedName:"refs/notes/ai"){target{oid}} parent{nameWithOwner} squashMergeCommitMessage
   repositoryTopics(first:20)@include(if:$topics){nodes{topic{name}}}
   pullRequests(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){totalCount nodes{updatedAt}}
   issues(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){nodes{updatedAt}}

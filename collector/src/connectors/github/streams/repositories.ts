@@ -2,14 +2,14 @@
  * Repositories of the owners, and those that are named: found, described, and looked at. One look at 100 of them says when the newest pull
  * request, issue and deployment of each changed: what did not change is not asked again.
  */
-import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext, Told } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
 import { ownerOf } from '../../../text/codeowners.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
 import { entryOf, keyed } from '../../../foreign.ts';
 import { given, isOwnRemote, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
-import { repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
+import { found as foundSchema, repositoriesCursor, type Found, type RepositoriesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
 import { repoRow, teamId } from '../normalize/repository.ts';
 import { BY_ID, byName, CODEOWNERS, OWNED } from '../queries/repositories.ts';
@@ -104,6 +104,9 @@ function foundScope(one: Repository, slug: string, context: StreamContext<Sectio
     issues: iso(one.issues.nodes[0]?.updatedAt),
     deployments: iso(one.deployments.nodes[0]?.createdAt),
     pushed: one.defaultBranchRef?.target?.oid ?? null,
+    notes: one.notes?.target?.oid ?? null,
+    pushedAt: iso(one.pushedAt ?? undefined),
+    kilobytes: one.diskUsage ?? null,
   };
   const isMirrored =
     context.section.mirrors && one.isEmpty !== true && one.isDisabled !== true && isOwnRemote(one.url, context.section);
@@ -259,6 +262,22 @@ export const repositories: Stream<Section, RepositoriesCursor> = {
  */
 export const isLookedAtSince = (readAt: string, { lookedAt }: Found, askedAt: Date | null): boolean =>
   Date.parse(lookedAt) > Math.max(Date.parse(readAt), askedAt?.getTime() ?? 0);
+
+/**
+ * What the look at a repository told of its refs. GitHub says when any of them was pushed (`pushedAt`), by whole seconds; the tips of two of them
+ * come with it.
+ */
+export function toldOf({ details }: FoundScope): Told | null {
+  const { data: found } = foundSchema.safeParse(details);
+  if (found === undefined || found.pushedAt === null) return null;
+  const { branch, pushed, notes, pushedAt, lookedAt, kilobytes } = found;
+  return {
+    mark: [pushedAt, branch, pushed, notes].join(' '),
+    pushedAt: new Date(pushedAt),
+    at: new Date(lookedAt),
+    bytes: kilobytes === null ? null : 1000 * kilobytes,
+  };
+}
 
 /** What was found out about the scope's repository. @throws CollectorError `source_invalid`. */
 export function foundOf({ scope }: StreamContext<Section>, schema: z.ZodType<Found>): Found {
