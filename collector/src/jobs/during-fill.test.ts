@@ -55,7 +55,10 @@ async function filling(): Promise<{ url: string; isFilled: () => boolean; end: (
   });
   let running: Promise<void> = Promise.resolve();
   const url = await new Promise<string>((resolve, reject) => {
-    const say = (text: string): void => resolve(/http:\/\/[\d.]+:\d+/.exec(text)?.[0] ?? '');
+    const say = (text: string): void => {
+      const at = /http:\/\/[\d.]+:\d+/.exec(text)?.[0];
+      if (at !== undefined) resolve(at);
+    };
     running = keepCollecting({ ...context, say, signal: stopping.signal, fill: () => fill });
     running.catch(reject);
   });

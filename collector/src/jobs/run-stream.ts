@@ -63,7 +63,10 @@ async function readStored<Section, Cursor>({
   }
   const parsed = stream.cursor.safeParse(stored);
   if (!parsed.success) {
-    log.warn({ stream: streamId, cursor: brief(stored) }, 'stored cursor is of another version; reading from the beginning');
+    log.warn(
+      { stream: streamId, cursor: brief(stored) },
+      'stored cursor is of another version; reading from the beginning'
+    );
     return { cursor: null, askedAt };
   }
   return { cursor: parsed.data, askedAt };

@@ -140,6 +140,8 @@ export async function fetchMirror(request: FetchRequest): Promise<void> {
     await fetchWhole(request, folder);
     const args = ['for-each-ref', '--format=%(objectname)%09%(refname)'];
     const refs = await runRemote({ source: folder, signal }, { folder, args });
+    const ofNothing = digestOf('', { notesRef, head: looked.head });
+    if (refs === '' && looked.digest !== ofNothing) throw new Error('git took none of its branches: is it shallow?');
     rmSync(path.join(folder, path.basename(place.fetching)), { force: true });
     await writeFile(path.join(folder, path.basename(place.marker)), '');
     const bytes = await folderBytes(folder);

@@ -66,6 +66,9 @@ async function lookout(mirrors: Mirrors, signal: AbortSignal): Promise<string> {
   return folder;
 }
 
+/** A look is one short answer. */
+const LOOK_TAKES = { silentMs: 2 * 60_000, totalMs: 10 * 60_000 };
+
 /** Asks the remote for its refs; nobody hears of it yet. @throws CollectorError `git_url`, `git_unreachable` */
 export async function askRemote(request: RemoteRequest): Promise<Looked> {
   const { mirrors, url, notesRef, told, signal } = request;
@@ -75,7 +78,11 @@ export async function askRemote(request: RemoteRequest): Promise<Looked> {
     const remote = { source: await sourceOf(url), signal };
     const folder = await lookout(mirrors, signal);
     const patterns = ['HEAD', 'refs/heads/*', 'refs/tags/*', notesRef];
-    const refs = await runRemote(remote, { folder, args: ['ls-remote', '--symref', 'origin', ...patterns] });
+    const refs = await runRemote(remote, {
+      folder,
+      args: ['ls-remote', '--symref', 'origin', ...patterns],
+      ...LOOK_TAKES,
+    });
     const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(refs)?.[1] ?? null;
     const digest = digestOf(refs, { notesRef, head });
     return { digest, head, hasNotes: refs.includes(`\t${notesRef}\n`), at, told: told?.mark ?? null };

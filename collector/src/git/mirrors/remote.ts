@@ -39,18 +39,32 @@ function stopGroup({ pid }: ChildProcess): void {
 /** Whether a git that was started here, and all that it started, have ended. */
 export const isGroupGone = (pid: number): boolean => isGone(process.platform === 'win32' ? pid : -pid);
 
+export interface RemoteCommand {
+  readonly folder: string;
+  readonly args: readonly string[];
+  /** Hears the process id. */
+  readonly onStart?: (pid: number) => void;
+  /** A remote that says nothing for so long is given up: git itself waits for ever. */
+  readonly silentMs?: number;
+  /** So is one that is not done by then, however much it says. */
+  readonly totalMs?: number;
+  /** Longest answer: a list of refs that never ends would fill the memory. */
+  readonly maxCharacters?: number;
+}
+
+/** A fetch tells its progress; where it does not (connectivity of a large history is checked), it takes minutes. */
+const SILENT_MS = 10 * 60_000;
+const TOTAL_MS = 6 * 3_600_000;
+/** About a million refs. */
+const MOST_CHARACTERS = 64e6;
+
 /**
  * Runs git in a git directory of ours, with the remote `origin`.
- * @param onStart Hears the process id.
- * @throws Error with the reason that git gave
+ * @throws Error with the reason that git gave, or why it was given up
  */
 export async function runRemote(
   { source, signal }: Remote,
-  {
-    folder,
-    args,
-    onStart,
-  }: { readonly folder: string; readonly args: readonly string[]; readonly onStart?: (pid: number) => void }
+  { folder, args, onStart, silentMs = SILENT_MS, totalMs = TOTAL_MS, maxCharacters = MOST_CHARACTERS }: RemoteCommand
 ): Promise<string> {
   const settings = {
     'remote.origin.url': source,
@@ -77,19 +91,38 @@ export async function runRemote(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   if (child.pid !== undefined) onStart?.(child.pid);
-  let stdout = '';
+  const chunks: string[] = [];
+  let characters = 0;
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr = (stderr + chunk).slice(-4000)));
+  let givenUp: Error | null = null;
+  const giveUp = (why: string): void => {
+    givenUp ??= new Error(why);
+    stop();
+  };
+  const silence = setTimeout(() => giveUp(`it said nothing for ${silentMs / 1000} s`), silentMs);
+  const end = setTimeout(() => giveUp(`it was not done after ${totalMs / 1000} s`), totalMs);
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    silence.refresh();
+    characters += chunk.length;
+    if (characters <= maxCharacters) chunks.push(chunk);
+    else giveUp(`its answer is longer than ${maxCharacters / 1e6} MB`);
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    silence.refresh();
+    stderr = (stderr + chunk).slice(-4000);
+  });
   await new Promise<void>((resolve, reject) => {
     child.on('error', reject);
     // A process that was told to stop may still write: its end is waited for.
     child.on('close', (code) => {
+      clearTimeout(silence);
+      clearTimeout(end);
       signal.removeEventListener('abort', stop);
       if (signal.aborted) reject(asError(signal.reason));
+      else if (givenUp !== null) reject(givenUp);
       else if (code === 0) resolve();
       else reject(new Error(reasonOf(stderr)));
     });
   });
-  return stdout;
+  return chunks.join('');
 }
