@@ -385,6 +385,12 @@ describe('cycle time by usage: effect', () => {
     expect(of(await ask(made, { mode: 'effect' }), 'high')).toMatchObject({ status: 'no_telemetry', value: null });
     expect(of(await ask(made), 'high')).toMatchObject({ status: 'no_telemetry', value: null });
     expect((await ask(made, { mode: 'join_quality' })).rows).toMatchObject([{ status: 'ok', match_rate: 0.8 }]);
+    // What two people claim is joined to neither, as signal-quality counts.
+    await database.pool.query(
+      `update account set person_id = 'z0', has_conflict = person_id is null where provider = $1`,
+      [made.tool]
+    );
+    expect((await ask(made, { mode: 'join_quality' })).rows).toMatchObject([{ match_rate: 0.8 }]);
   });
 
   it('takes people without a seat as the reference when zero is split', async () => {
