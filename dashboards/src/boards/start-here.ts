@@ -108,7 +108,7 @@ export const startHere: BoardSpec = {
           type: 'text',
           text: VERDICTS,
           width: 12,
-          height: 12,
+          height: 14,
         },
         {
           title: 'Which board answers what?',
@@ -118,7 +118,7 @@ export const startHere: BoardSpec = {
             ([uid, title, question]) => `**[${title}](d/${uid}?var-ds=\${ds}&\${__url_time_range})** ${question}`
           ).join('\n\n'),
           width: 12,
-          height: 12,
+          height: 14,
         },
       ],
     },
@@ -131,7 +131,7 @@ export const startHere: BoardSpec = {
           type: 'table',
           query: ask('readiness', { mode: 'grounds', format: 'table' }, []),
           columns: [
-            { name: 'Rests on', width: 200 },
+            { name: 'Rests on', width: 216 },
             { name: 'State', width: 84 },
             'Why',
             { name: 'Next step', width: 280 },
