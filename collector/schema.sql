@@ -400,7 +400,7 @@ create table git_commit (
 );
 comment on table git_commit is 'One row per commit reachable from the default branch, and per original commit of a squashed change.';
 comment on column git_commit.repo_id is 'Repository.';
-comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused.';
+comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused: the order of reading, which is not that of time.';
 comment on column git_commit.sha is 'Full object name.';
 comment on column git_commit.parents is 'Parent object names in order.';
 comment on column git_commit.author_account_id is 'Author; null = no usable address.';
@@ -421,6 +421,7 @@ comment on column git_commit.attested_digest is 'Digest of the valid line attest
 comment on column git_commit.request_number is 'Pull request that a forge says it belongs to; of several the first. It decides change_key, whatever was concluded from git. Null = no forge has said.';
 create index git_commit_author on git_commit using btree (author_account_id, authored_at);
 create index git_commit_change on git_commit using btree (repo_id, change_key);
+create index git_commit_time on git_commit using btree (repo_id, committed_at);
 
 create table change (
   repo_id integer not null,
@@ -2144,15 +2145,13 @@ create view observed_delivery as
  select d.team,
     d.repo,
     d.service,
-    least(min(d.finished_at), coalesce(r.known_from, ( select g.committed_at
+    least(min(d.finished_at), coalesce(r.known_from, ( select min(g.committed_at) as min
            from git_commit g
-          where g.repo_id = d.repo_id
-          order by g.commit_no
-         limit 1))) as observed_from
+          where g.repo_id = d.repo_id))) as observed_from
    from production_deployment d
      left join repo r on r.repo_id = d.repo_id
   group by d.team, d.repo, d.service, d.repo_id, r.known_from;
-comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: first commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
+comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: earliest commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
 grant select on observed_delivery to throughline_reader;
 
 -- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.

@@ -26,7 +26,7 @@ create table git_commit (
 );
 comment on table git_commit is 'One row per commit reachable from the default branch, and per original commit of a squashed change.';
 comment on column git_commit.repo_id is 'Repository.';
-comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused.';
+comment on column git_commit.commit_no is 'Ordinal within the repository, assigned once, never reused: the order of reading, which is not that of time.';
 comment on column git_commit.sha is 'Full object name.';
 comment on column git_commit.parents is 'Parent object names in order.';
 comment on column git_commit.author_account_id is 'Author; null = no usable address.';
@@ -47,6 +47,7 @@ comment on column git_commit.attested_digest is 'Digest of the valid line attest
 comment on column git_commit.request_number is 'Pull request that a forge says it belongs to; of several the first. It decides change_key, whatever was concluded from git. Null = no forge has said.';
 create index git_commit_author on git_commit (author_account_id, authored_at);
 create index git_commit_change on git_commit (repo_id, change_key);
+create index git_commit_time on git_commit (repo_id, committed_at);
 
 create sequence change_id_seq;
 create table change (

@@ -117,7 +117,7 @@ const COMMITS = `
 select g.commit_no, g.sha, g.change_key, g.subject, g.authored_at, g.author_account_id, g.is_merge, g.is_on_default,
   g.added, g.effective_added, g.effective_deleted, g.file_kinds
 from git_commit g where g.repo_id = $1 and g.change_key = any($2::text[])
-order by g.commit_no`;
+order by g.committed_at, g.commit_no`;
 
 /** In order. */
 const REVIEWS = `

@@ -101,7 +101,7 @@ export interface FixText {
 export async function loadFixTexts(client: Client, repos: readonly number[], since: Date): Promise<FixText[]> {
   const { rows } = await client.query<FixText>(
     `select f.change_id, concat_ws(' ', f.title, c.branch,
-       (select string_agg(g.subject, ' ' order by g.commit_no) from git_commit g where g.repo_id = f.repo_id and g.change_key = f.change_key)) as text
+       (select string_agg(g.subject, ' ' order by g.committed_at, g.commit_no) from git_commit g where g.repo_id = f.repo_id and g.change_key = f.change_key)) as text
      from change_fact f join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
      where f.repo_id = any($1::integer[]) and f.merged_at >= $2`,
     [repos, since]

@@ -126,10 +126,12 @@ async function insert(deployments: readonly Deployment[]): Promise<void> {
   }
 }
 
-/** The first commit of the repository: from then on its deployments are observed. */
+/** The earliest commit of the repository: from then on its deployments are observed. A forge tells the newest first, so it has not the lowest number. */
 async function observedFrom(at: string): Promise<void> {
   await database.pool.query(
-    `insert into git_commit (repo_id, commit_no, sha, parents, authored_at, committed_at, subject) values (1, 0, 'a', '{}', $1, $1, 'x')`,
+    `insert into git_commit (repo_id, commit_no, sha, parents, authored_at, committed_at, subject)
+     select 1, no, no::text, '{}', $1, $1::timestamptz + lag, 'x'
+     from (values (0, interval '20 days'), (1, interval '0'), (2, interval '40 days')) of_forge(no, lag)`,
     [at]
   );
 }
