@@ -40,7 +40,7 @@ interface Question {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Every mode of every metric that computes about people, by code source where it can be: these have intervals. */
+/** Every mode and every other question of every metric that computes about people, by code source where it can be: these have intervals. */
 const questions: Question[] = metrics
   .filter(({ id }) => catalog.computeOf(id) !== undefined)
   .flatMap((metric) =>
@@ -52,11 +52,9 @@ const questions: Question[] = metrics
   });
 
 function modesOf({ params }: Metric): Array<Record<string, unknown>> {
-  return ['mode', 'metric'].reduce<Array<Record<string, unknown>>>(
-    (modes, name) => {
-      const param = params[name];
-      return param?.kind === 'choice' ? modes.flatMap((mode) => param.choices.map(({ value }) => ({ ...mode, [name]: value }))) : modes;
-    },
+  return Object.entries(params).reduce<Array<Record<string, unknown>>>(
+    (modes, [name, param]) =>
+      param.kind === 'choice' && (name === 'mode' || param.chooses === 'question') ? modes.flatMap((mode) => param.choices.map(({ value }) => ({ ...mode, [name]: value }))) : modes,
     [{}]
   );
 } // prettier-ignore

@@ -3,7 +3,7 @@ import type { ComputeContext, ComputeResult, Status } from '../define.ts';
 import { usesIn, weekOf } from '../parts/packs.ts';
 import { intervalOf } from '../../statistics/intervals/estimate.ts';
 import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
-import { quantilesInPlace } from '../../statistics/quantile.ts';
+import { quantiles } from '../../statistics/quantile.ts';
 import { BANDS, CODE, UNKNOWN_CODE, banding, basisName, type Band, type Banding } from './bands.ts';
 import { cappedCells } from './capped.ts';
 import { cellsOf, familiesOf, minutesOf, unknownShare, type Cell, type Family } from './cells.ts';
@@ -57,7 +57,7 @@ function draftOf({ part, family, cell, uses }: Place, { slots, context }: Option
   const isShown = status === 'ok' || status === 'partial';
   const mean = isShown ? cell.sums.reduce((sum, value) => sum + value, 0) / units : null;
   const minutes = isShown ? minutesOf(cell) : new Float64Array(0);
-  const [p50 = null, p75 = null] = isShown ? quantilesInPlace(minutes, [0.5, 0.75]) : [];
+  const [p50 = null, p75 = null] = isShown ? quantiles(minutes, [0.5, 0.75]) : [];
   const known = family.lastBands.reduce((sum, people, code) => sum + (code === UNKNOWN_CODE ? 0 : people), 0);
   const share = known === 0 || cell.band === 'unknown' ? null : (family.lastBands[CODE[cell.band]] ?? 0) / known;
   const centres: Readonly<Record<string, number | null>> = { mean, p50, p75, dev_share: share };

@@ -1,6 +1,6 @@
 import { intervalOf } from '../../statistics/intervals/estimate.ts';
 import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
-import { quantilesInPlace } from '../../statistics/quantile.ts';
+import { quantiles } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { GROUPS, STAGES } from './metric.ts';
@@ -72,7 +72,7 @@ function estimateOf({ flow, times, stage }: StageAsked): ReturnType<typeof meanE
 
 /** The centre that is asked for, with an interval where it is the mean. */
 function numbersOf({ flow, times, mean, stage }: StageAsked, { params }: ComputeContext): Row {
-  const [p50, p90] = quantilesInPlace(times.seconds, [0.5, 0.9]).map((seconds) => (seconds ?? 0) / 60);
+  const [p50, p90] = quantiles(times.seconds, [0.5, 0.9]).map((seconds) => (seconds ?? 0) / 60);
   const centres: Readonly<Record<string, number | undefined>> = { mean, p50, p90 };
   const centre = String(params['centre']);
   const interval =

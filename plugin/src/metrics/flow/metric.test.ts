@@ -1,6 +1,6 @@
 import { hideSmallGroups } from '../../backend/query/small-groups.ts';
 import { intervalOf } from '../../statistics/intervals/estimate.ts';
-import { meanEstimate } from '../../statistics/intervals/jackknife.ts';
+import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
 import { mulberry32 } from '../../statistics/prng.ts';
 import type { ComputeContext, ParamValues, Row } from '../define.ts';
 import { defaultParams } from '../query.ts';
@@ -75,6 +75,26 @@ test('changes of one deployment wait for production together: the interval of th
   expect(together).toMatchObject({ value: 210, lo: byDeployment?.lo, hi: byDeployment?.hi });
   expect(Number(deploy()?.hi)).toBeLessThan(Number(together?.hi));
 });
+
+test('each wait is of its own deployment and person: the numbers are those of the clusters as they were, in whatever order the changes come', () => {
+  // Nine deployments of three to five changes of six people, each with a wait of its own, not in the order of their length.
+  const shipments = Array.from({ length: 36 }, (_, at) => (at * 7) % 9);
+  const changes = shipments.map((shipment, at): Change => [1 + (at % 6), 0, 0, 10, 10, 60 * (1 + ((shipment * 5) % 9)) + at]);
+  const [people, deployments, both] = [(at: number) => at % 6, (at: number) => shipments[at], (at: number) => `${String(at % 6)} ${String(shipments[at])}`].map((keyOf) => {
+    const clusters = [...Map.groupBy(changes.keys(), keyOf).values()];
+    return { numerators: clusters.map((own) => own.reduce((sum, at) => sum + Number(changes[at]?.[5]), 0)), denominators: clusters.map(({ length }) => length) };
+  }) as [RatioClusters, RatioClusters, RatioClusters];
+  const right = intervalOf(crossedMeanEstimate(people, deployments, both));
+  const ordered = (order: readonly number[]) =>
+    compute([row(order.map((at) => changes[at] as Change), {}, (place) => 1 + (shipments[order[place] ?? 0] ?? 0))], context({ until: 'deployed', stage: 'deploy' })).rows[0]; // prettier-ignore
+  const usual = [...changes.keys()];
+  expect(right).not.toBeNull();
+  for (const order of [usual, usual.toReversed(), usual.map((at) => (at * 5) % 36), usual.map((at) => (at * 11 + 3) % 36)]) {
+    const shown = ordered(order);
+    expect(shown?.lo).toBeCloseTo(right?.lo ?? NaN, 9);
+    expect(shown?.hi).toBeCloseTo(right?.hi ?? NaN, 9);
+  }
+}); // prettier-ignore
 
 test('a change of nobody who is known counts, and is nobody', () => {
   const [shown] = compute([row([...even(5), [0, 30, 0, 10, 10, 5]])], context()).rows;

@@ -9,8 +9,8 @@ const STAGE_AT = 16;
 const UNIT_BYTES = STAGE_AT + 4 * STAGES.length;
 
 export interface StageTimes {
-  /** Of every change. */
-  readonly seconds: Float64Array;
+  /** Of every change, in one order for all stages; read only, so that nobody sorts them. */
+  readonly seconds: ArrayLike<number>;
   /** Sum by person, in the order of `units`. */
   readonly sums: Float64Array;
 }
@@ -63,7 +63,7 @@ export function readFlow(row: Row): Flow {
 }
 
 /** Sum and number of the seconds of each key. */
-function clustersOf(keys: ReadonlyArray<number | string>, seconds: Float64Array): RatioClusters {
+function clustersOf(keys: ReadonlyArray<number | string>, seconds: ArrayLike<number>): RatioClusters {
   const sums = new Map<number | string, { sum: number; count: number }>();
   keys.forEach((key, unit) => {
     const { sum, count } = sums.get(key) ?? { sum: 0, count: 0 };
