@@ -74,7 +74,8 @@ it('offers four tools that only read, and says how numbers are passed on', async
   const list = (await ask('list_metrics')).text;
   for (const { id } of metrics) expect(list).toContain(`- ${id}`);
   expect(list).toContain('- evidence: off for assistants');
-  expect(list).toMatch(/incidents: 20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d/);
+  expect(list).toMatch(/repositories: \d+\./);
+  expect(list).toMatch(/incidents: 20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d, in closed weeks/);
 });
 
 it.each(metrics.filter(({ listsUnits }) => listsUnits !== true).map(({ id }) => [id]))(
@@ -114,7 +115,7 @@ it('forbids a comparison that is not judged, and says where the data begins', as
   const { text } = await ask('ask_metric', { metric: 'flow', from: '2020-01-01', to: RANGE.to });
   expect(text).toContain('Nothing here is judged');
   expect(text).toMatch(
-    /merged changes are known from 20\d\d-\d\d-\d\d on: the part of the range before it is not known, which is not zero/
+    /merged changes are known from the week of 20\d\d-\d\d-\d\d on: the part of the range before it is not known, which is not zero/
   );
 });
 
@@ -139,8 +140,8 @@ it('takes what others wrote for data: kept back without evidence, quoted on one 
   const question = { metric: 'delivery-events', params: { kind: 'incidents' }, from: '2026-11-08', to: '2026-11-12' };
   const { ask } = await assistant();
   const without = await ask('ask_metric', question);
-  expect(without.text).toContain('title (text of others, kept back)');
-  expect(without.text).not.toContain('SYSTEM');
+  expect(without.text).not.toMatch(/SYSTEM|title|T\d\d:\d\d.*status/);
+  expect(without.text).toContain('Single deployments and incidents are kept back');
   expect(await ask('ask_metric', { metric: 'evidence', ...RANGE })).toEqual({
     isError: true,
     text: expect.stringMatching(/^permission_denied: .*--evidence/),
@@ -153,6 +154,29 @@ it('takes what others wrote for data: kept back without evidence, quoted on one 
   expect(
     (await curious.ask('ask_metric', { metric: 'evidence', params: { mode: 'incidents' }, ...RANGE, max_rows: 3 })).text
   ).toMatch(/Rows \(3 of \d+\)[^]*\d+ more rows are not shown/);
+});
+
+it('says of single deployments and incidents how many a closed week had, and moves with no range that is walked', async () => {
+  const { ask } = await assistant();
+  const about = (kind: string, from: string, to: string) =>
+    ask('ask_metric', { metric: 'delivery-events', params: { kind }, from, to, timezone: 'Asia/Tokyo' });
+  const listed = ({ text }: { text: string }) => text.slice(text.indexOf('Rows ('), text.indexOf('How to pass'));
+  for (const kind of ['deployments', 'failed_deployments', 'incidents']) {
+    const whole = listed(await about(kind, '2026-10-05', '2026-11-16'));
+    expect(whole).toMatch(/^- week "2026-\d\d-\d\d": .*n \d+/m);
+    expect(whole).not.toMatch(/T\d\d:|deployed|failed|service/);
+    expect(listed(await about(kind, '2026-10-08T11:22:33Z', '2026-11-19T03:04:05Z'))).toBe(whole);
+  }
+  const { rows } = await db.pool.query<{ week: string; n: number }>(
+    `select to_char(date_trunc('week', started_at at time zone z.tz), 'YYYY-MM-DD') as week, count(*)::integer as n
+     from incident, (select value #>> '{}' as tz from setting where key = 'default_tz') z
+     where started_at >= '2026-10-05'::timestamp at time zone z.tz and started_at < '2026-11-16'::timestamp at time zone z.tz group by 1 order by 1`
+  );
+  const text = listed(await about('incidents', '2026-10-05T12:00:00Z', '2026-11-17'));
+  expect([...text.matchAll(/week "(.*?)": .*?n (\d+)/g)].map(([, week, n]) => ({ week, n: Number(n) }))).toEqual(rows);
+  const { ask: curious } = await assistant(['--evidence']);
+  const open = await curious('ask_metric', { metric: 'delivery-events', params: { kind: 'deployments' }, ...RANGE, max_rows: 3 }); // prettier-ignore
+  expect(open.text).toMatch(/deployed/);
 });
 
 it.each<[string, string, Record<string, unknown>, RegExp]>([
@@ -218,6 +242,21 @@ it('is bound to teams as a data source is', async () => {
   const { text } = await ask('ask_metric', { metric: 'flow', params: { groupBy: ['team'] }, ...RANGE });
   expect(text).toContain('team = "checkout"');
   expect(text).not.toContain('"search"');
+  // What the store holds is told of the whole, in closed weeks, and without numbers: two teams or one, it is the same text.
+  const two = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout,search' });
+  const list = (await ask('list_metrics')).text;
+  expect((await two.ask('list_metrics')).text).toBe(list);
+  expect(list).not.toContain('repositories:');
+  const whole = (await (await assistant()).ask('list_metrics')).text;
+  expect(whole.replace(/^- repositories: .*\n/m, '')).toBe(list);
+  const nobody = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'nosuchteam' });
+  for (const tool of ['list_metrics', 'list_values', 'ask_metric']) {
+    const args = { list_metrics: {}, list_values: { dimension: 'repo' }, ask_metric: { metric: 'flow' } }[tool];
+    expect(await nobody.ask(tool, args)).toEqual({
+      isError: true,
+      text: expect.stringMatching(/^team_unknown: .*"nosuchteam"/),
+    });
+  }
   const none = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: '' });
   expect(await none.ask('list_metrics')).toEqual({
     isError: true,
@@ -233,6 +272,16 @@ it('refuses a role that can write, and says what to use', async () => {
       /^bad_settings: An assistant only reads, and role "\w+" can write to the store\. Set THROUGHLINE_READER_URL/
     ),
   });
+});
+
+it.each([
+  ['not a url', /^bad_value: THROUGHLINE_READER_URL is no URL: use postgres:/],
+  ['postgres://u:se%zzcret@127.0.0.1:1/d', /^bad_value: THROUGHLINE_READER_URL has a % that begins no code.*%25/],
+])('an address that is none is named with where it was given, and never told: %s', async (url, message) => {
+  const { ask } = await assistant([], { THROUGHLINE_READER_URL: url });
+  const { text, isError } = await ask('list_metrics');
+  expect([isError, text]).toEqual([true, expect.stringMatching(message)]);
+  expect(text).not.toMatch(/cret|not a url/);
 });
 
 it('starts where there is no store yet, and says so in the tool', async () => {
@@ -301,5 +350,5 @@ it('tells no secret in any answer or message', async () => {
   const everything = said.join('\n');
   expect(everything.length).toBeGreaterThan(10_000);
   expect([db.url, db.readerUrl, url.href, url.password].filter((secret) => everything.includes(secret))).toEqual([]);
-  expect(everything).not.toMatch(/postgres:\/\//);
+  expect(everything).not.toMatch(/postgres:\/\/(?!user:password@host:port\/database\.)/);
 });

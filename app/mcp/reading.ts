@@ -5,6 +5,7 @@ import { openStore, type Store as EmbeddedStore } from '../../collector/src/embe
 import { lastFolder, storeEmpty, storeUrl, writeConnection } from '../../collector/src/session.ts';
 import { BackendError } from '../../plugin/src/backend/errors.ts';
 import type { EngineParts } from '../../plugin/src/backend/query/run-metric.ts';
+import { requireTeams } from '../../plugin/src/backend/query/team-scope.ts';
 import { Store } from '../../plugin/src/backend/store/database.ts';
 import { readRole, whyNotAsReader } from '../../plugin/src/backend/store/role.ts';
 import { migrations } from '../../plugin/src/backend/store/schema.generated.ts';
@@ -43,6 +44,8 @@ export function readingOf(place: Place): Reading {
     parts: async (signal) => {
       const instance = await open();
       const info = await instance.info.read(signal);
+      // A slip in the teams must not look like a store that knows nothing, whatever is asked.
+      await requireTeams({ store: instance.store, signal });
       return { catalog, store: instance.store, info, signal, smallGroups: 'hidden', instance };
     },
     close: async () => {
@@ -55,10 +58,14 @@ export function readingOf(place: Place): Reading {
 
 async function openReader(place: Place): Promise<Opened> {
   const teams = readTeams(process.env.THROUGHLINE_TEAMS);
-  const url = process.env.THROUGHLINE_READER_URL ?? storeUrl(loadConfig(place.config, process.cwd()).config);
+  const own = process.env.THROUGHLINE_READER_URL;
+  const url = own ?? storeUrl(loadConfig(place.config, process.cwd()).config);
   const embedded = url === undefined ? await openEmbedded(place.home) : null;
   try {
-    const settings = embedded === null ? settingsOfUrl(url ?? '') : settingsOf(embedded);
+    const settings =
+      embedded === null
+        ? settingsOfUrl(url ?? '', own === undefined ? undefined : 'THROUGHLINE_READER_URL')
+        : settingsOf(embedded);
     const store = new Store({ ...settings, teams, poolSize: POOL_SIZE, queryTimeoutMs: QUERY_TIMEOUT_MS });
     try {
       await refuseWriter(store);

@@ -9,7 +9,8 @@ import { DIMENSIONS, type Metric } from '../../plugin/src/metrics/define.ts';
 import { listed } from '../../plugin/src/metrics/query-error.ts';
 import { answerText } from './answer.ts';
 import { quoted } from './figures.ts';
-import { holdingLines, missingFor, readHoldings, type Holdings } from './holdings.ts';
+import { countedByWeek, inClosedWeeks, listsEvents } from './events.ts';
+import { holdingLines, missingFor, readHoldings, zoneOf, type Holdings } from './holdings.ts';
 import { describe, limitsOf } from './metric-texts.ts';
 import { metricOf, questionOf } from './questions.ts';
 import type { Reading } from './reading.ts';
@@ -151,23 +152,24 @@ function addAsking(server: McpServer, { reading, withEvidence, ofId }: Asking): 
       told(async () => {
         const asked = ofId(given.metric);
         const question = questionOf(given, asked);
+        const isCounted = !withEvidence && listsEvents(question, catalog.metrics);
         const parts = await reading.parts(signal);
-        const answer = await askOnce(parts, question);
+        const found = await askOnce(parts, isCounted ? inClosedWeeks(question, zoneOf(parts)) : question);
+        const answer = isCounted ? countedByWeek(found) : found;
         return answerText({
           metric: asked,
           answer,
           rows: given.max_rows ?? USUAL_ROWS,
           withEvidence,
           limits: limitsOf(asked),
-          missing: missingFor(asked, await readHoldings(parts.store, signal), answer.answered),
+          missing: missingFor(asked, await readHoldings(parts), answer.answered),
         });
       })
   );
 }
 
 async function held(reading: Reading, signal: AbortSignal): Promise<Holdings> {
-  const { store } = await reading.parts(signal);
-  return readHoldings(store, signal);
+  return readHoldings(await reading.parts(signal));
 }
 
 function listText(holdings: Holdings, withEvidence: boolean): string {

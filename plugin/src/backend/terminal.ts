@@ -107,23 +107,29 @@ const answeredOf = ({ params, from, to, tz, settings, smallGroups }: PreparedQue
   leastPeople: smallGroups === 'shown' ? null : settings.k,
 });
 
-/** Settings of a Postgres URL. @throws BackendError `bad_value`, `bad_settings`. */
-export function settingsOfUrl(text: string): ConnectionSettings {
+/** Settings of a Postgres URL; `name` = where it was given. @throws BackendError `bad_value` naming that and never the URL, `bad_settings`. */
+export function settingsOfUrl(text: string, name = 'DATABASE_URL'): ConnectionSettings {
   if (!URL.canParse(text)) {
-    throw new BackendError({
-      code: 'bad_value',
-      status: 400,
-      message: 'DATABASE_URL is no URL: use postgres://user:password@host:port/database.',
-    });
+    throw badUrl(`${name} is no URL: use postgres://user:password@host:port/database.`);
   }
   const url = new URL(text);
   const mode = url.searchParams.get('sslmode') ?? 'disable';
+  const decoded = (part: string): string => {
+    try {
+      return decodeURIComponent(part);
+    } catch (cause) {
+      throw badUrl(`${name} has a % that begins no code, in its user, password, host or database: write % itself as %25.`, cause); // prettier-ignore
+    }
+  };
   const json = {
-    host: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
+    host: url.searchParams.get('host') ?? decoded(url.hostname),
     port: url.port === '' ? 5432 : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: decodeURIComponent(url.username),
+    database: decoded(url.pathname.slice(1)),
+    user: decoded(url.username),
     tlsMode: mode === 'prefer' || mode === 'allow' ? 'disable' : mode,
   };
-  return readSettings(json, { password: decodeURIComponent(url.password) });
+  return readSettings(json, { password: decoded(url.password) });
 }
+
+const badUrl = (message: string, cause?: unknown): BackendError =>
+  new BackendError({ code: 'bad_value', status: 400, message, ...(cause === undefined ? {} : { cause }) });

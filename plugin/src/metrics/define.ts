@@ -221,6 +221,8 @@ export interface Metric {
   readonly units?: readonly Units[];
   /** Its rows are single units, whose author a forge tells: shown by role (setting `rowReaders`). */
   readonly listsUnits?: true;
+  /** Values of params with which its rows are single deployments or incidents: an assistant without evidence gets their numbers by week. */
+  readonly listsEvents?: Readonly<Record<string, readonly string[]>>;
   /** Ranges of questions about people are cut to whole ones of these. Default `week`. */
   readonly grain?: 'day' | 'week';
   /** Values of params with which the rows tell of no team: a data source that is bound to teams answers them as any other. Absent = it refuses what has no filter on team. */

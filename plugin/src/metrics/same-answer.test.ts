@@ -1,4 +1,7 @@
 // One question has one answer: whatever the order of rows, the plan of the statement, the time of day, and whether it is kept from before.
+import { configSchema } from '../../../collector/src/config/schema.ts';
+import { deriveAll } from '../../../collector/src/derive/derive.ts';
+import { writePage } from '../../../collector/src/store/write-page.ts';
 import type { TestDatabase } from '../../../collector/testing/database.ts';
 import { DEMO_NOW, demoDatabase } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
@@ -177,6 +180,53 @@ describe('an answer that is kept', () => {
     expect([await asked(), await asked(), await asked({ role: 'Viewer' }), await asked({ refId: 'B' }), await asked({}, { format: 'table' })]).toEqual([1, 1, 2, 3, 4]);
     await database.pool.query(`update stream_state set row_count = row_count + 1 where stream_id = (select min(stream_id) from stream_state)`);
     expect([await asked(), await asked()]).toEqual([5, 5]);
+  }, 240_000); // prettier-ignore
+
+  test('says nothing in the words of another viewer, and has the columns that are asked for', async () => {
+    const [ask, anew] = [asking(new KeptAnswers()), asking(new KeptAnswers(0))];
+    const texts = async (words: string) => {
+      const adhocFilters = [{ key: 'repo', operator: '=', value: 'acme/shop' }];
+      const query = { queryType: 'flow', params: { format: 'table', repo: [words] }, version: 1, adhocFilters };
+      const found = await ask(query);
+      expect(found).toEqual(await anew(query));
+      return found.map((frame) => Buffer.from(frame, 'base64').toString('latin1')).join('');
+    };
+    expect(await texts('typed-by-somebody')).toContain('typed-by-somebody');
+    const other = await texts('typed-by-another');
+    expect([other.includes('typed-by-another'), other.includes('typed-by-somebody')]).toEqual([true, false]);
+    const shown = (columns: string) => ({ queryType: 'durability', params: { format: 'table', columns }, version: 1 });
+    const read = await ask(shown('read'));
+    expect(await ask(shown('all'))).toEqual(await anew(shown('all')));
+    expect(await ask(shown('all'))).not.toEqual(read);
+  }, 240_000);
+
+  test('is asked anew after every page, in whatever order it comes, and after every derivation', async () => {
+    await database.pool.query(`insert into stream_state (stream_id, last_ok_at, watermark, row_count) values
+      ('git/history/newer', '2026-11-01', '2026-11-01', 10), ('git/history/older', '2026-10-01', '2026-10-01', 10)`);
+    const kept = new KeptAnswers();
+    const ask = asking(kept);
+    const [query] = panels.map(stored).filter(({ queryType }) => queryType === 'durability');
+    const isAskedAfter = async (write: () => Promise<unknown>) => {
+      await ask(query!);
+      const before = kept.load.asked;
+      await write();
+      await ask(query!);
+      return kept.load.asked > before;
+    };
+    const older = (set: string) => () => database.pool.query(`update stream_state set ${set} where stream_id = 'git/history/older'`);
+    expect(await isAskedAfter(() => Promise.resolve())).toBe(false);
+    expect(await isAskedAfter(older(`watermark = watermark + interval '1 hour'`))).toBe(true);
+    expect(await isAskedAfter(older(`last_ok_at = last_ok_at + interval '1 hour'`))).toBe(true);
+    expect(await isAskedAfter(older('row_count = row_count + 1'))).toBe(true);
+    expect(await isAskedAfter(() => database.pool.query(`update stream_state set row_count = row_count + case stream_id when 'git/history/newer' then 1 else -1 end
+      where stream_id in ('git/history/newer', 'git/history/older')`))).toBe(true);
+    const page = { rows: [{ table: 'git_commit' as const, values: { repo_id: 1, sha: 'f'.repeat(40), committed_at: '2020-01-01', authored_at: '2020-01-01', parents: [], subject: 'late' } }], cursor: null };
+    expect(await isAskedAfter(() => writePage(database.pool, { streamId: 'git/history/older', page, repoId: 1 }))).toBe(true);
+    // What the page brought becomes facts later: the stream does not move then.
+    const derived = () => deriveAll(database.pool, { config: configSchema.parse({ time_zone: 'Europe/Berlin' }) });
+    expect(await isAskedAfter(derived)).toBe(true);
+    expect(await isAskedAfter(derived)).toBe(false);
+    await database.pool.query(`delete from stream_state where stream_id like 'git/history/%er'`);
   }, 240_000); // prettier-ignore
 
   test('is never one of a question that only looks alike: a filter that leaves nothing, an alert rule', async () => {

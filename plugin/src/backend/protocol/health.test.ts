@@ -39,7 +39,7 @@ describe('checkHealth', () => {
     const { isOk, message, details } = await checkHealth(reader, signal);
     expect(isOk).toBe(true);
     expect(message).toMatch(
-      /^Store "test_\w+" at 127\.0\.0\.1:\d+: schema \d{6}_[\w-]+, PostgreSQL \d+\.\d+, 2 repositories, 4 changes\./
+      /^Store "test_\w+" at 127\.0\.0\.1:\d+: schema \d{6}_[\w-]+, PostgreSQL \d+\.\d+, 2 repositories with merged changes\./
     );
     expect(message).toMatch(
       /Last collection: git\/history \d{4}-\d\d-\d\d \d\d:\d\d UTC \(complete up to 3 h ago\), import\/people.csv never\./

@@ -100,6 +100,7 @@ test('each question is answered as that of another data source with the team as 
   expect([...new Set(refused.map(({ question }) => question.metric))].sort()).toEqual([
     'collector-health',
     'delivery-events',
+    'readiness',
     'signal-quality',
   ]);
   // Not because nothing is shown at all, or because nobody knows the other teams.
@@ -107,6 +108,30 @@ test('each question is answered as that of another data source with the team as 
   const open = await Promise.all(questions.filter(isByPlace).map((question) => ask(stored(question), source())));
   expect(named(open.map(bytesOf).join('')).sort()).toEqual(foreign.filter((name) => !name.startsWith('zone-')).sort());
 }, 240_000);
+
+test('an empty answer says of the whole store what a filtered one says, byte by byte, whichever team is asked for', async () => {
+  const say = async (settings: object, params: object) => {
+    const json = { queryType: 'durability', params: { format: 'table', ...params }, version: 1 };
+    const range = { from: '2019-03-04T00:00:00Z', to: '2019-11-25T00:00:00Z' };
+    return (await plugin.query(settings, [{ json, ...range }], { role: 'Viewer' })).A!;
+  };
+  const why = (answer: Answered) => noticesOf(answer).split('\\n').at(-1);
+  const whole = why(await say(source(), {}));
+  expect(whole).toMatch(/^Nothing in this range: in closed weeks the store holds changes from \S+ to \S+\.$/);
+  for (const team of [TEAM, 'team-small']) {
+    const scoped = await say(source(team), {});
+    expect(bytesOf(scoped)).toBe(bytesOf(await say(source(), { team: [team] })));
+    expect(why(scoped)).toBe(whole);
+  }
+});
+
+test('readiness is not told apart by team: it is refused', async () => {
+  for (const mode of ['questions', 'grounds', 'steps']) {
+    const answer = await ask(stored({ metric: 'readiness', params: { mode } }));
+    expect([mode, readFrame(answer.frames[0]!).length]).toEqual([mode, expect.any(Number)]);
+    expect(noticesOf(answer)).toContain(`bound to team ${TEAM}`);
+  }
+});
 
 test('how far the collection is may be asked: it tells of no team', async () => {
   const answer = await ask(stored({ metric: 'collector-health', params: { mode: 'progress' } }));
@@ -171,9 +196,26 @@ test('Save & test speaks of its team alone', async () => {
     });
   const { status, message, jsonDetails } = await check(source(TEAM));
   expect(status).toBe(1);
-  expect(message).toContain('1 repository, ');
-  expect(message).toContain('Bound to team team-large: nothing is said of others.');
+  expect(message).toContain('Bound to team team-large: it can be read, and nothing is said here of how much there is.');
+  expect(message).not.toMatch(/repositor|changes|20\d\d-/);
   expect(named(message + jsonDetails.toString('utf8'))).toEqual([]);
+  // Sources of one team, of few people and of both differ by what they are bound to alone: their numbers cannot be subtracted.
+  const withoutTeams = async (teams: string) => {
+    const found = await check(source(teams));
+    return [
+      found.status,
+      `${found.message} ${found.jsonDetails.toString('utf8')}`.replaceAll(/Bound to teams? [^:]*:/g, ''),
+    ];
+  };
+  const own = await withoutTeams(TEAM);
+  expect(await withoutTeams('team-small')).toEqual(own);
+  expect(await withoutTeams(`${TEAM}, team-small`)).toEqual(own);
+  const whole = async () => (await check(source())).message.replace(/Last collection.*/, '');
+  const before = await whole();
+  await database.pool.query(`create table kept as select * from change_fact where false;
+    with gone as (delete from change_fact where ctid = (select ctid from change_fact limit 1) returning *) insert into kept select * from gone`);
+  expect(await whole()).toBe(before);
+  await database.pool.query('insert into change_fact select * from kept; drop table kept');
   expect(await check(source('team-large, team-lagre'))).toMatchObject({
     status: 2,
     message: expect.stringContaining('bound to team "team-lagre", which the store does not have') as string,

@@ -46,8 +46,25 @@ test('what nobody has told of is named with the step that brings it', async () =
 
 test('a range without data is named with the one that holds some', async () => {
   expect(await reason('dora-by-source', {}, 2020)).toBe(
-    'Nothing in this range: the store holds changes from 2026-03-02 to 2026-03-02.'
+    'Nothing in this range: in closed weeks the store holds changes from 2026-03-02 to 2026-03-08.'
   );
+});
+
+test('of the week that is under way and of single teams it says nothing, filtered or not', async () => {
+  const add = (id: number, at: string) =>
+    database.pool
+      .query(`insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size)
+      select repo_id, ${String(id)}, '${String(id)}', ${at}, title, service_id, 'few', author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size from change_fact where change_id = 1`);
+  const before = await reason('durability', { team: ['few'] }, 2020);
+  await add(2, 'now()');
+  expect(await reason('durability', { team: ['few'] }, 2020)).toBe(before);
+  await add(3, `'2026-05-06T12:00:00Z'`);
+  const after = 'Nothing in this range: in closed weeks the store holds changes from 2026-03-02 to 2026-05-10.';
+  expect(await reason('durability', { team: ['few'] }, 2020)).toBe(after);
+  expect(await reason('durability', {}, 2020)).toBe(after);
+  await add(4, `'2026-05-09T12:00:00Z'`);
+  expect(await reason('durability', {}, 2020)).toBe(after);
+  await database.pool.query('delete from change_fact where change_id > 1');
 });
 
 test('filters that match nothing are named', async () => {

@@ -3,33 +3,40 @@ import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/gr
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
 
-/** Of teams that the data source is bound to (`$3`; null = all). */
-const OF_TEAMS = '($3::text[] is null or team = any($3::text[]))';
-
-/** What the store holds at all of each fact that metrics rest on; texts are fixed. Incidents have no team. */
+/**
+ * What the store holds at all of each fact that metrics rest on; texts are fixed. Of the whole store, also where a filter or the data source
+ * narrows what is asked to teams: what is true of these alone may be of few people.
+ */
 const HOLDS: Readonly<Record<Fact, string>> = {
   changes: 'true',
-  lines: `exists (select from survived_unit where ${OF_TEAMS})`,
-  code_source: `exists (select from merged_unit where code_source <> 'unknown' and ${OF_TEAMS})`,
-  reviews: `exists (select from merged_unit where created_at is not null and ${OF_TEAMS})`,
-  deployments: `exists (select from production_deployment where ${OF_TEAMS})`,
-  incidents: '($3::text[] is not null or exists (select from incident))',
-  usage: 'exists (select from usage_week where coverage >= 2 and ($3::text[] is null or team_id = any($3::text[])))',
-  teams: `exists (select from merged_unit where team <> 'unknown' and ${OF_TEAMS})`,
+  lines: 'exists (select from survived_unit)',
+  code_source: `exists (select from merged_unit where code_source <> 'unknown')`,
+  reviews: 'exists (select from merged_unit where created_at is not null)',
+  deployments: 'exists (select from production_deployment)',
+  incidents: 'exists (select from incident)',
+  usage: 'exists (select from usage_week where coverage >= 2)',
+  teams: `exists (select from merged_unit where team <> 'unknown')`,
 };
 
-/** Within a range. */
-const EXTENT = `select min(merged_at) as first, max(merged_at) as last, (select count(*) from repo) as repos,
-    exists (select from incident where $3::text[] is null and started_at < $2 and coalesce(resolved_at, $2) >= $1)
-      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2 and ($3::text[] is null or team_id = any($3::text[]))) as has_events,
+/** Within a range, weeks in the organisation's zone (`$3`): of closed ones alone, so that the day of the newest change is not told. */
+const EXTENT = `select date_trunc('week', c.first at time zone $3) at time zone $3 as since,
+    (date_trunc('week', c.last at time zone $3) + interval '7 days') at time zone $3 as until,
+    to_char(date_trunc('week', c.first at time zone $3), 'YYYY-MM-DD') as first_on,
+    to_char(date_trunc('week', c.last at time zone $3) + interval '6 days', 'YYYY-MM-DD') as last_on,
+    exists (select from change_fact) as has_changes, (select count(*) from repo) as repos,
+    exists (select from incident where started_at < $2 and coalesce(resolved_at, $2) >= $1)
+      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2) as has_events,
     ${Object.entries(HOLDS)
       .map(([fact, sql]) => `${sql} as ${fact}`)
       .join(', ')}
-  from change_fact where $3::text[] is null or team_id = any($3::text[])`;
+  from (select min(merged_at) as first, max(merged_at) as last from change_fact
+    where merged_at < date_trunc('week', now() at time zone $3) at time zone $3) c`;
 
 /** Why a panel has nothing to show: an empty store, a range outside the data, a fact that nobody tells of, or filters that match nothing. */
 export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
-  const values = [prepared.from, prepared.to, store.settings.teams];
+  const { from, to, settings } = prepared;
+  const { default_tz: tz } = settings;
+  const values = [from, to, typeof tz === 'string' ? tz : 'UTC'];
   const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
   const text = [reason(rows[0] ?? {}, prepared), ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };
@@ -45,19 +52,17 @@ function otherRows({ parsed: { metric, params } }: PreparedQuery): string[] {
   return [`These are ${asked.toLowerCase()}; with ${metric.rowsOf} it also shows ${others.join(', ')}.`];
 }
 
-function outsideOfChanges(
-  { first, last, repos, has_events: hasEvents }: Row,
-  { from, to }: PreparedQuery
-): string | null {
+function outsideOfChanges(held: Row, { from, to }: PreparedQuery): string | null {
+  const { since, until, repos, first_on: first, last_on: last, has_events: hasEvents, has_changes: hasChanges } = held;
   // What the range holds besides changes may be what is asked for.
   if (hasEvents === true) return null;
-  if (!(first instanceof Date) || !(last instanceof Date)) {
+  if (hasChanges !== true) {
     return repos === 0
       ? 'The store is empty: no repository has been collected yet. Start the collector (npm start).'
       : 'The store holds no merged change yet: the first collection may still be running (throughline status).';
   }
-  return to <= first || from > last
-    ? `Nothing in this range: the store holds changes from ${day(first)} to ${day(last)}.`
+  return since instanceof Date && until instanceof Date && (to <= since || from >= until)
+    ? `Nothing in this range: in closed weeks the store holds changes from ${String(first)} to ${String(last)}.`
     : null;
 }
 
@@ -85,8 +90,4 @@ function activeFilters({ parsed }: PreparedQuery): string[] {
   });
   const adHoc = parsed.adhocFilters.map(({ key }) => `the ad-hoc filter on ${key}`);
   return [...chosen, ...new Set(adHoc)];
-}
-
-function day(at: Date): string {
-  return at.toISOString().slice(0, 10);
 }

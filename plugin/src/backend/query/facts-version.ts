@@ -2,8 +2,12 @@
 import type { SqlQuery, Store } from '../store/database.ts';
 import { unlessAborted } from './shared-runs.ts';
 
+/** Of each stream what a page or a run changes, in any order of streams; and the transaction of the last derivation (setting `facts_derived`). */
 const FACTS: SqlQuery = {
-  text: `select concat_ws(' ', max(last_ok_at), max(watermark), sum(row_count), count(*)) as version from stream_state`,
+  text: `select concat_ws(' ', count(*),
+      sum(hashtextextended(jsonb_build_array(stream_id, last_ok_at, watermark, row_count, skipped_count)::text, 0)),
+      (select value #>> '{}' from setting where key = 'facts_derived')) as version
+    from stream_state`,
   values: [],
 };
 

@@ -151,7 +151,7 @@ describe('a query that finds nothing', () => {
   it('says why on a panel and gives an alert no frames', async () => {
     const text = async (asked: Asked) => readFrame((await ask(asked)).frames[0]!).meta?.notices?.at(-1)?.text;
     expect(await text({ params: none })).toBe(
-      'Nothing in this range: the store holds changes from 2026-01-01 to 2026-01-01.'
+      'Nothing in this range: in closed weeks the store holds changes from 2025-12-29 to 2026-01-04.'
     );
     const inRange = { from: new Date('2025-12-31T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') };
     expect(await text({ params: { ...none, team: ['team-9'] }, request: inRange })).toBe(

@@ -101,7 +101,9 @@ async function keptOrAsked(parts: EngineParts & { readonly facts: string }, aske
   if (gated.question === null) return inTurn(parts.store, parts.signal, () => ask(parts, asked));
   const { parsed, settings, notices, sql } = gated.prepared;
   const { refId, role } = request;
-  const rest = [refId, role, parsed.format, settings, notices, sql.text];
+  // All that the answer says and shows: why it has no row is told in the words of whoever asks, before they were narrowed (explain-empty.ts).
+  const words = [parsed.params, parsed.adhocFilters.map(({ key }) => key), parsed.columns];
+  const rest = [refId, role, parsed.format, words, settings, notices, sql.text];
   const question = JSON.stringify([parts.store.number, parts.facts, gated.question, ...rest]);
   return engine.answers.answer(question, parts.signal, async (signal) => {
     const answer = await inTurn(parts.store, signal, () => ask({ ...parts, signal }, asked));

@@ -13,7 +13,8 @@ export interface StoreInfo {
 const KEEP_MS = 30_000;
 
 const MIGRATIONS: SqlQuery = { text: `select name from throughline_migration order by name`, values: [] };
-const SETTINGS: SqlQuery = { text: `select key, value from setting`, values: [] };
+/** Without what changes with every derivation (facts-version.ts). */
+const SETTINGS: SqlQuery = { text: `select key, value from setting where key <> 'facts_derived'`, values: [] };
 /** Without the library of the extension, which the server loads at its start, compressed events are not where a table looks. */
 const EXTENSION: SqlQuery = {
   text: `select exists (select from pg_extension where extname = 'timescaledb') and current_setting('timescaledb.bgw_launcher_poll_time', true) is not null as is_there`,

@@ -110,7 +110,7 @@ export const metric = defineMetric({
       role: 'text',
       type: 'string',
       label: 'Changes',
-      help: 'Days of the first and the last merged change that the store holds, and whether any is in the range.',
+      help: 'First and last closed week in which the whole store holds merged changes (Monday to Sunday, in the zone of the organisation), and whether the range meets them.',
       nullMeaning: 'never null',
       modes: PROGRESS,
     },

@@ -13,13 +13,25 @@ with whole as (
     min(s.watermark) as complete_until
   from stream_state s
   where (:stream::text is null or starts_with(s.stream_id, :stream::text))
+), zone as (
+  select coalesce((select value #>> '{}' from setting where key = 'default_tz'), 'UTC') as tz
+), closed as (
+  -- Whole closed weeks in one zone for everybody: a range that is walked tells no instant at which somebody merged.
+  select
+    date_trunc('week', min(f.merged_at) at time zone z.tz) as first_on,
+    date_trunc('week', max(f.merged_at) at time zone z.tz) + interval '7 days' as until_on
+  from zone z
+  left join change_fact f on f.merged_at < date_trunc('week', now() at time zone z.tz) at time zone z.tz
+  group by z.tz
 ), held as (
   select
-    min(merged_at) as first_at,
-    max(merged_at) as last_at,
-    to_char(min(merged_at) at time zone :tz::text, 'YYYY-MM-DD') as first_on,
-    to_char(max(merged_at) at time zone :tz::text, 'YYYY-MM-DD') as last_on
-  from change_fact
+    c.first_on at time zone z.tz as first_at,
+    c.until_on at time zone z.tz as until,
+    to_char(c.first_on, 'YYYY-MM-DD') as first_on,
+    to_char(c.until_on - interval '1 day', 'YYYY-MM-DD') as last_on,
+    exists (select from change_fact) as has_any
+  from closed c
+  cross join zone z
 )
 select
   w.done as value,
@@ -32,8 +44,9 @@ select
   end as summary,
   case when w.streams_done = w.streams then 1000 * extract(epoch from w.complete_until)::double precision end as complete_until,
   case
-    when h.last_at is null then 'none yet'
-    when h.last_at < :from::timestamptz or h.first_at >= :to::timestamptz
+    when not h.has_any then 'none yet'
+    when h.until is null then 'none in a closed week yet'
+    when h.until <= :from::timestamptz or h.first_at >= :to::timestamptz
       then format('none in this range: choose one from %s to %s', h.first_on, h.last_on)
     else format('%s to %s', h.first_on, h.last_on)
   end as held,

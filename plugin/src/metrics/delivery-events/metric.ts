@@ -22,6 +22,7 @@ export const metric = defineMetric({
   needs: ['deployments'],
   gains: ['incidents', 'code_source'],
   rowsOf: 'kind',
+  listsEvents: { kind: ['deployments', 'failed_deployments', 'incidents'] },
   people: [{ count: null, reason: 'the rows are events of tools, services and policies' }],
   params: {
     kind: {
