@@ -3,6 +3,7 @@ import type { Ground, Row } from '../define.ts';
 import type { StepName } from '../parts/grounds.ts';
 import { numberOf, textOf } from '../parts/groups.ts';
 import { shareBeside, stepBeside } from '../parts/steps.ts';
+import { EDGES, sourcesOf } from './sources.ts';
 
 export type Level = 'known' | 'partly' | 'missing';
 
@@ -110,7 +111,6 @@ const changes: Judge = (all) => {
 };
 
 const repositories = (count: number): string => `${String(count)} ${count === 1 ? 'repository' : 'repositories'}`;
-
 /** Of merged changes nothing more is known than of the changes. */
 const ofChanges =
   (judge: Judge): Judge =>
@@ -142,15 +142,18 @@ const codeSource = ofChanges((all) => {
   const unknown = 1 - get(all, 'sourced') / get(all, 'changes');
   if (unknown === 1)
     return missing('no change carries a mark of who wrote it: all are unknown, which is not human', 'marks');
-  const groups = textOf(row['source_people']).split(',').map(Number);
-  const few = groups.filter((people) => people < k).length;
-  if (few === groups.length) return missing(`hidden: fewer than ${String(k)} people behind each code source`, 'people');
+  const groups = sourcesOf(textOf(row['source_people']), k).filter(({ source }) => source !== 'unknown');
+  const few = groups.filter(({ isHidden }) => isHidden).length;
+  if (few === groups.length)
+    return missing(`hidden: fewer than ${String(k)} people behind each code source, ${EDGES}`, 'people');
   const why = [
     unknown === 0
       ? 'the source of every change is known'
       : `${part(unknown)} of the changes are of unknown source${unknown > UNKNOWN_LIMIT ? ', too much for a verdict' : ''}`,
     ...(few > 0
-      ? [`${String(few)} of ${String(groups.length)} known sources hidden: fewer than ${String(k)} people`]
+      ? [
+          `${String(few)} of ${String(groups.length)} known sources hidden: fewer than ${String(k)} people, in all or in the first or last four weeks, or what would follow from them`,
+        ]
       : []),
   ].join('; ');
   if (unknown > UNKNOWN_LIMIT) return partly(why, 'marks');

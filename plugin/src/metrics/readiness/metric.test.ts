@@ -156,6 +156,41 @@ test('few people at an end of the range hide all of it: the range that shows is 
   expect(find(await made.ask({ mode: 'grounds' }), 'ground', 'Merged changes')['state']).toBe('known');
 });
 
+/** Six people who merge a change of a source each in every week of March to May; `few` = of these only one in the first. */
+const merging = (
+  first: number,
+  source: string,
+  few = false
+) => `insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind,
+    responsible_id, seniority, pr_class, class_method, code_source, method, commit_count, size)
+  select 1, ${String(first)} + 10 * w + i, (${String(first)} + 10 * w + i)::text, '2026-03-17'::timestamptz + make_interval(weeks => w), 't', 'acme/shop', 'unknown', 'human', 'p' || i,
+    'unknown', 'feature', 'none', '${source}', 'none', 1, 'S' from generate_series(0, 11) w, generate_series(1, 6) i where ${few ? 'w >= 4 or i = 1' : 'true'};`;
+
+test('a source of few people at its own ends is hidden, and so is the one from which it would follow, as on the boards', async () => {
+  const source = async (...worlds: string[]) => {
+    made = await storeWith(
+      `${gitOnly.replace(/insert into change_survival[^]*/, '')} delete from change_fact; ${worlds.join('')}`
+    );
+    const found = find(await made.ask({ mode: 'grounds' }), 'ground', 'Code source');
+    await made.close();
+    made = undefined;
+    return found;
+  };
+  expect(await source(merging(1000, 'human'), merging(2000, 'ai_heavy'), merging(3000, 'ai_assisted'))).toMatchObject({
+    state: 'known',
+  });
+  const three = await source(merging(1000, 'human'), merging(2000, 'ai_heavy', true), merging(3000, 'ai_assisted'));
+  expect(three).toMatchObject({
+    state: 'partly',
+    why: expect.stringContaining('2 of 3 known sources hidden') as unknown,
+  });
+  const two = await source(merging(1000, 'human'), merging(2000, 'ai_heavy', true));
+  expect(two).toMatchObject({
+    state: 'missing',
+    why: expect.stringMatching(/^hidden: fewer than 5 people behind each/) as unknown,
+  });
+});
+
 test('a range within a week is answered as its weeks are: none can be walked', async () => {
   made = await storeWith(gitOnly);
   const whole = await made.ask({ mode: 'grounds' });

@@ -39,9 +39,31 @@ with span as (
   from period p
   cross join zone z
   cross join span s
+), source_period as (
+  select
+    u.code_source,
+    floor((extract(epoch from u.merged_at at time zone z.tz) - 345600) / 2419200)::integer as place,
+    count(distinct u.person_id) as people
+  from merged_unit u
+  cross join zone z
+  cross join span s
+  where u.merged_at >= s.since - interval '28 days' and u.merged_at < s.until and u.person_id is not null
+  group by 1, 2
+), source_edge as (
+  -- Of each source its own first and last four weeks: the gate hides a source by these, not by those of all changes.
+  select
+    p.code_source,
+    least((array_agg(p.people order by p.place))[1], (array_agg(p.people order by p.place desc))[1]) as people
+  from source_period p
+  cross join zone z
+  cross join span s
+  where p.place >= floor((extract(epoch from s.since at time zone z.tz) - 345600) / 2419200)
+    and p.place < floor((extract(epoch from s.until at time zone z.tz) - 345600) / 2419200)
+  group by 1
 ), by_source as (
-  select string_agg(b.people::text, ',') as people
-  from (select count(distinct m.person_id) as people from merged m where m.code_source <> 'unknown' group by m.code_source) b
+  select string_agg(b.code_source || ':' || least(b.people, e.people), ',' order by b.code_source) as people
+  from (select m.code_source, count(distinct m.person_id) as people from merged m group by 1) b
+  left join source_edge e using (code_source)
 ), of_deployments as (
   select count(*) as n, count(distinct d.repo_id) as repos, count(*) filter (where d.kind in ('rollback', 'hotfix')) as repairs
   from production_deployment d cross join span s
