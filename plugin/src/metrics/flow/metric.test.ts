@@ -80,11 +80,13 @@ test('each wait is of its own deployment and person: the numbers are those of th
   // Nine deployments of three to five changes of six people, each with a wait of its own, not in the order of their length.
   const shipments = Array.from({ length: 36 }, (_, at) => (at * 7) % 9);
   const changes = shipments.map((shipment, at): Change => [1 + (at % 6), 0, 0, 10, 10, 60 * (1 + ((shipment * 5) % 9)) + at]);
-  const [people, deployments, both] = [(at: number) => at % 6, (at: number) => shipments[at], (at: number) => `${String(at % 6)} ${String(shipments[at])}`].map((keyOf) => {
+  const clustersBy = (keyOf: (at: number) => string): RatioClusters => {
     const clusters = [...Map.groupBy(changes.keys(), keyOf).values()];
     return { numerators: clusters.map((own) => own.reduce((sum, at) => sum + Number(changes[at]?.[5]), 0)), denominators: clusters.map(({ length }) => length) };
-  }) as [RatioClusters, RatioClusters, RatioClusters];
-  const right = intervalOf(crossedMeanEstimate(people, deployments, both));
+  };
+  const [personOf, shipmentOf] = [(at: number) => String(at % 6), (at: number) => String(shipments[at])];
+  const both = clustersBy((at) => `${personOf(at)} ${shipmentOf(at)}`);
+  const right = intervalOf(crossedMeanEstimate(clustersBy(personOf), clustersBy(shipmentOf), both));
   const ordered = (order: readonly number[]) =>
     compute([row(order.map((at) => changes[at] as Change), {}, (place) => 1 + (shipments[order[place] ?? 0] ?? 0))], context({ until: 'deployed', stage: 'deploy' })).rows[0]; // prettier-ignore
   const usual = [...changes.keys()];
