@@ -48,3 +48,22 @@ test('an axis of nothing, of one number, and with chosen ends is an axis', () =>
   const { at, min, max } = axis([-1, 2], { min: 0, max: 1 });
   expect([min, max, at(-1), at(2)]).toEqual([0, 1, 0, 600]);
 });
+
+test.each([
+  ['ratios over all powers of ten', [1e-308, 1e308], { isLog: true }],
+  ['numbers whose difference is no double', [1e308, -1e308], {}],
+  ['a lower end that is no number', [1, 2], { min: NaN }],
+  ['a lower end without end', [1, 2], { min: -Infinity }],
+  ['an upper end that is no number', [1, 2], { max: NaN }],
+  ['ratios with an end without end', [1, 2], { isLog: true, max: Infinity }],
+  ['numbers that differ in their last digits', [1e15, 1e15 + 1], {}],
+])('%s have an axis: each has a place, each mark is there once', (_, numbers, given) => {
+  const shown = axis(numbers, given);
+  for (const value of [...numbers, shown.min, shown.max, ...shown.ticks]) {
+    expect(shown.at(value)).toBeGreaterThanOrEqual(0);
+    expect(shown.at(value)).toBeLessThanOrEqual(600);
+  }
+  expect(new Set(shown.ticks).size).toBe(shown.ticks.length);
+  expect(shown.min).toBeLessThan(shown.max);
+  expect(shown.at(NaN)).toBeNull();
+});

@@ -66,10 +66,12 @@ function linearTicks(min: number, max: number, given: { least: number; unit: str
   const first = Math.ceil(min / step - 1e-9);
   const last = Math.floor(max / step + 1e-9);
   // Multiplied, not added up: the mark at zero is 0 and no 1e-17.
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+  const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
     const tick = Number(((first + index) * step).toPrecision(12));
     return Object.is(tick, -0) ? 0 : tick;
   });
+  // Of numbers that differ after their twelfth digit alone some marks are the same.
+  return [...new Set(all)];
 }
 
 /** 1, 2 and 5 in each power of ten; fewer where there is no room. */
@@ -93,18 +95,23 @@ interface Wanted {
   readonly max: number | undefined;
 }
 
+/** Beyond these a number is no quantity, and its powers of ten or their differences have no double: ends stand here at most. */
+const [LEAST, MOST] = [1e-300, 1e300];
+const within = (value: number): number => Math.min(MOST, Math.max(-MOST, value));
+
 /** @param numbers All that is to stand on the axis; empty = 0 to 1. */
 export function axisOf(numbers: readonly number[], { isLog, width, unit, min, max }: Wanted): Axis {
-  const own = numbers.filter((value) => Number.isFinite(value) && (!isLog || value > 0));
+  const held = (value: number): number => (isLog ? Math.max(LEAST, within(value)) : within(value));
+  const own = numbers.filter((value) => Number.isFinite(value) && (!isLog || value > 0)).map(held);
   const none = isLog ? [0.5, 2] : [0, 1];
   const [low, high] = (own.length === 0 ? none : own).reduce<readonly [number, number]>(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
     [Infinity, -Infinity]
   );
-  const to = (value: number): number => (isLog ? Math.log(value) : value);
-  const from = (value: number): number => (isLog ? Math.exp(value) : value);
+  const to = (value: number): number => (isLog ? Math.log(held(value)) : held(value));
+  const from = (value: number): number => held(isLog ? Math.exp(value) : value);
   const spread = to(high) - to(low) || (isLog ? 1 : Math.abs(high) || 1);
-  const isEnd = (end: number | undefined): end is number => end !== undefined && (!isLog || end > 0);
+  const isEnd = (end: number | undefined): end is number => Number.isFinite(end) && (!isLog || Number(end) > 0);
   const first = isEnd(min) ? to(min) : to(low) - spread * MARGIN;
   const last = isEnd(max) && max > from(first) ? to(max) : Math.max(to(high), first) + spread * MARGIN;
   const most = Math.min(MOST_TICKS, Math.max(2, Math.floor(width / PIXELS_PER_TICK)));
@@ -115,6 +122,8 @@ export function axisOf(numbers: readonly number[], { isLog, width, unit, min, ma
     max: ends[1],
     ticks: isLog ? logTicks(...ends, most) : linearTicks(...ends, { least: (ends[1] - ends[0]) / most, unit }),
     at: (value) =>
-      isLog && value <= 0 ? null : Math.min(width, Math.max(0, ((to(value) - first) / (last - first || 1)) * width)),
+      Number.isNaN(value) || (isLog && value <= 0)
+        ? null
+        : Math.min(width, Math.max(0, ((to(value) - first) / (last - first || 1)) * width)),
   };
 }
