@@ -195,3 +195,34 @@ test('what is missing is named by entry and field, with an example', async () =>
 
 const REQUIRED = Object.entries(kinds).map(([kind, schema]) => [kind, (z.toJSONSchema(schema, { io: 'input' }).required ?? [])] as const); // prettier-ignore
 const all = (fields: readonly string[]): object => Object.fromEntries(fields.map((field) => [field, EXAMPLES[field]]));
+
+/** Where a kind's own JSON Schema has a whole number. */
+const integersOf = (kind: keyof typeof kinds): string[] =>
+  Object.entries(z.toJSONSchema(kinds[kind], { io: 'input', unrepresentable: 'any' }).properties ?? {}).flatMap(([name, field]) =>
+    JSON.stringify(field).includes('"integer"') ? [name] : []
+  ); // prettier-ignore
+
+const whole = (Object.keys(kinds) as Array<keyof typeof kinds>).flatMap((kind) =>
+  integersOf(kind).map((field) => [kind, field] as const)
+);
+
+test('whole numbers are looked for in every kind', () =>
+  expect(whole.map((one) => one.join('.'))).toContain('build.attempt'));
+
+test.each(whole)('%s: what is taken of %s is stored, what no column holds is refused at once', async (kind, field) => {
+  const taken: string[] = [];
+  for (const [at, size] of [1, 2 ** 31 - 1, 2 ** 31, 9_999_999_999, 99_999_999_999, 2 ** 53 - 1].entries()) {
+    const known = Object.entries(EXAMPLES).filter(([name]) => name in kinds[kind].shape);
+    const body = { ...Object.fromEntries(known), id: `size-${String(at)}`, [field]: size };
+    const { status } = await send(kind, kind === 'change' ? { ...body, id: undefined } : body);
+    expect([202, 400]).toContain(status);
+    if (status === 202) taken.push(String(size));
+  }
+  await receiving.settle();
+  expect(taken).toContain('1');
+  expect(await one('select item, reason from skipped')).toEqual([]);
+  const { rows } = await db.pool.query<{ size: string }>(
+    kind === 'build' && field === 'attempt' ? 'select attempt::text as size from build' : `select distinct change_key as size from ${kind === 'change' ? 'change' : kind === 'review' ? 'change_event' : 'build'}`
+  ); // prettier-ignore
+  expect(rows.map(({ size }) => size).sort()).toEqual(taken.sort());
+});

@@ -191,7 +191,9 @@ export type Person = z.infer<typeof person>;
 
 const number = () =>
   z
-    .union([z.int().positive(), like(NUMBER, 'is not a number like 7')], { error: 'is not a number like 7' })
+    .union([z.int().positive().max(9_999_999_999), like(NUMBER, 'is not a number like 7')], {
+      error: 'is not a number like 7',
+    })
     .transform(String);
 
 export const change = z
@@ -230,6 +232,9 @@ export const review = z.strictObject({
 });
 export type Review = z.infer<typeof review>;
 
+/** What a column of type integer holds. */
+const MOST_INTEGER = 2_147_483_647;
+
 const RESULT_OF_BUILD = [
   'success',
   'failure',
@@ -245,7 +250,7 @@ export const build = z
     repo: repo(),
     id: text(200).describe('Id of the run. The same one again is the same run.'),
     source: source(),
-    attempt: z.int().positive().default(1).describe('A run that is repeated has one row each time.'),
+    attempt: z.int().positive().max(MOST_INTEGER).default(1).describe('A run that is repeated has one row each time.'),
     name: text().describe('Name of the pipeline or check.'),
     kind: z.enum(['run', 'check']).default('run').describe('A pipeline from start to end, or one check or job of it.'),
     event: text().nullish().describe('What started it, e.g. `push`.'),
