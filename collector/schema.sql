@@ -831,6 +831,7 @@ comment on column build.finished_at is 'When it ended; null = it is running.';
 comment on column build.result is 'success | failure | cancelled | skipped | neutral | timed_out | action_required; null = it is running.';
 comment on column build.is_required is 'The change cannot be merged without it; null = not known.';
 comment on column build.web_url is 'Page; null = none.';
+create index build_change on build using btree (repo_id, change_key);
 create index build_sha on build using btree (repo_id, sha);
 
 create table tool (

@@ -171,3 +171,4 @@ comment on column build.result is 'success | failure | cancelled | skipped | neu
 comment on column build.is_required is 'The change cannot be merged without it; null = not known.';
 comment on column build.web_url is 'Page; null = none.';
 create index build_sha on build (repo_id, sha);
+create index build_change on build (repo_id, change_key);

@@ -167,6 +167,8 @@ export const factTables = {
     key: ['repo_id', 'source', 'external_id', 'attempt'],
     // What has ended does not run again: another run of it is another attempt.
     merge: { queued_at: 'known', started_at: 'known', finished_at: 'known', result: 'known' },
+    // Checks of a change are those of its last commit.
+    isReplaceable: true,
   },
   cost: { key: ['month', 'category', 'tool_id', 'team_id', 'currency'] },
   survey_answer: { key: ['survey_id', 'question_id', 'respondent_token'] },

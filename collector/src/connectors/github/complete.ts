@@ -39,7 +39,11 @@ async function withChecks(pull: Pull, github: GitHub): Promise<{ last: Pull['las
   return { last: { nodes: [whole] }, skips: missing(pull, 'checks', { known, total: contexts.totalCount }) };
 }
 
-export async function complete(pull: Pull, github: GitHub): Promise<{ pull: Pull; skips: Skip[] }> {
+/** @returns `hasAllChecks`: what is stored of them beside is of another commit, or of an earlier try. */
+export async function complete(
+  pull: Pull,
+  github: GitHub
+): Promise<{ pull: Pull; skips: Skip[]; hasAllChecks: boolean }> {
   const whole: Record<string, unknown> = { ...pull };
   const skips: Skip[] = [];
   for (const connection of Object.keys(CONNECTIONS) as Connection[]) {
@@ -64,5 +68,6 @@ export async function complete(pull: Pull, github: GitHub): Promise<{ pull: Pull
     whole[connection] = { ...first, nodes };
   }
   const checks = await withChecks(pull, github);
-  return { pull: { ...(whole as Pull), last: checks.last }, skips: [...skips, ...checks.skips] };
+  const hasAllChecks = (checks.last?.nodes[0] ?? null) !== null && checks.skips.length === 0;
+  return { pull: { ...(whole as Pull), last: checks.last }, skips: [...skips, ...checks.skips], hasAllChecks };
 }

@@ -8,9 +8,11 @@ import type { Found } from './cursors.ts';
 import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
 import { Ladder, isTooHeavy } from './ladder.ts';
-import { isOnDefault, mergeMethod, pullRows, type PullContext } from './normalize/pull.ts';
-import { PULL_DETAILS, PULL_HEADERS, PULL_HEADERS_TOGETHER, rebased } from './queries/pulls.ts';
-import { pull as pullSchema, pullDetails, pullHeaders, rebasedCommits, type Header, type Pull } from './schema.ts';
+import { checksReplaced } from './normalize/builds.ts';
+import { pullRows, type PullContext } from './normalize/pull.ts';
+import { PULL_DETAILS, PULL_HEADERS, PULL_HEADERS_TOGETHER } from './queries/pulls.ts';
+import { pull as pullSchema, pullDetails, pullHeaders, type Header, type Pull } from './schema.ts';
+import { rebasedOf } from './rebased.ts';
 import { firstPage, type FirstPage } from './together.ts';
 import type { z } from 'zod';
 
@@ -84,28 +86,11 @@ export async function readFirstHeaders(reader: Reader, isAskedOf: (other: Found)
   return headerPage(reader, await firstPage(reader, question));
 }
 
-/** Commits that rebases put on the default branch, by number: as many as there were own ones, as long as their words are the same. */
-async function rebasedOf({ github, found }: Reader, pulls: readonly Pull[]): Promise<Map<number, string[]>> {
-  const wanted = pulls.filter((pull) => mergeMethod(pull) === 'rebase' && isOnDefault(pull, found.branch) && pull.commits.nodes.length > 1); // prettier-ignore
-  const byNumber = new Map<number, string[]>();
-  if (wanted.length === 0) return byNumber;
-  const asked = wanted.map((pull) => ({ oid: pull.mergeCommit?.oid ?? '', count: Math.min(100, pull.commits.nodes.length) })); // prettier-ignore
-  const { data } = await github.ask(rebased(asked), { id: found.id }, rebasedCommits);
-  wanted.forEach((pull, index) => {
-    const own = pull.commits.nodes.flatMap((node) => node?.commit ?? []).reverse();
-    const landed = data.node?.[`c${String(index)}`]?.history.nodes ?? [];
-    const same = landed.flatMap((commit, at) => {
-      const mine = own[at];
-      return commit !== null && mine?.authoredDate.getTime() === commit.authoredDate.getTime() ? [commit.oid] : [];
-    });
-    byNumber.set(pull.number, same);
-  });
-  return byNumber;
-}
-
 interface Some {
   readonly pulls: readonly Pull[];
   readonly skips: readonly Skip[];
+  /** Those whose checks are known whole. */
+  readonly checked: readonly Pull[];
 }
 
 /** Fields of a pull request that GitHub could not give. */
@@ -119,6 +104,7 @@ async function details({ github }: Reader, headers: readonly Header[], isEager: 
   const ask = isEager ? github.askOnce : github.ask;
   const { data, errors } = await ask(PULL_DETAILS, { ids: headers.map(({ id }) => id) }, pullDetails);
   const pulls: Pull[] = [];
+  const checked: Pull[] = [];
   const skips: Skip[] = [];
   for (const [index, node] of data.nodes.entries()) {
     const item = `#${String(headers[index]?.number ?? 0)}`;
@@ -128,7 +114,9 @@ async function details({ github }: Reader, headers: readonly Header[], isEager: 
     } else if (parsed?.success === true) {
       const whole = await complete(parsed.data, github);
       pulls.push(whole.pull);
-      for (const skip of [...whole.skips, ...partial(item, errors, index)]) skips.push(skip);
+      const lacking = [...whole.skips, ...partial(item, errors, index)];
+      if (whole.hasAllChecks && !lacking.some((skip) => skip.item.startsWith(`${item} last`))) checked.push(whole.pull);
+      for (const skip of lacking) skips.push(skip);
     } else if (node === null) {
       const said = errors.find(({ path }) => path?.[1] === index)?.message;
       skips.push({
@@ -139,7 +127,7 @@ async function details({ github }: Reader, headers: readonly Header[], isEager: 
       skips.push({ item, reason: `it is not as GitHub describes it: ${parsed?.error.issues[0]?.path.join('.') ?? ''} ${parsed?.error.issues[0]?.message ?? ''}` }); // prettier-ignore
     }
   }
-  return { pulls, skips };
+  return { pulls, skips, checked };
 }
 
 /** Details of headers: smaller pages where GitHub breaks off; one that cannot be read alone is named, and the others go on. */
@@ -160,13 +148,18 @@ async function heavy(reader: Reader, headers: readonly Header[]): Promise<Some &
       // Out of order altogether, or this one alone? The repository's headers tell.
       await readHeaders({ ...reader, following: new Following('pull requests') }, null);
       const reason = `GitHub cannot give it (${error instanceof CollectorError ? error.code : 'unknown'}), not even alone`;
-      return { pulls: [], skips: [{ item: `#${String(some[0]?.number ?? 0)}`, reason }], read: some.length };
+      return {
+        pulls: [],
+        checked: [],
+        skips: [{ item: `#${String(some[0]?.number ?? 0)}`, reason }],
+        read: some.length,
+      };
     }
   }
 }
 
 export interface Chunk {
-  readonly page: Pick<Page<unknown>, 'rows' | 'skips'>;
+  readonly page: Pick<Page<unknown>, 'rows' | 'skips' | 'replaced'>;
   readonly headers: readonly Header[];
 }
 
@@ -181,8 +174,11 @@ export async function* readDetails(reader: Reader, headers: readonly Header[]): 
     const got = await heavy(reader, headers.slice(start));
     at += got.read;
     const landed = await rebasedOf(reader, got.pulls);
-    const rows = got.pulls.flatMap((one) => pullRows(one, { ...naming, rebased: landed.get(one.number) ?? [] }));
-    return { page: { rows, skips: got.skips }, headers: headers.slice(start, at) };
+    const rows = got.pulls.flatMap((one) =>
+      pullRows(one, { ...naming, rebased: landed.byNumber.get(one.number) ?? [] })
+    );
+    const replaced = got.checked.map((one) => checksReplaced(one, naming));
+    return { page: { rows, replaced, skips: [...got.skips, ...landed.skips] }, headers: headers.slice(start, at) };
   };
   let coming = next();
   for (let chunk = await coming; chunk !== null; chunk = await coming) {

@@ -131,6 +131,7 @@ export const rebasedCommits = z.object({
     z
       .object({
         history: z.object({
+          pageInfo: page,
           nodes: some(z.object({ oid, messageHeadline: z.string(), authoredDate: time })),
         }),
       })

@@ -1,5 +1,5 @@
 /** Runs of GitHub Actions by attempt, and the checks of the last commit of a pull request. Pure. */
-import type { HouseRow } from '../../../connector.ts';
+import type { HouseRow, Replaced } from '../../../connector.ts';
 import { entryOf } from '../../../foreign.ts';
 import type { Check, Pull, Run } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
@@ -73,6 +73,12 @@ export function checkRows(pull: Pull, { provider }: Naming): HouseRow[] {
       }));
   });
 }
+
+/** What its checks replace: those of a commit that is not the last any more, and earlier tries. */
+export const checksReplaced = ({ number }: Pull, { provider }: Naming): Replaced => ({
+  table: 'build',
+  values: { source: provider, kind: 'check', change_key: String(number) },
+});
 
 /** A run as its newest attempt is: an earlier one keeps its row. */
 export function runRows(run: Run, naming: Naming): HouseRow[] {

@@ -72,11 +72,13 @@ export const pullRest = (connection: Connection): string =>
 /** Further checks of the last commit of one pull request. */
 export const CHECKS_REST = `query checksRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${checksOf('first:$first,after:$after')}}}}`;
 
-/** Commits that a rebase put on the base branch: the newest `count` behind each merge commit. */
-export const rebased = (commits: ReadonlyArray<{ readonly oid: string; readonly count: number }>): string =>
+/** Commits that a rebase put on the base branch: the newest `count` behind each merge commit, or as many behind a page of them. */
+export const rebased = (
+  commits: ReadonlyArray<{ readonly oid: string; readonly count: number; readonly after?: string | null }>
+): string =>
   `query rebased($id:ID!){${RATE} node(id:$id){...on Repository{${commits
     .map(
-      ({ oid, count }, index) =>
-        `c${String(index)}:object(oid:"${oid}"){...on Commit{history(first:${String(count)}){nodes{oid messageHeadline authoredDate}}}}`
+      ({ oid, count, after = null }, index) =>
+        `c${String(index)}:object(oid:"${oid}"){...on Commit{history(first:${String(count)},after:${JSON.stringify(after)}){${PAGE} nodes{oid messageHeadline authoredDate}}}}`
     )
     .join(' ')}}}}`;

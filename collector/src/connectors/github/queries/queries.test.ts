@@ -26,7 +26,7 @@ const queries: Record<string, string> = {
   CHECKS_REST,
   rebased: rebased([
     { oid, count: 2 },
-    { oid, count: 3 },
+    { oid, count: 3, after: 'x 99' },
   ]),
   byName: repositories.byName(['acme/shop', 'acme/cart']),
   OWNED: repositories.OWNED,
