@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 import { lineOf, redact } from './errors.ts';
 import { newLogger } from './logger.ts';
-import { Secret, secret } from './secret.ts';
+import { Secret, secret, withoutKnownSecrets } from './secret.ts';
+import { mentions } from './text/mentions.ts';
 
 test('a secret prints as [secret] whatever prints it, and is revealed on purpose only', () => {
   const value = new Secret('p4ss"wörd&more');
@@ -28,4 +29,24 @@ test('a secret of a section is never empty and never in a fault', () => {
   const bad = schema.safeParse({ token: 'never-shown', mode: 'b' });
   expect(JSON.stringify(bad.error)).not.toContain('never-shown');
   expect(schema.safeParse({ token: '', mode: 'a' }).error?.issues[0]?.message).toBe('is empty');
+});
+
+test('it is masked as a URL, a page or base64 has it', () => {
+  const value = 'pa+ss/wo=rd&that>is"long';
+  new Secret(value);
+  const percent = encodeURIComponent(value);
+  const entities = value.replace(/[^a-z]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+  for (const text of [percent, percent.replace(/%../g, (one) => one.toLowerCase()), entities]) {
+    expect(withoutKnownSecrets(`a ${text} b`)).toBe('a [secret] b');
+  }
+  for (const before of ['', 'a', 'ab', 'abc']) {
+    const text = withoutKnownSecrets(Buffer.from(`${before}${value} and more`).toString('base64'));
+    expect(text).toContain('[secret]');
+    expect(Buffer.from(text.replace('[secret]', ''), 'base64').toString('latin1')).not.toContain('ss/wo');
+  }
+});
+
+test('what stands for a masked token is no commit; a commit in bold italics is', () => {
+  expect(mentions('leaked ***03aafb02, see ***03aafb02*** and 1a2b3c4d').shas).toEqual(['03aafb02', '1a2b3c4d']);
+  expect(mentions('leaked ***03aafb02').shas).toEqual([]);
 });

@@ -9,10 +9,26 @@ const SHORTEST_HIDDEN = 6;
 /** Values in every form in which a URL, a header or a document may carry them, longest first. */
 let known: readonly string[] = [];
 
+/** As HTML writes its signs: by number in both bases. */
+const inEntities = (value: string): string[] =>
+  [(code: number) => String(code), (code: number) => `x${code.toString(16)}`, (code: number) => `x${code.toString(16).toUpperCase()}`]
+    .map((shown) => value.replace(/[^\w.~-]/gu, (sign) => `&#${shown(sign.codePointAt(0) ?? 0)};`)); // prettier-ignore
+
+/** What base64 of a text with the value in it has of the value alone, wherever in the text it begins. */
+const inBase64 = (value: string): string[] =>
+  [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
+    const whole = bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+
 function remember(value: string): void {
-  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)].filter(
-    (form) => form.length >= SHORTEST_HIDDEN
-  );
+  const percent = encodeURIComponent(value);
+  const forms = [
+    ...[value, percent, percent.replace(/%../g, (one) => one.toLowerCase()), JSON.stringify(value).slice(1, -1)],
+    ...inEntities(value),
+    ...(value.length < SHORTEST_HIDDEN ? [] : inBase64(value)),
+  ].filter((form) => form.length >= SHORTEST_HIDDEN);
   known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length);
 }
 

@@ -2,6 +2,8 @@
 import { capped, pattern } from './pattern.ts';
 
 const SHA = pattern`\b[0-9a-f]{7,40}\b`;
+/** What stands in place of a masked token (errors.ts), not a commit in bold italics. */
+const MASKED = pattern`\*{3}[0-9a-f]{8}([^*\w]|$)`;
 const LETTER = pattern`[a-f]`;
 const DIGIT = pattern`\d`;
 const NUMBER = pattern`(?:#|/pull/|/pull-requests/|/merge_requests/)(\d{1,10})\b`;
@@ -9,7 +11,7 @@ const MOST = 50;
 
 /** Commit-like words and change numbers. A word of digits only, or of letters only, is no sha. */
 export function mentions(given: string): { shas: string[]; numbers: string[] } {
-  const text = capped(given);
+  const text = MASKED.replace(capped(given), ({ groups }) => groups[0] ?? '');
   return {
     shas: SHA.all(text.toLowerCase())
       .map((match) => match.text)
