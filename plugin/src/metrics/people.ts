@@ -60,6 +60,7 @@ export type Trait =
   | 'planned'
   | 'one_change'
   | 'one_part'
+  | 'one_source'
   | 'majority'
   | 'commit_known'
   | 'merge_known'

@@ -108,7 +108,7 @@ export const columns: readonly Column[] = [
   beside('immature_n', ['Immature', 'Deployments left out because an incident may still be linked to them.'], RATES),
   extra('purity', ['percentunit', 'Purity', 'Mean largest share of one source in a deployment: low = batches mix sources.'], { metric: OF_DEPLOYMENTS }),
   extra('single_source_value', ['percentunit', 'Single-source value', 'The rate over deployments of one source only.'], { metric: ['change_fail_rate'] }),
-  beside('single_source_n', ['Single-source deployments', 'How many of them there are.'], ['change_fail_rate']),
+  beside('single_source_n', ['Single-source deployments', 'How many of them there are; null where nothing is told apart by source.'], ['change_fail_rate']),
   extra('cause_share', ['percentunit', 'Failures with a cause', 'Share of failures whose change is known; mode cause wants 70 %.'], { metric: ['change_fail_rate'] }),
   extra('days_with_deploy_per_week', ['short', 'Days with a deployment per week', 'Local days.'], { metric: ['deployment_frequency'] }),
   count('deployments', ['Deployments', 'Deployments in the measure of the mode.'], { metric: ['deployment_frequency'] }),

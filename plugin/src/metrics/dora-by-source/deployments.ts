@@ -1,6 +1,6 @@
 /** Deployments and their changes, from the packs of the query files, and what each deployment counts in each part. */
 import { HumanNumbers, bigAt, bytesOf, deploymentPeople, type DeploymentPeople } from '../parts/packs.ts';
-import { listOf, textOf } from '../parts/groups.ts';
+import { listOf, SEPARATOR, textOf } from '../parts/groups.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { INNER_GROUPS } from './metric.ts';
 
@@ -146,16 +146,23 @@ export function splitter(context: ComputeContext): Splitter {
   const hasNone = inner.every((values) => values.length === 0 || values.includes('none'));
   const grouped = INNER_GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   const none = hasNone ? grouped.map(() => 'none').join('\u001f') : LEFT_OUT;
+  // Their source stands before what they are grouped by.
+  const isBySource = mode === 'single_source' && !grouped.includes('code_source');
   const mixed = isFiltered ? LEFT_OUT : 'mixed';
   return ({ changes }) => {
     const shares = sharesOf(changes, weight === 'lines');
     const isSingle = shares.length <= 1;
+    const [only] = shares;
     let [purity, most]: [number | null, Share | undefined] = [null, undefined];
     for (const share of shares) {
       if (share.weight > (purity ?? 0)) [purity, most] = [share.weight, share];
     }
     if (mode === 'single_source' && !isSingle) {
       return { parts: [], isSingle, purity, whole: null };
+    }
+    if (isBySource && only !== undefined) {
+      const whole = withoutSource(only.part);
+      return { parts: [{ part: whole, weight: 1 }], isSingle, purity, whole };
     }
     if (shares.length === 0) {
       return { parts: [{ part: none, weight: mode === 'cause' ? 0 : 1 }], isSingle, purity, whole: null };
@@ -168,6 +175,9 @@ export function splitter(context: ComputeContext): Splitter {
     return { parts: shares, isSingle, purity, whole: null };
   };
 }
+
+const withoutSource = (part: string): string =>
+  part === LEFT_OUT ? part : part.split(SEPARATOR).slice(1).join(SEPARATOR);
 
 interface Share {
   readonly part: string;

@@ -180,6 +180,18 @@ describe('goldens', () => {
     expect(await value('cause')).toEqual([['ai_heavy', 14, 21], ['human', 0, 49]]); // prettier-ignore
   });
 
+  test('mode single_source counts the same deployments whatever the grouping; where nothing is told apart by source none is said to be single', async () => {
+    await insert(copies(7, ...five));
+    const ask = async (mode: string, groupBy: string[], rest: object = {}): Promise<unknown[]> =>
+      (await rowsOf({ mode, groupBy, ...rest }, { settings })).map((row) => [row['event_sum'], row['weight_sum'], row['n'], row['single_source_n']]); // prettier-ignore
+    expect(await ask('single_source', ['code_source'])).toEqual([[7, 7, 7, 7], [0, 14, 14, 14]]); // prettier-ignore
+    for (const rest of [{}, { weight: 'lines' }, { code_source: ['ai_heavy', 'human'] }])
+      expect(await ask('single_source', [], rest)).toEqual([[7, 21, 21, 21]]);
+    for (const groupBy of ['service', 'zone', 'size']) expect(await ask('single_source', [groupBy])).toEqual([[7, 21, 21, 21]]); // prettier-ignore
+    expect(await ask('share', [])).toEqual([[14, 35, 35, null]]);
+    expect(await ask('single_source', [], { metric: 'deployment_frequency' })).toMatchObject([[null, 21, 21, null]]);
+  });
+
   test('G-21: lead times of 24, 48 and 6 hours and one change undeployed for 30 hours have the median 24 h, by Kaplan–Meier too', async () => {
     await insert(
       copies(5, { parts: [{ leadHours: 24 }] }, { parts: [{ leadHours: 48 }] }, { parts: [{ leadHours: 6 }] })

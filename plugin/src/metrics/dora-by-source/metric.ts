@@ -73,7 +73,7 @@ export const metric = defineMetric({
     },
     mode: {
       kind: 'choice',
-      chooses: { share: null, majority: 'majority', single_source: 'one_part', cause: 'one_change' },
+      chooses: { share: null, majority: 'majority', single_source: 'one_source', cause: 'one_change' },
       label: 'Deployments with several changes',
       help: 'How a deployment is divided among the sources of its changes. Lead time is of single changes and needs none.',
       default: 'share',

@@ -1,7 +1,16 @@
 import { wilson } from '../../statistics/intervals/proportion.ts';
 import { leastUnits, listOf } from '../parts/groups.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
-import { cellOf, splitter, sumParts, type Deployments, type PartSums, type Split, type Traced } from './deployments.ts';
+import {
+  cellOf,
+  splitter,
+  sumParts,
+  type Deployment,
+  type Deployments,
+  type PartSums,
+  type Split,
+  type Traced,
+} from './deployments.ts';
 import { figureOf, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
 
@@ -14,16 +23,26 @@ export function rateFigures(groups: readonly Deployments[], context: ComputeCont
   return groups.flatMap((group) => {
     const splits = group.all.map(split);
     const sums = sumParts(group.all, splits);
+    const left = new Set(group.all.filter((_, index) => mode === 'single_source' && splits[index]?.isSingle === false));
+    const isCounted = (deployment: Deployment): boolean => !left.has(deployment);
     const purity = purityOf(splits, context);
     const traced = isTraced ? matureEvents(group) : new Map<string, Traced[]>();
     return [...new Set([...sums.keys(), ...traced.keys()])].map((part): Figure => {
       const own = sums.get(part);
-      const events = traced.get(part)?.filter(({ isKnown }) => metric === 'rework_rate' || isKnown).length ?? 0;
+      const events =
+        traced
+          .get(part)
+          ?.filter(({ deployment, isKnown }) => isCounted(deployment) && (metric === 'rework_rate' || isKnown))
+          .length ?? 0;
       const cell = cellOf(group.cell, part);
       const rate = { events: isTraced ? events : (own?.events ?? 0), weight: own?.weight ?? 0 };
       const known = figureOf(cell, own, context);
       const cause = causes(known.group.family);
-      const cells = { ...rateCells(own, rate), purity, ...(metric === 'rework_rate' ? {} : failCells(own, cause)) };
+      const cells = {
+        ...rateCells(own, rate),
+        purity,
+        ...(metric === 'rework_rate' ? {} : failCells(own, cause, context)),
+      };
       return { ...known, ...rateOf(rate, context), n: mode === 'cause' ? rate.weight : (own?.count ?? 0), cells };
     });
   });
@@ -46,7 +65,11 @@ function rateCells(own: PartSums | undefined, { weight, events }: Rate): Row {
   return { weight_sum: weight, event_sum: events, immature_n: own === undefined ? 0 : own.allCount - own.count };
 }
 
-function failCells(own: PartSums | undefined, cause: number | null): Row {
+function failCells(own: PartSums | undefined, cause: number | null, context: ComputeContext): Row {
+  // Where changes are not told apart by source, nobody looked which deployments are of one.
+  if (context.params['mode'] !== 'single_source' && !listOf(context, 'groupBy').includes('code_source')) {
+    return { single_source_n: null, single_source_dev: null, single_source_value: null, cause_share: cause };
+  }
   const single = own?.singleCount ?? 0;
   return {
     single_source_n: single,

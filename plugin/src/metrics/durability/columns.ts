@@ -111,13 +111,13 @@ export const columns: readonly Column[] = [
   }),
   extra('hazard_lo', 'short', {
     label: 'Hazard ratio low',
-    help: 'Lower end of its 95 % interval.',
+    help: 'Lower end of its 95 % interval; it is not judged, so that it stays at 95 % where the gap is drawn at another level.',
     nullMeaning: 'no interval',
     modes: LINE_MODES,
   }),
   extra('hazard_hi', 'short', {
     label: 'Hazard ratio high',
-    help: 'Upper end of its 95 % interval.',
+    help: 'Upper end of its 95 % interval, whatever the level of the gap.',
     nullMeaning: 'no interval',
     modes: LINE_MODES,
   }),

@@ -19,6 +19,7 @@ const OF_DEPLOYMENTS: Partial<Record<Trait, TraitSql>> = {
     `not exists (select from deployment_fact d where d.deployment_id = u.deployment_id and d.kind in ('rollback', 'hotfix'))`,
   one_change: () => `not exists (select ${shippedWith} and (x.repo_id, x.change_id) is distinct from (u.repo_id, u.change_id))`,
   one_part: (parts) => `not exists (select ${shippedWith} and not (${isSamePart(parts)}))`,
+  one_source: (parts) => `not exists (select ${shippedWith} and not (${isSamePart([...parts, 'code_source'])}))`,
   majority: (parts) =>
     `(select 2 * count(*) filter (where ${isSamePart(parts)}) > count(*) ${shippedWith})`,
 }; // prettier-ignore
