@@ -2,7 +2,7 @@
 import { stepOf } from '../../plugin/src/metrics/parts/steps.ts';
 import { printable } from '../../plugin/src/backend/frames/print-rows.ts';
 import type { Cell, Column } from '../../plugin/src/metrics/define.ts';
-import { minutes } from '../answers/words.ts';
+import { minutes, points } from '../answers/words.ts';
 
 /** Longer texts are cut: names are short, and nobody's title fills an answer. */
 const MOST_CHARACTERS = 160;
@@ -34,6 +34,7 @@ const UNITS: Readonly<Record<string, (value: number) => string>> = {
   m: minutes,
   s: seconds,
   percentunit: (value) => `${(100 * value).toFixed(1).replace(/^-/, '−')} %`,
+  points: (value) => `${points(value)} points`,
   dateTimeAsIso: (value) => new Date(value).toISOString(),
 };
 /** Units that say nothing beside a number. */

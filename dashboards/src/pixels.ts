@@ -55,7 +55,7 @@ const CONTENTS: Readonly<Record<string, number>> = {
 };
 const TIME = 155;
 /** Numbers by unit: 10.6 hours, -100.0%, 104140. */
-const NUMBERS: Readonly<Record<string, number>> = { percentunit: 72, s: 88, m: 88, h: 88, d: 84 };
+const NUMBERS: Readonly<Record<string, number>> = { percentunit: 72, points: 96, s: 88, m: 88, h: 88, d: 84 };
 const OTHER_NUMBER = 64;
 
 const wordPixels = (column: Column): number =>

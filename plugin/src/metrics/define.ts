@@ -26,7 +26,7 @@ export interface Column {
   readonly role: ColumnRole;
   /** JavaScript type of the cell: `time` = Date (UTC), `number` = float64, `string` = UTF-8. */
   readonly type: 'time' | 'number' | 'string';
-  /** Grafana unit id (`m`, `percentunit`, `short`, `d` …); required for value, lower and upper. */
+  /** Grafana unit id (`m`, `percentunit`, `short`, `d` …), or `points`: a difference of two shares (cells are of 0..1). Required for value, lower and upper. */
   readonly unit?: string;
   /** Display name. */
   readonly label: string;

@@ -57,7 +57,8 @@ export function columnsOf(width: number, { rows, names }: Pick<Shown, 'rows' | '
 
 /** Ratios of two rates say as much at one half as at two. */
 const RATIO = /ratio|odds/i;
-const isShare = (unit: string | undefined): boolean => unit === 'percentunit' || unit === 'percent';
+const isShare = (unit: string | undefined): boolean =>
+  unit === 'percentunit' || unit === 'percent' || unit === 'suffix:points';
 
 export function isLogScale(rows: readonly IntervalRow[], fields: Fields, { scale }: IntervalOptions): boolean {
   const { name, config } = fields.value;

@@ -52,7 +52,7 @@ export function digitsOf(tick: number, { ticks }: Pick<Axis, 'ticks'>, unit: str
   if (whole !== undefined) {
     return Number.isInteger(Number((tick / whole).toPrecision(9))) ? 0 : 1;
   }
-  const factor = unit === 'percentunit' ? 100 : unit === 'percent' ? 1 : null;
+  const factor = unit === 'percentunit' ? 100 : unit === 'percent' || unit === 'suffix:points' ? 1 : null;
   const [first = 0, second = most] = ticks;
   const step = (second - first) * (factor ?? 1);
   return factor === null

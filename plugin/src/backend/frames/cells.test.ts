@@ -1,5 +1,8 @@
 import type { Column } from '../../metrics/define.ts';
-import { cellOf } from './cells.ts';
+import { metrics } from '../../metrics/registry.generated.ts';
+import { buildFrames } from './frames.ts';
+import { drawTable } from './print-rows.ts';
+import { cellOf, shownCell } from './cells.ts';
 
 const link: Column = {
   name: 'link',
@@ -20,4 +23,54 @@ test.each([
   ['', false],
 ])('a link to %j is shown: %s', (url, isShown) => {
   expect(cellOf(url, link)).toBe(isShown ? url : null);
+});
+
+describe('a difference of two shares', () => {
+  const gap: Column = { ...link, name: 'value', role: 'value', type: 'number', unit: 'points', nullMeaning: 'none' };
+
+  test('is in points where people read it, and a fraction where a rule or a program does', () => {
+    expect(shownCell(-0.176, gap)).toBe(-17.6);
+    expect(shownCell(-0.176, { ...gap, unit: 'percentunit' })).toBe(-0.176);
+    expect(shownCell(null, gap)).toBeNull();
+    expect(cellOf(-0.176, gap)).toBe(-0.176);
+    expect(drawTable([gap], [{ value: -0.176 }])).toContain('-17.6 points');
+  });
+
+  test('has its unit in a table and a series; an alert compares the fraction', () => {
+    const durability = metrics.find(({ id }) => id === 'durability')!;
+    const shown = (format: 'table' | 'numeric', isAlert: boolean) => {
+      const frames = buildFrames({
+        metric: durability,
+        params: { mode: 'gap', groupBy: ['code_source'], bucket: 'none', curve: false, show: 'value' },
+        format,
+        refId: 'A',
+        rows: [{ code_source: 'ai_heavy', value: -0.176, lo: -0.2, hi: -0.1, status: 'ok' }],
+        totalRows: 1,
+        notices: [],
+        isAlert,
+        sql: '',
+      });
+      const field = frames[0]?.fields.find(({ name }) => name === 'value');
+      return [field?.values[0], field?.config.unit];
+    };
+    expect(shown('table', false)).toEqual([-17.6, 'suffix:points']);
+    expect(shown('numeric', false)).toEqual([-17.6, 'suffix:points']);
+    expect(shown('numeric', true)[0]).toBe(-0.176);
+  });
+
+  test('no metric calls one a percentage', () => {
+    const named = metrics.flatMap(({ id, columns }) =>
+      columns
+        .filter(
+          ({ name, help, unit }) => unit === 'percentunit' && (/^(gap|delta)(_|$)/.test(name) || / minus /.test(help))
+        )
+        .map(({ name }) => `${id}.${name}`)
+    );
+    // Changes of a mean, relative to it.
+    expect(named).toEqual([
+      'cycle-time-by-usage.delta_pct',
+      'cycle-time-by-usage.delta_pct',
+      'cycle-time-by-usage.delta_without_top_k',
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 /** Series over a step instead of time (an age): one frame with the steps and, for each series, its value and the two ends of its band. */
 import type { Column, Row } from '../../metrics/define.ts';
-import { cellOf } from './cells.ts';
+import { shownCell } from './cells.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
 import { lookOf } from './words.ts';
@@ -21,7 +21,7 @@ export interface CurveLine {
 }
 
 const numberIn = (row: Row | undefined, column: Column): number | null => {
-  const cell = row === undefined ? null : cellOf(row[column.name], column);
+  const cell = row === undefined ? null : shownCell(row[column.name], column);
   return typeof cell === 'number' ? cell : null;
 };
 

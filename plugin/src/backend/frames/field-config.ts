@@ -1,4 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
+import { POINTS } from './cells.ts';
 import { isState, lookOf, looksAgainst, looksOf, REASONS, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
@@ -38,7 +39,7 @@ function decimalsOf({ name, role, type, unit }: Column): number | undefined {
   if (type !== 'number') return undefined;
   if (role === 'count') return 0;
   if (isProbability({ name })) return 3;
-  return unit !== undefined && ['s', 'm', 'h', 'd', 'percentunit'].includes(unit) ? 1 : undefined;
+  return unit !== undefined && ['s', 'm', 'h', 'd', 'percentunit', POINTS].includes(unit) ? 1 : undefined;
 }
 
 /** A probability is never shown as none. */
@@ -86,7 +87,7 @@ export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
   return {
     displayNameFromDS: column.label,
     description: isNullable ? `${column.help} Empty: ${column.nullMeaning}.` : column.help,
-    ...(column.unit === undefined ? {} : { unit: column.unit }),
+    ...(column.unit === undefined ? {} : { unit: column.unit === POINTS ? `suffix:${POINTS}` : column.unit }),
     ...(decimals === undefined ? {} : { decimals }),
     ...(mappings === undefined ? {} : { mappings }),
     // What a panel says without any row is no text for an empty cell. An empty text would be none to Grafana.

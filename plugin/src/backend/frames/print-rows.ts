@@ -1,6 +1,6 @@
 /** Rows as text for a terminal or a file. */
 import type { Cell, Column, Row } from '../../metrics/define.ts';
-import { cellOf } from './cells.ts';
+import { cellOf, POINTS } from './cells.ts';
 
 /** Controls (an escape sequence can rewrite the screen or the clipboard) and marks that turn the reading direction; not tab and line ends. */
 const UNPRINTABLE =
@@ -39,7 +39,7 @@ export function captionOf(columns: readonly Column[]): string {
 
 /** Name and unit; a percentage says so in its cells. */
 function headOf({ name, unit }: Column): string {
-  return unit === undefined || ['percentunit', 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;
+  return unit === undefined || ['percentunit', POINTS, 'short', 'none'].includes(unit) ? name : `${name} (${unit})`;
 }
 
 /** Rows as plain records by column, times in ISO 8601: what JSON can hold. */
@@ -85,8 +85,8 @@ function drawCell(cell: Cell | undefined, column: Column): string {
   if (typeof cell !== 'number') {
     return printable(String(cell).replace(/[\n\r\t]+/g, ' '));
   }
-  return column.unit === 'percentunit'
-    ? `${(cell * 100).toFixed(1)} %`
+  return column.unit === 'percentunit' || column.unit === POINTS
+    ? `${(cell * 100).toFixed(1)} ${column.unit === POINTS ? POINTS : '%'}`
     : Number.isInteger(cell)
       ? String(cell)
       : significant(cell);

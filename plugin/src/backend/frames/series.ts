@@ -1,6 +1,6 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
 import type { Column, Metric, Row } from '../../metrics/define.ts';
-import { cellOf, textOf } from './cells.ts';
+import { cellOf, shownCell, textOf } from './cells.ts';
 import { curveFields } from './curve.ts';
 import { BackendError } from '../errors.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
@@ -201,7 +201,8 @@ function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
   if (isAlert && status !== undefined && status !== null && status !== 'ok') {
     return null;
   }
-  const cell = cellOf(row[column.name], column);
+  // A rule compares with a number that it holds: shares stay of 0..1 there.
+  const cell = (isAlert ? cellOf : shownCell)(row[column.name], column);
   return typeof cell === 'number' ? cell : null;
 }
 

@@ -61,12 +61,12 @@ const text = (name: string, [title, help]: readonly [string, string], when?: Whe
   ...(when ? { when } : {}),
 });
 
-/** The 90-day value before the range and the difference from it, in the unit of the metric. */
+/** The 90-day value before the range and the difference from it, in the unit of the metric; of shares in points. */
 const baseline = (unit: string, metrics: readonly string[]): Column[] => {
   const when = { metric: metrics, compare: ['baseline_90d'] };
   return [
     extra('baseline', [unit, 'Own 90 days before', 'The same group in the 90 days before the range.'], when),
-    extra('delta', [unit, 'Difference', 'Value minus the own 90-day value.'], when),
+    extra('delta', [unit === 'percentunit' ? 'points' : unit, 'Difference', 'Value minus the own 90-day value.'], when),
   ];
 };
 
@@ -127,9 +127,9 @@ export const columns: readonly Column[] = [
   extra('unknown_share', ['percentunit', 'Unknown share', 'Changes of unknown source; above 30 % no verdict is given.']),
   extra('mean_confidence', ['percentunit', 'Confidence', 'Mean confidence of the attribution.']),
   text('reference', ['Compared with', 'Code source of the verdict.'], { metric: ['change_fail_rate'] }),
-  extra('gap', ['percentunit', 'Against it', 'Rate minus that of the reference; positive = fails more often.'], { metric: ['change_fail_rate'] }),
-  extra('gap_lo', ['percentunit', 'Against it, low', 'Lower end of its interval (Newcombe), at the level in column level; the verdict rests on it.'], { metric: ['change_fail_rate'] }),
-  extra('gap_hi', ['percentunit', 'Against it, high', 'Upper end of its interval.'], { metric: ['change_fail_rate'] }),
+  extra('gap', ['points', 'Against it', 'Rate minus that of the reference; positive = fails more often.'], { metric: ['change_fail_rate'] }),
+  extra('gap_lo', ['points', 'Against it, low', 'Lower end of its interval (Newcombe), at the level in column level; the verdict rests on it.'], { metric: ['change_fail_rate'] }),
+  extra('gap_hi', ['points', 'Against it, high', 'Upper end of its interval.'], { metric: ['change_fail_rate'] }),
   extra('level', ['percentunit', 'Level', 'Level of that interval: 95 %, more where several comparisons are judged together (Holm).'], { metric: ['change_fail_rate'] }),
   extra('p_holm', ['short', 'p (Holm)', 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.'], { metric: ['change_fail_rate'] }),
   text('verdict', ['Verdict', 'better, worse or no_clear_difference against the reference; by the interval of the gap; insufficient_data where share and single source disagree in sign, and for code of unknown source.'], { metric: ['change_fail_rate'] }),

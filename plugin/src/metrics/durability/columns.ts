@@ -36,7 +36,7 @@ export const columns: readonly Column[] = [
     'Share of lines (survival, churn) or changes (change survival).'
   ),
   ...estimate(
-    'percentunit',
+    'points',
     { mode: ['gap'] },
     'Share of lines alive minus that of the class compared with; negative = less durable.'
   ),
@@ -79,19 +79,19 @@ export const columns: readonly Column[] = [
     nullMeaning: 'suppressed',
     modes: LINE_MODES,
   }),
-  extra('gap_vs_human', 'percentunit', {
+  extra('gap_vs_human', 'points', {
     label: 'Gap',
     help: 'Survival minus that of the class compared with (column reference).',
     nullMeaning: 'no class to compare with, or one side has too little',
     modes: LINE_MODES,
   }),
-  extra('gap_lo', 'percentunit', {
+  extra('gap_lo', 'points', {
     label: 'Gap low',
     help: 'Lower end of its 95 % interval; where several gaps are judged together, at the level that Holm asks for (column level).',
     nullMeaning: 'no interval',
     modes: LINE_MODES,
   }),
-  extra('gap_hi', 'percentunit', {
+  extra('gap_hi', 'points', {
     label: 'Gap high',
     help: 'Upper end of its interval.',
     nullMeaning: 'no interval',
