@@ -103,6 +103,7 @@ const JUDGEMENTS: Readonly<Record<string, string>> = {
   no_clear_difference: 'no clear difference',
   too_early: 'too early to say',
   insufficient_data: 'not enough for a verdict',
+  not_judged: 'not judged: its source is unknown',
 };
 /** A verdict in the words of what is compared, e.g. better = 'lasts longer'. */
 export const verdict = (row: Row | undefined, [better, worse]: readonly [string, string]): string => {

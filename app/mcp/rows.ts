@@ -25,6 +25,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   no_clear_difference: 'no clear difference: it cannot be told from none, and is not proved to be none either',
   too_early: 'too early to say',
   insufficient_data: 'insufficient data: nothing may be concluded',
+  not_judged: 'not judged: its source is unknown, nothing may be concluded',
 };
 
 /** Why a row has no number, or what is wrong with the one it has. */

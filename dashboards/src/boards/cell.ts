@@ -154,7 +154,7 @@ export const cell: BoardSpec = {
         {
           title: 'How far can this join be believed?',
           description:
-            'Share of finished units whose person has telemetry of at least activity grade, by workflow and tool. Below 90 % of matched users results are not to be believed.',
+            'Share of finished units whose person has telemetry of at least activity grade, by workflow and tool. No telemetry: of nobody is the use known. Where fewer than 90 % of the accounts of a tool are joined to people, the effect above says no telemetry too.',
           type: 'table',
           query: ask('cycle-time-by-usage', { mode: 'join_quality', format: 'table' }),
           columns: [
@@ -162,7 +162,6 @@ export const cell: BoardSpec = {
             'Tool',
             { name: 'Value', title: 'Known' },
             { name: 'Unknown usage', title: 'Unknown' },
-            { name: 'Matched users', title: 'Matched' },
             'No start',
             'Basis',
             'Status',

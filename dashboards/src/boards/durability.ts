@@ -37,13 +37,12 @@ export const durability: BoardSpec = {
         },
         {
           title: 'What still stands after 90 days?',
-          description: `S(90) of the same estimate. A group with fewer than 100 lines or 5 changes at risk at 90 days shows no value. ${EXCLUDED}`,
+          description: `S(90) of the same estimate, with the verdict against human code at this age and the number of changes. A group with fewer than 100 lines or 5 changes at risk at 90 days shows no value. ${EXCLUDED}`,
           type: 'bargauge',
           query: ask('durability', {
             mode: 'survival',
             horizon: '90',
             groupBy: ['code_source'],
-            ci: false,
             format: 'numeric',
           }),
           width: 10,

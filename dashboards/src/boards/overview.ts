@@ -1,4 +1,4 @@
-import { heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import { columnTransformations, heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Three answers on one screen. */
@@ -32,13 +32,12 @@ export const overview: BoardSpec = {
         {
           title: 'How much code stands after 90 days?',
           description:
-            'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them. Details and intervals: Durability.',
+            'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them, with the verdict against human code at this age and the number of changes. Details and intervals: Durability.',
           type: 'bargauge',
           query: ask('durability', {
             mode: 'survival',
             horizon: '90',
             groupBy: ['code_source'],
-            ci: false,
             format: 'numeric',
           }),
           width: 8,
@@ -103,9 +102,18 @@ export const overview: BoardSpec = {
         {
           title: 'Waiting for review?',
           description:
-            'Working days that open changes have waited, 90th percentile: nine of ten have waited less. Needs a forge connector.',
+            'Working days that open changes have waited so far: half have waited less than the median, nine of ten less than the p90; and how many wait. Needs a forge connector.',
           type: 'stat',
-          query: ask('review-queue', { format: 'numeric' }, ['team', 'repo', 'service']),
+          query: ask('review-queue', { format: 'table' }, ['team', 'repo', 'service']),
+          transformations: columnTransformations([
+            { name: 'Age p50', title: 'Median' },
+            { name: 'Age p90', title: 'p90' },
+            'Waiting',
+          ]),
+          options: {
+            reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Waiting)$/', values: false },
+            text: { titleSize: 14, valueSize: 22 },
+          },
           width: 6,
           height: 6,
         },

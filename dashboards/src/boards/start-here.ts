@@ -30,6 +30,7 @@ const VERDICTS = `A comparison is read from its **verdict**, never from its numb
 | *no clear change*, *no clear difference* | the interval holds no change: the number beside it proves nothing |
 | *too early* | the time that the metric needs has not passed |
 | *insufficient data* | too few units, or too many of unknown source |
+| *not judged* | its source is unknown: shown beside the others, never compared |
 
 The interval (Low, High) covers the truth in 95 of 100 such comparisons. **–** is *not known*, never 0. *hidden*: fewer people are behind it than your organisation shows (5 by default). *unknown* code source is not *human*.`;
 

@@ -355,4 +355,5 @@ export type Verdict =
   | 'worse'
   | 'no_clear_difference'
   | 'too_early'
-  | 'insufficient_data';
+  | 'insufficient_data'
+  | 'not_judged';

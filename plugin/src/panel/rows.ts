@@ -66,6 +66,7 @@ const PROVEN: Readonly<Record<string, boolean>> = {
   no_clear_change: false,
   no_clear_difference: false,
   insufficient_data: false,
+  not_judged: false,
   too_early: false,
 };
 

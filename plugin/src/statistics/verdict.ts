@@ -5,7 +5,8 @@ import type { Interval } from './intervals/proportion.ts';
 export type ChangeVerdict = 'improved' | 'regressed' | 'no_clear_change';
 /** Of two groups beside each other: nothing has changed, one is better or worse than its reference. */
 export type GroupVerdict = 'better' | 'worse' | 'no_clear_difference';
-export type Verdict = ChangeVerdict | GroupVerdict | 'too_early' | 'insufficient_data';
+/** `not_judged`: its source is unknown, so it is no kind of code, however many are behind it. */
+export type Verdict = ChangeVerdict | GroupVerdict | 'too_early' | 'insufficient_data' | 'not_judged';
 
 export interface VerdictInput {
   /** Effect on the scale of the threshold, e.g. −0.24. Null = not estimable. */

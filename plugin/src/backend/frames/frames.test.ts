@@ -187,6 +187,21 @@ fall-speed A timeseries-multi
 `);
   });
 
+  it('alert: a group without a number is left out, and no group at all is no data', () => {
+    const silent = row('pay', 0, { value: null, status: 'low_n' });
+    const told = row('web', 0, { value: 2 });
+    const groups = (format: 'numeric' | 'timeseries', given: (typeof rows)[number][]) =>
+      buildFrames(input({ isAlert: true, format, rows: given })).map(({ fields }) => fields.at(-1)?.labels?.['team']);
+    for (const format of ['numeric', 'timeseries'] as const) {
+      expect(groups(format, [silent, told])).toEqual(['web']);
+      expect(groups(format, [silent])).toEqual([]);
+      expect(groups(format, [row('pay', 0, { value: 9, status: 'suppressed_k' })])).toEqual([]);
+    }
+    // The latest whole bucket has none: an older number is not today's.
+    expect(groups('numeric', [told, row('web', 1, { value: null, status: 'low_n' })])).toEqual([]);
+    expect(buildFrames(input({ format: 'numeric', rows: [silent, told] }))).toHaveLength(2);
+  });
+
   it('alert: refuses a table by name and too many groups by number', () => {
     expect(() => buildFrames(input({ isAlert: true, format: 'table' }))).toThrow(/format "table" cannot be alerted on/);
     const many = Array.from({ length: MAX_SERIES + 1 }, (_, index) => row(`t${index}`, 0, { value: 1 }));

@@ -66,7 +66,8 @@ export function* seriesFields(
     !(input.isAlert && row['status'] === 'partial') &&
     !(isTimeSeries && !isCurve && !(row[time?.name ?? ''] instanceof Date));
   const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
-  const shown = all.slice(0, limit);
+  const told = input.isAlert ? all.filter((series) => isTold(series, input, chosen)) : all;
+  const shown = told.slice(0, limit);
   const names = namesOf(
     shown.map(({ labels }) => labels),
     chosen.value.label
@@ -75,7 +76,7 @@ export function* seriesFields(
   const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? chosen.value.label, ...min }); // prettier-ignore
   if (isCurve) {
     const lines = shown.map((series, index) => ({ ...series, look: lookAt(index) }));
-    return { frames: [curveFields(input, { ...chosen, axis }, lines)], seriesCount: all.length, isCurve };
+    return { frames: [curveFields(input, { ...chosen, axis }, lines)], seriesCount: told.length, isCurve };
   }
   const frames: FrameField[][] = [];
   for (const [index, series] of shown.entries()) {
@@ -85,7 +86,7 @@ export function* seriesFields(
     );
     yield;
   }
-  return { frames, seriesCount: all.length, isCurve };
+  return { frames, seriesCount: told.length, isCurve };
 }
 
 function* groupByLabels(
@@ -170,10 +171,21 @@ function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }:
   return [main, frame(lower, bands.lower), frame(upper, bands.upper)];
 }
 
-/** One number a group: the only row, or of several buckets the latest whole one. */
+/** Whether a rule has a number to compare: to Grafana a group that only holds null is one that may fire, a missing one is none. */
+function isTold({ rows }: Series, { format, isAlert }: FrameInput, { time, value }: SeriesColumns): boolean {
+  const asked = format === 'timeseries' ? rows : [shownRow(rows, time)];
+  return asked.some((row) => row !== undefined && numberOf(row, value, isAlert) !== null);
+}
+
+/** The only row, or of several buckets the latest whole one. */
+function shownRow(rows: readonly Row[], time: Column | undefined): Row | undefined {
+  const ordered = time === undefined ? rows : inTimeOrder(rows, time.name);
+  return ordered.findLast((candidate) => candidate['status'] !== 'partial') ?? ordered.at(-1);
+}
+
+/** One number a group. */
 function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[] {
-  const ordered = columns.time === undefined ? series.rows : inTimeOrder(series.rows, columns.time.name);
-  const row = ordered.findLast((candidate) => candidate['status'] !== 'partial') ?? ordered.at(-1);
+  const row = shownRow(series.rows, columns.time);
   const judged = input.isAlert || row === undefined ? '' : judgementOf(row, input);
   const config = { ...fieldConfig(columns.value), ...configOf({ ...look, name: `${look.name}${judged}` }) };
   const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);

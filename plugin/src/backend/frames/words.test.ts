@@ -82,6 +82,14 @@ describe('words and digits of a column', () => {
     expect(referenceOf([{ reference: 'unknown' }, { reference: 'human' }])).toBeUndefined();
   });
 
+  test('of unknown source nothing is judged, which is not too little data', () => {
+    const words = cellConfig(column({ name: 'verdict', type: 'string', role: 'text' })).mappings?.[0]?.options;
+    expect(words).toMatchObject({
+      not_judged: { text: 'not judged' },
+      insufficient_data: { text: 'insufficient data' },
+    });
+  });
+
   test('a list of groups is told in the words of each', () => {
     const source = column({ name: 'code_source', type: 'string', role: 'text' });
     expect(cellConfig(source, { values: ['ai_assisted, human', 'human', null] }).mappings?.[0]?.options).toMatchObject({

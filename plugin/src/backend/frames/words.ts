@@ -37,6 +37,7 @@ const states: Looks = {
   worse: { color: 'red', text: 'worse than reference' },
   no_clear_difference: { color: 'text', text: 'no clear difference' },
   insufficient_data: { color: 'orange', text: 'insufficient data' },
+  not_judged: { color: 'text', text: 'not judged' },
   too_early: { color: 'orange', text: 'too early' },
   low_n: { color: 'orange', text: 'too few' },
   suppressed_k: { color: 'orange', text: 'hidden' },

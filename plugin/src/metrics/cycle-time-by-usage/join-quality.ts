@@ -31,7 +31,8 @@ function draftOf(family: Family, input: Input, { slots, context }: Options): Dra
   const covered = 1 - unknownShare(family);
   const people = family.lastBands.reduce((sum, count) => sum + count, 0);
   const isPartial = slots.bucket !== null && slots.isPartial(family.slot, family.scope.watermark);
-  const status: Status = units < MIN_UNITS ? 'low_n' : isPartial ? 'partial' : 'ok';
+  const known: Status = covered === 0 ? 'no_telemetry' : 'ok';
+  const status: Status = units < MIN_UNITS ? 'low_n' : isPartial ? 'partial' : known;
   const events = input.events.get(family.scope.tool);
   const isWhole = slots.bucket === null && groupNames(context).length === 0;
   const value = status === 'low_n' ? null : covered;

@@ -376,6 +376,13 @@ describe('cycle time by usage: effect', () => {
     expect(fast).toMatchObject({ status: 'ok', unknown_share: 0.5, verdict: 'insufficient_data' });
   });
 
+  it('says no telemetry of a join that knows the usage of nobody', async () => {
+    const lost = many(10, (i) => ({ id: `x${i}`, before: times(3, 9), now: times(3, 9), uses: null }));
+    expect((await ask(await world(lost), { mode: 'join_quality' })).rows).toMatchObject([
+      { status: 'no_telemetry', value: 0, unknown_share: 1 },
+    ]);
+  });
+
   it('says no telemetry when too few accounts of the tool are joined to people', async () => {
     const made = await world([...zero, ...high]);
     await database.pool.query(

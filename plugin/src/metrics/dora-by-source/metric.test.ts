@@ -336,7 +336,12 @@ describe('verdict', () => {
     const rows = await rowsOf();
     expect(of(rows, 'ai_heavy')).toMatchObject({ verdict: 'worse' });
     expect(of(rows, 'ai_heavy')['level']).toBeCloseTo(0.975, 9);
-    expect(of(rows, 'unknown')).toMatchObject({ verdict: 'insufficient_data', level: null, p_holm: null });
+    expect(of(rows, 'unknown')).toMatchObject({
+      verdict: 'not_judged',
+      verdict_why: 'its source is unknown',
+      level: null,
+      p_holm: null,
+    });
     for (const row of [of(rows, 'ai_heavy'), of(rows, 'ai_assisted')]) {
       expect((row['gap_lo'] as number) > 0).toBe((row['p_holm'] as number) < 0.05);
       expect(row['verdict']).toBe((row['gap_lo'] as number) > 0 ? 'worse' : 'no_clear_difference');

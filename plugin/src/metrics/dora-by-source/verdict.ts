@@ -10,6 +10,7 @@ import { numberOf } from '../parts/groups.ts';
 /** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
 const UNMARKED = 'unknown';
 
+const ITS_SOURCE = 'its source is unknown';
 const MOSTLY_UNKNOWN = 'over 30 % are of unknown source';
 
 /** A figure beside the one it is compared with. */
@@ -48,7 +49,10 @@ export function failVerdicts(
       const found: Pick<Row, 'verdict' | 'verdict_why'> =
         reference === null || reference === figure || isNoKind(figure)
           ? { verdict: null, verdict_why: null }
-          : { verdict: why === null ? judged : 'insufficient_data', verdict_why: why };
+          : {
+              verdict: why === null ? judged : why === ITS_SOURCE ? 'not_judged' : 'insufficient_data',
+              verdict_why: why,
+            };
       const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
       const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
       return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, ...found }];
@@ -63,7 +67,7 @@ function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { sour
   const reference = dimensions['code_source'] === undefined ? null : (found ?? null);
   const gap = reference === null || reference === figure || isNoKind(figure) ? null : gapOf(figure, reference);
   const isKnown = dimensions['code_source'] !== UNMARKED || source === UNMARKED;
-  const doubt = !isKnown ? 'its source is unknown' : gap === null || reference === null ? 'too few deployments' : null;
+  const doubt = !isKnown ? ITS_SOURCE : gap === null || reference === null ? 'too few deployments' : null;
   const isShared = doubt === null && mode === 'share' && gap !== null && reference !== null;
   return { figure, reference, gap, doubt: isShared ? singleSourceDoubt(figure, reference, gap.value) : doubt };
 }

@@ -228,7 +228,7 @@ export const columns: readonly Column[] = [
     role: 'text',
     type: 'string',
     label: 'Verdict',
-    help: 'better = more durable than the reference, worse = less; no_clear_difference; insufficient_data, also for code of unknown source, which is never judged.',
+    help: 'better = more durable than the reference, worse = less; no_clear_difference; insufficient_data; not_judged = its source is unknown.',
     nullMeaning: 'no comparison, or intervals are off',
     modes: ['survival', 'gap', 'revert'],
   },

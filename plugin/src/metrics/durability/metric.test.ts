@@ -198,7 +198,7 @@ describe('goldens', () => {
     const of = (source: string): Row => only(rows, { code_source: source });
     expect(of('ai_heavy')['level']).toBeCloseTo(0.975, 9);
     expect(of('ai_assisted')['level']).toBeCloseTo(0.95, 9);
-    expect(of('unknown')).toMatchObject({ verdict: 'insufficient_data', p_holm: null, level: null, value: -0.8 });
+    expect(of('unknown')).toMatchObject({ verdict: 'not_judged', p_holm: null, level: null, value: -0.8 });
     for (const row of [of('ai_heavy'), of('ai_assisted')]) {
       const excludesZero = (row['hi'] as number) < 0;
       expect((row['p_holm'] as number) < 0.05).toBe(excludesZero);

@@ -100,7 +100,9 @@ function revertCells({ tally, reference, source, unknownShare, ratio, compared }
       interval === null
         ? null
         : compared === null
-          ? 'insufficient_data'
+          ? isUnjudged(tally.group, source)
+            ? 'not_judged'
+            : 'insufficient_data'
           : ratioVerdict(interval, difference, source === UNMARKED ? null : unknownShare),
   };
 }

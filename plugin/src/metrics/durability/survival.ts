@@ -193,7 +193,7 @@ function withVerdicts(all: readonly Unjudged[], { isGap, hasIntervals, source }:
     const judgement = isUnjudged(group, source)
       ? gap.value === null
         ? null
-        : 'insufficient_data'
+        : 'not_judged'
       : gapVerdict({ effect: gap.value, interval, unknownShare });
     const verdict = hasIntervals ? judgement : null;
     return {
