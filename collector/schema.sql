@@ -1199,7 +1199,7 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity. Between steps: declared | week | completion | survival | delivery.';
+comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity | reported | telemetry. Between steps: declared | week | units | completion | survival | delivery | landing.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
 comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
 

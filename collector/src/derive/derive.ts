@@ -131,10 +131,11 @@ class Run {
     await writeDefinitions(client, this.settings);
     await writeEvents(client, this.settings);
     await markChangedInputs(client, this.settings);
+    // Everything that follows from it is on the list now: it need not be done again even where this run ends here.
     await keepSeen(client, config, this.settings);
   }
 
-  private async deriveUsage(client: Client, isConfigured: boolean): Promise<void> {
+  private async deriveUsage(client: Client): Promise<void> {
     const { timeZone } = this.settings;
     const waiting = await this.waiting();
     if (waiting.hasDays) await packDays(client);
@@ -142,7 +143,7 @@ class Run {
     if (waiting.has('declared')) await deriveDeclared(client, timeZone);
     // Declared usage may have marked weeks.
     const hasMoved = waiting.has('declared', 'week') && (await deriveWeeks(client, this.context));
-    if (hasMoved || !isConfigured) await deriveLandings(client, timeZone);
+    if (hasMoved || waiting.has('landing')) await deriveLandings(client, timeZone);
   }
 
   async all(): Promise<void> {
@@ -163,8 +164,8 @@ class Run {
     await this.once('deployments', await has('delivery'), (client) => deriveDelivery(client, settings));
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
-    const hasUsage = (await has('units', 'declared', 'week')) || this.pending.hasDays || !isConfigured;
-    await this.once('usage', hasUsage, (client) => this.deriveUsage(client, isConfigured));
+    const hasUsage = (await has('units', 'declared', 'week', 'landing')) || this.pending.hasDays;
+    await this.once('usage', hasUsage, (client) => this.deriveUsage(client));
   }
 }
 

@@ -1,4 +1,5 @@
 /** First step: turns what the store marked into the work of later steps. */
+import { MAY_HOLD } from './change/author-usage.ts';
 import type { Client, WorkKind } from './work-list.ts';
 
 /** Deployments and incidents → their service; changed lines → services with incidents (a fix's killed lines name the cause). */
@@ -25,8 +26,8 @@ const USAGE = `
 with taken as (delete from dirty where kind = 'usage' returning item),
 parts as (select item, split_part(item, '/', 1) as person_id, split_part(item, '/', 2) as monday from taken),
 spans as (
-  select person_id, case when monday = '*' then '-infinity' else monday::timestamptz - interval '1 day' end as low,
-    case when monday = '*' then 'infinity' else monday::timestamptz + interval '8 days' end as high
+  select person_id, case when monday = '*' then '-infinity' else monday::timestamp at time zone 'UTC' - interval '1 day' end as low,
+    case when monday = '*' then 'infinity' else monday::timestamp at time zone 'UTC' + interval '8 days' end as high
   from parts where person_id <> '*'),
 weeks as (insert into dirty (kind, repo_id, item) select 'week', 0, item from parts on conflict do nothing)
 insert into dirty (kind, repo_id, item)
@@ -34,8 +35,7 @@ select distinct 'change', c.repo_id, c.change_key
 from spans s
 join account_person a on a.person_id = s.person_id
 join change c on c.author_account_id = a.account_id
-where coalesce(c.merged_at, c.closed_at) >= s.low
-  and coalesce(c.first_commit_at, c.created_at, c.merged_at - interval '90 days') - interval '1 day' < s.high
+where ${MAY_HOLD}
 on conflict do nothing`;
 
 /** Issues → the changes that close them: what an issue is tells what its change is for. */

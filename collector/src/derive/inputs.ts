@@ -4,10 +4,11 @@
  */
 import { CLASS_RULES_VERSION } from './change/class-rules.ts';
 import type { DeriveSettings } from './settings.ts';
+import { MARK_NEWEST } from './usage/statements.ts';
 import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
-export const DERIVE_VERSION = 2;
+export const DERIVE_VERSION = 3;
 /** The same for usage and for deliveries alone. */
 const USAGE_VERSION = 2;
 const DELIVERY_VERSION = 4;
@@ -57,20 +58,28 @@ async function markRepos(client: Client, repos: readonly number[]): Promise<void
   );
 }
 
-/** Changes with lines whose last day of observation was not complete, in repositories observed for longer now. */
-async function markPending(client: Client): Promise<void> {
+/**
+ * Changes whose lines look otherwise where a repository is observed until another instant. Later: those with a death on the last day, which
+ * was not complete, or with lines taken out of history at the end or behind it. Earlier (a force push to an older commit): any may have
+ * deaths behind the end.
+ */
+async function markObserved(client: Client): Promise<void> {
   await client.query(
     `with moved as (
-       insert into derive_state as s (key, fingerprint)
-       select key, made.fingerprint from (select 'observed/' || repo_id as key, coalesce(observed_until::text, '') as fingerprint from repo) made
-       left join derive_state old using (key) where old.fingerprint is distinct from made.fingerprint
-       on conflict (key) do update set fingerprint = excluded.fingerprint where s.fingerprint <> excluded.fingerprint
-       returning substr(key, 10)::integer as repo_id)
+       select r.repo_id, nullif(old.fingerprint, '')::timestamptz as was, r.observed_until as now from repo r
+       left join derive_state old on old.key = 'observed/' || r.repo_id
+       where old.fingerprint is null or nullif(old.fingerprint, '')::timestamptz is distinct from r.observed_until),
+     kept as (
+       insert into derive_state as s (key, fingerprint) select 'observed/' || repo_id, coalesce(now::text, '') from moved
+       on conflict (key) do update set fingerprint = excluded.fingerprint)
      insert into dirty (kind, repo_id, item)
-     select 'survival', repo_id, change_id::text from change_survival join moved using (repo_id) where pending > 0
+     select 'survival', repo_id, s.change_id::text from moved join change_survival s using (repo_id)
+     where was <= now and (s.pending > 0 or (s.censored > 0 and exists (
+       select from change_death d where d.repo_id = s.repo_id and d.change_id = s.change_id and d.death_kind = 'history_rewritten'
+         and d.age_days >= floor(extract(epoch from was - s.born_at) / 86400))))
      union all
-     select 'survival', repo_id, '*' from moved where not exists (select from change_survival c where c.repo_id = moved.repo_id)
-       and exists (select from change_fact f where f.repo_id = moved.repo_id)
+     select 'survival', repo_id, '*' from moved where (was <= now) is not true
+       and (exists (select from change_fact f where f.repo_id = moved.repo_id) or exists (select from change_survival s where s.repo_id = moved.repo_id))
      on conflict do nothing`
   );
 }
@@ -115,5 +124,8 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
     await mark(client, 'delivery', [{ repoId: 0, item: '*' }]);
   }
   if (await differs(client, 'survival', [DERIVE_VERSION, rewriteThreshold])) await markAllRepos(client, ['survival']);
-  await markPending(client);
+  await markObserved(client);
+  await client.query(MARK_NEWEST, [timeZone]);
+  // Teams, tools and landing dates decide all of them, and there are few.
+  await mark(client, 'landing', [{ repoId: 0, item: '*' }]);
 }

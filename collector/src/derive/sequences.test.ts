@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { deriveAll } from './derive.ts';
-import { CONFIGURATIONS, EDITS, sequence } from './fixtures/edits.ts';
+import { CONFIGURATIONS } from './fixtures/configurations.ts';
+import { EDITS, sequence } from './fixtures/edits.ts';
 import { facts, foundations, REPOS, type Fact } from './fixtures/organisation.ts';
+import { deriveSteps } from './fixtures/stop.ts';
 import { allRows, difference, ensureRepos, writeFacts } from './fixtures/write.ts';
 
 /** More of them: SEQUENCES=40. */
@@ -40,13 +42,14 @@ describe.each([
     const { pool } = database;
     let config = configOf(0);
     const names: string[] = [];
-    for (const { name, rows, configuration } of sequence({ seed, length: LENGTH, given, edits })) {
+    for (const { name, rows, configuration, stopsAfter } of sequence({ seed, length: LENGTH, given, edits })) {
       config = configOf(configuration);
-      names.push(name);
       await writeFacts(pool, rows, repos);
-      await deriveAll(pool, { config });
-      expect((await pool.query('select * from dirty')).rows).toEqual([]);
+      const stopped = await deriveSteps(pool, config, stopsAfter ?? Infinity);
+      names.push(stopped === null ? name : `${name}, stopped after ${stopped}`);
+      if (stopped === null) expect((await pool.query('select * from dirty')).rows).toEqual([]);
     }
+    await deriveAll(pool, { config });
     const found = await allRows(pool);
     await deriveAll(pool, { config, full: true });
     expect({ names, differs: difference(found, await allRows(pool)) }).toEqual({ names, differs: [] });

@@ -5,10 +5,10 @@ import type { StaleKind } from '../store/stale.ts';
 export type Client = pg.ClientBase;
 
 /**
- * Kinds between steps. declared: item = person or person/UTC day; week: item = person/Monday; units: item = person; completion: item = change_key; survival: item =
- * change_id; delivery: item = service. `*` = all.
+ * Kinds between steps. declared: item = person or person/UTC day; week: item = person/Monday, '' = nobody: another week became the newest; units: item = person; completion: item = change_key; survival: item =
+ * change_id; delivery: item = service; landing: all of them. `*` = all.
  */
-export type WorkKind = StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery';
+export type WorkKind = StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery' | 'landing';
 
 export interface Work {
   readonly repoId: number;

@@ -52,6 +52,14 @@ left join lateral (
   select count(distinct v.day) = cardinality(w.days) and coalesce(sum(v.accepted_lines), 0) = 0 as is_tracked_human
   from tool_day v where v.person_id = w."personId" and v.grade = 4 and v.day = any(w.days)) t on cardinality(w.days) > 0`;
 
+/**
+ * SQL: may the window of a change `c`, or one of its commit days, hold something of `s.low` to `s.high`? What `windowsOf` (step.ts) makes of the
+ * same rows lies within: whoever marks changes for usage asks this and nothing else.
+ */
+export const MAY_HOLD = `coalesce(c.merged_at, c.closed_at) is not null and exists (
+  select from (select min(g.authored_at) as first, max(g.authored_at) as last from git_commit g where g.repo_id = c.repo_id and g.change_key = c.change_key) own
+  where greatest(c.merged_at, c.closed_at, own.last) >= s.low and least(c.first_commit_at, own.first) - interval '1 day' < s.high)`;
+
 /** Usage of the author by change key. Windows without any use are absent. */
 export async function loadAuthorUsage(
   client: Client,

@@ -56,12 +56,17 @@ export async function writeFacts(client: Client, facts: readonly ChangeFact[]): 
   return rows;
 }
 
-/** Takes away facts of changes that were withdrawn or are not merged. @returns their ids. */
+/** $1 repository, $2 keys. What they reverted is no longer out of production by them. */
+const REMOVE = `
+with gone as (delete from change_fact where repo_id = $1 and change_key = any($2::text[]) returning change_id, change_key)
+select change_id from gone
+union
+select o.change_id from gone g join revert v on v.repo_id = $1 and v.revert_change_key = g.change_key
+join change_fact o on o.repo_id = $1 and o.change_key = v.change_key`;
+
+/** Takes away facts of changes that were withdrawn or are not merged. @returns their ids, and those of changes that they reverted. */
 export async function removeFacts(client: Client, repoId: number, keys: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return [];
-  const { rows } = await client.query<{ change_id: string }>(
-    'delete from change_fact where repo_id = $1 and change_key = any($2::text[]) returning change_id',
-    [repoId, keys]
-  );
+  const { rows } = await client.query<{ change_id: string }>(REMOVE, [repoId, keys]);
   return rows.map((one) => one.change_id);
 }

@@ -1,5 +1,5 @@
 /** Reads what step usage looks at: of some persons, and of everybody. */
-import { COMMITS, COMPLETION_WEEKS, DAYS, LAST_MONDAY, LIFE, SCOPES, SEATS } from './statements.ts';
+import { COMMITS, COMPLETION_WEEKS, DAYS, KNOWN_MONDAY, LAST_MONDAY, LIFE, SCOPES, SEATS } from './statements.ts';
 import { Life, scopeKey, type DayUse, type PersonUsage, type Scope } from './weeks.ts';
 import { together } from '../together.ts';
 import type { Client } from '../work-list.ts';
@@ -9,18 +9,21 @@ export interface Shared {
   readonly life: Life;
   /** Newest Monday. */
   readonly last: number;
+  /** The same when weeks were counted last; null = never. */
+  readonly knownLast: number | null;
 }
 
 /** Tools, heartbeats and the newest week. */
 export async function loadShared(client: Client, timeZone: string): Promise<Shared> {
-  const { scopes, signs, last } = await together<{
+  const { scopes, signs, last, known } = await together<{
     scopes: Scope;
     signs: { toolId: string; day: number };
     last: { day: number | null };
-  }>(client, { scopes: SCOPES, signs: LIFE, last: LAST_MONDAY }, [timeZone]);
+    known: { day: number };
+  }>(client, { scopes: SCOPES, signs: LIFE, last: LAST_MONDAY, known: KNOWN_MONDAY }, [timeZone]);
   const days = new Map<string, Set<number>>();
   for (const { toolId, day } of signs) days.set(toolId, (days.get(toolId) ?? new Set()).add(day));
-  return { scopes, life: new Life(days), last: last[0]?.day ?? 0 };
+  return { scopes, life: new Life(days), last: last[0]?.day ?? 0, knownLast: known[0]?.day ?? null };
 }
 
 interface Growing {

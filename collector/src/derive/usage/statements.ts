@@ -123,6 +123,22 @@ select date_trunc('week', greatest(
   (select max(e.at) from tool t cross join lateral (select max(v.at) as at from tool_event v where v.tool_id = t.tool_id) e) at time zone $1
 ))::date - date '1970-01-01' as day`;
 
+/** The same when it was counted last. */
+export const KNOWN_MONDAY = `select fingerprint::integer as day from derive_state where key = 'newest-week'`;
+
+export const KEEP_MONDAY = `
+insert into derive_state (key, fingerprint) values ('newest-week', $1) on conflict (key) do update set fingerprint = excluded.fingerprint`;
+
+/** Has another week become the newest ($1 = time zone) although nobody's usage moved? Then it is to be counted for whoever has a seat. */
+export const MARK_NEWEST = `
+insert into dirty (kind, repo_id, item)
+select 'week', 0, '' from (${LAST_MONDAY}) n where coalesce(n.day, 0) is distinct from (select k.day from (${KNOWN_MONDAY}) k)
+on conflict do nothing`;
+
+/** Who has a seat on a day ($1, since 1970) or later: has weeks up to the newest, whatever happens. */
+export const SEATED_FROM = `
+select distinct person_id from seat where valid_to is null or valid_to > date '1970-01-01' + $1::integer - 1`;
+
 /** Tools with declared usage: the first mark of a tool says of everybody who commits that they declared none. */
 export const DECLARED_TOOLS = `
 select json_agg(tool_id order by tool_id) as value from tool t where exists (select from declared_day d where d.tool_id = t.tool_id)`;
@@ -165,9 +181,10 @@ where u.tool_id = n.tool_id and u.workflow_id = n.workflow_id and u.person_id = 
   and row(u.coverage, u.prior_coverage) is distinct from row(n.coverage::smallint, n.prior_coverage::smallint)
 returning u.person_id`;
 
-/** Landing dates for every tool, workflow and team: configured, else the week of the first use. */
+/** Landing dates for every tool, workflow and team: configured, else the week of the first use. Takes `landing`. */
 export const LANDINGS = `
-with teams as (select team_id from team union select 'unknown'),
+with taken as (delete from dirty where kind = 'landing'),
+teams as (select team_id from team union select 'unknown'),
 used as (
   select tool_id, team_id, min(week_start) as monday from usage_week where uses > 0 and workflow_id = '' group by 1, 2),
 anybody as (select tool_id, min(monday) as monday from used group by 1),

@@ -16,7 +16,9 @@ import {
   DECLARED_TOOLS,
   DROP_STRANGERS,
   FIRST_SEEN,
+  KEEP_MONDAY,
   LANDINGS,
+  SEATED_FROM,
   TOOL_WEEKS,
 } from './statements.ts';
 import { eligibleWeeks, usageWeeks, type PersonUsage, type UsageWeek } from './weeks.ts';
@@ -81,6 +83,10 @@ class Wanted {
       const range = day === null ? ([-100_000, 100_000] as const) : ([day - 7, day + 42] as const);
       this.ranges.set(person, [...(this.ranges.get(person) ?? []), range]);
     }
+  }
+  /** All weeks of the persons from a Monday on. */
+  addFrom(monday: number, persons: readonly string[]): void {
+    for (const person of persons) this.ranges.set(person, [...(this.ranges.get(person) ?? []), [monday, 100_000]]);
   }
   get persons(): string[] {
     return [...this.ranges.keys()];
@@ -164,12 +170,25 @@ interface People {
   readonly gone: readonly AddedUp[];
 }
 
+/** Where another week is the newest than when it was counted last, whoever has a seat has weeks more or less. */
+async function followNewest(client: Client, wanted: Wanted, { last, knownLast }: Shared): Promise<void> {
+  if (last === knownLast) return;
+  await client.query(KEEP_MONDAY, [String(last)]);
+  const from = Math.min(last, knownLast ?? last);
+  const { rows } = await client.query<{ person_id: string }>(SEATED_FROM, [from]);
+  wanted.addFrom(
+    from,
+    rows.map((row) => row.person_id)
+  );
+}
+
 /** Counts usage of the weeks on the list anew. Takes `week`. @returns whether somebody used a tool in another week than before. */
 export async function deriveWeeks(client: Client, context: StepContext): Promise<boolean> {
   const items = (await take(client, 'week')).map(({ item }) => item);
   if (items.length === 0) return false;
   const wanted = new Wanted(items);
   const shared = await loadShared(client, context.settings.timeZone);
+  await followNewest(client, wanted, shared);
   const found = await client.query<People>(DROP_STRANGERS, [wanted.persons]);
   const { strangers, humans, gone } = found.rows[0] ?? { strangers: [], humans: [], gone: [] };
   const sums = new Sums();
@@ -206,7 +225,7 @@ async function applyRule(client: Client, counted: readonly string[], sums: Sums)
   return rows.map((row) => row.person_id);
 }
 
-/** Resolves landing dates: where somebody used a tool in another week than before, or what is configured changed. */
+/** Resolves landing dates: where somebody used a tool in another week than before, or the step configuration was done. Takes `landing`. */
 export async function deriveLandings(client: Client, timeZone: string): Promise<void> {
   await client.query(LANDINGS, [timeZone]);
 }
