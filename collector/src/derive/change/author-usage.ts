@@ -8,7 +8,7 @@ export interface UsageWindow {
   readonly repoId: number;
   readonly from: Date;
   readonly to: Date;
-  /** Local dates of its commits. */
+  /** Local dates of its commits; none where one is dated after the end: what was tracked until then says nothing of it. */
   readonly days: readonly string[];
 }
 
@@ -53,12 +53,11 @@ left join lateral (
   from tool_day v where v.person_id = w."personId" and v.grade = 4 and v.day = any(w.days)) t on cardinality(w.days) > 0`;
 
 /**
- * SQL: may the window of a change `c`, or one of its commit days, hold something of `s.low` to `s.high`? What `windowsOf` (step.ts) makes of the
- * same rows lies within: whoever marks changes for usage asks this and nothing else.
+ * SQL: may the window of a change `c` hold something of `s.low` to `s.high`? What `windowsOf` (step.ts) makes of the same rows lies within:
+ * whoever marks changes for usage asks this and nothing else.
  */
-export const MAY_HOLD = `coalesce(c.merged_at, c.closed_at) is not null and exists (
-  select from (select min(g.authored_at) as first, max(g.authored_at) as last from git_commit g where g.repo_id = c.repo_id and g.change_key = c.change_key) own
-  where greatest(c.merged_at, c.closed_at, own.last) >= s.low and least(c.first_commit_at, own.first) - interval '1 day' < s.high)`;
+export const MAY_HOLD = `greatest(c.merged_at, c.closed_at) >= s.low and least(c.first_commit_at, (
+  select min(g.authored_at) from git_commit g where g.repo_id = c.repo_id and g.change_key = c.change_key)) - interval '1 day' < s.high`;
 
 /** Usage of the author by change key. Windows without any use are absent. */
 export async function loadAuthorUsage(

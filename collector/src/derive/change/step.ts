@@ -61,7 +61,13 @@ function windowsOf(loaded: Loaded, { directory, settings }: StepContext): UsageW
       own.reduce((least, { authored_at: at }) => Math.min(least, at.getTime()), Infinity);
     if (personId === null || kind !== 'human' || end === null || !Number.isFinite(first)) return [];
     const days = [...new Set(own.map((commit) => dateOf(commit.authored_at)))];
-    return [{ key: change.change_key, personId, repoId: change.repo_id, from: new Date(first - DAY), to: end, days }];
+    const last = dateOf(end);
+    return [
+      {
+        ...{ key: change.change_key, personId, repoId: change.repo_id, from: new Date(first - DAY), to: end },
+        days: days.every((day) => day <= last) ? days : [],
+      },
+    ];
   });
 }
 
