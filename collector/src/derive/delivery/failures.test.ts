@@ -381,6 +381,10 @@ describe('an incident that began before the deployment that it names', () => {
     expect(linked({ mentionedChange: 'd2' })).toMatchObject({ deployment: 1, method: 'mention', confidence: 0.45 });
   });
   it('may begin while it is rolled out', () => {
-    expect(linked({ namedDeployment: 'd2' }, 239.5)).toMatchObject({ deployment: 1, method: 'explicit', confidence: 1 });
+    expect(linked({ namedDeployment: 'd2' }, 239.5)).toMatchObject({
+      deployment: 1,
+      method: 'explicit',
+      confidence: 1,
+    });
   });
 });
