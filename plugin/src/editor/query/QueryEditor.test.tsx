@@ -220,6 +220,21 @@ describe('what is seen first', () => {
     }
   });
 
+  it('a stat that was a time series offers numbers; one that shows numbers or a table offers nothing', async () => {
+    const stored = { ...longMetric, params: { format: 'timeseries' } };
+    const state = show(stored, { panel: 'stat', days: 90 });
+    expect(screen.getByText('This panel shows single numbers best')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Use Numbers' }));
+    expect(state.query.params).toMatchObject({ format: 'numeric' });
+    expect(screen.queryByText(/single numbers best/)).not.toBeInTheDocument();
+    cleanup();
+    show(stored, { panel: 'timeseries', days: 90 });
+    expect(screen.queryByText(/single numbers best/)).not.toBeInTheDocument();
+    cleanup();
+    show({ ...longMetric, params: { format: 'table' } }, { panel: 'stat', days: 90 });
+    expect(screen.queryByText(/single numbers best/)).not.toBeInTheDocument();
+  });
+
   it('an alert rule that looks at ten minutes says what to choose; one that looks far enough says nothing', () => {
     show(longMetric, { app: CoreApp.UnifiedAlerting, days: 10 / 1440 });
     expect(screen.getByText('This rule looks at 10 minutes only')).toBeVisible();

@@ -17,6 +17,7 @@ import {
 } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { AlertRange } from './AlertRange.tsx';
+import { BestFormat } from './BestFormat.tsx';
 import { FormatField } from './FormatField.tsx';
 import { JsonForm } from './JsonForm.tsx';
 import { MetricBody } from './MetricBody.tsx';
@@ -62,6 +63,14 @@ export function QueryForm(props: Props) {
           </Alert>
         )}
         {isAlert && metric?.units !== undefined && <AlertRange place={place} />}
+        {metric !== undefined && hasFormat && (
+          <BestFormat
+            metric={metric}
+            place={place}
+            format={params['format']}
+            onChange={(format) => change(queryType, withFormat(params, format))}
+          />
+        )}
         <EditorRow>
           <MetricField id={`${id}-metric`} offered={offered} queryType={queryType} onChange={choose} />
           {metric !== undefined && hasFormat && <Format {...form} metric={metric} />}
