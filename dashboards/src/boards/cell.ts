@@ -126,7 +126,7 @@ export const cell: BoardSpec = {
         {
           title: 'How many people carry the change?',
           description:
-            'Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
+            'Read it only where the effect above is improved or regressed: with no clear change there is nothing to carry. Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
           type: 'table',
           query: ask('cycle-time-by-usage', {
             mode: 'concentration',

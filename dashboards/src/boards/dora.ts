@@ -145,7 +145,7 @@ export const dora: BoardSpec = {
         {
           title: 'How much is merged and not in production yet?',
           description:
-            'Changes merged in the range that no deployment to production holds so far, by service, beside the lead time of those that are there and the median that counts the waiting ones as still under way (Kaplan–Meier). Numbers of few people are shown in steps.',
+            'Changes merged in the range that no deployment to production holds so far, by service, counted up to the last closed period and not as of now: changes of the latest days, which Evidence lists, are not in it yet; beside the lead time of those that are there and the median that counts the waiting ones as still under way (Kaplan–Meier). Numbers of few people are shown in steps.',
           type: 'table',
           query: ask('dora-by-source', { metric: 'lead_time', groupBy: ['service'], ci: false, format: 'table' }),
           columns: [
