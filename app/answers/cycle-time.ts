@@ -1,4 +1,5 @@
 /** Did work get faster where AI is used? Cycle time by how much the people behind it use a tool, and the change since the tool landed. */
+import { lookOf } from '../../plugin/src/backend/frames/words.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { isKnown, numberOf, textOf, type Ask, type Section, type Table } from './section.ts';
 import { count, counted, estimate, HIDDEN, interval, minutes, signed, status, verdict } from './words.ts';
@@ -36,7 +37,9 @@ export async function answerCycleTime(ask: Ask): Promise<Section> {
   };
 }
 
-const placeOf = (row: Row): string => `${textOf(row, 'workflow')}, ${textOf(row, 'tool')}`;
+/** In the words of the boards. */
+const toolOf = (row: Row): string => lookOf('tool', textOf(row, 'tool')).text ?? textOf(row, 'tool');
+const placeOf = (row: Row): string => `${textOf(row, 'workflow')}, ${toolOf(row)}`;
 
 /** Differences in differences that are judged: clear ones first, then those of the most use. */
 function effectSentences(rows: readonly Row[]): string[] {
@@ -137,7 +140,7 @@ function tableOf(rows: readonly Row[]): Table | null {
     right: [0, 1, 2, 3].map((place) => labels.length + place),
     rows: shown.map((row) => [
       ...workflowOf(row),
-      textOf(row, 'tool'),
+      toolOf(row),
       textOf(row, 'bucket'),
       isKnown(row) ? minutes(numberOf(row, 'value')) : status(row),
       interval(row, minutes),

@@ -23,7 +23,7 @@ import {
 const QUESTION = 'Do changes fail more often when AI wrote them?';
 
 export async function answerDelivery(ask: Ask): Promise<Section> {
-  const answer = await ask('dora-by-source');
+  const answer = await ask('dora-by-source', { compare_to: 'human' });
   const isReported = answer.rows.some((row) => row['status'] !== 'no_telemetry' && row['status'] !== 'suppressed_k');
   return isReported ? failRates(answer, ask) : knownInstead(answer, ask);
 }
@@ -73,7 +73,7 @@ interface Known {
 }
 
 async function knownInstead(answer: Asked, ask: Ask): Promise<Section> {
-  const plain = await ask('durability', { mode: 'revert' });
+  const plain = await ask('durability', { mode: 'revert', compare_to: 'human' });
   const reference = referenceOf(plain.rows);
   const revertsAsked =
     reference === 'human' ? plain : await ask('durability', { mode: 'revert', compare_to: reference });

@@ -34,17 +34,20 @@ function filterVariable(name: Filter, before: readonly Filter[]): sdk.QueryVaria
     .sort(1);
 }
 
-/** One tool at a time: usage bands of different tools never compare. */
+/** One tool at a time: usage bands of different tools never compare. Opens on the one with most use. */
 function toolVariable(): sdk.QueryVariableBuilder {
-  return new sdk.QueryVariableBuilder('tool')
-    .label('Tool')
-    .datasource(DATA_SOURCE)
-    .query({ refId: 'A', dimension: 'tool' } as never)
-    .multi(false)
-    .includeAll(false)
-    .allowCustomValue(true)
-    .refresh(2)
-    .sort(1);
+  return (
+    new sdk.QueryVariableBuilder('tool')
+      .label('Tool')
+      .datasource(DATA_SOURCE)
+      .query({ refId: 'A', dimension: 'tool' } as never)
+      .multi(false)
+      .includeAll(false)
+      .allowCustomValue(true)
+      .refresh(2)
+      // As they come: the tool with most use first.
+      .sort(0)
+  );
 }
 
 function annotation(name: string, params: object, look: { color: string; isOn: boolean }): sdk.AnnotationQueryBuilder {

@@ -24,7 +24,7 @@ const failures: Pick<PanelSpec, 'type' | 'options' | 'overrides' | 'width' | 'he
     below: 'fails less often',
     above: 'more often',
   },
-  overrides: heads({ Value: 'Fails', 'Against it': 'Against human', Units: 'Deploys' }),
+  overrides: heads({ Value: 'Fails', 'Against it': 'Difference', Units: 'Deploys' }),
   width: 12,
   height: 9,
 };
@@ -43,7 +43,7 @@ export const dora: BoardSpec = {
       panels: [
         {
           title: 'Do changes fail more often when AI wrote them?',
-          description: `Failed production deployments / deployments of a code source minus those of human code, with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
+          description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
           ...failures,
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',

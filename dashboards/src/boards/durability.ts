@@ -78,9 +78,9 @@ export const durability: BoardSpec = {
     {
       panels: [
         {
-          title: 'Is the gap to human code real?',
+          title: 'Does AI code last less long?',
           description:
-            'Survival minus that of human code, at 30, 60 and 90 days, with a 95 % interval resampled over changes (lines of a change die together). An interval that holds 0 is no clear change. Unmarked code is unknown, not human.',
+            'Survival minus that of human code (of unmarked code where too little is known to be human), at 30, 60 and 90 days, with a 95 % interval resampled over changes (lines of a change die together). An interval that holds 0 is no clear change. Unmarked code is unknown, not human.',
           type: INTERVALS,
           query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
           options: { group: 'Age', below: 'less durable', above: 'more durable' },
@@ -96,7 +96,7 @@ export const durability: BoardSpec = {
         {
           title: 'Are changes reverted more often when AI wrote them?',
           description:
-            'Reverts of changes against those of human code (1 = as often), with a 95 % interval by the score method, on a logarithmic scale; beside it the share that was reverted: reverted changes / changes merged at least 30 days ago, by the source of the reverted change. A revert of a revert still counts as a revert.',
+            'Reverts of changes against those of human code, or of unmarked code where too little is known to be human (1 = as often), with a 95 % interval by the score method, on a logarithmic scale; beside it the share that was reverted: reverted changes / changes merged at least 30 days ago, by the source of the reverted change. A revert of a revert still counts as a revert.',
           type: INTERVALS,
           query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
           options: {

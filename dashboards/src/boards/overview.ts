@@ -48,7 +48,7 @@ export const overview: BoardSpec = {
         {
           title: 'How often do changes fail in production?',
           description:
-            'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
+            'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
           type: 'bargauge',
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -67,9 +67,9 @@ export const overview: BoardSpec = {
     {
       panels: [
         {
-          title: 'Is the durability gap to human code real?',
+          title: 'Does AI code last less long?',
           description:
-            'Survival after 90 days minus that of human code, with a 95 % interval over changes. An interval that holds 0 is no clear change. Three ages are judged together (Holm), as on Durability, which shows the others.',
+            'Survival after 90 days minus that of human code, or of unmarked code where too little is known to be human (column Compared with; unmarked code may contain AI, which hides part of a difference), with a 95 % interval over changes. An interval that holds 0 is no clear change. Three ages are judged together (Holm), as on Durability, which shows the others.',
           type: INTERVALS,
           query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
           transformations: [onlyRows({ Age: '90' })],

@@ -1,6 +1,6 @@
 import type { Column } from '../../metrics/define.ts';
 import { POINTS } from './cells.ts';
-import { isState, lookOf, looksAgainst, looksOf, REASONS, type Look } from './words.ts';
+import { isState, lookOf, looksAgainst, looksOf, reasonOf, REASONS, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
@@ -52,6 +52,8 @@ const tiny: FieldConfig['mappings'] = [
 interface Answer {
   readonly values?: readonly unknown[];
   readonly reference?: string | undefined;
+  /** Why hidden rows are hidden, where it is known better than by their status. */
+  readonly whyHidden?: string | undefined;
 }
 
 /** Lists of values that a column holds are told in the words of each. */
@@ -129,7 +131,7 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
   const custom = {
     minWidth: MIN_WIDTH,
     role: column.role,
-    ...(column.name === 'status' ? { reasons: reasonsIn(answer.values ?? []) } : {}),
+    ...(column.name === 'status' ? { reasons: reasonsIn(answer) } : {}),
     ...cellOptionsOf(column),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
@@ -137,8 +139,12 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
 }
 
 /** Reasons of the states that a column holds. */
-const reasonsIn = (values: readonly unknown[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(REASONS).filter(([status]) => values.includes(status)));
+const reasonsIn = ({ values = [], whyHidden }: Answer): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.keys(REASONS)
+      .filter((status) => values.includes(status))
+      .map((status) => [status, reasonOf(status, whyHidden) ?? ''])
+  );
 
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */
 export function hiddenConfig(column: Column): FieldConfig {

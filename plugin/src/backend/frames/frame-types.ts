@@ -37,6 +37,8 @@ export interface FrameInput {
   /** Rows that the query had before it was cut; equal to rows.length when it was not. */
   readonly totalRows: number;
   readonly notices: readonly Notice[];
+  /** Why hidden rows are hidden. Default: few people are behind them. */
+  readonly whyHidden?: string;
   /** The query comes from an alert rule: no partial buckets, null unless ok, no frames when there is nothing. */
   readonly isAlert: boolean;
   /** Statement for the query inspector. */

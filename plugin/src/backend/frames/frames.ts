@@ -33,7 +33,7 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
   const columns = columnsOf(input.metric, input.params);
   const notices = [
     ...cutNotices(input.rows.length, input.totalRows),
-    ...statusNotices(input.rows, columns),
+    ...statusNotices(input.rows, columns, input.whyHidden),
     ...input.notices,
   ];
   yield;
@@ -48,9 +48,10 @@ export function* frameSteps(input: FrameInput): Steps<Frame[]> {
 function* tableFrame(input: FrameInput, columns: readonly Column[], notices: readonly Notice[]): Steps<Frame> {
   const fields: FrameField[] = [];
   const reference = referenceOf(input.rows);
+  const { whyHidden } = input;
   for (const column of columns) {
     const values = input.rows.map((row) => shownCell(row[column.name], column));
-    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, { values, reference });
+    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, { values, reference, whyHidden });
     // A time that is null is no time: rows over the whole range lose the column, not the row.
     if (column.type !== 'time' || !values.includes(null)) {
       fields.push({ name: column.name, type: column.type, config, values });

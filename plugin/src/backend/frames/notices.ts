@@ -1,5 +1,5 @@
 import type { Column, Notice, Row } from '../../metrics/define.ts';
-import { REASONS } from './words.ts';
+import { reasonOf } from './words.ts';
 
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
 const UNKNOWN_LIMIT = 0.3;
@@ -13,11 +13,11 @@ export function cutNotices(shown: number, total: number): Notice[] {
 }
 
 /** One notice for each status that is not ok, and one for a large unknown share. */
-export function statusNotices(rows: readonly Row[], columns: readonly Column[]): Notice[] {
+export function statusNotices(rows: readonly Row[], columns: readonly Column[], whyHidden?: string): Notice[] {
   const notices: Notice[] = [];
   if (columns.some((column) => column.name === 'status')) {
     for (const [status, count] of countStatuses(rows)) {
-      const text = Object.hasOwn(REASONS, status) ? REASONS[status] : undefined;
+      const text = reasonOf(status, whyHidden);
       if (text !== undefined) {
         notices.push({
           severity: status === 'bad_config' ? 'warning' : 'info',

@@ -127,6 +127,7 @@ describe('words and digits of a column', () => {
       stage: ['Stage'],
       state: ['State'],
       status: ['Status'],
+      tool: ['Tool'],
       verdict: ['Verdict'],
     });
   });

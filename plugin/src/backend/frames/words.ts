@@ -79,6 +79,12 @@ export const REASONS: Readonly<Record<string, string>> = {
   bad_config: 'not computed, the configuration has a fault',
 };
 
+/** The same, with what is known of this answer. */
+export function reasonOf(status: string, whyHidden?: string): string | undefined {
+  if (status === 'suppressed_k' && whyHidden !== undefined) return whyHidden;
+  return Object.hasOwn(REASONS, status) ? REASONS[status] : undefined;
+}
+
 const stages: Looks = { pickup: { text: 'until somebody looks' }, deploy: { text: 'until production' } };
 
 /** Ages at which survival is read. */
@@ -99,9 +105,15 @@ const grades: Looks = {
 /** Groups that are compared: they carry their colour into series too. */
 const groups: Readonly<Record<string, Looks>> = { code_source: codeSources, bucket: bands };
 
+/** Tools of no name, as the store's list of tools calls them (attribution/tools). */
+const tools: Looks = { generic: { text: 'AI tool (not named)' } };
+
 const texts: Readonly<Record<string, Looks>> = {
   ...groups,
-  reference: codeSources,
+  usage_bucket: bands,
+  tool: tools,
+  // What others are compared with is the code that nobody marked, not an unknown group.
+  reference: { ...codeSources, unknown: { color: '#8e8e8e', text: 'unmarked' } },
   stage: stages,
   horizon_d: ages,
   method: links,

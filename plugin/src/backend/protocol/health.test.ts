@@ -16,6 +16,10 @@ beforeAll(async () => {
   await db.pool.query(`
     insert into team (team_id, title) values ('pay', 'Payments'), ('web', 'Web shop');
     insert into tool (tool_id, title) values ('copilot', 'GitHub Copilot'), ('cli', 'Agent CLI');
+    insert into usage_week (tool_id, person_id, week_start, uses, active_days, accepted_lines, uses_30d, active_days_30d, accepted_lines_30d,
+        uses_prior_30d, active_days_prior_30d, accepted_lines_prior_30d, coverage, prior_coverage, is_seated, basis, team_id)
+      select tool, 'p' || n, '2026-01-05', uses, 1, 0, 1, 1, 0, 0, 0, 0, 2, 2, false, 'declared', 'pay'
+      from (values ('cli', 1, 9), ('cli', 2, 0), ('cli', 3, 0), ('copilot', 1, 1), ('copilot', 2, 1)) v (tool, n, uses);
     insert into repo (slug) values ('acme/pay'), ('acme/shop');
     insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class,
         class_method, code_source, method, commit_count, size, tools)
@@ -70,12 +74,12 @@ describe('values of dimensions', () => {
   const filtered = (path: string, filters: object) =>
     ask(path, { url: `${path}?filters=${encodeURIComponent(JSON.stringify(filters))}` });
 
-  it('carry titles, come from what was collected, and end with unknown', async () => {
+  it('carry titles, come from what was collected, and end with unknown; tools begin with the one with most use', async () => {
     expect((await ask('dimensions/team')).values).toEqual([{ text: 'Payments', value: 'pay' }, { text: 'Web shop', value: 'web' }]); // prettier-ignore
     expect((await ask('dimensions/code_source')).values.map(({ value }) => value)).toEqual(['human', 'unknown']);
     expect((await ask('/dimensions/tool/')).values.map(({ text }) => text)).toEqual([
-      'Agent CLI',
       'GitHub Copilot',
+      'Agent CLI',
       'none',
     ]);
   });

@@ -35,6 +35,12 @@ const TITLES: Partial<Record<Dimension, string>> = {
   tool: '(select title from tool where tool_id = v.value)',
 };
 
+/** What comes first where it is not the alphabet: a variable opens on the first value, so of tools on the one with most use in the store. */
+const ORDERS: Partial<Record<Dimension, string>> = {
+  tool: `v.value in ('unknown', 'none'), array_position((select array_agg(tool_id order by weeks desc)
+    from (select tool_id, count(*) as weeks from usage_week where uses > 0 group by tool_id) u), v.value)`,
+};
+
 /** Most values that a picker gets; more are found by typing. */
 export const MAX_VALUES = 2000;
 
@@ -70,7 +76,7 @@ export function dimensionValues(dimension: Dimension, filters: DimensionFilters,
   if (match.among !== undefined) conditions.push(`v.value = any(${bind(match.among, 'text[]')})`);
   const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, { filters, bind, least: match.least })}) v`;
   const limit = match.limit === undefined ? '' : ` limit ${bind(match.limit, 'integer')}`;
-  const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by v.value = 'unknown', v.value${limit}`;
+  const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by ${ORDERS[dimension] ?? "v.value = 'unknown'"}, v.value${limit}`;
   return { text, values };
 }
 

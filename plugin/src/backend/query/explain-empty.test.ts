@@ -67,6 +67,9 @@ test('of the week that is under way and of single teams it says nothing, filtere
   await database.pool.query('delete from change_fact where change_id > 1');
 });
 
-test('filters that match nothing are named', async () => {
-  expect(await reason('evidence', { repo: ['acme/pay'] })).toBe('No rows match repo = acme/pay in this range.');
+test('filters that match nothing are named in the words of the board', async () => {
+  expect(await reason('evidence', { repo: ['acme/pay'] })).toBe('No rows match Repository = acme/pay in this range.');
+  expect(await reason('evidence', { code_source: ['ai_heavy'] })).toBe(
+    'No rows match Code source = AI-heavy in this range.'
+  );
 });

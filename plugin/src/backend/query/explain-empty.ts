@@ -1,5 +1,6 @@
 import type { Fact, Notice, Row } from '../../metrics/define.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/grounds.ts';
+import { lookOf } from '../frames/words.ts';
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
 
@@ -85,9 +86,13 @@ function activeFilters({ parsed }: PreparedQuery): string[] {
   const chosen = Object.entries(parsed.metric.params).flatMap(([name, param]) => {
     const value = parsed.params[name];
     return param.kind === 'filter' && Array.isArray(value) && value.length > 0
-      ? [`${name} = ${value.slice(0, 5).join(', ')}${value.length > 5 ? ' …' : ''}`]
+      ? [`${param.label} = ${inWords(param.dimension, value.slice(0, 5))}${value.length > 5 ? ' …' : ''}`]
       : [];
   });
   const adHoc = parsed.adhocFilters.map(({ key }) => `the ad-hoc filter on ${key}`);
   return [...chosen, ...new Set(adHoc)];
 }
+
+/** Values as the board names them. */
+const inWords = (dimension: string, values: readonly string[]): string =>
+  values.map((value) => lookOf(dimension, value).text ?? value).join(', ');

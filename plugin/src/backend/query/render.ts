@@ -38,6 +38,7 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       rows: result.rows,
       totalRows: result.totalRows,
       notices: result.notices,
+      ...(result.whyHidden === undefined ? {} : { whyHidden: result.whyHidden }),
       isAlert: input.isAlert,
       sql: input.sqlText,
     })

@@ -6,7 +6,7 @@ import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
-import { markedBy, markNotices, type Marks } from './gate/marks.ts';
+import { markedBy, markNotices, whyHidden, type Marks } from './gate/marks.ts';
 import { inSteps } from './gate/people-steps.ts';
 import { togetherNotice } from './gate/together-notice.ts';
 import { hideSmallGroups } from './small-groups.ts';
@@ -54,6 +54,8 @@ export interface MetricRows {
   /** Before the cut at MAX_ROWS. */
   readonly totalRows: number;
   readonly notices: readonly Notice[];
+  /** Why rows are hidden, where the gate knows it better than that few people are behind them. */
+  readonly whyHidden?: string;
 }
 
 /** Rows beyond this are counted and named in a notice, not sent. */
@@ -116,7 +118,9 @@ export function computeRows(
   });
   const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
   const rows = together.length === 0 ? own : inTime([...own, ...together]);
+  const why = marks === undefined ? null : whyHidden(rows, marks);
   return {
+    ...(why === null ? {} : { whyHidden: why }),
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
     totalRows: catalog.computeOf(metric.id) === undefined ? result.totalRows : rows.length,
     notices: [

@@ -12,6 +12,7 @@ import { bandOf } from './bands.ts';
 import { columns } from './columns.ts';
 import { incidentLinks } from './incidents.ts';
 import { listOf, unknownShareByFamily } from '../parts/groups.ts';
+import { againstUnmarked, UNMARKED } from '../parts/reference.ts';
 import { readDeployments } from './deployments.ts';
 import { isCut, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
@@ -75,6 +76,7 @@ export const compute: Compute = (rows, context) => {
       ...assumed(current),
       ...(isUnobserved && current.length > 0 ? [UNOBSERVED] : []),
       ...withoutStart(current),
+      ...(result.some(({ reference }) => reference === UNMARKED) ? againstUnmarked(UNMARKED) : []),
     ],
   };
 };

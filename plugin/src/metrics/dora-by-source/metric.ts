@@ -1,6 +1,7 @@
 import { bucketParam, defineMetric, type Dimension } from '../define.ts';
 import { columns } from './columns.ts';
 import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { compareToParam } from '../parts/reference.ts';
 
 /** Dimensions of the deployment, then of its changes: the order in which the query joins them into a group. */
 export const OUTER_GROUPS = ['team', 'repo', 'service'] as const satisfies readonly Dimension[];
@@ -128,18 +129,7 @@ export const metric = defineMetric({
         { value: 'baseline_90d', label: 'Own 90 days before' },
       ],
     },
-    compare_to: {
-      kind: 'choice',
-      chooses: 'nothing',
-      label: 'Verdict against',
-      help: 'Code source of the verdict. Unmarked code is unknown, not human: compare with unknown only if you mean it.',
-      default: 'human',
-      choices: [
-        { value: 'human', label: 'human' },
-        { value: 'unknown', label: 'unknown (unmarked)' },
-      ],
-      when: { metric: ['change_fail_rate'] },
-    },
+    compare_to: compareToParam('Verdict against', { metric: ['change_fail_rate'] }),
     show: {
       kind: 'choice',
       chooses: 'nothing',

@@ -6,9 +6,7 @@ import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
 import type { Group } from './groups.ts';
 import { numberOf } from '../parts/groups.ts';
-
-/** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
-const UNMARKED = 'unknown';
+import { UNMARKED, withReference } from '../parts/reference.ts';
 
 const ITS_SOURCE = 'its source is unknown';
 const MOSTLY_UNKNOWN = 'over 30 % are of unknown source';
@@ -32,8 +30,13 @@ interface Pair {
 export function failVerdicts(
   all: readonly Figure[],
   unknownShare: (group: Group) => number | null,
-  { params }: ComputeContext
+  asked: ComputeContext
 ): (figure: Figure) => Row {
+  const human = all.filter(({ group }) => group.dimensions['code_source'] === 'human');
+  const { params } = withReference(
+    asked,
+    human.map(({ people, topShare, status }) => ({ people, topShare, isEnough: status === 'ok' }))
+  );
   const source = String(params['compare_to']);
   const pairs =
     params['metric'] === 'change_fail_rate'

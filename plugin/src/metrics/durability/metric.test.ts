@@ -394,7 +394,7 @@ describe('survival', () => {
 describe('comparison', () => {
   test('has no gap where no change is known to be human, and says so', async () => {
     await insert([...times(10, { source: 'ai_heavy' }), ...times(10, { source: 'unknown' })]);
-    const { rows, notices } = await run({ mode: 'gap', horizon: '90' });
+    const { rows, notices } = await run({ mode: 'gap', horizon: '90', compare_to: 'human' });
     expect(rows).toMatchObject([
       { code_source: 'ai_heavy', value: null, reference: null, status: 'no_baseline' },
       { code_source: 'unknown', value: null, reference: null, status: 'no_baseline' },
@@ -405,9 +405,9 @@ describe('comparison', () => {
     });
   });
 
-  test('compares with unmarked code only when asked, and names it', async () => {
+  test('compares with unmarked code where too little is known to be human, and names it', async () => {
     await insert([...times(10, { source: 'ai_heavy', deaths: [[5, 10]] }), ...times(10, { source: 'unknown' })]);
-    const { rows, notices } = await run({ mode: 'gap', horizon: '90', compare_to: 'unknown' });
+    const { rows, notices } = await run({ mode: 'gap', horizon: '90' });
     expect(rows).toMatchObject([
       { code_source: 'ai_heavy', value: -0.5, reference: 'unknown', verdict: 'worse', unknown_share: 0.5 },
     ]);
@@ -418,6 +418,23 @@ describe('comparison', () => {
       },
     ]);
   });
+
+  test.each([{ mode: 'gap', horizon: '90' }, { mode: 'revert' }])(
+    'compares many marked changes with unmarked ones beside two human ones ($mode)',
+    async (asked) => {
+      await insert([
+        ...times(40, { source: 'ai_heavy' }),
+        ...times(24, { source: 'ai_assisted' }),
+        ...times(30, { source: 'unknown' }),
+        ...times(2, { source: 'human' }),
+      ]);
+      const ofAi = async (more = {}) =>
+        (await run({ ...asked, ...more })).rows.find((row) => row['code_source'] === 'ai_heavy');
+      expect(await ofAi()).toMatchObject({ reference: 'unknown' });
+      expect(await ofAi()).toEqual(await ofAi({ compare_to: 'unknown' }));
+      expect(await ofAi({ compare_to: 'human' })).toMatchObject({ reference: 'human' });
+    }
+  );
 
   test('is clear where it is clear: lo and hi on one side of 0', async () => {
     await insert([

@@ -1,5 +1,6 @@
 import { bucketParam, defineMetric, filterParam, type Dimension } from '../define.ts';
 import { columns } from './columns.ts';
+import { compareToParam } from '../parts/reference.ts';
 
 /** Dimensions of a change, in the order in which the queries join them into a group. */
 export const GROUPS = [
@@ -129,18 +130,7 @@ export const metric = defineMetric({
       ],
       when: { mode: ['revert'] },
     },
-    compare_to: {
-      kind: 'choice',
-      chooses: 'nothing',
-      label: 'Compare with',
-      help: 'Code source that gaps and ratios are measured against. Unmarked code is unknown, not human: compare with unknown only if you mean it.',
-      default: 'human',
-      choices: [
-        { value: 'human', label: 'human' },
-        { value: 'unknown', label: 'unknown (unmarked)' },
-      ],
-      when: { mode: ['survival', 'gap', 'revert'] },
-    },
+    compare_to: compareToParam('Compare with', { mode: ['survival', 'gap', 'revert'] }),
     by: {
       kind: 'choice',
       chooses: { pr_class_source: null, line_source: 'unattested' },

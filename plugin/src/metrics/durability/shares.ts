@@ -15,7 +15,8 @@ import {
   type Group,
   type People,
 } from './groups.ts';
-import { againstUnmarked, isUnjudged, ratioVerdict, UNMARKED } from './verdict.ts';
+import { againstUnmarked, UNMARKED, withReference } from '../parts/reference.ts';
+import { isUnjudged, ratioVerdict } from './verdict.ts';
 
 /** Mature changes of a group and how many of them met the fate that is counted. */
 interface Tally {
@@ -28,8 +29,13 @@ interface Tally {
 }
 
 /** Mode revert: rate, and ratio to the reference. */
-export function computeReverts(rows: readonly Row[], context: ComputeContext): ComputeResult {
-  const tallies = rows.map((row) => readTally(row, 'reverted', context));
+export function computeReverts(rows: readonly Row[], asked: ComputeContext): ComputeResult {
+  const tallies = rows.map((row) => readTally(row, 'reverted', asked));
+  const human = tallies.filter(({ group }) => group.dimensions['code_source'] === 'human');
+  const context = withReference(
+    asked,
+    human.map(({ who, status }) => ({ ...who, isEnough: status === 'ok' }))
+  );
   const unknown = unknownShares(tallies.map(unknownUnits), context);
   const isRatio = context.params['revert_value'] === 'ratio';
   const source = String(context.params['compare_to']);

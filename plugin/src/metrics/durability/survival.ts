@@ -5,7 +5,8 @@ import { hazardRatio, survivalEstimates } from '../../statistics/intervals/survi
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
 import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';
-import { againstUnmarked, gapVerdict, isUnjudged, UNMARKED } from './verdict.ts';
+import { againstUnmarked, UNMARKED, withReference, type HumanGroup } from '../parts/reference.ts';
+import { gapVerdict, isUnjudged } from './verdict.ts';
 
 /** More groups get no intervals, so that a query stays quick. */
 const MOST_INTERVALS = 200;
@@ -40,16 +41,17 @@ interface Plan {
 }
 
 /** Modes survival and gap. */
-export function computeSurvival(rows: readonly Row[], context: ComputeContext): ComputeResult {
-  const { params } = context;
+export function computeSurvival(rows: readonly Row[], asked: ComputeContext): ComputeResult {
+  const { params } = asked;
   const isGap = params['mode'] === 'gap';
   const grouped = params['groupBy'];
   if (isGap && !(Array.isArray(grouped) && grouped.includes('code_source'))) {
     return refused('mode "gap" compares code sources: add code_source to groupBy.');
   }
-  const cohorts = readCohorts(rows, context);
+  const cohorts = readCohorts(rows, asked);
+  const context = withReference(asked, humanOf(cohorts, asked));
   const isCurve = params['curve'] === true && !isGap;
-  const ages = isCurve ? CURVE_AGES : params['horizon'] === 'all' ? [30, 60, 90] : [Number(params['horizon'])];
+  const ages = isCurve ? CURVE_AGES : params['horizon'] === 'all' ? AGES : [Number(params['horizon'])];
   const hasIntervals = params['ci'] === true;
   const drawn = new Set(hasIntervals ? byLines(cohorts).slice(0, MOST_INTERVALS) : []);
   const plan = { isGap, isCurve, ages, drawn };
@@ -61,9 +63,23 @@ export function computeSurvival(rows: readonly Row[], context: ComputeContext): 
   );
   const drafts = work.flatMap((one) => draftsOf(one, { isGap, isCurve, unknown }, context));
   return {
-    rows: finishRows(withVerdicts(drafts, { isGap, hasIntervals, source: String(params['compare_to']) }), context),
+    rows: finishRows(
+      withVerdicts(drafts, { isGap, hasIntervals, source: String(context.params['compare_to']) }),
+      context
+    ),
     notices: notices({ cohorts, isGap, hasIntervals }, context),
   };
+}
+
+const AGES = [30, 60, 90];
+
+function humanOf(cohorts: readonly Cohort[], context: ComputeContext): HumanGroup[] {
+  return cohorts
+    .filter(({ group }) => group.dimensions['code_source'] === 'human')
+    .map((cohort) => ({
+      ...cohort.who,
+      isEnough: AGES.some((age) => readAt(cohort, age, context).status === 'ok'),
+    }));
 }
 
 /** A query that cannot be answered as it is: one row that says so. */

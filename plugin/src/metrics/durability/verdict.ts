@@ -1,6 +1,6 @@
 import type { Group } from './groups.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
-import type { Notice } from '../define.ts';
+import { UNMARKED } from '../parts/reference.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, groupVerdict, type GroupVerdict } from '../../statistics/verdict.ts';
 
 /** A comparison with the reference: effect, the interval drawn of it, and the unknown share of the group. */
@@ -9,20 +9,6 @@ export interface Comparison {
   readonly interval: Interval | null;
   readonly unknownShare: number | null;
 }
-
-/** Code source of what nothing says about. As a reference it is what it is: how much of the code it is makes no verdict unsure. */
-export const UNMARKED = 'unknown';
-
-/** In which direction a comparison with unmarked code is wrong. */
-export const againstUnmarked = (source: string): Notice[] =>
-  source === UNMARKED
-    ? [
-        {
-          severity: 'info',
-          text: 'Compared with unmarked code, which may contain AI: that can only hide part of a difference, never make one.',
-        },
-      ]
-    : [];
 
 /** Verdict on a gap of survival: more is better. Null = nothing to compare. */
 export function gapVerdict({ effect, interval, unknownShare }: Comparison): GroupVerdict | 'insufficient_data' | null {
@@ -51,7 +37,7 @@ export function ratioVerdict(
 
 /** Code of unknown source is not a kind of code: it is compared with, never judged. */
 export function isUnjudged({ dimensions }: Group, reference: string): boolean {
-  return dimensions['code_source'] === 'unknown' && reference !== 'unknown';
+  return dimensions['code_source'] === UNMARKED && reference !== UNMARKED;
 }
 
 function isMostlyUnknown(share: number | null): boolean {

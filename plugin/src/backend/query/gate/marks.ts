@@ -19,7 +19,7 @@ export interface Marks {
 
 const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
-  edge: (k) => `hidden: in the first or last week of the range are fewer than ${String(k)} people`,
+  edge: (k) => `hidden: in the first or last weeks of the range are fewer than ${String(k)} people`,
   together: () =>
     'hidden: ask for one of team, seniority, repository and service at a time; together they describe single people',
   block: (k) =>
@@ -42,6 +42,18 @@ export function keyOf(row: Row, labels: readonly string[]): string {
 export function markedBy({ marks }: Marks): (row: Row) => Reason | null {
   const sets = marks.map(({ labels, keys, reason }) => ({ labels, keys: new Set(keys), reason }));
   return (row) => sets.find(({ labels, keys }) => keys.has(keyOf(row, labels)))?.reason ?? null;
+}
+
+/** Why the hidden rows of an answer are hidden, where the gate hid some: few people behind a range are not few at its ends. Null = it hid none. */
+export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
+  const reasonOf = markedBy(marks);
+  const reasons = new Set(rows.filter(({ status }) => status === 'suppressed_k').map(reasonOf));
+  const [only = null] = reasons;
+  if (only !== null && reasons.size === 1) return TEXT[only](marks.k);
+  const few = `fewer than ${String(marks.k)} people are behind them`;
+  if (reasons.has('edge'))
+    return `hidden: ${few}, in the first or last weeks of the range, or behind what would follow`;
+  return [...reasons].some((reason) => reason !== null) ? `hidden: ${few}, or behind what would follow` : null;
 }
 
 /** One notice for each reason. */
