@@ -813,7 +813,7 @@ create table build (
   foreign key (repo_id) references repo(repo_id),
   check ((kind = any (array['run'::text, 'check'::text])))
 );
-comment on table build is 'One row per attempt of a pipeline run, and per check of a change''s last commit: a run that is repeated has one row each time.';
+comment on table build is 'One row per attempt of a pipeline run, per job of a run on the default branch or of a workflow that deploys, and per check of a change''s last commit: what is repeated has one row each time.';
 comment on column build.repo_id is 'Repository.';
 comment on column build.source is 'Connector.';
 comment on column build.external_id is 'Id of the run or check at the source.';

@@ -123,6 +123,7 @@ async function measure(bench: Bench): Promise<Pick<GitHubBench, 'passes' | 'deri
   deriveSeconds['first answers'] = await derive(bench);
   await run('older pull requests', isOf('older-pull-requests'));
   deriveSeconds['all'] = await derive(bench);
+  await run('runs and jobs', isOf('builds'));
   await run('nothing changed', isOf('repositories', 'pull-requests', 'deployments', 'issues'));
   await bench.server.ask({ pass: 2 * 86_400_000 });
   await run('two days later', isOf('repositories', 'pull-requests', 'deployments', 'issues'));

@@ -152,7 +152,7 @@ create table build (
   web_url text,
   primary key (repo_id, source, external_id, attempt)
 );
-comment on table build is 'One row per attempt of a pipeline run, and per check of a change''s last commit: a run that is repeated has one row each time.';
+comment on table build is 'One row per attempt of a pipeline run, per job of a run on the default branch or of a workflow that deploys, and per check of a change''s last commit: what is repeated has one row each time.';
 comment on column build.repo_id is 'Repository.';
 comment on column build.source is 'Connector.';
 comment on column build.external_id is 'Id of the run or check at the source.';

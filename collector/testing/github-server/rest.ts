@@ -1,6 +1,6 @@
 /** REST of the generated organisation: runs of GitHub Actions. */
-import { drawOf, oidOf } from './random.ts';
-import type { MadeRepository, World } from './world.ts';
+import { runsOf, showRun } from './runs.ts';
+import type { World } from './world.ts';
 
 interface RestReply {
   readonly status: number;
@@ -8,59 +8,8 @@ interface RestReply {
   readonly body: unknown;
 }
 
-const MINUTE = 60_000;
 /** GitHub lists no more runs of one question. */
 const MOST = 1000;
-const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
-
-interface MadeRun {
-  readonly createdAt: number;
-  readonly id: number;
-  /** @param at One attempt; default the newest. */
-  readonly show: (now: number, at?: number) => object;
-}
-
-/** A run for each merge; one in ten fails and is repeated. */
-function runsOf(world: World, repository: MadeRepository): MadeRun[] {
-  const made: MadeRun[] = [];
-  for (let number = 1; number <= repository.count; number++) {
-    const { mergedAt, landed, mergedBy } = world.pull(repository, number);
-    const sha = landed.at(-1)?.oid;
-    if (mergedAt === null || sha === undefined) continue;
-    const draw = drawOf('run', repository.id, number);
-    const took = draw.whole(2, 15) * MINUTE;
-    const isRepeated = draw.chance(0.1);
-    const again = mergedAt + took + 30 * MINUTE;
-    const id = Number.parseInt(oidOf('run', repository.id, number).slice(0, 10), 16);
-    made.push({
-      createdAt: mergedAt,
-      id,
-      show: (now, at) => {
-        const attempt = at ?? (isRepeated && now >= again ? 2 : 1);
-        const started = attempt === 2 ? again : mergedAt;
-        const isDone = now >= started + took;
-        return {
-          id,
-          name: 'Deploy',
-          path: '.github/workflows/deploy.yml',
-          event: 'push',
-          status: isDone ? 'completed' : 'in_progress',
-          conclusion: isDone ? (isRepeated && attempt === 1 ? 'failure' : 'success') : null,
-          head_sha: sha,
-          head_branch: 'main',
-          run_attempt: attempt,
-          run_started_at: iso(started),
-          created_at: iso(mergedAt),
-          updated_at: iso(isDone ? started + took : started),
-          html_url: null,
-          pull_requests: [],
-          triggering_actor: { login: mergedBy.login, id: mergedBy.databaseId, type: 'User' },
-        };
-      },
-    });
-  }
-  return made.sort((a, b) => b.createdAt - a.createdAt);
-}
 
 export function answerRest(world: World, { url, now }: { readonly url: URL; readonly now: number }): RestReply {
   const [, owner, name, run, attempt] =
@@ -72,7 +21,7 @@ export function answerRest(world: World, { url, now }: { readonly url: URL; read
   if (run !== undefined) {
     const made = runsOf(world, repository).find(({ id }) => id === Number(run));
     return made
-      ? { status: 200, body: made.show(now, Number(attempt)) }
+      ? { status: 200, body: showRun(made, now, Number(attempt)) }
       : { status: 404, body: { message: 'Not Found' } };
   }
   const [from = '', to = ''] = (url.searchParams.get('created') ?? '').replace('>=', '').split('..');
@@ -82,5 +31,5 @@ export function answerRest(world: World, { url, now }: { readonly url: URL; read
     ({ createdAt }) => createdAt <= now && (from === '' || createdAt >= Date.parse(from)) && (to === '' || createdAt <= Date.parse(to)) // prettier-ignore
   );
   const shown = all.slice(0, MOST).slice((page - 1) * size, page * size);
-  return { status: 200, body: { total_count: all.length, workflow_runs: shown.map(({ show }) => show(now)) } };
+  return { status: 200, body: { total_count: all.length, workflow_runs: shown.map((made) => showRun(made, now)) } };
 }

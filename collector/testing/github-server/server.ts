@@ -22,6 +22,7 @@ import { Limits, type LimitOptions } from './limits.ts';
 import { pullNode, repositoryNode, teamsOf, teamNode, type View } from './nodes.ts';
 import { teams } from './people.ts';
 import { answerRest } from './rest.ts';
+import { suiteNode } from './runs.ts';
 import type { MadeRepository, World } from './world.ts';
 
 let built: GraphQLSchema | null = null;
@@ -110,10 +111,11 @@ function rootOf(view: View, limits: Limits, points: number): Record<string, unkn
   const { world } = view;
   const nodeOf = (id: string): object | null => {
     const [kind, index = '', number = ''] = id.split('_');
-    const repository = find(world, kind === 'PR' ? `R_${index}` : id);
+    const repository = find(world, kind === 'PR' || kind === 'CS' ? `R_${index}` : id);
     if (kind === 'T')
       return teamNode(view, teams.find(({ slug }) => slug === index) ?? (teams[0] as (typeof teams)[number]));
     if (repository === undefined) return null;
+    if (kind === 'CS') return suiteNode(view, repository, Number(number));
     return kind === 'PR' ? pullNode(view, repository, Number(number)) : repositoryNode(view, repository);
   };
   const owned = world.repositories.filter((one) => !one.isGone && one.owner === world.organisation);

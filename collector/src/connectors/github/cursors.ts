@@ -106,6 +106,8 @@ export const buildsCursor = z.object({
   mark: z.string().default(''),
   /** Digest of the rules by which runs are deployments; with others all is read again. '' = there were none. */
   rules: z.string().default(''),
+  /** Runs of one question for jobs that went well last. */
+  size: z.number().optional(),
 });
 export type BuildsCursor = z.infer<typeof buildsCursor>;
 

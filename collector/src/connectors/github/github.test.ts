@@ -132,6 +132,27 @@ test('pull requests with their own commits and reviews become changes with a sta
   expect(checks.checks).toBeGreaterThanOrEqual(130);
 });
 
+test('runs of the default branch have their jobs, each in its attempt', async () => {
+  await serve();
+  const db = await store();
+  expect((await collect(db)).said).toBe('');
+  // Attempts as the server draws them: of each run two jobs, of a huge one 122, which is more than a page.
+  const { rows } = await db.pool.query<{ runs: number; jobs: number; wrong: number; most: number }>(
+    `select count(*)::integer as runs, sum(jobs)::integer as jobs, max(jobs)::integer as most,
+    count(*) filter (where jobs not in (2, 122) or failed is distinct from (result = 'failure'))::integer as wrong from (
+      select r.attempt, r.result, count(j.*) as jobs, bool_or(j.result = 'failure') as failed from build r
+      left join build j on j.kind = 'check' and j.event = 'push' and (j.repo_id, j.sha, j.attempt) = (r.repo_id, r.sha, r.attempt)
+        and j.started_at >= r.started_at and j.finished_at <= r.finished_at
+      where r.kind = 'run' group by r.repo_id, r.external_id, r.attempt, r.result) one group by attempt order by attempt`
+  );
+  expect(rows.map(({ wrong }) => wrong)).toEqual([0, 0]);
+  expect(rows[0]).toMatchObject({ most: 122 });
+  expect(rows[1]?.runs).toBeGreaterThan(2);
+  const all = await one<{ jobs: number }>(db, `select count(*)::integer as jobs from build where kind = 'check' and event = 'push'`); // prettier-ignore
+  expect(all.jobs).toBe(rows.reduce((sum, { jobs }) => sum + jobs, 0));
+  expect(server.asked.filter(({ operation }) => operation === 'jobsRest').length).toBeGreaterThan(0);
+});
+
 test('what is read bit by bit is what is read at once; reconciliation finds nothing that was missed', async () => {
   await serve();
   const bits = await store();

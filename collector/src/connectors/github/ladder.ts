@@ -4,7 +4,9 @@
  */
 import { CollectorError } from '../../errors.ts';
 
-const RUNGS = [50, 34, 21, 13, 8, 5, 3, 1] as const;
+const RUNGS = [100, 50, 34, 21, 13, 8, 5, 3, 1] as const;
+/** Of what is as heavy as a pull request. */
+const MOST = 50;
 /** Pages that must go well before a larger one is tried. */
 const PATIENCE = 8;
 
@@ -19,12 +21,17 @@ export const isTooHeavy = (error: unknown): boolean =>
 
 export class Ladder {
   #rung: number;
+  readonly #top: number;
   #good = 0;
 
-  /** @param size As kept by the last run; undefined = the largest. */
-  constructor(size: number | undefined) {
-    const at = RUNGS.findIndex((rung) => rung <= (size ?? RUNGS[0]));
-    this.#rung = at === -1 ? RUNGS.length - 1 : at;
+  /** @param size As kept by the last run; undefined = the largest. @param most Largest that is asked for. */
+  constructor(size: number | undefined, most = MOST) {
+    const rungOf = (given: number): number => {
+      const at = RUNGS.findIndex((rung) => rung <= given);
+      return at === -1 ? RUNGS.length - 1 : at;
+    };
+    this.#top = rungOf(most);
+    this.#rung = Math.max(this.#top, rungOf(size ?? most));
   }
 
   get size(): number {
@@ -44,7 +51,7 @@ export class Ladder {
   /** A page went well. */
   good(): void {
     this.#good += 1;
-    if (this.#good >= PATIENCE && this.#rung > 0) {
+    if (this.#good >= PATIENCE && this.#rung > this.#top) {
       this.#good = 0;
       this.#rung -= 1;
     }

@@ -55,6 +55,7 @@ export const timelineItem = z.object({
 });
 export type TimelineItem = z.infer<typeof timelineItem>;
 
+const named = z.object({ name: z.string() }).nullish();
 const check = z.object({
   __typename: z.string(),
   name: z.string().optional(),
@@ -68,6 +69,11 @@ const check = z.object({
   state: z.string().optional(),
   createdAt: time.nullish(),
   targetUrl: z.string().nullish(),
+  /** Of GitHub Actions: the run. */
+  checkSuite: z
+    .object({ branch: named, workflowRun: z.object({ event: z.string() }).nullish() })
+    .nullish()
+    .catch(null),
 });
 export type Check = z.infer<typeof check>;
 
@@ -171,9 +177,7 @@ export const owned = z.object({
 });
 
 const blob = z.object({ text: z.string().nullish() }).nullish();
-export const codeowners = z.object({
-  nodes: some(z.object({ id: z.string(), a: blob, b: blob, c: blob })),
-});
+export const codeowners = z.object({ nodes: some(z.object({ id: z.string(), a: blob, b: blob, c: blob })) });
 
 const versions = z.object({ totalCount: z.number(), nodes: some(z.object({ oid, committedDate: time })) }).nullish();
 /** Commits that changed CODEOWNERS in each of its places. */
@@ -219,7 +223,7 @@ export const deployment = z.object({
   state: z.string().nullish(),
   createdAt: time,
   updatedAt: time,
-  ref: z.object({ name: z.string() }).nullish(),
+  ref: named,
   statuses: z
     .object({
       totalCount: z.number().optional(),
@@ -274,6 +278,7 @@ export const run = z.object({
   created_at: time,
   updated_at: time,
   html_url: z.string().nullish(),
+  check_suite_node_id: z.string().nullish(),
   pull_requests: some(z.object({ number: z.number() })).nullish(),
   triggering_actor: z.object({ login: z.string(), id: z.number(), type: z.string().nullish() }).nullish(),
 });

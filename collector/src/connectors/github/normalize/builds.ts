@@ -1,6 +1,7 @@
-/** Runs of GitHub Actions by attempt, and the checks of the last commit of a pull request. Pure. */
+/** Runs of GitHub Actions and their jobs by attempt, and the checks of the last commit of a pull request. Pure. */
 import type { HouseRow, Replaced } from '../../../connector.ts';
 import { entryOf } from '../../../foreign.ts';
+import type { Job } from '../schema-suites.ts';
 import type { Check, Pull, Run } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 
@@ -46,13 +47,23 @@ function read(check: Check): Checked | null {
     : { id, name, startedAt: null, finishedAt: result === null ? null : createdAt, result, url };
 }
 
-/** Checks of the last commit. */
-export function checkRows(pull: Pull, { provider }: Naming): HouseRow[] {
+/** Runs for a pull request. Of such a run of a fork the branch may be called as the default branch here. */
+export const isForPull = (event: string | null | undefined): boolean => (event ?? '').startsWith('pull_request');
+
+/** Whether a check is a job of a run of another branch, to which the same commit came: such jobs are told with their run, by attempt. */
+function isOfOtherRun({ checkSuite }: Check, pull: Pull, branch: string | null): boolean {
+  const on = checkSuite?.branch?.name;
+  const run = checkSuite?.workflowRun;
+  return run != null && on !== undefined && !isForPull(run.event) && (on === branch || on !== pull.headRefName);
+}
+
+/** Checks of the last commit. @param naming With the default branch. */
+export function checkRows(pull: Pull, { provider, branch }: Naming & { readonly branch: string | null }): HouseRow[] {
   return (pull.last?.nodes ?? []).flatMap((node) => {
     const sha = node?.commit.oid ?? null;
     const checks = node?.commit.statusCheckRollup?.contexts.nodes ?? [];
     return checks
-      .map((check) => (check === null ? null : read(check)))
+      .map((check) => (check === null || isOfOtherRun(check, pull, branch) ? null : read(check)))
       .filter((check) => check !== null)
       .map((check) => ({
         table: 'build' as const,
@@ -108,4 +119,31 @@ export function runRows(run: Run, naming: Naming): HouseRow[] {
       },
     },
   ];
+}
+
+/** A job of one attempt of a run. It has no change: what a change's checks replace never takes it away. @param run As that attempt is. */
+export function jobRow(job: Job, run: Run, naming: Naming): HouseRow {
+  const who = run.triggering_actor;
+  const isDone = job.status === 'COMPLETED';
+  return {
+    table: 'build',
+    values: {
+      source: naming.provider,
+      external_id: job.id,
+      attempt: run.run_attempt ?? 1,
+      kind: 'check',
+      name: job.name.slice(0, 300),
+      event: run.event ?? null,
+      branch: run.head_branch ?? null,
+      sha: run.head_sha,
+      account_id: accountOf(
+        who ? { __typename: who.type ?? 'User', login: who.login, databaseId: who.id } : null,
+        naming
+      ),
+      started_at: job.startedAt ?? null,
+      finished_at: isDone ? (job.completedAt ?? null) : null,
+      result: isDone ? resultOf(job.conclusion) : null,
+      web_url: job.detailsUrl ?? null,
+    },
+  };
 }

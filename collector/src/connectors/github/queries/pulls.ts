@@ -27,7 +27,7 @@ const EVENTS = `nodes{__typename
 const COMMITS = `nodes{commit{oid message authoredDate committedDate additions deletions
   author{name email user{login databaseId}} committer{name email}}}`;
 
-const CHECK = `__typename ...on CheckRun{id name status conclusion startedAt completedAt detailsUrl checkSuite{app{slug}}}
+const CHECK = `__typename ...on CheckRun{id name status conclusion startedAt completedAt detailsUrl checkSuite{app{slug} branch{name} workflowRun{event}}}
   ...on StatusContext{id context state createdAt targetUrl}`;
 
 const checksOf = (paging: string): string =>

@@ -12,6 +12,7 @@ import {
   rebased,
   type Connection,
 } from './pulls.ts';
+import { JOBS, JOBS_REST } from './jobs.ts';
 import { LOOK } from './plan.ts';
 import * as repositories from './repositories.ts';
 
@@ -41,6 +42,8 @@ const queries: Record<string, string> = {
   issues: repositories.issuesQuery(true),
   'issues together': repositories.issuesTogetherQuery(true),
   ISSUE_FIELDS: repositories.ISSUE_FIELDS,
+  JOBS,
+  JOBS_REST,
   LOOK,
   ...Object.fromEntries((Object.keys(CONNECTIONS) as Connection[]).map((one) => [`rest of ${one}`, pullRest(one)])),
 };

@@ -1,13 +1,16 @@
 /**
- * Runs of GitHub Actions by attempt (REST: GraphQL does not list them). One question lists no more than 1,000: a slice of time that holds
- * more is halved. A run that had not ended is asked for again with the next slice, and so is one that was repeated within a day.
+ * Runs of GitHub Actions by attempt (REST: GraphQL does not list them), with the jobs of those on the default branch and of those that
+ * deploy. One question lists no more than 1,000: a slice of time that holds more is halved. A run that had not ended is asked for again
+ * with the next slice, and so is one that was repeated within a day.
  */
 import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { sourceInvalid, wrongIn } from '../../../lenient.ts';
 import { openGitHub, unitWith, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { buildsCursor, found as foundSchema, type BuildsCursor, type Found } from '../cursors.ts';
-import { runRows } from '../normalize/builds.ts';
+import { MOST_RUNS, readJobs } from '../run-jobs.ts';
+import { Ladder } from '../ladder.ts';
+import { isForPull, runRows } from '../normalize/builds.ts';
 import { ruleOf, runDeployment } from '../normalize/deployments.ts';
 import { run as runSchema, runs as schema, type Run } from '../schema.ts';
 import { digestOf, serviceRow, targetOf } from './deployments.ts';
@@ -83,6 +86,7 @@ async function* pages(
     start.seen === null ? sinceOf(context.section, context.now()).getTime() : Date.parse(start.seen) - OVERLAP_MS;
   const sliceFrom = (from: number): Slice => ({ from: shown(from), to: shown(end), page: 1 });
   let slice: Slice = start.slice ?? sliceFrom(floor);
+  const ladder = new Ladder(start.size, MOST_RUNS);
   let done = 0;
   for (;;) {
     const { total, runs, bad } = await readSlice(github, found, slice);
@@ -103,17 +107,22 @@ async function* pages(
       deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []))
     );
     const again = await earlier(github, found, runs);
+    const ours = runs.filter((run) => !isForPull(run.event));
+    const worked = ours.filter((run) => run.head_branch === found.branch || ruleOf(run, rules) !== undefined);
+    const jobs = await readJobs(worked, again.before, { github, naming, ladder });
+    const kept = { ...start, size: ladder.size };
     yield {
       rows: [
         ...[...again.before, ...runs].flatMap((run) => runRows(run, naming)),
+        ...jobs.rows,
         ...[...services].map((service) => serviceRow({ service })),
         ...deployed,
       ],
-      skips: [...skips, ...bad, ...again.bad],
+      skips: [...skips, ...bad, ...again.bad, ...jobs.skips],
       cursor:
         next === null
-          ? { ...start, seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }
-          : { ...start, slice: next },
+          ? { ...kept, seen: shown(end), slice: null, readAt: shown(end), checkedAt: shown(end), mark: markOf(found) }
+          : { ...kept, slice: next },
       ...(next === null ? { watermark: context.now() } : {}),
       progress: { done, total: null, unit: unitWith('runs', github) },
     };
