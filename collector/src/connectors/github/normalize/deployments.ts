@@ -1,4 +1,5 @@
 /** GitHub deployments, and runs of workflows that deploy, as rows of `deployment`. Pure. */
+import { isForPull } from './builds.ts';
 import { environmentOf } from '../../../import/environments.ts';
 import type { HouseRow } from '../../../connector.ts';
 import { compilePattern, literal } from '../../../text/pattern.ts';
@@ -115,13 +116,14 @@ type Rule = Section['deployments'][number];
 export const fits = (glob: string, text: string): boolean =>
   compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(text);
 
-/** The rule by which a run of a workflow deploys; undefined = it does not. */
+/** The rule by which a run of a workflow deploys; undefined = it does not. A run for a pull request does not: a fork calls its branch as it likes. */
 export const ruleOf = (
   run: Run,
   { rules, name, branch }: { rules: readonly Rule[]; name: string; branch: string | null }
 ): Rule | undefined =>
   rules.find(
     (rule) =>
+      !isForPull(run.event) &&
       fits(rule.repository, name) &&
       ((run.path ?? '').split('@')[0] === rule.workflow ||
         (run.path ?? '').split('@')[0]?.endsWith(`/${rule.workflow}`) === true) &&
