@@ -1,14 +1,12 @@
 // What the boards' panels show of the demo organisation: one effect has one interval wherever it stands, tables cut no word and are not half empty.
-import type { TestDatabase } from '../../../collector/testing/database.ts';
-import { DEMO_NOW as now, demoDatabase, timeline } from '../../../collector/testing/demo.ts';
+import { DEMO_NOW as now, timeline } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import type { PanelSpec, Query } from '../../../dashboards/src/parts.ts';
 import { rowsIn, shownColumns, textPixels } from '../../../dashboards/src/pixels.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
-import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
 import { lookOf } from '../backend/frames/words.ts';
-import { openReader } from '../backend/fixtures/reader.ts';
-import type { Store } from '../backend/store/database.ts';
+import { askMetric } from '../backend/fixtures/ask-metric.ts';
+import { demoStore } from '../backend/fixtures/demo-store.ts';
 import { migrations } from '../backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store/store-info.ts';
 import { computes } from './compute.generated.ts';
@@ -22,18 +20,8 @@ const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 const signal = new AbortController().signal;
 const { start } = timeline(now);
 
-let database: TestDatabase;
-let store: Store;
+const demo = demoStore();
 const answers = new Map<string, Row[]>();
-
-beforeAll(async () => {
-  database = await demoDatabase();
-  store = openReader(database);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await database.close();
-});
 
 /** As Grafana asks with every filter on All and one tool. */
 function chosen({ queryType, params }: Query): Record<string, unknown> {
@@ -47,12 +35,9 @@ async function ask(query: Query): Promise<Row[]> {
   const key = JSON.stringify(stored);
   const found = answers.get(key);
   if (found !== undefined) return found;
-  const info = await new StoreInfoCache(store, migrations).read(signal);
-  const prepared = await prepareQuery(
-    { catalog, store, info, signal },
-    { stored, from: start, to: now, isAlert: false }
-  );
-  const { rows } = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
+  const info = await new StoreInfoCache(demo.store, migrations).read(signal);
+  const { queryType: metric, params } = stored;
+  const { rows } = await askMetric({ catalog, store: demo.store, info }, { metric, params, from: start, to: now });
   answers.set(key, [...rows]);
   return [...rows];
 }

@@ -1,10 +1,8 @@
 // What only a forge and incident tools know is planted in the demo too: the metrics find it, through the same derivation as real data.
-import type { TestDatabase } from '../../../collector/testing/database.ts';
-import { DEMO_NOW as now, demoDatabase, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import { DEMO_NOW as now, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
 import { askMetric } from '../backend/fixtures/ask-metric.ts';
-import { openReader } from '../backend/fixtures/reader.ts';
+import { demoStore } from '../backend/fixtures/demo-store.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
-import type { Store } from '../backend/store/database.ts';
 import { computes } from './compute.generated.ts';
 import type { Row } from './define.ts';
 import { metrics } from './registry.generated.ts';
@@ -14,19 +12,10 @@ const time = timeline(now);
 const catalog = makeCatalog(metrics, sql, computes);
 const sources = Object.keys(TRUTHS.pickupShare) as Array<keyof typeof TRUTHS.pickupShare>;
 
-let database: TestDatabase;
-let store: Store;
-beforeAll(async () => {
-  database = await demoDatabase();
-  store = openReader(database);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await database.close();
-});
+const demo = demoStore();
 
 const ask = async (metric: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> => [
-  ...(await askMetric({ catalog, store }, { metric, params, from, to: now })).rows,
+  ...(await askMetric({ catalog, store: demo.store }, { metric, params, from, to: now })).rows,
 ];
 
 /** Stages of the changes of one source. */
@@ -55,7 +44,7 @@ test.each(sources)('changes of %s wait, are drafts and are sent back as planted'
 });
 
 test('an AI reviewer that looks after minutes ends no wait', async () => {
-  const { rows } = await database.pool.query<{ share: number }>(
+  const { rows } = await demo.database.pool.query<{ share: number }>(
     `select avg((exists (select from change_event e join account a using (account_id) where e.repo_id = f.repo_id and e.change_key = f.change_key
        and e.kind = 'review' and a.kind = 'ai_agent' and e.at < f.first_review_at))::integer)::float8 as share
      from change_fact f where f.merged_at >= $1 and f.first_review_at is not null`,
@@ -83,7 +72,7 @@ test('incidents are linked as planted: named, mentioned, by time, or not at all'
 });
 
 test('attempts that broke off, and first jobs of a pipeline, are no deployments of their own', async () => {
-  const { rows } = await database.pool.query<Record<'broken' | 'jobs' | 'told' | 'counted', number>>(
+  const { rows } = await demo.database.pool.query<Record<'broken' | 'jobs' | 'told' | 'counted', number>>(
     `select count(*) filter (where result = 'failure')::int as broken, count(*) filter (where external_id like '%/canary')::int as jobs,
        count(*) filter (where result = 'success')::int as told, (select count(*)::int from deployment_fact) as counted from deployment`
   );
@@ -93,7 +82,7 @@ test('attempts that broke off, and first jobs of a pipeline, are no deployments 
 
 test('who moves takes along nothing that was merged before', async () => {
   const moved = new Date(time.start.getTime() + TRUTHS.mover.afterWeeks * 7 * 86_400_000);
-  const { rows } = await database.pool.query<{ is_after: boolean; team_id: string }>(
+  const { rows } = await demo.database.pool.query<{ is_after: boolean; team_id: string }>(
     `select distinct merged_at >= $1 as is_after, f.team_id from change_fact f
      where f.responsible_id in (select person_id from membership where source = 'account' group by 1 having count(*) > 1) order by 1`,
     [moved]
@@ -102,7 +91,7 @@ test('who moves takes along nothing that was merged before', async () => {
 });
 
 test('tests fail and then pass on the same commit as often as planted', async () => {
-  const { rows } = await database.pool.query<{ share: number }>(
+  const { rows } = await demo.database.pool.query<{ share: number }>(
     `select avg(is_flaky::integer)::float8 as share from (
        select bool_or(result = 'failure') and bool_or(result = 'success') as is_flaky from build where kind = 'run' group by repo_id, sha, name) b`
   );

@@ -1,10 +1,9 @@
 // The demo organisation has truths planted in it; each metric must recover them within its own interval.
-import type { TestDatabase } from '../../../collector/testing/database.ts';
-import { DEMO_NOW as now, demoDatabase, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
+import { DEMO_NOW as now, timeline, TRUTHS } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
-import type { Store } from '../backend/store/database.ts';
-import { openReader } from '../backend/fixtures/reader.ts';
+import { askMetric } from '../backend/fixtures/ask-metric.ts';
+import { demoStore } from '../backend/fixtures/demo-store.ts';
 import { shareFaults } from '../backend/fixtures/shares.ts';
 import { computeRows, MAX_ROWS, prepareQuery } from '../backend/query/run-metric.ts';
 import { migrations } from '../backend/store/schema.generated.ts';
@@ -20,24 +19,11 @@ const time = timeline(now);
 const catalog = makeCatalog(metrics, sql, computes);
 const signal = new AbortController().signal;
 
-let database: TestDatabase;
-let store: Store;
+const demo = demoStore();
 
-beforeAll(async () => {
-  database = await demoDatabase();
-  store = openReader(database);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await database.close();
-});
-
-async function ask(queryType: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> {
-  const info = await new StoreInfoCache(store, migrations).read(signal);
-  const request = { stored: { queryType, params, version: 1 }, from, to: now, isAlert: false };
-  const prepared = await prepareQuery({ catalog, store, info, signal }, request);
-  const { rows } = computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
-  return [...rows];
+async function ask(metric: string, params: Record<string, unknown>, from = time.start): Promise<Row[]> {
+  const info = await new StoreInfoCache(demo.store, migrations).read(signal);
+  return [...(await askMetric({ catalog, store: demo.store, info }, { metric, params, from, to: now })).rows];
 }
 
 const one = (rows: readonly Row[], key: Record<string, unknown>): Row => {
@@ -106,7 +92,7 @@ describe('team checkout', () => {
 test('work moved into review: its time there grew by the planted share', async () => {
   const team = ['platform', 'search', 'mobile', 'data'];
   const reviewed = async (from: Date, to: Date): Promise<number> => {
-    const { rows } = await database.pool.query<{ mean: number }>(
+    const { rows } = await demo.database.pool.query<{ mean: number }>(
       `select avg(minutes) as mean from workflow_completion
        where workflow_id = 'review' and team_id = any($1) and status = 'ok' and ended_at >= $2 and ended_at < $3 and pr_class <> 'revert'`,
       [team, from, to]
@@ -159,7 +145,7 @@ describe('rollups', () => {
 
   test('give the same answers as what they pack, in a range that cuts days', async () => {
     const from = new Date(now.getTime() - 250 * 86_400_000 - 5_000_000);
-    const { rows } = await database.pool.query<{ sizes: string[] }>(
+    const { rows } = await demo.database.pool.query<{ sizes: string[] }>(
       'select array_agg(distinct size) as sizes from (select size from change_survival union select size from workflow_completion) s'
     );
     const asked = [
@@ -199,11 +185,11 @@ describe('rollups', () => {
       return all;
     };
     const before = await answers();
-    const { rows } = await database.pool.query<{ packs: string }>(
+    const { rows } = await demo.database.pool.query<{ packs: string }>(
       'select (select count(*) from pack.usage_pack) as packs'
     );
     expect(Number(rows[0]?.packs)).toBeGreaterThan(0);
-    await database.pool.query('truncate pack.usage_pack');
+    await demo.database.pool.query('truncate pack.usage_pack');
     expect(await answers()).toEqual(before);
   });
 });
@@ -240,10 +226,10 @@ describe('the same question has the same answer, to ten digits, whatever the ord
   );
 
   test.each(questions)('%s %j', async (queryType, params) => {
-    const info = await new StoreInfoCache(store, migrations).read(signal);
+    const info = await new StoreInfoCache(demo.store, migrations).read(signal);
     const request = { stored: { queryType, params, version: 1 }, from: time.start, to: now, isAlert: false };
-    const prepared = await prepareQuery({ catalog, store, info, signal }, request);
-    const result = await store.run(prepared.sql, { signal, maxRows: MAX_ROWS });
+    const prepared = await prepareQuery({ catalog, store: demo.store, info, signal }, request);
+    const result = await demo.store.run(prepared.sql, { signal, maxRows: MAX_ROWS });
     const answers = [1, 2, 3].map((seed) => {
       const random = mulberry32(seed);
       const rows = seed === 1 ? result.rows : result.rows.map((row) => ({ row, key: random() })).sort((one, two) => one.key - two.key).map(({ row }) => row); // prettier-ignore

@@ -2,9 +2,9 @@
 import { configSchema } from '../../../collector/src/config/schema.ts';
 import { deriveAll } from '../../../collector/src/derive/derive.ts';
 import { writePage } from '../../../collector/src/store/write-page.ts';
-import type { TestDatabase } from '../../../collector/testing/database.ts';
-import { DEMO_NOW, demoDatabase } from '../../../collector/testing/demo.ts';
+import { DEMO_NOW } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
+import { demoStore } from '../backend/fixtures/demo-store.ts';
 import { openReader } from '../backend/fixtures/reader.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
 import { prepareGated } from '../backend/query/gate/gate.ts';
@@ -27,16 +27,7 @@ const catalog = makeCatalog(metrics, sql, computes);
 const { signal } = new AbortController();
 const YEAR_MS = 365 * 86_400_000;
 
-let database: TestDatabase;
-let store: Store;
-beforeAll(async () => {
-  database = await demoDatabase();
-  store = openReader(database);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await database.close();
-});
+const demo = demoStore();
 
 interface Question {
   readonly queryType: string;
@@ -93,7 +84,7 @@ const isSame = (one: unknown, other: unknown) =>
 
 const usually = new Map<Question, Promise<Row[]>>();
 function usualRows(question: Question): Promise<Row[]> {
-  const known = usually.get(question) ?? rowsOf(store, question);
+  const known = usually.get(question) ?? rowsOf(demo.store, question);
   usually.set(question, known);
   return known;
 }
@@ -111,25 +102,25 @@ async function different(questions: readonly Question[], other: (question: Quest
 
 test('numbers and intervals are the same to twelve digits, in whatever order the rows come', async () => {
   const found = await different(questions, (question) =>
-    rowsOf(store, question, { order: (rows) => shuffled(rows, JSON.stringify(question)) })
+    rowsOf(demo.store, question, { order: (rows) => shuffled(rows, JSON.stringify(question)) })
   );
   expect(found).toEqual([]);
 }, 240_000);
 
 test('they are the same at any time of the day', async () => {
   const earlier = new Date(DEMO_NOW.getTime() - 11.9 * 3_600_000);
-  expect(await different(questions, (question) => rowsOf(store, question, { now: earlier }))).toEqual([]);
+  expect(await different(questions, (question) => rowsOf(demo.store, question, { now: earlier }))).toEqual([]);
 }, 240_000);
 
 test('they are the same whatever the plan of the statement', async () => {
   const settings = ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off', 'max_parallel_workers_per_gather = 0']; // prettier-ignore
-  for (const setting of settings) await database.pool.query(`alter database ${database.name} set ${setting}`);
-  const other = openReader(database);
+  for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} set ${setting}`);
+  const other = openReader(demo.database);
   try {
     expect(await different(questions, (question) => rowsOf(other, question))).toEqual([]);
   } finally {
     await other.close();
-    for (const setting of settings) await database.pool.query(`alter database ${database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
+    for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
   }
 }, 240_000);
 
@@ -143,7 +134,7 @@ describe('an answer that is kept', () => {
     version: 1,
   }); // prettier-ignore
 
-  function asking(answers: KeptAnswers, of = store) {
+  function asking(answers: KeptAnswers, of = demo.store) {
     const instance = { store: of, info: new StoreInfoCache(of, migrations) };
     const engine = { catalog, answers, render: (input: Parameters<typeof render>[1]) => render(catalog, input) };
     return async (query: object, now = DEMO_NOW, rest: Partial<DataRequest> = {}) => {
@@ -178,7 +169,7 @@ describe('an answer that is kept', () => {
       return kept.load.asked;
     };
     expect([await asked(), await asked(), await asked({ role: 'Viewer' }), await asked({ refId: 'B' }), await asked({}, { format: 'table' })]).toEqual([1, 1, 2, 3, 4]);
-    await database.pool.query(`update stream_state set row_count = row_count + 1 where stream_id = (select min(stream_id) from stream_state)`);
+    await demo.database.pool.query(`update stream_state set row_count = row_count + 1 where stream_id = (select min(stream_id) from stream_state)`);
     expect([await asked(), await asked()]).toEqual([5, 5]);
   }, 240_000); // prettier-ignore
 
@@ -201,7 +192,7 @@ describe('an answer that is kept', () => {
   }, 240_000);
 
   test('is asked anew after every page, in whatever order it comes, and after every derivation', async () => {
-    await database.pool.query(`insert into stream_state (stream_id, last_ok_at, watermark, row_count) values
+    await demo.database.pool.query(`insert into stream_state (stream_id, last_ok_at, watermark, row_count) values
       ('git/history/newer', '2026-11-01', '2026-11-01', 10), ('git/history/older', '2026-10-01', '2026-10-01', 10)`);
     const kept = new KeptAnswers();
     const ask = asking(kept);
@@ -213,20 +204,20 @@ describe('an answer that is kept', () => {
       await ask(query!);
       return kept.load.asked > before;
     };
-    const older = (set: string) => () => database.pool.query(`update stream_state set ${set} where stream_id = 'git/history/older'`);
+    const older = (set: string) => () => demo.database.pool.query(`update stream_state set ${set} where stream_id = 'git/history/older'`);
     expect(await isAskedAfter(() => Promise.resolve())).toBe(false);
     expect(await isAskedAfter(older(`watermark = watermark + interval '1 hour'`))).toBe(true);
     expect(await isAskedAfter(older(`last_ok_at = last_ok_at + interval '1 hour'`))).toBe(true);
     expect(await isAskedAfter(older('row_count = row_count + 1'))).toBe(true);
-    expect(await isAskedAfter(() => database.pool.query(`update stream_state set row_count = row_count + case stream_id when 'git/history/newer' then 1 else -1 end
+    expect(await isAskedAfter(() => demo.database.pool.query(`update stream_state set row_count = row_count + case stream_id when 'git/history/newer' then 1 else -1 end
       where stream_id in ('git/history/newer', 'git/history/older')`))).toBe(true);
     const page = { rows: [{ table: 'git_commit' as const, values: { repo_id: 1, sha: 'f'.repeat(40), committed_at: '2020-01-01', authored_at: '2020-01-01', parents: [], subject: 'late' } }], cursor: null };
-    expect(await isAskedAfter(() => writePage(database.pool, { streamId: 'git/history/older', page, repoId: 1 }))).toBe(true);
+    expect(await isAskedAfter(() => writePage(demo.database.pool, { streamId: 'git/history/older', page, repoId: 1 }))).toBe(true);
     // What the page brought becomes facts later: the stream does not move then.
-    const derived = () => deriveAll(database.pool, { config: configSchema.parse({ time_zone: 'Europe/Berlin' }) });
+    const derived = () => deriveAll(demo.database.pool, { config: configSchema.parse({ time_zone: 'Europe/Berlin' }) });
     expect(await isAskedAfter(derived)).toBe(true);
     expect(await isAskedAfter(derived)).toBe(false);
-    await database.pool.query(`delete from stream_state where stream_id like 'git/history/%er'`);
+    await demo.database.pool.query(`delete from stream_state where stream_id like 'git/history/%er'`);
   }, 240_000); // prettier-ignore
 
   test('is never one of a question that only looks alike: a filter that leaves nothing, an alert rule', async () => {
@@ -235,7 +226,7 @@ describe('an answer that is kept', () => {
     // A Monday: the range of an alert rule by days is one of a panel by weeks.
     const monday = new Date('2026-11-16T00:00:00Z');
     const range = { from: new Date('2026-10-19T00:00:00Z'), to: monday };
-    const [one, other] = [openReader(database), openReader(database)];
+    const [one, other] = [openReader(demo.database), openReader(demo.database)];
     try {
       const [first, second] = [asking(new KeptAnswers(), one), asking(new KeptAnswers(), other)];
       await first(nobody, monday, range);
