@@ -6,7 +6,8 @@ import { TestRepository } from '../connectors/git/fixtures/make-repository.ts';
 import { pagesOf, rowsOf, stored } from '../connectors/git/fixtures/read-stream.ts';
 import { mirrorsAt } from './mirrors/mirrors.ts';
 import { checkVersion } from './version.ts';
-import { openSource, pathFault, remoteSlug, slugOf, tagUrl, webUrlOf } from './source.ts';
+import { openSource, pathFault, slugOf, tagUrl, webUrlOf } from './source.ts';
+import { remoteSlug } from './url.ts';
 
 const parent = mkdtempSync(path.join(tmpdir(), 'throughline-open-'));
 const made: TestRepository[] = [];

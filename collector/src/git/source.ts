@@ -3,19 +3,15 @@ import { constants, existsSync } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryConfig } from '../config/repository.ts';
-import type { Told } from '../connector.ts';
 import { CollectorError } from '../errors.ts';
 import { LifetimeError } from './errors.ts';
 import { locate } from './locate.ts';
 import { openRepository, runGit, type Repository } from './process.ts';
 import { settingsOf } from './settings.ts';
 import { requireGit } from './version.ts';
-import { lookAhead, lookInTurn } from './mirrors/look-ahead.ts';
-import type { Looked, RemoteRequest } from './mirrors/look.ts';
-import { asTold } from './mirrors/told.ts';
-import { placeOf, type MirrorPlace, type Mirrors } from './mirrors/mirrors.ts';
 import { openMirror, type MirrorRequest } from './mirrors/open.ts';
-import { isAddress, withoutCredentials } from './url.ts';
+import { remoteOf, type Readable } from './remotes.ts';
+import { remoteSlug, withoutCredentials } from './url.ts';
 
 /** A repository that can be read. */
 export interface Source {
@@ -32,17 +28,6 @@ export interface Source {
   readonly observedAt: Date;
   /** It has been read: a mirror may be removed to make room for others. */
   readonly close: () => void;
-}
-
-/** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none, or is no address (`ext::…`). */
-export function remoteSlug(url: string): string | null {
-  if (!isAddress(url.trim())) return null;
-  const bare = withoutCredentials(url.trim())
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '');
-  const found = /(?:^[a-z][a-z0-9+.-]*:\/\/[^/]+\/|^[^/:]+:)(?<path>.+)$/i.exec(bare)?.groups?.['path'];
-  const parts = (found ?? '').split('/').filter((part) => part !== '' && part !== '~');
-  return parts.length >= 2 ? parts.slice(-2).join('/') : (parts[0] ?? null);
 }
 
 /** Page of a repository on GitHub, GitLab, Bitbucket or Codeberg; null for other hosts. */
@@ -244,16 +229,6 @@ interface Placed {
   readonly close: () => void;
 }
 
-/** A repository as it is configured, or as a source found it. */
-type Readable = RepositoryConfig & { readonly told?: Told };
-
-const remoteOf = (url: string, { notes_ref: notesRef, told }: Readable) => ({
-  url,
-  notesRef,
-  told,
-  name: remoteSlug(url) ?? 'repository',
-});
-
 async function place(repository: Readable, options: OpenOptions): Promise<Placed> {
   const { url } = repository;
   if (url !== undefined) {
@@ -263,43 +238,6 @@ async function place(repository: Readable, options: OpenOptions): Promise<Placed
   const folder = path.resolve(repository.path ?? '.');
   await checkFolder(folder);
   return { folder, fetchedAt: null, close: () => undefined };
-}
-
-const places = new WeakMap<RepositoryConfig, { readonly folder: string; readonly place: MirrorPlace }>();
-
-/** Where the mirror of a repository is, there or not; null = it is a clone of the user. */
-export function mirrorOf(repository: RepositoryConfig, mirrors: Mirrors): MirrorPlace | null {
-  const { url } = repository;
-  if (url === undefined) return null;
-  const known = places.get(repository);
-  if (known?.folder === mirrors.folder) return known.place;
-  const place = placeOf(mirrors, remoteOf(url, repository));
-  places.set(repository, { folder: mirrors.folder, place });
-  return place;
-}
-
-interface LookOptions extends Pick<OpenOptions, 'mirrors' | 'signal'> {
-  /** Repositories whose turn comes next: their remotes are looked at meanwhile. */
-  readonly next: readonly Readable[];
-  /** A look from before does not do; null = any does. */
-  readonly since: Date | null;
-}
-
-/** What the remote of a repository has now; null = it is a clone of the user. Nothing is fetched. @throws CollectorError `git_url`, `git_unreachable`, `git_missing` */
-export async function lookAt(repository: Readable, { next, since, ...options }: LookOptions): Promise<Looked | null> {
-  await requireGit();
-  const requestOf = (one: Readable): RemoteRequest[] =>
-    one.url === undefined || !isAddress(one.url) ? [] : [{ ...options, ...remoteOf(one.url, one) }];
-  const isAsked = (one: Readable): boolean => toldOf(one, options.mirrors) === null;
-  lookAhead(next.filter(isAsked).flatMap(requestOf));
-  const { url } = repository;
-  return url === undefined ? null : lookInTurn({ ...options, ...remoteOf(url, repository) }, since);
-}
-
-/** What the remote of a repository has as its source told; null = it has to be looked at. */
-export function toldOf(repository: Readable, mirrors: Mirrors): ReturnType<typeof asTold> {
-  const place = mirrorOf(repository, mirrors);
-  return place === null ? null : asTold(place, repository.told);
 }
 
 function worded(error: unknown, where: string): unknown {

@@ -58,3 +58,14 @@ export async function sourceOf(url: string): Promise<string> {
   const { gitDir } = await openRepository(found);
   return gitDir;
 }
+
+/** owner/name of a remote, e.g. `acme/shop` for git@github.com:acme/shop.git; null = it has none, or is no address (`ext::…`). */
+export function remoteSlug(url: string): string | null {
+  if (!isAddress(url.trim())) return null;
+  const bare = withoutCredentials(url.trim())
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  const found = /(?:^[a-z][a-z0-9+.-]*:\/\/[^/]+\/|^[^/:]+:)(?<path>.+)$/i.exec(bare)?.groups?.['path'];
+  const parts = (found ?? '').split('/').filter((part) => part !== '' && part !== '~');
+  return parts.length >= 2 ? parts.slice(-2).join('/') : (parts[0] ?? null);
+}

@@ -3,7 +3,8 @@ import type { NamedRepository, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { recentCard } from '../../git/mirrors/card.ts';
 import type { Mirrors } from '../../git/mirrors/mirrors.ts';
-import { mirrorOf, openSource, type Source } from '../../git/source.ts';
+import { mirrorOf } from '../../git/remotes.ts';
+import { openSource, type Source } from '../../git/source.ts';
 import { hasCommit, shas } from './mainline.ts';
 import type { Change } from './segments.ts';
 
