@@ -1,7 +1,6 @@
 /** What stands in a new embedded server: the database, its roles, and the walls around the reader. */
 import pg from 'pg';
 import { buildReaderWalls } from '../store/reader-walls.ts';
-import { PRESENCE } from './presence.ts';
 
 /** Kept in `store.json` (mode 0600), so that Grafana's settings stay valid from start to start. */
 export interface Secrets {
@@ -38,21 +37,17 @@ export async function prepareDatabase(admin: pg.Client, secrets: Secrets): Promi
 }
 
 /** The reader gets into this database only, and may do nothing in it but read. */
-export async function buildWalls(admin: pg.Client, secrets: Secrets, port: number): Promise<void> {
-  await admin.query('revoke connect, temporary on database postgres, template1 from public');
-  const inside = await connectAdmin(secrets, port, { name: database, purpose: 'throughline rights' });
+export async function buildWalls(secrets: Secrets, port: number): Promise<void> {
+  const inside = await connectAdmin(secrets, port, database);
+  await inside.query('revoke connect, temporary on database postgres, template1 from public');
   await buildReaderWalls(inside).finally(() => inside.end());
 }
 
-/** A connection of the superuser; the caller ends it. Default: the one by which a process says that it is there. */
-export async function connectAdmin(
-  secrets: Secrets,
-  port: number,
-  { name, purpose } = { name: 'postgres', purpose: PRESENCE }
-): Promise<pg.Client> {
+/** A connection of the superuser to prepare the server with; the caller ends it. */
+export async function connectAdmin(secrets: Secrets, port: number, name = 'postgres'): Promise<pg.Client> {
   const admin = new pg.Client({
     connectionString: urlOf('postgres', secrets.admin, { port, name }),
-    application_name: purpose,
+    application_name: 'throughline rights',
   });
   admin.on('error', () => undefined);
   await admin.connect();

@@ -288,6 +288,19 @@ test('after the crash of a backend the next start waits until the server has rec
   expect(await isEmbeddedRunning(folder)).toBe(false);
 }, 60_000);
 
+test('who cannot answer after a crash still has the store open', async () => {
+  const paused = openInProcess();
+  await portOf(paused);
+  const store = await open();
+  paused.kill('SIGSTOP');
+  await crashBackend(store);
+  await store.close();
+  expect(await isEmbeddedRunning(folder)).toBe(true);
+  paused.kill('SIGCONT');
+  await leave(paused);
+  expect(await isEmbeddedRunning(folder)).toBe(false);
+}, 60_000);
+
 describe('a home that the account of the server cannot enter', () => {
   const isRoot = process.getuid?.() === 0;
   const onlyRoot = isRoot ? test : test.skip;

@@ -12,7 +12,7 @@ import { buildWalls, connectAdmin, database, prepareDatabase, readerRole, urlOf,
 import { guardServer } from './guard.ts';
 import { initialiseServer, type ServerOptions } from './initdb.ts';
 import { withFileLock } from '../file-lock.ts';
-import { holdPresence, whenRecovered, type Presence } from './presence.ts';
+import { holdPresence, whenRecovered } from './presence.ts';
 import { privateFolder } from './private-folder.ts';
 import { findServer, startServer, stopServer } from './server.ts';
 import { CollectorError } from '../errors.ts';
@@ -109,7 +109,7 @@ function serverOptions(data: string, { folder, port }: { folder: string; port: n
 interface Started {
   readonly options: ServerOptions;
   readonly secrets: Secrets;
-  readonly presence: Presence;
+  readonly leave: () => boolean;
   readonly port: number;
 }
 
@@ -144,25 +144,17 @@ async function start(folder: string, wantedPort: number | undefined): Promise<St
     writeSecrets(file, secrets);
   }
   await initialiseServer(options, secrets.admin);
-  const { port, admin } = await whenRecovered(async () => {
+  const port = await whenRecovered(async () => {
     const running = await startServer(options);
-    const client = await connectAdmin(secrets, running.port);
-    await prepareDatabase(client, secrets);
-    await buildWalls(client, secrets, running.port);
-    return { port: running.port, admin: client };
+    const admin = await connectAdmin(secrets, running.port);
+    await prepareDatabase(admin, secrets).finally(() => admin.end());
+    await buildWalls(secrets, running.port);
+    return running.port;
   });
   if (port !== secrets.port) {
     writeSecrets(file, { ...secrets, port });
   }
-  return {
-    options,
-    secrets,
-    presence: holdPresence(admin, {
-      connect: () => connectAdmin(secrets, port),
-      isUp: async () => (await findServer(options.dataDir)) !== null,
-    }),
-    port,
-  };
+  return { options, secrets, leave: holdPresence(folder), port };
 }
 
 const lockedData = (dataDir: string, file: string): CollectorError =>
@@ -175,7 +167,7 @@ const lockedData = (dataDir: string, file: string): CollectorError =>
 async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
   prepareFolder(folder);
   const lock = path.join(folder, 'store.lock');
-  const { options, secrets, presence, port } = await withFileLock(lock, () =>
+  const { options, secrets, leave, port } = await withFileLock(lock, () =>
     withStoreErrors(() => start(folder, wantedPort))
   );
   let isClosed = false;
@@ -192,14 +184,9 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
         return;
       }
       isClosed = true;
-      const leave = async (): Promise<void> => {
-        const isAlone = await presence.leave();
-        if (isAlone) {
-          await stopServer(options);
-        }
-      };
+      const end = async (): Promise<void> => (leave() ? stopServer(options) : undefined);
       // Where somebody has removed the folder there is nobody left to agree with.
-      await (existsSync(folder) ? withFileLock(lock, leave) : leave());
+      await (existsSync(folder) ? withFileLock(lock, end) : end());
       dismissGuard();
     },
   };

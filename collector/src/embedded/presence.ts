@@ -1,14 +1,12 @@
-/** The connection by which a process says that it has the embedded store open, and what outlives a crash of the server. */
+/** Who has the embedded store open, by a lock that the system takes back from a process however it ends, and what waits for a crashed server. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
-
-/** Name of the connection: each process that has the store open holds one. Readers do not count. */
-export const PRESENCE = 'throughline presence';
+import { CollectorError } from '../errors.ts';
+import { holdFileLock, holdFileLockShared } from '../file-lock.ts';
 
 /** A server that replays its log after a crash takes no connection; with our settings (max_wal_size) that is seconds, on a slow disk a minute. */
 const RECOVERY_LIMIT_MS = 120_000;
-/** On the way out nobody waits that long: a server that does not answer is left to the next start. */
-const LEAVE_LIMIT_MS = 10_000;
 
 /** Whether the server ended this connection, or takes none just now, because a backend crashed or it is starting or stopping. */
 function isRecovering(error: unknown): boolean {
@@ -34,68 +32,28 @@ export async function whenRecovered<T>(work: () => Promise<T>, limitMs = RECOVER
   }
 }
 
-export interface Presence {
-  /** Ends the presence. @returns whether no other process has the store open; false too when the server does not answer. */
-  leave(): Promise<boolean>;
-}
-
-/** Connections that were closed a moment ago may still be listed, so what is seen once is looked at again. */
-async function isUsedByOthers(client: pg.Client): Promise<boolean> {
-  for (let look = 0; look < 10; look++) {
-    const { rowCount } = await client.query(
-      'select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
-      [PRESENCE]
-    );
-    if (rowCount === 0) {
-      return false;
-    }
-    await sleep(30);
-  }
-  return true;
-}
-
-interface Server {
-  readonly connect: () => Promise<pg.Client>;
-  /** Whether its process runs, be it in recovery. */
-  readonly isUp: () => Promise<boolean>;
-}
-
-/** Holds the presence that `first` is, and connects again when a crash of the server ends it: else others would end the server under us. */
-export function holdPresence(first: pg.Client, { connect, isUp }: Server): Presence {
-  let isLeaving = false;
-  let held: pg.Client | null = null;
-  const hold = (client: pg.Client): void => {
-    held = client;
-    client.once('end', () => {
-      held = null;
-      if (!isLeaving) {
-        void again();
-      }
+/**
+ * Says that this process has the store of `folder` open; readers (Grafana) do not. Call it, and what it returns, under the folder's lock.
+ * A connection to the server would say so too, but each crash of a backend ends all of them, and who is slow to come back is not seen.
+ * @returns Ends that, and says whether no other process has the store open.
+ * @throws CollectorError `lock_timeout` when a process leaves without the folder's lock at the same moment.
+ */
+export function holdPresence(folder: string): () => boolean {
+  const file = path.join(folder, 'users.lock');
+  const release = holdFileLockShared(file);
+  if (release === null) {
+    throw new CollectorError({
+      code: 'lock_timeout',
+      message: `Another process is just leaving the store in ${folder}. Try again.`,
+      fault: 'config',
+      retryable: true,
     });
-  };
-  const again = async (): Promise<void> => {
-    // Who leaves connects once more and meets the error; until then there is nobody to tell.
-    const client = await whenRecovered(connect).catch(() => null);
-    if (client !== null && isLeaving) {
-      await client.end().catch(() => undefined);
-    } else if (client !== null) {
-      hold(client);
-    }
-  };
-  const ask = async (): Promise<boolean> => {
-    const client = held ?? (await connect());
-    held = null;
-    try {
-      return !(await isUsedByOthers(client));
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  };
-  hold(first);
-  return {
-    leave: async () => {
-      isLeaving = true;
-      return (await isUp()) ? whenRecovered(ask, LEAVE_LIMIT_MS).catch(() => false) : true;
-    },
+  }
+  return () => {
+    release();
+    // Where somebody has removed the folder there is nobody left to ask.
+    const releaseAll = existsSync(folder) ? holdFileLock(file) : () => undefined;
+    releaseAll?.();
+    return releaseAll !== null;
   };
 }
