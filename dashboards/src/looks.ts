@@ -9,7 +9,8 @@ import { NOTHING } from '../../plugin/src/backend/frames/nothing.ts';
 
 /** The panel of intervals is ours: plugin/src/panel. */
 export const INTERVALS = 'throughline-interval-panel';
-export type PanelType = 'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | 'text' | typeof INTERVALS;
+export type PanelType =
+  'timeseries' | 'stat' | 'table' | 'bargauge' | 'barchart' | 'trend' | 'xychart' | 'text' | typeof INTERVALS;
 export interface Override {
   readonly matcher: MatcherConfig;
   readonly properties: DynamicConfigValue[];
@@ -23,6 +24,7 @@ const tooltip = { mode: 'multi', sort: 'desc' };
 export const BASE_OPTIONS: Readonly<Record<PanelType, object>> = {
   timeseries: { legend, tooltip },
   trend: { legend, tooltip },
+  xychart: { mapping: 'auto', series: [{}], legend, tooltip: { mode: 'single' } },
   stat: {
     reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     colorMode: 'value',

@@ -33,6 +33,7 @@ import { notCompared, shiftOf, whyNotCompared } from './editor/state/time-compar
 import { ianaZone } from './editor/state/time-zone.ts';
 import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/state/types.ts';
 import { dimensionOf } from './editor/state/variable-query.ts';
+import { withoutNulls } from './editor/state/xy-nulls.ts';
 import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 import type { Dimension, Metric } from './metrics/define.ts';
 import type { MetricRegistry } from './metrics/query.ts';
@@ -79,7 +80,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
     return super.query({ ...request, targets }).pipe(
-      map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)),
+      map((response) => withoutNulls(withEvidenceLinks(withOwnLinks(response), sent, source), request.panelPluginId)),
       map((response) =>
         same.length === 0 ? response : { ...response, data: [...(response.data as DataFrame[]), ...same] }
       )

@@ -4,6 +4,9 @@ import { ask, type BoardSpec } from '../parts.ts';
 const BANDS =
   'Bands are uses of a tool in 30 days: zero 0, low below the configured least of high, high above it; unknown where telemetry does not cover the person, never folded into zero.';
 
+const CURVE_HIDDEN =
+  'Nothing of it can be shown: fewer than eight people, fewer than four who carry 80 %, nobody who became faster, or no use known';
+
 /** Usage band × workflow × class: the cell that nobody builds. */
 export const cell: BoardSpec = {
   uid: 'throughline-the-cell',
@@ -95,8 +98,26 @@ export const cell: BoardSpec = {
           defaults: { decimals: 1 },
           overrides: heads({ Within: 'faster or slower work', Mix: 'other work' }),
           transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Part', 'Within', 'Mix'] } } }],
-          width: 24,
-          height: 8,
+          width: 12,
+          height: 11,
+        },
+        {
+          title: 'Is the time saved spread evenly over people?',
+          description:
+            'Lorenz curve: the share of the time saved that the people who saved most hold, those who saved nothing included. The further above the dashed line, the fewer carry it. Known are the 4, 10, 20 and 50 who saved most, as far as enough people are left beside them; between the points nothing is known, the line only joins them. People are counted in fives, so a point may lie some points off. The name says whether work got faster at all: with no clear change there is no speed-up to carry. Shown only for eight people or more, of whom at least four carry 80 %.',
+          type: 'xychart',
+          query: ask('cycle-time-by-usage', {
+            mode: 'concentration',
+            curve: true,
+            workflow: ['change'],
+            tool: ['$tool'],
+            format: 'timeseries',
+          }),
+          defaults: { decimals: 0, noValue: CURVE_HIDDEN },
+          custom: { axisLabel: 'share of the time saved' },
+          width: 12,
+          height: 11,
+          evidence: 'changes',
         },
       ],
     },
@@ -126,7 +147,7 @@ export const cell: BoardSpec = {
         {
           title: 'How many people carry the change?',
           description:
-            'Read it only where the effect above is improved or regressed: with no clear change there is nothing to carry. Concentration of the gains over people: least number who carry 80 %, share of the first ones, Gini, and what is left without them. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
+            'The change of the mean since landing with its verdict, and how the time saved is spread over people: least number who hold 80 % of it, share of the four who saved most, Gini, and the change without those four. With no clear change there is no speed-up, and the spread is that of chance too. Never names; shown only for eight people or more, of whom at least four carry 80 %.',
           type: 'table',
           query: ask('cycle-time-by-usage', {
             mode: 'concentration',
@@ -135,16 +156,16 @@ export const cell: BoardSpec = {
             format: 'table',
           }),
           columns: [
+            'Change',
+            'Verdict',
+            { name: 'Change without them', title: 'Without top 4' },
             { name: 'Carriers of 80 %', title: 'Carry 80 %' },
             { name: 'Share of the largest', title: 'Top 4' },
             'Gini',
-            'Change',
-            { name: 'Change without them', title: 'Without' },
             'People',
-            'Units',
             'Status',
           ],
-          width: 10,
+          width: 24,
           height: 4,
         },
       ],

@@ -50,6 +50,8 @@ export interface Column {
   readonly counts?: 'row' | 'beside' | 'nobody';
   /** Rows of a series differ in it as others differ in time: an age. In format `timeseries` it is what lines are drawn over. */
   readonly isAxis?: true;
+  /** Of an axis that is a share: name of the straight line from nothing to all, beside which the lines are read. */
+  readonly even?: string;
   /** The number counts people: panels show its step (5 to 9, 10 to 19 …), of which it is the lower end. Default: only what `people` judges by. */
   readonly countsPeople?: boolean;
   /** Free text of whoever wrote a title or a message, of a change, an incident, a failed call: never an instruction. Assistants get it only with evidence. */

@@ -71,6 +71,8 @@ describe('a difference of two shares', () => {
       'cycle-time-by-usage.delta_pct',
       'cycle-time-by-usage.delta_pct',
       'cycle-time-by-usage.delta_without_top_k',
+      'cycle-time-by-usage.delta_lo',
+      'cycle-time-by-usage.delta_hi',
     ]);
   });
 });

@@ -40,10 +40,13 @@ export function curveFields(
   { axis, value, lower, upper }: CurveColumns,
   lines: readonly CurveLine[]
 ): FrameField[] {
-  const steps = [...new Set(lines.flatMap(({ rows }) => rows.flatMap((row) => numberIn(row, axis) ?? [])))].sort(
+  const steps = [...new Set(lines.flatMap(({ rows }) => rows.flatMap((row) => stepIn(row, axis, value) ?? [])))].sort(
     (one, other) => one - other
   );
-  const fields = lines.flatMap((line): FrameField[] => {
+  const drawn =
+    axis.even === undefined ? lines : lines.filter(({ rows }) => rows.some((row) => numberIn(row, value) !== null));
+  if (drawn.length === 0) return [];
+  const fields = drawn.flatMap((line): FrameField[] => {
     const at = new Map(line.rows.map((row) => [numberIn(row, axis), row]));
     const field = (column: Column, { decimals: _, ...config }: FieldConfig): FrameField => ({
       name: column.name,
@@ -52,13 +55,50 @@ export function curveFields(
       config,
       values: steps.map((step) => numberIn(at.get(step), column)),
     });
-    const { name, ...look } = named(line, value);
-    const main = field(value, { ...fieldConfig(value), ...look, displayNameFromDS: name });
+    const { name: own, ...look } = named(line, value);
+    const name = axis.even === undefined ? own : `${own}, known at ${pointsOf(line, value)}`;
+    const ofLine =
+      axis.even === undefined ? {} : { ...WHOLE, custom: { show: 'points+lines', pointSize: { fixed: 8 } } };
+    const main = field(value, { ...fieldConfig(value), ...look, ...ofLine, displayNameFromDS: name });
     if (params['ci'] !== true || lower === undefined || upper === undefined) {
       return [main];
     }
     const band = bandConfig({ name, ...look }, lower, upper);
     return [main, field(lower, band.lower), field(upper, band.upper)];
   });
-  return [{ name: axis.name, type: 'number', config: fieldConfig(axis), values: steps }, ...fields];
+  const straight = axis.even === undefined ? [] : [evenField(axis, steps)];
+  const ends = axis.even === undefined ? {} : WHOLE;
+  return [
+    { name: axis.name, type: 'number', config: { ...fieldConfig(axis), ...ends }, values: steps },
+    ...fields,
+    ...straight,
+  ];
 }
+
+/** Points between nothing and all. */
+function pointsOf({ rows }: CurveLine, value: Column): string {
+  const count = rows.filter((row) => numberIn(row, value) !== null).length - ENDS;
+  return count === 1 ? '1 point' : `${count} points`;
+}
+
+const ENDS = 2;
+const WHOLE = { min: 0, max: 1 } as const;
+
+/** Where a line has a number. An XY chart draws a place without one at zero: shares have no other places. */
+const stepIn = (row: Row, axis: Column, value: Column): number | null =>
+  axis.even !== undefined && numberIn(row, value) === null ? null : numberIn(row, axis);
+
+/** What the lines would be if all had the same: thin and dashed. */
+const evenField = (axis: Column, steps: readonly number[]): FrameField => ({
+  name: 'even',
+  type: 'number',
+  config: {
+    ...(axis.unit === undefined ? {} : { unit: axis.unit }),
+    ...WHOLE,
+    decimals: 0,
+    displayNameFromDS: axis.even ?? '',
+    color: { mode: 'fixed', fixedColor: '#8e8e8e' },
+    custom: { show: 'lines', lineWidth: 1, lineStyle: { fill: 'dash', dash: [6, 6] } },
+  },
+  values: steps,
+});

@@ -9,6 +9,7 @@ export interface FieldConfig {
   readonly unit?: string;
   readonly decimals?: number;
   readonly min?: number;
+  readonly max?: number;
   readonly noValue?: string;
   readonly color?: { readonly mode: 'fixed'; readonly fixedColor: string };
   readonly mappings?: ReadonlyArray<

@@ -139,6 +139,23 @@ fall-speed A timeseries-multi
       expect(frame!.fields[3]!.config.custom).toMatchObject({ fillBelowTo: 'pay: low' });
     });
 
+    it('over a share: whole axes, no place without a number (an XY chart would draw it at 0), the equal line beside them, nothing of what is hidden', () => {
+      const lorenz: Metric = {
+        ...curve,
+        columns: curve.columns.map((column) => (column.isAxis ? { ...column, even: 'if all were equal' } : column)),
+      };
+      const at = (team: string, n: number, value: number | null) => row(team, 0, { n, value, verdict: 'no_clear_change' }); // prettier-ignore
+      const told = [at('pay', 0, 0), at('pay', 0.4, 0.9), at('pay', 0.8, null), at('pay', 1, 1), at('ops', 0.5, null)];
+      const [frame] = buildFrames(input({ metric: lorenz, rows: told }));
+      expect(frame!.fields.map(({ config, values }) => [config.displayNameFromDS, config.min, config.max, ...values])).toEqual([
+        ['n', 0, 1, 0, 0.4, 1],
+        ['pay (no clear change, n = 0), known at 1 point', 0, 1, 0, 0.9, 1],
+        ['if all were equal', 0, 1, 0, 0.4, 1],
+      ]);
+      const hidden = told.map((one) => ({ ...one, value: null }));
+      expect(buildFrames(input({ metric: lorenz, rows: hidden }))[0]!.fields).toEqual([]);
+    }); // prettier-ignore
+
     it('are no alert: that needs time, or one number', () => {
       expect(() => buildFrames(input({ metric: curve, rows: steps, isAlert: true }))).toThrow('has no time here');
     });

@@ -75,7 +75,14 @@ export function* seriesFields(
   const min = beginOf(input.rows, chosen.value);
   const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? chosen.value.label, ...min }); // prettier-ignore
   if (isCurve) {
-    const lines = shown.map((series, index) => ({ ...series, look: lookAt(index) }));
+    const lines = shown.map((series, index) => {
+      const look = lookAt(index);
+      const [row] = axis.even === undefined ? [] : series.rows;
+      return {
+        ...series,
+        look: row === undefined ? look : { ...look, name: `${look.name}${judgementOf(row, input)}` },
+      };
+    });
     return { frames: [curveFields(input, { ...chosen, axis }, lines)], seriesCount: told.length, isCurve };
   }
   const frames: FrameField[][] = [];

@@ -31,11 +31,19 @@ const isAlert = ({ app }: PanelPlace): boolean => app !== undefined && ALERTS.ha
 export const daysOf = ({ range }: PanelPlace): number | undefined =>
   range === undefined ? undefined : (range.to.valueOf() - range.from.valueOf()) / DAY_MS;
 
-/** The format that a panel draws; undefined = the metric's own, as everywhere that tells nothing of itself. */
-export function formatFor(metric: Metric, place: PanelPlace): Format | undefined {
+/** They draw over any number: a curve as it is, of anything else rows. */
+const OVER_NUMBERS = new Set(['trend', 'xychart']);
+
+/** The format that a panel draws; undefined = the metric's own, as everywhere that tells nothing of itself. @param given Params of the query. */
+export function formatFor(
+  metric: Metric,
+  place: PanelPlace,
+  given: Readonly<Record<string, unknown>> = {}
+): Format | undefined {
   const { app, panelPluginId = '' } = place;
   if (isAlert(place)) return undefined;
-  const isOverTime = OVER_TIME.has(panelPluginId) || (app === EXPLORE && panelPluginId === '');
+  const isCurve = OVER_NUMBERS.has(panelPluginId) && hasAxis(metric, given);
+  const isOverTime = isCurve || OVER_TIME.has(panelPluginId) || (app === EXPLORE && panelPluginId === '');
   const ofRows = ONE_NUMBER.has(panelPluginId) ? 'numeric' : ALL_COLUMNS.has(panelPluginId) ? 'table' : undefined;
   const wanted = isOverTime ? 'timeseries' : ofRows;
   return metric.formats.find((format) => format === wanted);
@@ -68,7 +76,7 @@ export function decidedBy(
   metric: Metric,
   params: Readonly<Record<string, unknown>>
 ): Readonly<Record<string, string>> {
-  const format = params['format'] === undefined ? formatFor(metric, place) : undefined;
+  const format = params['format'] === undefined ? formatFor(metric, place, params) : undefined;
   const isSeries = (format ?? params['format']) === 'timeseries';
   const bucket =
     isSeries && params['bucket'] === undefined && !hasAxis(metric, params) ? bucketFor(metric, place) : undefined;

@@ -1,57 +1,109 @@
-/** Mode concentration: how many people carry the speed-up (metrics.md 4.8, 15.3). */
+/** Mode concentration: how many people carry the time that was saved (metrics.md 4.8, 15.3), and whether any was. */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
+import { compareTogether, type Compared } from '../../statistics/comparison.ts';
 import { concentration, topShare, type Concentration } from '../../statistics/concentration.ts';
+import type { Estimate } from '../../statistics/intervals/estimate.ts';
 import { decompose, type MixResult } from '../../statistics/mix.ts';
+import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { groupOfPerson } from './class-mix.ts';
+import { LEAST_TOP, lorenzRows, shareOfLargest } from './lorenz.ts';
+import { asChange, mixEstimates } from './mix-intervals.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';
-import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, shownEstimate, type Draft } from './result.ts';
+import { MIN_UNITS, chosen, finish, groupCells, groupNames, isUnmatched, type Draft } from './result.ts';
 
 /** Below, a figure about one would be a figure about somebody. */
 const LEAST_PEOPLE_FOR_ONE = 20;
-const LEAST_TOP = 3;
 /** Of the shares of three people Gini and Herfindahl together leave nothing open. */
 const LEAST_CARRIERS = 4;
 
+interface Carried {
+  readonly comparison: Comparison;
+  readonly people: readonly PersonPeriods[];
+  readonly status: Status;
+  /** Null = not measured in both periods. */
+  readonly result: MixResult | null;
+  /** Mean after / mean before, over people. */
+  readonly change: Estimate | null;
+}
+
 export function carriers(input: Input, context: ComputeContext): ComputeResult {
   const wanted = chosen(context, 'usage_bucket');
-  const drafts = comparisons(input, context).map((comparison) => {
+  const all = comparisons(input, context).map((comparison) => {
     const people = comparison.people.filter(
       ({ person, usage, baseline, current }) =>
         person !== null && baseline.length + current.length > 0 && (wanted === null || wanted.includes(usage.band))
     );
-    return draftOf(comparison, people, context);
+    return carriedBy(comparison, people);
   });
+  const compared = compareTogether(
+    all.map(({ change }) => change),
+    1
+  );
+  const drafts = all.flatMap((each, index) => draftsOf(each, compared[index] ?? null, context));
   return finish(drafts, input, context);
 }
 
-function draftOf(comparison: Comparison, people: readonly PersonPeriods[], context: ComputeContext): Draft {
-  const units = people.reduce((sum, { baseline, current }) => sum + baseline.length + current.length, 0);
+function carriedBy(comparison: Comparison, people: readonly PersonPeriods[]): Carried {
   const status = statusOf(comparison, people);
   const result = status === 'ok' ? decompose(people.map(groupOfPerson)) : null;
+  const sums = people.map(({ baseline, current }) => [
+    { group: 0, sums: [baseline.length, sumOf(baseline), current.length, sumOf(current)] as const },
+  ]);
+  const change = result === null ? null : mixEstimates(sums, { adjustedPct: null }).raw;
+  return { comparison, people, status, result, change };
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function draftsOf(carried: Carried, compared: Compared | null, context: ComputeContext): Draft[] {
+  const { comparison, people, status, result } = carried;
+  const units = people.reduce((sum, { baseline, current }) => sum + baseline.length + current.length, 0);
   const gains = result?.terms.map(({ within }) => Math.max(0, -within)) ?? [];
   const found = concentration(gains);
   const least = Number(context.settings['k'] ?? 5);
   const isOfFew = least > 1 && found !== null && found.carriers80 < LEAST_CARRIERS;
   const spread = isOfFew ? null : found;
+  const leastLeft = least > 1 ? LEAST_TOP : 1;
+  const row = {
+    workflow: comparison.scope.workflow,
+    tool: comparison.scope.tool,
+    ...groupCells(comparison.groups, groupNames(context)),
+    n: units,
+    status: status === 'ok' && spread === null ? (isOfFew ? 'suppressed_k' : 'undefined') : status,
+    ...changeCells(carried, compared, context),
+    landing_basis: comparison.landingBasis,
+  };
+  const draft = { people: people.length, units, topShare: null };
+  if (context.params['curve'] === true) {
+    return lorenzRows(spread, leastLeft).map((step) => {
+      const isKept = row.status === 'ok' && step['value'] === null;
+      return { ...draft, row: { ...row, ...step, ...(isKept ? { status: 'suppressed_k' } : {}) } };
+    });
+  }
   const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
+  const ofAll = {
+    value: context.params['show'] === 'value' ? (spread?.carriers80 ?? null) : null,
+    ...spreadCells(spread),
+    top_share: spread === null ? null : shareOfLargest(spread, k, leastLeft),
+    delta_without_top_k: spread === null || people.length - k < least ? null : deltaWithout(people, gains, k),
+    below_high_share: belowHigh(people, least),
+  };
+  return [{ ...draft, row: { ...row, ...ofAll } }];
+}
+
+/** The change of the mean with its interval and the verdict that rests on it: what is carried is only a speed-up where it says so. */
+function changeCells({ status, result }: Carried, compared: Compared | null, { params }: ComputeContext): Row {
+  const interval = asChange(compared?.interval ?? null);
+  const drawn = params['ci'] === false ? null : interval;
+  const effect = result?.deltaPct ?? null;
+  const judged = verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD });
   return {
-    people: people.length,
-    units,
-    topShare: null,
-    row: {
-      workflow: comparison.scope.workflow,
-      tool: comparison.scope.tool,
-      ...groupCells(comparison.groups, groupNames(context)),
-      ...shownEstimate(spread?.carriers80 ?? null, null, context),
-      n: units,
-      status: status === 'ok' && spread === null ? (isOfFew ? 'suppressed_k' : 'undefined') : status,
-      ...spreadCells(spread, k),
-      delta_pct: result?.deltaPct ?? null,
-      delta_without_top_k: spread === null || people.length - k < least ? null : deltaWithout(people, gains, k),
-      below_high_share: belowHigh(people, least),
-      landing_basis: comparison.landingBasis,
-    },
+    delta_pct: effect,
+    delta_lo: drawn?.lo ?? null,
+    delta_hi: drawn?.hi ?? null,
+    level: drawn === null ? null : (compared?.level ?? null),
+    verdict: status === 'immature' ? 'too_early' : judged,
   };
 }
 
@@ -72,10 +124,9 @@ function statusOf(
   return Math.min(count('baseline'), count('current')) < MIN_UNITS ? 'low_n' : 'ok';
 }
 
-function spreadCells(spread: Concentration | null, k: number): Row {
+function spreadCells(spread: Concentration | null): Row {
   return {
     gini: spread?.gini ?? null,
-    top_share: spread === null || spread.people <= k ? null : topShare(spread, k),
     top_1_share: spread === null || spread.people < LEAST_PEOPLE_FOR_ONE ? null : topShare(spread, 1),
     hhi: spread?.herfindahl ?? null,
     effective: spread?.effectiveContributors ?? null,

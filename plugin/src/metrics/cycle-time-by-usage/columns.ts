@@ -100,16 +100,24 @@ const mix: readonly Column[] = [
   text(['mix'], ['simpson', 'Reversal', 'true = raw and adjusted change have opposite signs.']),
 ]; // prettier-ignore
 
+/** Of one number over all people; with `curve` the shares of its steps stand instead. */
+const ofAll = (column: Column): Column => ({ ...column, when: { curve: ['false'] } });
+
 const concentration: readonly Column[] = [
-  number('concentration', 'short', ['gini', 'Gini', 'Of the gains over all people, those without a gain included: 0 = equal.', 'nobody gained, or fewer than four people carry 80 %']),
-  number('concentration', 'percentunit', ['top_share', 'Share of the largest', 'Share of the top_k largest gainers in all gains.', 'nobody gained, or fewer than four people carry 80 %']),
-  number('concentration', 'percentunit', ['top_1_share', 'Share of the largest one', 'Share of the largest gainer.', 'fewer than 20 people, or fewer than four carry 80 %']),
-  number('concentration', 'short', ['hhi', 'Herfindahl', 'Sum of squared shares.', 'nobody gained, or fewer than four people carry 80 %']),
-  number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained, or fewer than four people carry 80 %']),
-  count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or fewer than four carry it']),
-  number('concentration', 'percentunit', ['delta_pct', 'Change', 'Change of the mean of all units.']),
-  number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained, fewer than four people carry 80 %, or fewer than k are left']),
-  number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown, or fewer than k people are on one side']),
+  ofAll(number('concentration', 'short', ['gini', 'Gini', 'Of the gains over all people, those without a gain included: 0 = equal.', 'nobody gained, or fewer than four people carry 80 %'])),
+  ofAll(number('concentration', 'percentunit', ['top_share', 'Share of the largest', 'Share of the top_k largest gainers in all gains.', 'nobody gained, or fewer than four people carry 80 %'])),
+  ofAll(number('concentration', 'percentunit', ['top_1_share', 'Share of the largest one', 'Share of the largest gainer.', 'fewer than 20 people, or fewer than four carry 80 %'])),
+  ofAll(number('concentration', 'short', ['hhi', 'Herfindahl', 'Sum of squared shares.', 'nobody gained, or fewer than four people carry 80 %'])),
+  ofAll(number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained, or fewer than four people carry 80 %'])),
+  ofAll(count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or fewer than four carry it'])),
+  number('concentration', 'percentunit', ['delta_pct', 'Change', 'Change of the mean of all units; negative = faster. The verdict is its: with no clear change there is no speed-up to carry.']),
+  ofAll(number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained, fewer than four people carry 80 %, or fewer than k are left'])),
+  ofAll(number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown, or fewer than k people are on one side'])),
+  text(['concentration'], ['verdict', 'Verdict', 'Of the change: improved, regressed, no_clear_change, too_early or insufficient_data.', 'nothing was measured before and after']),
+  { name: 'delta_lo', role: 'value', type: 'number', unit: 'percentunit', label: 'Change, low', help: 'Lower end of the 95 % interval of the change, over people.', nullMeaning: 'no interval', modes: ['concentration'] },
+  { name: 'delta_hi', role: 'value', type: 'number', unit: 'percentunit', label: 'Change, high', help: 'Upper end of the 95 % interval of the change.', nullMeaning: 'no interval', modes: ['concentration'] },
+  { ...text(['concentration'], ['largest', 'Largest savers', 'How many of those who saved most time: none, 4, 10, 20, 50 or all.', 'never null']), when: { curve: ['true'] } },
+  { name: 'people_share', isAxis: true, even: 'if all saved the same', role: 'value', type: 'number', unit: 'percentunit', label: 'Share of people', help: 'Share of all people that these are, those who saved most first. People are counted in fives, so it may be some points off.', nullMeaning: 'the step is not published', when: { mode: ['concentration'], curve: ['true'] } },
 ]; // prettier-ignore
 
 const joinQuality: readonly Column[] = [
@@ -130,7 +138,7 @@ const level: Column = {
   label: 'Level',
   help: 'Level of the interval that the verdict rests on: 95 %, more where several comparisons are judged together (Holm).',
   nullMeaning: 'not judged',
-  modes: ['effect', 'mix'],
+  modes: ['effect', 'mix', 'concentration'],
 };
 
 const unknownShare: Column = {
@@ -171,7 +179,9 @@ export const columns: readonly Column[] = [
   ...estimate('percentunit', { mode: ['describe'], centre: ['dev_share'] }, 'Share of the people with known usage.'),
   ...estimate('percentunit', { mode: ['effect'] }, 'Change of cycle time against non-users since the tool landed; negative = faster. 0 = the reference itself.'),
   ...estimate('percentunit', { mode: ['mix'] }, 'Raw change of the mean; negative = faster.'),
-  ...estimate('short', { mode: ['concentration'] }, 'Least number of people with 80 % of the time gained.'),
+  // Without an interval.
+  ...estimate('short', { mode: ['concentration'], curve: ['false'] }, 'Least number of people with 80 % of the time saved.').slice(0, 1),
+  { name: 'value', role: 'value', type: 'number', unit: 'percentunit', label: 'Share of the time saved', help: 'Share of the time saved by all who became faster that the largest savers hold.', nullMeaning: 'the step is not published; status tells why', when: { mode: ['concentration'], curve: ['true'] } },
   ...estimate('percentunit', { mode: ['join_quality'] }, 'Share of the units whose person has known usage (activity or better).'),
   { name: 'n', role: 'count', counts: 'row', type: 'number', label: 'Units', help: 'Completed units behind the row.', nullMeaning: 'suppressed' },
   { name: 'n_dev', role: 'count', counts: 'row', type: 'number', label: 'People', help: 'Distinct humans behind the row.', nullMeaning: 'suppressed' },

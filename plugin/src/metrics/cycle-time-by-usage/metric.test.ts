@@ -462,8 +462,28 @@ describe('cycle time by usage: mix and concentration', () => {
     expect(row?.['delta_without_top_k']).toBeCloseTo(0, 9);
     expect(row?.['hhi']).toBeCloseTo(0.25, 9);
     expect(row).toMatchObject({ value: 4, carriers_80: 4, top_share: 1, below_high_share: 0.5, n_dev: 12, n: 192 });
+    // Everybody's part in the change is known: four of twelve got faster, of whom chance would make as much.
+    expect(row).toMatchObject({ verdict: 'no_clear_change' });
+    const { rows: steps } = await ask(made, { mode: 'concentration', curve: true });
+    expect(steps.map((step) => [step['largest'], step['value'], step['status']])).toEqual([['none', 0, 'ok'], ['4', 1, 'ok'], ['10', null, 'suppressed_k'], ['20', null, 'suppressed_k'], ['50', null, 'suppressed_k'], ['all', 1, 'ok']]); // prettier-ignore
     const nobody = await world(many(8, (i) => ({ id: `f${i}`, before: times(3, 5), now: times(3, 6), uses: 1 })));
     expect((await ask(nobody, { mode: 'concentration' })).rows).toMatchObject([{ status: 'undefined', value: null }]);
+  });
+});
+
+describe('cycle time by usage: the Lorenz curve', () => {
+  it('tells what the steps of top_k tell one by one, and nothing else', async () => {
+    const made = await world(
+      many(27, (i) => ({ id: `l${i}`, before: times(3, 10), now: times(3, 3 + i / 5), uses: 4 }))
+    );
+    const { rows } = await ask(made, { mode: 'concentration', curve: true });
+    for (const k of [4, 10, 20, 50]) {
+      const [asked] = (await ask(made, { mode: 'concentration', top_k: k })).rows;
+      expect(rows.find(({ largest }) => largest === String(k))?.['value']).toBe(asked?.['top_share']);
+    }
+    expect(rows.map(({ verdict }) => verdict)).toEqual(rows.map(() => 'improved'));
+    const seven = await ask(await world(many(7, (i) => ({ id: `s${i}`, before: times(3, 10), now: times(3, 5), uses: 4 }))), { mode: 'concentration', curve: true }); // prettier-ignore
+    expect(seven.rows.map((row) => [row['largest'], row['value'], row['people_share'], row['verdict'], row['status']])).toEqual(['none', '4', '10', '20', '50', 'all'].map((step) => [step, null, null, null, 'suppressed_k'])); // prettier-ignore
   });
 });
 

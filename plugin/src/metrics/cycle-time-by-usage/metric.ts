@@ -1,6 +1,7 @@
 import { bucketParam, defineMetric, filterParam } from '../define.ts';
 import { columns } from './columns.ts';
 import { GROUPS } from './groups.ts';
+import { STEPS } from './lorenz.ts';
 
 /** Units count in every workflow they complete and for every tool of it: these never add up. */
 const SCOPE = ['workflow', 'tool'];
@@ -34,7 +35,15 @@ export const metric = defineMetric({
   units: [{ of: 'completed', chooses: ['workflow', 'tool', 'usage_bucket'] }],
   people: [
     // Of fewer than eight people the few that carry it would be somebody; their shares are what is asked, so none dominates.
-    { count: 'n_dev', when: { mode: ['concentration'] }, least: 8, share: null, apart: SCOPE, keeps: KEPT },
+    {
+      count: 'n_dev',
+      when: { mode: ['concentration'] },
+      least: 8,
+      share: null,
+      apart: SCOPE,
+      again: ['largest'],
+      keeps: KEPT,
+    },
     // The people of an effect have units in both periods, and no question shows their sum over the bands.
     { count: 'n_dev', when: { mode: ['effect'] }, apart: [...SCOPE, 'bucket'], keeps: KEPT },
     {
@@ -48,7 +57,18 @@ export const metric = defineMetric({
   ],
   evidence: [{ mode: 'changes' }],
   main: ['mode', 'workflow', 'tool', 'bucket', 'groupBy'],
-  reads: ['value', 'verdict', 'status', 'lo', 'hi', 'n_dev', 'delta_without_top_k', 'match_rate'],
+  reads: [
+    'value',
+    'verdict',
+    'status',
+    'lo',
+    'hi',
+    'n_dev',
+    'delta_without_top_k',
+    'match_rate',
+    'largest',
+    'people_share',
+  ],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     mode: {
@@ -65,7 +85,7 @@ export const metric = defineMetric({
         },
         { value: 'effect', label: 'Effect', help: 'Change since the tool landed, against people who do not use it.' },
         { value: 'mix', label: 'Class mix', help: 'How much of the change is faster work, how much other work.' },
-        { value: 'concentration', label: 'Concentration', help: 'How many people carry the change.' },
+        { value: 'concentration', label: 'Concentration', help: 'How many people carry the time that was saved.' },
         { value: 'join_quality', label: 'Join quality', help: 'For how many units the usage of the person is known.' },
       ],
     },
@@ -172,7 +192,15 @@ export const metric = defineMetric({
       min: 3,
       max: 50,
       integer: true,
-      steps: [4, 10, 20, 50],
+      steps: STEPS,
+      when: { mode: ['concentration'], curve: ['false'] },
+    },
+    curve: {
+      kind: 'boolean',
+      chooses: 'nothing',
+      label: 'Curve',
+      help: 'Share of the time saved by the largest savers, a row for each of the steps of top_k, as a Lorenz curve over the share of people.',
+      default: false,
       when: { mode: ['concentration'] },
     },
     ci: {
@@ -219,6 +247,7 @@ export const metric = defineMetric({
     },
     { title: 'Faster work, or other work?', params: { mode: 'mix' } },
     { title: 'Carried by how many?', params: { mode: 'concentration' } },
+    { title: 'The same as a Lorenz curve', params: { mode: 'concentration', curve: true }, format: 'timeseries' },
     { title: 'Shelfware', params: { centre: 'dev_share', split_zero: true, bucket: 'week' }, format: 'timeseries' },
     { title: 'How far can the join be believed?', params: { mode: 'join_quality' } },
   ],

@@ -1,0 +1,20 @@
+/** What an XY chart must not draw: it puts a number that is not there at zero. */
+import { FieldType, type DataFrame, type DataQueryResponse } from '@grafana/data';
+
+const XY = 'xychart';
+
+const isNull = (value: unknown): boolean => value === null || value === undefined;
+
+/** Numbers that are not known as NaN, which an XY chart leaves out; every other panel leaves a gap where there is null. */
+export function withoutNulls(response: DataQueryResponse, panelPluginId: string | undefined): DataQueryResponse {
+  if (panelPluginId !== XY) return response;
+  const frames = response.data as DataFrame[];
+  return { ...response, data: frames.map((frame) => ({ ...frame, fields: frame.fields.map(drawable) })) };
+}
+
+function drawable(field: DataFrame['fields'][number]): DataFrame['fields'][number] {
+  const values = field.values as unknown[];
+  return field.type === FieldType.number && values.some(isNull)
+    ? { ...field, values: values.map((value) => (isNull(value) ? Number.NaN : value)) }
+    : field;
+}
