@@ -1,5 +1,5 @@
 /** Entry point: runs the command line and turns every error into one clear line and an exit code. */
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { buildProgram } from './commands/cli.ts';
 import { CollectorError, lineOf } from './errors.ts';
 import { withStoreErrors } from './store/connection.ts';
@@ -25,8 +25,11 @@ exitOnInterrupt();
 const program = buildProgram((code) => {
   process.exitCode = code;
 });
-program.exitOverride();
-program.commands.forEach((command) => command.exitOverride());
+const throwing = (command: Command): void => {
+  command.exitOverride();
+  command.commands.forEach(throwing);
+};
+throwing(program);
 
 try {
   await withStoreErrors(() => program.parseAsync(process.argv));

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { collect } from './collect.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { hookInstall, hookRemove, hookStatus } from './hook.ts';
 import { importFiles } from './import.ts';
 import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
@@ -43,6 +44,23 @@ const namesIn = (options: Readonly<Record<string, unknown>>): Record<string, str
 /** As commander names the option of a connector. */
 const camel = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
+function addCollecting(program: Command, exit: (code: number) => void): void {
+  command(
+    program,
+    'run',
+    'collect on schedule until Ctrl-C (the demo organisation when nothing is configured); serves health and metrics'
+  )
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--config-if-present <file>', 'configuration file that may be missing')
+    .option('--wait <seconds>', 'longest wait for a store that is not ready (given servers only)', seconds, 120)
+    .action(async (options: OptionsOf<typeof run>) => exit(await run(options)));
+
+  command(program, 'collect', 'collect once, derive and end')
+    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
+    .option('--quiet', 'no progress, only faults', false)
+    .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
+}
+
 function addPlan(program: Command, exit: (code: number) => void): void {
   const planning = command(
     program,
@@ -77,6 +95,29 @@ function addPeople(program: Command, exit: (code: number) => void): void {
     .action(async (options: OptionsOf<typeof people>) => exit(await people(options)));
 }
 
+function addHook(program: Command, exit: (code: number) => void): void {
+  const hook = program
+    .command('hook')
+    .description(
+      'git hook that writes the session of the AI tool which makes a commit into the commit (no store needed)'
+    );
+  const part = (name: string, description: string): Command =>
+    hook
+      .command(name)
+      .description(description)
+      .option('--repo <folder>', 'a repository, or a folder in it (default: the one here)')
+      .option('--template', 'all repositories that are made or cloned from now on', false);
+  part('install', 'put it there, in front of what runs there already')
+    .option('--note', 'into a note on the commit instead of its message', false)
+    .action((options: OptionsOf<typeof hookInstall>) => exit(hookInstall(options)));
+  part('remove', 'take it away; everything is as it was before').action((options: OptionsOf<typeof hookRemove>) =>
+    exit(hookRemove(options))
+  );
+  part('status', 'whether it is there, and what calls it').action((options: OptionsOf<typeof hookStatus>) =>
+    exit(hookStatus(options))
+  );
+}
+
 /** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('throughline')
@@ -90,20 +131,7 @@ export function buildProgram(exit: (code: number) => void): Command {
     .showHelpAfterError('(run with --help for all options)')
     .configureHelp({ sortSubcommands: true });
 
-  command(
-    program,
-    'run',
-    'collect on schedule until Ctrl-C (the demo organisation when nothing is configured); serves health and metrics'
-  )
-    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
-    .option('--config-if-present <file>', 'configuration file that may be missing')
-    .option('--wait <seconds>', 'longest wait for a store that is not ready (given servers only)', seconds, 120)
-    .action(async (options: OptionsOf<typeof run>) => exit(await run(options)));
-
-  command(program, 'collect', 'collect once, derive and end')
-    .option('--repo <path or url>', 'repository to read, repeatable', collectRepeated, [])
-    .option('--quiet', 'no progress, only faults', false)
-    .action(async (options: OptionsOf<typeof collect>) => exit(await collect(options)));
+  addCollecting(program, exit);
 
   addPlan(program, exit);
 
@@ -112,6 +140,8 @@ export function buildProgram(exit: (code: number) => void): Command {
     .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
 
   addPeople(program, exit);
+
+  addHook(program, exit);
 
   command(program, 'retry', 'try again what was received and could not be worked off (see status)').action(
     async (options: OptionsOf<typeof retry>) => exit(await retry(options))

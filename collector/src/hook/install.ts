@@ -1,0 +1,123 @@
+/** The session hook: put into a folder of hooks, taken away without a trace, looked at. */
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { CollectorError } from '../errors.ts';
+import { attach, attachedTo, detach, HOOKS, removeAside, SCRIPT, type Attached, type Hook } from './hook-file.ts';
+import { askGit, type Place } from './place.ts';
+
+/** How a commit says its session: in its message, or in a note on it (refs/notes/ai-session). */
+export type Way = 'trailer' | 'note';
+
+const SOURCE = path.join(import.meta.dirname, 'throughline-session.sh');
+const NOTES = 'mode=note\n';
+const TRAILERS = 'mode=trailer\n';
+/** Last line of the script in a folder that was made for it. */
+const MADE = '# The folder was made with it.\n';
+const NEEDED: Readonly<Record<Way, readonly Hook[]>> = { trailer: ['prepare-commit-msg'], note: HOOKS };
+
+const scriptOf = ({ folder }: Place): string => path.join(folder, SCRIPT);
+const scriptText = (place: Place): string | null =>
+  existsSync(scriptOf(place)) ? readFileSync(scriptOf(place), 'utf8') : null;
+
+export interface HookState {
+  /** Null = the script is not there. */
+  readonly way: Way | null;
+  /** What calls it, by hook. */
+  readonly attached: Readonly<Partial<Record<Hook, Attached>>>;
+  /** Everything that it needs calls it. */
+  readonly isWhole: boolean;
+}
+
+/** What is installed there. */
+export function lookAt(place: Place): HookState {
+  const text = scriptText(place);
+  const way = text === null ? null : text.includes(NOTES) ? 'note' : 'trailer';
+  const attached = Object.fromEntries(HOOKS.map((hook) => [hook, attachedTo(place, hook)]));
+  const isWhole = way !== null && NEEDED[way].every((hook) => attached[hook] !== 'none');
+  return { way, attached, isWhole };
+}
+
+/** Tells what the system refused. */
+function writing<T>(place: Place, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (cause instanceof CollectorError || code === undefined) throw cause;
+    throw new CollectorError({
+      code: 'hook_not_written',
+      message: `${place.folder} cannot be written to (${code}): check its rights, then run it again.`,
+      fault: 'config',
+      cause,
+    });
+  }
+}
+
+/** Our template holds what git's own does, since git takes one or the other. */
+function makeTemplate(own: string): void {
+  const given =
+    process.env['GIT_TEMPLATE_DIR'] ?? path.resolve(askGit(['--exec-path']) ?? '', '../../share/git-core/templates');
+  mkdirSync(own, { recursive: true });
+  if (existsSync(given)) cpSync(given, own, { recursive: true });
+  askGit(['config', '--global', 'init.templateDir', own]);
+}
+
+function removeTemplate(own: string): void {
+  rmSync(own, { recursive: true, force: true });
+  for (const empty of [path.dirname(own)]) removeIfEmpty(empty);
+  if (askGit(['config', '--global', '--type=path', '--get', 'init.templateDir']) !== own) return;
+  askGit(['config', '--global', '--unset', 'init.templateDir']);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something else lies in it.
+  }
+}
+
+function detachAll(place: Place): void {
+  for (const hook of HOOKS) detach(place, hook);
+  removeAside(place);
+}
+
+/** Installs it, or installs it anew: what another version or way had put there goes first. @throws CollectorError `hook_changed`, `hook_not_written` */
+export function install(place: Place, way: Way): void {
+  writing(place, () => {
+    if (place.ownTemplate !== null && !existsSync(place.ownTemplate)) makeTemplate(place.ownTemplate);
+    const isMade = !existsSync(place.folder) || scriptText(place)?.endsWith(MADE) === true;
+    mkdirSync(place.folder, { recursive: true });
+    detachAll(place);
+    const text = readFileSync(SOURCE, 'utf8').replace(TRAILERS, way === 'note' ? NOTES : TRAILERS);
+    writeFileSync(scriptOf(place), isMade ? `${text}${MADE}` : text);
+    chmodSync(scriptOf(place), 0o755);
+    for (const hook of NEEDED[way]) attach(place, hook);
+  });
+}
+
+/** Takes all of it away. @returns whether there was anything. @throws CollectorError `hook_changed`, `hook_not_written` */
+export function remove(place: Place): boolean {
+  return writing(place, () => {
+    const { way, attached } = lookAt(place);
+    const isThere = way !== null || Object.values(attached).some((one) => one !== 'none');
+    if (statSync(place.folder, { throwIfNoEntry: false }) === undefined) return false;
+    const isMade = scriptText(place)?.endsWith(MADE) === true;
+    detachAll(place);
+    rmSync(scriptOf(place), { force: true });
+    if (isMade) removeIfEmpty(place.folder);
+    if (place.gitDir !== null) rmSync(path.join(place.gitDir, SCRIPT), { force: true });
+    if (place.ownTemplate !== null && isThere) removeTemplate(place.ownTemplate);
+    return isThere;
+  });
+}
