@@ -275,7 +275,7 @@ async function crashBackend(store: Store): Promise<void> {
 
 test('after the crash of a backend the next start waits until the server has recovered', async () => {
   const store = await open();
-  for (let crash = 0; crash < 5; crash++) {
+  for (let crash = 0; crash < 3; crash++) {
     await crashBackend(store);
     const next = await open();
     expect(await ask(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);

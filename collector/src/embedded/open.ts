@@ -106,6 +106,9 @@ function serverOptions(data: string, { folder, port }: { folder: string; port: n
   };
 }
 
+/** On the way out nobody waits longer: a server that does not answer is left to the next start. */
+const LEAVE_LIMIT_MS = 10_000;
+
 interface Started {
   readonly options: ServerOptions;
   readonly secrets: Secrets;
@@ -157,6 +160,19 @@ async function start(folder: string, wantedPort: number | undefined): Promise<St
   return { options, secrets, leave: holdPresence(folder), port };
 }
 
+/** Whether the server takes connections. One that recovers from a crash is waited for, since it may hang when it is told to end meanwhile. */
+async function answers({ dataDir }: ServerOptions, secrets: Secrets): Promise<boolean> {
+  const running = await findServer(dataDir);
+  if (running === null) {
+    return false;
+  }
+  const connect = async (): Promise<void> => (await connectAdmin(secrets, running.port)).end();
+  return whenRecovered(connect, LEAVE_LIMIT_MS).then(
+    () => true,
+    () => false
+  );
+}
+
 const lockedData = (dataDir: string, file: string): CollectorError =>
   new CollectorError({
     code: 'embedded_secrets',
@@ -184,7 +200,11 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
         return;
       }
       isClosed = true;
-      const end = async (): Promise<void> => (leave() ? stopServer(options) : undefined);
+      const end = async (): Promise<void> => {
+        if (leave() && (await answers(options, secrets))) {
+          await stopServer(options);
+        }
+      };
       // Where somebody has removed the folder there is nobody left to agree with.
       await (existsSync(folder) ? withFileLock(lock, end) : end());
       dismissGuard();
