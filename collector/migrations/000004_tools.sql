@@ -94,12 +94,11 @@ create table tool_day (
   output_tokens bigint,
   cost_usd numeric,
   source text not null,
-  extra jsonb,
   primary key (person_id, tool_id, day)
 );
-comment on table tool_day is 'One row per person, tool and local day: usage counted by the source. A row with 0 invocations is an observed zero.';
+comment on table tool_day is 'One row per person, tool and local day: usage by the one source that knows best (highest grade, then a file, then the first by name). Follows from person_day and account_day. A row with 0 invocations is an observed zero.';
 comment on column tool_day.tool_id is 'Tool.';
-comment on column tool_day.person_id is 'User.';
+comment on column tool_day.person_id is 'User; '''' = nobody: an account that several people use, or whose person is not known.';
 comment on column tool_day.day is 'Local date.';
 comment on column tool_day.grade is 'Signal grade of the row: 2 activity, 3 event or declared, 4 line.';
 comment on column tool_day.sessions is 'Sessions; null = not given.';
@@ -109,9 +108,39 @@ comment on column tool_day.accepted_lines is 'Lines accepted; null = not given.'
 comment on column tool_day.input_tokens is 'Input tokens; null = not given.';
 comment on column tool_day.output_tokens is 'Output tokens; null = not given.';
 comment on column tool_day.cost_usd is 'Cost in USD; null = not given.';
-comment on column tool_day.source is 'Connector: git (declared by marks) | csv | …';
-comment on column tool_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
+comment on column tool_day.source is 'Source that counts: csv | otlp | copilot | …';
 create index tool_day_person on tool_day (person_id, day);
+
+create table person_day (
+  tool_id text not null,
+  person_id text not null,
+  day date not null,
+  source text not null,
+  grade smallint not null,
+  sessions integer,
+  invocations integer,
+  suggested_lines integer,
+  accepted_lines integer,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric,
+  extra jsonb,
+  primary key (person_id, tool_id, day, source)
+);
+comment on table person_day is 'One row per person, tool, local day and source: use as a file or the demo gives it. Rows of tool_day follow from it. Not granted to the reader.';
+comment on column person_day.tool_id is 'Tool.';
+comment on column person_day.person_id is 'User.';
+comment on column person_day.day is 'Local date.';
+comment on column person_day.source is 'csv | demo | …';
+comment on column person_day.grade is 'Signal grade of the row, see tool_day.';
+comment on column person_day.sessions is 'Sessions; null = not given.';
+comment on column person_day.invocations is 'Uses; null = not given (then activity only).';
+comment on column person_day.suggested_lines is 'Lines suggested; null = not given.';
+comment on column person_day.accepted_lines is 'Lines accepted; null = not given.';
+comment on column person_day.input_tokens is 'Input tokens; null = not given.';
+comment on column person_day.output_tokens is 'Output tokens; null = not given.';
+comment on column person_day.cost_usd is 'Cost in USD; null = not given.';
+comment on column person_day.extra is 'Columns of ai_usage_daily.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 
 create table account_day (
   account_id text not null,
@@ -119,6 +148,7 @@ create table account_day (
   day date not null,
   source text not null,
   scope text not null default '',
+  starts_at timestamptz,
   grade smallint not null,
   sessions integer,
   invocations integer,
@@ -129,12 +159,13 @@ create table account_day (
   cost_usd numeric,
   primary key (account_id, tool_id, day, source, scope)
 );
-comment on table account_day is 'One row per account, tool, UTC day, connector and part of its source: use as a vendor reports it. Rows of tool_day follow from it for the person of the account: the parts of a connector add up, of several connectors the one that knows best counts. Not granted to the reader.';
+comment on table account_day is 'One row per account, tool, day, connector and part of its source: use as a vendor reports it, or as it follows from tool_point (source otlp). Rows of tool_day follow from it for whoever held the account then: the parts of a connector add up, of several connectors the one that knows best counts. Not granted to the reader.';
 comment on column account_day.account_id is 'Account.';
 comment on column account_day.tool_id is 'Tool.';
-comment on column account_day.day is 'Day of the vendor (UTC).';
-comment on column account_day.source is 'Connector: copilot | claude | cursor.';
+comment on column account_day.day is 'Day of the vendor (UTC); of otlp the local date.';
+comment on column account_day.source is 'Connector: copilot | claude | cursor; otlp = follows from tool_point.';
 comment on column account_day.scope is 'Part of the source that reports it, e.g. an organisation; '''' = it has one part.';
+comment on column account_day.starts_at is 'Where the account changed hands on the day (otlp): instant from which on the row counts; null = from the beginning of the day.';
 comment on column account_day.grade is 'Signal grade of the row, see tool_day.';
 comment on column account_day.sessions is 'Sessions; null = not given.';
 comment on column account_day.invocations is 'Uses; null = not given (then activity only).';
@@ -162,14 +193,6 @@ comment on column account_seat.scope is 'Part of the source that lists it, e.g. 
 comment on column account_seat.valid_from is 'Start, inclusive.';
 comment on column account_seat.valid_to is 'End, exclusive: the first look that did not find it, if nothing names one; null = still held.';
 
-create table account_owner (
-  account_id text primary key,
-  person_id text not null
-);
-comment on table account_owner is 'One row per account with reported use or licences: whose rows of tool_day and seat follow from it as of the last derivation.';
-comment on column account_owner.account_id is 'Account.';
-comment on column account_owner.person_id is 'Person of the account then.';
-
 create table tool_point (
   account_id text not null default '',
   tool_id text not null,
@@ -184,7 +207,7 @@ create table tool_point (
   repo_id integer,
   primary key (account_id, tool_id, series_id, at)
 );
-comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of tool_day and tool_event follow from it for the person of the account. Not granted to the reader.';
+comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of account_day (source otlp) and tool_event follow from it. Not granted to the reader.';
 comment on column tool_point.account_id is 'Account; '''' = the tool did not say whose.';
 comment on column tool_point.tool_id is 'Tool.';
 comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source.';
@@ -214,7 +237,7 @@ create table agent_session (
 comment on table agent_session is 'One row per tool and session of it that a source told of: who worked when, and where that is known.';
 comment on column agent_session.tool_id is 'Tool.';
 comment on column agent_session.session_id is 'Id at the tool.';
-comment on column agent_session.person_id is 'User; '''' = not joined. Never shown.';
+comment on column agent_session.person_id is 'User: who held the account when it began; '''' = not joined. Never shown.';
 comment on column agent_session.account_id is 'Account that names the user; null = none is known.';
 comment on column agent_session.started_at is 'First sign of it.';
 comment on column agent_session.last_at is 'Last sign of it.';
@@ -224,6 +247,7 @@ comment on column agent_session.head_sha is 'Commit that was checked out; null =
 comment on column agent_session.grade is 'Signal grade of its source: 2 activity, 3 event.';
 comment on column agent_session.source is 'Connector: otlp | …';
 create index agent_session_person on agent_session (person_id, last_at);
+create index agent_session_account on agent_session (account_id);
 
 create table session_commit (
   tool_id text not null,

@@ -397,7 +397,7 @@ create index declared_day_tool on declared_day (tool_id);
 
 create view usage_day as
 select tool_id, person_id, day, grade, coalesce(invocations, sessions, 1) as uses, coalesce(accepted_lines, 0) as accepted_lines, source
-from tool_day
+from tool_day where person_id <> ''
 union all
 select d.tool_id, d.person_id, d.day, 3::smallint, d.marked_commits, 0, 'git'
 from declared_day d

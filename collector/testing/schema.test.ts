@@ -50,7 +50,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
     ...['change_survival', 'change_line', 'change_death', 'build'],
   ],
   person: [
-    ...['tool_event', 'tool_day', 'declared_day', 'usage_week', 'workflow_completion'],
+    ...['tool_event', 'tool_day', 'person_day', 'declared_day', 'usage_week', 'workflow_completion'],
     ...['pack.usage_pack', 'pack.completion_pack', 'pack.tool_event_month'],
   ],
   everywhere: [
@@ -86,7 +86,6 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'heartbeat',
       'account_day',
       'account_seat',
-      'account_owner',
       'agent_session',
       'tool_point',
       'session_commit',
@@ -155,7 +154,7 @@ describe('a store can be spread over servers', () => {
 test('the reader can read no secret, no e-mail address, no cursor and nothing that a file says of people besides, and write nothing', async () => {
   const { rows } = await db.pool.query<{ column: string }>(
     `select table_name || '.' || column_name as column from information_schema.columns
-     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'account_claim', 'account_join', 'account_person', 'live_file', 'survival_day', 'survival_delta') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('account', 'external_id'), ('build', 'account_id'), ('stream_state', 'cursor'), ('membership', 'extra'), ('tool_day', 'extra')))
+     where table_schema in ('public', 'pack') and (table_name in ('secret', 'dirty', 'account_claim', 'account_join', 'account_person', 'live_file', 'survival_day', 'survival_delta', 'person_day', 'account_day', 'tool_point') or (table_name, column_name) in (('account', 'email'), ('account', 'login'), ('account', 'display_name'), ('account', 'external_id'), ('build', 'account_id'), ('stream_state', 'cursor'), ('membership', 'extra')))
        and has_column_privilege('throughline_reader', format('%I.%I', table_schema, table_name)::regclass, column_name, 'select')`
   );
   expect(rows).toEqual([]);

@@ -147,7 +147,7 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
 export function telemetryTables(org: Organisation, ids: Ids): TableRows[] {
   return [
     table(
-      'tool_day',
+      'person_day',
       'tool_id person_id day grade invocations accepted_lines source',
       org.toolDays.map((one) => [
         one.tool,

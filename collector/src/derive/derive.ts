@@ -51,6 +51,7 @@ async function forget(client: Client): Promise<void> {
   await client.query(
     `update account set person_id = null, method = null, confidence = null, has_conflict = false where method is not null or has_conflict`
   );
+  await client.query(`delete from account_day where source = 'otlp'`);
   await client.query('update person set first_seen_at = null where first_seen_at is not null');
 }
 
@@ -156,8 +157,8 @@ class Run {
     await this.once('configuration', !isConfigured, (client) => this.configure(client));
     await this.once('identity', await has('identity', 'reported', 'telemetry'), async (client) => {
       await deriveIdentity(client, settings);
-      await deriveTelemetry(client, settings.timeZone);
-      await removeStandIns(client, await deriveReported(client));
+      const lost = await deriveTelemetry(client, settings.timeZone);
+      await removeStandIns(client, [...lost, ...(await deriveReported(client, settings.timeZone))]);
     });
     await this.once('work list', await has(...FANNED_OUT), fanOut);
     await this.perRepo('changes', ['change', 'commit'], (client, repoId) => deriveChanges(client, repoId, context));

@@ -78,7 +78,7 @@ it('a day of a tool reaches the change that was begun on it, whenever its reques
     accepted_lines: 0,
     source: 'csv',
   };
-  expect(came(await moved([row(null, 'tool_day', day)]), 'change_fact', 'acme/api#32')).toBe(true);
+  expect(came(await moved([row(null, 'person_day', day)]), 'change_fact', 'acme/api#32')).toBe(true);
 });
 
 it('accepted lines reach a change that was begun months before its merge, and of which no request says when', async () => {

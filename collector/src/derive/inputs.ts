@@ -10,7 +10,7 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
 export const DERIVE_VERSION = 3;
 /** The same for usage and for deliveries alone. */
-const USAGE_VERSION = 2;
+const USAGE_VERSION = 3;
 const DELIVERY_VERSION = 4;
 export const VERSIONS = [USAGE_VERSION, DELIVERY_VERSION] as const;
 
@@ -115,6 +115,11 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
     ])
   ) {
     await mark(client, 'week', [{ repoId: 0, item: '*/*' }]);
+  }
+  // Local days of telemetry, and whose they are.
+  if (await differs(client, 'reported', [DERIVE_VERSION, USAGE_VERSION, timeZone])) {
+    await mark(client, 'telemetry', [{ repoId: 0, item: '*' }]);
+    await mark(client, 'reported', [{ repoId: 0, item: '*' }]);
   }
   if (await differs(client, 'declared', [DERIVE_VERSION, timeZone]))
     await mark(client, 'declared', [{ repoId: 0, item: '*' }]);

@@ -245,7 +245,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     ],
   },
   ai_usage_daily: {
-    table: 'tool_day',
+    table: 'person_day',
     columns: {
       day: need(date),
       tool: need(text),
@@ -262,7 +262,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
     eitherOf: [['person_key', 'email']],
     toRows: (values, context) => [
       row('tool', { tool_id: String(values.tool), title: String(values.tool), nominal_grade: 2 }),
-      row('tool_day', {
+      row('person_day', {
         tool_id: String(values.tool),
         person_id: personOf(values, context),
         day: values.day ?? null,

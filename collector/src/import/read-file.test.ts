@@ -58,7 +58,7 @@ test('a bad row is refused with line, column, value and reason; good rows of the
     { line: 4, column: 'person_key', value: '', reason: 'needs one of person_key, email' },
   ]);
   expect(result.goodCount).toBe(1);
-  expect(result.rows.filter((row) => row.table === 'tool_day')).toHaveLength(1);
+  expect(result.rows.filter((row) => row.table === 'person_day')).toHaveLength(1);
 });
 
 test('lines are counted in the file even when a quoted cell spans several', () => {
@@ -82,7 +82,7 @@ test('an unknown file name is refused with the names that are known', () => {
 
 test('a missing value stays missing and never becomes zero', () => {
   const { rows } = read('ai_usage_daily.csv', 'day,tool,person_key', '2026-02-05,copilot,ana');
-  expect(rows.find((row) => row.table === 'tool_day')?.values.invocations).toBeNull();
+  expect(rows.find((row) => row.table === 'person_day')?.values.invocations).toBeNull();
 });
 
 test('a repository that is not collected refuses the row, not the file', () => {

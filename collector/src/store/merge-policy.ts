@@ -51,10 +51,6 @@ export function onConflict(table: FactTable, columns: readonly string[]): string
     return `${target} do nothing`;
   }
   const expressions = updated.map((column) => expression(table, column));
-  const conditions = [
-    `row(${updated.map((column) => `t.${column}`).join(', ')}) is distinct from row(${expressions.join(', ')})`,
-    ...(table.replacedIf === undefined ? [] : [table.replacedIf]),
-  ];
   return `${target} do update set ${updated.map((column, index) => `${column} = ${expressions[index] ?? ''}`).join(', ')}
-    where ${conditions.join(' and ')}`;
+    where row(${updated.map((column) => `t.${column}`).join(', ')}) is distinct from row(${expressions.join(', ')})`;
 }

@@ -31,14 +31,15 @@ export async function takeBack(
     const isOfRepo = catalog.get(table)?.columns.has('repo_id') === true;
     const where = [isOfRepo ? 't.repo_id = $1' : '($1::integer is null or true)', ...same].join(' and ');
     // `not in`: keys hold no null, and a hash is asked once for each row, whatever the planner thinks how many there are.
-    const { rows } = await client.query<HouseRow['values']>(
+    const { rows } = await client.query<{ row: HouseRow['values'] }>(
       `delete from ${table} t using json_populate_recordset(null::${table}, $2::json) s
        where ${where} and (${key.map((column) => `t.${column}`).join(', ')}) not in (
          select ${key.map((column) => `g.${column}`).join(', ')} from json_populate_recordset(null::${table}, $3::json) g)
-       returning t.*`,
+       returning to_jsonb(t) as row`,
       [repoId, JSON.stringify(shape.map((one) => one.values)), JSON.stringify(given)]
     );
-    for (const row of rows) taken.push({ row: { table, values: row }, movedFrom: null });
+    // As JSON days are days: the driver makes instants of them, in its own time zone.
+    for (const { row } of rows) taken.push({ row: { table, values: row }, movedFrom: null });
   }
   return taken;
 }

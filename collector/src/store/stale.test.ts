@@ -20,9 +20,9 @@ describe('dirty marking', () => {
   });
 
   it('marks usage by person and Monday, and everybody for the heartbeat of a tool', () => {
-    expect(staleItems({ table: 'tool_day', values: { person_id: 'p', day: '2026-03-18' } }, null)).toEqual([
-      { kind: 'usage', item: 'p/2026-03-16' },
-    ]);
+    expect(
+      staleItems({ table: 'tool_event', values: { person_id: 'p', at: new Date('2026-03-18T08:00:00Z') } }, null)
+    ).toEqual([{ kind: 'usage', item: 'p/2026-03-16' }]);
     expect(staleItems({ table: 'heartbeat', values: { source: 'tool:cursor', day: '2026-03-22' } }, null)).toEqual([
       { kind: 'usage', item: '*/2026-03-16' },
     ]);

@@ -7,8 +7,8 @@
  * change: item = change_key or full sha of one of its commits; commit: the same, where its commits or marks on them are other than they were,
  * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
  * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
- * reported: item = `<source>/<account_id>/<day, * or seat>`.
- * telemetry: item = `<account_id>/<UTC day>`.
+ * reported: item = `account/<account_id>/<day or *>`, `person/<person_id>/<day or *>` or `seat/<account_id>`;
+ * telemetry: item = `<account_id>/<UTC day or *>`.
  * `*` as item means all of the repository (all of the store where the repository is 0).
  */
 export type StaleKind =
@@ -58,13 +58,14 @@ export const heartbeatUsage: Marker = (values) =>
     ? [{ kind: 'usage', item: `*/${mondayOf(values['day']) ?? '*'}` }]
     : [];
 
-/** A day or a licence of an account, by its source. */
+/** A day of an account or a person, or a licence of an account. */
 export const reportedOf =
-  (part: 'day' | 'seat'): Marker =>
+  (of: 'account' | 'person' | 'seat'): Marker =>
   (values) => {
+    const who = `${of}/${text(values[of === 'person' ? 'person_id' : 'account_id']) ?? ''}`;
     const day = text(values['day']);
-    const item = part === 'seat' ? 'seat' : day !== null && /^\d{4}-\d\d-\d\d$/.test(day) ? day : '*';
-    return [{ kind: 'reported', item: `${text(values['source']) ?? ''}/${text(values['account_id']) ?? ''}/${item}` }];
+    const item = of === 'seat' ? who : `${who}/${day !== null && /^\d{4}-\d\d-\d\d$/.test(day) ? day : '*'}`;
+    return [{ kind: 'reported', item }];
   };
 
 /** What the account's tools measured from the UTC day of the column on; an account that is none is `''`. */

@@ -43,8 +43,6 @@ export interface FactTable {
    * with a rule, so deliveries may come in any order. A row that does not say replaces all columns, those too.
    */
   readonly isOrdered?: true;
-  /** A new row loses as a whole unless this SQL over `t` (stored) and `excluded` (new) holds. Default: it never loses. */
-  readonly replacedIf?: string;
   /** SQL over `excluded` (new) of rows that only fill what is not known: nothing that is stored is replaced. Default: none is such. */
   readonly fillsIf?: string;
   /** Column that names what a row belongs to: when it changes, the former owner has changed too. Default: rows never move. */
@@ -122,16 +120,11 @@ export const factTables = {
   },
   live_file: { key: ['repo_id', 'path', 'seq'] },
   tool_event: { key: ['person_id', 'tool_id', 'event_id', 'at'], stale: usageOf('at') },
-  tool_day: {
-    key: ['person_id', 'tool_id', 'day'],
-    // A source may always correct itself; another one must know at least as well.
-    replacedIf: '(excluded.source = t.source or excluded.grade >= t.grade)',
-    stale: usageOf('day'),
-  },
+  person_day: { key: ['person_id', 'tool_id', 'day', 'source'], stale: reportedOf('person') },
   account_day: {
     key: ['account_id', 'tool_id', 'day', 'source', 'scope'],
     isReplaceable: true,
-    stale: reportedOf('day'),
+    stale: reportedOf('account'),
   },
   account_seat: {
     key: ['account_id', 'tool_id', 'source', 'scope', 'valid_from'],
@@ -193,7 +186,7 @@ export const derivedTables = [
   'change_survival',
   'change_line',
   'change_death',
-  'account_owner',
+  'tool_day',
   'declared_day',
   'usage_week',
   'tool_week',

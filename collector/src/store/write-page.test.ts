@@ -195,14 +195,13 @@ test('null is a fact where the source knows: a re-opened incident is open again'
   expect(await one(`select resolved_at from incident where external_id = 'i1'`)).toEqual({ resolved_at: null });
 });
 
-test('better graded usage is not replaced by a poorer source', async () => {
+test('days of two sources stand beside each other: which of them counts is derived', async () => {
   const day = { tool_id: 'cursor', person_id: 'p1', day: '2026-03-02' };
-  await write([{ table: 'tool_day', values: { ...day, grade: 4, invocations: 9, source: 'cursor' } }]);
-  await write([{ table: 'tool_day', values: { ...day, grade: 2, invocations: null, source: 'csv' } }]);
-  expect(await one(`select grade, invocations from tool_day where day = '2026-03-02'`)).toEqual({
-    grade: 4,
-    invocations: 9,
-  });
+  await write([{ table: 'person_day', values: { ...day, grade: 4, invocations: 9, source: 'cursor' } }]);
+  await write([{ table: 'person_day', values: { ...day, grade: 2, invocations: null, source: 'csv' } }]);
+  expect(
+    await one(`select array_agg(grade order by grade) as grades from person_day where day = '2026-03-02'`)
+  ).toEqual({ grades: [2, 4] });
 });
 
 test('NUL bytes, broken UTF-8 and clocks from other millennia are stored, not refused', async () => {

@@ -2,6 +2,7 @@
 import type { DeriveSettings } from '../settings.ts';
 import { mark, take, type Client } from '../work-list.ts';
 import { forgetSeen } from '../unchanged.ts';
+import { markReported } from '../usage/reported.ts';
 import { markRejoined } from '../usage/telemetry.ts';
 import { writeDecisions } from './decisions.ts';
 import { loadAccounts } from './load.ts';
@@ -47,6 +48,7 @@ export async function removeStandIns(client: Client, persons: readonly string[])
        and not exists (select from membership m where m.person_id = p.person_id)
        and not exists (select from seat s where s.person_id = p.person_id)
        and not exists (select from tool_day t where t.person_id = p.person_id)
+       and not exists (select from person_day t where t.person_id = p.person_id)
        and not exists (select from tool_event t where t.person_id = p.person_id)`,
     [persons]
   );
@@ -103,14 +105,10 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
       ...items.filter((item) => !before.has(item) && item !== '*'),
     ]),
   ];
-  await markRejoined(
-    client,
-    affected.map((one) => one.accountId)
-  );
-  await markChanges(
-    client,
-    affected.map((one) => one.accountId)
-  );
+  const accountIds = affected.map((one) => one.accountId);
+  await markRejoined(client, accountIds);
+  await markReported(client, accountIds, persons);
+  await markChanges(client, accountIds);
   await mark(
     client,
     'declared',

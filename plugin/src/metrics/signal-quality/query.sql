@@ -19,7 +19,7 @@ bound as (
   cross join generate_series(0, 30) as n(bit)
   where m.days >> n.bit & 1 = 1
 ), sign as (
-  select tool_id, day::timestamptz + interval '1 day' as at, day, person_id from tool_day
+  select tool_id, day::timestamptz + interval '1 day' as at, day, nullif(person_id, '') as person_id from tool_day
   where day >= :to::timestamptz - interval '2 years' and day < :to::timestamptz and coalesce(invocations, 1) > 0
   union all
   select l.tool_id, e.at, l.day, null
