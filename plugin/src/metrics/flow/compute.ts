@@ -5,20 +5,37 @@ import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { GROUPS, STAGES } from './metric.ts';
 import { readFlow, type Flow, type StageTimes } from './units.ts';
+import { stageVerdicts, UNJUDGED, type Judged } from './verdict.ts';
 
 /** Stages of each group in the order in which a change goes through them. */
 export const compute: Compute = (rows, context) => {
-  const groups = [...rows].sort((one, two) => (textOf(one['cell']) < textOf(two['cell']) ? -1 : 1));
-  return { rows: groups.flatMap((row) => rowsOf(row, context)) };
+  const groups = [...rows]
+    .sort((one, two) => (textOf(one['cell']) < textOf(two['cell']) ? -1 : 1))
+    .map((row) => groupOf(row, context));
+  const { verdictOf, notices } = stageVerdicts(groups, context);
+  return { rows: groups.flatMap((group) => rowsOf(group, verdictOf, context)), notices };
 };
 
-function rowsOf(row: Row, context: ComputeContext): Row[] {
-  const { params } = context;
+interface Group extends Judged {
+  readonly row: Row;
+  readonly time: Date | null;
+}
+
+function groupOf(row: Row, context: ComputeContext): Group {
   const values = textOf(row['cell']).split(SEPARATOR);
-  const time = params['bucket'] === 'none' ? null : new Date(Number(values.shift()) * 1000);
+  const time = context.params['bucket'] === 'none' ? null : new Date(Number(values.shift()) * 1000);
   const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const dimensions = Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
   const flow = readFlow(row);
-  const isShown = flow.n >= leastUnits(context, 'mean', 10);
+  return { row, time, dimensions, flow, isShown: flow.n >= leastUnits(context, 'mean', 10) };
+}
+
+function rowsOf(
+  { row, time, dimensions, flow, isShown }: Group,
+  verdictOf: ReturnType<typeof stageVerdicts>['verdictOf'],
+  context: ComputeContext
+): Row[] {
+  const { params } = context;
   // Of changes that are in production the last stage alone: the others, told of both, would tell those of the few that are not.
   const isDeployed = params['until'] === 'deployed';
   const [since, until] = isDeployed ? [STAGES.length - 1, STAGES.length] : [0, STAGES.length - 1];
@@ -33,7 +50,7 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
       {
         ...(time === null ? {} : { time }),
         stage,
-        ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
+        ...dimensions,
         ...(isShown ? numbersOf({ flow, times, mean, stage }, context) : NOTHING),
         share: isShown && whole > 0 && !isDeployed ? mean / whole : null,
         n: flow.n,
@@ -43,6 +60,7 @@ function rowsOf(row: Row, context: ComputeContext): Row[] {
         unreviewed_n: unreviewed,
         unreviewed_share: unreviewed / opened,
         status: isShown ? statusOf(row, time, context) : 'low_n',
+        ...(verdictOf(flow, since + place) ?? UNJUDGED),
       },
     ];
   });

@@ -119,3 +119,54 @@ test('a group of few people is hidden in every stage, and with it the sibling fr
   );
   expect(counts).toEqual([[null, null, null, null], [null, null, null, null], [12, 12, 12, 12]]); // prettier-ignore
 });
+
+describe('the verdict of a stage', () => {
+  const asked = (params: ParamValues = {}) => context({ groupBy: ['code_source'], ...params });
+  /** Twelve people with changes of both kinds; with AI they wait for a look `times` as long, give or take a little. */
+  const bothKinds = (times: number, counts = { human: 12, ai: 12 }) => [
+    row(team(counts.human, (person) => [60, 0, 20 + (person % 3), 10, 5]), { cell: 'human' }),
+    row(team(counts.ai, (person) => [60, 0, (20 + (person % 4)) * times, 10, 5]), { cell: 'ai_heavy' }),
+  ]; // prettier-ignore
+  const of = (rows: readonly Row[], stage: string, source = 'ai_heavy') => rows.find((one) => one['stage'] === stage && one['code_source'] === source); // prettier-ignore
+
+  test('is given against human code, with the interval that it rests on', () => {
+    const { rows } = compute(bothKinds(2), asked());
+    const pickup = of(rows, 'pickup');
+    expect(pickup).toMatchObject({ reference: 'human', verdict: 'worse' });
+    expect(Number(pickup?.['gap'])).toBeCloseTo(43 / 21 - 1, 9);
+    expect(Number(pickup?.['gap_lo'])).toBeGreaterThan(0.8);
+    expect(of(rows, 'pickup', 'human')).toMatchObject({ reference: null, verdict: null, gap: null });
+    // A stage without time, and one that takes as long.
+    expect(of(rows, 'draft')).toMatchObject({ verdict: 'insufficient_data', gap: null });
+    expect(of(rows, 'coding')).toMatchObject({ verdict: 'no_clear_difference', gap: 0 });
+    expect(of(compute(bothKinds(0.4), asked()).rows, 'pickup')).toMatchObject({ verdict: 'better' });
+  });
+
+  test('is the same whichever stage is shown: all are judged together', () => {
+    const all = of(compute(bothKinds(1.1), asked()).rows, 'pickup');
+    expect(of(compute(bothKinds(1.1), asked({ stage: 'pickup' })).rows, 'pickup')).toEqual(all);
+    expect(Number(all?.['level'])).toBeGreaterThan(0.95);
+  });
+
+  test('is none of too few people, of unknown code, of a mostly unknown answer, nor of anything but means over the range', () => {
+    expect(of(compute(bothKinds(2, { human: 12, ai: 5 }).map((one, at) => (at === 0 ? one : { ...one, units: row(team(4, () => [60, 0, 40, 10, 5])).units! })), asked()).rows, 'pickup')).toMatchObject({ verdict: 'insufficient_data' }); // prettier-ignore
+    const unknown = [
+      ...bothKinds(2),
+      row(
+        team(40, () => [60, 0, 20, 10, 5]),
+        { cell: 'unknown' }
+      ),
+    ];
+    const { rows } = compute(unknown, asked());
+    expect(of(rows, 'pickup', 'unknown')).toMatchObject({ verdict: 'not_judged' });
+    expect(of(rows, 'pickup')).toMatchObject({ verdict: 'insufficient_data' });
+    // Unmarked code as what it is compared with makes no verdict unsure, and the answer says which way it errs.
+    const unmarked = compute(unknown.slice(1), asked());
+    expect(of(unmarked.rows, 'pickup')).toMatchObject({ reference: 'unknown', verdict: 'worse' });
+    expect(unmarked.notices?.[0]?.text).toMatch(/unmarked code/);
+    const others: ParamValues[] = [{ centre: 'p90' }, { until: 'deployed', stage: 'deploy' }, { groupBy: [] }];
+    for (const params of others) {
+      for (const one of compute(bothKinds(2), asked(params)).rows) expect(one).toMatchObject({ verdict: null, gap: null }); // prettier-ignore
+    }
+  });
+});

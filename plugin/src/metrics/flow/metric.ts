@@ -1,5 +1,6 @@
 import { bucketParam, defineMetric, statusColumn, type Column, type Dimension } from '../define.ts';
 import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { compareToParam } from '../parts/reference.ts';
 
 /** In the order in which the query joins them into a group. */
 export const GROUPS = [
@@ -23,6 +24,9 @@ export const STAGES = [
   { value: 'review', label: 'Review', help: 'First review to merge.' },
   { value: 'deploy', label: 'Deploy', help: 'Merge to production; only until production.' },
 ] as const;
+
+/** Means of changes merged in the whole range are compared by who wrote them. */
+const JUDGED = { until: ['merged'], bucket: ['none'], centre: ['mean'] };
 
 const label = (name: (typeof GROUPS)[number], title: string, help: string): Column => ({
   name,
@@ -64,7 +68,7 @@ export const metric = defineMetric({
   people: [{ count: 'n_dev', again: ['stage'] }],
   evidence: [{ mode: 'changes' }],
   main: ['stage', 'groupBy', 'bucket', 'centre', 'team'],
-  reads: ['value', 'status', 'lo', 'hi', 'share', 'p90', 'n'],
+  reads: ['value', 'verdict', 'status', 'lo', 'hi', 'p90', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     until: {
@@ -107,6 +111,7 @@ export const metric = defineMetric({
       default: [],
     },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },
+    compare_to: compareToParam('Verdict against', JUDGED),
     ...CHANGE_FILTERS,
   },
   columns: [
@@ -145,6 +150,17 @@ export const metric = defineMetric({
     number('unreviewed_n', { role: 'count', counts: 'beside', label: 'Without review', help: 'Opened at a forge and merged without a review by a human other than who wrote it: left out.', nullMeaning: 'hidden' }),
     number('unreviewed_share', { role: 'value', unit: 'percentunit', counts: 'beside', label: 'Share without review', help: 'Of all changes opened at a forge.', nullMeaning: 'hidden' }),
     statusColumn,
+    ...[
+      { name: 'reference', label: 'Compared with', help: 'Code source that the mean is compared with.', nullMeaning: 'not grouped by code source, or nothing to compare with' },
+      { name: 'verdict', label: 'Verdict', help: 'better = the stage takes less time than with the reference, worse = more; no_clear_difference; insufficient_data; not_judged = its source is unknown.', nullMeaning: 'the reference itself, or not compared' },
+    ].map((text): Column => ({ ...text, role: 'text', type: 'string', when: JUDGED })),
+    ...[
+      number('gap', { role: 'value', unit: 'percentunit', label: 'Against it', help: 'Mean / mean of the reference − 1; positive = takes longer.' }),
+      number('gap_lo', { role: 'value', unit: 'percentunit', label: 'Against it, low', help: 'Lower end of its interval over people, at the level in column level; the verdict rests on it.' }),
+      number('gap_hi', { role: 'value', unit: 'percentunit', label: 'Against it, high', help: 'Upper end of its interval.' }),
+      number('level', { role: 'value', unit: 'percentunit', label: 'Level', help: 'Level of that interval: 95 %, more where several comparisons are judged together (Holm): those of all stages.' }),
+      number('p_holm', { role: 'value', unit: 'short', label: 'p (Holm)', help: 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.' }),
+    ].map((column): Column => ({ ...column, nullMeaning: 'not compared', when: JUDGED })),
   ],
   examples: [
     { title: 'Where does the time go?', params: {} },

@@ -18,6 +18,8 @@ export interface StageTimes {
 export interface Flow {
   /** Changes by person; one whose person is not known counts as one person more. */
   readonly units: readonly number[];
+  /** Who they are, in the same order; 0 = not known. */
+  readonly keys: readonly number[];
   readonly n: number;
   /** Humans behind them. */
   readonly people: number;
@@ -59,7 +61,7 @@ export function readFlow(row: Row): Flow {
     return { whole: clustersOf(shipmentOf, waits), byPerson: clustersOf(byPerson, waits) };
   };
   const oneShare = known.length === 0 ? null : known.reduce((most, one) => Math.max(most, one), 0) / n;
-  return { units, n, people: known.length, oneShare, stages, shipments };
+  return { units, keys: [...places.keys()], n, people: known.length, oneShare, stages, shipments };
 }
 
 /** Sum and number of the seconds of each key. */
