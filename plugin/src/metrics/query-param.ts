@@ -1,4 +1,5 @@
 import type { ChoiceParam, FilterParam, GroupByParam, NumberParam, Param, ParamValue, TextParam } from './define.ts';
+import { didYouMean } from './closest.ts';
 import { QueryError, listed, shown } from './query-error.ts';
 
 /** Which param of which metric: for messages. */
@@ -45,7 +46,7 @@ function parseChoice(place: Place, param: ChoiceParam, given: unknown): string {
   const value = oneText(place, given);
   const choices = param.choices.map((choice) => choice.value);
   if (!choices.includes(value)) {
-    throw wrong(place, value, `Allowed: ${listed(choices)}`);
+    throw notOffered(place, value, choices);
   }
   return value;
 }
@@ -59,7 +60,7 @@ function parseGroupBy(place: Place, param: GroupByParam, given: unknown): readon
   const values = textList(place, given);
   const refused = values.find((value) => !(param.allowed as readonly string[]).includes(value));
   if (refused !== undefined) {
-    throw wrong(place, refused, `Allowed: ${listed(param.allowed)}`);
+    throw notOffered(place, refused, param.allowed);
   }
   return [...new Set(values)];
 }
@@ -138,6 +139,9 @@ function refuseVariable(place: Place, value: string): void {
     );
   }
 }
+
+const notOffered = (place: Place, value: string, allowed: readonly string[]): QueryError =>
+  wrong(place, value, `${didYouMean(value, allowed)} Allowed: ${listed(allowed)}`.trim());
 
 function wrong(place: Place, value: unknown, rule: string): QueryError {
   return new QueryError('bad_value', `${place.metricId}: param "${place.name}" cannot be ${shown(value)}. ${rule}.`);

@@ -2,6 +2,7 @@
  * The stored query: what a panel, a variable or an alert rule keeps as JSON. Parsing, defaults and migration are pure and run
  * in the browser (editor) and again in the backend, because alert rules and shared dashboards never pass the browser.
  */
+import { didYouMean } from './closest.ts';
 import {
   type Column,
   type ColumnChoice,
@@ -125,7 +126,7 @@ export function parseQuery(raw: unknown, metrics: MetricRegistry): ParsedQuery {
       'unknown_metric',
       stored.queryType === ''
         ? `No metric is chosen. Choose one of: ${listed([...metrics.keys()])}.`
-        : `Unknown metric ${shown(stored.queryType)}. Known metrics: ${listed([...metrics.keys()])}.`
+        : `Unknown metric ${shown(stored.queryType)}.${didYouMean(stored.queryType, [...metrics.keys()])} Known metrics: ${listed([...metrics.keys()])}.`
     );
   }
   return {
@@ -204,7 +205,10 @@ function parseParams(metric: Metric, given: Readonly<Record<string, unknown>>): 
   const unknown = Object.keys(given).find((name) => !isKnownParam(metric, name));
   if (unknown !== undefined) {
     const known = [...Object.keys(metric.params), ...EVERY_METRIC];
-    throw new QueryError('unknown_param', `${metric.id} has no param ${shown(unknown)}. Its params: ${listed(known)}.`);
+    throw new QueryError(
+      'unknown_param',
+      `${metric.id} has no param ${shown(unknown)}.${didYouMean(unknown, known)} Its params: ${listed(known)}.`
+    );
   }
   const values: Record<string, ParamValue> = {};
   for (const [name, param] of Object.entries(metric.params)) {
@@ -225,7 +229,7 @@ function parseFormat(metric: Metric, given: unknown): Format {
   if (format === undefined) {
     throw new QueryError(
       'bad_value',
-      `${metric.id}: format ${shown(given)} is not offered. Allowed: ${listed(metric.formats)}.`
+      `${metric.id}: format ${shown(given)} is not offered.${didYouMean(given, metric.formats)} Allowed: ${listed(metric.formats)}.`
     );
   }
   return format;

@@ -73,6 +73,9 @@ describe('a difference of two shares', () => {
       'cycle-time-by-usage.delta_without_top_k',
       'cycle-time-by-usage.delta_lo',
       'cycle-time-by-usage.delta_hi',
+      'flow.gap',
+      'flow.gap_lo',
+      'flow.gap_hi',
     ]);
   });
 });

@@ -68,8 +68,26 @@ test('of the week that is under way and of single teams it says nothing, filtere
 });
 
 test('filters that match nothing are named in the words of the board', async () => {
-  expect(await reason('evidence', { repo: ['acme/pay'] })).toBe('No rows match Repository = acme/pay in this range.');
+  expect(await reason('evidence', { repo: ['acme/shop'], pr_class: ['docs'] })).toMatch(
+    /^No rows match Repository = acme\/shop and Class = docs in this range\./
+  );
   expect(await reason('evidence', { code_source: ['ai_heavy'] })).toBe(
     'No rows match Code source = AI-heavy in this range.'
   );
+});
+
+test('a value that nobody knows is told apart from one that has nothing, with what may be meant; hidden values are never offered', async () => {
+  expect(await reason('evidence', { repo: ['acme/shpo'] })).toBe('No rows match Repository = acme/shpo in this range. Repository acme/shpo is not known here: did you mean acme/shop?'); // prettier-ignore
+  expect(await reason('evidence', { repo: ['zzz'] })).toMatch(
+    /Repository zzz is not known here: there are acme\/shop\.$/
+  );
+  await database.pool.query(`insert into person (person_id, kind) values ('p', 'human');
+    insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, responsible_id, author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size)
+      select repo_id, 9, '9', merged_at, title, service_id, 'few', 'p', author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size from change_fact where change_id = 1`);
+  // Of the team of one person it says the same as of none.
+  expect(await reason('evidence', { team: ['fwe'] })).toMatch(/Team fwe is not known here: there are unknown\.$/);
+  expect(await reason('evidence', { team: ['few'], pr_class: ['docs'] })).toMatch(
+    /Team few is not known here: there are unknown\./
+  );
+  await database.pool.query('delete from change_fact where change_id = 9');
 });

@@ -3,6 +3,7 @@ import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/gr
 import { lookOf } from '../frames/words.ts';
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
+import { unknownValues } from './unknown-values.ts';
 
 /**
  * What the store holds at all of each fact that metrics rest on; texts are fixed. Of the whole store, also where a filter or the data source
@@ -33,13 +34,17 @@ const EXTENT = `select date_trunc('week', c.first at time zone $3) at time zone 
   from (select min(merged_at) as first, max(merged_at) as last from change_fact
     where merged_at < date_trunc('week', now() at time zone $3) at time zone $3) c`;
 
+const NO_MATCH = 'No rows match';
+
 /** Why a panel has nothing to show: an empty store, a range outside the data, a fact that nobody tells of, or filters that match nothing. */
 export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
   const { from, to, settings } = prepared;
   const { default_tz: tz } = settings;
   const values = [from, to, typeof tz === 'string' ? tz : 'UTC'];
   const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
-  const text = [reason(rows[0] ?? {}, prepared), ...otherRows(prepared)].join(' ');
+  const why = reason(rows[0] ?? {}, prepared);
+  const unknown = why.startsWith(NO_MATCH) ? await unknownValues(store, prepared, signal) : [];
+  const text = [why, ...unknown, ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };
 }
 
@@ -77,7 +82,7 @@ function reason(held: Row, prepared: PreparedQuery): string {
   }
   const filters = activeFilters(prepared);
   return filters.length > 0
-    ? `No rows match ${filters.join(' and ')} in this range.`
+    ? `${NO_MATCH} ${filters.join(' and ')} in this range.`
     : 'No rows for this metric in this range; the board Start here tells what it lacks.';
 }
 
