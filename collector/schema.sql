@@ -326,6 +326,7 @@ create table repo (
   parent_slug text,
   squash_message text,
   changes_known_from timestamp with time zone,
+  deployments_known_from timestamp with time zone,
   gone_at timestamp with time zone,
   primary key (repo_id),
   unique (slug),
@@ -348,6 +349,7 @@ comment on column repo.is_archived is 'Archived at the forge: nothing changes an
 comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
 comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
+comment on column repo.deployments_known_from is 'Deployments are read from the forge back to here, older ones are left out; null = none are left out.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
 grant select (known_from, observed_until, owner_team_id, repo_id, service_id, slug) on repo to throughline_reader;
 
@@ -2170,13 +2172,13 @@ create view observed_delivery as
  select d.team,
     d.repo,
     d.service,
-    least(min(d.finished_at), coalesce(r.known_from, ( select min(g.committed_at) as min
+    least(min(d.finished_at), greatest(r.deployments_known_from, coalesce(r.known_from, ( select min(g.committed_at) as min
            from git_commit g
-          where g.repo_id = d.repo_id))) as observed_from
+          where g.repo_id = d.repo_id)))) as observed_from
    from production_deployment d
      left join repo r on r.repo_id = d.repo_id
-  group by d.team, d.repo, d.service, d.repo_id, r.known_from;
-comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: earliest commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
+  group by d.team, d.repo, d.service, d.repo_id, r.known_from, r.deployments_known_from;
+comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: earliest commit of the repository, repo.known_from of a shallow one, repo.deployments_known_from where older deployments are not read, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
 grant select on observed_delivery to throughline_reader;
 
 -- From here on no part of the contract: copies of facts in a form that panels read fast, which may change with any version.

@@ -295,6 +295,7 @@ create table repo (
   parent_slug text,
   squash_message text,
   changes_known_from timestamptz,
+  deployments_known_from timestamptz,
   gone_at timestamptz,
   unique (slug),
   foreign key (owner_team_id) references team(team_id)
@@ -316,6 +317,7 @@ comment on column repo.is_archived is 'Archived at the forge: nothing changes an
 comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
 comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
+comment on column repo.deployments_known_from is 'Deployments are read from the forge back to here, older ones are left out; null = none are left out.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
 
 create table calendar_event (

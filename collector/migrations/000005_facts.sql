@@ -643,11 +643,12 @@ comment on view shipped_unit is 'One row per deployment to production and change
 
 create view observed_delivery as
 select d.team, d.repo, d.service,
-       least(min(d.finished_at), coalesce(r.known_from, (select min(g.committed_at) from git_commit g where g.repo_id = d.repo_id))) as observed_from
+       least(min(d.finished_at), greatest(r.deployments_known_from,
+         coalesce(r.known_from, (select min(g.committed_at) from git_commit g where g.repo_id = d.repo_id)))) as observed_from
 from production_deployment d
 left join repo r on r.repo_id = d.repo_id
-group by d.team, d.repo, d.service, d.repo_id, r.known_from;
-comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: earliest commit of the repository, repo.known_from of a shallow one, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
+group by d.team, d.repo, d.service, d.repo_id, r.known_from, r.deployments_known_from;
+comment on view observed_delivery is 'One row per team, repository and service with a deployment to production: from when on its deployments are observed (observed_from: earliest commit of the repository, repo.known_from of a shallow one, repo.deployments_known_from where older deployments are not read, or the first deployment where no repository is known). Before it nothing is known, after it silence is zero.';
 
 -- Uses that tell their change or their workflow: a part of all.
 create index tool_event_change on tool_event (tool_id, at) include (repo_id, change_key, workflow_id, feature) where repo_id is not null;

@@ -10,9 +10,29 @@ interface LockOptions {
   readonly timeoutMs?: number;
 }
 
+function lockError(file: string, message: string, cause: unknown): unknown {
+  if (/disk is full/i.test(message)) {
+    return new CollectorError({
+      code: 'disk_full',
+      message: `The disk of ${file} is full. Free some space.`,
+      fault: 'config',
+      cause,
+    });
+  }
+  if (/not a database|malformed/i.test(message)) {
+    return new CollectorError({
+      code: 'lock_damaged',
+      message: `${file} is damaged: it is no lock file of Throughline. Remove it (it holds nothing) and start again.`,
+      fault: 'config',
+      cause,
+    });
+  }
+  return cause;
+}
+
 /**
  * SQLite locks files by the operating system: a killed process loses its lock at once, so there is never a stale one.
- * @throws CollectorError `disk_full`.
+ * @throws CollectorError `disk_full`, `lock_damaged`.
  */
 function tryLock(file: string, begin: 'begin exclusive' | typeof SHARED = 'begin exclusive'): DatabaseSync | null {
   const database = new DatabaseSync(file);
@@ -30,14 +50,7 @@ function tryLock(file: string, begin: 'begin exclusive' | typeof SHARED = 'begin
     if (/locked|busy/i.test(message)) {
       return null;
     }
-    throw /disk is full/i.test(message)
-      ? new CollectorError({
-          code: 'disk_full',
-          message: `The disk of ${file} is full. Free some space, or set DATABASE_URL to a Postgres server.`,
-          fault: 'config',
-          cause,
-        })
-      : cause;
+    throw lockError(file, message, cause);
   }
 }
 

@@ -69,7 +69,7 @@ export const factTables = {
   },
   // What several connectors of a tool can deliver: the best. A name that somebody chose stays.
   tool: { key: ['tool_id'], merge: { title: 'first', nominal_grade: 'latest' } },
-  repo: { key: ['slug'], merge: { changes_known_from: 'earliest' } },
+  repo: { key: ['slug'], merge: { changes_known_from: 'earliest', deployments_known_from: 'earliest' } },
   account: {
     key: ['account_id'],
     merge: {

@@ -106,6 +106,7 @@ test('pull requests with their own commits and reviews become changes with a sta
     count(*) filter (where merged_at is not null and first_commit_at is null)::integer as unmeasured from change`
   );
   expect(changes['count']).toBeGreaterThan(60);
+  expect((await db.pool.query('select from repo where deployments_known_from is not null')).rowCount).toBe(0);
   expect(changes['unmeasured']).toBe(0);
   const facts = await one<Record<string, number>>(
     db,
@@ -346,4 +347,19 @@ test('without mirrors the owner of a repository has the history that GitHub tell
   server.limits.pass(3 * DAY);
   expect((await collect(db)).said).toBe('');
   expect(times()).toBe(2);
+});
+
+test('days before the deployments that are read are not observed, so that no frequency is too low', async () => {
+  await serve({}, { repositories: 1, pulls: 150 });
+  const since = new Date(START.getTime() - 40 * DAY);
+  const db = await store();
+  await collect(db, configOf({ since: since.toISOString().slice(0, 10) }));
+  const { rows } = await db.pool.query<{ at: Date; first: Date }>(
+    'select r.deployments_known_from as at, min(o.observed_from) as first from repo r join observed_delivery o on o.repo = r.slug where r.deployments_known_from is not null group by 1'
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { at, first } of rows) {
+    expect(at.toISOString().slice(0, 10)).toBe(since.toISOString().slice(0, 10));
+    expect(first.getTime()).toBeGreaterThanOrEqual(at.getTime());
+  }
 });

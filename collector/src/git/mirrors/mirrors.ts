@@ -66,8 +66,11 @@ export function placeOfBase(mirrors: Mirrors, base: string): MirrorPlace {
   };
 }
 
+/** Names of files end at 255 bytes, with `.fetch` and a digest behind; a forge takes longer ones. */
+const NAME_LENGTH = 120;
+
 /** The place of a remote. @param name What its files begin with, for people. */
 export function placeOf(mirrors: Mirrors, { url, name }: { readonly url: string; readonly name: string }): MirrorPlace {
   const digest = createHash('sha256').update(withoutCredentials(url)).digest('hex').slice(0, 8);
-  return placeOfBase(mirrors, `${name.replace(/[^\w.-]+/g, '-')}-${digest}`);
+  return placeOfBase(mirrors, `${name.replace(/[^\w.-]+/g, '-').slice(0, NAME_LENGTH)}-${digest}`);
 }

@@ -13,7 +13,7 @@ import { Ladder } from '../ladder.ts';
 import { isForPull, runRows } from '../normalize/builds.ts';
 import { ruleOf, runDeployment } from '../normalize/deployments.ts';
 import { run as runSchema, runs as schema, type Run } from '../schema.ts';
-import { digestOf, serviceRow, targetOf } from './deployments.ts';
+import { digestOf, readBackTo, serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
 import { goneIfLost } from './gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
@@ -116,6 +116,7 @@ async function* pages(
         ...[...again.before, ...runs].flatMap((run) => runRows(run, naming)),
         ...jobs.rows,
         ...[...services].map((service) => serviceRow({ service })),
+        ...(start.seen === null && deployed.length > 0 ? [readBackTo(target, floor)] : []),
         ...deployed,
       ],
       skips: [...skips, ...bad, ...again.bad, ...jobs.skips],

@@ -34,6 +34,12 @@ export function targetOf(context: StreamContext<Section>): Target {
 
 export const serviceRow = ({ service }: Pick<Target, 'service'>): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
 
+/** What a first reading leaves out was never seen: days before it are not observed. */
+export const readBackTo = ({ slug }: Pick<Target, 'slug'>, since: number): HouseRow => ({
+  table: 'repo',
+  values: { slug, deployments_known_from: new Date(since) },
+});
+
 /** Digest of rules for a cursor: with others all is read again. '' = there are none. */
 export const digestOf = (rules: readonly object[]): string =>
   rules.length === 0 ? '' : createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
@@ -94,8 +100,10 @@ async function* pages(
     const isLast = pass.after === null;
     const naming = { ...target, rules: context.section.environments, name: found.name };
     const services = new Set(wanted.map((one) => placeOf(rawEnvironment(one), naming).service));
+    const isCut = isLast && start.seen === null && wanted.length < all.length;
     yield {
       rows: [
+        ...(isCut ? [readBackTo(target, since)] : []),
         ...[...services].map((service) => serviceRow({ service })),
         ...wanted.flatMap((one) => deploymentRow(one, naming) ?? []),
       ],
