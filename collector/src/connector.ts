@@ -56,6 +56,8 @@ export interface Progress {
 export interface Page<Cursor> {
   readonly rows: readonly HouseRow[];
   readonly cursor: Cursor;
+  /** Slug of the one of `StreamContext.repositories` that the rows belong to; absent = that of the scope. */
+  readonly repository?: string;
   /** Data is complete up to here; absent = unchanged. */
   readonly watermark?: Date;
   /** What the rows of the page replace; of tables with repositories the own one's only. */
@@ -226,6 +228,17 @@ export interface Push<Section> {
 /** `now` is the instant of reception. */
 export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'accountId' | 'now'>;
 
+/** What a check gets. */
+export type CheckContext<Section> = Pick<StreamContext<Section>, 'section' | 'http' | 'now'>;
+
+/** A question that shows whether credential, rights and plan are what a stream needs. */
+export interface Check {
+  /** Stream and scope, e.g. `seats of acme`. */
+  readonly what: string;
+  /** One cheap request; nothing of the answer is kept. @throws CollectorError whose message names what is missing and the way out. */
+  readonly ask: () => Promise<unknown>;
+}
+
 /** Names that the command line may give in place of those of the section: `--<connector> NAME`, repeatable. */
 export interface NamedOnCommandLine<Section> {
   /** For `--help`. */
@@ -272,6 +285,8 @@ export interface Connector<Section = null> {
   readonly isByScope?: true;
   /** What it can tell before anything is collected (`throughline plan`); stores nothing. Default: nothing. @throws CollectorError */
   readonly plan?: (context: PlanContext<Section>) => Promise<SourcePlan>;
+  /** Asked by `throughline doctor`. Default: nothing. */
+  readonly checks?: (context: CheckContext<Section>) => readonly Check[];
   /** Default: it takes no names from the command line. */
   readonly named?: NamedOnCommandLine<Section>;
 }

@@ -89,10 +89,13 @@ function askedToWait({ status, headers }: Response): number | null {
   return status === 429 ? 60 : null;
 }
 
+/** Where sources say what is wrong, the most telling first: `error` is often the mere name of the status. */
+const SAYING = ['message', 'error_description', 'detail', 'error'].map((key) => new RegExp(`"${key}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"`)); // prettier-ignore
+
 /** The source's own words, one short line of text; '' = none. */
 function reasonOf(body: Buffer): string {
   const text = body.subarray(0, 2_000).toString('utf8');
-  const message = /"(?:message|error_description|error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? '';
+  const message = SAYING.map((saying) => saying.exec(text)?.[1]).find((found) => found !== undefined && found !== '') ?? ''; // prettier-ignore
   return messageOf(message.replace(/\s+/g, ' ').slice(0, 200));
 }
 

@@ -11,6 +11,8 @@ export interface ReportedDay {
   readonly scope: string;
   readonly toolId: string;
   readonly day: string;
+  /** Signal grade: 2 = counted by day, 3 = of single uses with their instants. Default 2. */
+  readonly grade?: 2 | 3;
 }
 
 /** What is counted of an account in a day; null = not given. */
@@ -24,6 +26,18 @@ export interface Measures {
   readonly cost_usd: number | null;
 }
 
+/** Measures of which the rest is not given. */
+export const measuresOf = (given: Partial<Measures>): Measures => ({
+  sessions: null,
+  invocations: null,
+  suggested_lines: null,
+  accepted_lines: null,
+  input_tokens: null,
+  output_tokens: null,
+  cost_usd: null,
+  ...given,
+});
+
 /** Sum of what is given; null = nothing is. */
 export function total(...parts: ReadonlyArray<number | null | undefined>): number | null {
   const given = parts.filter((part) => part !== null && part !== undefined);
@@ -35,6 +49,9 @@ export interface Counted {
   readonly account: HouseRow;
   readonly measures: Measures;
 }
+
+/** Money to a millionth, once it is added up: sums of fractions of cents carry dust. */
+const rounded = (amount: number | null): number | null => (amount === null ? null : Math.round(amount * 1e6) / 1e6);
 
 /** Adds up what belongs to one account, whatever page it came on. */
 function byAccount(counted: readonly Counted[]): Map<string, Counted> {
@@ -49,10 +66,10 @@ function byAccount(counted: readonly Counted[]): Map<string, Counted> {
   return found;
 }
 
-/** Row of a tool that vendors report by person and day: grade 2. */
-export const reportedTool = (toolId: string): HouseRow => ({
+/** Row of a tool that vendors report by person and day. */
+export const reportedTool = (toolId: string, grade: 2 | 3 = 2): HouseRow => ({
   table: 'tool',
-  values: { tool_id: toolId, title: titleOfTool(toolId), nominal_grade: 2 },
+  values: { tool_id: toolId, title: titleOfTool(toolId), nominal_grade: grade },
 });
 
 /**
@@ -60,7 +77,7 @@ export const reportedTool = (toolId: string): HouseRow => ({
  * it did not use the tool. A day with nobody says nothing of anybody: what is stored stays.
  */
 export function reportedDay(
-  { source, scope, toolId, day }: ReportedDay,
+  { source, scope, toolId, day, grade = 2 }: ReportedDay,
   counted: readonly Counted[],
   skips: readonly Skip[] = []
 ): Pick<Page<unknown>, 'rows' | 'skips' | 'replaced'> {
@@ -68,11 +85,18 @@ export function reportedDay(
   const key = { source, scope, tool_id: toolId, day };
   const rows = [...byAccount(counted).values()].flatMap(({ account, measures }): HouseRow[] => [
     account,
-    { table: 'account_day', values: { ...key, account_id: account.values['account_id'] as string, grade: 2, ...measures } }, // prettier-ignore
-  ]);
+    {
+      table: 'account_day',
+      values: { ...key, account_id: account.values['account_id'] as string, grade, ...measures, cost_usd: rounded(measures.cost_usd) },
+    },
+  ]); // prettier-ignore
   const heartbeat: HouseRow = {
     table: 'heartbeat',
     values: { source: `tool:${toolId}`, day, last_at: startOf(addDays(day, 1)) },
   };
-  return { rows: [reportedTool(toolId), heartbeat, ...rows], skips, replaced: [{ table: 'account_day', values: key }] };
+  return {
+    rows: [reportedTool(toolId, grade), heartbeat, ...rows],
+    skips,
+    replaced: [{ table: 'account_day', values: key }],
+  };
 }

@@ -7,19 +7,10 @@ import { schemaVersion, startAnew } from '../store/migrate.ts';
 import { gitVersion, requireGit } from '../git/version.ts';
 import { openPool, placeOf } from '../store/connection.ts';
 import { hasReaderWalls } from '../store/reader-walls.ts';
+import { fault, ok, warning, type Finding } from './finding.ts';
+import { checkSources } from './doctor-sources.ts';
 import { storeEmpty, storeUrl, type CommonOptions } from '../session.ts';
 import { print } from '../terminal/print.ts';
-
-/** One line of the report. */
-interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'fault';
-  readonly text: string;
-}
-
-const ok = (check: string, text: string): Finding => ({ check, state: 'ok', text });
-const warning = (check: string, text: string): Finding => ({ check, state: 'warning', text });
-const fault = (check: string, text: string): Finding => ({ check, state: 'fault', text });
 
 async function checkGit(): Promise<Finding> {
   try {
@@ -186,7 +177,10 @@ export async function doctor(options: CommonOptions): Promise<number> {
   try {
     const { config, file } = loadConfig(options.config, process.cwd());
     findings.push(ok('configuration', file ?? 'no throughline.yaml here; defaults'));
-    for (const found of await findStore(options.home, storeUrl(config))) findings.push(found);
+    // What sources say does not wait for a store that is in trouble.
+    const asked = checkSources(config);
+    for (const found of await findStore(options.home, storeUrl(config)).finally(() => asked)) findings.push(found);
+    for (const found of await asked) findings.push(found);
   } catch (error) {
     findings.push(fault('configuration or store', messageOf(error)));
   }

@@ -4,6 +4,7 @@ import { connector as alertmanager } from './alertmanager/index.ts';
 import { connector as cdevents } from './cdevents/index.ts';
 import { connector as claude } from './claude/index.ts';
 import { connector as copilot } from './copilot/index.ts';
+import { connector as cursor } from './cursor/index.ts';
 import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
@@ -17,6 +18,7 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   cdevents,
   claude,
   copilot,
+  cursor,
   git,
   github,
   grafanaAlerting,

@@ -3,6 +3,7 @@ import { section as alertmanager } from './alertmanager/config.ts';
 import { section as cdevents } from './cdevents/config.ts';
 import { section as claude } from './claude/config.ts';
 import { section as copilot } from './copilot/config.ts';
+import { section as cursor } from './cursor/config.ts';
 import { section as github } from './github/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
 import { section as ingest } from './ingest/config.ts';
@@ -14,6 +15,7 @@ export const sections = {
   'cdevents': cdevents.optional(),
   'claude': claude.optional(),
   'copilot': copilot.optional(),
+  'cursor': cursor.optional(),
   'github': github.optional(),
   'grafana-alerting': grafanaAlerting.optional(),
   'ingest': ingest.optional(),

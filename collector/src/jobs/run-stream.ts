@@ -6,7 +6,7 @@ import type { Page, Stream, StreamContext } from '../connector.ts';
 import { lineOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withStoreErrors } from '../store/connection.ts';
-import { writePage } from '../store/write-page.ts';
+import { ensureRepo, writePage } from '../store/write-page.ts';
 import { storableText } from '../store/values.ts';
 
 export interface StreamRun<Section, Cursor> {
@@ -137,7 +137,8 @@ async function writePages<Section, Cursor>(run: StreamRun<Section, Cursor>, coun
   let repoId: number | null = null;
   for await (const page of stream.pull({ ...context, askedAt }, cursor, signal)) {
     repoId ??= (await run.repoId?.()) ?? null;
-    const written = await writePage(pool, { streamId, page, repoId });
+    const own = page.repository === undefined ? repoId : await ensureRepo(pool, page.repository);
+    const written = await writePage(pool, { streamId, page, repoId: own });
     counts.pages++;
     counts.rows += written.rows;
     counts.skips += written.skips;

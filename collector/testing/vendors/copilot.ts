@@ -24,6 +24,8 @@ export interface World {
   /** Where links point to, instead of to the host of reports. */
   elsewhere: string | null;
   readonly missing: Set<string>;
+  /** Scopes of a classic token; null = it has all. */
+  scopes: readonly string[] | null;
 }
 
 export const newWorld = (token: string): World => ({
@@ -35,6 +37,7 @@ export const newWorld = (token: string): World => ({
   expiring: 0,
   elsewhere: null,
   missing: new Set(),
+  scopes: null,
 });
 
 /** A line of `users-1-day`, with what is not read besides. */
@@ -115,6 +118,11 @@ export async function serveCopilot(world: World): Promise<CopilotServer> {
     const [, kind = '', owner = '', ...rest] = url.pathname.split('/');
     if (world.missing.has(owner)) return { status: 404, body: { message: 'Not Found' } };
     const path = rest.join('/');
+    const needed = path.includes('/reports/') ? ['read:org', 'manage_billing:copilot'] : ['manage_billing:copilot'];
+    if (world.scopes !== null && !needed.some((scope) => world.scopes?.includes(scope) === true)) {
+      const headers = { 'x-oauth-scopes': world.scopes.join(', '), 'x-accepted-oauth-scopes': needed.join(', ') };
+      return { status: 403, headers, body: { message: 'Resource not accessible by personal access token' } };
+    }
     if (path === 'copilot/metrics/reports/users-1-day') return report(owner, url.searchParams.get('day') ?? '');
     if (path === 'copilot/billing/seats') return seatPage(world.seats.get(owner) ?? [], url.searchParams);
     if (path === 'settings/billing/ai_credit/usage' && kind === 'organizations') {

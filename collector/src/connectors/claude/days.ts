@@ -1,8 +1,19 @@
 /** Streams `console` and `enterprise`: the day of every user, day by day; days that are not settled are read again. */
 import type { z } from 'zod';
-import type { Http, HttpOptions, Page, Scope, Skip, Stream, StreamContext } from '../../connector.ts';
-import { daysToRead, startOf } from '../../days.ts';
+import type {
+  Check,
+  CheckContext,
+  Http,
+  HttpOptions,
+  Page,
+  Scope,
+  Skip,
+  Stream,
+  StreamContext,
+} from '../../connector.ts';
+import { addDays, dayOf, daysToRead, startOf } from '../../days.ts';
 import { CollectorError } from '../../errors.ts';
+import { keyKind, type KeyKinds } from '../../key-kind.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { reportedDay, type Counted } from '../../reported-day.ts';
 import type { Secret } from '../../secret.ts';
@@ -21,7 +32,7 @@ interface Api {
   readonly id: string;
   readonly every: string;
   readonly key: (section: Section) => Secret | undefined;
-  readonly explain: NonNullable<HttpOptions['explain']>;
+  readonly explain: (key: Secret) => NonNullable<HttpOptions['explain']>;
   readonly path: string;
   /** Query parameter of the day. */
   readonly day: string;
@@ -35,13 +46,13 @@ interface Api {
   readonly first?: string;
 }
 
-const httpOf = ({ http, section }: Context, api: Api, secret: Secret): Http =>
+const httpOf = ({ http, section }: Pick<Context, 'http' | 'section'>, api: Api, secret: Secret): Http =>
   http({
     baseUrl: section.url,
     auth: { secret, header: 'x-api-key', prefix: '' },
     headers: { 'anthropic-version': VERSION },
     rate: { requests: 50, perSeconds: 60 },
-    explain: api.explain,
+    explain: api.explain(secret),
   });
 
 interface Read {
@@ -105,17 +116,28 @@ const streamOf = (api: Api): Stream<Section, Cursor> => ({
   },
 });
 
+/** Keys that are taken for one another. */
+const KINDS: KeyKinds = [
+  ['sk-ant-admin', 'an Admin API key of a Console organisation'],
+  ['sk-ant-api03', 'an inference key, which asks models and reads no use'],
+  ['sk-ant-api01', 'a key of a Claude Enterprise organisation'],
+  ['sk-ant-oat', 'the log-in of a person (Claude Code)'],
+  ['sk-', 'a key of another vendor'],
+  ['key_', 'a key of another vendor'],
+];
+
 const words =
   (needs: string, plan: string): Api['explain'] =>
+  (key) =>
   (_headers, status) =>
     status === 401
-      ? `the key is not accepted. It must be ${needs}`
+      ? `the key is not accepted: it is revoked or mistyped, or of another kind.${keyKind(key, KINDS)} It must be ${needs}`
       : status === 403 || status === 404
-        ? `the key or the plan does not allow it: this needs ${needs} ${plan}`
+        ? `the key or the plan does not allow it.${keyKind(key, KINDS)} This needs ${needs} ${plan}`
         : null;
 
 /** An hour behind at most; a day is read twice more. */
-export const console = streamOf({
+const CONSOLE: Api = {
   id: 'console',
   every: '17 */6 * * *',
   key: (section) => section.admin_key,
@@ -128,10 +150,11 @@ export const console = streamOf({
   settlesAfter: 3,
   late: 0,
   most: 365,
-});
+};
+export const console = streamOf(CONSOLE);
 
 /** Three days behind, and corrected for days. */
-export const enterprise = streamOf({
+const ENTERPRISE: Api = {
   id: 'enterprise',
   every: '47 */12 * * *',
   key: (section) => section.analytics_key,
@@ -145,4 +168,14 @@ export const enterprise = streamOf({
   late: 3,
   most: ENTERPRISE_DAYS,
   first: FIRST_ENTERPRISE_DAY,
-});
+};
+export const enterprise = streamOf(ENTERPRISE);
+
+/** A day that both have, one row of it. */
+export const checks = (context: CheckContext<Section>): Check[] =>
+  [CONSOLE, ENTERPRISE].flatMap((api) => {
+    const secret = api.key(context.section);
+    if (secret === undefined) return [];
+    const day = addDays(dayOf(context.now()), -1 - api.late);
+    return [{ what: api.id, ask: () => httpOf(context, api, secret).request(api.path, { query: { [api.day]: day, limit: 1 } }) }]; // prettier-ignore
+  });

@@ -1,6 +1,6 @@
 /** Outside → what is counted of accounts. Pure. */
 import type { HouseRow, StreamContext } from '../../connector.ts';
-import { total, type Counted, type Measures } from '../../reported-day.ts';
+import { measuresOf, total, type Counted } from '../../reported-day.ts';
 import type { ConsoleRow, EnterpriseRow } from './schema.ts';
 
 export const TOOL = 'claude-code';
@@ -25,18 +25,6 @@ const key = (name: string, accountId: AccountId): HouseRow => ({
   },
 });
 
-/** Uses are sessions: the API counts no prompts. */
-const measures = (given: Partial<Measures>): Measures => ({
-  sessions: null,
-  invocations: null,
-  suggested_lines: null,
-  accepted_lines: null,
-  input_tokens: null,
-  output_tokens: null,
-  cost_usd: null,
-  ...given,
-});
-
 /** Cents of dollars in dollars; other currencies are not converted. */
 function dollars(models: NonNullable<ConsoleRow['model_breakdown']>): number | null {
   const cents = models.map(({ estimated_cost: cost }) => (cost?.currency === 'USD' ? cost.amount : null));
@@ -44,13 +32,13 @@ function dollars(models: NonNullable<ConsoleRow['model_breakdown']>): number | n
   return sum === null ? null : Math.round(sum * 1e4) / 1e6;
 }
 
-/** A row of the Console: of one terminal and kind of customer. Input as telemetry counts it: without what came from caches. */
+/** A row of the Console, whose uses are sessions (no API counts prompts): of one terminal and kind of customer. Input as telemetry counts it: without what came from caches. */
 export function ofConsole(given: ConsoleRow, accountId: AccountId): Counted {
   const { actor, core_metrics: core, model_breakdown: breakdown } = given;
   const models = breakdown ?? [];
   return {
     account: actor.type === 'user_actor' ? person(actor.email_address, accountId) : key(actor.api_key_name, accountId),
-    measures: measures({
+    measures: measuresOf({
       sessions: core?.num_sessions ?? null,
       accepted_lines: core?.lines_of_code?.added ?? null,
       input_tokens: total(...models.map(({ tokens: one }) => one?.input)),
@@ -66,7 +54,7 @@ export function ofEnterprise({ user, claude_code_metrics: code }: EnterpriseRow,
   if (core === null || core === undefined) return null;
   return {
     account: person(user.email_address, accountId),
-    measures: measures({
+    measures: measuresOf({
       sessions: core.distinct_session_count ?? null,
       accepted_lines: core.lines_of_code?.added_count ?? null,
     }),

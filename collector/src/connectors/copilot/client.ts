@@ -1,6 +1,8 @@
 /** Questions to GitHub, and reports behind signed links: those are fetched without the token, from hosts that are allowed. */
-import type { Http, Scope, StreamContext } from '../../connector.ts';
+import type { Http, HttpOptions, Scope, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
+import { keyKind, type KeyKinds } from '../../key-kind.ts';
+import type { Secret } from '../../secret.ts';
 import { compilePattern, literal } from '../../text/pattern.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import type { Section } from './config.ts';
@@ -24,17 +26,33 @@ export function pathOf(scope: string, orgs = 'orgs'): string {
     : `${orgs}/${encodeURIComponent(scope)}`;
 }
 
+/** Tokens that are taken for one of an organisation. */
+const KINDS: KeyKinds = [
+  ['ghp_', 'a classic token'],
+  ['github_pat_', 'a fine-grained token'],
+  ['gho_', 'a token of an OAuth app'],
+  ['ghu_', 'a token of a person by an App'],
+  ['ghs_', 'a token of an installed App'],
+  ['sk-', 'a key of a vendor of models'],
+];
+
+/** Of classic tokens GitHub says which scopes they have, and which would do. */
+function scopesSaid(headers: Headers): string {
+  const [has, accepted] = ['x-oauth-scopes', 'x-accepted-oauth-scopes'].map((name) => headers.get(name)?.trim() ?? '');
+  return accepted === undefined || accepted === '' ? '' : ` It has the scopes ${has === '' ? '(none)' : (has ?? '')}; one of these is needed: ${accepted}.`; // prettier-ignore
+}
+
 /** What a refusal means, and the way out. */
-function explain(_headers: Headers, status: number): string | null {
-  if (status === 401) return 'the token is not accepted (revoked, expired or mistyped). Make a new one and put it where copilot.token says.';
+const explain = (token: Secret): NonNullable<HttpOptions['explain']> => (headers, status) => {
+  if (status === 401) return `the token is not accepted (revoked, expired or mistyped).${keyKind(token, KINDS)} Make a new one and put it where copilot.token says.`;
   if (status === 403) {
-    return 'the token lacks a right, or the policy "Copilot usage metrics" is off. Organisations need read:org and manage_billing:copilot (fine-grained: "Copilot metrics", "GitHub Copilot Business": read), an enterprise read:enterprise or manage_billing:copilot; an owner enables the policy under Copilot, Policies.';
+    return `the token lacks a right, or the policy "Copilot usage metrics" is off.${keyKind(token, KINDS)}${scopesSaid(headers)} Organisations need read:org and manage_billing:copilot (fine-grained: "Copilot metrics", "GitHub Copilot Business": read), an enterprise read:enterprise or manage_billing:copilot; an owner enables the policy under Copilot, Policies.`;
   }
   if (status === 404) {
-    return 'there is no such organisation or enterprise, it has no Copilot Business or Enterprise, or the token may not see it. Check copilot.organisations and copilot.enterprise, and the scopes read:org or read:enterprise.';
+    return `there is no such organisation or enterprise, it has no Copilot Business or Enterprise, or the token may not see it.${scopesSaid(headers)} Check copilot.organisations and copilot.enterprise, and the scopes read:org or read:enterprise.`;
   }
   return null;
-} // prettier-ignore
+}; // prettier-ignore
 
 /** The API. */
 export const apiOf = ({ http, section }: Context): Http =>
@@ -43,7 +61,7 @@ export const apiOf = ({ http, section }: Context): Http =>
     auth: { secret: section.token },
     headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
     rate: { requests: 800, perSeconds: 60 },
-    explain,
+    explain: explain(section.token),
   });
 
 /** @throws CollectorError `source_redirect` for a host that is not allowed, or a link in the clear. */

@@ -1,7 +1,7 @@
 /** Outside → house rows. Pure. */
 import type { HouseRow, StreamContext } from '../../connector.ts';
 import { startOf } from '../../days.ts';
-import { reportedTool, total, type Counted } from '../../reported-day.ts';
+import { measuresOf, reportedTool, total, type Counted } from '../../reported-day.ts';
 import { providerOf, type Section } from './config.ts';
 import type { Seat, UserDay } from './schema.ts';
 
@@ -48,8 +48,7 @@ export function accountRow(who: Who, naming: Naming): HouseRow {
 export function ofUserDay(given: UserDay, naming: Naming): Counted {
   return {
     account: accountRow({ id: given.user_id, login: given.user_login }, naming),
-    measures: {
-      sessions: null,
+    measures: measuresOf({
       invocations: total(
         given.user_initiated_interaction_count,
         given.code_acceptance_activity_count,
@@ -57,10 +56,7 @@ export function ofUserDay(given: UserDay, naming: Naming): Counted {
       ),
       suggested_lines: given.loc_suggested_to_add_sum ?? null,
       accepted_lines: given.loc_added_sum ?? null,
-      input_tokens: null,
-      output_tokens: null,
-      cost_usd: null,
-    },
+    }),
   };
 }
 
