@@ -1,6 +1,7 @@
 /** The changes of the demo organisation: when, by whom, of which class, written by whom, how long they took. */
 import { about, deck, generator, pickWeighted, pick, plantedDecks, seedOf, skewedFactors } from './random.ts';
 import { DAY_MS, HOUR_MS, TEAM_REPOS, WEEKS, WEEK_MS, teamAt, type Developer, type Timeline } from './organisation.ts';
+import { markings, type Better } from './markings.ts';
 import { TRUTHS, type PlantedSource } from './truths.ts';
 
 export type DemoClass = 'feature' | 'bugfix' | 'refactor' | 'chore' | 'docs' | 'test';
@@ -26,6 +27,12 @@ export interface DemoChange {
   readonly sha: string;
   /** The change that this one reverts; null = it is no revert. */
   readonly reverts: number | null;
+  /** What tells who wrote it beside its marks; null = nothing. */
+  readonly better: Better;
+  /** It carries the trailer or label of its evidence. */
+  readonly isMarked: boolean;
+  /** Tool that its trailer names. */
+  readonly markedBy: string;
 }
 
 const CHECKOUT_DECK: readonly DemoClass[] = ['refactor', 'refactor', 'bugfix', 'feature', 'feature'];
@@ -108,7 +115,7 @@ function atWork(ms: number, random: () => number): number {
   return midnight + (8 + random() * 9) * HOUR_MS;
 }
 
-type Draft = Omit<DemoChange, 'number' | 'sha' | 'reverts'>;
+type Draft = Omit<DemoChange, 'number' | 'sha' | 'reverts' | 'better' | 'isMarked' | 'markedBy'>;
 
 interface Work {
   readonly author: Developer;
@@ -218,6 +225,7 @@ export function changes(seed: number, people: readonly Developer[], time: Timeli
   const random = generator(seedOf(seed, 'shas'));
   const counters = new Map<string, number>();
   const numbers = new Map<string, number>();
+  const markingOf = markings(seed, time);
   const keyOf = (change: Draft): string =>
     `${change.repo}/${change.author.key}/${String(change.mergedAt.getTime())}/${change.title}`;
   return withReverts(drafts, seed, time)
@@ -231,6 +239,7 @@ export function changes(seed: number, people: readonly Developer[], time: Timeli
         number,
         sha: hex(random, 40),
         reverts: revertOf === null ? null : (numbers.get(keyOf(revertOf)) ?? null),
+        ...markingOf({ ...change, isRevert: revertOf !== null }),
       };
     });
 }

@@ -54,7 +54,7 @@ function teamTable({ people, time }: Organisation, ids: Ids): TableRows {
 
 function labelsOf(change: DemoChange): string[] {
   const label = { ai_heavy: 'ai:heavy', ai_assisted: 'ai:assisted', human: 'ai:none', unknown: '' }[change.source];
-  return change.evidence === 'label' ? [label] : [];
+  return change.evidence === 'label' && change.isMarked ? [label] : [];
 }
 
 function changeTable(org: Organisation, ids: Ids): TableRows {

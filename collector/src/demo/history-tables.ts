@@ -3,17 +3,18 @@ import type { DemoChange } from './changes.ts';
 import { CODING_AGENT } from './forge.ts';
 import { table, type Ids, type Organisation, type TableRows } from './tables.ts';
 
-/** Share of the change's own commits that carry a mark; the first commit of an assisted change holds 30 % of its lines. */
+/** The change's own commits, their shares of its lines, and which of them carry a trailer; the first commit of an assisted change holds 30 % of its lines. */
 export function ownCommits(change: DemoChange): Array<{ sha: string; share: number; isMarked: boolean }> {
   const digits = (index: number): string => index.toString(16).padStart(2, '0');
   const sha = (index: number): string => `${change.sha.slice(2)}${digits(index)}`;
   if (change.evidence !== 'trailer') {
     return [{ sha: sha(1), share: 1, isMarked: false }];
   }
+  const { isMarked } = change;
   return change.source === 'ai_heavy'
-    ? [{ sha: sha(1), share: 1, isMarked: true }]
+    ? [{ sha: sha(1), share: 1, isMarked }]
     : [
-        { sha: sha(1), share: 0.3, isMarked: true },
+        { sha: sha(1), share: 0.3, isMarked },
         { sha: sha(2), share: 0.7, isMarked: false },
       ];
 }
@@ -57,7 +58,7 @@ export function historyTables(org: Organisation, ids: Ids): TableRows[] {
         at: change.firstCommitAt,
       });
       if (own.isMarked) {
-        marks.push([ids.repo(change.repo), own.sha, 'claude-code', 'co_author', 3, 0.7, ids.rulesVersion]);
+        marks.push([ids.repo(change.repo), own.sha, change.markedBy, 'co_author', 3, 0.7, ids.rulesVersion]);
       }
     }
     add(change, change.sha, { isOnDefault: true, lines: change.lines, at: change.mergedAt });
@@ -70,6 +71,8 @@ export function historyTables(org: Organisation, ids: Ids): TableRows[] {
       commits
     ),
     table('commit_mark', 'repo_id sha tool_id kind grade confidence rules_version', marks),
+    attestedTable(org, ids),
+    ...sessionTables(org, ids),
     revertTable(org, ids),
     ...spanTables(org, ids, numbers),
   ];
@@ -87,6 +90,60 @@ function linkParents(changes: readonly DemoChange[], commits: unknown[][], numbe
     }
     last.set(change.repo, change.sha);
   }
+}
+
+/** Lines of a change that AI wrote: all, or those of its first commit. */
+const aiLines = ({ source, lines }: DemoChange): number =>
+  source === 'human' ? 0 : source === 'ai_heavy' ? lines : Math.round(0.3 * lines);
+
+/** What notes attest: ranges by AI first, then those by people. */
+function attestedTable({ changes }: Organisation, ids: Ids): TableRows {
+  const ranges = changes
+    .filter(({ better }) => better === 'line')
+    .flatMap((change) => {
+      let left = aiLines(change);
+      return ownCommits(change).flatMap(({ sha, share }) => {
+        const lines = Math.round(change.lines * share);
+        const ai = Math.min(left, lines);
+        left -= ai;
+        const row = (first: number, last: number, by: 'ai' | 'human'): unknown[] =>
+          [ids.repo(change.repo), sha, 'src/main.ts', first, last, by, by === 'ai' ? 'claude-code' : null, true]; // prettier-ignore
+        return [...(ai > 0 ? [row(1, ai, 'ai')] : []), ...(lines > ai ? [row(ai + 1, lines, 'human')] : [])];
+      });
+    });
+  return table('line_attestation', 'repo_id sha path first_line last_line attested tool_id is_valid', ranges);
+}
+
+/** Sessions that told which commits came of them. */
+function sessionTables({ changes }: Organisation, ids: Ids): TableRows[] {
+  const told = changes.filter(({ better }) => better === 'session');
+  const idOf = ({ sha }: DemoChange): string => `demo-${sha.slice(0, 12)}`;
+  return [
+    table(
+      'agent_session',
+      'tool_id session_id person_id started_at last_at repo_id branch grade source',
+      told.map((change) => [
+        'claude-code',
+        idOf(change),
+        ids.person(change.author.key),
+        change.firstCommitAt,
+        change.readyAt,
+        ids.repo(change.repo),
+        `${change.author.key}/${String(change.number)}`,
+        3,
+        'demo',
+      ])
+    ),
+    table(
+      'session_commit',
+      'tool_id session_id sha method confidence',
+      told.flatMap((change) =>
+        ownCommits(change)
+          .slice(0, 1)
+          .map(({ sha }) => ['claude-code', idOf(change), sha, 'telemetry', 0.95])
+      )
+    ),
+  ];
 }
 
 function revertTable(org: Organisation, ids: Ids): TableRows {

@@ -9,6 +9,7 @@ import { forgeTables } from './forge-tables.ts';
 import { historyTables } from './history-tables.ts';
 import { organise } from './organise.ts';
 import { REPOS } from './organisation.ts';
+import { TRUTHS } from './truths.ts';
 import { deliveryTables, staticTables, telemetryTables, type Ids, type Organisation } from './tables.ts';
 
 /** Same seed and same day, same organisation. */
@@ -59,13 +60,14 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
   ]) {
     rows += await copyInto(client, part);
   }
+  const squash: Readonly<Record<string, { readonly squash: string } | undefined>> = TRUTHS.recall;
   for (const { slug, service, team } of REPOS) {
     const merged = org.changes.filter((change) => change.repo === slug);
     const last = merged.at(-1);
     await client.query(
       `update repo set service_id = $2, owner_team_id = $3, default_branch = 'main', observed_until = $4, tip_sha = $5,
-         changes_known_from = $6 where slug = $1`,
-      [slug, service, team, last?.mergedAt ?? null, last?.sha ?? null, org.time.start]
+         changes_known_from = $6, squash_message = $7 where slug = $1`,
+      [slug, service, team, last?.mergedAt ?? null, last?.sha ?? null, org.time.start, squash[slug]?.squash ?? null]
     );
   }
   await client.query(`insert into setting (key, value) values ('demo', 'true') on conflict (key) do nothing`);

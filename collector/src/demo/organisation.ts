@@ -116,6 +116,13 @@ export const TOOLS = [
   { id: 'review-bot', title: 'Review bot', grade: 1, measure: 'invocations', lowMin: 1, highMin: 3, landsInWeek: 45 },
 ] as const;
 
+/** Further tools: one that tells of its uses but seldom of whom, and two that nothing but marks tells of. */
+export const OTHER_TOOLS = [
+  { id: 'codex', title: 'Codex', grade: 3, startsInWeek: 52 },
+  { id: 'aider', title: 'Aider', grade: 3 },
+  { id: 'gemini-cli', title: 'Gemini CLI', grade: 3 },
+] as const;
+
 export const WEEKS = 65;
 export const WEEK_MS = 7 * 86_400_000;
 export const HOUR_MS = 3_600_000;

@@ -7,6 +7,7 @@ import { lineSpans } from './lines.ts';
 import { openChanges } from './open-changes.ts';
 import { REPOS, developers, timeline } from './organisation.ts';
 import type { Organisation } from './tables.ts';
+import { codexAccounts, uses } from './telemetry.ts';
 import { answers, costs, heartbeats, seats, toolDays } from './usage.ts';
 
 /** The demo organisation as of `now`; pure. */
@@ -14,6 +15,7 @@ export function organise(seed: number, now: Date): Organisation {
   const time = timeline(now);
   const people = developers(seed, now);
   const list = changes(seed, people, time);
+  const days = toolDays(seed, people, time);
   const shipped = delivery(seed, list, time);
   return {
     people,
@@ -31,7 +33,9 @@ export function organise(seed: number, now: Date): Organisation {
     deployments: shipped.deployments,
     incidents: incidents(seed, shipped.incidents, time),
     seats: seats(people, time),
-    toolDays: toolDays(seed, people, time),
+    toolDays: days,
+    uses: uses(seed, days, { changes: list, now }),
+    codex: codexAccounts(seed, people, time),
     heartbeats: heartbeats(time),
     costs: costs(people, time),
     answers: answers(seed, people, time),

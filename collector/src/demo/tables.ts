@@ -5,7 +5,17 @@ import type { ForgeChange } from './forge.ts';
 import type { ToldIncident } from './incidents.ts';
 import type { DemoSpan } from './lines.ts';
 import type { OpenChange } from './open-changes.ts';
-import { HOUR_MS, SERVICES, TEAMS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import {
+  HOUR_MS,
+  OTHER_TOOLS,
+  SERVICES,
+  TEAMS,
+  TOOLS,
+  WEEK_MS,
+  type Developer,
+  type Timeline,
+} from './organisation.ts';
+import type { CodexAccount, DemoUse } from './telemetry.ts';
 import type { DemoAnswer, DemoCost, DemoSeat, DemoToolDay } from './usage.ts';
 
 export interface TableRows {
@@ -26,6 +36,8 @@ export interface Organisation {
   readonly incidents: readonly ToldIncident[];
   readonly seats: readonly DemoSeat[];
   readonly toolDays: readonly DemoToolDay[];
+  readonly uses: readonly DemoUse[];
+  readonly codex: readonly CodexAccount[];
   readonly heartbeats: ReadonlyArray<{ readonly source: string; readonly day: Date }>;
   readonly costs: readonly DemoCost[];
   readonly answers: readonly DemoAnswer[];
@@ -84,11 +96,10 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
       'account_id person_id source valid_from',
       people.map((person) => [ids.account('git', person.email), ids.person(person.key), 'demo', time.start])
     ),
-    table(
-      'tool',
-      'tool_id title nominal_grade measure low_min high_min usage_scope',
-      TOOLS.map((tool) => [tool.id, tool.title, tool.grade, tool.measure, tool.lowMin, tool.highMin, 'tool'])
-    ),
+    table('tool', 'tool_id title nominal_grade measure low_min high_min usage_scope', [
+      ...TOOLS.map((tool) => [tool.id, tool.title, tool.grade, tool.measure, tool.lowMin, tool.highMin, 'tool']),
+      ...OTHER_TOOLS.map((tool) => [tool.id, tool.title, tool.grade, 'invocations', 1, 3, 'tool']),
+    ]),
     table(
       'tool_landing',
       'tool_id landed_at',
@@ -143,9 +154,46 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
   ];
 }
 
+/** Accounts of tools: those of claude-code belong to people by their addresses, some of codex to nobody. */
+function toolAccounts(org: Organisation, ids: Ids): TableRows {
+  const users = [...new Set(org.uses.map(({ person }) => person))];
+  const emails = new Map(org.people.map(({ key, email }) => [key, email]));
+  const row = (provider: string, email: string): unknown[] => [ids.account(provider, email), provider, email, 'human'];
+  return table('account', 'account_id provider email kind', [
+    ...users.map((key) => row('claude-code', emails.get(key) ?? '')),
+    ...org.codex.map(({ email }) => row('codex', email)),
+  ]);
+}
+
+/** Single uses: of claude-code by person, of codex as its accounts sent them. */
+function useTables(org: Organisation, ids: Ids): TableRows[] {
+  return [
+    table(
+      'tool_event',
+      'tool_id event_id at person_id type feature workflow_id repo_id change_key',
+      org.uses.map(({ tool, id, at, person, feature, workflow, change }) => [
+        ...[tool, id, at, ids.person(person), 'tool_invocation', feature, workflow],
+        ...(change === null ? [null, null] : [ids.repo(change.repo), String(change.number)]),
+      ])
+    ),
+    table(
+      'tool_point',
+      'account_id tool_id series_id at measure value is_cumulative type',
+      org.codex.flatMap(({ email, uses }) =>
+        uses.map((at, index) => [
+          ids.account('codex', email),
+          ...['codex', `${email}/${String(index)}`, at, 'use', 1, false, 'tool_invocation'],
+        ])
+      )
+    ),
+  ];
+}
+
 /** What tools and people say: usage, heartbeats, cost and surveys. */
 export function telemetryTables(org: Organisation, ids: Ids): TableRows[] {
   return [
+    toolAccounts(org, ids),
+    ...useTables(org, ids),
     table(
       'person_day',
       'tool_id person_id day grade invocations accepted_lines source',

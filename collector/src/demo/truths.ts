@@ -35,6 +35,24 @@ export const TRUTHS = {
   incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
   /** Who changes team, and after how many weeks: work merged before stays where it was. */
   mover: { from: 'mobile', to: 'platform', afterWeeks: 50 },
+  /**
+   * Repositories where something better than marks tells who wrote the code since the first tool landed (line attestations; sessions that name
+   * their commits), and the share of the AI-written changes there that carry a mark as well: a squash that keeps the text of the request loses
+   * trailers. No change by people carries one.
+   */
+  recall: {
+    'acme/shop': { by: 'line', marked: 0.7, squash: 'pr_body' },
+    'acme/gateway': { by: 'line', marked: 1, squash: 'commit_messages' },
+    'acme/payments': { by: 'session', marked: 1, squash: 'commit_messages' },
+  },
+  /** Of six trailers outside these repositories one is of each of these tools, which nothing but marks tells of. */
+  markedOnly: ['aider', 'gemini-cli'],
+  /** Share of the uses of claude-code that name their workflow, a feature, or their change; nothing says where the others belong. */
+  namedUses: { field: 0.1, feature: 0.2, change: 0.3 },
+  /** Accounts that codex tells of, and those of them that belong to nobody known otherwise. */
+  codex: { accounts: 12, strangers: 4 },
+  /** Seats of copilot whose holders have not used it for six weeks; all others have within three. */
+  idleSeats: { copilot: 6 },
 } as const;
 
 export type PlantedSource = keyof typeof TRUTHS.aliveAt90;

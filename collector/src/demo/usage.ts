@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { generator, seedOf } from './random.ts';
 import { DAY_MS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { TRUTHS } from './truths.ts';
 
 export interface DemoToolDay {
   readonly tool: string;
@@ -86,7 +87,24 @@ export function toolDays(seed: number, people: readonly Developer[], time: Timel
         acceptedLines: null,
       }))
   );
-  return [...claudeDays, ...copilotDays];
+  return [...claudeDays, ...withIdle(copilotDays, holders(copilot.id), time)];
+}
+
+/** Holders of a copilot seat who stopped using it. */
+export const idleHolders = (holders: readonly Developer[]): readonly Developer[] =>
+  holders.filter(({ band }) => band === 'zero').slice(0, TRUTHS.idleSeats.copilot);
+
+/** As many idle seats as planted: their holders have no day in the last six weeks, everybody else has one in the last three. */
+function withIdle(days: readonly DemoToolDay[], holders: readonly Developer[], { now }: Timeline): DemoToolDay[] {
+  const idle = new Set(idleHolders(holders).map(({ key }) => key));
+  const daysAgo = ({ day }: DemoToolDay): number => (now.getTime() - day.getTime()) / DAY_MS;
+  const used = days.filter((one) => !idle.has(one.person) || daysAgo(one) > 42);
+  const isBusy = new Set(used.filter((one) => daysAgo(one) < 21).map(({ person }) => person));
+  const midnight = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  const added = holders
+    .filter(({ key }) => !idle.has(key) && !isBusy.has(key))
+    .map(({ key }): DemoToolDay => ({ tool: 'copilot', person: key, day: new Date(midnight - 9 * DAY_MS), grade: 2, invocations: null, acceptedLines: null })); // prettier-ignore
+  return [...used, ...added];
 }
 
 /** Days on which a tool was observed at all; the review bot never is. */
