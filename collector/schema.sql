@@ -351,7 +351,7 @@ comment on column repo.squash_message is 'What the forge writes into a squash: b
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
 comment on column repo.deployments_known_from is 'Deployments are read from the forge back to here, older ones are left out; null = none are left out.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
-grant select (known_from, observed_until, owner_team_id, repo_id, service_id, slug) on repo to throughline_reader;
+grant select (known_from, observed_until, owner_team_id, repo_id, service_id, slug, squash_message) on repo to throughline_reader;
 
 create table calendar_event (
   event_no integer not null,
@@ -1224,9 +1224,9 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity | reported | telemetry. Between steps: declared | week | units | completion | survival | delivery | landing.';
+comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity | reported | telemetry | session. Between steps: declared | week | units | completion | survival | delivery | landing.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
-comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | sha (session) | * = all.';
 
 create table derive_state (
   key text not null,
@@ -1270,6 +1270,10 @@ create table change_fact (
   grade smallint not null default 0,
   method text not null,
   tools text[] not null default '{}'::text[],
+  marked_tools text[] not null default '{}'::text[],
+  proven_by text,
+  proven_ai boolean,
+  proven_tools text[] not null default '{}'::text[],
   commit_count integer not null,
   effective_added integer,
   effective_deleted integer,
@@ -1282,7 +1286,8 @@ create table change_fact (
   deployment_id bigint,
   deployed_at timestamp with time zone,
   primary key (repo_id, change_id),
-  check ((code_source = any (array['human'::text, 'ai_assisted'::text, 'ai_heavy'::text, 'unknown'::text])))
+  check ((code_source = any (array['human'::text, 'ai_assisted'::text, 'ai_heavy'::text, 'unknown'::text]))),
+  check ((proven_by = any (array['audit'::text, 'line'::text, 'line_count'::text, 'tracker'::text, 'session'::text])))
 );
 comment on table change_fact is 'One row per merged change: everything a metric asks of it. Dimensions are as of merged_at.';
 comment on column change_fact.repo_id is 'Repository.';
@@ -1317,6 +1322,10 @@ comment on column change_fact.confidence is 'Confidence of the class, 0..1; null
 comment on column change_fact.grade is 'Signal grade that decided, 0..4.';
 comment on column change_fact.method is 'Rule that decided, e.g. trailer, agent_author, git_ai_note, override, human_before, none.';
 comment on column change_fact.tools is 'Tools named by the evidence.';
+comment on column change_fact.marked_tools is 'Tools named by its marks (agent author, label, author, co-author, trailer or text of a commit), generic for one that names none; empty = no mark.';
+comment on column change_fact.proven_by is 'What knows better than marks who wrote it: audit (a person looked) | line (attested lines) | line_count | tracker (ran and found nothing) | session (named its commit); null = nothing.';
+comment on column change_fact.proven_ai is 'By that AI wrote some of it; null with proven_by.';
+comment on column change_fact.proven_tools is 'Tools that it names; empty = none.';
 comment on column change_fact.commit_count is 'Own commits.';
 comment on column change_fact.effective_added is 'Effective lines added; null = not measured.';
 comment on column change_fact.effective_deleted is 'Effective lines deleted; null = not measured.';
@@ -1963,6 +1972,10 @@ create view merged_unit as
     f.is_assumed,
     f.confidence,
     f.effective_added,
+    f.marked_tools,
+    f.proven_by,
+    f.proven_ai,
+    f.proven_tools,
         case
             when f.tools <> '{}'::text[] then f.tools
             when f.code_source = 'human'::text then '{none}'::text[]
@@ -1971,7 +1984,7 @@ create view merged_unit as
    from change_fact f
      join repo r on r.repo_id = f.repo_id
   where f.author_kind <> 'automation'::text;
-comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions and the tools that it counts for (none = human, unknown = no tool named).';
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions, the tools that it counts for (none = human, unknown = no tool named), its marks and what knows better than they.';
 grant select on merged_unit to throughline_reader;
 
 create view survived_unit as

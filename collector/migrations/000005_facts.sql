@@ -7,9 +7,9 @@ create table dirty (
   primary key (kind, repo_id, item)
 );
 comment on table dirty is 'One row per item of work: what changed since the last derivation. Each step takes its kind and adds those of later steps in one transaction. Not granted to the reader.';
-comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity | reported | telemetry. Between steps: declared | week | units | completion | survival | delivery | landing.';
+comment on column dirty.kind is 'Of written facts: change | commit | lines | deployment | incident | issue | usage | identity | reported | telemetry | session. Between steps: declared | week | units | completion | survival | delivery | landing.';
 comment on column dirty.repo_id is 'Repository; 0 = none.';
-comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | * = all.';
+comment on column dirty.item is 'change_key or sha (change, commit) | origin_no (lines) | service (deployment, incident) | person/Monday (usage) | person or account (identity) | sha (session) | * = all.';
 
 create table derive_state (
   key text primary key,
@@ -52,6 +52,10 @@ create table change_fact (
   grade smallint not null default 0,
   method text not null,
   tools text[] not null default '{}',
+  marked_tools text[] not null default '{}',
+  proven_by text check (proven_by in ('audit', 'line', 'line_count', 'tracker', 'session')),
+  proven_ai boolean,
+  proven_tools text[] not null default '{}',
   commit_count integer not null,
   effective_added integer,
   effective_deleted integer,
@@ -98,6 +102,10 @@ comment on column change_fact.confidence is 'Confidence of the class, 0..1; null
 comment on column change_fact.grade is 'Signal grade that decided, 0..4.';
 comment on column change_fact.method is 'Rule that decided, e.g. trailer, agent_author, git_ai_note, override, human_before, none.';
 comment on column change_fact.tools is 'Tools named by the evidence.';
+comment on column change_fact.marked_tools is 'Tools named by its marks (agent author, label, author, co-author, trailer or text of a commit), generic for one that names none; empty = no mark.';
+comment on column change_fact.proven_by is 'What knows better than marks who wrote it: audit (a person looked) | line (attested lines) | line_count | tracker (ran and found nothing) | session (named its commit); null = nothing.';
+comment on column change_fact.proven_ai is 'By that AI wrote some of it; null with proven_by.';
+comment on column change_fact.proven_tools is 'Tools that it names; empty = none.';
 comment on column change_fact.commit_count is 'Own commits.';
 comment on column change_fact.effective_added is 'Effective lines added; null = not measured.';
 comment on column change_fact.effective_deleted is 'Effective lines deleted; null = not measured.';
@@ -585,12 +593,12 @@ comment on view data_clock is 'One row per store: until when data is complete (w
 create view merged_unit as
 select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.created_at, f.first_ready_at, f.first_review_at, f.review_rounds, f.deployed_at,
        f.responsible_id as person_id, f.team_id as team, r.slug as repo, f.service_id as service, f.pr_class, f.code_source, f.seniority, f.zone,
-       f.size, f.is_assumed, f.confidence, f.effective_added,
+       f.size, f.is_assumed, f.confidence, f.effective_added, f.marked_tools, f.proven_by, f.proven_ai, f.proven_tools,
        case when f.tools <> '{}' then f.tools when f.code_source = 'human' then '{none}' else '{unknown}' end as counted_tools
 from change_fact f
 join repo r on r.repo_id = f.repo_id
 where f.author_kind <> 'automation';
-comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions and the tools that it counts for (none = human, unknown = no tool named).';
+comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions, the tools that it counts for (none = human, unknown = no tool named), its marks and what knows better than they.';
 
 create view survived_unit as
 select s.*, s.responsible_id as person_id, s.team_id as team, r.slug as repo, s.service_id as service, r.observed_until,

@@ -3,7 +3,7 @@
 
 grant usage on schema public to throughline_reader;
 grant select on throughline_migration, setting, team, service, calendar_event to throughline_reader;
-grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until) on repo to throughline_reader;
+grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until, squash_message) on repo to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
 grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
   to throughline_reader;

@@ -126,3 +126,11 @@ it('a revert that is no longer merged takes nothing out of production', async ()
   const rows = await moved([changed('acme/shop', '11', { merged_at: null, merge_sha: null })]);
   expect(came(rows, 'change_survival', '"rollback_basis" : "merge"')).toBe(true);
 });
+
+it('a session that names a commit is proof of its change, whichever came first', async () => {
+  const sha = Buffer.from('acme/shop1m'.padEnd(20, '.')).toString('hex').slice(0, 40);
+  const told = row(null, 'session_commit', {
+    ...{ tool_id: 'codex', session_id: 's1', sha, method: 'telemetry', confidence: 0.95 },
+  });
+  expect(came(await moved([told]), 'change_fact', '"proven_by" : "session"')).toBe(true);
+});

@@ -46,13 +46,23 @@ select distinct 'change', c.repo_id, c.change_key from change c
 where c.linked_issues && array(select item from taken)
 on conflict do nothing`;
 
-/** Kinds that the step takes or looks at. */
-export const FANNED_OUT: readonly WorkKind[] = ['deployment', 'incident', 'lines', 'issue', 'usage'];
+/** Sessions → the changes whose commits they named, wherever those are. */
+const SESSIONS = `
+with taken as (delete from dirty where kind = 'session' returning item)
+insert into dirty (kind, repo_id, item)
+select distinct 'change', g.repo_id, g.change_key
+from taken t cross join repo r join git_commit g on g.repo_id = r.repo_id and g.sha = t.item
+where g.change_key is not null
+on conflict do nothing`;
 
-/** Takes deployment, incident, issue and usage; marks delivery, week and change. */
+/** Kinds that the step takes or looks at. */
+export const FANNED_OUT: readonly WorkKind[] = ['deployment', 'incident', 'lines', 'issue', 'usage', 'session'];
+
+/** Takes deployment, incident, issue, usage and session; marks delivery, week and change. */
 export async function fanOut(client: Client): Promise<void> {
   await client.query(DELIVERY);
   await client.query(ATTESTED);
   await client.query(ISSUES);
   await client.query(USAGE);
+  await client.query(SESSIONS);
 }

@@ -8,7 +8,7 @@ import { MARK_NEWEST } from './usage/statements.ts';
 import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
-export const DERIVE_VERSION = 3;
+export const DERIVE_VERSION = 4;
 /** The same for usage and for deliveries alone. */
 const USAGE_VERSION = 3;
 const DELIVERY_VERSION = 4;

@@ -8,11 +8,21 @@
  * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
  * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
  * reported: item = `account/<account_id>/<day or *>`, `person/<person_id>/<day or *>` or `seat/<account_id>`;
- * telemetry: item = `<account_id>/<UTC day or *>`.
+ * telemetry: item = `<account_id>/<UTC day or *>`; session: item = sha of a commit that a session named, in whatever repository.
  * `*` as item means all of the repository (all of the store where the repository is 0).
  */
 export type StaleKind =
-  'change' | 'commit' | 'lines' | 'deployment' | 'incident' | 'issue' | 'usage' | 'identity' | 'reported' | 'telemetry';
+  | 'change'
+  | 'commit'
+  | 'lines'
+  | 'deployment'
+  | 'incident'
+  | 'issue'
+  | 'usage'
+  | 'identity'
+  | 'reported'
+  | 'telemetry'
+  | 'session';
 
 /** One entry of the work list; the store adds repo_id. */
 export interface StaleItem {

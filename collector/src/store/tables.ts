@@ -136,7 +136,7 @@ export const factTables = {
     merge: { started_at: 'earliest', last_at: 'latest', grade: 'latest', '*': 'known' },
     stale: telemetryOf('last_at'),
   },
-  session_commit: { key: ['tool_id', 'session_id', 'sha'] },
+  session_commit: { key: ['tool_id', 'session_id', 'sha'], stale: by('session', 'sha') },
   heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },
   deployment: {
     key: ['source', 'external_id'],

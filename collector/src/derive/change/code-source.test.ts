@@ -31,6 +31,7 @@ const evidence = (given: Partial<Evidence> = {}): Evidence => ({
   isTrackedHuman: false,
   isWithoutSeat: false,
   isBeforeTools: false,
+  sessions: [],
   ...given,
 });
 const lines = (ai: number, human: number, untracked = 0): Evidence['lines'] => ({

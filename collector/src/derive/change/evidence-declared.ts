@@ -12,7 +12,8 @@ import {
 
 /** Marks that say "AI took part in this commit". */
 const AI_KINDS: ReadonlySet<string> = new Set(['author', 'committer', 'co_author', 'trailer', 'text', 'note']);
-const isAiMark = (mark: Mark): boolean => AI_KINDS.has(mark.kind) && mark.grade >= 3;
+/** It says that AI took part. */
+export const isAiMark = (mark: Mark): boolean => AI_KINDS.has(mark.kind) && mark.grade >= 3;
 
 const LABELS: Readonly<Record<string, 'human' | 'ai_assisted' | 'ai_heavy'>> = {
   'ai:none': 'human',
@@ -26,10 +27,15 @@ function agent(evidence: Evidence): Verdict | null {
   return { grade: 3, method: 'agent_author', share: 1, lo: 1, hi: 1, confidence: CONFIDENCE.agent, tools };
 }
 
+const sourcesOf = (labels: readonly string[]): ReadonlyArray<'human' | 'ai_assisted' | 'ai_heavy'> =>
+  labels.map((label) => entryOf(LABELS, label.toLowerCase().split(' ').join(''))).filter((one) => one !== undefined);
+
+/** What labels say, of those that say that AI took part. */
+export const aiLabels = (labels: readonly string[]): readonly string[] =>
+  sourcesOf(labels).filter((one) => one !== 'human');
+
 function labelled(evidence: Evidence, heavyShare: number): Verdict | null {
-  const named = evidence.labels
-    .map((label) => entryOf(LABELS, label.toLowerCase().split(' ').join('')))
-    .filter((one) => one !== undefined);
+  const named = sourcesOf(evidence.labels);
   const codeSource = (['ai_heavy', 'ai_assisted', 'human'] as const).find((one) => named.includes(one));
   if (codeSource === undefined) return null;
   const [lo, hi] = { ai_heavy: [heavyShare + EPSILON, 1], ai_assisted: [EPSILON, heavyShare], human: [0, 0] }[

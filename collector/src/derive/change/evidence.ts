@@ -77,6 +77,8 @@ export interface Evidence {
   readonly isWithoutSeat: boolean;
   /** Merged before any tool existed here (configuration). */
   readonly isBeforeTools: boolean;
+  /** Tools whose sessions told, otherwise than by a mark, that its commits came of them. */
+  readonly sessions: readonly string[];
 }
 
 /** What one kind of evidence says. `codeSource` is set where it says a class and not a share. */

@@ -7,6 +7,7 @@ import { classify } from './classify.ts';
 import { codeSource } from './code-source.ts';
 import type { Actor, Directory } from '../identity/directory.ts';
 import type { Evidence } from './evidence.ts';
+import { proofOf } from './proof.ts';
 import { reviewColumns } from './reviews.ts';
 import type { DeriveSettings } from '../settings.ts';
 
@@ -135,6 +136,7 @@ export function evidenceOf(change: ChangeRow, context: FactContext): Evidence {
     isTrackedHuman: usage?.isTrackedHuman ?? false,
     isWithoutSeat: author.kind === 'human' && end !== null && directory.isWithoutSeat(author.personId, end),
     isBeforeTools: before !== null && change.merged_at !== null && change.merged_at < before,
+    sessions: own.flatMap(({ sha }) => loaded.sessions.get(sha) ?? []).map(({ tool_id: tool }) => tool),
   };
 }
 
@@ -206,6 +208,7 @@ function sourceColumns(change: ChangeRow, context: FactContext): Record<string, 
     grade: source.grade,
     method: source.method,
     tools: source.tools,
+    ...proofOf(evidence),
   };
 }
 

@@ -70,6 +70,11 @@ export interface OverrideRow {
   readonly ai_share: number;
   readonly tool_id: string | null;
 }
+/** A session that told, otherwise than by a mark, of a commit that came of it. */
+export interface SessionRow {
+  readonly sha: string;
+  readonly tool_id: string;
+}
 export interface LineRow {
   readonly change_key: string;
   readonly line_source: string;
@@ -84,6 +89,7 @@ type Answers = {
   readonly marks: MarkRow;
   readonly overrides: OverrideRow;
   readonly lines: LineRow;
+  readonly sessions: SessionRow;
 };
 
 /** Everything about the changes of one chunk. */
@@ -93,6 +99,7 @@ export interface Loaded {
   readonly marks: ReadonlyMap<string, readonly Mark[]>;
   readonly overrides: ReadonlyMap<string, OverrideRow>;
   readonly lines: ReadonlyMap<string, readonly LineRow[]>;
+  readonly sessions: ReadonlyMap<string, readonly SessionRow[]>;
 }
 
 const CHANGES = `
@@ -147,6 +154,11 @@ notes as (
   where o.change_key not in (select change_key from attested) group by 1, 2)
 select * from spans union all select * from notes order by 1, 2`;
 
+/** A trailer of a session is a mark like others. */
+const SESSIONS = `
+select distinct s.sha, s.tool_id from git_commit g join session_commit s on s.sha = g.sha and s.method <> 'trailer'
+where g.repo_id = $1 and g.change_key = any($2::text[]) order by 1, 2`;
+
 function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
@@ -159,9 +171,9 @@ function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[
 
 /** Loads changes by key; keys without a change are absent from the answer. */
 export async function loadChanges(client: Client, repoId: number, keys: readonly string[]): Promise<Loaded> {
-  const { changes, reviews, commits, marks, overrides, lines } = await together<Answers>(
+  const { changes, reviews, commits, marks, overrides, lines, sessions } = await together<Answers>(
     client,
-    { changes: CHANGES, reviews: REVIEWS, commits: COMMITS, marks: MARKS, overrides: OVERRIDES, lines: LINES },
+    { changes: CHANGES, reviews: REVIEWS, commits: COMMITS, marks: MARKS, overrides: OVERRIDES, lines: LINES, sessions: SESSIONS }, // prettier-ignore
     [repoId, keys]
   );
   const reviewed = grouped(reviews, (row) => row.change_key);
@@ -171,6 +183,7 @@ export async function loadChanges(client: Client, repoId: number, keys: readonly
     marks: grouped(marks, (row) => row.sha),
     overrides: new Map(overrides.map((row) => [row.target, row])),
     lines: grouped(lines, (row) => row.change_key),
+    sessions: grouped(sessions, (row) => row.sha),
   };
 }
 
