@@ -3,7 +3,7 @@ import type { DemoChange } from './changes.ts';
 import { deck, generator, seedOf } from './random.ts';
 import { DAY_MS, HOUR_MS, OTHER_TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
 import { TRUTHS } from './truths.ts';
-import type { DemoToolDay } from './usage.ts';
+import { mayUseCodex, type DemoToolDay } from './usage.ts';
 
 export interface DemoUse {
   readonly id: string;
@@ -66,11 +66,11 @@ export function uses(
     );
 }
 
-/** Every sixth person, and some addresses that nobody knows. */
+/** People who may use it, and some addresses that nobody knows. */
 export function codexAccounts(seed: number, people: readonly Developer[], time: Timeline): CodexAccount[] {
   const random = generator(seedOf(seed, 'codex'));
   const { accounts, strangers } = TRUTHS.codex;
-  const known = people.filter((_person, index) => index % 6 === 0).slice(0, accounts - strangers);
+  const known = mayUseCodex(people).slice(0, accounts - strangers);
   const owners = [...known, ...Array.from({ length: strangers }, () => null)];
   const from = time.start.getTime() + OTHER_TOOLS[0].startsInWeek * WEEK_MS;
   return owners.map((person, index) => ({

@@ -1,7 +1,7 @@
 /** Tool telemetry of the demo: three tools of different grade, seats, costs and surveys. */
 import { createHash } from 'node:crypto';
 import { generator, seedOf } from './random.ts';
-import { DAY_MS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { DAY_MS, OTHER_TOOLS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
 import { TRUTHS } from './truths.ts';
 
 export interface DemoToolDay {
@@ -51,10 +51,23 @@ export function seats(people: readonly Developer[], time: Timeline): DemoSeat[] 
     copilot: (_person, index) => index % 8 < 5,
     'review-bot': (_person, index) => index % 2 === 0,
   };
-  return TOOLS.flatMap((tool) =>
+  const held = TOOLS.flatMap((tool) =>
     people
       .filter((person, index) => hasSeat[tool.id]?.(person, index))
       .map((person) => ({ tool: tool.id, person: person.key, from: landingOf(time, tool) }))
+  );
+  return [...held, ...furtherSeats(people, time)];
+}
+
+/** Every sixth person may use codex. */
+export const mayUseCodex = (people: readonly Developer[]): readonly Developer[] =>
+  people.filter((_person, index) => index % 6 === 0);
+
+/** Of every tool a list says who may use it: only then somebody without a seat is known to have used none. */
+function furtherSeats(people: readonly Developer[], time: Timeline): DemoSeat[] {
+  const heavy = people.filter(({ band, team }) => band === 'high' && team !== TRUTHS.cycle.team);
+  return OTHER_TOOLS.flatMap(({ id }) =>
+    (id === 'codex' ? mayUseCodex(people) : heavy).map(({ key }) => ({ tool: id, person: key, from: time.landing }))
   );
 }
 
