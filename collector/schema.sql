@@ -2486,6 +2486,19 @@ comment on column pack.tool_event_month.days is 'Bit n = there is an event on da
 comment on column pack.tool_event_month.uses is 'Rows of tool_event.';
 grant select on pack.tool_event_month to throughline_reader;
 
+CREATE OR REPLACE FUNCTION public.not_collected()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_nargs = 0 then
+    return null;
+  end if;
+  return jsonb_populate_record(new, (select jsonb_object_agg(name, null) from unnest(tg_argv) as name));
+end
+$function$;
+comment on function not_collected() is 'Before a row is written: with names of columns it leaves these empty, without any it lets the row not be written.';
+
 CREATE OR REPLACE FUNCTION pack.note_tool_event()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -27,6 +27,17 @@ comment on table secret is 'One row per key: secrets of this install (person pse
 comment on column secret.key is 'Secret name, e.g. person_hmac.';
 comment on column secret.value is 'Secret value, hex.';
 
+-- The wall of `privacy.collect`: a trigger with it stands on a table while what it holds is switched off, and on none otherwise.
+create function not_collected() returns trigger language plpgsql as $$
+begin
+  if tg_nargs = 0 then
+    return null;
+  end if;
+  return jsonb_populate_record(new, (select jsonb_object_agg(name, null) from unnest(tg_argv) as name));
+end
+$$;
+comment on function not_collected() is 'Before a row is written: with names of columns it leaves these empty, without any it lets the row not be written.';
+
 create table stream_state (
   stream_id text primary key,
   cursor jsonb,

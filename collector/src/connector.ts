@@ -9,6 +9,7 @@ import type { ZodType } from 'zod';
 import type { RepositoryConfig } from './config/repository.ts';
 import type { Mirrors } from './git/mirrors/mirrors.ts';
 import type { Http, HttpOptions } from './http.ts';
+import type { Category } from './privacy/categories.ts';
 import type { Choice, PlanContext, SourcePlan } from './planned.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
 
@@ -115,6 +116,8 @@ export interface StreamContext<Section> {
 export interface Stream<Section, Cursor> {
   /** Kebab-case, unique within the connector. */
   readonly id: string;
+  /** What all its rows are of: switched off (`privacy.collect`), the source is not asked. Default: of none, or of several. */
+  readonly category?: Category;
   /** Zod type of the stored cursor. A cursor that does not parse starts the stream from the beginning. */
   readonly cursor: ZodType<Cursor>;
   /** Default schedule in cron syntax; `schedules.<connector>/<stream>` of throughline.yaml overrides it. */
@@ -194,6 +197,8 @@ export interface Pushed {
 export interface Push<Section> {
   /** Kebab-case, unique within the connector. */
   readonly id: string;
+  /** What all its rows are of: switched off (`privacy.collect`), it is refused, and nothing of a body is kept. Default: of none, or of several. */
+  readonly category?: Category;
   /** Where it is received. Default `/push/<connector>/<push>`; set where a protocol fixes it (OTLP). */
   readonly path?: string;
   /** Longest body in bytes, sent and decompressed. Default 1 MB. */

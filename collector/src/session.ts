@@ -9,6 +9,7 @@ import { hasEmbeddedStore, openStore, type Store } from './embedded/open.ts';
 import { privateFolder } from './embedded/private-folder.ts';
 import { CollectorError } from './errors.ts';
 import { readSecretFile } from './secret-file.ts';
+import { applySwitches } from './privacy/switches.ts';
 import { migrate } from './store/migrate.ts';
 import { openPool } from './store/connection.ts';
 import { buildReaderWallsIfAllowed } from './store/reader-walls.ts';
@@ -117,8 +118,9 @@ export async function openSession(
   { config: file, home }: CommonOptions,
   { isDemo = false, mustExist = false, patience }: OpenOptions = {}
 ): Promise<Session> {
-  const config = namedConfig(loadConfig(file, process.cwd()).config);
-  const url = storeUrl(config);
+  const loaded = loadConfig(file, process.cwd());
+  const given = namedConfig(loaded.config);
+  const url = storeUrl(given);
   const folder = isDemo && url === undefined ? demoFolder(home) : home;
   if (mustExist && url === undefined && !hasEmbeddedStore(folder)) {
     throw storeEmpty(folder);
@@ -136,6 +138,10 @@ export async function openSession(
     await migrate(store.url);
     const timescale = await useTimescale(pool);
     await buildReaderWallsIfAllowed(pool);
+    // A command that only looks, and one without a file that says so, changes nothing of what is collected.
+    const isSaid = loaded.file !== null && !mustExist;
+    const collect = await applySwitches(pool, isSaid ? given.privacy.collect : null);
+    const config = { ...given, privacy: { ...given.privacy, collect } };
     if (store.isEmbedded) {
       writeConnection(home, store, folder);
     }

@@ -9,6 +9,7 @@ import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
 import { people } from './people.ts';
 import { plan } from './plan.ts';
+import { privacy } from './privacy.ts';
 import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
@@ -118,6 +119,17 @@ function addHook(program: Command, exit: (code: number) => void): void {
   );
 }
 
+function addPrivacy(program: Command, exit: (code: number) => void): void {
+  command(program, 'privacy', 'what is not collected (privacy.collect), and what is held of it from before')
+    .option('--remove', 'remove what is held of switched-off categories, and derive anew', false)
+    .option('--json', 'as one JSON document', false)
+    .action(async (options: OptionsOf<typeof privacy>) => exit(await privacy(options)));
+
+  command(program, 'retry', 'try again what was received and could not be worked off (see status)').action(
+    async (options: OptionsOf<typeof retry>) => exit(await retry(options))
+  );
+}
+
 /** The program; `parseAsync` runs a command. Actions resolve with an exit code. */
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('throughline')
@@ -143,9 +155,7 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   addHook(program, exit);
 
-  command(program, 'retry', 'try again what was received and could not be worked off (see status)').action(
-    async (options: OptionsOf<typeof retry>) => exit(await retry(options))
-  );
+  addPrivacy(program, exit);
 
   command(program, 'migrate', 'bring the store to the schema of this collector').action(
     async (options: OptionsOf<typeof migrateStore>) => exit(await migrateStore(options))

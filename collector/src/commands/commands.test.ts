@@ -55,7 +55,9 @@ describe('status', () => {
       stdout: 'Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n',
       stderr: '',
     });
-    expect((await throughline('status', '--json')).stdout).toBe('{"streams":[],"mirrors":null}\n');
+    expect((await throughline('status', '--json')).stdout).toBe(
+      '{"streams":[],"mirrors":null,"not_collected":[],"held":[]}\n'
+    );
   });
 
   it('shows each stream: last run, success, rows, how far the data reaches, what was skipped and why', async () => {
@@ -120,6 +122,7 @@ describe('doctor', () => {
       'ok       roles: throughline_reader may log in and only read',
       'ok       clock: differs from the store VALUE',
       'ok       timescaledb: VALUE',
+      'ok       privacy: everything is collected',
     ]);
     expect(code).toBe(0);
   });

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { loadConfig } from '../config/load.ts';
 import { hasEmbeddedStore, openStore, type Store } from '../embedded/open.ts';
 import { messageOf } from '../errors.ts';
+import { heldInWords, readHeld } from '../privacy/remove.ts';
+import { readSwitchedOff } from '../privacy/switches.ts';
 import { schemaVersion, startAnew } from '../store/migrate.ts';
 import { gitVersion, requireGit } from '../git/version.ts';
 import { openPool, placeOf } from '../store/connection.ts';
@@ -102,6 +104,13 @@ async function checkTimescale(pool: pg.Pool): Promise<Finding> {
     : ok('timescaledb', text);
 }
 
+async function checkPrivacy(pool: pg.Pool): Promise<Finding> {
+  const off = await readSwitchedOff(pool);
+  const held = await readHeld(pool);
+  if (held.length > 0) return warning('privacy', held.map(heldInWords).join('; '));
+  return ok('privacy', off.length === 0 ? 'everything is collected' : `not collected: ${off.join(', ')}`);
+}
+
 /** Server connections that `run` may hold at once: locks, pages and the queue's. */
 const CONNECTIONS_NEEDED = 8;
 const POOLER_WAIT_MS = 5_000;
@@ -150,7 +159,7 @@ async function checkStore(store: Store): Promise<Finding[]> {
       findings.push(await check(pool));
     }
     if ((await schemaVersion(pool)).pending.length === 0) {
-      findings.push(await checkTimescale(pool));
+      findings.push(await checkTimescale(pool), await checkPrivacy(pool));
     }
     return [...findings, ...(await checkPooler(store.url))];
   } finally {

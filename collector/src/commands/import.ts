@@ -14,7 +14,8 @@ import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { takeBackClaims } from '../store/claims.ts';
 import { inTransaction } from '../store/connection.ts';
-import { writePage } from '../store/write-page.ts';
+import { writePage, type PageWritten } from '../store/write-page.ts';
+import type { Category } from '../privacy/categories.ts';
 import { complain, print } from '../terminal/print.ts';
 
 /** People and teams come first: usage of the same call is joined to them. */
@@ -66,6 +67,9 @@ function readText(file: string): string {
   return decodeFile(file, bytes);
 }
 
+const notCollectedInWords = (category: Category, rows: number): string =>
+  `${rows.toLocaleString('en')} ${rows === 1 ? 'fact is' : 'facts are'} not collected: privacy.collect.${category} is false in throughline.yaml`;
+
 function reportFaults(file: string, faults: readonly RowFault[]): void {
   for (const { line, column, value, reason } of faults) {
     const where = column === '' ? 'row' : `column "${column}", value "${value}"`;
@@ -73,11 +77,13 @@ function reportFaults(file: string, faults: readonly RowFault[]): void {
   }
 }
 
-async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { written: number }> {
+type Imported = ReadResult & { readonly written: number; readonly notCollected: PageWritten['notCollected'] };
+
+async function importOne(pool: pg.Pool, file: string): Promise<Imported> {
   const text = readText(file);
   const read = path.extname(file).toLowerCase() === '.json' ? readScim : readFile;
   const result = read(file, text, await importContext(pool, text));
-  const { rows: written } = await inTransaction(pool, async (client) => {
+  const { rows: written, notCollected } = await inTransaction(pool, async (client) => {
     await takeBackClaims(client, PEOPLE_FILE, result.rows);
     return writePage(client, {
       streamId: `import/${path.basename(file)}`,
@@ -85,7 +91,7 @@ async function importOne(pool: pg.Pool, file: string): Promise<ReadResult & { wr
       page: { rows: result.rows, cursor: null, watermark: new Date() },
     });
   });
-  return { ...result, written };
+  return { ...result, written, notCollected };
 }
 
 /**
@@ -100,9 +106,14 @@ export async function importFiles(files: readonly string[], options: CommonOptio
     await refuseDemoStore(session.pool);
     for (const file of [...files].sort((a, b) => rankOf(a) - rankOf(b))) {
       try {
-        const { faults, goodCount, notices, unknownColumns, written } = await importOne(session.pool, file);
+        const { faults, goodCount, notices, notCollected, unknownColumns, written } = await importOne(
+          session.pool,
+          file
+        );
         reportFaults(file, faults);
         for (const notice of notices) complain(`${file}: ${notice}\n`);
+        for (const [category, rows] of notCollected ?? [])
+          complain(`${file}: ${notCollectedInWords(category, rows)}\n`);
         const kept = unknownColumns.length > 0 ? `; kept in extra: ${unknownColumns.join(', ')}` : '';
         print(
           `${file}: ${String(goodCount)} rows read, ${String(written)} facts written or changed, ${String(faults.length)} rows refused${kept}\n`

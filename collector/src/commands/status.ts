@@ -4,6 +4,8 @@ import type pg from 'pg';
 import { sizeText } from '../config/size.ts';
 import { mirrorsAt } from '../git/mirrors/mirrors.ts';
 import { mirrorsState, type MirrorsState } from '../git/mirrors/state.ts';
+import { heldInWords, readHeld } from '../privacy/remove.ts';
+import { readSwitchedOff } from '../privacy/switches.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { described } from '../terminal/progress.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -130,13 +132,19 @@ export async function status(options: CommonOptions & { readonly json: boolean }
   try {
     const streams = await readStatus(session.pool);
     const mirrors = await mirrorsState(mirrorsAt(path.resolve(session.home, 'mirrors'), session.config.mirrors));
+    const off = await readSwitchedOff(session.pool);
+    const held = await readHeld(session.pool);
     if (options.json) {
-      printJson({ streams, mirrors });
+      printJson({ streams, mirrors, not_collected: off, held });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
       show(streams);
       if (mirrors !== null) showMirrors(mirrors);
+    }
+    if (!options.json) {
+      if (off.length > 0) print(`Not collected (privacy.collect): ${off.join(', ')}\n`);
+      for (const one of held) print(`Privacy: ${heldInWords(one)}\n`);
     }
     return streams.some((one) => one.error !== null) ? 1 : 0;
   } finally {

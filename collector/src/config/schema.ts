@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../git/limits.ts';
+import { IN_WORDS, type Category } from '../privacy/categories.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 import { sizeSchema } from './size.ts';
@@ -58,8 +59,21 @@ const workflowSchema = z.strictObject({
     .prefault({}),
 });
 
+const collected = (what: string): z.ZodDefault<z.ZodBoolean> =>
+  z.boolean().default(true).describe(`Whether is collected: ${what}.`);
+
+const collectSchema = z
+  .strictObject({
+    usage: collected(IN_WORDS.usage),
+    lines: collected(IN_WORDS.lines),
+    surveys: collected(IN_WORDS.surveys),
+    seniority: collected(IN_WORDS.seniority),
+  } satisfies Record<Category, z.ZodDefault<z.ZodBoolean>>)
+  .describe('What is switched off is never written, whatever brings it.');
+
 const privacySchema = z
   .strictObject({
+    collect: collectSchema.prefault({}),
     smallest_group: z
       .int()
       .min(1)

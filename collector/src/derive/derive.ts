@@ -2,12 +2,10 @@
  * Derived facts. Every derived table is a pure function of the facts and the configuration; each run works off what changed (table
  * `dirty`), and a full run gives the same rows as any sequence of incremental ones.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import { BEGIN, withConnection } from '../store/connection.ts';
-import { withHeldLock } from '../store/held-lock.ts';
-import { derivedTables } from '../store/tables.ts';
+import { alone } from './alone.ts';
 import { writeEvents } from './organisation/events.ts';
 import { writeOrganisation } from './organisation/step.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
@@ -15,6 +13,7 @@ import { deriveCompletions } from './completion/step.ts';
 import { deriveDelivery } from './delivery/step.ts';
 import { Directory } from './identity/directory.ts';
 import { FANNED_OUT, fanOut } from './fan-out.ts';
+import { forgetDerived } from './forget.ts';
 import { deriveIdentity, removeStandIns } from './identity/step.ts';
 import { markChangedInputs } from './inputs.ts';
 import { deriveSettings, writeSettings, type DeriveSettings } from './settings.ts';
@@ -41,19 +40,6 @@ export interface DeriveOptions {
 /** With the facts themselves: who kept an answer to what they were before must not take it for one to what they are (facts-version.ts of the plugin). */
 const NOTE_DERIVED = `insert into setting as s (key, value) values ('facts_derived', to_jsonb(pg_current_xact_id()::text))
   on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at`;
-
-/** How often a second derivation looks whether the first has ended, in milliseconds. */
-const LOOK_MS = 100;
-
-/** Forgets everything derived, so that the fingerprints mark all of it. */
-async function forget(client: Client): Promise<void> {
-  for (const table of derivedTables) await client.query(`delete from ${table}`);
-  await client.query(
-    `update account set person_id = null, method = null, confidence = null, has_conflict = false where method is not null or has_conflict`
-  );
-  await client.query(`delete from account_day where source = 'otlp'`);
-  await client.query('update person set first_seen_at = null where first_seen_at is not null');
-}
 
 type Step = (client: Client) => Promise<void>;
 
@@ -126,7 +112,7 @@ class Run {
 
   private async configure(client: Client): Promise<void> {
     const { config, full = false } = this.options;
-    if (full) await forget(client);
+    if (full) await forgetDerived(client);
     await writeOrganisation(client, config);
     await writeSettings(client, this.settings);
     await writeDefinitions(client, this.settings);
@@ -176,10 +162,7 @@ class Run {
  */
 export async function deriveAll(pool: pg.Pool, options: DeriveOptions): Promise<void> {
   const { signal = new AbortController().signal } = options;
-  const derive = (lost: AbortSignal): Promise<void> =>
-    withConnection(pool, (client) => new Run(client, { ...options, signal: lost }).all());
-  // Two processes never derive at once. Who waits holds no connection: the pool is there for the one that works.
-  while ((await withHeldLock(pool, { name: 'derivation', signal }, derive)).isBusy) {
-    await sleep(LOOK_MS, undefined, { signal });
-  }
+  await alone(pool, signal, (lost) =>
+    withConnection(pool, (client) => new Run(client, { ...options, signal: lost }).all())
+  );
 }

@@ -35,6 +35,7 @@ export function lifetimeJobs(
   { repositories, streams }: { repositories: readonly NamedRepository[]; streams: readonly StreamJob[] },
   context: JobContext
 ): Job[] {
+  if (!context.config.privacy.collect.lines) return [];
   return repositories.flatMap((repository) => {
     const history = streams.find(({ linesOf }) => linesOf === repository.slug);
     return history === undefined ? [] : [lifetimeJob(repository, history.id, context)];

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Connector, HttpOptions, Scope, Sources, Stream, StreamContext } from '../connector.ts';
 import { mirrorsAt } from '../git/mirrors/mirrors.ts';
 import { openHttp } from '../http.ts';
+import { collects } from '../privacy/switches.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
 import { ensureRepo } from '../store/write-page.ts';
@@ -126,13 +127,16 @@ function byScope(parts: readonly Part[]): readonly Part[] {
 /** One job per stream and scope. */
 export async function streamJobs(sources: readonly Source[], context: JobContext): Promise<StreamJob[]> {
   const { accountId } = pseudonyms(await installSecret(context.session.pool));
+  const isCollected = collects(context.config);
   return sources.flatMap(({ connector, sources: own }) =>
     byScope(
-      connector.streams.flatMap((stream) =>
-        stream
-          .scopes(own)
-          .map((scope, at, all) => ({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }))
-      )
+      connector.streams
+        .filter(({ category }) => isCollected(category))
+        .flatMap((stream) =>
+          stream
+            .scopes(own)
+            .map((scope, at, all) => ({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }))
+        )
     ).map((part) => streamJob(part, context, accountId))
   );
 }

@@ -9,6 +9,7 @@ import type { PushRoute } from './push.ts';
 
 const statusOf: Readonly<Record<string, number>> = {
   push_refused: 401,
+  not_collected: 403,
   push_invalid: 400,
   push_unknown: 404,
   push_too_large: 413,

@@ -25,7 +25,7 @@ export interface PushRoute {
   readonly maxBytes: number;
   /** Whether the headers alone show that a request is from its source; false = its body must be seen. @throws CollectorError `push_refused` when they show that it is not. */
   readonly isKnown: (headers: PushRequest['headers']) => boolean;
-  /** @throws CollectorError `push_refused`, `push_invalid`, `push_flood`, `push_id_reused`, or what the store throws. */
+  /** @throws CollectorError `push_refused`, `push_invalid`, `push_flood`, `push_id_reused`, `not_collected`, or what the store throws. */
   readonly receive: (request: PushRequest) => Promise<PushAnswer>;
   /** See `Push.refusal`. */
   readonly refusal: Receiver['push']['refusal'] | null;
@@ -101,6 +101,14 @@ const refused = (stream: string): CollectorError =>
     fault: 'source',
   });
 
+/** A 403, which no exporter sends again. */
+const notCollected = ({ stream, push: { category } }: Receiver): CollectorError =>
+  new CollectorError({
+    code: 'not_collected',
+    message: `What ${stream} brings is not collected: privacy.collect.${category ?? ''} is false in throughline.yaml. Nothing of the request was kept. End the sender, or switch it on.`,
+    fault: 'config',
+  });
+
 /** Asks the verifier with a body that tells whether it was looked at. What is said here of a signature is said again of the body that came. */
 function isKnown({ stream, verify }: Receiver, headers: PushRequest['headers']): boolean {
   let needsBody = false;
@@ -148,6 +156,7 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
       if (!verify(raw)) {
         throw refused(stream);
       }
+      if (receiver.isOff) throw notCollected(receiver);
       checkType(receiver, raw.headers);
       const came = decompressed(raw, maxBytes);
       const body = masked(push.unwrap?.({ headers: raw.headers, body: came }, receiver.section) ?? came);

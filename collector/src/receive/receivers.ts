@@ -4,6 +4,7 @@ import { ZodError } from 'zod';
 import type { Config } from '../config/schema.ts';
 import type { Connector, Push, PushRequest, Pushed, Verifier } from '../connector.ts';
 import { configuredConnectors } from '../connectors/configured.ts';
+import { collects } from '../privacy/switches.ts';
 import { pushInvalid } from '../push.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 
@@ -15,16 +16,20 @@ export interface Receiver {
   readonly section: null;
   readonly verify: Verifier;
   readonly accountId: (provider: string, key: string) => string;
+  /** What it brings is switched off: requests are refused. Deliveries that came before are worked off without being written. */
+  readonly isOff: boolean;
 }
 
 /** All receivers, by stream. */
 export async function receiversOf(pool: pg.Pool, config: Config): Promise<ReadonlyMap<string, Receiver>> {
   const { accountId } = pseudonyms(await installSecret(pool));
+  const isCollected = collects(config);
   const all = configuredConnectors(config).flatMap(({ connector, section }) =>
     (connector.pushes ?? []).flatMap((push): Receiver[] => {
       const verify = push.verify(section);
       const stream = `${connector.id}/${push.id}`;
-      return verify === null ? [] : [{ stream, connector, push, section, verify, accountId }];
+      const isOff = !isCollected(push.category);
+      return verify === null ? [] : [{ stream, connector, push, section, verify, accountId, isOff }];
     })
   );
   return new Map(all.map((receiver) => [receiver.stream, receiver]));

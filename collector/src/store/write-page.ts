@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Page, Skip } from '../connector.ts';
 import { CollectorError, redact } from '../errors.ts';
+import type { Category } from '../privacy/categories.ts';
+import { letIn } from '../privacy/door.ts';
 import { isWebUrl } from '../text/web-url.ts';
 import { inTransaction, type Db } from './connection.ts';
 import { catalogOf, type Catalog, type Table } from './catalog.ts';
@@ -33,6 +35,8 @@ export interface PageWritten {
   readonly rows: number;
   /** Inputs skipped for the first time. */
   readonly skips: number;
+  /** Rows that were left out, by the category that is switched off (`privacy.collect`); absent = none was. */
+  readonly notCollected?: ReadonlyMap<Category, number>;
 }
 
 /** Column of every page of a thing on the web. */
@@ -238,8 +242,10 @@ async function lockRepos(client: pg.ClientBase, groups: readonly Group[]): Promi
  * merge-policy.ts). A row whose values the store refuses is stored as skipped and the others go on.
  * @throws CollectorError `bad_row`, `invalid_value` (a fault of the connector), or what `transaction` throws.
  */
-export async function writePage(db: Db, write: PageWrite): Promise<PageWritten> {
+export async function writePage(db: Db, given: PageWrite): Promise<PageWritten> {
   return inTransaction(db, async (client) => {
+    const { rows: allowed, notCollected } = await letIn(client, given.page.rows);
+    const write = { ...given, page: { ...given.page, rows: allowed } };
     const catalog = await catalogOf(db, client);
     const groups = group(catalog, write);
     await lockRepos(client, groups);
@@ -256,7 +262,7 @@ export async function writePage(db: Db, write: PageWrite): Promise<PageWritten> 
     }
     const done = { rows: written.length + taken.length, skips };
     await advance(client, write, done);
-    return done;
+    return notCollected.size === 0 ? done : { ...done, notCollected };
   });
 }
 

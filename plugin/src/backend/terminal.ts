@@ -9,6 +9,7 @@ import { metrics } from '../metrics/registry.generated.ts';
 import { sql } from '../metrics/sql.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
 import { makeCatalog } from './query/catalog.ts';
+import { whyNotCollected } from './query/not-collected.ts';
 import { explainEmpty } from './query/explain-empty.ts';
 import { prepareGated } from './query/gate/gate.ts';
 import { runGated } from './query/gate/together.ts';
@@ -82,7 +83,8 @@ export async function askOnce(parts: EngineParts, { metric, params = {}, from, t
   const now = new Date();
   const gated = await prepareGated(parts, request, now);
   const { parsed, params: asked } = gated.prepared;
-  const refused = whyBeyondTeams(parsed.metric, asked, teams) ?? gated.refused;
+  const refused =
+    whyBeyondTeams(parsed.metric, asked, teams) ?? whyNotCollected(parsed, parts.info.settings) ?? gated.refused;
   if (refused !== undefined) {
     return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
   }

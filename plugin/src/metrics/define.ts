@@ -166,6 +166,9 @@ export interface EvidenceRows {
   readonly when?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Data that an organisation may choose not to collect (`privacy.collect` of throughline.yaml). */
+export type Category = 'usage' | 'lines' | 'surveys' | 'seniority';
+
 /** What metrics rest on, as `throughline plan` names it before anything is collected. */
 export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
 
@@ -213,6 +216,11 @@ export interface Metric {
   readonly reads?: readonly string[];
   /** `usage` = the numbers tell how people use tools: organisations may keep more people behind these. Absent = code and its delivery. */
   readonly about?: 'usage';
+  /** Categories (`privacy.collect`) without which there is no answer, beside those that `needs` and `about` tell: `when` as in `units`. Absent = none. */
+  readonly collects?: ReadonlyArray<{
+    readonly of: Category;
+    readonly when: Readonly<Record<string, readonly string[]>>;
+  }>;
   /** Param that splits its SQL: query.<value>.sql for each of its values that needs one of its own, query.sql for the others. Absent = query.sql. */
   readonly sqlBy?: string;
   /** Choice that says what its rows are: an answer without rows names the others. Absent = there is one kind of rows. */

@@ -91,6 +91,7 @@ async function readIfThere(api: Api, at: { context: Context; http: Http; day: st
 
 const streamOf = (api: Api): Stream<Section, Cursor> => ({
   id: api.id,
+  category: 'usage',
   cursor,
   every: api.every,
   scopes: ({ section }): Scope[] =>

@@ -85,6 +85,7 @@ async function* pull(
 
 export const seats: Stream<Section, SeatsCursor> = {
   id: 'seats',
+  category: 'usage',
   cursor: seatsCursor,
   every: '37 4 * * *',
   scopes: ({ section: { organisations, enterprise } }) => [

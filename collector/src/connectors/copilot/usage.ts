@@ -70,6 +70,7 @@ async function* pull(
 /** An enterprise reports its organisations too: they are not added to it. */
 export const usage: Stream<Section, UsageCursor> = {
   id: 'usage',
+  category: 'usage',
   cursor: usageCursor,
   every: '23 */6 * * *',
   scopes: ({ section: { organisations, enterprise } }) =>

@@ -12,6 +12,7 @@ const MAX_BYTES = 64 << 20;
 
 const push = (signal: Signal): Push<Section> => ({
   id: signal,
+  category: 'usage',
   path: `/v1/${signal}`,
   maxBytes: MAX_BYTES,
   verify: tokenVerifier,

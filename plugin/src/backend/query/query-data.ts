@@ -13,6 +13,7 @@ import { prepareGated, type Gated } from './gate/gate.ts';
 import { whyNoRows } from './gate/row-readers.ts';
 import { runGated } from './gate/together.ts';
 import type { Answer, KeptAnswers } from './kept-answers.ts';
+import { whyNotCollected } from './not-collected.ts';
 import type { EngineParts, PreparedQuery } from './run-metric.ts';
 import type { RenderInput, Rendered } from './render.ts';
 import { beyondTeams, requireTeams, whyBeyondTeams, withinTeams } from './team-scope.ts';
@@ -75,7 +76,8 @@ export async function answerQuery(
     metricId = parsed.metric.id;
     const beyond = whyBeyondTeams(parsed.metric, params, teams);
     if (beyond !== null && request.isAlert) throw beyondTeams(beyond);
-    const whyNot = beyond ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
+    const absent = whyNotCollected(parsed, info.settings);
+    const whyNot = beyond ?? absent ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
     if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [] }, whyNot), error: null });
     }

@@ -23,6 +23,7 @@ export const metric = defineMetric({
   seedName: 'signal_quality',
   needs: ['code_source'],
   gains: ['usage', 'incidents'],
+  collects: [{ of: 'usage', when: { mode: TOOLS } }],
   units: [{ of: 'merged', when: { mode: ['unknown_share'] } }],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   sqlBy: 'mode',
