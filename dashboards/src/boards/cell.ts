@@ -46,7 +46,7 @@ export const cell: BoardSpec = {
           }),
           width: 14,
           height: 10,
-          defaults: { min: 0, decimals: 1 },
+          defaults: { min: 0 },
           evidence: 'changes',
         },
         {
@@ -64,7 +64,7 @@ export const cell: BoardSpec = {
           }),
           width: 10,
           height: 10,
-          defaults: { min: 0, decimals: 1 },
+          defaults: { min: 0 },
           evidence: 'changes',
         },
       ],

@@ -8,7 +8,7 @@ const trend = (metric: string, title: string, description: string): PanelSpec =>
   query: ask('dora-by-source', { metric, bucket: 'month', groupBy: ['code_source'], ci: true, format: 'timeseries' }),
   width: 12,
   height: 8,
-  defaults: { min: 0, ...(metric === 'lead_time' ? { decimals: 1 } : {}) },
+  defaults: { min: 0 },
   ...(metric === 'deployment_frequency' ? { custom: { axisLabel: 'deployments per day' } } : {}),
   evidence: metric === 'lead_time' ? 'changes' : 'deployments',
 });

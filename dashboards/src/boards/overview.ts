@@ -136,7 +136,7 @@ export const overview: BoardSpec = {
           }),
           width: 12,
           height: 9,
-          defaults: { min: 0, decimals: 1 },
+          defaults: { min: 0 },
           evidence: 'changes',
         },
         {
@@ -183,7 +183,7 @@ export const overview: BoardSpec = {
             ci: false,
             format: 'timeseries',
           }),
-          defaults: { min: 0, decimals: 1, noValue: NEEDS_FORGE },
+          defaults: { min: 0, noValue: NEEDS_FORGE },
           width: 15,
           height: 8,
           evidence: 'changes',

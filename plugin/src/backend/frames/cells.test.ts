@@ -1,6 +1,8 @@
+import { getValueFormat } from '@grafana/data';
 import type { Column } from '../../metrics/define.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import { buildFrames } from './frames.ts';
+import { fieldConfig } from './field-config.ts';
 import { drawTable } from './print-rows.ts';
 import { cellOf, shownCell } from './cells.ts';
 
@@ -79,3 +81,24 @@ describe('a difference of two shares', () => {
     ]);
   });
 });
+
+describe('units as panels show them', () => {
+  const words = (unit: string, value: number): string => {
+    const column: Column = { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help: '', nullMeaning: '' };
+    const { unit: shown, decimals } = fieldConfig(column);
+    const { text, suffix = '' } = getValueFormat(shown)(Number(shownCell(value, column)), decimals);
+    return `${text}${suffix}`;
+  };
+
+  test('a few minutes of hours read in minutes, working days never in weeks of seven', () => {
+    expect(['0.02', '1.5', '30', '0'].map((hours) => words('h', Number(hours)))).toEqual(['1.2 min', '1.5 hours', '1.3 days', '0.0 min']);
+    expect([0.03, 2.5, 10].map((days) => words('d', days))).toEqual(['0.0300 d', '2.50 d', '10 d']);
+  });
+
+  test('counts have separators, as the names of series and the terminal have', () => {
+    const column: Column = { name: 'n', role: 'count', counts: 'row', type: 'number', label: 'n', help: '', nullMeaning: '' };
+    const { unit, decimals } = fieldConfig(column);
+    expect(getValueFormat(unit)(104140, decimals).text).toBe((104140).toLocaleString());
+    expect(drawTable([column], [{ n: 104140 }])).toContain('104,140');
+  });
+}); // prettier-ignore

@@ -19,10 +19,24 @@ export function cellOf(cell: Cell | undefined, column: Column): number | string 
 export const POINTS = 'points';
 const DIGITS = 1e9;
 
-/** The same as a panel shows it: differences of shares in percentage points. */
+/** Unit and factor of a column as a panel shows it, where that is not its own: Grafana tells no hour in minutes, and a week of working days in seven. */
+const SHOWN: Readonly<Record<string, { readonly unit: string; readonly factor: number }>> = {
+  [POINTS]: { unit: `suffix:${POINTS}`, factor: 100 },
+  h: { unit: 'm', factor: 60 },
+  d: { unit: 'suffix:d', factor: 1 },
+};
+
+/** Grafana's unit of a column in a panel, and by what its cells are multiplied for it. */
+export function shownUnit({ unit, role }: Pick<Column, 'unit' | 'role'>): { readonly unit: string | undefined; readonly factor: number } {
+  if (unit === undefined) return { unit: role === 'count' ? 'locale' : undefined, factor: 1 };
+  return Object.hasOwn(SHOWN, unit) ? (SHOWN[unit] ?? { unit, factor: 1 }) : { unit, factor: 1 };
+} // prettier-ignore
+
+/** The same as a panel shows it: differences of shares in percentage points, hours so that few of them read in minutes. */
 export function shownCell(cell: Cell | undefined, column: Column): number | string | null {
   const shown = cellOf(cell, column);
-  return column.unit === POINTS && typeof shown === 'number' ? Math.round(shown * 100 * DIGITS) / DIGITS : shown;
+  const { factor } = shownUnit(column);
+  return factor !== 1 && typeof shown === 'number' ? Math.round(shown * factor * DIGITS) / DIGITS : shown;
 }
 
 /** What a link may open, whatever the store holds: pages of the web alone. */

@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { POINTS } from './cells.ts';
+import { POINTS, shownUnit } from './cells.ts';
 import { isState, lookOf, looksAgainst, looksOf, reasonOf, REASONS, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
@@ -35,12 +35,12 @@ const NEVER_NULL = 'never null';
 
 const isProbability = ({ name }: Pick<Column, 'name'>): boolean => ['p', 'p_holm', 'p_permutation'].includes(name);
 
-/** Digits that say something: none of counts, three of a probability, one of times and shares. */
+/** Digits that say something: none of counts, three of a probability, one of times and shares; of days as many as a short one needs. */
 function decimalsOf({ name, role, type, unit }: Column): number | undefined {
   if (type !== 'number') return undefined;
   if (role === 'count') return 0;
   if (isProbability({ name })) return 3;
-  return unit !== undefined && ['s', 'm', 'h', 'd', 'percentunit', POINTS].includes(unit) ? 1 : undefined;
+  return unit !== undefined && ['s', 'm', 'h', 'percentunit', POINTS].includes(unit) ? 1 : undefined;
 }
 
 /** A probability is never shown as none. */
@@ -87,15 +87,20 @@ export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
   const isNullable = column.nullMeaning !== NEVER_NULL;
   const decimals = decimalsOf(column);
   const mappings = mappingsOf(column, answer);
+  const { unit, factor } = column.type === 'number' ? shownUnit(column) : { unit: column.unit, factor: 1 };
+  const steps = column.thresholds?.map(({ value, color }) => ({
+    value: value === null ? null : value * factor,
+    color,
+  }));
   return {
     displayNameFromDS: column.label,
     description: isNullable ? `${column.help} Empty: ${column.nullMeaning}.` : column.help,
-    ...(column.unit === undefined ? {} : { unit: column.unit === POINTS ? `suffix:${POINTS}` : column.unit }),
+    ...(unit === undefined ? {} : { unit }),
     ...(decimals === undefined ? {} : { decimals }),
     ...(mappings === undefined ? {} : { mappings }),
     // What a panel says without any row is no text for an empty cell. An empty text would be none to Grafana.
     ...(column.type === 'number' ? (isNullable ? { noValue: '–' } : {}) : { noValue: ' ' }),
-    ...(column.thresholds === undefined ? {} : { thresholds: { mode: 'absolute', steps: column.thresholds } }),
+    ...(steps === undefined ? {} : { thresholds: { mode: 'absolute', steps } }),
     ...(column.link === undefined ? {} : { links: [{ ...column.link, targetBlank: isExternal(column.link.url) }] }),
   };
 }

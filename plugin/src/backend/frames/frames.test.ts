@@ -70,6 +70,9 @@ fall-speed A timeseries-multi
       ['suffix:h', [119 / 60, null]],
       ['suffix:h', [121 / 60, null]],
     ]);
+    // One unit for all lines of an answer, by its longest time: no line reads 0.0 hours, none 312 hours.
+    const longest = (minutes: number) => drawn({ rows: [row('web', 0, { value: minutes }), row('pay', 0, { value: 3 })] }).map((field) => field?.config.unit); // prettier-ignore
+    expect([5, 119, 600, 20_000].map((minutes) => [...new Set(longest(minutes))].join())).toEqual(['suffix:min', 'suffix:min', 'suffix:h', 'suffix:d']); // prettier-ignore
     for (const kept of [{ isAlert: true }, { format: 'numeric' as const, rows: one.rows.slice(0, 1) }]) {
       const [field] = drawn(kept);
       expect([field?.config.unit, field?.values[0]]).toEqual(['m', 120]);

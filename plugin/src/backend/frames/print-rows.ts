@@ -88,11 +88,11 @@ function drawCell(cell: Cell | undefined, column: Column): string {
   return column.unit === 'percentunit' || column.unit === POINTS
     ? `${(cell * 100).toFixed(1)} ${column.unit === POINTS ? POINTS : '%'}`
     : Number.isInteger(cell)
-      ? String(cell)
+      ? cell.toLocaleString('en')
       : significant(cell);
 }
 
 /** Four digits say enough on a terminal; --json has them all. */
 function significant(value: number): string {
-  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(4)));
 }

@@ -85,11 +85,14 @@ export function* seriesFields(
     });
     return { frames: [curveFields(input, { ...chosen, axis }, lines)], seriesCount: told.length, isCurve };
   }
+  const longest = isTimeSeries && chosen.value.unit === 'm' ? longestOf(input.rows, chosen.value) : 0;
   const frames: FrameField[][] = [];
   for (const [index, series] of shown.entries()) {
     const look = lookAt(index);
     frames.push(
-      ...(isTimeSeries ? timeFrames(input, chosen, { series, look }) : [numberFrame(input, chosen, { series, look })])
+      ...(isTimeSeries
+        ? timeFrames(input, { ...chosen, longest }, { series, look })
+        : [numberFrame(input, chosen, { series, look })])
     );
     yield;
   }
@@ -153,7 +156,11 @@ function labelsOf(row: Row, labels: readonly Column[]): Record<string, string> {
 }
 
 /** Value, and where the metric gives an interval and `ci` is on, a band below and above it (never for alerts). */
-function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[][] {
+function timeFrames(
+  input: FrameInput,
+  columns: SeriesColumns & { readonly longest: number },
+  { series, look }: Shown
+): FrameField[][] {
   const { time: timeColumn, value, lower, upper } = columns;
   const timeName = timeColumn?.name ?? '';
   const rows = inTimeOrder(series.rows, timeName);
@@ -165,7 +172,7 @@ function timeFrames(input: FrameInput, columns: SeriesColumns, { series, look }:
   };
   const frame = (column: Column, config: FieldConfig): FrameField[] => {
     const values = rows.map((row) => numberOf(row, column, input.isAlert));
-    const drawn = input.isAlert ? { config, values } : onAxis(config, values);
+    const drawn = input.isAlert ? { config, values } : onAxis(config, values, columns.longest);
     return [time, { name: column.name, type: 'number', labels: series.labels, ...drawn }];
   };
   const main = frame(value, { ...fieldConfig(value), ...configOf(look) });
@@ -225,20 +232,35 @@ function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
   return typeof cell === 'number' ? cell : null;
 }
 
-const MINUTES_PER_HOUR = 60;
+/** What a time of an axis is told in, by the longest of the answer (minutes): one unit for all its lines. */
+const TOLD_IN = [
+  { least: 10 * 1440, minutes: 1440, unit: 'suffix:d', name: 'days' },
+  { least: 120, minutes: 60, unit: 'suffix:h', name: 'hours' },
+  { least: 0, minutes: 1, unit: 'suffix:min', name: 'minutes' },
+] as const;
 
 /** Grafana puts a tick at each round number of the unit: minutes give 3.33 hours. An axis chooses its own digits. */
 function onAxis(
   { decimals: _, ...config }: FieldConfig,
-  values: ReadonlyArray<number | null>
+  values: ReadonlyArray<number | null>,
+  longest: number
 ): Pick<FrameField, 'config' | 'values'> {
-  return config.unit === 'm'
+  const told = TOLD_IN.find(({ least }) => longest >= least);
+  return config.unit === 'm' && told !== undefined
     ? {
-        config: { ...config, unit: 'suffix:h', description: `${config.description ?? ''} Drawn in hours.`.trim() },
-        values: values.map((value) => (value === null ? null : value / MINUTES_PER_HOUR)),
+        config: {
+          ...config,
+          unit: told.unit,
+          description: `${config.description ?? ''} Drawn in ${told.name}.`.trim(),
+        },
+        values: values.map((value) => (value === null ? null : value / told.minutes)),
       }
     : { config, values };
 }
+
+/** Longest time of an answer as panels show it. */
+const longestOf = (rows: readonly Row[], column: Column): number =>
+  rows.reduce((most, row) => Math.max(most, Math.abs(Number(shownCell(row[column.name], column) ?? 0))), 0);
 
 /** No number of a comparison stands without its verdict and how many are behind it. */
 function judgementOf(row: Row, { metric, rows }: FrameInput): string {
