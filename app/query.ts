@@ -40,15 +40,23 @@ const isHelp = args.length === 0 || args.includes('--help') || args.includes('-h
 const givenUrl = (): string | undefined =>
   isHelp ? undefined : storeUrl(loadConfig(configFile, process.cwd()).config);
 
+/** Which of two stores answers, and how the other is chosen. */
+function twoStores(folder: string): string {
+  const [collected, demo] = [path.resolve(home), path.resolve(demoFolder(home))];
+  return folder === demo
+    ? `This home has two stores. Answered from the demo organisation (${demo}), which was opened last. For what was collected (${collected}) open that: npm start -- --once --home ${collected}\n`
+    : `This home has two stores. Answered from what was collected (${collected}), which was opened last. For the demo organisation: --home ${demo}\n`;
+}
+
 /** The embedded store that was used last. @throws CollectorError `store_empty`. */
 async function openLast(): Promise<{ close: () => Promise<void> }> {
-  const folder = lastFolder(home);
+  // The demo's own folder is a home too.
+  const folder = lastFolder(home) ?? (hasEmbeddedStore(home) ? path.resolve(home) : null);
   if (folder === null || !existsSync(folder)) {
     throw storeEmpty(home);
   }
   if (hasEmbeddedStore(home) && hasEmbeddedStore(demoFolder(home))) {
-    const which = folder === path.resolve(demoFolder(home)) ? 'the demo organisation' : 'what was collected';
-    complain(`This home has two stores. Answered from ${which}, which was opened last.\n`);
+    complain(twoStores(folder));
   }
   const store = await openStore({ folder });
   // Another home may hold the port that this one had.

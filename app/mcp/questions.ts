@@ -41,7 +41,7 @@ export function questionOf(given: Given, metric: Metric): Question {
   return {
     metric: metric.id,
     params: { ...given.params, ...filterParams(given, metric) },
-    from: instant('from', given.from ?? '90d'),
+    from: instant('from', given.from ?? '365d'),
     to: given.to === undefined ? new Date() : instant('to', given.to),
     ...(given.timezone === undefined ? {} : { tz: given.timezone }),
   };

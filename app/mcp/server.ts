@@ -56,7 +56,7 @@ const QUESTION = only({
   metric,
   params: z.record(name, value).optional().describe('Parameters of the metric by name, as describe_metric lists them. Absent = default.'), // prettier-ignore
   filters,
-  from: name.optional().describe('Start: 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago. Default 90d.'),
+  from: name.optional().describe('Start: 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago. Default 365d.'),
   to: name.optional().describe('End (exclusive), likewise. Default: now.'),
   timezone: name.optional().describe('IANA zone, e.g. Europe/Berlin. Default: that of the organisation.'),
   max_rows: z

@@ -1,4 +1,4 @@
-import { heads, INTERVALS, interval } from '../looks.ts';
+import { heads, INTERVALS, interval, onlyRows } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
@@ -39,6 +39,26 @@ export const dora: BoardSpec = {
   description: "DORA's five keys, by who wrote the code that was deployed.",
   from: 'now-1y',
   rows: [
+    {
+      panels: [
+        {
+          title: 'Are all deployments known?',
+          description:
+            'How many of the repositories with merged changes have a deployment to production in this range, and which have none: at most three by name, those of enough people. Without one its changes are in no number of this board. The whole store, whatever the filters say.',
+          type: 'table',
+          query: ask('readiness', { mode: 'grounds', format: 'table' }, []),
+          transformations: [onlyRows({ 'Rests on': 'Deployments to production' })],
+          columns: [
+            { name: 'Rests on', width: 216 },
+            { name: 'State', width: 84 },
+            'Why',
+            { name: 'Next step', width: 280 },
+          ],
+          width: 24,
+          height: 4,
+        },
+      ],
+    },
     {
       panels: [
         {

@@ -6,7 +6,7 @@ export const evidence: BoardSpec = {
   title: 'Evidence',
   description:
     'The changes, deployments and incidents behind every number: how they were classified and linked, and what was left out and why.',
-  from: 'now-90d',
+  from: 'now-1y',
   rows: [
     {
       panels: [

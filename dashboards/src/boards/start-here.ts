@@ -32,6 +32,8 @@ const VERDICTS = `A comparison is read from its **verdict**, never from its numb
 | *insufficient data* | too few units, or too many of unknown source |
 | *not judged* | its source is unknown: shown beside the others, never compared |
 
+This board tells what the store holds **now**; the other boards count to the **last closed week** (where people are few: four weeks), so that what came today shows there next Monday.
+
 The interval (Low, High) covers the truth in 95 of 100 such comparisons. **–** is *not known*, never 0. *hidden*: fewer people are behind it than your organisation shows (5 by default). *unknown* code source is not *human*.`;
 
 /** What a newcomer wants to know first. */
@@ -47,7 +49,7 @@ export const startHere: BoardSpec = {
         {
           title: 'What can be answered now?',
           description:
-            'Questions that the data of this range answers, whole or in part, and what is measured of it. A click on a question opens its board.',
+            'As of now: questions that the data of this range answers, whole or in part, and what is measured of it. The boards behind them count to the last closed week. A click on a question opens its board.',
           type: 'table',
           query: ask('readiness', { show: 'answered', format: 'table' }, []),
           columns: [{ name: 'Question', width: 290 }, { name: 'State', width: 84 }, 'Why'],

@@ -14,7 +14,7 @@ import { openTerminal, settingsOfUrl } from './terminal.ts';
 const USAGE = `Usage: npm run -s query -- <metric> [options]
 
   --param name=value   a parameter of the metric; repeat it for several values of one, or for several parameters
-  --from, --to         range: an ISO date or time, or days back such as 90d (default: 90d to now)
+  --from, --to         range: an ISO date or time, or days back such as 90d (default: 365d, the last 12 months, to now)
   --tz zone            IANA zone of the buckets (default: that of the organisation)
   --json | --csv       instead of a table
   --brief              a table of groups, value, interval, n and status only
@@ -61,7 +61,7 @@ function readOptions(args: readonly string[]): Options | null {
   return {
     metricId,
     params: readParams(values.param ?? []),
-    from: readTime('--from', values.from ?? '90d'),
+    from: readTime('--from', values.from ?? '365d'),
     to: values.to === undefined ? new Date() : readTime('--to', values.to),
     tz: values.tz,
     output: values.json === true ? 'json' : values.csv === true ? 'csv' : values.brief === true ? 'brief' : 'table',

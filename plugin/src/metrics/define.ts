@@ -237,6 +237,8 @@ export interface Metric {
   readonly grain?: 'day' | 'week';
   /** Values of params with which the rows tell of no team: a data source that is bound to teams answers them as any other. Absent = it refuses what has no filter on team. */
   readonly aboutNoTeam?: Readonly<Record<string, readonly string[]>>;
+  /** What lines over time ask where a query leaves it open: one line a group. Absent = the defaults of the params. */
+  readonly overTime?: ParamValues;
   /** Formats it can be drawn in; the first is the default of a new panel. */
   readonly formats: readonly Format[];
   /** Parameter sets worth a click in the query help, with a title. */

@@ -68,3 +68,12 @@ test.each(['xychart', 'trend'])('a new %s of a curve draws the curve', (panelPlu
     expect(columnsOf(registry.get(id)!, parsed).filter(({ isAxis }) => isAxis)).toHaveLength(1);
   }
 }); // prettier-ignore
+
+test('durability over time is one line for each source: that of one age; a chosen age, and a mode without ages, stay', () => {
+  const metric = registry.get('durability');
+  const place = { app: CoreApp.Explore, range: range(365) };
+  const drawn = (params: Record<string, unknown>) => forPanel(query('durability', params), metric, place).params;
+  expect(drawn({})).toEqual({ format: 'timeseries', bucket: 'month', horizon: '90' });
+  expect(drawn({ horizon: 'all' })).toMatchObject({ horizon: 'all' });
+  expect(drawn({ mode: 'churn' })).not.toHaveProperty('horizon');
+});

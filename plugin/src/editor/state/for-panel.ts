@@ -1,6 +1,7 @@
 /** What a query that leaves its shape open becomes in a panel: that which the panel draws. */
 import { CoreApp, type DataQueryRequest } from '@grafana/data';
-import type { Format, Metric } from '../../metrics/define.ts';
+import type { Format, Metric, ParamValue } from '../../metrics/define.ts';
+import { isParamShown } from '../../metrics/query.ts';
 import { readQuery, writeQuery } from './query-state.ts';
 import type { ThroughlineQuery } from './types.ts';
 
@@ -70,6 +71,17 @@ const hasAxis = ({ columns, params: known }: Metric, given: Readonly<Record<stri
       )
   );
 
+/** What the metric draws over time where the query leaves it open, as far as it has a meaning there. */
+function overTime({ overTime: own = {}, params: known }: Metric, given: Readonly<Record<string, unknown>>): Record<string, string> {
+  const all = Object.fromEntries(Object.entries(known).map(([name, param]) => [name, (given[name] ?? param.default) as ParamValue]));
+  return Object.fromEntries(
+    Object.entries(own).flatMap(([name, value]) => {
+      const param = known[name];
+      return given[name] === undefined && param !== undefined && isParamShown(param, all) ? [[name, String(value)]] : [];
+    })
+  );
+} // prettier-ignore
+
 /** What the place decides of a query that leaves it open: its format, and the bucket of a series. */
 export function decidedBy(
   place: PanelPlace,
@@ -80,7 +92,10 @@ export function decidedBy(
   const isSeries = (format ?? params['format']) === 'timeseries';
   const bucket =
     isSeries && params['bucket'] === undefined && !hasAxis(metric, params) ? bucketFor(metric, place) : undefined;
-  return { ...(format === undefined ? {} : { format }), ...(bucket === undefined ? {} : { bucket }) };
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(bucket === undefined ? {} : { bucket, ...overTime(metric, params) }),
+  };
 }
 
 /** The query with format and bucket of its panel where it says neither; what it says stays. */

@@ -55,6 +55,7 @@ export const metric = defineMetric({
   main: ['mode', 'groupBy', 'bucket', 'horizon', 'repo'],
   reads: ['age_d', 'value', 'verdict', 'status', 'lo', 'hi', 'revert_ratio', 'ttr_p90', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
+  overTime: { horizon: '90' },
   params: {
     mode: {
       kind: 'choice',

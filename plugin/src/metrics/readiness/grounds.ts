@@ -190,9 +190,26 @@ const age90: Judge = (all) => {
   return missing(`the oldest line of this range was followed for ${String(days)} days, not yet 90`, 'range');
 };
 
+const MOST_NAMED = 3;
+/** Where people are too few to name their repository (derive/organisation). */
+const OTHER = 'other';
+
+/** Repositories without a deployment in this range, at most three by name: those of enough people. '' = none can be named. */
+function withoutDeployments(all: Measured): string {
+  const named = textOf(all.row['lacking_repos'])
+    .split('\u001f')
+    .map((text) => [text.slice(0, text.lastIndexOf(' ')), Number(text.slice(text.lastIndexOf(' ') + 1))] as const)
+    .filter(([repo, people]) => repo !== '' && repo !== OTHER && people >= all.k)
+    .slice(0, MOST_NAMED)
+    .map(([repo]) => repo);
+  const rest = get(all, 'lacking') - named.length;
+  return named.length === 0 ? '' : `${named.join(', ')}${rest > 0 ? ` and ${String(rest)} more` : ''}`;
+}
+
 const deployments: Judge = (all) => {
   const { row, k } = all;
   const n = get(all, 'deployments');
+  const who = withoutDeployments(all);
   if (n === 0) {
     const last = dayOf(all, 'last_deployment_at');
     if (last !== null) return missing(`no deployment to production in this range; the newest is of ${last}`, 'range');
@@ -205,17 +222,15 @@ const deployments: Judge = (all) => {
       row['since'] instanceof Date && row['until'] instanceof Date
         ? Math.round((row['until'].getTime() - row['since'].getTime()) / DAY_MS)
         : 0;
-    return missing(
-      `no deployment to production in ${String(since)} days of ${repositories(get(all, 'active_repos'))}`,
-      'deployments'
-    );
+    const of = `no deployment to production in ${String(since)} days of ${repositories(get(all, 'active_repos'))}`;
+    return missing(who === '' ? of : `${of}: ${who}`, 'deployments');
   }
   const edges = edgesOf(all);
   if (edges !== null) return edges;
   if (get(all, 'shipped_people') < k) return hidden(k, 'are behind what was deployed');
   const [own, active] = [get(all, 'deployed_repos'), get(all, 'active_repos')];
   const why = `${some(n, k, 'deployments')} of ${String(own)} of ${repositories(Math.max(own, active))}`;
-  return own < active ? partly(why, 'deployments') : known(why);
+  return own < active ? partly(who === '' ? why : `${why}; none known of ${who}`, 'deployments') : known(why);
 };
 
 const failures: Judge = (all) => {

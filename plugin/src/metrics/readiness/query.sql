@@ -68,6 +68,15 @@ with span as (
   select count(*) as n, count(distinct d.repo_id) as repos, count(*) filter (where d.kind in ('rollback', 'hotfix')) as repairs
   from production_deployment d cross join span s
   where d.finished_at >= s.since and d.finished_at < s.until
+), lacking as (
+  -- Repositories with merged changes and no deployment of the range, with their people: the largest first.
+  select count(*) as n, string_agg(l.repo || ' ' || l.people, chr(31) order by l.n desc, l.repo) as repos
+  from (
+    select min(m.repo) as repo, count(distinct m.person_id) as people, count(*) as n
+    from merged m
+    where m.repo_id not in (select d.repo_id from production_deployment d cross join span s where d.finished_at >= s.since and d.finished_at < s.until)
+    group by m.repo_id
+  ) l
 ), of_shipped as (
   select count(distinct u.person_id) as people
   from shipped_unit u cross join span s
@@ -121,11 +130,11 @@ select
   c.n::double precision as changes, c.people::double precision as people, c.repos::double precision as active_repos, c.told::double precision as told,
   c.reviewed::double precision as reviewed, c.started::double precision as started, c.sourced::double precision as sourced, c.teamed::double precision as teamed,
   p.share as one_person_share, e.periods, b.people as source_people,
-  d.n::double precision as deployments, d.repos::double precision as deployed_repos, d.repairs::double precision as repairs, h.people::double precision as shipped_people,
+  d.n::double precision as deployments, d.repos::double precision as deployed_repos, d.repairs::double precision as repairs, k.n::double precision as lacking, k.repos as lacking_repos, h.people::double precision as shipped_people,
   i.n::double precision as incidents, i.linked::double precision as linked,
   l.n::double precision as lived, l.old::double precision as old, l.first_at as first_line_at, l.observed_until,
   u.seen::double precision as seen, u.known::double precision as known, u.declared::double precision as declared, u.users::double precision as users, u.others::double precision as others, u.authors::double precision as authors,
   a.n::double precision as accounts, a.joined::double precision as joined,
   o.first_change_at, o.last_change_at, o.repos::double precision as repos, o.last_deployment_at, o.has_other_deployments, o.has_incidents, o.has_lines,
   o.has_forge, o.is_collecting, o.last_usage_on::timestamp as last_usage_at, o.landings::double precision as landings, g.early::double precision as early
-from span s, of_changes c, by_person p, by_source b, of_deployments d, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_store o, of_landings g, of_periods e
+from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_store o, of_landings g, of_periods e
