@@ -37,6 +37,7 @@ create table seat (
   valid_from timestamptz not null,
   valid_to timestamptz,
   source text not null default 'given',
+  extra jsonb,
   primary key (tool_id, person_id, valid_from)
 );
 comment on table seat is 'One row per tool, person and start: licences.';
@@ -45,6 +46,7 @@ comment on column seat.person_id is 'Holder.';
 comment on column seat.valid_from is 'Start, inclusive.';
 comment on column seat.valid_to is 'End, exclusive; null = still held.';
 comment on column seat.source is 'given (by a file or the demo) | account_seat (follows from it).';
+comment on column seat.extra is 'Columns of seats.csv that nobody knows: header → cell as written, may hold names and addresses; null = none, or not from a file. Not granted to the reader.';
 
 create table tool_event (
   tool_id text not null,
@@ -204,13 +206,15 @@ create table tool_point (
   is_cumulative boolean not null,
   type text,
   feature text,
+  workflow_id text,
   repo_id integer,
+  change_key text,
   primary key (account_id, tool_id, series_id, at)
 );
 comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of account_day (source otlp) and tool_event follow from it. Not granted to the reader.';
 comment on column tool_point.account_id is 'Account; '''' = the tool did not say whose.';
 comment on column tool_point.tool_id is 'Tool.';
-comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source.';
+comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source. What else was measured of a use is <series of the use>/<measure>.';
 comment on column tool_point.at is 'When it was measured.';
 comment on column tool_point.start_at is 'Since when the value was added up; null = not given.';
 comment on column tool_point.measure is 'use | sessions | accepted_lines | input_tokens | output_tokens | cost_usd.';
@@ -218,7 +222,9 @@ comment on column tool_point.value is 'Value: what came in this interval, or sin
 comment on column tool_point.is_cumulative is 'The value is added up since start_at; what falls or starts anew begins at zero.';
 comment on column tool_point.type is 'Of a use its kind, see tool_event; null = another measure.';
 comment on column tool_point.feature is 'Of a use its feature; null = unknown.';
+comment on column tool_point.workflow_id is 'Of a use the workflow that its sender named; null = none.';
 comment on column tool_point.repo_id is 'Repository; null = unknown.';
+comment on column tool_point.change_key is 'Of a use the change that it was for; null = unknown.';
 
 create table agent_session (
   tool_id text not null,

@@ -159,6 +159,8 @@ export type Verifier = (request: PushRequest) => boolean;
 export interface PushedPage {
   /** Slug of the repository that the rows belong to; null = each row names its own, or none. */
   readonly repository: string | null;
+  /** How many documents its rows are of. Default: one, where it has rows. */
+  readonly documents?: number;
   readonly rows: readonly HouseRow[];
   readonly skips?: readonly Skip[];
 }

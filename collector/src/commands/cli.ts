@@ -164,7 +164,7 @@ export function buildProgram(exit: (code: number) => void): Command {
   command(
     program,
     'import',
-    'import CSV files (teams, people, ai_usage_daily, deployments, incidents, incident_link, ai_attribution_override) or SCIM users (.json)'
+    'import CSV files (teams, people, ai_usage_daily, seats, deployments, incidents, incident_link, ai_attribution_override) or SCIM users (.json)'
   )
     .argument(
       '<files...>',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
+import type { Skip } from '../connector.ts';
 import { refuseDemoStore } from '../demo/load.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { CollectorError } from '../errors.ts';
@@ -17,6 +18,13 @@ import { inTransaction } from '../store/connection.ts';
 import { writePage, type PageWritten } from '../store/write-page.ts';
 import type { Category } from '../privacy/categories.ts';
 import { complain, print } from '../terminal/print.ts';
+
+/** What was refused, for `status`: by its line, without the value, which may be an address. */
+const skipsOf = (file: string, faults: readonly RowFault[]): Skip[] =>
+  faults.map(({ line, column, reason }) => ({
+    item: `${path.basename(file)}:${String(line)}`,
+    reason: column === '' ? reason : `column "${column}" ${reason}`,
+  }));
 
 /** People and teams come first: usage of the same call is joined to them. */
 const order = Object.keys(FILE_KINDS);
@@ -35,6 +43,7 @@ async function importContext(pool: pg.Pool, text: string): Promise<ImportContext
     personId,
     accountId,
     personOfEmail: (address) => persons.get(address) ?? personId(address),
+    knowsEmail: (address) => persons.has(address),
     repoId: (slug) => repoIds.get(slug) ?? null,
     commits: await commitsOf(pool, text),
   };
@@ -85,10 +94,13 @@ async function importOne(pool: pg.Pool, file: string): Promise<Imported> {
   const result = read(file, text, await importContext(pool, text));
   const { rows: written, notCollected } = await inTransaction(pool, async (client) => {
     await takeBackClaims(client, PEOPLE_FILE, result.rows);
+    const streamId = `import/${path.basename(file)}`;
+    // A file that is mended has nothing refused any more.
+    await client.query('delete from skipped where stream_id = $1', [streamId]);
     return writePage(client, {
-      streamId: `import/${path.basename(file)}`,
+      streamId,
       repoId: null,
-      page: { rows: result.rows, cursor: null, watermark: new Date() },
+      page: { rows: result.rows, cursor: null, watermark: new Date(), skips: skipsOf(file, result.faults) },
     });
   });
   return { ...result, written, notCollected };

@@ -1,5 +1,6 @@
 /** How a CSV cell is read. Each reader throws a plain Error that says what was expected; the caller adds file, line and column. */
 
+import { AHEAD_MS } from '../incident-rows.ts';
 import { pattern } from '../text/pattern.ts';
 
 export type Cell = string | number | Date | null;
@@ -36,6 +37,25 @@ export function number(raw: string): number {
   return Number(raw);
 }
 
+/** A whole number of 0 to `most`: more is a fault of who wrote it. */
+export const upTo =
+  (most: number) =>
+  (raw: string): number => {
+    const value = integer(raw);
+    if (value > most) throw new Error(`is absurd: more than ${most.toLocaleString('en')}`);
+    return value;
+  };
+
+/** An amount of 0 to `most`. */
+export const amountUpTo =
+  (most: number) =>
+  (raw: string): number => {
+    const value = number(raw);
+    if (value < 0) throw new Error('is negative');
+    if (value > most) throw new Error(`is absurd: more than ${most.toLocaleString('en')}`);
+    return value;
+  };
+
 export function fraction(raw: string): number {
   const value = number(raw);
   if (value < 0 || value > 1) {
@@ -50,6 +70,13 @@ export function date(raw: string): Date {
   if (!DAY.test(raw) || Number.isNaN(value.getTime()) || value.toISOString().slice(0, 10) !== raw) {
     throw new Error('is not a date like 2026-01-31');
   }
+  return value;
+}
+
+/** A UTC day that has begun. */
+export function pastDate(raw: string): Date {
+  const value = date(raw);
+  if (value.getTime() > Date.now() + AHEAD_MS) throw new Error('lies in the future');
   return value;
 }
 

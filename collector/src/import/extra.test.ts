@@ -19,6 +19,7 @@ beforeAll(async () => {
   context = {
     personId: (key) => `p:${key}`,
     personOfEmail: (address) => `mail:${address}`,
+    knowsEmail: (address) => address.endsWith('@acme.io'),
     accountId: (provider, key) => `${provider}:${key}`,
     repoId: () => rows[0]?.repo_id ?? null,
     commits: () => [],
@@ -55,6 +56,7 @@ const files = [
   { file: 'incident_link.csv', table: 'incident_link_override', key: 'incident_external_id', id: 'i1', header: 'incident_source,incident_id,deployment_id', line: 'pd,i1,d1' },
   { file: 'ai_attribution_override.csv', table: 'attribution_override', key: 'target', id: '12', header: 'repo,pr_number,ai_share,set_at', line: 'acme/shop,12,0.3,2026-01-02' },
   { file: 'ai_usage_daily.csv', table: 'person_day', key: 'person_id', id: 'p:ana', header: 'day,tool,person_key', line: '2026-01-02,copilot,ana' },
+  { file: 'seats.csv', table: 'seat', key: 'person_id', id: 'p:ana', header: 'tool,person_key,valid_from', line: 'copilot,ana,2026-01-01' },
 ]; // prettier-ignore
 
 test.each(files)(

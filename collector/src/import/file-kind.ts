@@ -8,6 +8,8 @@ export interface ImportContext {
   readonly personId: (key: string) => string;
   /** Person already joined to this address, else the pseudonym of the address. */
   readonly personOfEmail: (address: string) => string;
+  /** The address is one of a person, or of an account that was seen. */
+  readonly knowsEmail: (address: string) => boolean;
   /** account_id of a provider's address or login. */
   readonly accountId: (provider: string, key: string) => string;
   /** Surrogate key of a repository slug; null = not collected. */
@@ -46,3 +48,7 @@ export class CellError extends Error {
     this.column = column;
   }
 }
+
+export const need = (read: (raw: string) => Cell) => ({ isRequired: true, read });
+export const may = (read: (raw: string) => Cell) => ({ isRequired: false, read });
+export const row = (table: HouseTable, values: HouseRow['values']): HouseRow => ({ table, values });

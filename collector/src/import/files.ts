@@ -3,19 +3,11 @@
  * Own format; RFC 4180, UTF-8, dates are UTC days, instants ISO 8601.
  */
 import type { HouseRow } from '../connector.ts';
-import { date, email, fraction, instant, integer, list, number, oneOf, sha, text, type Cell } from './cells.ts';
+import { date, email, fraction, instant, integer, list, oneOf, sha, text } from './cells.ts';
 import { anySha, deployed, environment, overrideTarget } from './delivery-cells.ts';
 import { repoOf, str } from './row-values.ts';
-import type { FileKind, ImportContext, Values } from './file-kind.ts';
-
-const need = (read: (raw: string) => Cell) => ({ isRequired: true, read });
-const may = (read: (raw: string) => Cell) => ({ isRequired: false, read });
-const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
-
-function personOf(values: Values, context: ImportContext): string {
-  const key = str(values.person_key);
-  return key === null ? context.personOfEmail(String(values.email)) : context.personId(key);
-}
+import { may, need, row, type FileKind, type ImportContext, type Values } from './file-kind.ts';
+import { TOOL_FILES } from './tool-files.ts';
 
 const ACCOUNT_COLUMNS: ReadonlyArray<readonly [column: string, provider: string, kind: 'email' | 'login']> = [
   ['email', 'git', 'email'],
@@ -244,41 +236,7 @@ export const FILE_KINDS: Readonly<Record<string, FileKind>> = {
       }),
     ],
   },
-  ai_usage_daily: {
-    table: 'person_day',
-    columns: {
-      day: need(date),
-      tool: need(text),
-      person_key: may(text),
-      email: may(email),
-      sessions: may(integer),
-      requests: may(integer),
-      lines_suggested: may(integer),
-      lines_accepted: may(integer),
-      input_tokens: may(integer),
-      output_tokens: may(integer),
-      cost_usd: may(number),
-    },
-    eitherOf: [['person_key', 'email']],
-    toRows: (values, context) => [
-      row('tool', { tool_id: String(values.tool), title: String(values.tool), nominal_grade: 2 }),
-      row('person_day', {
-        tool_id: String(values.tool),
-        person_id: personOf(values, context),
-        day: values.day ?? null,
-        grade: 2,
-        sessions: values.sessions ?? null,
-        invocations: values.requests ?? values.sessions ?? null,
-        suggested_lines: values.lines_suggested ?? null,
-        accepted_lines: values.lines_accepted ?? null,
-        input_tokens: values.input_tokens ?? null,
-        output_tokens: values.output_tokens ?? null,
-        cost_usd: values.cost_usd ?? null,
-        source: 'csv',
-      }),
-      row('heartbeat', { source: `tool:${String(values.tool)}`, day: values.day ?? null, last_at: values.day ?? null }),
-    ],
-  },
+  ...TOOL_FILES,
 };
 
 export const listKinds = (): string => list(Object.keys(FILE_KINDS).map((kind) => `${kind}.csv`));

@@ -9,6 +9,7 @@ const LOST = 'c'.repeat(40);
 const context: ImportContext = {
   personId: (key) => `p:${key}`,
   personOfEmail: (address) => `mail:${address}`,
+  knowsEmail: (address) => address.endsWith('@acme.io'),
   accountId: (provider, key) => `${provider}:${key}`,
   repoId: (slug) => (slug === 'acme/shop' ? 7 : slug === 'acme/fork' ? 8 : null),
   commits: (sha, repoId) =>
@@ -59,6 +60,38 @@ test('a bad row is refused with line, column, value and reason; good rows of the
   ]);
   expect(result.goodCount).toBe(1);
   expect(result.rows.filter((row) => row.table === 'person_day')).toHaveLength(1);
+});
+
+test('usage that is negative, absurd, no number or ahead of the clock is refused by its line', () => {
+  const rows = ['2026-02-05,c,ana,-1,', '2026-02-05,c,ana,99999999999,', '2026-02-05,c,ana,1,-0.5', '2026-02-05,c,ana,1,NaN', '2026-02-05,c,ana,1,1e9', '2226-02-05,c,ana,1,', '2026-02-05,c,ana,1,0.5']; // prettier-ignore
+  const { faults, goodCount } = read('ai_usage_daily.csv', 'day,tool,person_key,requests,cost_usd', ...rows);
+  expect(faults.map(({ line, column, reason }) => `${String(line)} ${column} ${reason}`)).toEqual([
+    '2 requests is not a whole number of 0 or more',
+    '3 requests is absurd: more than 1,000,000',
+    '4 cost_usd is negative',
+    '5 cost_usd is not a number with a decimal point',
+    '6 cost_usd is not a number with a decimal point',
+    '7 day lies in the future',
+  ]);
+  expect(goodCount).toBe(1);
+});
+
+test('a licence is of a known person, from an instant on', () => {
+  const { faults, rows } = read(
+    'seats.csv',
+    'tool,person_key,email,valid_from,valid_to',
+    'copilot,ana,,2026-01-01,',
+    'copilot,,bo@acme.io,2026-01-01,2026-03-01',
+    'copilot,,stranger@else.io,2026-01-01,',
+    'copilot,ana,,2026-01-01,2026-01-01',
+    'copilot,,,2026-01-01,',
+    ',ana,,2026-01-01,'
+  );
+  expect(faults.map(({ line, column }) => `${String(line)} ${column}`)).toEqual(['4 email', '5 valid_to', '6 person_key', '7 tool']); // prettier-ignore
+  expect(rows.filter(({ table }) => table === 'seat').map(({ values }) => [values['person_id'], values['valid_to']])).toEqual([
+    ['p:ana', null],
+    ['mail:bo@acme.io', new Date('2026-03-01T00:00:00Z')],
+  ]); // prettier-ignore
 });
 
 test('lines are counted in the file even when a quoted cell spans several', () => {

@@ -131,7 +131,7 @@ async function answerOf(pool: pg.Pool, pushed: Pushed, accepted: Accepted): Prom
   const warnings = [...(pushed.notices ?? []), ...(await warningsOf(pool, pushed))];
   const refused = pushed.pages.flatMap(({ skips = [] }) => skips);
   const body = {
-    accepted: pushed.pages.reduce((sum, { rows }) => sum + (rows.length > 0 ? 1 : 0), 0),
+    accepted: pushed.pages.reduce((sum, { rows, documents = 1 }) => sum + (rows.length > 0 ? documents : 0), 0),
     ...(accepted === 'known' ? { is_known: true } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(refused.length > 0 ? { refused } : {}),

@@ -71,6 +71,7 @@ async function* pull(
 
 export const events: Stream<Section, Cursor> = {
   id: 'events',
+  category: 'usage',
   cursor,
   every: '31 */6 * * *',
   scopes: ({ section }) => (section.events ? [TEAM] : []),

@@ -43,6 +43,7 @@ async function* pull(context: StreamContext<Section>, before: SeatsCursor | null
 
 export const seats: Stream<Section, SeatsCursor> = {
   id: 'seats',
+  category: 'usage',
   cursor: seatsCursor,
   every: '41 4 * * *',
   scopes: () => [TEAM],

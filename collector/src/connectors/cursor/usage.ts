@@ -101,6 +101,7 @@ async function* pull(
 
 export const usage: Stream<Section, Cursor> = {
   id: 'usage',
+  category: 'usage',
   cursor,
   every: '11 */3 * * *',
   scopes: () => [TEAM],

@@ -4,8 +4,9 @@ import { planOfFacts } from '../../planned.ts';
 import type { Section } from './config.ts';
 import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
 import { readDocuments } from './read.ts';
-import { build, change, deploy, incident, review } from './schema.ts';
+import { build, change, deploy, incident, review, toolEvent } from './schema.ts';
 import { tokenVerifier } from './tokens.ts';
+import { boundBody, joined, toolEventPage } from './tool-events.ts';
 
 function push<Value extends object>(
   id: string,
@@ -23,10 +24,20 @@ function push<Value extends object>(
   };
 }
 
+const toolEvents: Push<Section> = {
+  ...push('tool-event', toolEvent, toolEventPage),
+  category: 'usage',
+  unwrap: boundBody,
+  normalize: ({ body }, context) => {
+    const { pages, ...rest } = readDocuments(body, toolEvent, { now: context.now(), toPage: (value) => toolEventPage(value, context) }); // prettier-ignore
+    return { pages: [...joined(pages.filter(({ rows }) => rows.length > 0)), ...pages.filter(({ rows }) => rows.length === 0)], ...rest }; // prettier-ignore
+  },
+};
+
 export const connector: Connector<Section> = {
   id: 'ingest',
   title: 'Plain POST',
-  reads: 'deployments, incidents, changes, reviews and builds that anything sends (`POST /ingest/…`)',
+  reads: 'deployments, incidents, changes, reviews, builds and uses of tools that anything sends (`POST /ingest/…`)',
   needs: 'a token that you choose',
   streams: [],
   pushes: [
@@ -35,6 +46,7 @@ export const connector: Connector<Section> = {
     push('change', change, changePage),
     push('review', review, reviewPage),
     push('build', build, buildPage),
+    toolEvents,
   ],
   plan: () =>
     Promise.resolve(

@@ -161,7 +161,7 @@ test('tokens of a file count as the file is now', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'throughline-tokens-'));
   const file = path.join(folder, 'tokens');
   writeFileSync(file, '# the old one\nold-token-of-a-file\n');
-  const verify = tokenVerifier({ tokens: [], token_file: file });
+  const verify = tokenVerifier({ tokens: [], bound_tokens: [], token_file: file });
   const isGood = (token: string): boolean =>
     verify({ headers: { authorization: `Bearer ${token}` }, body: Buffer.alloc(0) });
   expect([isGood('old-token-of-a-file'), isGood('new-token-of-a-file'), isGood('')]).toEqual([true, false, false]);
@@ -170,7 +170,7 @@ test('tokens of a file count as the file is now', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   expect([isGood('old-token-of-a-file'), isGood('new-token-of-a-file')]).toEqual([false, true]);
   rmSync(folder, { recursive: true });
-  expect(() => tokenVerifier({ tokens: [], token_file: file })).toThrow('ingest.token_file');
+  expect(() => tokenVerifier({ tokens: [], bound_tokens: [], token_file: file })).toThrow('ingest.token_file');
 });
 
 test('what is missing is named by entry and field, with an example', async () => {
@@ -209,6 +209,15 @@ const whole = (Object.keys(kinds) as Array<keyof typeof kinds>).flatMap((kind) =
 test('whole numbers are looked for in every kind', () =>
   expect(whole.map((one) => one.join('.'))).toContain('build.attempt'));
 
+/** Where the sizes are stored. */
+function storedSizes(kind: keyof typeof kinds, field: string): string {
+  if (kind === 'build' && field === 'attempt') return 'select attempt::text as size from build';
+  const measure = field === 'lines_accepted' ? 'accepted_lines' : field;
+  if (kind === 'tool-event' && field !== 'number') return `select value::bigint::text as size from tool_point where measure = '${measure}'`; // prettier-ignore
+  const table = { change: 'change', review: 'change_event', 'tool-event': 'tool_event' }[kind as string] ?? 'build';
+  return `select distinct change_key as size from ${table}`;
+}
+
 test.each(whole)('%s: what is taken of %s is stored, what no column holds is refused at once', async (kind, field) => {
   const taken: string[] = [];
   for (const [at, size] of [1, 2 ** 31 - 1, 2 ** 31, 9_999_999_999, 99_999_999_999, 2 ** 53 - 1].entries()) {
@@ -221,8 +230,6 @@ test.each(whole)('%s: what is taken of %s is stored, what no column holds is ref
   await receiving.settle();
   expect(taken).toContain('1');
   expect(await one('select item, reason from skipped')).toEqual([]);
-  const { rows } = await db.pool.query<{ size: string }>(
-    kind === 'build' && field === 'attempt' ? 'select attempt::text as size from build' : `select distinct change_key as size from ${kind === 'change' ? 'change' : kind === 'review' ? 'change_event' : 'build'}`
-  ); // prettier-ignore
+  const { rows } = await db.pool.query<{ size: string }>(storedSizes(kind, field));
   expect(rows.map(({ size }) => size).sort()).toEqual(taken.sort());
 });

@@ -62,6 +62,8 @@ const GOOD: ReadonlyArray<readonly [Kind, object]> = [
   ['change', { repo: 'acme/shop', number: '7', title: 'Cart', created_at: AT }],
   ['review', { repo: 'acme/shop', number: 7, id: 'r', reviewer: { email: 'bo@acme.io' }, state: 'approved', submitted_at: AT }],
   ['build', { repo: 'acme/shop', id: 'b', name: 'ci', attempt: 2, finished_at: AT, result: 'timed_out' }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, user: { email: 'bo@acme.io' }, repo: 'acme/shop', number: 7, lines_accepted: 0, cost_usd: 0.5 }],
 ]; // prettier-ignore
 const BAD: ReadonlyArray<readonly [Kind, object]> = [
   ['deploy', {}],
@@ -86,6 +88,12 @@ const BAD: ReadonlyArray<readonly [Kind, object]> = [
   ['review', { repo: 'acme/shop', number: 7, id: 'r', reviewer: { login: 'bo' }, state: 'APPROVED', submitted_at: AT }],
   ['build', { repo: 'acme/shop', id: 'b', name: 'ci', attempt: 1.5 }],
   ['build', { repo: 'acme/shop', id: 'b', name: 'ci', result: 'success' }],
+  ['tool-event', { id: 't', tool: 'Our Agent', at: AT }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, number: 7 }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, lines_accepted: -1 }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, output_tokens: 1e11 }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, cost_usd: 'NaN' }],
+  ['tool-event', { id: 't', tool: 'our-agent', at: AT, user: {} }],
 ]; // prettier-ignore
 
 test('the file is what the schemas generate', async () => {

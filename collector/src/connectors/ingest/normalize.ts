@@ -89,7 +89,8 @@ export function incidentPage(given: Incident, { now }: Context): Sent {
   return { repository: null, rows, skips, notices };
 }
 
-function accountOf(who: Person, source: string, { accountId }: Context): HouseRow {
+/** By its address, as git knows it; else by its login at the source. */
+export function accountOf(who: Person, source: string, { accountId }: Context): HouseRow {
   const { email = null, login = null, name = null } = who;
   // By address where there is one: it is the same account as the one that git knows.
   const provider = email === null ? source : 'git';

@@ -1,5 +1,5 @@
 /** The documents of a body: one, one a line, or an array. A bad one is refused by its place, and the good ones are kept. */
-import type { ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
 import { entryOf, unusableIn } from '../../foreign.ts';
@@ -65,6 +65,20 @@ function ahead(value: object, now: Date): string | null {
 function exampleOf(field: string | null): string {
   const example = field === null ? undefined : entryOf(EXAMPLES, field);
   return example === undefined ? '' : `, e.g. ${JSON.stringify({ [field ?? '']: example }).slice(1, -1)}`;
+}
+
+/** The first organisation that a document names and that is none of these, as a fault; null = none does. What is no document is found later. */
+export function strangeOrganisation(body: Buffer, allowed: readonly string[]): string | null {
+  for (const { place, read } of documentsOf(body.toString('utf8'))) {
+    try {
+      const { organisation } = z.object({ organisation: z.string() }).parse(read());
+      const name = organisation.trim();
+      if (!allowed.includes(name)) return `${place === null ? '' : `${place}: `}organisation: the token may not send for ${JSON.stringify(name.slice(0, 80))}`; // prettier-ignore
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+    }
+  }
+  return null;
 }
 
 /** A document, or what is wrong with it. */

@@ -275,6 +275,41 @@ export const build = z
   .meta({ anyOf: [{ allOf: [has('finished_at'), has('result')] }, { not: hasOne('finished_at', 'result') }] });
 export type Build = z.infer<typeof build>;
 
+/** More is a fault of the sender: no single use does as much. */
+const MOST = { lines: 1_000_000, tokens: 10_000_000_000, usd: 100_000 } as const;
+const amount = (most: number) => z.int().nonnegative().max(most).nullish();
+
+export const toolEvent = z
+  .strictObject({
+    id: text(200).describe('Id of the use. The same one again, at the same instant by the same user, is the same use.'),
+    source: source(),
+    tool: like(NAME, 'use lower-case letters, digits, dots, dashes').describe(
+      'Tool, e.g. `claude-code`, or one of yours.'
+    ),
+    at: instant().describe('When it was used.'),
+    user: person.nullish().describe('Who used it. Without it the use is counted for nobody.'),
+    organisation: text(100)
+      .nullish()
+      .describe('Organisation (`workspace.org_slug`) that it is of. A token may be bound to some.'),
+    type: like(NAME, 'use lower-case letters, digits, dots, dashes')
+      .default('tool_invocation')
+      .describe('Kind of use.'),
+    feature: text(100).nullish().describe('Feature of the tool; workflows may ask for some.'),
+    workflow: text(100).nullish().describe('Workflow that it was for, if the sender knows.'),
+    repo: repo().nullish(),
+    number: number().nullish().describe('Number of the pull or merge request that it was for. Needs `repo`.'),
+    lines_accepted: amount(MOST.lines).describe('Lines that the user took over from it.'),
+    input_tokens: amount(MOST.tokens).describe('Input tokens, without what came from caches.'),
+    output_tokens: amount(MOST.tokens).describe('Output tokens.'),
+    cost_usd: z.number().nonnegative().max(MOST.usd).nullish().describe('What it cost, in USD.'),
+  })
+  .refine(({ number: one, repo: of }) => !one || Boolean(of), {
+    error: 'give the repository of number',
+    path: ['repo'],
+  })
+  .meta({ anyOf: [{ not: has('number', {}) }, { properties: { number: { type: 'null' } } }, has('repo')] });
+export type ToolEvent = z.infer<typeof toolEvent>;
+
 /** Fields that must be there, as somebody would write them. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   id: 'shop-42',
@@ -282,6 +317,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   sha: '9f1c2ab04d5e6f708192a3b4c5d6e7f8091a2b3c',
   number: 7,
   name: 'ci',
+  tool: 'claude-code',
+  at: '2026-01-31T10:00:00Z',
   title: 'Cart keeps its items',
   state: 'approved',
   reviewer: { login: 'ana' },
@@ -290,4 +327,4 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   submitted_at: '2026-01-31T10:00:00Z',
 };
 
-export const kinds = { deploy, incident, change, review, build } as const;
+export const kinds = { deploy, incident, change, review, build, 'tool-event': toolEvent } as const;

@@ -1,6 +1,6 @@
 /** Who may send: tokens of the configuration, and those of a file as it is now. */
 import { readFileSync, statSync } from 'node:fs';
-import type { Verifier } from '../../connector.ts';
+import type { PushRequest, Verifier } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { tokenInHeader } from '../../push.ts';
 import { Secret } from '../../secret.ts';
@@ -49,7 +49,16 @@ function tokensOfFile(file: string): () => readonly Secret[] {
 }
 
 /** @throws CollectorError `secret_file` when the file cannot be read at the start. */
-export function tokenVerifier({ tokens, token_file: file }: Section): Verifier {
+export function tokenVerifier({ tokens, bound_tokens: bound, token_file: file }: Section): Verifier {
   const ofFile = file === undefined ? (): readonly Secret[] => [] : tokensOfFile(file);
-  return (request) => tokenInHeader([...tokens, ...ofFile()])(request);
+  return (request) => tokenInHeader([...tokens, ...bound.map(({ token }) => token), ...ofFile()])(request);
+}
+
+/** Organisations for which the sender of a request may send; null = any: its token is bound to none. */
+export function organisationsOf(
+  { tokens, bound_tokens: bound }: Section,
+  request: PushRequest
+): readonly string[] | null {
+  const own = bound.filter(({ token }) => tokenInHeader(token)(request));
+  return own.length === 0 || tokenInHeader(tokens)(request) ? null : own.flatMap(({ organisations }) => organisations);
 }
