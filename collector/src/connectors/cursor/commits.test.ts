@@ -3,6 +3,8 @@ import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { commitOf, newWorld, serveCursor, type World } from '../../../testing/vendors/cursor.ts';
 import { pass } from '../../../testing/vendors/pass.ts';
 import { tooMany, type Vendor } from '../../../testing/vendors/serve.ts';
+import { configSchema } from '../../config/schema.ts';
+import { deriveAll } from '../../derive/derive.ts';
 import { repositoryFinder } from './repository-names.ts';
 import type { NamedRepository } from '../../connector.ts';
 
@@ -76,6 +78,19 @@ test('line counts of a repository that is not collected wait, are named, and com
   server.asked.length = 0;
   await run('2026-12-22', [SHOP, { url: 'https://git.acme.io/acme/till' }]);
   expect(server.asked[0]?.url.searchParams.get('startDate')).toBe('2026-12-19T00:00:00.000Z');
+});
+
+test('lines by the tool are declared use of the author; a count of none is no use', async () => {
+  world.commits.push(commitOf(SHA(1), AT), commitOf(SHA(2), AT, { tabLinesAdded: 0, composerLinesAdded: 0 }));
+  await run('2026-11-18');
+  await db.pool.query(
+    `insert into account (account_id, provider, email, kind) values ('a', 'git', 'ana@acme.io', 'human'), ('b', 'git', 'ben@acme.io', 'human');
+     insert into git_commit (repo_id, commit_no, sha, parents, author_account_id, authored_at, committed_at, subject)
+     select repo_id, n, lpad(n::text, 40, '0'), '{}', (array['a', 'b'])[n], '${AT}', '${AT}', 's' from repo, generate_series(1, 2) n;
+     insert into dirty (kind, repo_id, item) select kind, 0, '*' from unnest(array['identity', 'commit']) as kind`
+  );
+  await deriveAll(db.pool, { config: configSchema.parse({}), full: true });
+  expect(await query(`select a.email, d.tool_id, d.marked_commits as n from declared_day d join account a using (person_id)`)).toEqual([{ email: 'ana@acme.io', tool_id: 'cursor', n: 1 }]); // prettier-ignore
 });
 
 test('of several rows of a commit the corrected one counts, and of several users the one that saw most by AI; pages, waits, bad rows', async () => {

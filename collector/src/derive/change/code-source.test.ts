@@ -113,6 +113,12 @@ describe('line evidence', () => {
       isCertain: true,
     });
   });
+  it('no lines by one tool say nothing against the mark of another; against its own, and alone, they do', () => {
+    const none = mark({ kind: 'line_count', grade: 4, aiShare: 0, toolId: 'cursor' });
+    expect(source({ commits: [commit(100, none)] })).toBe('human');
+    expect(codeSource(evidence({ commits: [commit(100, none, mark({ toolId: 'claude-code' }))] }), settings)).toMatchObject({ codeSource: 'ai_heavy', grade: 3, hasConflict: false }); // prettier-ignore
+    expect(codeSource(evidence({ commits: [commit(100, none, mark({ toolId: 'cursor' }))] }), settings)).toMatchObject({ codeSource: 'human', hasConflict: true }); // prettier-ignore
+  });
   it('a manual share stands above everything', () => {
     expect(
       codeSource(evidence({ override: { share: 0, toolId: null }, isAgentAuthored: true }), settings)

@@ -1,4 +1,5 @@
 /** Evidence of grade 4: manual overrides, line attestations, line counts. */
+import { isAiMark } from './evidence-declared.ts';
 import { CONFIDENCE, commitWeights, type Evidence, type Verdict } from './evidence.ts';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
@@ -42,11 +43,13 @@ export function lines({ lines: counted }: Evidence): Verdict | null {
   };
 }
 
-/** AI share of one commit by line counts of several tools, which add up; null = not counted. */
+/** AI share of one commit by line counts of several tools, which add up; null = not counted. A tool counts its own lines: none says nothing against another's mark. */
 function countedShare(commit: Evidence['commits'][number]): number | null {
   if (commit.override !== null) return commit.override;
   const counts = commit.marks.filter(({ kind, aiShare }) => kind === 'line_count' && aiShare !== null);
-  return counts.length === 0 ? null : Math.min(1, sum(counts.map(({ aiShare }) => aiShare ?? 0)));
+  const share = Math.min(1, sum(counts.map(({ aiShare }) => aiShare ?? 0)));
+  const isOpen = share === 0 && commit.marks.some((mark) => isAiMark(mark) && !counts.some(({ toolId }) => toolId === mark.toolId)); // prettier-ignore
+  return counts.length === 0 || isOpen ? null : share;
 }
 
 /** Line counts without positions; commits without a count are open between human and AI. */

@@ -16,7 +16,8 @@ with made as (
       and c.authored_at >= a.valid_from and c.authored_at < a.valid_to
       and c.authored_at >= d.low - interval '2 days' and c.authored_at < d.high + interval '2 days'
       and (c.authored_at at time zone $1)::date between d.low and d.high offset 0) g
-  join commit_mark m on m.repo_id = g.repo_id and m.sha = g.sha and m.grade >= 3
+  -- A count of no lines by the tool is no use of it.
+  join commit_mark m on m.repo_id = g.repo_id and m.sha = g.sha and m.grade >= 3 and coalesce(m.ai_share, 1) > 0
     and m.kind in ('author', 'committer', 'co_author', 'trailer', 'text', 'note', 'line_count')
   where not (g.is_on_default and exists (
     select from git_commit o where o.repo_id = g.repo_id and o.change_key = g.change_key and not o.is_on_default))
