@@ -18,8 +18,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          N people open the overview at once, all the same and each with other values; FILE: another executable of the backend, in the same run
        npm run bench -- --receive [--rate N] [--seconds N] [--json]
          how soon pushes are answered at N a second (default 500, for 20 s)
-       npm run bench -- --otlp [--rate N] [--seconds N] [--json]
-         telemetry by the exporter of the OpenTelemetry SDK: N exports of 100 points a second (default 100, for 20 s)
+       npm run bench -- --otlp [--rate N] [--seconds N] [--rounds N] [--json]
+         telemetry by the exporter of the OpenTelemetry SDK: N exports of 100 points a second (default 100, for 20 s), best of N rounds first
        npm run bench -- --github [--repositories N] [--pulls N] [--json]
          an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
        npm run bench -- --github --real [--repositories N] [--pulls N] [--minutes N] [--json]
@@ -77,7 +77,7 @@ const OF_MODE = {
   mirrors: ['room'],
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
-  otlp: ['rate', 'seconds'],
+  otlp: ['rate', 'seconds', 'rounds'],
 } as const;
 const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
 
@@ -155,7 +155,7 @@ async function viewersOf(values: Values, json: boolean): Promise<void> {
 
 async function otlpOf(values: Values, json: boolean): Promise<void> {
   const { benchOtlp, drawOtlp } = await import('./otlp/measure.ts');
-  const bench = await benchOtlp(numbers(values, 'rate', 'seconds'));
+  const bench = await benchOtlp(numbers(values, 'rate', 'seconds', 'rounds'));
   print(json ? JSON.stringify(bench, null, 2) : drawOtlp(bench));
 }
 

@@ -43,6 +43,8 @@ interface Waiting {
 /** Most deliveries of one statement, and most bytes: more wait for the next one. */
 const BATCH = 500;
 const BATCH_BYTES = 8 << 20;
+/** Statements at once: who comes while one is written need not wait for its end. The others of the pool are for those who read. */
+const WRITERS = 2;
 /** Deliveries that may wait to be worked off. */
 const MAX_WAITING = 100_000;
 /** Bytes of the table beside which a thousand deliveries are a backlog too. */
@@ -168,17 +170,17 @@ function nextBatch(waiting: Waiting[]): Waiting[] {
 export function openInbox(pool: pg.Pool): Inbox {
   const waiting: Waiting[] = [];
   const isFull = backlog(pool);
-  let isWriting = false;
+  let writing = 0;
   const writeAll = async (): Promise<void> => {
-    if (isWriting) return;
-    isWriting = true;
+    if (writing >= WRITERS) return;
+    writing += 1;
     while (waiting.length > 0) {
       const batch = nextBatch(waiting);
       await withStoreErrors(() => write(pool, batch)).catch((error: unknown) =>
         batch.forEach(({ reject }) => reject(error))
       );
     }
-    isWriting = false;
+    writing -= 1;
   };
   return {
     add: async (delivery) => {

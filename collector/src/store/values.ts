@@ -10,6 +10,7 @@ export const storableText = usableText;
 /** Years outside 0..9999 occur in real histories (broken clocks); Postgres wants them written otherwise than ISO 8601 does. */
 function storableInstant(at: Date): string {
   const text = at.toISOString();
+  if (text.length === 24 && !text.startsWith('0000-')) return text;
   const [, sign = '', year = '', rest = ''] = /^([+-])0*(\d{4,6})(-.*)$/.exec(text) ?? [];
   if (sign === '') {
     return text.startsWith('0000-') ? `0001${text.slice(4)} BC` : text;

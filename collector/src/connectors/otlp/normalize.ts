@@ -74,6 +74,7 @@ class Normalizing {
   private readonly now: number;
   private readonly pages = new Pages();
   private readonly spans = new Map<number, Span>();
+  private readonly accounts = new Map<Who, string>();
   readonly refused = new Map<string, [string, string, number]>();
 
   constructor(lean: Lean, context: Context) {
@@ -94,9 +95,14 @@ class Normalizing {
     this.spans.set(who, { from: Math.min(span.from, at), to: Math.max(span.to, at), grade: grade > span.grade ? grade : span.grade }); // prettier-ignore
   }
 
+  /** Of each of the request's people once: it is a keyed digest, and a person sends many points. */
   private accountId(who: Who): string {
+    const known = this.accounts.get(who);
+    if (known !== undefined) return known;
     const key = keyOf(who);
-    return key === null ? '' : this.context.accountId(who.tool, key);
+    const id = key === null ? '' : this.context.accountId(who.tool, key);
+    this.accounts.set(who, id);
+    return id;
   }
 
   private point(point: Point): void {

@@ -39,7 +39,7 @@ select w.key, e.accepted_lines, e.is_repo_known, e.accepted_tools,
   coalesce(t.is_tracked_human, false) as is_tracked_human
 from w
 left join lateral (
-  select sum(v.accepted_lines) filter (where v.accepted_lines > 0)::integer as accepted_lines,
+  select nullif(least(coalesce(sum(v.accepted_lines) filter (where v.accepted_lines > 0), -1), 2147483647), -1)::integer as accepted_lines,
     bool_and(v.repo_id is not null) filter (where v.accepted_lines > 0) as is_repo_known,
     array_agg(distinct v.tool_id) filter (where v.accepted_lines > 0) as accepted_tools, array_agg(distinct v.tool_id) as tools
   from tool_event v

@@ -146,4 +146,12 @@ test('sums beyond what a column holds stand at its limit and stop nothing', asyn
   await write([claim('a1', 'ana', ['2020-01-01'])]);
   await write([reported('a1', { invocations: most }), reported('a2', { invocations: most, accepted_lines: 1 })]);
   expect(await derived()).toEqual([{ who: 'ana', day: DAY, source: 'vendor', uses: most, lines: 1 }]);
+  const event = (id: string): HouseRow =>
+    row('tool_event', { tool_id: 'bot', event_id: id, at: new Date(`${DAY}T08:00:00Z`), person_id: 'ana', type: 'ai_commit', accepted_lines: most }); // prettier-ignore
+  await write([event('1'), event('2'), reported('a1', { day: '2026-03-11', invocations: most, accepted_lines: most })]);
+  await derived();
+  const { rows } = await db.pool.query(
+    `select uses, accepted_lines as lines from usage_week where week_start = '2026-03-09'`
+  );
+  expect(rows).toEqual([{ uses: most, lines: most }]);
 });

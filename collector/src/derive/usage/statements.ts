@@ -60,11 +60,11 @@ select array(select distinct person_id from gone) as strangers, (select coalesce
 export const DAYS = `
 with events as (
   select e.tool_id, '' as workflow_id, e.person_id, (e.at at time zone $1)::date as day, count(*)::integer as uses,
-    coalesce(sum(e.accepted_lines), 0)::integer as accepted, 3 as grade
+    least(coalesce(sum(e.accepted_lines), 0), 2147483647)::integer as accepted, 3 as grade
   from tool_event e where e.person_id = any($2::text[]) group by 1, 2, 3, 4
   union all
   select e.tool_id, w.workflow_id, e.person_id, (e.at at time zone $1)::date, count(*)::integer,
-    coalesce(sum(e.accepted_lines), 0)::integer, 3
+    least(coalesce(sum(e.accepted_lines), 0), 2147483647)::integer, 3
   from tool_event e
   join workflow_usage w on w.tool_id = e.tool_id and not w.is_tool_scope
   join workflow_tool t on t.workflow_id = w.workflow_id and t.tool_id = w.tool_id

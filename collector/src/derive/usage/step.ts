@@ -30,6 +30,8 @@ const MANY_ROWS = 1_000;
 /** Days of one person from which on all of them are counted. */
 const MANY_DAYS = 20;
 const CHUNK = 200;
+/** Most that a column of a week holds: days may add up to more. */
+const MOST = 2_147_483_647;
 const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 
 /** Days to count anew: of everybody ($1), or of persons ($2): all days, or a UTC day with the local ones that begin or end in it. */
@@ -138,7 +140,7 @@ function values(personId: string, row: UsageWeek, teamId: string): unknown[] {
   const { scope, week, trailing, prior } = row;
   return [
     ...[scope.toolId, scope.workflowId, personId, dateOf(row.monday)],
-    ...[week, trailing, prior].flatMap((sums) => [sums.uses, sums.days, sums.accepted]),
+    ...[week, trailing, prior].flatMap((sums) => [Math.min(sums.uses, MOST), sums.days, Math.min(sums.accepted, MOST)]),
     ...[trailing.coverage, prior.coverage, trailing.coverage, prior.coverage, row.isSeated, trailing.basis, teamId],
   ];
 }
