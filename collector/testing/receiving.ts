@@ -31,9 +31,9 @@ export interface Heard {
 
 /** Starts it. `given` is the configuration as the file would give it; `onBody` sees what is received. */
 export async function receive(
-  db: TestDatabase,
+  db: Pick<TestDatabase, 'pool'>,
   given: object,
-  { onBody }: { readonly onBody?: (body: unknown) => void } = {}
+  { onBody, port = 0 }: { readonly onBody?: (body: unknown) => void; readonly port?: number } = {}
 ): Promise<Receiving> {
   const config = configSchema.parse(given);
   const lines: string[] = [];
@@ -55,7 +55,7 @@ export async function receive(
   }));
   const server = await startServer({
     host: '127.0.0.1',
-    port: 0,
+    port,
     pool: db.pool,
     pushes: onBody ? watched : pushes,
   });

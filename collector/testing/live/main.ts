@@ -8,6 +8,7 @@ import { messageOf } from '../../src/errors.ts';
 import { stopUnusedServer } from '../server.ts';
 import { alertmanager } from './alertmanager.ts';
 import { gitHttp } from './git-http.ts';
+import { aiTools } from './tools.ts';
 
 const isRecording = process.argv.includes('--record');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -21,7 +22,7 @@ function record(file: string, value: unknown): void {
   say(`recorded: ${file}`);
 }
 
-for (const { name, run } of [alertmanager, gitHttp]) {
+for (const { name, run } of [alertmanager, gitHttp, aiTools]) {
   try {
     const done = await run({ record });
     say(done === null ? `${name}: not found on this machine` : `${name}: ${done}`);

@@ -3,7 +3,7 @@
  * guessed. Raise the version when a line changes. Sources: design notes of each tool's documentation, dated in the README beside this file.
  */
 
-export const DIALECT_VERSION = 1;
+export const DIALECT_VERSION = 2;
 
 /** What a number adds to, column of `tool_day`. */
 export type Measure = 'sessions' | 'accepted_lines' | 'input_tokens' | 'output_tokens' | 'cost_usd';
@@ -70,8 +70,12 @@ export const METRICS: ReadonlyMap<string, MetricEntry> = new Map<string, MetricE
   ['claude_code.token.usage', by(CLAUDE, 'type', TOKENS)],
   ...known(CLAUDE, 'claude_code.', 'commit.count pull_request.count code_edit_tool.decision active_time.total'),
   ['codex.thread.started', whole(CODEX, 'sessions')],
-  // Its tokens are read from its log events: `codex exec` sends no metrics, and metrics do not name the user.
-  ...known(CODEX, 'codex.', 'tool.call turn.token_usage turn.e2e_duration_ms'),
+  // Its tokens are read from its log events: metrics do not name the user, and `codex exec` sends some since 0.171 only.
+  ...known(
+    CODEX,
+    'codex.',
+    'tool.call turn.token_usage turn.e2e_duration_ms process.start api_request api_request.duration_ms startup.phase.duration_ms tools.registered shell_snapshot shell_snapshot.duration_ms auth.selection auth.selection.duration'
+  ),
   ['gemini_cli.session.count', whole(GEMINI, 'sessions')],
   ['gemini_cli.lines.changed', by(GEMINI, 'type', ADDED)],
   ['gemini_cli.token.usage', by(GEMINI, 'type', TOKENS)],
@@ -125,7 +129,7 @@ export const EVENTS: ReadonlyMap<string, EventEntry> = new Map<string, EventEntr
       only: { attribute: 'event.kind', value: 'response.completed' },
     },
   ],
-  ...part(CODEX, 'codex.', 'api_request tool_decision tool_result websocket_request websocket_event'),
+  ...part(CODEX, 'codex.', 'startup_phase api_request tool_decision tool_result websocket_request websocket_event'),
   ['gemini_cli.user_prompt', use(GEMINI)],
   ['gemini_cli.config', { tool: GEMINI, means: 'session' }],
   ...part(

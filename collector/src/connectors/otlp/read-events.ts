@@ -57,13 +57,17 @@ function keep(gathering: Gathering, { entry, tool, name, id, at, attributes, pla
   }
 }
 
-/** Name of an event: its own, the attribute's, or a body that is nothing but one; tools leave out their own name. */
+/** Name of an event: the attribute's, its own, or a body that is nothing but one; tools leave out their own name. */
 function eventName(record: Fields, attributes: Attributes, place: Place): string | null {
-  const { eventName: own, body } = record;
-  const given = typeof own === 'string' && own !== '' ? own : firstOf(['event.name'], attributes);
-  if (given !== null && EVENTS.has(given)) return given;
-  const prefix = PREFIXES[toolOf(null, place) ?? ''];
-  if (given !== null && prefix !== undefined && EVENTS.has(`${prefix}${given}`)) return `${prefix}${given}`;
+  const { eventName, body } = record;
+  const own = typeof eventName === 'string' && eventName !== '' ? eventName : null;
+  const prefix = PREFIXES[toolOf(null, place) ?? ''] ?? '';
+  // Codex sends the place in its source as its own name (`event otel/src/….rs:737`), and what it means as the attribute.
+  const given = firstOf(['event.name'], attributes) ?? own;
+  const found = [given, own]
+    .flatMap((name) => (name === null ? [] : [name, `${prefix}${name}`]))
+    .find((name) => EVENTS.has(name));
+  if (found !== undefined) return found;
   // A body may be a prompt: it is compared with the names of the table and is never repeated.
   const text = fieldsOf(body)['stringValue'];
   return typeof text === 'string' && EVENTS.has(text) ? text : given;

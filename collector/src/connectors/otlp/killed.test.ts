@@ -1,0 +1,75 @@
+/** Whatever ends meanwhile, what a sender was told to be accepted is in the store, and once; what was not it sends again. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
+import { freePort, startOtlp, TOKEN } from '../../../testing/otlp-process.ts';
+import { sendPersistently, type Persistence } from '../../../testing/persistent-sender.ts';
+import { receive } from '../../../testing/receiving.ts';
+import { urlOf, withClient } from '../../../testing/server.ts';
+
+let db: TestDatabase;
+beforeEach(async () => {
+  db = await testDatabase();
+});
+afterEach(() => db.close());
+
+/** Works off what is left, and gives what is in the store. */
+async function stored(): Promise<object> {
+  const receiving = await receive(db, CONFIG);
+  await receiving.work();
+  await receiving.close();
+  const { rows } = await db.pool.query<object>(
+    `select count(*)::integer as points, sum(value)::float8 as sum, (select count(*)::integer from inbox where state <> 'done') as waiting from tool_point`
+  );
+  return rows[0] ?? {};
+}
+
+const sending = (url: string): Persistence => ({ url, token: TOKEN, senders: 3, exports: 6, points: 20 });
+const CONFIG = { otlp: { tokens: [{ token: TOKEN }] } };
+
+test('a process that is killed while exports are accepted', async () => {
+  const port = await freePort();
+  let running = await startOtlp(db.url, port);
+  const restarts: Promise<void>[] = [];
+  const restart = async (): Promise<void> => {
+    await running.kill();
+    running = await startOtlp(db.url, port);
+  };
+  const onAccepted = (count: number): void => {
+    if (count >= 5 && restarts.length === 0) restarts.push(restart());
+  };
+  try {
+    const { points, sum } = await sendPersistently({ ...sending(`http://127.0.0.1:${String(port)}`), onAccepted });
+    expect(restarts).toHaveLength(1);
+    await Promise.all(restarts);
+    await running.kill();
+    expect(await stored()).toEqual({ points, sum, waiting: 0 });
+  } finally {
+    await running.kill();
+  }
+}, 120_000);
+
+/** As a server that starts anew does: every connection ends, and none is taken for a while. */
+async function shutOut(): Promise<void> {
+  await withClient(urlOf(db.url, { database: 'postgres' }), async (client) => {
+    await client.query(`alter database ${db.name} with allow_connections false`);
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = current_user`, [db.name]); // prettier-ignore
+    await pause(300);
+    await client.query(`alter database ${db.name} with allow_connections true`);
+  });
+}
+
+test('a store that ends every connection and takes none for a while', async () => {
+  const receiving = await receive(db, CONFIG);
+  let shut: Promise<void> = Promise.resolve();
+  let times = 0;
+  const onAccepted = (count: number): void => {
+    void receiving.work().catch(() => undefined);
+    if (count % 7 === 4) shut = shut.then(shutOut);
+    times += count % 7 === 4 ? 1 : 0;
+  };
+  const { points, sum } = await sendPersistently({ ...sending(receiving.url), onAccepted });
+  await shut;
+  await receiving.close();
+  expect(times).toBe(3);
+  expect(await stored()).toEqual({ points, sum, waiting: 0 });
+}, 120_000);
