@@ -1766,6 +1766,72 @@ create view workflow_usage as
 comment on view workflow_usage is 'One row per workflow and tool: how its usage is counted there; join usage_week on (tool_id, workflow_id = usage_workflow_id). is_tool_scope = the uses count in every workflow that lists the tool; panels say so.';
 grant select on workflow_usage to throughline_reader;
 
+create view adoption_week as
+ select u.tool_id as tool,
+    u.person_id,
+    u.week_start,
+    e.at,
+    u.team_id as team,
+        case
+            when p.experience_start is null then 'unknown'::text
+            when ((p.experience_start + make_interval(months => m.senior)) at time zone 'UTC'::text) <= e.at then 'senior'::text
+            when ((p.experience_start + make_interval(months => m.mid)) at time zone 'UTC'::text) <= e.at then 'mid'::text
+            else 'junior'::text
+        end as seniority,
+    u.coverage,
+    u.basis,
+    u.uses,
+    u.uses_30d,
+    u.active_days_30d,
+        case
+            when u.coverage < 2 then 'unknown'::text
+            when d.used = 0 then 'zero'::text
+            when d.used::double precision < t.high_min then 'low'::text
+            else 'high'::text
+        end as band,
+    ( select min(s.valid_from) as min
+           from seat s
+          where s.tool_id = u.tool_id and s.person_id = u.person_id and s.valid_from <= e.at and (s.valid_to is null or s.valid_to > e.at)) as seat_since,
+    (exists ( select
+           from seat s
+          where s.tool_id = u.tool_id and s.valid_from <= e.at)) as is_listed
+   from usage_week u
+     join tool t on t.tool_id = u.tool_id
+     join person p on p.person_id = u.person_id
+     cross join ( select coalesce(( select setting.value #>> '{}'::text[]
+                   from setting
+                  where setting.key = 'default_tz'::text), 'UTC'::text) as zone,
+            coalesce(( select (setting.value ->> 'mid'::text)::integer as int4
+                   from setting
+                  where setting.key = 'seniority_months'::text), 18) as mid,
+            coalesce(( select (setting.value ->> 'senior'::text)::integer as int4
+                   from setting
+                  where setting.key = 'seniority_months'::text), 48) as senior) m
+     cross join lateral ( select ((u.week_start + 7)::timestamp without time zone at time zone m.zone) - '00:00:00.000001'::interval as at) e
+     cross join lateral ( select
+                case t.measure
+                    when 'invocations'::text then u.uses_30d
+                    when 'active_days'::text then u.active_days_30d
+                    else u.accepted_lines_30d
+                end as used) d
+  where u.workflow_id = ''::text;
+comment on view adoption_week is 'One row per tool, human and week of usage_week, as of the last instant of the week: who uses a tool, how much, and with which seat. A row with coverage < 2 is unknown use, never none.';
+comment on column adoption_week.tool is 'Tool.';
+comment on column adoption_week.person_id is 'Human. Never shown.';
+comment on column adoption_week.week_start is 'Monday, local date in setting default_tz.';
+comment on column adoption_week.at is 'Last instant of the week.';
+comment on column adoption_week.team is 'Primary team then, or unknown.';
+comment on column adoption_week.seniority is 'Band of professional experience then (setting seniority_months), or unknown.';
+comment on column adoption_week.coverage is 'As usage_week.coverage: below 2 the use is unknown.';
+comment on column adoption_week.basis is 'As usage_week.basis.';
+comment on column adoption_week.uses is 'Uses in the week.';
+comment on column adoption_week.uses_30d is 'Uses in the 30 days to the end of the week.';
+comment on column adoption_week.active_days_30d is 'Days with a use in them.';
+comment on column adoption_week.band is 'Usage band of these 30 days by the measure and limits of the tool: zero | low | high | unknown.';
+comment on column adoption_week.seat_since is 'Start of the seat held at that instant; null = none is known.';
+comment on column adoption_week.is_listed is 'Anybody is known to hold or have held a seat of the tool: then nobody without one has one.';
+grant select on adoption_week to throughline_reader;
+
 create table landing (
   tool_id text not null,
   workflow_id text not null,

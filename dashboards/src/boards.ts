@@ -1,3 +1,4 @@
+import { adoption } from './boards/adoption.ts';
 import { cell } from './boards/cell.ts';
 import { collectorHealth } from './boards/collector-health.ts';
 import { dora } from './boards/dora.ts';
@@ -8,4 +9,4 @@ import { startHere } from './boards/start-here.ts';
 import type { BoardSpec } from './parts.ts';
 
 /** Every board that ships, in the order of reading. */
-export const boards: readonly BoardSpec[] = [startHere, overview, cell, durability, dora, evidence, collectorHealth];
+export const boards: readonly BoardSpec[] = [startHere, overview, cell, durability, dora, adoption, evidence, collectorHealth];

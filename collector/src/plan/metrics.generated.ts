@@ -2,6 +2,7 @@
 import type { MetricNeeds } from './needs.ts';
 
 export const METRICS: readonly MetricNeeds[] = [
+  { id: 'adoption', title: 'Adoption', needs: ['usage'], gains: ['teams'] },
   { id: 'collector-health', title: 'Collector health', needs: [], gains: [] },
   { id: 'cycle-time-by-usage', title: 'Cycle time by AI usage', needs: ['changes', 'usage'], gains: ['reviews', 'teams'] },
   { id: 'delivery-events', title: 'Delivery events', needs: ['deployments'], gains: ['incidents', 'code_source'] },

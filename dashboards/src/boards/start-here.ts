@@ -18,6 +18,11 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
     'DORA by code source',
     'How often do we deploy, how fast, and how often does it fail?',
   ],
+  [
+    'throughline-adoption',
+    'Adoption & signal quality',
+    'Are the tools used, by how many, which seats stand idle, and is what is known of it enough?',
+  ],
   ['throughline-evidence', 'Evidence', 'Which changes, deployments and incidents are behind a number?'],
   ['throughline-collector-health', 'Collector health', 'Is the data fresh, and can it be believed?'],
 ];

@@ -124,6 +124,14 @@ const cases: Readonly<Record<string, Case>> = {
     now: '2026-03-14T00:00:00Z',
     firing: ['copilot'],
   },
+  'throughline-idle-seats': {
+    // 26 of 40 seats without a use; of a tool that reports nothing none is idle.
+    breach: `${example('adoption')}; update usage_week set uses = 0, active_days = 0, uses_30d = 0, active_days_30d = 0
+      where tool_id = 'copilot' and substr(person_id, 2)::integer between 15 and 34`,
+    calm: example('adoption'),
+    now: '2026-03-16T00:00:00Z',
+    firing: ['all', 'copilot'],
+  },
   'throughline-unknown-share': {
     breach: example('signal-quality'),
     calm: `${example('signal-quality')}; update change_fact set code_source = 'human' where change_id = 1`,

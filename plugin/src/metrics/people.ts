@@ -44,6 +44,7 @@ export type UnitName =
   | 'reworked'
   | 'delivered'
   | 'completed'
+  | 'used'
   | 'waiting';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */

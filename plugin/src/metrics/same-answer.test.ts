@@ -18,8 +18,8 @@ import { migrations } from '../backend/store/schema.generated.ts';
 import { StoreInfoCache } from '../backend/store/store-info.ts';
 import { seededRandom } from '../statistics/prng.ts';
 import { computes } from './compute.generated.ts';
-import type { Metric, Row } from './define.ts';
-import { columnsOf, parseQuery, peopleRules } from './query.ts';
+import type { Metric, Param, ParamValues, Row } from './define.ts';
+import { columnsOf, defaultParams, isParamShown, parseQuery, peopleRules } from './query.ts';
 import { metrics } from './registry.generated.ts';
 import { sql } from './sql.generated.ts';
 
@@ -45,10 +45,13 @@ const questions: Question[] = metrics
     return peopleRules(metric, params).some(({ count }) => count !== null);
   });
 
-function modesOf({ params }: Metric): Array<Record<string, unknown>> {
-  return Object.entries(params).reduce<Array<Record<string, unknown>>>(
+function modesOf(metric: Metric): Array<Record<string, unknown>> {
+  const isAsked = (param: Param, mode: Record<string, unknown>) => isParamShown(param, { ...defaultParams(metric), ...mode } as ParamValues);
+  return Object.entries(metric.params).reduce<Array<Record<string, unknown>>>(
     (modes, [name, param]) =>
-      param.kind === 'choice' && (name === 'mode' || param.chooses === 'question') ? modes.flatMap((mode) => param.choices.map(({ value }) => ({ ...mode, [name]: value }))) : modes,
+      param.kind === 'choice' && (name === 'mode' || param.chooses === 'question')
+        ? modes.flatMap((mode) => (isAsked(param, mode) ? param.choices.map(({ value }) => ({ ...mode, [name]: value })) : [mode]))
+        : modes,
     [{}]
   );
 } // prettier-ignore

@@ -11,7 +11,7 @@ import { metrics } from './registry.generated.ts';
 
 const NOW = new Date('2026-06-10T12:00:00Z');
 
-/** Of rest-1, one of 14: a change without deployment, one without a start, one without a review, failures that are open, changes that are young, units without start. */
+/** Of rest-1, one of 14: a change without deployment, one without a start, one without a review, failures that are open, changes that are young, units without start, use that is not known. */
 const ONE_PERSON = `
 create temporary view mine as select n, row_number() over (order by n) as i from work where person = 'rest-1' and at > '2026-03-20';
 update change_fact set deployed_at = null where change_id in (select n from mine where i = 1);
@@ -25,6 +25,7 @@ update workflow_completion set status = 'no_start' where unit_key in (select n::
 update workflow_completion set status = 'bad_order' where unit_key in (select n::text from mine where i = 2);
 update workflow_completion set status = 'abandoned' where unit_key in (select n::text from mine where i = 3);
 update workflow_completion set is_winsorised = true where unit_key in (select n::text from mine where i = 4);
+update usage_week set coverage = 1 where person_id = 'rest-1';
 truncate pack.completion_pack, pack.deployment_pack;
 insert into pack.completion_pack select * from pack.completion_packing;
 insert into pack.deployment_pack select * from pack.deployment_packing`;
@@ -53,6 +54,12 @@ const questions = ({ params }: Metric): ParamValues[] =>
     [{}]
   );
 
+/** A dimension that the rows can be grouped by. */
+function groupingOf({ params }: Metric): string {
+  const [allowed = []] = Object.values(params).flatMap((param) => (param.kind === 'groupBy' ? [param.allowed] : []));
+  return allowed.includes('code_source') ? 'code_source' : (allowed[0] ?? '');
+}
+
 const asked = metrics.filter(({ columns }) => columns.some(({ counts }) => counts === 'beside'));
 
 test.each(asked.map((metric) => [metric.id, metric] as const))('%s tells of no single person beside a row', async (_id, metric) => {
@@ -61,7 +68,7 @@ test.each(asked.map((metric) => [metric.id, metric] as const))('%s tells of no s
   for (const given of questions(metric)) {
     const params = { ...defaultParams(metric), ...given } as ParamValues;
     const beside = columnsOf(metric, params).filter(({ counts }) => counts === 'beside');
-    for (const groupBy of [[], ['code_source']]) {
+    for (const groupBy of [[], [groupingOf(metric)]]) {
       const question = { metric: metric.id, params: { ...given, groupBy }, adhocFilters: [], range: 0 };
       const rowsOf = async (smallGroups: 'hidden' | 'shown'): Promise<readonly Row[]> =>
         (await ask(store, question, { ...RANGE, now: NOW, smallGroups })).rows;

@@ -148,7 +148,10 @@ export function groupsOf({ metric, params }: Asked): Dimension[] {
 
 /** Dimensions that the answer has rows by, also those that nobody chose. */
 export function labelsOf(asked: Asked): Dimension[] {
-  const always = asked.metric.columns.filter(({ role, name }) => role === 'label' && name === 'workflow');
+  const isChosen = Object.values(asked.metric.params).some(
+    (param) => param.kind === 'groupBy' && param.allowed.includes('workflow')
+  );
+  const always = asked.metric.columns.filter(({ role, name }) => role === 'label' && name === 'workflow' && !isChosen);
   return [...new Set([...groupsOf(asked), ...always.map(({ name }) => name as Dimension)])];
 }
 

@@ -44,14 +44,20 @@ export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]
   );
   const conditions = filters.flatMap((filter) => conditionOf({ dimensions, lists }, filter, bind));
   const end = bind(range.to.toISOString(), 'timestamptz');
-  const inRange =
-    isStock === true ? [] : [`${at} >= ${bind(range.from.toISOString(), 'timestamptz')}`, `${at} < ${end}`];
+  const start = isStock === true ? null : bind(range.from.toISOString(), 'timestamptz');
+  const inRange = start === null ? [] : [`${at} >= ${start}`, `${at} < ${end}`, ...nearSql(answer, start, end)];
   return {
     labels: cut === null ? labels : ['time', ...labels],
     keys: cut === null ? keys : [startSql(at, cut, bind), ...keys],
     from: [from.replaceAll('{end}', end), ...inRange, ...conditions].join(' and '),
   };
 }
+
+/** The same in words that an index knows. */
+const nearSql = ({ unit, source }: UnitsOfAnswer, start: string, end: string): string[] => {
+  const { near } = source ?? UNITS[unit];
+  return near === undefined ? [] : [near.replaceAll('{start}', start).replaceAll('{end}', end)];
+};
 
 type Filter = readonly [Dimension, readonly string[]];
 

@@ -7,6 +7,8 @@ export interface OutlineSql {
   readonly from: string;
   /** Instant that places a unit in a range. */
   readonly at: string;
+  /** Follows from the instant being in the range, and has an index. Absent = the instant has one. */
+  readonly near?: string;
   readonly dimensions: Partial<Record<Dimension, string>>;
 }
 
@@ -74,6 +76,18 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
     at: 'u.ended_at',
     person: `nullif(u.person_id, '')`,
     dimensions: named(...OF_CHANGE, 'seniority', 'workflow'),
+  },
+  // The state of a human in a tool as of the end of a week.
+  used: {
+    from: 'adoption_week u where true',
+    at: 'u.at',
+    near: 'u.week_start >= {start}::date - 8 and u.week_start <= {end}::date',
+    person: 'u.person_id',
+    dimensions: named('team', 'seniority', 'tool'),
+    lists: {
+      workflow: `coalesce((select array_agg(distinct c.workflow_id) from workflow_completion c where c.person_id = u.person_id
+        and c.status = 'ok' and c.week_start > u.week_start - 28 and c.week_start <= u.week_start), '{}')`,
+    },
   },
   waiting: {
     from: `(select c.first_ready_at, case when p.kind = 'human' then p.person_id end as person_id, r.slug as repo,

@@ -1,0 +1,238 @@
+import { heads, interval, INTERVALS } from '../looks.ts';
+import { ask, type BoardSpec } from '../parts.ts';
+
+const UNKNOWN = 'People of whom no telemetry tells are unknown: neither active nor idle, left out and counted beside.';
+const NO_SEATS =
+  'No seats in this range: import seats.csv, or read them from the vendor (about 15 min). More: Start here';
+const NO_TOOL = 'no tool is known yet: import ai_usage_daily.csv (about 15 min)';
+
+const READ = `**As of a day.** People are counted at the end of the last closed week: who completed work, held a seat or used a tool in the four weeks before. **Unknown is not idle**: of whom no telemetry tells is left out of every share. A person with two tools counts once in *all*.
+
+**Hidden.** A share is hidden where 1 to 4 people are on one side of it; *In words* says what is left. **High adoption is no value by itself**: look at *The cell* and *Durability*.
+
+**Demo.** In the demo organisation (repositories \`acme/…\`, made by \`npm start\` without a repository of yours) every person, use, seat and event is synthetic, drawn from a seed with planted truths; with your data nothing here is.`;
+
+/** Who uses the tools, and how far the join of tools, people and changes can be believed. */
+export const adoption: BoardSpec = {
+  uid: 'throughline-adoption',
+  title: 'Adoption & signal quality',
+  description:
+    'Are the AI tools used, by how many, for how long, which seats stand idle, and how far can what is known of it be believed?',
+  from: 'now-1y',
+  rows: [
+    {
+      panels: [
+        {
+          title: 'How many use a tool, and did it change?',
+          description: `People with a use in the last 28 days / people whose use is known, as of the end of the last closed week, by tool and for all tools, with a 95 % interval (Wilson); and the change since four weeks before with its interval (Newcombe) and verdict. ${UNKNOWN}`,
+          type: 'table',
+          query: ask('adoption', { window: 'four_weeks', compare: 'four_weeks' }, ['team']),
+          columns: ['Tool', ...interval('Active'), { name: 'Change' }, 'Verdict', 'People', 'Status'],
+          width: 24,
+          height: 8,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Is use growing?',
+          description: `People with a use in the seven days to the end of each week / people whose use is known, by tool; all = any tool, each person once. Bands are 95 % intervals. Weeks of which nothing is known have no point. ${UNKNOWN}`,
+          type: 'timeseries',
+          query: ask('adoption', { bucket: 'week', format: 'timeseries' }, ['team']),
+          defaults: { min: 0, max: 1, decimals: 0 },
+          width: 12,
+          height: 9,
+        },
+        {
+          title: 'How many hold a seat?',
+          description:
+            'People with a seat at the end of each month / all people, by tool. Read it beside how many use it: a seat is no use. Only tools of which a list of seats is known.',
+          type: 'timeseries',
+          query: ask('adoption', { mode: 'licensed', bucket: 'month', format: 'timeseries' }, ['team']),
+          defaults: { min: 0, max: 1, decimals: 0, noValue: NO_SEATS },
+          width: 12,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Are seats used?',
+          description: `Holders of a seat with a use in 28 days / holders whose use is known. Marks in git alone are no knowledge of who does not use a tool. ${UNKNOWN}`,
+          type: 'table',
+          query: ask('adoption', { mode: 'utilisation', window: 'four_weeks' }, ['team']),
+          columns: ['Tool', ...interval('Used'), { name: 'In words', width: 110 }, 'People', 'Unknown', 'Status'],
+          defaults: { noValue: NO_SEATS },
+          width: 24,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Which seats stand idle?',
+          description:
+            'Seats held for 30 days or more without a use in 30 days / seats held so long whose use is known. Seats of tools that report nothing are unknown, never idle; younger seats are left out. All tools: a person with two seats has two.',
+          type: 'table',
+          query: ask('adoption', { mode: 'idle_seats' }, ['team']),
+          columns: ['Tool', ...interval('Idle'), { name: 'In words', width: 110 }, 'Seats', 'Unknown', 'Status'],
+          defaults: { noValue: NO_SEATS },
+          width: 24,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Why are seats not used?',
+          description:
+            'People with a seat for 30 days and no use in them, by the reason that a survey gives. Until a survey asks for reasons there is one row, not asked, and no share.',
+          type: 'table',
+          query: ask('adoption', { mode: 'blockers' }, ['team']),
+          columns: ['Tool', { name: 'Reason', width: 110 }, { name: 'Value', title: 'Share' }, 'People', 'Status'],
+          defaults: { noValue: 'Nobody is known to hold a seat without a use' },
+          isGoodEmpty: true,
+          width: 12,
+          height: 5,
+        },
+        {
+          title: 'Which features are used?',
+          description:
+            'People who used a feature in 28 days / people of whose uses the feature is known, by tool. Sums of a day tell no features: events do (OTLP, or POST /ingest/tool-event).',
+          type: 'table',
+          query: ask('adoption', { mode: 'features' }, []),
+          columns: ['Tool', { name: 'Feature', width: 150 }, { name: 'Value', title: 'Share' }, 'People'],
+          defaults: { noValue: 'No event tells a feature: let tools send OTLP (two variables, about 5 min)' },
+          width: 12,
+          height: 5,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How much do people use it?',
+          description:
+            'Share of the people whose use of the tool is known by usage band, at the end of each month. Bands are uses of the tool in 30 days by its own limits; they compare within one tool only.',
+          type: 'timeseries',
+          query: ask('adoption', { mode: 'intensity', tool: ['$tool'], bucket: 'month', format: 'timeseries' }, [
+            'team',
+          ]),
+          defaults: { min: 0, max: 1, decimals: 0 },
+          width: 12,
+          height: 9,
+        },
+        {
+          title: 'Do they stay?',
+          description: `Of those who used the tool four weeks before: the share who used it in the seven days to the end of the week, by tool. ${UNKNOWN}`,
+          type: 'timeseries',
+          query: ask('adoption', { mode: 'retention', bucket: 'week', format: 'timeseries' }, ['team']),
+          defaults: { min: 0, max: 1, decimals: 0 },
+          width: 12,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Who moves between usage bands?',
+          description:
+            'People of each usage band four weeks before, and the band in which they are now: share of the band before. Only of whom both are known; cells of fewer than five people, and those from which they would follow, are hidden.',
+          type: 'table',
+          query: ask('adoption', { mode: 'migration', tool: ['$tool'] }, ['team']),
+          columns: [
+            { name: 'Band before', title: 'Before' },
+            { name: 'Usage band', title: 'Now' },
+            { name: 'Value', title: 'Share' },
+            'People',
+            'Status',
+          ],
+          width: 12,
+          height: 9,
+        },
+        {
+          title: 'Are those who began still there?',
+          description:
+            'People by the month of their first known use: the share with a use in the four weeks that begin so many weeks later. Who left is not counted, so a cohort looks better with age. Whole months whose weeks have passed.',
+          type: 'table',
+          query: ask('adoption', { mode: 'cohorts', tool: ['$tool'] }, []),
+          columns: [
+            { name: 'Began in', width: 90 },
+            { name: 'Weeks later', width: 100 },
+            { name: 'Value', title: 'Active' },
+            'People',
+            'Status',
+          ],
+          defaults: { noValue: 'No month began and ended in this range with use of the tool: choose a longer range' },
+          width: 12,
+          height: 9,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Is it the same in every team?',
+          description: `Share of the people with a use of any tool in 28 days, by team as of that day, with a 95 % interval over people. Teams hold different people and work: no ranking. ${UNKNOWN}`,
+          type: INTERVALS,
+          query: ask('adoption', { window: 'four_weeks', tool: ['all'], groupBy: ['team'], format: 'table' }, ['team']),
+          options: { group: 'Team', n: 'People', reference: 'none' },
+          overrides: heads({ Value: 'Active' }),
+          width: 24,
+          height: 7,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Which tool fell silent?',
+          description:
+            'Hours since each tool last gave a sign of life (use or heartbeat), and its best possible signal: 1 seat, 2 activity, 3 event or declared, 4 line. Tools that never reported are listed without hours: they exist.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'tools', reported_within_days: 730 }, []),
+          defaults: { noValue: NO_TOOL },
+          columns: [
+            'Tool',
+            'Silent for',
+            { name: 'Nominal grade', title: 'Signal' },
+            { name: 'Reporting people', title: 'People' },
+            { name: 'Of', title: 'Days seen' },
+            'Status',
+          ],
+          width: 12,
+          height: 8,
+        },
+        {
+          title: 'Are tool users joined to people?',
+          description:
+            'Human accounts joined to one person without conflict / all human accounts, by provider. Below 90 % what a tool tells is not joined to work.',
+          type: 'table',
+          query: ask('signal-quality', { mode: 'identity' }, []),
+          defaults: { noValue: 'no account is known yet: the first collection brings them' },
+          columns: ['Provider', { name: 'Share', title: 'Joined' }, { name: 'Of', title: 'Accounts' }, 'Status'],
+          width: 12,
+          height: 8,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'How do I read this board?',
+          description:
+            'As of which day people are counted, what unknown and hidden mean, and what is synthetic in the demo.',
+          type: 'text',
+          text: READ,
+          width: 24,
+          height: 6,
+        },
+      ],
+    },
+  ],
+};

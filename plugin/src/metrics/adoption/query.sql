@@ -1,0 +1,33 @@
+-- grain: one row per (time, team, seniority, workflow, tool, back)
+with as_of as materialized (
+  -- @include as-of
+),
+seen as materialized (
+  -- @include seen
+),
+of_person as materialized (
+  -- @include of-person
+),
+counted as (
+  -- Who counts in the mode, and who of them is what is asked for.
+  select time, back, team, seniority, workflow, tool,
+         case :mode::text when 'licensed' then is_listed when 'utilisation' then is_licensed and is_known else is_known end as is_counted,
+         case :mode::text when 'licensed' then is_listed and is_licensed when 'utilisation' then is_licensed and is_active else is_active end as is_so,
+         :mode::text <> 'utilisation' or is_licensed as is_asked, basis
+  from of_person
+),
+cell as (
+  select time, back, team, seniority, workflow, tool,
+         count(*) filter (where is_asked) as people, count(*) filter (where is_counted) as n, count(*) filter (where is_so) as so,
+         mode() within group (order by basis) filter (where is_counted) as basis
+  from counted
+  group by 1, 2, 3, 4, 5, 6
+)
+select c.time, c.back::double precision as back, c.team, c.seniority, c.workflow, c.tool, c.basis,
+       c.people::double precision as people, c.n::double precision as n, c.so::double precision as so,
+       w.n::double precision as whole_n, w.so::double precision as whole_so
+from cell c
+join cell w on w.time is not distinct from c.time and w.back = c.back and w.team is not distinct from c.team
+  and w.seniority is not distinct from c.seniority and w.workflow is not distinct from c.workflow and w.tool = 'all'
+where (:tool::text[] is null or c.tool = any(:tool::text[]))
+order by c.time, c.team, c.seniority, c.workflow, c.tool
