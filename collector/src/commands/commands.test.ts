@@ -186,6 +186,11 @@ describe('import', () => {
         `^${people}: 1 rows read, [1-9]\\d* facts written or changed, 1 rows refused\n${usage}: 1 rows read, [1-9]\\d* facts written or changed, 0 rows refused\n$`
       )
     );
+    const refused = `select item, reason from skipped where stream_id = 'import/people.csv'`;
+    expect((await db.pool.query(refused)).rows).toEqual([{ item: 'people.csv:3', reason: expect.stringMatching(/^column "valid_from" (?!.*soon)/) as string }]); // prettier-ignore
+    writeFileSync(people, 'person_key,email,team,valid_from\nana,ana@acme.io,core,2026-01-01\n');
+    expect((await throughline('import', people)).code).toBe(0);
+    expect((await db.pool.query(refused)).rows).toEqual([]);
     const again = await throughline('import', usage);
     expect(again).toEqual({
       code: 0,
