@@ -325,13 +325,15 @@ create table repo (
   is_archived boolean not null default false,
   parent_slug text,
   squash_message text,
+  marking text,
   changes_known_from timestamp with time zone,
   deployments_known_from timestamp with time zone,
   gone_at timestamp with time zone,
   primary key (repo_id),
   unique (slug),
   foreign key (owner_team_id) references team(team_id),
-  foreign key (service_id) references service(service_id)
+  foreign key (service_id) references service(service_id),
+  check ((marking = any (array['on'::text, 'off'::text, 'forbidden'::text])))
 );
 comment on table repo is 'One row per repository.';
 comment on column repo.repo_id is 'Surrogate key, carried by every large table.';
@@ -348,10 +350,11 @@ comment on column repo.external_id is 'Number at the forge, which stays when it 
 comment on column repo.is_archived is 'Archived at the forge: nothing changes any more.';
 comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
 comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
+comment on column repo.marking is 'Whether tools are to sign what they write there: on | off (their settings switch it off) | forbidden (a rule of the house). Null = not known.';
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
 comment on column repo.deployments_known_from is 'Deployments are read from the forge back to here, older ones are left out; null = none are left out.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';
-grant select (known_from, observed_until, owner_team_id, repo_id, service_id, slug, squash_message) on repo to throughline_reader;
+grant select (known_from, marking, observed_until, owner_team_id, repo_id, service_id, slug, squash_message) on repo to throughline_reader;
 
 create table calendar_event (
   event_no integer not null,
@@ -1746,6 +1749,18 @@ comment on column tool_week.tool_id is 'Tool.';
 comment on column tool_week.week_start is 'Monday, local date in setting default_tz.';
 comment on column tool_week.licensed is 'Humans who held a seat in the week.';
 comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
+
+create table tool_match (
+  tool_id text not null,
+  users integer not null,
+  matched integer not null,
+  primary key (tool_id)
+);
+comment on table tool_match is 'One row per tool with accounts: how many of those that used or hold it belong to somebody who is known otherwise. Results by tool and outcome rest on it.';
+comment on column tool_match.tool_id is 'Tool.';
+comment on column tool_match.users is 'Accounts of people with use or a licence of the tool.';
+comment on column tool_match.matched is 'Of these, without conflict joined to a person who has an account elsewhere than at a tool, or whom a file names.';
+grant select on tool_match to throughline_reader;
 
 create view workflow_usage as
  select wt.workflow_id,

@@ -305,6 +305,7 @@ create table repo (
   is_archived boolean not null default false,
   parent_slug text,
   squash_message text,
+  marking text check (marking in ('on', 'off', 'forbidden')),
   changes_known_from timestamptz,
   deployments_known_from timestamptz,
   gone_at timestamptz,
@@ -327,6 +328,7 @@ comment on column repo.external_id is 'Number at the forge, which stays when it 
 comment on column repo.is_archived is 'Archived at the forge: nothing changes any more.';
 comment on column repo.parent_slug is 'Repository that it is a fork of; null = none, or not known.';
 comment on column repo.squash_message is 'What the forge writes into a squash: blank | pr_body | commit_messages. Trailers of the original commits survive only with commit_messages. Null = not known.';
+comment on column repo.marking is 'Whether tools are to sign what they write there: on | off (their settings switch it off) | forbidden (a rule of the house). Null = not known.';
 comment on column repo.changes_known_from is 'Pull requests are read from the forge back to here; null = none are.';
 comment on column repo.deployments_known_from is 'Deployments are read from the forge back to here, older ones are left out; null = none are left out.';
 comment on column repo.gone_at is 'When the forge was first asked in vain for it (deleted, or the token lost its right); null = it is there. What is known stays.';

@@ -473,6 +473,16 @@ comment on column tool_week.week_start is 'Monday, local date in setting default
 comment on column tool_week.licensed is 'Humans who held a seat in the week.';
 comment on column tool_week.covered is 'Of these, with own_coverage of 2 or better. Below 80 % nobody''s usage of that week is known.';
 
+create table tool_match (
+  tool_id text primary key,
+  users integer not null,
+  matched integer not null
+);
+comment on table tool_match is 'One row per tool with accounts: how many of those that used or hold it belong to somebody who is known otherwise. Results by tool and outcome rest on it.';
+comment on column tool_match.tool_id is 'Tool.';
+comment on column tool_match.users is 'Accounts of people with use or a licence of the tool.';
+comment on column tool_match.matched is 'Of these, without conflict joined to a person who has an account elsewhere than at a tool, or whom a file names.';
+
 create view workflow_usage as
 select wt.workflow_id, wt.tool_id,
        case when t.usage_scope = 'workflow' or wt.features <> '{}' then wt.workflow_id else '' end as usage_workflow_id,

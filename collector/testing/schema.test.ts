@@ -95,6 +95,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'workflow_tool',
       'landing',
       'tool_week',
+      'tool_match',
     ],
     ...['pack.survival_day', 'pack.survival_delta', 'pack.survival_pack', 'pack.deployment_pack'],
   ],

@@ -15,6 +15,7 @@ import { Directory } from './identity/directory.ts';
 import { FANNED_OUT, fanOut } from './fan-out.ts';
 import { forgetDerived } from './forget.ts';
 import { deriveIdentity, removeStandIns } from './identity/step.ts';
+import { deriveMatches } from './identity/matches.ts';
 import { markChangedInputs } from './inputs.ts';
 import { deriveSettings, writeSettings, type DeriveSettings } from './settings.ts';
 import { packUnits } from './packs/persons.ts';
@@ -118,6 +119,7 @@ class Run {
     await writeDefinitions(client, this.settings);
     await writeEvents(client, this.settings);
     await markChangedInputs(client, this.settings);
+    await deriveMatches(client);
     // Everything that follows from it is on the list now: it need not be done again even where this run ends here.
     await keepSeen(client, config, this.settings);
   }
@@ -145,6 +147,7 @@ class Run {
       await deriveIdentity(client, settings);
       const lost = await deriveTelemetry(client, settings.timeZone);
       await removeStandIns(client, [...lost, ...(await deriveReported(client, settings.timeZone))]);
+      await deriveMatches(client);
     });
     await this.once('work list', await has(...FANNED_OUT), fanOut);
     await this.perRepo('changes', ['change', 'commit'], (client, repoId) => deriveChanges(client, repoId, context));

@@ -190,6 +190,7 @@ export const derivedTables = [
   'declared_day',
   'usage_week',
   'tool_week',
+  'tool_match',
   'landing',
   'derive_state',
   'pack.survival_day',

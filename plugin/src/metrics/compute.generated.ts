@@ -8,6 +8,7 @@ import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
 import { compute as flow } from './flow/compute.ts';
 import { compute as readiness } from './readiness/compute.ts';
+import { compute as signalQuality } from './signal-quality/compute.ts';
 
 /** Computations by metric id; a metric without one has its result from SQL alone. */
 export const computes: Readonly<Record<string, Compute>> = {
@@ -19,4 +20,5 @@ export const computes: Readonly<Record<string, Compute>> = {
   'evidence': evidence,
   'flow': flow,
   'readiness': readiness,
+  'signal-quality': signalQuality,
 };

@@ -89,6 +89,41 @@ describe('team checkout', () => {
   });
 });
 
+test.each(Object.entries(TRUTHS.recall))('marks of AI in %s are recalled as planted', async (repo, { marked, squash }) => {
+  const row = one(await ask('signal-quality', { mode: 'recall', groupBy: ['repo'] }, time.landing), { repo });
+  expectInside(row, marked);
+  expect(row.reason).toBe(marked < 0.9 && squash === 'pr_body' ? 'squash drops trailers: set its message to the commits' : null);
+}); // prettier-ignore
+
+test('the share of AI code in acme/shop is what was planted and not what is marked', async () => {
+  const row = one(await ask('signal-quality', { mode: 'ai_share', groupBy: ['repo'] }, time.landing), {
+    repo: 'acme/shop',
+  });
+  const { rows } = await demo.database.pool.query<{ share: number }>(
+    `select avg((code_source in ('ai_heavy', 'ai_assisted'))::integer)::float8 as share from merged_unit
+     where repo = 'acme/shop' and merged_at >= $1`,
+    [time.landing]
+  );
+  expectInside(row, Number(rows[0]?.share));
+  expect(Number(row.raw)).toBeLessThan(Number(rows[0]?.share) * 0.85);
+});
+
+test('strangers among the users of codex are found, and where nobody knows better no share is corrected', async () => {
+  const { accounts, strangers } = TRUTHS.codex;
+  const codex = one(await ask('signal-quality', { mode: 'match' }), { tool: 'codex' });
+  expect(codex).toMatchObject({ value: (accounts - strangers) / accounts, n: accounts, status: 'no_telemetry' });
+  const untold = one(await ask('signal-quality', { mode: 'ai_share', groupBy: ['repo'] }), { repo: 'acme/mobile' });
+  expect(untold).toMatchObject({ value: null, lo: null, recall: null, status: 'undefined' });
+  expect(untold.reason).toContain('recall is not known');
+});
+
+test('uses of claude-code are attributed as planted', async () => {
+  const rows = await ask('signal-quality', { mode: 'attribution', tool: ['claude-code'] });
+  const share = (named_by: string): number => Number(one(rows, { named_by }).value);
+  expect(share('field')).toBeCloseTo(TRUTHS.namedUses.field, 2);
+  expect(share('change')).toBeCloseTo(TRUTHS.namedUses.change, 2);
+});
+
 test('work moved into review: its time there grew by the planted share', async () => {
   const team = ['platform', 'search', 'mobile', 'data'];
   const reviewed = async (from: Date, to: Date): Promise<number> => {

@@ -36,6 +36,7 @@ export interface PeopleRule {
 /** Kinds of rows that metrics count; what they are in the store is said in backend/query/gate/units.ts. */
 export type UnitName =
   | 'merged'
+  | 'proven'
   | 'reviewed'
   | 'reviewed_delivered'
   | 'survived'

@@ -123,7 +123,7 @@ const concentration: readonly Column[] = [
 const joinQuality: readonly Column[] = [
   number('join_quality', 'percentunit', ['event_share', 'Events', 'Share of the units whose person is covered by events or marks (grade 3 or better).']),
   number('join_quality', 'percentunit', ['attributed_share', 'Attributed uses', 'Share of the tool events that name or reach a workflow.', 'no events']),
-  number('join_quality', 'percentunit', ['match_rate', 'Matched users', 'Share of the accounts of the tool that are joined to a person.', 'the tool has no accounts']),
+  number('join_quality', 'percentunit', ['match_rate', 'Matched users', 'Share of the accounts with use or a licence of the tool that belong to somebody who is known otherwise.', 'the tool has no accounts']),
   beside(['join_quality'], ['bad_order_n', 'Bad order', 'Units of the workflow that end before they start.', 'not counted by bucket or group']),
   beside(['join_quality'], ['no_start_n', 'No start', 'Units of the workflow without a start.', 'not counted by bucket or group']),
   beside(['join_quality'], ['abandoned_n', 'Abandoned', 'Units of the workflow that were given up.', 'not counted by bucket or group']),

@@ -281,8 +281,7 @@ scope_fact as (
          (select (min(c.week_start) - date '2000-01-03') / 7 from workflow_completion c
           where c.workflow_id = s.workflow_id and c.status = 'ok') as first_week,
          (date_trunc('week', :from::timestamptz at time zone o.zone)::date - date '2000-01-03') / 7 as first_range_week,
-         (select (count(a.person_id) filter (where not a.has_conflict))::double precision / nullif(count(*), 0) from account a
-          where a.provider = s.tool_id and a.kind = 'human') as match_rate,
+         (select m.matched::double precision / nullif(m.users, 0) from tool_match m where m.tool_id = s.tool_id) as match_rate,
          (select extract(epoch from max(watermark)) / 60 from stream_state) as watermark,
          (select extract(epoch from since) / 60 from edge) as since
   from scope s

@@ -43,6 +43,18 @@ bound as (
          count(distinct person_id) filter (where day >= :from::timestamptz or day is null) as people
   from sign
   group by tool_id
+), holder as (
+  -- Best grade of what is known of whoever held a seat in a week that begins in the range.
+  select tool_id, person_id, max(own_coverage) as best
+  from usage_week
+  where workflow_id = '' and is_seated and week_start >= :from::timestamptz::date and week_start < :to::timestamptz::date
+  group by tool_id, person_id
+), licensed as (
+  select h.tool_id, count(*) as people, count(*) filter (where h.best >= t.nominal_grade) as nominal,
+         count(*) filter (where h.best >= 2) as activity, count(*) filter (where h.best >= 3) as event, count(*) filter (where h.best >= 4) as line
+  from holder h
+  join tool t using (tool_id)
+  group by h.tool_id
 )
 select
   t.tool_id as tool,
@@ -50,9 +62,15 @@ select
   t.nominal_grade::double precision as grade,
   s.people::double precision as people,
   coalesce(s.days, 0)::double precision as n,
+  l.people::double precision as licensed,
+  l.nominal::double precision as covered,
+  l.activity::double precision as covered_2,
+  l.event::double precision as covered_3,
+  l.line::double precision as covered_4,
   case when s.last_at is null then 'no_telemetry' else 'ok' end as status
 from tool t
 left join seen s on s.tool_id = t.tool_id
+left join licensed l on l.tool_id = t.tool_id
 where (:tool::text[] is null or t.tool_id = any(:tool::text[]))
   and (s.last_at is null or s.last_at >= :to::timestamptz - make_interval(secs => :reported_within_days::double precision * 86400))
 order by t.tool_id

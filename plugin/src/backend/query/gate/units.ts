@@ -56,6 +56,8 @@ const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null 
 
 export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   merged: changes('merged_unit', 'u.merged_at'),
+  // Of which something better than marks tells who wrote them.
+  proven: { ...changes('merged_unit', 'u.merged_at'), from: 'merged_unit u where u.proven_ai' },
   reviewed: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where ${IS_REVIEWED}` },
   // Written as the index has it.
   reviewed_delivered: {

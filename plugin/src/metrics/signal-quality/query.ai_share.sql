@@ -1,0 +1,5 @@
+-- grain: one row per (group)
+with person as (
+  -- @include proven
+)
+-- @include proven-groups
