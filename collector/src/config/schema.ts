@@ -211,6 +211,12 @@ export const house = {
         .enum(['unknown', 'human'])
         .default('unknown')
         .describe('`human` is an assumption; every row says so.'),
+      marking: z
+        .record(z.string(), z.enum(['on', 'off', 'forbidden']))
+        .default({})
+        .describe(
+          'Repository, or `*` for all others → whether tools are to sign what they write there: named where recall of marks is low.'
+        ),
       accept_activity: z.boolean().default(false).describe('Count mere tool activity as ai_assisted.'),
     })
     .prefault({}),

@@ -103,3 +103,12 @@ test('members belong to their team from the beginning, unless people.csv knows t
   expect(await members()).toEqual(['core 1']);
   expect(await teams()).toEqual(['core core  ']);
 });
+
+test('whether tools sign what they write is said by repository, else for all others, and unknown where nobody says it', async () => {
+  for (const slug of ['acme/shop', 'acme/api']) await store([{ table: 'repo', values: { slug } }]);
+  const marking = (): Promise<unknown[]> => all('select slug, marking from repo order by 1');
+  await apply({ ai: { marking: { 'acme/shop': 'forbidden', '*': 'off' } } });
+  expect(await marking()).toEqual(['acme/api off', 'acme/shop forbidden']);
+  await apply({});
+  expect(await marking()).toEqual(['acme/api ', 'acme/shop ']);
+});

@@ -63,6 +63,16 @@ async function writeServices(client: pg.ClientBase, config: Config): Promise<voi
   );
 }
 
+/** Whether tools sign what they write in a repository, as the house says. */
+async function writeMarking(client: pg.ClientBase, { ai }: Config): Promise<void> {
+  await client.query(
+    `update repo r set marking = m.marking
+     from (select repo_id, coalesce($1::jsonb ->> slug, $1::jsonb ->> '*') as marking from repo) m
+     where m.repo_id = r.repo_id and r.marking is distinct from m.marking`,
+    [JSON.stringify(ai.marking)]
+  );
+}
+
 async function writeTeams(client: pg.ClientBase, { teams }: Config, all: readonly string[]): Promise<void> {
   await client.query(
     `insert into team (team_id, title) select id, id from unnest($1::text[]) as t(id) on conflict do nothing`,
@@ -199,6 +209,7 @@ export async function writeOrganisation(client: pg.ClientBase, config: Config): 
   const { rows } = await client.query<{ value: Owned }>(`select value from setting where key = 'configured'`);
   const before = { ...none, ...rows[0]?.value };
   await writeServices(client, config);
+  await writeMarking(client, config);
   const teams = ownedBy(config, []).team;
   await writeTeams(client, config, teams);
   const now = ownedBy(config, await membersOf(client, config, before));

@@ -136,7 +136,7 @@ export const columns: readonly Column[] = [
     modes: PROVEN,
   }),
   column('licensed', 'count', {
-    counts: 'beside',
+    counts: 'row',
     countsPeople: true,
     label: 'Licensed people',
     help: 'Humans who held a seat in a week that begins in the range.',
@@ -200,14 +200,14 @@ export const columns: readonly Column[] = [
     modes: ['ai_share'],
   }),
   column('marked', 'count', {
-    counts: 'beside',
+    counts: 'row',
     label: 'Marked of these',
     help: 'Those of them that carry a mark: an agent as author, a label, an author, co-author, trailer or text of a commit.',
     nullMeaning: 'the group is hidden',
     modes: ['recall'],
   }),
   column('human', 'count', {
-    counts: 'beside',
+    counts: 'row',
     label: 'Proven human',
     help: 'Changes proven to be of people alone: what specificity is of.',
     nullMeaning: 'the group is hidden',

@@ -3,6 +3,8 @@ import { defineMetric, filterParam } from '../define.ts';
 
 /** What rests on proven changes, in a row that is of all. */
 const OF_PROOF = ['value', 'lo', 'hi', 'recall', 'specificity', 'reason'];
+/** What rests on changes that are proven to be by AI. */
+const OF_AI = ['value', 'lo', 'hi', 'n', 'marked', 'reason'];
 /** What rests on seats, in a row that is of use. */
 const OF_SEATS = ['licensed', 'coverage', 'effective_grade', 'quality'];
 
@@ -23,9 +25,9 @@ export const metric = defineMetric({
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   sqlBy: 'mode',
   people: [
-    { count: 'n_dev', when: { mode: ['unknown_share', 'ai_share'] } },
+    { count: 'n_dev', when: { mode: OF_CHANGES } },
     // Two shares of two groups of people each, of whom one is a part of the row's.
-    { count: 'ai_dev', share: 'ai_one_share', when: { mode: ['recall'] } },
+    { count: 'ai_dev', share: 'ai_one_share', hides: OF_AI, when: { mode: ['recall'] } },
     { count: 'ai_dev', share: 'ai_one_share', hides: OF_PROOF, when: { mode: ['ai_share'] } },
     { count: 'human_dev', share: 'human_one_share', hides: ['specificity', 'human'], when: { mode: ['recall'] } },
     { count: 'human_dev', share: 'human_one_share', hides: OF_PROOF, when: { mode: ['ai_share'] } },
