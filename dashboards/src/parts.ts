@@ -154,6 +154,8 @@ function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
       ...(spec.text === undefined ? {} : { content: spec.text }),
       ...spec.options,
     });
+  // Without a version Grafana takes an XY chart for one of before 11.1 and draws its first line alone.
+  if (spec.type === 'xychart') builder.pluginVersion('12.3.0');
   if (spec.query !== undefined) {
     builder.datasource(DATA_SOURCE).withTarget(new MetricQuery(spec.query));
   }

@@ -95,3 +95,20 @@ test.each(chosen)(
     for (const board of [BOARD_PIXELS, ...WIDER]) expect(own).toBeLessThan((board * table.gridPos.w) / 24);
   }
 );
+
+/** Measured in Grafana 12.3: what stands beside a title (description, links, notices), each of the three, and around all. */
+const [ICON, AROUND_TITLE] = [34, 35];
+const titled = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) =>
+    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Array<Table & { links?: unknown[] }> }).panels
+      .filter(({ targets }) => targets !== undefined && targets.length > 0)
+      .map((panel) => [file, panel.title, panel] as const)
+  ); // prettier-ignore
+
+test.each(titled)('%s: the title "%s" is not cut, whatever there is to say of the answer', (_file, title, { gridPos, links = [] }) => {
+  const icons = 2 + Math.min(1, links.length);
+  const room = (BOARD_PIXELS * gridPos.w) / 24 - AROUND_TITLE - ICON * icons;
+  // Letters of titles are a little narrower than those of heads.
+  expect({ title, isCut: textPixels(title, 0) * 0.96 > room }).toEqual({ title, isCut: false });
+}); // prettier-ignore

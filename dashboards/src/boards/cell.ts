@@ -4,6 +4,8 @@ import { ask, type BoardSpec } from '../parts.ts';
 const BANDS =
   'Bands are uses of a tool in 30 days: zero 0, low below the configured least of high, high above it; unknown where telemetry does not cover the person, never folded into zero.';
 
+const NO_REVIEW_USE =
+  'No reviews in this range, or the workflow "review" does not list this tool: choose another, or add it under workflows in throughline.yaml';
 const CURVE_HIDDEN =
   'Nothing of it can be shown: fewer than eight people, fewer than four who carry 80 %, nobody who became faster, or no use known';
 
@@ -25,7 +27,7 @@ export const cell: BoardSpec = {
           options: { group: 'Workflow', n: 'People', below: 'faster', above: 'slower' },
           overrides: heads({ Value: 'Effect' }),
           width: 24,
-          height: 12,
+          height: 9,
           evidence: 'changes',
         },
       ],
@@ -64,7 +66,7 @@ export const cell: BoardSpec = {
           }),
           width: 10,
           height: 10,
-          defaults: { min: 0 },
+          defaults: { min: 0, noValue: NO_REVIEW_USE },
           evidence: 'changes',
         },
       ],
@@ -89,7 +91,7 @@ export const cell: BoardSpec = {
           overrides: heads({ Value: 'Mean', 'Against it': 'Difference' }),
           defaults: { decimals: 1, noValue: NEEDS_FORGE },
           width: 24,
-          height: 15,
+          height: 17,
           evidence: 'changes',
         },
       ],
@@ -97,7 +99,7 @@ export const cell: BoardSpec = {
     {
       panels: [
         {
-          title: 'What does each class add to the change of the mean?',
+          title: 'What does each class add to the change?',
           description:
             'Minutes that each class adds to the change of the mean cycle time since landing: by faster or slower work within it, and by being more or less of the work (Kitagawa). The bars of the classes add up to those of all. Left is faster.',
           type: 'barchart',
@@ -121,8 +123,7 @@ export const cell: BoardSpec = {
             tool: ['$tool'],
             format: 'timeseries',
           }),
-          defaults: { decimals: 0, noValue: CURVE_HIDDEN },
-          custom: { axisLabel: 'share of the time saved' },
+          defaults: { noValue: CURVE_HIDDEN },
           width: 12,
           height: 11,
           evidence: 'changes',

@@ -62,7 +62,7 @@ export const dora: BoardSpec = {
     {
       panels: [
         {
-          title: 'Do changes fail more often when AI wrote them?',
+          title: 'Does AI code fail more often?',
           description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} Read it beside the unmixed deployments below.`,
           ...failures,
           query: ask('dora-by-source', {

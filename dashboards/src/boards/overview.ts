@@ -13,7 +13,7 @@ export const overview: BoardSpec = {
     {
       panels: [
         {
-          title: 'Did work get faster for heavy users?',
+          title: 'Are heavy users faster?',
           description:
             'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. All bands and workflows are judged together (Holm), as on The cell, which shows the others.',
           type: INTERVALS,
@@ -30,7 +30,7 @@ export const overview: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'How much code stands after 90 days?',
+          title: 'Code left after 90 days?',
           description:
             'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them, with the verdict against human code at this age and the number of changes. Details and intervals: Durability.',
           type: 'bargauge',
@@ -46,7 +46,7 @@ export const overview: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'How often do changes fail in production?',
+          title: 'How many changes fail?',
           description:
             'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
           type: 'bargauge',
@@ -75,7 +75,7 @@ export const overview: BoardSpec = {
           transformations: [onlyRows({ Age: '90' })],
           options: { below: 'less durable', above: 'more durable' },
           overrides: heads({ Value: 'Gap' }),
-          width: 12,
+          width: 10,
           height: 6,
           evidence: 'changes',
         },
@@ -85,7 +85,7 @@ export const overview: BoardSpec = {
             'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
           type: 'stat',
           query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 6,
+          width: 7,
           height: 6,
           defaults: {
             noValue: 'no changes in this range',
@@ -114,7 +114,7 @@ export const overview: BoardSpec = {
             reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Waiting)$/', values: false },
             text: { titleSize: 14, valueSize: 22 },
           },
-          width: 6,
+          width: 7,
           height: 6,
         },
       ],
@@ -167,7 +167,7 @@ export const overview: BoardSpec = {
           type: 'bargauge',
           query: ask('flow', { ci: false, format: 'numeric' }),
           defaults: { min: 0, decimals: 1, noValue: 'no reviews: they need a forge' },
-          width: 9,
+          width: 12,
           height: 8,
           evidence: 'changes',
         },
@@ -184,7 +184,7 @@ export const overview: BoardSpec = {
             format: 'timeseries',
           }),
           defaults: { min: 0, noValue: NEEDS_FORGE },
-          width: 15,
+          width: 12,
           height: 8,
           evidence: 'changes',
         },

@@ -23,6 +23,7 @@ interface Panel {
   readonly id: number;
   readonly type: string;
   readonly title: string;
+  readonly pluginVersion?: string;
   readonly description?: string;
   readonly gridPos: Place;
   readonly datasource?: { readonly type: string; readonly uid: string };
@@ -123,6 +124,12 @@ describe.each(files)('%s', (file) => {
       const parsed = parseQuery(withoutVariables(target as Target), registry);
       const labels = columnsOf(parsed.metric, parsed.params).map(({ label }) => label);
       expect({ panel: panel.title, unknown: names.filter((name) => name !== NOTHING && !labels.includes(name)) }).toEqual({ panel: panel.title, unknown: [] }); // prettier-ignore
+    }
+  });
+
+  it('says of an XY chart which version it is of: else Grafana migrates it to its first line alone', () => {
+    for (const { type, pluginVersion } of built.panels) {
+      if (type === 'xychart') expect(Number.parseFloat(pluginVersion ?? '')).toBeGreaterThanOrEqual(11.1);
     }
   });
 

@@ -58,7 +58,9 @@ export function curveFields(
     const { name: own, ...look } = named(line, value);
     const name = axis.even === undefined ? own : `${own}, known at ${pointsOf(line, value)}`;
     const ofLine =
-      axis.even === undefined ? {} : { ...WHOLE, custom: { show: 'points+lines', pointSize: { fixed: 8 } } };
+      axis.even === undefined
+        ? {}
+        : { ...WHOLE, custom: { show: 'points+lines', pointSize: { fixed: 8 }, axisLabel: value.label } };
     const main = field(value, { ...fieldConfig(value), ...look, ...ofLine, displayNameFromDS: name });
     if (params['ci'] !== true || lower === undefined || upper === undefined) {
       return [main];
@@ -67,7 +69,7 @@ export function curveFields(
     return [main, field(lower, band.lower), field(upper, band.upper)];
   });
   const straight = axis.even === undefined ? [] : [evenField(axis, steps)];
-  const ends = axis.even === undefined ? {} : WHOLE;
+  const ends = axis.even === undefined ? {} : { ...WHOLE, decimals: 0, custom: { axisLabel: axis.label } };
   return [
     { name: axis.name, type: 'number', config: { ...fieldConfig(axis), ...ends }, values: steps },
     ...fields,

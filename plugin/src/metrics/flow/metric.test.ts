@@ -135,7 +135,7 @@ describe('the verdict of a stage', () => {
     expect(pickup).toMatchObject({ reference: 'human', verdict: 'worse' });
     expect(Number(pickup?.['gap'])).toBeCloseTo(43 / 21 - 1, 9);
     expect(Number(pickup?.['gap_lo'])).toBeGreaterThan(0.8);
-    expect(of(rows, 'pickup', 'human')).toMatchObject({ reference: null, verdict: null, gap: null });
+    expect(of(rows, 'pickup', 'human')).toMatchObject({ reference: 'human', verdict: null, gap: null });
     // A stage without time, and one that takes as long.
     expect(of(rows, 'draft')).toMatchObject({ verdict: 'insufficient_data', gap: null });
     expect(of(rows, 'coding')).toMatchObject({ verdict: 'no_clear_difference', gap: 0 });

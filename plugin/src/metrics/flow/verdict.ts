@@ -48,12 +48,14 @@ export function stageVerdicts(
     1
   );
   const cells = new Map<Flow, Map<number, Row>>();
+  const ofReference = { ...UNJUDGED, reference: source };
+  const references = new Set(groups.filter((group) => sourceOf(group) === source).map(({ flow }) => flow));
   pairs.forEach((pair, index) => {
     const of = cells.get(pair.group.flow) ?? new Map<number, Row>();
     cells.set(pair.group.flow, of.set(pair.stage, cellsOf(pair, compared[index] ?? null, source)));
   });
   return {
-    verdictOf: (flow, stage) => cells.get(flow)?.get(stage),
+    verdictOf: (flow, stage) => cells.get(flow)?.get(stage) ?? (references.has(flow) ? ofReference : undefined),
     notices: pairs.length > 0 ? againstUnmarked(source) : [],
   };
 }
