@@ -550,7 +550,7 @@ comment on table commit_mark is 'One row per commit, tool and kind of mark: evid
 comment on column commit_mark.repo_id is 'Repository.';
 comment on column commit_mark.sha is 'Commit.';
 comment on column commit_mark.tool_id is 'Tool, or generic.';
-comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | line_count | explicit_human | distrusted.';
+comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | session_note | line_count | explicit_human | distrusted.';
 comment on column commit_mark.grade is 'Signal grade 0..4 (metrics.md 2.1).';
 comment on column commit_mark.confidence is 'Confidence 0..1.';
 comment on column commit_mark.ai_share is 'Share of the commit''s lines by AI, 0..1; null = not given by the mark.';
@@ -1104,16 +1104,32 @@ create table session_commit (
   session_id text not null,
   sha text not null,
   method text not null,
+  repo_id integer,
   confidence double precision not null,
-  primary key (tool_id, session_id, sha)
+  primary key (tool_id, session_id, sha, method)
 );
-comment on table session_commit is 'One row per session and commit that came of it. The session may be unknown otherwise.';
+comment on table session_commit is 'One row per session, commit that came of it, and way in which that is known. The session may be unknown otherwise; view session_change has what the commit belongs to.';
 comment on column session_commit.tool_id is 'Tool.';
 comment on column session_commit.session_id is 'Id at the tool.';
 comment on column session_commit.sha is 'Commit.';
 comment on column session_commit.method is 'How it is known: trailer (of the commit) | note (on it) | telemetry (the tool said so).';
+comment on column session_commit.repo_id is 'Repository in which it was read; null = the tool told it, see session_change.';
 comment on column session_commit.confidence is 'Confidence, 0..1.';
 create index session_commit_sha on session_commit using btree (sha);
+
+create view session_change as
+ select s.tool_id,
+    s.session_id,
+    g.repo_id,
+    g.change_key,
+    g.sha,
+    array_agg(s.method order by s.method) as methods,
+    max(s.confidence) as confidence
+   from session_commit s
+     join repo r on s.repo_id is null or r.repo_id = s.repo_id
+     join git_commit g on g.repo_id = r.repo_id and g.sha = s.sha and g.change_key is not null
+  group by s.tool_id, s.session_id, g.repo_id, g.change_key, g.sha;
+comment on view session_change is 'One row per session and commit of it that is known, with its repository and change. A session whose telemetry names no repository has it from here; methods: how the commit is known.';
 
 create table heartbeat (
   source text not null,

@@ -170,7 +170,7 @@ comment on table commit_mark is 'One row per commit, tool and kind of mark: evid
 comment on column commit_mark.repo_id is 'Repository.';
 comment on column commit_mark.sha is 'Commit.';
 comment on column commit_mark.tool_id is 'Tool, or generic.';
-comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | line_count | explicit_human | distrusted.';
+comment on column commit_mark.kind is 'author | committer | co_author | trailer | text | branch | note | session_note | line_count | explicit_human | distrusted.';
 comment on column commit_mark.grade is 'Signal grade 0..4 (metrics.md 2.1).';
 comment on column commit_mark.confidence is 'Confidence 0..1.';
 comment on column commit_mark.ai_share is 'Share of the commit''s lines by AI, 0..1; null = not given by the mark.';

@@ -1,5 +1,6 @@
 /** The row of a mark, whichever connector read the commit. */
 import type { Mark } from './attribution/mark-commit.ts';
+import type { NamedSession } from './attribution/sessions.ts';
 import type { HouseRow } from './connector.ts';
 
 /** A mark that a commit carries, or that a note gives it. */
@@ -18,3 +19,19 @@ export function markRow(sha: string, mark: Mark): HouseRow {
     },
   };
 }
+
+/** Anybody can write a trailer; the hook writes what the tool told it. */
+const SESSION_CONFIDENCE = 0.9;
+
+/** Sessions that a commit, or a note on it, names. One of a tool that is not known is told by its mark alone. */
+export const sessionRows = (sha: string, sessions: readonly NamedSession[], method: 'trailer' | 'note'): HouseRow[] =>
+  sessions.flatMap(({ telemetryId, sessionId }) =>
+    telemetryId === null
+      ? []
+      : [
+          {
+            table: 'session_commit',
+            values: { tool_id: telemetryId, session_id: sessionId, sha, method, confidence: SESSION_CONFIDENCE },
+          },
+        ]
+  );

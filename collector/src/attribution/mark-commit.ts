@@ -12,6 +12,7 @@ import {
   RULES_VERSION,
 } from './rules.ts';
 import type { Strength } from './tool.ts';
+import { sessionOf } from './sessions.ts';
 import { titleOfTool, toolOfBranch, TOOLS, UNNAMED_TOOL } from './tools.ts';
 import { parseTrailers, type Trailer } from './trailers.ts';
 import { capped, pattern } from '../text/pattern.ts';
@@ -161,7 +162,13 @@ const denial = ({ key, value }: Trailer): Mark =>
 /** Keys that people are named in as well deny by a plain word only: `Assisted-by: Manuel` is a person. */
 const isPlainDenial = (value: string): boolean => value.split(' ').length <= 3 && !value.includes('@');
 
+/** A session ran the commit. How many of its lines are the session's it does not say, so it is weaker than what a tool signs. */
+export const sessionMark = (kind: 'trailer' | 'session_note', toolId: string): Mark =>
+  newMark(kind, toolId, { value: 'AI-Session', strength: 'medium' });
+
 function toolTrailer(trailer: Trailer, trailers: readonly Trailer[]): Mark | null {
+  const session = sessionOf(trailer);
+  if (session !== null) return sessionMark('trailer', session.toolId);
   const key = trailer.key.toLowerCase();
   const tool = TOOLS.find(({ trailers: rules }) =>
     rules?.some((one) => one.key === key && (one.value === undefined || one.value.test(trailer.value)))

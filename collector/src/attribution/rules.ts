@@ -4,7 +4,7 @@
  */
 
 /** Version of all rules; stored with every mark. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /** Marks that are known to lie for a while: they then say nothing (kind `distrusted`). */
 export interface Distrust {
@@ -54,6 +54,7 @@ export const MARK_CONFIDENCE = {
   text: 0.7,
   branch: 0.3,
   note: 0.95,
+  session_note: 0.7,
   line_count: 0.9,
   explicit_human: 0.6,
   distrusted: 0,

@@ -33,6 +33,8 @@ export interface Tool {
   /** End of raw git names. A person who runs the tool carries it, so it marks the commit, not the account. */
   readonly nameEnd?: string;
   readonly trailers?: readonly TrailerRule[];
+  /** tool_id under which its telemetry comes, where that is another. */
+  readonly telemetry?: string;
   /** Lines of the message, whole, that are no "Generated with <name>". */
   readonly lines?: readonly Pattern[];
   /** Beginning of the subject, as written. */

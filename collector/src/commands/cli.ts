@@ -1,6 +1,7 @@
 /** The command line: names, options and help; each command lives in `commands/`. */
 import { Command, InvalidArgumentError } from 'commander';
 import { collect } from './collect.ts';
+import { connect, type ConnectOptions } from './connect.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { hookInstall, hookRemove, hookStatus } from './hook.ts';
@@ -96,6 +97,17 @@ function addPeople(program: Command, exit: (code: number) => void): void {
     .action(async (options: OptionsOf<typeof people>) => exit(await people(options)));
 }
 
+function addConnect(program: Command, exit: (code: number) => void): void {
+  command(program, 'connect', 'what to set so that an AI tool reports to this collector, and whether it does')
+    .argument('[tool]', 'claude-code, copilot, cursor, codex, gemini or git-ai; none: what each tells')
+    .option('--endpoint <url>', 'address at which tools reach the collector (default: from http.host and http.port)')
+    .option('--show-token', 'with the token itself, which is made where there is none; else a placeholder', false)
+    .option('--wait', 'wait for the first event (default on a terminal)')
+    .option('--no-wait', 'only print')
+    .option('--timeout <seconds>', 'longest wait', seconds, 600)
+    .action(async (tool: string | undefined, options: ConnectOptions) => exit(await connect(tool, options)));
+}
+
 function addHook(program: Command, exit: (code: number) => void): void {
   const hook = program
     .command('hook')
@@ -152,6 +164,8 @@ export function buildProgram(exit: (code: number) => void): Command {
     .action(async (options: OptionsOf<typeof status>) => exit(await status(options)));
 
   addPeople(program, exit);
+
+  addConnect(program, exit);
 
   addHook(program, exit);
 

@@ -69,6 +69,7 @@ describe('status', () => {
       ['derive/facts', 'TIME', 'AGO', '0', '–', '0'],
       ['git/history/shop', 'TIME', 'AGO', '4', 'TIME', '0'],
       ['git/notes/shop', 'TIME', 'AGO', '0', 'TIME', '0'],
+      ['git/sessions/shop', 'TIME', 'AGO', '0', 'TIME', '0'],
       ['git/tags/shop', 'TIME', 'AGO', '1', 'TIME', '1'],
       ['lifetimes/lines/shop', 'TIME', 'AGO', '1', 'TIME', '0'],
     ]);

@@ -136,7 +136,12 @@ export const factTables = {
     merge: { started_at: 'earliest', last_at: 'latest', grade: 'latest', '*': 'known' },
     stale: telemetryOf('last_at'),
   },
-  session_commit: { key: ['tool_id', 'session_id', 'sha'], stale: by('session', 'sha') },
+  session_commit: {
+    key: ['tool_id', 'session_id', 'sha', 'method'],
+    merge: { repo_id: 'known' },
+    isReplaceable: true,
+    stale: by('session', 'sha'),
+  },
   heartbeat: { key: ['source', 'day'], merge: { last_at: 'latest' }, stale: heartbeatUsage },
   deployment: {
     key: ['source', 'external_id'],

@@ -23,10 +23,12 @@ export const EDITORS: readonly Tool[] = [
     strength: 'high',
     names: ['github copilot cli', 'copilot-cli', 'copilot cli'],
     githubIds: [223556219],
+    telemetry: 'copilot',
     trailers: [{ key: 'copilot-session' }],
     examples: [
       'Co-authored-by: Copilot <223556219+Copilot@users.noreply.github.com>',
       'Copilot-Session: 11111111-2222-3333-4444-555555555555',
+      'AI-Session: copilot-cli/11111111-2222-3333-4444-555555555555',
     ],
   },
   {

@@ -1,11 +1,12 @@
 /** Outside → house rows: commits, accounts, marks and changes. Pure. */
 import { accountKind } from '../../attribution/account-kind.ts';
 import { markCommit, requesterOf } from '../../attribution/mark-commit.ts';
+import { sessionsIn } from '../../attribution/sessions.ts';
 import type { HouseRow, StreamContext } from '../../connector.ts';
 import { subjectOf } from './change-words.ts';
 import type { RawCommit } from './read-log.ts';
 import { changeUrl } from '../../git/source.ts';
-import { markRow } from '../../mark-row.ts';
+import { markRow, sessionRows } from '../../mark-row.ts';
 import type { Change } from './segments.ts';
 
 /** Longer subjects and titles are cut: somebody pasted a file. */
@@ -94,6 +95,7 @@ export function commitRows(commit: RawCommit, change: Change, naming: Naming): H
       values: { ...values, reached_at: change.reachedAt, change_key: change.key, is_on_default: true },
     },
     ...markCommit({ ...commit, branch: isOwn ? change.branch : null }).map((mark) => markRow(commit.sha, mark)),
+    ...sessionRows(commit.sha, sessionsIn(commit.message), 'trailer'),
   ];
 }
 

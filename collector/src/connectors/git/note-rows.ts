@@ -52,7 +52,7 @@ function markRows(sha: string, ranges: readonly CheckedRange[], added: AddedLine
 }
 
 /** Contents of blobs by one process; a missing one is absent. */
-async function readBlobs(
+export async function readBlobs(
   repo: Repository,
   blobs: readonly string[],
   signal: AbortSignal

@@ -1,14 +1,27 @@
-/** Stream `notes`: line attestations of git-ai (refs/notes/ai). Only notes that were added, changed or removed on later passes. */
+/** Streams over a notes ref: only notes that were added, changed or removed on later passes. */
 import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { MAX_NOTE_LENGTH } from '../../attribution/git-ai-note.ts';
+import type { NamedRepository, Replaced } from '../../connector.ts';
 import { objectSizes } from '../../git/objects.ts';
 import { runGit, type Repository } from '../../git/process.ts';
 import { repositoryOf } from './repo-rows.ts';
-import { noteScope, readNotes } from './note-rows.ts';
+import { noteScope, readNotes, type NoteRows } from './note-rows.ts';
 import { notesAt, notesBetween, packShas, presentCommits, unpackShas, type Notes } from './notes-tree.ts';
 import { openSource, type Source } from '../../git/source.ts';
 import { seenOf } from './unchanged.ts';
 import { notesCursor, repositoryScopes, type NotesCursor } from './schema.ts';
+
+/** What notes of a kind say. */
+export interface NotesKind {
+  /** Ref of the notes in a repository. */
+  readonly refOf: (repository: NamedRepository) => string;
+  /** Rows of notes whose commits are in the clone: commit → blob. */
+  readonly read: typeof readNotes;
+  /** All that a note gives about a commit. */
+  readonly scopeOf: (sha: string) => Replaced[];
+  /** All that notes give in a repository. */
+  readonly all: readonly Replaced[];
+}
 
 /** Notes in one transaction; they are tens of kilobytes each, and together no more than one may be. */
 const PAGE_NOTES = 200;
@@ -62,6 +75,7 @@ function absentSkip(count: number, start: NotesCursor): Skip[] {
 }
 
 interface Work {
+  readonly kind: NotesKind;
   readonly repo: Repository;
   readonly tip: string;
   /** Where the pass began. */
@@ -74,7 +88,7 @@ interface Work {
 }
 
 async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
-  const { repo, tip, start, changed, present, absent, signal } = work;
+  const { kind, repo, tip, start, changed, present, absent, signal } = work;
   const shas = [...changed.keys()].sort();
   const sizes = await objectSizes(
     repo,
@@ -92,14 +106,14 @@ async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
       const blob = changed.get(sha) ?? null;
       return blob !== null && present.has(sha) ? [[sha, blob] as const] : [];
     });
-    const read =
-      readable.length === 0 ? { rows: [], skips: [] } : await readNotes(repo, new Map(readable), { sizes, signal });
+    const read: NoteRows =
+      readable.length === 0 ? { rows: [], skips: [] } : await kind.read(repo, new Map(readable), { sizes, signal });
     const after = chunk.at(-1) ?? '';
     // Up to there what is stored is of the interrupted pass: a cursor between would lie about the rest of it.
     const isBehind = start.reading !== null && after < start.reading.after;
     yield {
       ...read,
-      replaced: chunk.flatMap(noteScope),
+      replaced: chunk.flatMap(kind.scopeOf),
       cursor: isBehind ? start : { ...start, reading: { tip, after, absent } },
       progress: { done: to, total: shas.length, unit: 'notes' },
     };
@@ -107,6 +121,7 @@ async function* pages(work: Work): AsyncGenerator<Page<NotesCursor>> {
 }
 
 interface Opened {
+  readonly kind: NotesKind;
   readonly source: Source;
   readonly seen: string;
   readonly signal: AbortSignal;
@@ -115,10 +130,10 @@ interface Opened {
 async function* readAll(
   context: StreamContext<null>,
   cursor: NotesCursor | null,
-  { source, seen, signal }: Opened
+  { kind, source, seen, signal }: Opened
 ): AsyncGenerator<Page<NotesCursor>> {
   const { repo, tip: head } = source;
-  const ref = await runGit(repo, ['rev-parse', '--verify', '--quiet', repositoryOf(context).notes_ref]).catch(
+  const ref = await runGit(repo, ['rev-parse', '--verify', '--quiet', kind.refOf(repositoryOf(context))]).catch(
     () => null
   );
   const tip = ref?.toString('utf8').trim() ?? '';
@@ -132,10 +147,7 @@ async function* readAll(
     start = none;
     yield {
       rows: [],
-      replaced: [
-        { table: 'line_attestation', values: {} },
-        { table: 'commit_mark', values: { kind: 'note' } },
-      ],
+      replaced: kind.all,
       cursor: start,
     };
   }
@@ -144,15 +156,14 @@ async function* readAll(
   const missing = [...all.keys()].filter((sha) => !present.has(sha));
   const changed = new Map([...movedNotes(all, present, start), ...(await changedNotes(repo, start, tip))]);
   const absent = packShas(missing);
-  yield* pages({ repo, tip, start, changed, present, absent, signal });
+  yield* pages({ kind, repo, tip, start, changed, present, absent, signal });
   const end: NotesCursor = { tip, head, absent, reading: null, seen };
   yield { rows: [], cursor: end, skips: absentSkip(missing.length, start), watermark: context.now() };
 }
 
 async function* pull(
-  context: StreamContext<null>,
-  cursor: NotesCursor | null,
-  signal: AbortSignal
+  kind: NotesKind,
+  { context, cursor, signal }: { context: StreamContext<null>; cursor: NotesCursor | null; signal: AbortSignal }
 ): AsyncGenerator<Page<NotesCursor>> {
   const { mirrors, onProgress } = context;
   const before = await seenOf(context, signal);
@@ -162,18 +173,32 @@ async function* pull(
   }
   const source = await openSource(repositoryOf(context), { mirrors, isFetching: false, onProgress, signal });
   try {
-    yield* readAll(context, cursor, { source, seen: (await seenOf(context, signal)) ?? '', signal });
+    yield* readAll(context, cursor, { kind, source, seen: (await seenOf(context, signal)) ?? '', signal });
   } finally {
     source.close();
   }
 }
 
-export const notes: Stream<null, NotesCursor> = {
-  id: 'notes',
+/** A stream of what notes of a kind say. */
+export const notesStream = (id: string, kind: NotesKind): Stream<null, NotesCursor> => ({
+  id,
   cursor: notesCursor,
   every: '*/10 * * * *',
   scopes: repositoryScopes,
   needs: 'history',
+  pull: (context, cursor, signal) => pull(kind, { context, cursor, signal }),
+});
+
+/** Line attestations of git-ai (refs/notes/ai). */
+export const notes: Stream<null, NotesCursor> = {
+  ...notesStream('notes', {
+    refOf: ({ notes_ref: ref }) => ref,
+    read: readNotes,
+    scopeOf: noteScope,
+    all: [
+      { table: 'line_attestation', values: {} },
+      { table: 'commit_mark', values: { kind: 'note' } },
+    ],
+  }),
   feeds: ['lines'],
-  pull,
 };

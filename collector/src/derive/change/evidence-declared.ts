@@ -11,7 +11,15 @@ import {
 } from './evidence.ts';
 
 /** Marks that say "AI took part in this commit". */
-const AI_KINDS: ReadonlySet<string> = new Set(['author', 'committer', 'co_author', 'trailer', 'text', 'note']);
+const AI_KINDS: ReadonlySet<string> = new Set([
+  'author',
+  'committer',
+  'co_author',
+  'trailer',
+  'text',
+  'note',
+  'session_note',
+]);
 /** It says that AI took part. */
 export const isAiMark = (mark: Mark): boolean => AI_KINDS.has(mark.kind) && mark.grade >= 3;
 

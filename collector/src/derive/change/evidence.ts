@@ -26,7 +26,7 @@ export const CONFIDENCE = {
 /** A row of commit_mark. */
 export interface Mark {
   readonly toolId: string;
-  /** author | committer | co_author | trailer | text | branch | note | line_count | explicit_human | distrusted. */
+  /** author | committer | co_author | trailer | text | branch | note | session_note | line_count | explicit_human | distrusted. */
   readonly kind: string;
   readonly grade: number;
   readonly confidence: number;

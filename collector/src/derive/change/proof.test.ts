@@ -27,6 +27,7 @@ describe('marks', () => {
 
   it.each([
     ['a note, with which marks are compared', { commits: [commit(mark({ kind: 'note' }))] }],
+    ['a note of a session', { commits: [commit(mark({ kind: 'session_note' }))] }],
     ['a count of lines', { commits: [commit(mark({ kind: 'line_count', grade: 4, aiShare: 1 }))] }],
     ['a distrusted one', { commits: [commit(mark({ kind: 'distrusted', grade: 0 }))] }],
     ['the name of a branch', { branch: 'claude/fix' }],

@@ -32,10 +32,12 @@ const RUNGS: ReadonlyArray<readonly [ProvenBy, (evidence: Evidence) => Verdict |
 
 const sorted = (tools: readonly string[]): readonly string[] => [...new Set(tools)].sort();
 
-/** Notes are no marks: they are what marks are compared with. */
+/** No marks: they are what marks are compared with. */
+const NOTES: ReadonlySet<string> = new Set(['note', 'session_note']);
+
 function markedTools(evidence: Evidence): readonly string[] {
   const named = evidence.commits.flatMap(({ marks }) =>
-    marks.filter((mark) => isAiMark(mark) && mark.kind !== 'note').map(({ toolId }) => toolId)
+    marks.filter((mark) => isAiMark(mark) && !NOTES.has(mark.kind)).map(({ toolId }) => toolId)
   );
   const isDeclared = evidence.isAgentAuthored || aiLabels(evidence.labels).length > 0;
   return sorted(named.length === 0 && isDeclared ? [UNNAMED_TOOL] : named);

@@ -18,7 +18,7 @@ with made as (
       and (c.authored_at at time zone $1)::date between d.low and d.high offset 0) g
   -- A count of no lines by the tool is no use of it.
   join commit_mark m on m.repo_id = g.repo_id and m.sha = g.sha and m.grade >= 3 and coalesce(m.ai_share, 1) > 0
-    and m.kind in ('author', 'committer', 'co_author', 'trailer', 'text', 'note', 'line_count')
+    and m.kind in ('author', 'committer', 'co_author', 'trailer', 'text', 'note', 'session_note', 'line_count')
   where not (g.is_on_default and exists (
     select from git_commit o where o.repo_id = g.repo_id and o.change_key = g.change_key and not o.is_on_default))
   group by 1, 2, 3),

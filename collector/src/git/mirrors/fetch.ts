@@ -66,7 +66,7 @@ async function clean({ folder, fetching }: MirrorPlace): Promise<void> {
 
 /** Branches, tags and notes; the thousands of request refs that `clone --mirror` takes along are nobody's history. */
 async function fetchInto(request: FetchRequest, folder: string, signal: AbortSignal): Promise<void> {
-  const { place, looked, notesRef, url } = request;
+  const { place, looked, url } = request;
   const remote = { source: await sourceOf(url), signal };
   const head = looked.head === null ? [] : [`--initial-branch=${looked.head}`];
   if (!existsSync(path.join(folder, 'HEAD'))) {
@@ -77,7 +77,7 @@ async function fetchInto(request: FetchRequest, folder: string, signal: AbortSig
   ) {
     await runRemote(remote, { folder, args: ['symbolic-ref', 'HEAD', `refs/heads/${looked.head}`] });
   }
-  const notes = looked.hasNotes ? [`+${notesRef}:${notesRef}`] : [];
+  const notes = looked.notes.map((ref) => `+${ref}:${ref}`);
   const options = ['--prune', '--no-tags', '--no-recurse-submodules', '--progress', '--no-write-fetch-head'];
   const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', ...notes];
   const onStart = (pid: number): void => writeFileSync(path.join(folder, path.basename(place.fetching)), String(pid));

@@ -25,12 +25,17 @@ export interface Looked {
   readonly digest: string;
   /** Branch that HEAD names there; null = it names none. */
   readonly head: string | null;
-  readonly hasNotes: boolean;
+  /** Refs of notes that it has, of those that a mirror takes. */
+  readonly notes: readonly string[];
   /** When the question was put. */
   readonly at: Date;
   /** What its source had told before (`Told.mark`). */
   readonly told: string | null;
 }
+
+/** Notes of sessions, beside those with line attestations. */
+const SESSION_NOTES = 'refs/notes/ai-session';
+const notesOf = (notesRef: string): string[] => [...new Set([notesRef, SESSION_NOTES])];
 
 /** Digest of refs (`sha TAB name` by line) that a mirror takes: branches, tags and notes. */
 export function digestOf(
@@ -40,7 +45,7 @@ export function digestOf(
   const taken = refs
     .split('\n')
     .filter((line) => /^[0-9a-f]{40,64}\trefs\//.test(line) && !line.endsWith('^{}'))
-    .filter((line) => /\trefs\/(heads|tags)\//.test(line) || line.endsWith(`\t${notesRef}`))
+    .filter((line) => /\trefs\/(heads|tags)\//.test(line) || notesOf(notesRef).some((ref) => line.endsWith(`\t${ref}`)))
     .sort();
   return createHash('sha256')
     .update([head ?? '', notesRef, ...taken].join('\n'))
@@ -77,7 +82,7 @@ export async function askRemote(request: RemoteRequest): Promise<Looked> {
     const at = new Date();
     const remote = { source: await sourceOf(url), signal };
     const folder = await lookout(mirrors, signal);
-    const patterns = ['HEAD', 'refs/heads/*', 'refs/tags/*', notesRef];
+    const patterns = ['HEAD', 'refs/heads/*', 'refs/tags/*', ...notesOf(notesRef)];
     const refs = await runRemote(remote, {
       folder,
       args: ['ls-remote', '--symref', 'origin', ...patterns],
@@ -85,7 +90,8 @@ export async function askRemote(request: RemoteRequest): Promise<Looked> {
     });
     const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(refs)?.[1] ?? null;
     const digest = digestOf(refs, { notesRef, head });
-    return { digest, head, hasNotes: refs.includes(`\t${notesRef}\n`), at, told: told?.mark ?? null };
+    const notes = notesOf(notesRef).filter((ref) => refs.includes(`\t${ref}\n`));
+    return { digest, head, notes, at, told: told?.mark ?? null };
   } catch (cause) {
     signal.throwIfAborted();
     throw unreachable(request, cause as Error);

@@ -1,7 +1,8 @@
 /** The own commits of a merged pull request: what a squash was made of, with the marks that a squash may have lost. Pure. */
 import { markCommit, requesterOf as humanBehind, type CommitWords } from '../../../attribution/mark-commit.ts';
+import { sessionsIn } from '../../../attribution/sessions.ts';
 import type { HouseRow } from '../../../connector.ts';
-import { markRow } from '../../../mark-row.ts';
+import { markRow, sessionRows } from '../../../mark-row.ts';
 import type { Commit, Pull } from '../schema.ts';
 import { accountOf, actorRow, signatureOf, signatureRow, type Naming } from './accounts.ts';
 import { pushedAway, type Reviewer } from './events.ts';
@@ -84,8 +85,10 @@ function commitRow(commit: Commit, pull: Pull, naming: Naming): HouseRow {
   };
 }
 
-const markRows = (commit: Commit, branch: string): HouseRow[] =>
-  markCommit(wordsOf(commit, branch)).map((mark) => markRow(commit.oid, mark));
+const markRows = (commit: Commit, branch: string): HouseRow[] => [
+  ...markCommit(wordsOf(commit, branch)).map((mark) => markRow(commit.oid, mark)),
+  ...sessionRows(commit.oid, sessionsIn(commit.message), 'trailer'),
+];
 
 /** The commits on the default branch that came of it: git tells what they are, the forge whose. */
 function landedRows(pull: Pull, { rebased = [] }: PullContext): HouseRow[] {
