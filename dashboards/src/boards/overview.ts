@@ -122,7 +122,7 @@ export const overview: BoardSpec = {
     {
       panels: [
         {
-          title: 'How long does work take in each usage band?',
+          title: 'How long does work take, by use?',
           description:
             'Mean cycle time by month and usage band of the person. Bands hold different people: this is no effect.',
           type: 'timeseries',

@@ -116,7 +116,7 @@ export const startHere: BoardSpec = {
           type: 'text',
           text: VERDICTS,
           width: 12,
-          height: 14,
+          height: 18,
         },
         {
           title: 'Which board answers what?',
@@ -126,7 +126,7 @@ export const startHere: BoardSpec = {
             ([uid, title, question]) => `**[${title}](d/${uid}?var-ds=\${ds}&\${__url_time_range})** ${question}`
           ).join('\n\n'),
           width: 12,
-          height: 14,
+          height: 18,
         },
       ],
     },
