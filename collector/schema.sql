@@ -238,6 +238,15 @@ comment on column account_person.person_id is 'Person.';
 comment on column account_person.valid_from is 'Start, inclusive; -infinity = always was.';
 comment on column account_person.valid_to is 'End, exclusive; infinity = still is.';
 
+create table erased (
+  digest text not null,
+  at timestamp with time zone not null default now(),
+  primary key (digest)
+);
+comment on table erased is 'One row per address, login, name or pseudonym of somebody who was erased: what names one of them later is written as nobody''s. Not granted to the reader.';
+comment on column erased.digest is 'First 32 hex digits of HMAC-SHA256(install secret, what it stands for); nothing can be read from it.';
+comment on column erased.at is 'When the person was erased.';
+
 create table team (
   team_id text not null,
   title text not null,

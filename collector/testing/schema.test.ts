@@ -65,6 +65,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'inbox',
       'dirty',
       'derive_state',
+      'erased',
     ],
     ...[
       'person',

@@ -9,6 +9,7 @@ import { importFiles } from './import.ts';
 import { lines } from './lines.ts';
 import { migrateStore } from './migrate.ts';
 import { people } from './people.ts';
+import { person } from './person.ts';
 import { plan } from './plan.ts';
 import { privacy } from './privacy.ts';
 import { retry } from './retry.ts';
@@ -132,6 +133,12 @@ function addHook(program: Command, exit: (code: number) => void): void {
 }
 
 function addPrivacy(program: Command, exit: (code: number) => void): void {
+  command(program, 'person', 'what the store holds about a person, and its erasure')
+    .option('--export <who>', 'print it as one JSON document: address, provider:login, or as people prints')
+    .option('--erase <who>', 'remove the person for good; what totals rest on stays as of nobody')
+    .option('--yes', 'do not ask', false)
+    .action(async (options: OptionsOf<typeof person>) => exit(await person(options)));
+
   command(program, 'privacy', 'what is not collected (privacy.collect), and what is held of it from before')
     .option('--remove', 'remove what is held of switched-off categories, and derive anew', false)
     .option('--json', 'as one JSON document', false)

@@ -1,14 +1,18 @@
-/** What of a page may be written: nothing of a category that is switched off, and nobody who is named for that alone. */
+/** What of a page may be written: nothing of a category that is switched off, nobody who is named for that alone, nobody who was erased. */
 import type pg from 'pg';
-import type { HouseRow } from '../store/tables.ts';
+import type { Page, Skip } from '../connector.ts';
+import { factTable, type HouseRow } from '../store/tables.ts';
 import { categoryOf, type Category } from './categories.ts';
 import { readSwitchedOff } from './switches.ts';
+import { cleaned, readErased, type IsErased } from './tombstones.ts';
 
 /** Rows that are let in, and of which categories others were not. */
 export interface LetIn {
   readonly rows: readonly HouseRow[];
   /** Rows that are left out, by category; empty = all are let in. */
   readonly notCollected: ReadonlyMap<Category, number>;
+  /** What the page skipped; absent = nothing. */
+  readonly skips?: readonly Skip[];
 }
 
 /** Rows of these exist to be named by others. */
@@ -44,8 +48,54 @@ export function withoutCategories(rows: readonly HouseRow[], off: readonly Categ
   return { rows: kept, notCollected };
 }
 
+const isReference = (column: string): boolean => /(?:^|_)(?:account|person)_id$/.test(column);
+
+/** Whether a row of `account` or `person` is of somebody who was erased. */
+function isOfErased({ table, values }: HouseRow, isErased: IsErased): boolean {
+  const is = (kind: 'id' | 'name', value: unknown): boolean => typeof value === 'string' && isErased(kind, value);
+  if (table === 'person') return is('id', values['person_id']);
+  const { provider, login: name } = values;
+  const login = typeof provider === 'string' && typeof name === 'string' ? `${provider}:${name}` : null;
+  return (
+    [values['account_id'], login, values['external_id']].some((value) => is('id', value)) || is('name', values['email'])
+  );
+}
+
+/** A row as of nobody, where it names somebody who was erased; null = it is of them alone. */
+function ofNobody(row: HouseRow, isGone: (id: string) => boolean, isErased: IsErased): HouseRow | null {
+  const key: readonly string[] = factTable(row.table)?.key ?? [];
+  const values: Record<string, HouseRow['values'][string]> = {};
+  for (const [column, value] of Object.entries(row.values)) {
+    if (isReference(column)) {
+      const gone = typeof value === 'string' && isGone(value);
+      if (gone && (key.includes(column) || categoryOf(row.table) === 'usage')) return null;
+      values[column] = gone ? null : value;
+    } else {
+      values[column] = key.includes(column) ? value : cleaned(value, isErased);
+    }
+  }
+  return { table: row.table, values };
+}
+
+/** Rows without those who were erased: what they did is of nobody, what is theirs alone is left out. */
+export function withoutErasedPeople(rows: readonly HouseRow[], isErased: IsErased): HouseRow[] {
+  const gone = new Set<unknown>();
+  for (const row of rows) {
+    if (isNamed(row.table) && isOfErased(row, isErased)) gone.add(row.values[NAMED[row.table]]);
+  }
+  const isGone = (id: string): boolean => gone.has(id) || isErased('id', id);
+  return rows.flatMap((row) => {
+    if (isNamed(row.table) && gone.has(row.values[NAMED[row.table]])) return [];
+    const kept = ofNobody(row, isGone, isErased);
+    return kept === null ? [] : [kept];
+  });
+}
+
 /** The same for a page, as the store says in the page's own transaction. */
-export async function letIn(client: pg.ClientBase, rows: readonly HouseRow[]): Promise<LetIn> {
-  const asks = rows.some(({ table }) => categoryOf(table) !== undefined);
-  return withoutCategories(rows, asks ? await readSwitchedOff(client) : []);
+export async function letIn(client: pg.ClientBase, page: Pick<Page<unknown>, 'rows' | 'skips'>): Promise<LetIn> {
+  const isErased = await readErased(client);
+  const asks = page.rows.some(({ table }) => categoryOf(table) !== undefined);
+  const rows = isErased === null ? page.rows : withoutErasedPeople(page.rows, isErased);
+  const skips = isErased === null ? page.skips : page.skips?.map((skip) => cleaned(skip, isErased));
+  return { ...withoutCategories(rows, asks ? await readSwitchedOff(client) : []), ...(skips ? { skips } : {}) };
 }

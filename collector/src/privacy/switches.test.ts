@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tmpdir } from 'node:os';
+import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { startSender } from '../../testing/otlp-sender.ts';
 import { receive } from '../../testing/receiving.ts';
@@ -20,6 +21,9 @@ import { writePage } from '../store/write-page.ts';
 import { CATEGORIES, PLACES, type Category, type Place } from './categories.ts';
 import { readHeld, removeSwitchedOff } from './remove.ts';
 import { applySwitches, readSwitchedOff } from './switches.ts';
+
+// Commands are processes of their own, and derive.
+jest.setTimeout(300_000);
 
 const configOf = (off: readonly Category[]): Config =>
   configSchema.parse({

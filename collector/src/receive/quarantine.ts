@@ -6,6 +6,8 @@ import type pg from 'pg';
 import type { Aside, Skip } from '../connector.ts';
 import { lineOf } from '../errors.ts';
 import { pushInvalid } from '../push.ts';
+import { cleanBody } from '../privacy/erase.ts';
+import { readErased, type IsErased } from '../privacy/tombstones.ts';
 import { transaction } from '../store/connection.ts';
 import { storableText } from '../store/values.ts';
 import { writePage } from '../store/write-page.ts';
@@ -33,6 +35,23 @@ async function setError(client: pg.ClientBase, source: string, error: string): P
   ]);
 }
 
+/** What waits for months does not name somebody who was erased. */
+async function cleanWaiting(
+  client: pg.ClientBase,
+  { source, id }: { readonly source: string; readonly id: string },
+  isErased: IsErased
+): Promise<void> {
+  const key = [source, id];
+  const { rows } = await client.query<{ body: Buffer | null }>(
+    'select body from inbox where source = $1 and delivery_id = $2',
+    key
+  );
+  const body = rows[0]?.body;
+  if (!body) return;
+  const clean = Buffer.from(cleanBody(body.toString('utf8'), isErased));
+  await client.query('update inbox set body = $3 where source = $1 and delivery_id = $2', [...key, clean]);
+}
+
 /** A whole delivery. */
 export async function quarantine(
   pool: pg.Pool,
@@ -40,6 +59,8 @@ export async function quarantine(
   reason: string
 ): Promise<void> {
   await transaction(pool, async (client) => {
+    const isErased = await readErased(client);
+    if (isErased !== null) await cleanWaiting(client, { source, id }, isErased);
     await client.query(
       `update inbox set state = 'quarantined', error = $3, worked_at = clock_timestamp() where source = $1 and delivery_id = $2`,
       [source, id, storableText(reason)]
@@ -60,9 +81,10 @@ export async function setAside(
   { source, headers, received_at }: Delivered,
   { entries, isAll }: { readonly entries: readonly Aside[]; readonly isAll: boolean }
 ): Promise<number> {
+  const isErased = await readErased(client);
   const byId = new Map(
     entries.map(({ item, reason, body: text }) => {
-      const body = Buffer.from(text);
+      const body = Buffer.from(isErased === null ? text : cleanBody(text, isErased));
       return [namedByBody(body).id, { item, reason, body, digest: namedByBody(body).digest }] as const;
     })
   );

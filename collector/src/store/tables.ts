@@ -214,6 +214,7 @@ export const ownTables = [
   'account_join',
   'calendar_event',
   'dirty',
+  'erased',
   'found_scope',
   'inbox',
   'rate_budget',

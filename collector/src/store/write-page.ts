@@ -244,8 +244,8 @@ async function lockRepos(client: pg.ClientBase, groups: readonly Group[]): Promi
  */
 export async function writePage(db: Db, given: PageWrite): Promise<PageWritten> {
   return inTransaction(db, async (client) => {
-    const { rows: allowed, notCollected } = await letIn(client, given.page.rows);
-    const write = { ...given, page: { ...given.page, rows: allowed } };
+    const { notCollected, ...allowed } = await letIn(client, given.page);
+    const write = { ...given, page: { ...given.page, ...allowed } };
     const catalog = await catalogOf(db, client);
     const groups = group(catalog, write);
     await lockRepos(client, groups);

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { Config } from '../../config/schema.ts';
+import { readErased } from '../../privacy/tombstones.ts';
 import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
 
 /** Keys of the rows of a kind, as JSON arrays. */
@@ -100,7 +101,10 @@ async function membersOf(client: pg.ClientBase, config: Config, before: Owned): 
     [column(asked, 0)]
   );
   const persons = new Map(known.map(({ email, person_id }) => [email, person_id]));
-  const wanted = asked.map(([email = '', team = '']) => [persons.get(email) ?? personId(email), team]);
+  const isErased = await readErased(client);
+  const wanted = asked
+    .filter(([email = '']) => isErased === null || !(isErased('name', email) || isErased('id', personId(email))))
+    .map(([email = '', team = '']) => [persons.get(email) ?? personId(email), team]);
   const { rows: others } = await client.query<{ person_id: string }>(
     `select distinct m.person_id from membership m where m.person_id = any($1::text[]) and m.source = 'given' and not exists (
        select from unnest($2::text[], $3::text[]) as o(person, team) where o.person = m.person_id and o.team = m.team_id)`,

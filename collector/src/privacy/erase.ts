@@ -1,0 +1,241 @@
+/**
+ * Erases a person from the store, in one transaction: it is done or it is not. What only they have (use of tools, licences, names,
+ * addresses) is removed; what totals rest on (commits, changes, reviews) stays with a random id that nothing leads back from.
+ */
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { forgetDerived } from '../derive/forget.ts';
+import { PLACES } from './categories.ts';
+import type { FoundPerson } from './find-person.ts';
+import { identifiersOf } from './find-person.ts';
+import { bury, cleaned, readErased, type Identifier, type IsErased } from './tombstones.ts';
+
+/** What was done. */
+export interface Erasure {
+  readonly person: FoundPerson;
+  /** Rows that were removed, by table. */
+  readonly removed: ReadonlyMap<string, number>;
+  /** Rows that stay without the person, by table. */
+  readonly cleaned: ReadonlyMap<string, number>;
+}
+
+interface TableColumns {
+  readonly table: string;
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+const COLUMNS = `select c.oid::regclass::text as "table", json_object_agg(a.attname, format_type(a.atttypid, null)) as columns
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relnamespace in ('public'::regnamespace, 'pack'::regnamespace) and c.relkind in ('r', 'p') group by 1 order by 1`;
+
+/** Tables with their columns and types. */
+export async function tablesOf(client: pg.ClientBase | pg.Pool): Promise<TableColumns[]> {
+  const { rows } = await client.query<{ table: string; columns: Record<string, string> }>(COLUMNS);
+  return rows.map(({ table, columns }) => ({ table, columns: new Map(Object.entries(columns)) }));
+}
+
+const isReference = (column: string, of: 'person' | 'account'): boolean =>
+  column === `${of}_id` || column.endsWith(`_${of}_id`);
+
+/** Tables of names that are removed or anonymised by themselves, and what is written anew. */
+const APART: ReadonlySet<string> = new Set([
+  'account',
+  'person',
+  'account_join',
+  'secret',
+  'throughline_migration',
+  'erased',
+]);
+
+class Eraser {
+  private readonly client: pg.ClientBase;
+  private readonly person: FoundPerson;
+  private readonly accountIds: readonly string[];
+  private tables: readonly TableColumns[] = [];
+  readonly removed = new Map<string, number>();
+  readonly cleaned = new Map<string, number>();
+
+  constructor(client: pg.ClientBase, person: FoundPerson) {
+    this.client = client;
+    this.person = person;
+    this.accountIds = person.accounts.map(({ account_id }) => account_id);
+  }
+
+  private count(into: Map<string, number>, table: string, rows: number | null): void {
+    if (rows !== null && rows > 0) into.set(table, (into.get(table) ?? 0) + rows);
+  }
+
+  private async delete(table: string, where: string, values: readonly unknown[]): Promise<void> {
+    const { rowCount } = await this.client.query(`delete from ${table} where ${where}`, [...values]);
+    this.count(this.removed, table, rowCount);
+  }
+
+  /** Use of tools and licences: beside a commit, whose author any clone tells, they would be theirs again. */
+  private async removeUsage(): Promise<void> {
+    await this.client.query(
+      `delete from session_commit s using agent_session a where s.tool_id = a.tool_id and s.session_id = a.session_id
+         and (a.account_id = any($1::text[]) or a.person_id = any($2::text[]))`,
+      [this.accountIds, this.person.personIds]
+    );
+    const places = new Set(PLACES.usage.map(({ table }) => table));
+    for (const { table, columns } of this.tables.filter((one) => places.has(one.table))) {
+      for (const column of columns.keys()) {
+        const ids = isReference(column, 'account')
+          ? this.accountIds
+          : isReference(column, 'person')
+            ? this.person.personIds
+            : null;
+        if (ids !== null) await this.delete(table, `${column} = any($1::text[])`, [ids]);
+      }
+    }
+  }
+
+  private async isNamed(accountId: string): Promise<boolean> {
+    for (const { table, columns } of this.tables.filter(
+      (one) => !APART.has(one.table) && one.table !== 'account_claim'
+    )) {
+      for (const column of [...columns.keys()].filter((name) => isReference(name, 'account'))) {
+        const { rowCount } = await this.client.query(`select from ${table} where ${column} = $1 limit 1`, [accountId]);
+        if (rowCount !== 0) return true;
+      }
+    }
+    return false;
+  }
+
+  private async replace(of: 'person' | 'account', before: string, after: string): Promise<void> {
+    for (const { table, columns } of this.tables.filter((one) => !APART.has(one.table))) {
+      for (const column of [...columns.keys()].filter((name) => isReference(name, of))) {
+        const { rowCount } = await this.client.query(`update ${table} set ${column} = $2 where ${column} = $1`, [
+          before,
+          after,
+        ]);
+        this.count(this.cleaned, table, rowCount);
+      }
+    }
+  }
+
+  /** Facts that stay get ids of nobody; accounts and people that none names are removed. */
+  private async anonymise(): Promise<void> {
+    const { personIds, accounts } = this.person;
+    const anonymous = randomBytes(8).toString('hex');
+    await this.client.query(`insert into person (person_id, kind) values ($1, 'human')`, [anonymous]);
+    await this.client.query(`delete from account_join where account_id = any($1::text[])`, [this.accountIds]);
+    await this.client.query(`update account_join set person_id = $2 where person_id = any($1::text[])`, [
+      personIds,
+      anonymous,
+    ]);
+    await this.delete('account_claim', 'account_id = any($1::text[])', [this.accountIds]);
+    for (const { account_id: before, provider, kind } of accounts) {
+      if (!(await this.isNamed(before))) continue;
+      const after = `${provider}:${randomBytes(8).toString('hex')}`;
+      await this.client.query(`insert into account (account_id, provider, kind) values ($1, $2, $3)`, [
+        after,
+        provider,
+        kind,
+      ]);
+      await this.client.query(
+        `insert into account_claim (account_id, person_id, source, valid_from) values ($1, $2, 'erased', timestamptz 'epoch')`,
+        [after, anonymous]
+      );
+      await this.replace('account', before, after);
+    }
+    for (const before of personIds) await this.replace('person', before, anonymous);
+    await this.client.query('update membership set extra = null, role = null where person_id = $1', [anonymous]);
+    await this.delete('account', 'account_id = any($1::text[])', [this.accountIds]);
+    await this.delete('person', 'person_id = any($1::text[])', [personIds]);
+  }
+
+  /** Texts and documents that name them, wherever they stand; a key that is another row's without the name goes with its row. */
+  private async cleanTexts(isErased: IsErased, identifiers: readonly Identifier[]): Promise<void> {
+    const words = [...new Set(identifiers.map(({ value }) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')))];
+    const pattern = words.join('|');
+    for (const { table, columns } of this.tables.filter((one) => !APART.has(one.table))) {
+      const texts = [...columns]
+        .filter(([, type]) => /^(?:text|text\[\]|jsonb?|character varying)$/.test(type))
+        .map(([name]) => name);
+      if (texts.length === 0) continue;
+      const found = await this.client.query<Record<string, unknown> & { place: string }>(
+        `select ctid::text as place, ${texts.join(', ')} from ${table} t where concat_ws(' ', ${texts.map((name) => `t.${name}::text`).join(', ')}) ~* $1`,
+        [pattern]
+      );
+      for (const { place, ...row } of found.rows) await this.writeClean(table, place, { row, columns, isErased });
+    }
+  }
+
+  private async writeClean(
+    table: string,
+    place: string,
+    { row, columns, isErased }: { row: Record<string, unknown>; columns: TableColumns['columns']; isErased: IsErased }
+  ): Promise<void> {
+    const changed = Object.entries(row).flatMap(([name, value]) => {
+      const clean = cleaned(value, isErased);
+      return JSON.stringify(clean) === JSON.stringify(value) ? [] : [[name, clean] as const];
+    });
+    if (changed.length === 0) return;
+    const values = changed.map(([name, value]) =>
+      columns.get(name)?.startsWith('json') ? JSON.stringify(value) : value
+    );
+    await this.client.query('savepoint one');
+    try {
+      const sets = changed.map(([name], at) => `${name} = $${String(at + 2)}`).join(', ');
+      await this.client.query(`update ${table} set ${sets} where ctid = $1::tid`, [place, ...values]);
+      this.count(this.cleaned, table, 1);
+    } catch (error) {
+      if (!/^23/.test(String((error as { code?: unknown }).code))) throw error;
+      await this.client.query('rollback to savepoint one');
+      await this.client.query(`delete from ${table} where ctid = $1::tid`, [place]);
+      this.count(this.removed, table, 1);
+    }
+    await this.client.query('release savepoint one');
+  }
+
+  /** Deliveries that wait, as they were sent. */
+  private async cleanBodies(isErased: IsErased): Promise<void> {
+    const { rows: keys } = await this.client.query<{ place: string }>(
+      `select ctid::text as place from inbox where body is not null`
+    );
+    for (const { place } of keys) {
+      const { rows } = await this.client.query<{ body: Buffer }>('select body from inbox where ctid = $1::tid', [
+        place,
+      ]);
+      const text = rows[0]?.body.toString('utf8') ?? '';
+      const clean = cleanBody(text, isErased);
+      if (clean === text) continue;
+      await this.client.query('update inbox set body = $2 where ctid = $1::tid', [place, Buffer.from(clean)]);
+      this.count(this.cleaned, 'inbox', 1);
+    }
+  }
+
+  async run(): Promise<void> {
+    const identifiers = identifiersOf(this.person);
+    // Waits for pages that are being written; those that come then know.
+    await this.client.query('lock table erased in access exclusive mode');
+    await bury(this.client, identifiers);
+    const isErased = await readErased(this.client);
+    if (isErased === null) return;
+    this.tables = await tablesOf(this.client);
+    await forgetDerived(this.client);
+    await this.removeUsage();
+    await this.anonymise();
+    await this.cleanTexts(isErased, identifiers);
+    await this.cleanBodies(isErased);
+  }
+}
+
+/** A body in JSON stays JSON; another text is cleaned as that. */
+export function cleanBody(text: string, isErased: IsErased): string {
+  try {
+    const document: unknown = JSON.parse(text);
+    const clean = JSON.stringify(cleaned(document, isErased));
+    return clean === JSON.stringify(document) ? text : clean;
+  } catch {
+    return cleaned(text, isErased);
+  }
+}
+
+/** Erases in the caller's transaction; nobody may derive meanwhile, and everything is to be derived afterwards. */
+export async function erasePerson(client: pg.ClientBase, person: FoundPerson): Promise<Erasure> {
+  const eraser = new Eraser(client, person);
+  await eraser.run();
+  return { person, removed: eraser.removed, cleaned: eraser.cleaned };
+}
