@@ -151,7 +151,8 @@ export function isParamShown(param: Param, params: ParamValues): boolean {
 
 /** Columns of the result for these params: those of the mode, without dimensions that could be grouped by but are not. */
 export function columnsOf(metric: Metric, params: ParamValues): readonly Column[] {
-  const groupBys = Object.entries(metric.params).filter(([, param]) => param.kind === 'groupBy');
+  // A grouping without a meaning beside the other values hides nothing: a list of tools names them.
+  const groupBys = Object.entries(metric.params).filter(([, param]) => param.kind === 'groupBy' && holds(param.when, params)); // prettier-ignore
   const isGrouped = (name: string) =>
     groupBys.every(([paramName, param]) => {
       const canGroup = param.kind === 'groupBy' && param.allowed.includes(name as Dimension);
