@@ -112,6 +112,7 @@ export const metric = defineMetric({
   },
   columns,
   main: ['mode', 'groupBy', 'team', 'repo', 'tool'],
+  reads: ['value', 'status', 'lo', 'hi', 'grade', 'n', 'people', 'confidence'],
   formats: ['table', 'numeric'],
   examples: [
     { title: 'Which tool fell silent?', params: { mode: 'tools' } },
