@@ -1,6 +1,7 @@
 import { hideSmallGroups } from '../../backend/query/small-groups.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { compute } from './compute.ts';
+import { columnsOf, defaultParams } from '../query.ts';
 import { metric } from './metric.ts';
 
 const asked = (mode: string) => ({ params: { mode, groupBy: ['team'] }, k: 5 });
@@ -81,3 +82,8 @@ describe('recall of marks', () => {
     expect(hideSmallGroups(metric, [row], asks)).toMatchObject([{ value: null, lo: null, recall: null, specificity: null, raw: 0.2, n: 60 }]);
   }); // prettier-ignore
 });
+
+test.each(['tools', 'grades', 'match', 'attribution'])('%s names the tool of each row, though no group is asked for', (mode) => {
+  const names = columnsOf(metric, { ...defaultParams(metric), mode }).map(({ name }) => name);
+  expect(names).toContain('tool');
+}); // prettier-ignore
