@@ -45,8 +45,8 @@ cross join lateral (
   select count(distinct o.person_id) filter (where o.is_idle) as so_people,
          count(distinct o.person_id) filter (where o.is_counted and not o.is_idle) as other_people
   from of_seat o
-  where c.tool <> 'all' and o.tool not in (c.tool, 'all') and o.time is not distinct from c.time and o.back = c.back
-    and o.team is not distinct from c.team and o.seniority is not distinct from c.seniority
+  where c.tool <> 'all' and o.tool not in (c.tool, 'all') and coalesce(o.time, '-infinity') = coalesce(c.time, '-infinity') and o.back = c.back
+    and coalesce(o.team, '') = coalesce(c.team, '') and coalesce(o.seniority, '') = coalesce(c.seniority, '')
 ) r
 where (:tool::text[] is null or c.tool = any(:tool::text[]))
 order by c.time, c.team, c.seniority, c.tool

@@ -8,13 +8,17 @@ seen as materialized (
 of_person as materialized (
   -- @include of-person
 ),
+moved as (
+  select time, workflow, tool, person_id, max(team) filter (where back = 0) as team, max(seniority) filter (where back = 0) as seniority,
+         max(band) filter (where back = 4) as from_bucket, max(band) filter (where back = 0) as bucket
+  from of_person
+  group by 1, 2, 3, 4
+),
 cell as (
-  select o.time, o.team, o.seniority, o.workflow, o.tool, b.band as from_bucket, o.band as bucket, count(*) as n,
-         sum(count(*)) over (partition by o.time, o.team, o.seniority, o.workflow, o.tool, b.band) as of_n
-  from of_person b
-  join of_person o on o.back = 0 and o.time is not distinct from b.time and o.person_id = b.person_id and o.tool = b.tool
-    and o.workflow is not distinct from b.workflow
-  where b.back = 4 and b.band <> 'unknown' and o.band <> 'unknown'
+  select time, team, seniority, workflow, tool, from_bucket, bucket, count(*) as n,
+         sum(count(*)) over (partition by time, team, seniority, workflow, tool, from_bucket) as of_n
+  from moved
+  where from_bucket <> 'unknown' and bucket <> 'unknown'
   group by 1, 2, 3, 4, 5, 6, 7
 )
 select time, team, seniority, workflow, tool, from_bucket, bucket, n::double precision as n, of_n::double precision as of_n

@@ -27,7 +27,7 @@ select c.time, c.back::double precision as back, c.team, c.seniority, c.workflow
        c.people::double precision as people, c.n::double precision as n, c.so::double precision as so,
        w.n::double precision as whole_n, w.so::double precision as whole_so
 from cell c
-join cell w on w.time is not distinct from c.time and w.back = c.back and w.team is not distinct from c.team
-  and w.seniority is not distinct from c.seniority and w.workflow is not distinct from c.workflow and w.tool = 'all'
+join cell w on coalesce(w.time, '-infinity') = coalesce(c.time, '-infinity') and w.back = c.back and coalesce(w.team, '') = coalesce(c.team, '')
+  and coalesce(w.seniority, '') = coalesce(c.seniority, '') and coalesce(w.workflow, '') = coalesce(c.workflow, '') and w.tool = 'all'
 where (:tool::text[] is null or c.tool = any(:tool::text[]))
 order by c.time, c.team, c.seniority, c.workflow, c.tool
