@@ -1832,12 +1832,14 @@ create view adoption_week as
     ( select min(s.valid_from) as min
            from seat s
           where s.tool_id = u.tool_id and s.person_id = u.person_id and s.valid_from <= e.at and (s.valid_to is null or s.valid_to > e.at)) as seat_since,
-    (exists ( select
-           from seat s
-          where s.tool_id = u.tool_id and s.valid_from <= e.at)) as is_listed
+    coalesce(l.first_at <= e.at, false) as is_listed
    from usage_week u
      join tool t on t.tool_id = u.tool_id
      join person p on p.person_id = u.person_id
+     left join ( select seat.tool_id,
+            min(seat.valid_from) as first_at
+           from seat
+          group by seat.tool_id) l on l.tool_id = u.tool_id
      cross join ( select coalesce(( select setting.value #>> '{}'::text[]
                    from setting
                   where setting.key = 'default_tz'::text), 'UTC'::text) as zone,

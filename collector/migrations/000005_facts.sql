@@ -505,10 +505,11 @@ select u.tool_id as tool, u.person_id, u.week_start, e.at, u.team_id as team,
             else 'high' end as band,
        (select min(s.valid_from) from seat s where s.tool_id = u.tool_id and s.person_id = u.person_id and s.valid_from <= e.at
           and (s.valid_to is null or s.valid_to > e.at)) as seat_since,
-       exists (select from seat s where s.tool_id = u.tool_id and s.valid_from <= e.at) as is_listed
+       coalesce(l.first_at <= e.at, false) as is_listed
 from usage_week u
 join tool t on t.tool_id = u.tool_id
 join person p on p.person_id = u.person_id
+left join (select tool_id, min(valid_from) as first_at from seat group by 1) l on l.tool_id = u.tool_id
 cross join (
   select coalesce((select value #>> '{}' from setting where key = 'default_tz'), 'UTC') as zone,
          coalesce((select (value ->> 'mid')::integer from setting where key = 'seniority_months'), 18) as mid,

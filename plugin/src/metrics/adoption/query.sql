@@ -16,11 +16,17 @@ counted as (
          :mode::text <> 'utilisation' or is_licensed as is_asked, basis
   from of_person
 ),
-cell as (
-  select time, back, team, seniority, workflow, tool,
-         count(*) filter (where is_asked) as people, count(*) filter (where is_counted) as n, count(*) filter (where is_so) as so,
-         mode() within group (order by basis) filter (where is_counted) as basis
+of_basis as (
+  select time, back, team, seniority, workflow, tool, case when is_counted then basis end as basis,
+         count(*) filter (where is_asked) as people, count(*) filter (where is_counted) as n, count(*) filter (where is_so) as so
   from counted
+  group by 1, 2, 3, 4, 5, 6, 7
+),
+cell as (
+  select time, back, team, seniority, workflow, tool, sum(people) as people, sum(n) as n, sum(so) as so,
+         -- What most of it is known by.
+         (array_agg(basis order by n desc, basis) filter (where basis is not null))[1] as basis
+  from of_basis
   group by 1, 2, 3, 4, 5, 6
 )
 select c.time, c.back::double precision as back, c.team, c.seniority, c.workflow, c.tool, c.basis,
