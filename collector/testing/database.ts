@@ -40,6 +40,7 @@ export async function testDatabase({ isEmpty = false, filled }: Beginning = {}):
   const pool = new pg.Pool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
   // Dropping the database cuts connections that tests left idle; that is no error of the test.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     url,
     readerUrl: urlOf(url, { user: 'throughline_reader', password: readerPassword }),

@@ -21,7 +21,7 @@ const faultOf = (text: string, env: Record<string, string> = {}) => {
 test('an empty file is a valid configuration with every default', () => {
   const config = parseConfig('', 'throughline.yaml', {});
   expect(config.time_zone).toBe('UTC');
-  expect(config.ai).toEqual({ heavy_share: 0.4, assume_unmarked: 'unknown', accept_activity: false });
+  expect(config.ai).toEqual({ heavy_share: 0.4, assume_unmarked: 'unknown', accept_activity: false, marking: {} });
   expect(config.deployments.link_window_hours).toBe(24);
   expect(config.privacy.smallest_group).toBe(5);
 });

@@ -184,10 +184,16 @@ function drawNotices({ repositories: all, notices, faults }: Plan, isWhole: bool
 function drawMetrics({ repositories: all, facts }: Plan): Drawing[] {
   const metrics = plannedMetrics(all, facts);
   const width = metrics.reduce((most, { title }) => Math.max(most, title.length), 0);
-  return metrics.map(({ state, title, because, step }) => ({
-    text: `${state.padEnd(7)}  ${title.padEnd(width)}  ${because}${step === null ? '' : `. Next: ${step}`}`,
-    hanging: 7 + 2 + width + 2,
-  }));
+  const said = new Map<string, string>();
+  return metrics.map(({ state, title, because, step }) => {
+    const reason = `${because}${step === null ? '' : `. Next: ${step}`}`;
+    const before = said.get(reason);
+    said.set(reason, before ?? title);
+    return {
+      text: `${state.padEnd(7)}  ${title.padEnd(width)}  ${before === undefined ? reason : `as ${before}`}`,
+      hanging: 7 + 2 + width + 2,
+    };
+  });
 }
 
 function headOf({ sources, repositories: all }: Plan): Drawing[] {
