@@ -98,6 +98,8 @@ test('each question is answered as that of another data source with the team as 
   }
   const refused = found.filter(({ answer }) => noticesOf(answer).includes(`bound to team ${TEAM}`));
   expect([...new Set(refused.map(({ question }) => question.metric))].sort()).toEqual([
+    // Cohorts and features are of the whole store.
+    'adoption',
     'collector-health',
     'delivery-events',
     'readiness',
