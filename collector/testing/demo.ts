@@ -20,10 +20,13 @@ const textOf = (folder: string): string[] =>
     .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
     .sort();
 
+/** What the collector is now, for the name of a database that it filled: another collector fills another one. */
+export const sourcesDigest = (): string =>
+  digest([...textOf(path.join(import.meta.dirname, '../src')), ...textOf(migrationFolder)]);
+
 /** A database with the demo organisation as of `DEMO_NOW`. Another collector makes another one: runs side by side share a server. */
 export function demoDatabase(): Promise<TestDatabase> {
-  const name = `throughline_demo_${digest([...textOf(path.join(import.meta.dirname, '../src')), ...textOf(migrationFolder)])}`;
-  return testDatabase({ filled: { name, fill } });
+  return testDatabase({ filled: { name: `throughline_demo_${sourcesDigest()}`, fill } });
 }
 
 async function fill(url: string): Promise<void> {

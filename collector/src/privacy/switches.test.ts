@@ -1,29 +1,33 @@
 /** What is switched off is written through no door; what was there before is named, and gone when it is removed. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tmpdir } from 'node:os';
 import { jest } from '@jest/globals';
+import type pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { startSender } from '../../testing/otlp-sender.ts';
 import { receive } from '../../testing/receiving.ts';
-import { runCli } from '../../testing/run-cli.ts';
+import { sourcesDigest } from '../../testing/demo.ts';
+import { runHere } from '../../testing/in-process.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { connectors } from '../connectors/registry.generated.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { facts, foundations, REPOS } from '../derive/fixtures/organisation.ts';
 import { derivedRows, difference, ensureRepos, writeFacts } from '../derive/fixtures/write.ts';
-import { loadDemo } from '../demo/load.ts';
 import { jobsOf } from '../jobs/list.ts';
 import { newLogger } from '../logger.ts';
 import { copyInto } from '../store/copy.ts';
-import { transaction } from '../store/connection.ts';
+import { openPool, transaction } from '../store/connection.ts';
 import { writePage } from '../store/write-page.ts';
 import { CATEGORIES, PLACES, type Category, type Place } from './categories.ts';
+import { tablesOf } from './erase.ts';
 import { readHeld, removeSwitchedOff } from './remove.ts';
 import { applySwitches, readSwitchedOff } from './switches.ts';
 
-// Commands are processes of their own, and derive.
+// Each derives a whole organisation.
 jest.setTimeout(300_000);
+
+const SECRET = `insert into secret (key, value) values ('person_hmac', 'test')`;
 
 const configOf = (off: readonly Category[]): Config =>
   configSchema.parse({
@@ -40,7 +44,7 @@ afterEach(async () => {
 async function store(off: readonly Category[]): Promise<TestDatabase> {
   const db = await testDatabase();
   open.push(db);
-  await db.pool.query(`insert into secret (key, value) values ('person_hmac', 'test')`);
+  await db.pool.query(SECRET);
   await applySwitches(db.pool, configOf(off).privacy.collect);
   return db;
 }
@@ -63,30 +67,37 @@ async function counted(
 const filled = (counts: Readonly<Record<string, number>>): string[] =>
   Object.keys(counts).filter((name) => counts[name] !== 0);
 
-async function organisation(db: TestDatabase, config: Config): Promise<void> {
-  await writeFacts(db.pool, [...foundations(), ...facts()], await ensureRepos(db.pool, REPOS));
-  await deriveAll(db.pool, { config });
+/** Everything of the organisation, collected and derived once for all tests. */
+const collected = (): Promise<TestDatabase> =>
+  testDatabase({ filled: { name: `throughline_collected_${sourcesDigest()}`, fill: fillCollected } });
+
+async function fillCollected(url: string): Promise<void> {
+  const pool = openPool(url);
+  try {
+    await pool.query(SECRET);
+    await organisation(pool, configOf([]));
+  } finally {
+    await pool.end();
+  }
 }
 
-test('pages and derivation write nothing of what is switched off, and all of it otherwise', async () => {
-  const on = await store([]);
-  await organisation(on, configOf([]));
-  const off = await store(CATEGORIES);
-  await organisation(off, configOf(CATEGORIES));
-  expect(filled(await counted(off))).toEqual([]);
-  expect(filled(await counted(on)).length).toBeGreaterThan(15);
-  const { rows } = await off.pool.query(`select count(*)::integer as n from change_fact`);
-  expect(rows).toEqual((await on.pool.query(`select count(*)::integer as n from change_fact`)).rows);
-});
+async function organisation(pool: pg.Pool, config: Config): Promise<void> {
+  await writeFacts(pool, [...foundations(), ...facts()], await ensureRepos(pool, REPOS));
+  await deriveAll(pool, { config });
+}
 
 const PAIRS: ReadonlyArray<readonly Category[]> = [['usage', 'seniority'], ['lines', 'surveys']]; // prettier-ignore
 test.each(PAIRS)(
-  '%s and %s switched off later and removed are as if they had never been collected',
+  'nothing of %s and %s is written while they are off; switched off later and removed they are as if they had never been collected',
   async (...both) => {
     const never = await store(both);
-    await organisation(never, configOf(both));
-    const later = await store([]);
-    await organisation(later, configOf([]));
+    await organisation(never.pool, configOf(both));
+    expect(filled(await counted(never, both))).toEqual([]);
+    const later = await collected();
+    open.push(later);
+    expect(filled(await counted(later, both)).length).toBeGreaterThan(3);
+    const changes = `select count(*)::integer as n from change_fact`;
+    expect((await never.pool.query(changes)).rows).toEqual((await later.pool.query(changes)).rows);
     await later.pool.query(`insert into survey_answer values ('w', 'q', 't', '', now(), 4)`);
     await applySwitches(later.pool, configOf(both).privacy.collect);
     const held = await readHeld(later.pool);
@@ -98,14 +109,34 @@ test.each(PAIRS)(
   }
 );
 
-test('the demo, COPY and statements by hand meet the same wall, and nothing of it once it is switched on again', async () => {
+/** A value that a column of the type takes. */
+function someValue(type: string): unknown {
+  if (/\[\]$/.test(type)) return [];
+  if (/int|numeric|double|real/.test(type)) return 1;
+  if (/^time/.test(type)) return new Date(0);
+  if (type === 'date') return '2026-01-01';
+  if (type === 'boolean') return true;
+  if (/json/.test(type)) return {};
+  if (type === 'bytea') return Buffer.from('x');
+  return 'x';
+}
+
+test('COPY and statements by hand meet the same wall on every table, and nothing of it once it is switched on again', async () => {
   const db = await store(CATEGORIES);
-  await loadDemo(db.pool, { now: new Date('2026-11-20T12:00:00Z') });
+  const tables = await tablesOf(db.pool);
+  const wholes = CATEGORIES.flatMap((category) => PLACES[category]).filter(({ columns, when }) => !columns && !when);
+  for (const { table } of wholes) {
+    const columns = tables.find((one) => one.table === table)?.columns ?? new Map<string, string>();
+    const copy = { table, columns: [...columns.keys()], rows: [[...columns.values()].map(someValue)] };
+    await transaction(db.pool, (client) => copyInto(client, copy));
+  }
   const event = { table: 'tool_event', columns: ['tool_id', 'event_id', 'at', 'person_id', 'type'], rows: [['t', 'e', new Date(0), 'p', 'tool_invocation']] }; // prettier-ignore
-  await transaction(db.pool, (client) => copyInto(client, event));
   await db.pool.query(`insert into survey_answer values ('w', 'q', 't', '', now(), 4)`);
+  await db.pool.query(`insert into person (person_id, kind, experience_start) values ('p', 'human', '2020-01-01')`);
   await db.pool.query(`update person set experience_start = '2020-01-01'`);
+  await db.pool.query(`insert into heartbeat values ('tool:t', '2026-01-01', now()), ('s', '2026-01-01', now())`);
   expect(filled(await counted(db))).toEqual([]);
+  expect((await db.pool.query('select source from heartbeat')).rows).toEqual([{ source: 's' }]);
   await applySwitches(db.pool, configOf([]).privacy.collect);
   await transaction(db.pool, (client) => copyInto(client, event));
   expect(await counted(db, ['usage'])).toMatchObject({ tool_event: 1 });
@@ -144,22 +175,23 @@ test('a sender of telemetry is refused for good, and nothing of its request is k
 test('import says what it left out; status and doctor name what is there from before, and the command that removes it', async () => {
   const db = await store([]);
   const folder = mkdtempSync(path.join(tmpdir(), 'throughline-switches-'));
-  const throughline = (...args: string[]) => runCli([...args, '--home', path.join(folder, 'home')], { url: db.url, cwd: folder }); // prettier-ignore
+  const file = path.join(folder, 'throughline.yaml');
+  const throughline = (...args: string[]) => runHere([...args, ...(existsSync(file) ? ['--config', file] : []), '--home', path.join(folder, 'home')], db); // prettier-ignore
   const usage = (day: string): void => writeFileSync(path.join(folder, 'ai_usage_daily.csv'), `day,tool,email,requests\n${day},cursor,ana@acme.io,3\n`); // prettier-ignore
-  const collect = (isOn: boolean): void => writeFileSync(path.join(folder, 'throughline.yaml'), `privacy: { collect: { usage: ${String(isOn)} } }\n`); // prettier-ignore
+  const collect = (isOn: boolean): void => writeFileSync(file, `privacy: { collect: { usage: ${String(isOn)} } }\n`); // prettier-ignore
   try {
     await db.pool.query(
       `insert into person_day (tool_id, person_id, day, grade, source) values ('cursor', 'p', '2026-01-05', 2, 'csv')`
     );
     collect(false);
     usage('2026-01-06');
-    const left = await throughline('import', 'ai_usage_daily.csv');
+    const left = await throughline('import', path.join(folder, 'ai_usage_daily.csv'));
     expect(left.stderr).toContain('1 fact is not collected: privacy.collect.usage is false in throughline.yaml');
     expect((await db.pool.query('select day::text from person_day')).rows).toEqual([{ day: '2026-01-05' }]);
     const words = 'throughline privacy --remove removes';
     expect((await throughline('status')).stdout).toContain(words);
     // Without a file that says so nothing is switched on again, least of all by a command that looks.
-    rmSync(path.join(folder, 'throughline.yaml'));
+    rmSync(file);
     expect((await throughline('doctor')).stdout).toContain(words);
     expect((await throughline('privacy', '--remove')).stdout).toContain('rows of usage');
     expect(filled(await counted(db, ['usage']))).toEqual([]);
@@ -181,22 +213,21 @@ test('a source of what is switched off is not asked, and no lines are read', asy
   expect(asked.filter((id) => !less.includes(id))).toEqual(['copilot/usage/acme', 'copilot/seats/acme', 'lifetimes/lines/acme/shop']); // prettier-ignore
 });
 
-test('a connector that writes rows of a category says so, so that its source is not even asked', () => {
-  const words = /reported-day|account_seat|tool_point|survey_answer|agent_session/;
+/** What writes use of tools and licences as its own rows. */
+const WRITES_USAGE = /reportedDay\(|['"](?:account_seat|tool_point|agent_session)['"]/;
+
+test('what writes use of tools says so, so that its source is not even asked', () => {
+  const silent: string[] = [];
   for (const { id, streams, pushes = [] } of connectors) {
     const folder = path.join(import.meta.dirname, '../connectors', id);
-    const text = readFileSync(path.join(folder, 'index.ts'), 'utf8');
+    const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    const texts = names.map((name) => readFileSync(path.join(folder, name), 'utf8'));
     const parts = [...streams, ...pushes];
-    const others = parts.map((part) => part.id);
-    const source = [text, ...others.map((one) => readIfThere(path.join(folder, `${one}.ts`))), readIfThere(path.join(folder, 'normalize.ts'))].join('\n'); // prettier-ignore
-    if (words.test(source)) expect([id, parts.some(({ category }) => category !== undefined)]).toEqual([id, true]);
+    if (texts.some((text) => WRITES_USAGE.test(text)) && !parts.some(({ category }) => category !== undefined))
+      silent.push(id);
+    for (const text of texts.filter((one) => WRITES_USAGE.test(one)))
+      for (const part of parts)
+        if (part.category === undefined && text.includes(`id: '${part.id}'`)) silent.push(`${id}/${part.id}`);
   }
+  expect(silent).toEqual([]);
 });
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
