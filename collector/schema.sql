@@ -1064,7 +1064,7 @@ create table tool_point (
   change_key text,
   primary key (account_id, tool_id, series_id, at)
 );
-comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of account_day (source otlp) and tool_event follow from it. Not granted to the reader.';
+comment on table tool_point is 'One row per account, tool, series and instant: what a tool itself measured, as it was sent. Rows of account_day (source otlp) and tool_event follow from it. Of days before telemetry_from of setting those of account_day stay and the points are gone (privacy.retain). Not granted to the reader.';
 comment on column tool_point.account_id is 'Account; '''' = the tool did not say whose.';
 comment on column tool_point.tool_id is 'Tool.';
 comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source. What else was measured of a use is <series of the use>/<measure>.';
@@ -2592,7 +2592,7 @@ create table pack.tool_event_month (
   uses integer not null,
   primary key (person_id, tool_id, month)
 );
-comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; both stay when old events are dropped.';
+comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; retention removes whole months of both.';
 comment on column pack.tool_event_month.person_id is 'As tool_event. Never shown.';
 comment on column pack.tool_event_month.tool_id is 'Tool.';
 comment on column pack.tool_event_month.month is 'First day of the month.';

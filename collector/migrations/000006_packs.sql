@@ -223,7 +223,7 @@ create table pack.tool_event_month (
   uses integer not null,
   primary key (person_id, tool_id, month)
 );
-comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; both stay when old events are dropped.';
+comment on table pack.tool_event_month is 'One row per person, tool and UTC month with rows in tool_event: the days that have some, and how many rows. Kept by a trigger of tool_event; retention removes whole months of both.';
 comment on column pack.tool_event_month.person_id is 'As tool_event. Never shown.';
 comment on column pack.tool_event_month.tool_id is 'Tool.';
 comment on column pack.tool_event_month.month is 'First day of the month.';

@@ -141,6 +141,7 @@ function addPrivacy(program: Command, exit: (code: number) => void): void {
 
   command(program, 'privacy', 'what is not collected (privacy.collect), and what is held of it from before')
     .option('--remove', 'remove what is held of switched-off categories, and derive anew', false)
+    .option('--retain', 'remove what is older than privacy.retain says, as the scheduler does once a day', false)
     .option('--json', 'as one JSON document', false)
     .action(async (options: OptionsOf<typeof privacy>) => exit(await privacy(options)));
 

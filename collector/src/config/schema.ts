@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../git/limits.ts';
+import { AGES, type Aged } from '../privacy/ages.ts';
 import { IN_WORDS, type Category } from '../privacy/categories.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
@@ -71,9 +72,40 @@ const collectSchema = z
   } satisfies Record<Category, z.ZodDefault<z.ZodBoolean>>)
   .describe('What is switched off is never written, whatever brings it.');
 
+const age = (name: Aged): z.ZodDefault<z.ZodInt> =>
+  z
+    .int()
+    .min(AGES[name].least, `is fewer days than ${name} are needed for; the least is ${String(AGES[name].least)}`)
+    .max(36_500)
+    .default(AGES[name].days)
+    .describe(`Days for which are kept: ${AGES[name].what}.`);
+
+const retainSchema = z
+  .strictObject({
+    leavers: z
+      .int()
+      .min(30, 'is fewer than 30 days: a row of people.csv that is ended by mistake could not be mended in time')
+      .max(36_500)
+      .optional()
+      .describe('Days after which people whom people.csv says to have left are erased. Default: never.'),
+    ...({
+      deliveries: age('deliveries'),
+      points: age('points'),
+      events: age('events'),
+      sessions: age('sessions'),
+      seats: age('seats'),
+    } satisfies Record<Aged, z.ZodDefault<z.ZodInt>>),
+  })
+  .refine(({ points, events }) => events >= points, {
+    error: 'is shorter than points: days are added up from both, so single uses stay at least as long',
+    path: ['events'],
+  })
+  .describe('Ages in days after which what is about people is removed, once a day.');
+
 const privacySchema = z
   .strictObject({
     collect: collectSchema.prefault({}),
+    retain: retainSchema.prefault({}),
     smallest_group: z
       .int()
       .min(1)

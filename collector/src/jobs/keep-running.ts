@@ -12,6 +12,7 @@ import { workDuringFill } from './during-fill.ts';
 import { INBOX_ID } from './inbox.ts';
 import type { Job, JobContext } from './job.ts';
 import { openJobs } from './list.ts';
+import { retainJob } from './retain.ts';
 import { withStoredProgress } from './stored-progress.ts';
 import { startScheduler, type ScheduledStream, type Scheduler } from './queue.ts';
 
@@ -70,7 +71,7 @@ async function schedule(options: ScheduleOptions): Promise<Scheduler> {
   };
   scheduler = await startScheduler({
     url: session.store.url,
-    streams: async () => (await jobs(true)).map((job) => scheduled(session.pool, job, after)),
+    streams: async () => [...(await jobs(true)), retainJob(options)].map((job) => scheduled(session.pool, job, after)),
     log,
     timeZone: config.time_zone,
   });

@@ -173,10 +173,7 @@ export async function retryQuarantined(pool: pg.Pool): Promise<number> {
   });
 }
 
-/** Ids are kept longer than any sender sends again; a quarantined body as long as somebody may want to try it again. */
+/** Ids are kept longer than any sender sends again. Quarantined bodies have an age of their own: privacy/retain.ts. */
 export async function forgetOld(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `delete from inbox where (state in ('done', 'dropped') and worked_at < now() - interval '30 days')
-       or (state = 'quarantined' and worked_at < now() - interval '90 days')`
-  );
+  await pool.query(`delete from inbox where state in ('done', 'dropped') and worked_at < now() - interval '30 days'`);
 }

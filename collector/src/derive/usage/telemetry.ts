@@ -3,17 +3,18 @@
  * the person of a session. Sums are differences between neighbours of a series, so the order in which points came does not matter. Whose a day
  * is, and whether it or another source counts, is decided in reported.ts.
  */
+import { OPEN_FROM } from './settled.ts';
 import { take, type Client } from '../work-list.ts';
 
 const SOURCE = 'otlp';
 
-/** Accounts that are counted anew, from a day on: $1 accounts, $2 days, $3 all there are (by steps along the index). */
+/** Accounts that are counted anew, from a day on: $1 accounts, $2 days, $3 all there are (by steps along the index). Settled days are not counted anew (day_low). */
 const ACCOUNTS = `
 create temp table telemetry_account on commit drop as
 with recursive every as (
   select min(account_id) as account_id from tool_point where $3
   union all select (select min(p.account_id) from tool_point p where p.account_id > e.account_id) from every e where e.account_id is not null)
-select account_id, min(low) as low from (
+select account_id, min(low) as low, greatest(min(low), ${OPEN_FROM} + 1) as day_low from (
   select account_id, low from unnest($1::text[], $2::date[]) as w(account_id, low)
   union all select account_id, date '-infinity' from every where account_id is not null
   union all select distinct account_id, date '-infinity' from account_day where $3 and source = '${SOURCE}'
@@ -27,14 +28,14 @@ cross join lateral (values (h.valid_from), (h.valid_to)) as e(at) where e.at > '
 
 /** Points with what each adds. The neighbour before may lie before the days that are counted. */
 const AMOUNTS = `
-select p.account_id, p.tool_id, p.measure, (p.at at time zone $1)::date as day, w.low,
+select p.account_id, p.tool_id, p.measure, (p.at at time zone $1)::date as day, w.day_low,
   (select max(b.at) from telemetry_handed b where b.account_id = p.account_id and b.at <= p.at) as handed_at,
   case when not p.is_cumulative then p.value
     when b.at is null then case when p.start_at is null then 0 else p.value end
     when b.start_at is distinct from p.start_at or p.value < b.value then p.value
     else p.value - b.value end as amount
 from telemetry_account w
-join tool_point p on p.account_id = w.account_id and (w.low = date '-infinity' or p.at >= w.low - interval '2 days')
+join tool_point p on p.account_id = w.account_id and (w.day_low = date '-infinity' or p.at >= w.day_low - interval '2 days')
 left join lateral (
   select q.at, q.start_at, q.value from tool_point q
   where p.is_cumulative and q.account_id = p.account_id and q.tool_id = p.tool_id and q.series_id = p.series_id and q.at < p.at
@@ -59,7 +60,7 @@ with made as (
     ${sum('input_tokens', 'bigint')} as input_tokens, ${sum('output_tokens', 'bigint')} as output_tokens,
     round((sum(amount) filter (where measure = 'cost_usd'))::numeric, 6) as cost_usd
   from (select *, case when handed_at > day::timestamp at time zone $1 then handed_at end as starts_at from (${AMOUNTS}) p) a
-  where low = date '-infinity' or day >= low - 1 group by 1, 2, 3, 4, 5
+  where day_low = date '-infinity' or day >= day_low - 1 group by 1, 2, 3, 4, 5
   having sum(amount) > 0),
 written as (
   insert into account_day as t (account_id, tool_id, day, source, scope, starts_at, ${COLUMNS})
@@ -70,7 +71,7 @@ written as (
   returning t.account_id, t.day),
 gone as (
   delete from account_day t using telemetry_account w
-  where t.account_id = w.account_id and t.source = '${SOURCE}' and (w.low = date '-infinity' or t.day >= w.low - 1)
+  where t.account_id = w.account_id and t.source = '${SOURCE}' and (w.day_low = date '-infinity' or t.day >= w.day_low - 1)
     and not exists (select from made m where m.account_id = t.account_id and m.tool_id = t.tool_id and m.day = t.day and m.scope = t.scope)
   returning t.account_id, t.day)
 insert into dirty (kind, repo_id, item)
