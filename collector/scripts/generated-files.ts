@@ -1,6 +1,7 @@
 /** Text that follows from the folders of `collector/src/connectors`: registries, the README's table, the keys of their sections. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { dataFlowSheet } from '../src/privacy/data-flow.ts';
 import { fieldTables, ingestSchema } from './field-docs.ts';
 import { describeSection, keyTable } from './section-docs.ts';
 
@@ -88,6 +89,7 @@ export async function tables(root: string): Promise<GeneratedFile[]> {
     { file: 'README.md', text: between(read('README.md'), 'connectors', table) },
     { file: 'docs/ingest.md', text: between(read('docs/ingest.md'), 'fields', `\n${await fieldTables(root)}`) },
     { file: 'docs/ingest.schema.json', text: await ingestSchema(root) },
+    { file: 'docs/data-flow.md', text: dataFlowSheet(read('collector/schema.sql')) },
     {
       file: 'docs/configuration.md',
       text: between(read('docs/configuration.md'), 'sections', `\n${keys.length === 0 ? none : keys.join('')}`),
