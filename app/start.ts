@@ -34,6 +34,15 @@ const ANSWERS: ReadonlyArray<readonly [metric: string, answer: (ask: Ask) => Pro
 const SMALL_GROUPS_SHOWN =
   'Small groups are shown: this store holds facts of git alone, and whoever can read it here holds the history. Panels and alerts hide them.';
 
+/** The same for whoever reads JSON: what a row without a number may mean. */
+function smallGroups(showsAll: boolean, sections: readonly Section[]): string {
+  const least = sections.reduce((most, { answer }) => Math.max(most, answer.answered.leastPeople ?? 0), 0);
+  if (showsAll) return SMALL_GROUPS_SHOWN;
+  return least <= 1
+    ? 'Small groups are shown, as agreed in throughline.yaml (privacy.smallest_group).'
+    : `Rows of fewer than ${String(least)} people are hidden, and so are those from which they would follow: their numbers are null, status suppressed_k.`;
+}
+
 function answerFailed(metric: string, cause: unknown): CollectorError {
   return new CollectorError({
     code: 'answer_failed',
@@ -127,7 +136,7 @@ function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, pla
     to: scope.to.toISOString(),
     known_from: scope.knownFrom?.toISOString() ?? null,
     head,
-    small_groups: showsSmallGroups ? 'shown' : 'hidden',
+    small_groups: smallGroups(showsSmallGroups, sections),
     findings: Object.fromEntries(sections.map(({ metric, findings, notes }) => [metric, [...findings, ...notes]])),
     next_steps: sections.flatMap(stepOf),
   };

@@ -30,6 +30,7 @@ export function answerText(telling: Telling): string {
     params: answered.params,
     columns,
     leastPeople: answered.leastPeople ?? 0,
+    whyHidden: answer.whyHidden,
     withEvidence,
   };
   const { lines, left } = told(telling, reading);
@@ -106,8 +107,8 @@ function ruleLines({ metric, answer: { columns, rows, answered } }: Telling): st
 }
 
 function unknownLines({ answer, missing }: Telling): string[] {
-  const { rows, columns, totalRows, notices } = answer;
-  const texts = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...notices].map(({ text }) => text); // prettier-ignore
+  const { rows, columns, totalRows, notices, whyHidden } = answer;
+  const texts = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns, whyHidden), ...notices].map(({ text }) => text); // prettier-ignore
   const lines = [...new Set([...texts, ...missing])].map((text) => `- ${text}`);
   return lines.length === 0 ? ['- Nothing beside what the rows say.'] : lines;
 }

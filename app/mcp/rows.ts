@@ -1,5 +1,6 @@
 /** One row of an answer in words: group, number, interval, n, people, verdict, status, and the rest by name. Pure. */
 import { lookOf } from '../../plugin/src/backend/frames/words.ts';
+import { fewText } from '../../plugin/src/backend/query/gate/marks.ts';
 import { peopleColumns } from '../../plugin/src/backend/query/gate/people-steps.ts';
 import type { Cell, Column, Metric, ParamValues, Row, Status, Verdict } from '../../plugin/src/metrics/define.ts';
 import { cellText, figure, people, quoted } from './figures.ts';
@@ -11,6 +12,8 @@ export interface Reading {
   readonly columns: readonly Column[];
   /** Groups of fewer people are hidden. */
   readonly leastPeople: number;
+  /** Why hidden rows are hidden, where the gate says it. */
+  readonly whyHidden?: string | undefined;
   /** Texts that people outside wrote are said too. */
   readonly withEvidence: boolean;
 }
@@ -29,12 +32,12 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 };
 
 /** Why a row has no number, or what is wrong with the one it has. */
-function statusText(status: string, leastPeople: number): string {
+function statusText(status: string, { leastPeople, whyHidden }: Pick<Reading, 'leastPeople' | 'whyHidden'>): string {
   const texts: Readonly<Record<Status, string>> = {
     ok: 'ok',
     partial: 'partial: the period is only in part inside the range or the collected data',
     low_n: 'too few units for a number',
-    suppressed_k: `hidden: fewer than ${String(leastPeople)} people, here or in what would follow from it`,
+    suppressed_k: whyHidden ?? fewText(leastPeople),
     immature: 'too young: the outcome window has not passed yet',
     stale: 'stale: the source has not reported lately',
     no_baseline: 'no baseline: the tool landed before the data begins',
@@ -60,13 +63,13 @@ const isNumber = (cell: Cell | undefined): cell is number => typeof cell === 'nu
 const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
 
 /** The value with its interval, or why there is none. */
-function estimate(row: Row, { columns, leastPeople }: Reading): string[] {
-  const column = columns.find(({ name }) => name === 'value');
+function estimate(row: Row, reading: Reading): string[] {
+  const column = reading.columns.find(({ name }) => name === 'value');
   if (column === undefined) return [];
   const { value, lo, hi } = row;
   if (!isNumber(value)) {
     const status = textOf(row['status']);
-    return [`no value (${status === '' || status === 'ok' ? column.nullMeaning : statusText(status, leastPeople)})`];
+    return [`no value (${status === '' || status === 'ok' ? column.nullMeaning : statusText(status, reading)})`];
   }
   const interval =
     isNumber(lo) && isNumber(hi)
@@ -84,7 +87,7 @@ function judged(row: Row): string[] {
 
 /** One line. */
 export function rowText(row: Row, reading: Reading): string {
-  const { columns, metric, params, leastPeople, withEvidence } = reading;
+  const { columns, metric, params, withEvidence } = reading;
   const isGroup = ({ role }: Column): boolean => role === 'time' || role === 'label';
   const there = columns.flatMap((column) => {
     const cell = row[column.name];
@@ -104,7 +107,7 @@ export function rowText(row: Row, reading: Reading): string {
     ...(isNumber(n) ? [`n ${figure(n, undefined)}`] : []),
     ...judged(row),
     ...(isNumber(row['value']) || !columns.some(({ name }) => name === 'value')
-      ? [`status: ${statusText(textOf(status), leastPeople)}`]
+      ? [`status: ${statusText(textOf(status), reading)}`]
       : []),
     ...(rest.length > 0 ? [rest.join(', ')] : []),
   ];

@@ -78,6 +78,9 @@ function readParams(given: readonly string[]): Record<string, unknown> {
       throw badOption(`--param ${pair} is no name=value.`);
     }
     const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+    if (text === '') {
+      throw badOption(`--param ${pair} is empty: leave it out for the default, or give ${name}=[] for none of a list.`);
+    }
     const value: unknown = /^\[.*\]$/s.test(text) ? parseList(name, text) : text;
     const known = params[name];
     params[name] = known === undefined ? value : [known, value].flat();
@@ -131,9 +134,9 @@ async function query({ metricId: metric, output, home, tz, ...rest }: Options): 
   const terminal = await openTerminal(readConnection(home), controller.signal);
   try {
     const question = { metric, ...rest, ...(tz === undefined ? {} : { tz }) };
-    const { columns, rows, totalRows, notices } = await terminal.ask(question);
+    const { columns, rows, totalRows, notices, whyHidden } = await terminal.ask(question);
     process.stdout.write(printable(print(output, columns, rows)));
-    const shown = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns), ...notices];
+    const shown = [...cutNotices(rows.length, totalRows), ...statusNotices(rows, columns, whyHidden), ...notices];
     for (const { severity, text } of shown) {
       process.stderr.write(printable(`${severity}: ${text}\n`));
     }

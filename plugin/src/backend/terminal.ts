@@ -12,7 +12,7 @@ import { makeCatalog } from './query/catalog.ts';
 import { whyNotCollected } from './query/not-collected.ts';
 import { explainEmpty } from './query/explain-empty.ts';
 import { prepareGated } from './query/gate/gate.ts';
-import { runGated } from './query/gate/together.ts';
+import { runQuestion } from './query/gate/run-question.ts';
 import { holdsGitFactsAlone } from './query/git-facts.ts';
 import { computeRows, type EngineParts, type PreparedQuery } from './query/run-metric.ts';
 import { requireTeams, whyBeyondTeams, withinTeams } from './query/team-scope.ts';
@@ -47,6 +47,8 @@ export interface Answer {
   readonly totalRows: number;
   /** Of the metric itself; why there is no row, where there is none. */
   readonly notices: readonly Notice[];
+  /** Why hidden rows are hidden, where the gate says it. */
+  readonly whyHidden?: string;
   readonly answered: Answered;
 }
 
@@ -88,7 +90,7 @@ export async function askOnce(parts: EngineParts, { metric, params = {}, from, t
   if (refused !== undefined) {
     return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
   }
-  const { prepared, result } = await runGated(parts, { request, gated, now });
+  const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const computed = computeRows(parts.catalog, prepared, result);
   const why = computed.rows.length === 0 ? [await explainEmpty(parts.store, prepared, parts.signal)] : [];
   return {

@@ -11,6 +11,7 @@ export {
   ONLY_JUDGED,
   type Chooses,
   type Nobody,
+  type Against,
   type PeopleRule,
   type Trait,
   type UnitName,
@@ -144,6 +145,8 @@ export interface ComputeContext {
   readonly random: (seedName: string) => () => number;
   /** What all metrics are asked; absent = nothing. */
   readonly questions?: readonly Question[];
+  /** Of questions whose answer shows nothing in this range because small groups are hidden: why, by id. Only where `asksGate`. */
+  readonly hidden?: Readonly<Record<string, string>>;
 }
 /** What `compute` gives back: rows as declared by `columns`, and notices (suppressed groups, unknown share, truncation). */
 export interface ComputeResult {
@@ -186,6 +189,8 @@ export interface Question {
   readonly gains?: readonly Ground[];
   /** uid of the board that answers it. */
   readonly board: string;
+  /** With which the metric answers it. Absent = its defaults. */
+  readonly params?: ParamValues;
 }
 
 /** A metric: facts only, no logic. */
@@ -197,6 +202,8 @@ export interface Metric {
   readonly summary: string;
   /** Name that seeds the generator (metrics.md 4.1); stable even if texts change. */
   readonly seedName: string;
+  /** It speaks of the answers to all questions: the engine asks them first, and tells which are hidden. */
+  readonly asksGate?: true;
   /** Facts without which it says nothing. Absent = a plan (`throughline plan`) does not speak of it. */
   readonly needs?: readonly Fact[];
   /** Facts without which it says less. */

@@ -29,7 +29,21 @@ export interface PeopleRule {
   readonly total?: Readonly<Record<string, string>>;
   /** Columns that a hidden row keeps beside time and labels: they are about the question, not about people. */
   readonly keeps?: readonly string[];
+  /** Who a row is compared with: its own number and the comparison tell the other's. */
+  readonly against?: Against;
   /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all, and `status` says so. */
+  readonly hides?: readonly string[];
+}
+
+/** Another group that a row is compared with. Where that one would be hidden, so is what compares. */
+export interface Against {
+  /** Label in which the two differ, and the column that names the other's value in it. */
+  readonly label: string;
+  readonly by: string;
+  /** Cells with the humans behind the other, and the largest part of its units that one of them holds; null = not compared. Taken off. */
+  readonly count: string;
+  readonly share: string;
+  /** Columns that compare. Absent = all: the row says nothing else. */
   readonly hides?: readonly string[];
 }
 

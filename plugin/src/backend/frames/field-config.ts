@@ -60,9 +60,10 @@ interface Answer {
 /** Lists of values that a column holds are told in the words of each. */
 const MOST_LISTS = 200;
 
-const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldConfig['mappings'] => {
+const mappingsOf = (column: Column, { values = [], reference, whyHidden }: Answer): FieldConfig['mappings'] => {
   if (isProbability(column)) return tiny;
-  const looks = reference === undefined ? looksOf(column) : looksAgainst(column, reference);
+  const own = reference === undefined ? looksOf(column) : looksAgainst(column, reference);
+  const looks = holdsHidden(column, values) ? { ...own, suppressed_k: hiddenLook(column, whyHidden) } : own;
   if (looks === undefined) return undefined;
   const lists = [...new Set(values.filter((value) => typeof value === 'string' && value.includes(', ')))] as string[];
   const inWords = (list: string): Look => ({
@@ -81,6 +82,15 @@ const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldCo
     { type: 'value', options: Object.fromEntries(all.map(([value, look], index) => [value, { ...look, index }])) },
   ];
 };
+
+/** Whether a column of states has rows that are hidden: it then says why. */
+const holdsHidden = ({ name }: Column, values: readonly unknown[]): boolean =>
+  name === 'status' && values.includes('suppressed_k');
+
+const hiddenLook = ({ name }: Column, whyHidden?: string): Look => ({
+  ...lookOf(name, 'suppressed_k'),
+  text: reasonOf('suppressed_k', whyHidden) ?? 'hidden',
+});
 
 /** Name, description, unit, digits, words, thresholds, link and the text for null of one column. */
 export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {
@@ -139,6 +149,8 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
     role: column.role,
     ...(column.name === 'status' ? { reasons: reasonsIn(answer) } : {}),
     ...cellOptionsOf(column),
+    // A reason is a sentence: it goes on in the next line.
+    ...(holdsHidden(column, answer.values ?? []) ? { wrapText: true } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
   return { ...fieldConfig(column, answer), custom };

@@ -7,7 +7,7 @@ import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './fi
 import type { FrameField, FrameInput } from './frame-types.ts';
 import { namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
-import { looksAgainst, referenceOf } from './words.ts';
+import { looksAgainst, reasonOf, referenceOf } from './words.ts';
 
 /** Columns by the part they play in a series. */
 export interface SeriesColumns {
@@ -175,7 +175,7 @@ function timeFrames(
     const drawn = input.isAlert ? { config, values } : onAxis(config, values, columns.longest);
     return [time, { name: column.name, type: 'number', labels: series.labels, ...drawn }];
   };
-  const main = frame(value, { ...fieldConfig(value), ...configOf(look) });
+  const main = frame(value, { ...fieldConfig(value), ...configOf(look), ...whyNoValue(rows, input) });
   const hasBand =
     !input.isAlert && input.params['ci'] === true && rows.some((row) => typeof row[lower?.name ?? ''] === 'number');
   if (!hasBand || lower === undefined || upper === undefined) {
@@ -201,9 +201,16 @@ function shownRow(rows: readonly Row[], time: Column | undefined): Row | undefin
 function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[] {
   const row = shownRow(series.rows, columns.time);
   const judged = input.isAlert || row === undefined ? '' : judgementOf(row, input);
-  const config = { ...fieldConfig(columns.value), ...configOf({ ...look, name: `${look.name}${judged}` }) };
+  const named = configOf({ ...look, name: `${look.name}${judged}` });
+  const config = { ...fieldConfig(columns.value), ...named, ...whyNoValue(row === undefined ? [] : [row], input) };
   const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);
   return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
+}
+
+/** What stands in the place of a number where all of a series is hidden: why. */
+function whyNoValue(rows: readonly Row[], { whyHidden, isAlert }: FrameInput): Pick<FieldConfig, 'noValue'> {
+  const isHidden = !isAlert && rows.length > 0 && rows.every(({ status }) => status === 'suppressed_k');
+  return isHidden ? { noValue: reasonOf('suppressed_k', whyHidden) ?? 'hidden' } : {};
 }
 
 function inTimeOrder(rows: readonly Row[], timeName: string): readonly Row[] {

@@ -69,7 +69,7 @@ const states: Looks = {
 export const REASONS: Readonly<Record<string, string>> = {
   partial: 'only in part inside the range or the collected data',
   low_n: 'too few units for a number',
-  suppressed_k: 'hidden, too few people behind them',
+  suppressed_k: 'hidden: too few people, here or in what would follow',
   immature: 'too young, the outcome window has not passed yet',
   stale: 'stale, the source has not reported lately',
   no_baseline: 'no baseline, the tool landed before the data begins',

@@ -11,7 +11,7 @@ import type { Instance } from '../store/instances.ts';
 import { readFactsVersion } from './facts-version.ts';
 import { prepareGated, type Gated } from './gate/gate.ts';
 import { whyNoRows } from './gate/row-readers.ts';
-import { runGated } from './gate/together.ts';
+import { runQuestion } from './gate/run-question.ts';
 import type { Answer, KeptAnswers } from './kept-answers.ts';
 import { whyNotCollected } from './not-collected.ts';
 import type { EngineParts, PreparedQuery } from './run-metric.ts';
@@ -127,7 +127,7 @@ async function inTurn(store: Store, signal: AbortSignal, run: () => Promise<Answ
 
 async function ask(parts: EngineParts, { engine, request, gated, now }: Asked): Promise<Answer> {
   const { store, signal } = parts;
-  const { prepared, result } = await runGated(parts, { request, gated, now });
+  const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const { sqlMs } = result;
   const rendered = await engine.render(renderInput(request, prepared, result), signal);
   if (rendered.rowCount > 0 || request.isAlert) return { frames: rendered.frames, sqlMs, isSteady: false };

@@ -6,10 +6,10 @@ import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
-import { markedBy, markNotices, whyHidden, type Marks } from './gate/marks.ts';
+import { markedBy, markNotices, uncomparedNotices, whyHidden, type Marks } from './gate/marks.ts';
 import { inSteps } from './gate/people-steps.ts';
 import { togetherNotice } from './gate/together-notice.ts';
-import { hideSmallGroups } from './small-groups.ts';
+import { judgeSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
 import { BackendError } from '../errors.ts';
 import type { StoreInfo } from '../store/store-info.ts';
@@ -45,6 +45,8 @@ export interface PreparedQuery {
   readonly marks?: Marks;
   /** Rows that stand for groups of which none can be shown (gate/together.ts), judged already. */
   readonly together?: readonly Row[];
+  /** Questions whose answer is hidden (gate/run-question.ts), and why; absent = they were not asked. */
+  readonly hidden?: Readonly<Record<string, string>>;
   readonly notices: readonly Notice[];
 }
 
@@ -111,7 +113,7 @@ export function computeRows(
   const { params, settings, smallGroups, marks, together = [] } = prepared;
   const computed = runCompute(catalog, prepared, result);
   const reasonOf = marks === undefined ? () => null : markedBy(marks);
-  const judged = hideSmallGroups(metric, computed.rows, {
+  const { rows: judged, uncompared } = judgeSmallGroups(metric, computed.rows, {
     params,
     k: smallGroups === 'shown' ? null : settings.k,
     isMarked: (row) => reasonOf(row) !== null,
@@ -127,6 +129,7 @@ export function computeRows(
       ...prepared.notices,
       ...(computed.notices ?? []),
       ...(marks === undefined ? [] : markNotices(rows, marks)),
+      ...uncomparedNotices(uncompared, settings.k),
       ...(together.length === 0 ? [] : [togetherNotice(together)]),
     ],
   };
@@ -152,7 +155,7 @@ function runCompute(
   prepared: Omit<PreparedQuery, 'sql'>,
   result: { rows: Row[]; totalRows: number }
 ): ComputeResult {
-  const { params, from, to, tz, settings } = prepared;
+  const { params, from, to, tz, settings, hidden = {} } = prepared;
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
   if (compute !== undefined || isAboutPeople(metric, params)) {
@@ -160,7 +163,9 @@ function runCompute(
   }
   const { questions } = catalog;
   return (
-    compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom, questions }) ?? { rows: result.rows }
+    compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom, questions, hidden }) ?? {
+      rows: result.rows,
+    }
   );
 }
 

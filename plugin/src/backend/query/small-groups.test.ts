@@ -1,5 +1,5 @@
-import { defineMetric, type Column, type Metric, type Row } from '../../metrics/define.ts';
-import { hideSmallGroups } from './small-groups.ts';
+import { defineMetric, type Column, type Metric, type PeopleRule, type Row } from '../../metrics/define.ts';
+import { hideSmallGroups, judgeSmallGroups } from './small-groups.ts';
 
 const column = (name: string, role: Column['role']): Column => ({ name, role, ...(role === 'count' ? { counts: 'row' as const } : {}), type: role === 'label' || role === 'text' ? 'string' : 'number', unit: 'short', label: name, help: name, nullMeaning: 'hidden' }); // prettier-ignore
 const metric = (people: Metric['people'], labels: readonly string[] = ['team']): Metric =>
@@ -70,5 +70,37 @@ describe('small groups', () => {
     const rows = [row('a', 7), row('b', 8), row('c', 9)];
     expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8 }]), rows, ask))).toEqual([null, null, 1]);
     expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8, apart: ['team'] }]), rows, ask))).toEqual([null, 1, 1]); // prettier-ignore
+  });
+});
+
+describe('a row that compares with another group', () => {
+  const against = { label: 'team', by: 'other', count: 'other_people', share: 'other_share', hides: ['before'] };
+  const compared = (people: number | null, share = 0.3) =>
+    row('a', 9, { before: 2, other: 'b', other_people: people, other_share: share });
+  const before = (rule: PeopleRule, rows: readonly Row[], isMarked?: (one: Row) => boolean) => {
+    const asked = { ...ask, ...(isMarked === undefined ? {} : { isMarked }) };
+    const judged = judgeSmallGroups(metric([rule]), rows, asked);
+    return [judged.rows.map((one) => one['before'] ?? null), judged.uncompared];
+  };
+  const rule = { count: 'n_dev', against };
+
+  it('does not tell what it compares where the other is few people, or one with most of it, or hidden', () => {
+    expect(before(rule, [compared(8)])).toEqual([[2], 0]);
+    expect(before(rule, [compared(4)])).toEqual([[null], 1]);
+    expect(before(rule, [compared(8, 0.9)])).toEqual([[null], 1]);
+    expect(before(rule, [compared(null)])).toEqual([[2], 0]);
+    // Only 6 people, but the gate marked them: in another answer they would be told.
+    expect(before(rule, [compared(6)], ({ team }) => team === 'b')).toEqual([[null], 1]);
+    expect(judgeSmallGroups(metric([rule]), [compared(4)], ask).rows).toEqual([
+      { team: 'a', value: 1, n_dev: 9, status: 'ok', before: null, other: 'b' },
+    ]);
+  });
+
+  it('is hidden whole where it says nothing else', () => {
+    const all = { label: 'team', by: 'other', count: 'other_people', share: 'other_share' };
+    expect(judgeSmallGroups(metric([{ count: 'n_dev', against: all }]), [compared(3)], ask)).toMatchObject({
+      rows: [{ team: 'a', value: null, n_dev: null, status: 'suppressed_k' }],
+      uncompared: 1,
+    });
   });
 });

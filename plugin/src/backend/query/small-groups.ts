@@ -8,6 +8,7 @@
 import {
   ONE_PERSON_SHARE,
   ONLY_JUDGED,
+  type Against,
   type Cell,
   type Metric,
   type ParamValues,
@@ -15,7 +16,7 @@ import {
   type Row,
 } from '../../metrics/define.ts';
 import { columnsOf, peopleRules } from '../../metrics/query.ts';
-import { findSuppressed } from './find-suppressed.ts';
+import { DOMINANCE, findSuppressed } from './find-suppressed.ts';
 import { DESCRIBING } from './gate/partition.ts';
 
 /** What is asked, and the least number of people behind a shown group. */
@@ -40,31 +41,65 @@ interface Group {
 
 /** The result as it may be shown: numbers of small groups are null, cells that are no columns are gone. */
 export function hideSmallGroups(metric: Metric, rows: readonly Row[], asked: Asked): Row[] {
+  return judgeSmallGroups(metric, rows, asked).rows;
+}
+
+/** The same, with how many rows lost what compares them with another group. */
+export function judgeSmallGroups(metric: Metric, rows: readonly Row[], asked: Asked): { rows: Row[]; uncompared: number } {
   const rules = peopleRules(metric, asked.params).filter((rule): rule is PeopleRule => rule.count !== null);
-  if (rules.length === 0) return [...rows];
+  if (rules.length === 0) return { rows: [...rows], uncompared: 0 };
   const columns = columnsOf(metric, asked.params);
   const labels = columns.filter(({ role }) => role === 'time' || role === 'label').map(({ name }) => name);
   const hidden = new Map<Row, Set<string> | 'all'>();
-  const { k } = asked;
+  const uncompared = new Set<Row>();
+  const { k, isMarked } = asked;
   for (const rule of rules) {
     if (k === null) break;
-    for (const row of findHidden(rows, { rule, labels, k, isMarked: asked.isMarked })) {
+    for (const row of findHidden(rows, { rule, labels, k, isMarked })) {
       hidden.set(row, merged(hidden.get(row), rule.hides));
+    }
+    if (rule.against === undefined) continue;
+    const { against } = rule;
+    for (const row of findUncompared(rows, { against, labels, k: Math.max(k, rule.least ?? 0), isMarked, hidden })) {
+      if (hidden.get(row) !== 'all') uncompared.add(row);
+      hidden.set(row, merged(hidden.get(row), against.hides));
     }
   }
   const known = new Set(metric.columns.map(({ name }) => name));
   const internal = rules
-    .flatMap(({ count, share }) => [count, share ?? ONE_PERSON_SHARE])
+    .flatMap(({ count, share, against }) => [count, share ?? ONE_PERSON_SHARE, ...(against === undefined ? [] : [against.count, against.share])])
     .filter((name) => !known.has(name));
   const kept = new Set([...labels, ...rules.flatMap(({ keeps = [], again = [] }) => [...keeps, ...again])]);
-  return rows
+  const shown = rows
     .filter((row) => row[ONLY_JUDGED] !== true)
     .map((row) => {
-      const shown = hide(row, { hidden: hidden.get(row), kept });
-      for (const name of [...internal, ONLY_JUDGED]) delete shown[name];
-      return shown;
+      const own = hide(row, { hidden: hidden.get(row), kept });
+      for (const name of [...internal, ONLY_JUDGED]) delete own[name];
+      return own;
     });
+  return { rows: shown, uncompared: uncompared.size };
+} // prettier-ignore
+
+interface Comparing {
+  readonly against: Against;
+  readonly labels: readonly string[];
+  readonly k: number;
+  readonly isMarked: ((row: Row) => boolean) | undefined;
+  readonly hidden: ReadonlyMap<Row, Set<string> | 'all'>;
 }
+
+/** Rows that compare with a group of few people, or with one that is hidden here or would be for itself: its number would follow from theirs. */
+function findUncompared(rows: readonly Row[], { against, labels, k, isMarked, hidden }: Comparing): Row[] {
+  const { label, by, count, share } = against;
+  const keyOf = (row: Row): string => JSON.stringify(labels.map((name) => row[name] ?? null));
+  const gone = new Set(rows.filter((row) => hidden.get(row) === 'all').map(keyOf));
+  return rows.filter((row) => {
+    const people = numberOf(row[count]);
+    if (people === null) return false;
+    const other = { ...row, [label]: row[by] ?? null };
+    return people < k || (numberOf(row[share]) ?? 0) > DOMINANCE || gone.has(keyOf(other)) || isMarked?.(other) === true;
+  });
+} // prettier-ignore
 
 /** All = the whole row, which is more than any list. */
 function merged(before: Set<string> | 'all' | undefined, hides: readonly string[] | undefined): Set<string> | 'all' {

@@ -101,7 +101,7 @@ export const metric = defineMetric({
       type: 'number',
       unit: 'dateTimeAsIso',
       label: 'Complete up to',
-      help: 'Instant up to which the data of every stream that says so (watermark) is complete, in milliseconds since 1970.',
+      help: 'Monday (in the zone of the organisation) up to which the data of every stream that says so is complete, in milliseconds since 1970.',
       nullMeaning: 'a stream has not succeeded yet, or none gives a watermark',
       modes: PROGRESS,
     },

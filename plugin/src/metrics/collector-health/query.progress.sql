@@ -42,7 +42,9 @@ select
     when w.alive_at >= :to::timestamptz - interval '5 minutes' then format('collecting, %s %%', floor(100 * w.done))
     else format('stopped at %s %%', floor(100 * w.done))
   end as summary,
-  case when w.streams_done = w.streams then 1000 * extract(epoch from w.complete_until)::double precision end as complete_until,
+  -- A watermark may be the instant of somebody's last commit: its week is told.
+  case when w.streams_done = w.streams
+    then 1000 * extract(epoch from date_trunc('week', w.complete_until at time zone z.tz) at time zone z.tz)::double precision end as complete_until,
   case
     when not h.has_any then 'none yet'
     when h.until is null then 'none in a closed week yet'
@@ -55,4 +57,5 @@ select
   case when w.streams_done = w.streams then 'ok' else 'stale' end as status
 from whole w
 cross join held h
+cross join zone z
 where w.streams > 0

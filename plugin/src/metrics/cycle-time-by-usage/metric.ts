@@ -23,6 +23,7 @@ export const metric = defineMetric({
       needs: ['changes', 'starts', 'usage'],
       gains: ['identity', 'teams'],
       board: 'throughline-the-cell',
+      params: { mode: 'describe' },
     },
     {
       id: 'cycle_effect',
@@ -30,6 +31,7 @@ export const metric = defineMetric({
       needs: ['changes', 'starts', 'usage', 'before', 'bands'],
       gains: ['identity', 'teams'],
       board: 'throughline-the-cell',
+      params: { mode: 'effect' },
     },
   ],
   units: [{ of: 'completed', chooses: ['workflow', 'tool', 'usage_bucket'] }],

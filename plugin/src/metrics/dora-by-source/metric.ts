@@ -10,6 +10,13 @@ export const INNER_GROUPS = ['pr_class', 'code_source', 'zone', 'size'] as const
 const OF_DEPLOYMENTS = ['deployment_frequency', 'change_fail_rate', 'recovery_time', 'rework_rate'];
 
 /** People of deployments of one source only: fewer than those of the row. */
+const AGAINST = {
+  label: 'code_source',
+  by: 'reference',
+  count: 'reference_dev',
+  share: 'reference_share',
+  hides: ['gap', 'gap_lo', 'gap_hi', 'level', 'p_holm', 'verdict', 'verdict_why'],
+} as const;
 const SINGLE = {
   count: 'single_source_dev',
   share: null,
@@ -35,7 +42,7 @@ export const metric = defineMetric({
         ['recovery_time', 'How fast do we recover?', ['deployments', 'failures'], ['incidents']],
         ['rework_rate', 'How many deployments are unplanned repairs?', ['deployments', 'failures'], ['incidents']],
       ] as const
-    ).map(([id, title, needs, gains]) => ({ id, title, needs, gains, board: 'throughline-dora-by-source' })),
+    ).map(([id, title, needs, gains]) => ({ id, title, needs, gains, board: 'throughline-dora-by-source', params: { metric: id, groupBy: ['code_source'] } })),
   ],
   units: [
     { of: 'delivered', when: { metric: ['lead_time'] } },
@@ -44,7 +51,7 @@ export const metric = defineMetric({
   ],
   sqlBy: 'metric',
   people: [
-    { count: 'n_dev', keeps: ['metric', 'mode'] },
+    { count: 'n_dev', keeps: ['metric', 'mode'], against: AGAINST },
     { ...SINGLE, when: { metric: ['change_fail_rate'] } },
     { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },
     { ...BEFORE, when: { compare: ['baseline_90d'], show: ['delta', 'delta_lo'] }, hides: ['value'] },

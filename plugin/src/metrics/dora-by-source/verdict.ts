@@ -58,7 +58,9 @@ export function failVerdicts(
             };
       const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
       const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
-      return [figure, { reference: reference === null ? null : source, ...drawn, ...adjusted, ...found }];
+      const other = reference === null || reference === figure || reference.isEmpty ? null : reference;
+      const behind = { reference_dev: other?.people ?? null, reference_share: other?.topShare ?? null };
+      return [figure, { reference: reference === null ? null : source, ...behind, ...drawn, ...adjusted, ...found }];
     })
   );
   return (figure) => rows.get(figure) ?? { reference: null, verdict: null, verdict_why: null };

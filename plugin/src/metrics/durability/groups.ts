@@ -56,6 +56,12 @@ export function readPeople(row: Row, units: { readonly total: number; readonly m
   };
 }
 
+/** Who is behind the group that a row is compared with, for the engine; null = it is not compared. */
+export const behindReference = (who: People | null): Row => ({
+  reference_dev: who === null || who.isEmpty ? null : who.people,
+  reference_share: who?.topShare ?? null,
+});
+
 /** Result rows: who is behind them for the engine, status set, in the order of time and values. */
 export function finishRows(drafts: readonly Draft[], context: ComputeContext): Row[] {
   const shown = context.params['show'];

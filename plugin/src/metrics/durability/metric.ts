@@ -16,6 +16,10 @@ export const GROUPS = [
   'basis',
 ] as const satisfies readonly Dimension[];
 
+const PEOPLE = { count: 'n_dev', again: ['horizon_d', 'age_d'] } as const;
+const AGAINST = { label: 'code_source', by: 'reference', count: 'reference_dev', share: 'reference_share' } as const;
+/** Columns of a comparison, beside what a row says of its own group. */
+const COMPARES = ['gap_vs_human', 'hazard_ratio', 'hazard_lo', 'hazard_hi', 'gap_lo', 'gap_hi', 'level', 'p_holm', 'revert_ratio', 'ratio_lo', 'ratio_hi', 'verdict'] as const; // prettier-ignore
 const LINE_MODES = ['survival', 'gap'];
 
 export const metric = defineMetric({
@@ -33,12 +37,14 @@ export const metric = defineMetric({
       needs: ['lines', 'age_90'],
       gains: ['code_source'],
       board: 'throughline-durability',
+      params: { mode: 'survival', horizon: '90', groupBy: ['code_source'] },
     },
     {
       id: 'durability_gap',
       title: 'Does AI-written code live shorter than human code?',
       needs: ['lines', 'age_90', 'code_source'],
       board: 'throughline-durability',
+      params: { mode: 'gap', groupBy: ['code_source'] },
     },
     {
       id: 'reverts',
@@ -46,11 +52,18 @@ export const metric = defineMetric({
       needs: ['lines'],
       gains: ['code_source'],
       board: 'throughline-durability',
+      params: { mode: 'revert', groupBy: ['code_source'] },
     },
   ],
   units: [{ of: 'survived' }],
   sqlBy: 'mode',
-  people: [{ count: 'n_dev', again: ['horizon_d', 'age_d'] }],
+  people: [
+    { ...PEOPLE, when: { mode: ['gap'] }, against: AGAINST, keeps: ['reference'] },
+    { ...PEOPLE, when: { mode: ['revert'], revert_value: ['ratio'] }, against: AGAINST, keeps: ['reference'] },
+    { ...PEOPLE, when: { mode: ['survival'] }, against: { ...AGAINST, hides: COMPARES } },
+    { ...PEOPLE, when: { mode: ['revert'], revert_value: ['rate'] }, against: { ...AGAINST, hides: COMPARES } },
+    { ...PEOPLE, when: { mode: ['churn', 'pr_survival', 'time_to_rollback'] } },
+  ],
   evidence: [{ mode: 'changes' }],
   main: ['mode', 'groupBy', 'bucket', 'horizon', 'repo'],
   reads: ['age_d', 'value', 'verdict', 'status', 'lo', 'hi', 'revert_ratio', 'ttr_p90', 'n'],

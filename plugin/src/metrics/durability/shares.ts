@@ -14,6 +14,7 @@ import {
   type Draft,
   type Group,
   type People,
+  behindReference,
 } from './groups.ts';
 import { againstUnmarked, UNMARKED, withReference } from '../parts/reference.ts';
 import { isUnjudged, ratioVerdict } from './verdict.ts';
@@ -102,6 +103,7 @@ function revertCells({ tally, reference, source, unknownShare, ratio, compared }
     reverted: counted,
     reapplied: numberOf(row['reapplied']),
     reference: reference === null ? null : source,
+    ...behindReference(reference === null || reference === tally ? null : reference.who),
     verdict:
       interval === null
         ? null

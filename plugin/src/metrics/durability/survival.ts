@@ -4,7 +4,7 @@ import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { hazardRatio, survivalEstimates } from '../../statistics/intervals/survival-jackknife.ts';
 import type { ComputeContext, ComputeResult, Notice, Row, Status } from '../define.ts';
 import { armOf, readAt, readCohorts, type Cohort, type Reading } from './cohort.ts';
-import { findReference, finishRows, unknownShares, type Draft, type Group } from './groups.ts';
+import { findReference, finishRows, unknownShares, type Draft, type Group, behindReference } from './groups.ts';
 import { againstUnmarked, UNMARKED, withReference, type HumanGroup } from '../parts/reference.ts';
 import { gapVerdict, isUnjudged } from './verdict.ts';
 
@@ -175,6 +175,7 @@ function draftsOf(work: Work, frame: Frame, context: ComputeContext): Unjudged[]
         unknown_share: unknownShare,
         mean_confidence: cohort.confidence,
         reference: reference === null ? null : String(context.params['compare_to']),
+        ...behindReference(reference === null || reference === cohort ? null : reference.who),
         assumption: cohort.isAssumed ? 'assume_unmarked_human' : null,
       },
     };

@@ -7,7 +7,8 @@ export const compute: Compute = (rows, context) => {
   const [row] = rows;
   if (row === undefined) return { rows: [] };
   const grounds = judgeAll({ row, k: Number(context.settings['k']) });
-  const judged = (context.questions ?? []).map((question) => judge(question, grounds));
+  const { questions = [], hidden = {} } = context;
+  const judged = questions.map((question) => judge(question, { grounds, hidden: hidden[question.id] ?? null }));
   const steps = rankSteps(judged);
   switch (context.params['mode']) {
     case 'grounds':
@@ -38,10 +39,20 @@ interface Judged {
   readonly why: string;
 }
 
-function judge(question: Question, grounds: ReadonlyMap<Ground, Found>): Judged {
+interface Measured {
+  readonly grounds: ReadonlyMap<Ground, Found>;
+  /** Why its answer shows nothing, as the gate says; null = it shows something. */
+  readonly hidden: string | null;
+}
+
+function judge(question: Question, { grounds, hidden }: Measured): Judged {
   const { needs, gains = [] } = question;
   const found = [...needs, ...gains].map((ground, place): Lack => ({ ...(grounds.get(ground) ?? UNTOLD), isNeeded: place < needs.length })); // prettier-ignore
   const isStopped = found.some(({ level, isNeeded }) => level === 'missing' && isNeeded);
+  if (!isStopped && hidden !== null) {
+    const lack: Lack = { level: 'missing', why: hidden, step: 'people', isNeeded: true };
+    return { question, state: 'not_yet', lacks: [lack], why: hidden };
+  }
   const lacks = found
     .filter(({ level }) => level !== 'known')
     .sort((one, other) => weightOf(one) - weightOf(other))

@@ -3,7 +3,7 @@ import type { Ground, Row } from '../define.ts';
 import type { StepName } from '../parts/grounds.ts';
 import { numberOf, textOf } from '../parts/groups.ts';
 import { shareBeside, stepBeside } from '../parts/steps.ts';
-import { EDGES, sourcesOf } from './sources.ts';
+import { sourcesOf } from './sources.ts';
 
 export type Level = 'known' | 'partly' | 'missing';
 
@@ -62,32 +62,6 @@ const part = (share: number): string => {
 
 const hidden = (k: number, who: string): Found => missing(`hidden: fewer than ${String(k)} people ${who} in this range`, 'people'); // prettier-ignore
 
-const FOUR_WEEKS_MS = 4 * 7 * DAY_MS;
-/** The first Monday of 1970. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
-
-/** Whether the first or the last four weeks of the range are of fewer than k people: then the gate hides all of it. Null = they are not. */
-function edgesOf({ row, k }: Measured): Found | null {
-  const periods = textOf(row['periods'])
-    .split(',')
-    .filter((text) => text !== '')
-    .map((text) => text.split(':').map(Number))
-    .map(([place = 0, people = 0]) => ({ place, people }));
-  const enough = periods.filter(({ people }) => people >= k);
-  const [first, last] = [enough[0], enough.at(-1)];
-  if (first === undefined || last === undefined) {
-    return periods.length === 0
-      ? null
-      : missing(`hidden: in every four weeks of this range fewer than ${String(k)} people merged changes`, 'people');
-  }
-  if (first.place === periods[0]?.place && last.place === periods.at(-1)?.place) return null;
-  const dayAt = (place: number): string => new Date(FIRST_MONDAY_MS + place * FOUR_WEEKS_MS).toISOString().slice(0, 10);
-  return missing(
-    `hidden: in the first or last four weeks are fewer than ${String(k)} people; from ${dayAt(first.place)} to ${dayAt(last.place + 1)} there are enough`,
-    'range'
-  );
-}
-
 const changes: Judge = (all) => {
   const { row, k } = all;
   const [first, last] = [dayOf(all, 'first_change_at'), dayOf(all, 'last_change_at')];
@@ -101,8 +75,6 @@ const changes: Judge = (all) => {
   const n = get(all, 'changes');
   if (n === 0) return missing(`no merged change in this range: the store holds ${first} to ${last}`, 'range');
   if (get(all, 'people') < k) return hidden(k, 'merged changes');
-  const edges = edgesOf(all);
-  if (edges !== null) return edges;
   if (get(all, 'one_person_share') > DOMINANCE)
     return missing('hidden: too few people behind the changes of this range', 'people');
   return known(
@@ -144,15 +116,14 @@ const codeSource = ofChanges((all) => {
     return missing('no change carries a mark of who wrote it: all are unknown, which is not human', 'marks');
   const groups = sourcesOf(textOf(row['source_people']), k).filter(({ source }) => source !== 'unknown');
   const few = groups.filter(({ isHidden }) => isHidden).length;
-  if (few === groups.length)
-    return missing(`hidden: fewer than ${String(k)} people behind each code source, ${EDGES}`, 'people');
+  if (few === groups.length) return missing(`hidden: fewer than ${String(k)} people behind each code source`, 'people');
   const why = [
     unknown === 0
       ? 'the source of every change is known'
       : `${part(unknown)} of the changes are of unknown source${unknown > UNKNOWN_LIMIT ? ', too much for a verdict' : ''}`,
     ...(few > 0
       ? [
-          `${String(few)} of ${String(groups.length)} known sources hidden: fewer than ${String(k)} people, in all or in the first or last four weeks, or what would follow from them`,
+          `${String(few)} of ${String(groups.length)} known sources hidden: fewer than ${String(k)} people, or what would follow from them`,
         ]
       : []),
   ].join('; ');
@@ -225,8 +196,6 @@ const deployments: Judge = (all) => {
     const of = `no deployment to production in ${String(since)} days of ${repositories(get(all, 'active_repos'))}`;
     return missing(who === '' ? of : `${of}: ${who}`, 'deployments');
   }
-  const edges = edgesOf(all);
-  if (edges !== null) return edges;
   if (get(all, 'shipped_people') < k) return hidden(k, 'are behind what was deployed');
   const [own, active] = [get(all, 'deployed_repos'), get(all, 'active_repos')];
   const why = `${some(n, k, 'deployments')} of ${String(own)} of ${repositories(Math.max(own, active))}`;

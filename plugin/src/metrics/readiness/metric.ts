@@ -24,6 +24,7 @@ export const metric = defineMetric({
   needs: [],
   gains: [],
   speaksOfNothing: true,
+  asksGate: true,
   people: [
     { count: null, reason: 'the rows are questions: what people did is told in steps of numbers, of whole weeks' },
   ],

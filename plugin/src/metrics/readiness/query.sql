@@ -19,51 +19,9 @@ with span as (
 ), by_person as (
   select max(p.n)::double precision / sum(p.n)::double precision as share
   from (select count(*) filter (where m.person_id is not null) as n from merged m group by m.person_id) p
-), zone as (
-  select coalesce((select t.value #>> '{}' from setting t where t.key = 'default_tz'), 'UTC') as tz
-), period as (
-  -- Periods of four weeks from the first Monday of 1970, as the gate cuts ranges where people are few.
-  select
-    floor((extract(epoch from u.merged_at at time zone z.tz) - 345600) / 2419200)::integer as place,
-    count(distinct u.person_id) as people
-  from merged_unit u
-  cross join zone z
-  cross join span s
-  where u.merged_at >= s.since - interval '28 days' and u.merged_at < s.until
-  group by 1
-), of_periods as (
-  select
-    string_agg(p.place || ':' || p.people, ',' order by p.place) filter (
-      where p.place >= floor((extract(epoch from s.since at time zone z.tz) - 345600) / 2419200)
-        and p.place < floor((extract(epoch from s.until at time zone z.tz) - 345600) / 2419200)) as periods
-  from period p
-  cross join zone z
-  cross join span s
-), source_period as (
-  select
-    u.code_source,
-    floor((extract(epoch from u.merged_at at time zone z.tz) - 345600) / 2419200)::integer as place,
-    count(distinct u.person_id) as people
-  from merged_unit u
-  cross join zone z
-  cross join span s
-  where u.merged_at >= s.since - interval '28 days' and u.merged_at < s.until and u.person_id is not null
-  group by 1, 2
-), source_edge as (
-  -- Of each source its own first and last four weeks: the gate hides a source by these, not by those of all changes.
-  select
-    p.code_source,
-    least((array_agg(p.people order by p.place))[1], (array_agg(p.people order by p.place desc))[1]) as people
-  from source_period p
-  cross join zone z
-  cross join span s
-  where p.place >= floor((extract(epoch from s.since at time zone z.tz) - 345600) / 2419200)
-    and p.place < floor((extract(epoch from s.until at time zone z.tz) - 345600) / 2419200)
-  group by 1
 ), by_source as (
-  select string_agg(b.code_source || ':' || least(b.people, e.people), ',' order by b.code_source) as people
+  select string_agg(b.code_source || ':' || b.people, ',' order by b.code_source) as people
   from (select m.code_source, count(distinct m.person_id) as people from merged m group by 1) b
-  left join source_edge e using (code_source)
 ), of_deployments as (
   select count(*) as n, count(distinct d.repo_id) as repos, count(*) filter (where d.kind in ('rollback', 'hotfix')) as repairs
   from production_deployment d cross join span s
@@ -129,7 +87,7 @@ select
   s.since, s.until,
   c.n::double precision as changes, c.people::double precision as people, c.repos::double precision as active_repos, c.told::double precision as told,
   c.reviewed::double precision as reviewed, c.started::double precision as started, c.sourced::double precision as sourced, c.teamed::double precision as teamed,
-  p.share as one_person_share, e.periods, b.people as source_people,
+  p.share as one_person_share, b.people as source_people,
   d.n::double precision as deployments, d.repos::double precision as deployed_repos, d.repairs::double precision as repairs, k.n::double precision as lacking, k.repos as lacking_repos, h.people::double precision as shipped_people,
   i.n::double precision as incidents, i.linked::double precision as linked,
   l.n::double precision as lived, l.old::double precision as old, l.first_at as first_line_at, l.observed_until,
@@ -137,4 +95,4 @@ select
   a.n::double precision as accounts, a.joined::double precision as joined,
   o.first_change_at, o.last_change_at, o.repos::double precision as repos, o.last_deployment_at, o.has_other_deployments, o.has_incidents, o.has_lines,
   o.has_forge, o.is_collecting, o.last_usage_on::timestamp as last_usage_at, o.landings::double precision as landings, g.early::double precision as early
-from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_store o, of_landings g, of_periods e
+from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_store o, of_landings g

@@ -1,10 +1,7 @@
 /** Which code sources the boards show, by how few people are behind each. Pure. */
 
-/** Of which weeks people are counted. */
-export const EDGES = 'in all or in its first or last four weeks';
-
 /**
- * Code sources as the boards show them: hidden where fewer than k people are behind all of one or its edges, and with a single hidden one the
+ * Code sources as the boards show them: hidden where fewer than k people are behind one, and with a single hidden one the
  * smallest of the others, from which it would follow (find-suppressed.ts).
  */
 export function sourcesOf(text: string, k: number): Array<{ readonly source: string; readonly isHidden: boolean }> {

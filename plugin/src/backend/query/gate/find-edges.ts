@@ -1,10 +1,13 @@
-/** Groups of whose first or last weeks in a range fewer than k people have units: beside a range that much shorter they would follow. */
+/**
+ * Groups of whom few people would follow from the ends of a range: those in whose first or last weeks fewer than k people have units, beside a range
+ * that much shorter; those of whom few people are between an end and the nearest one that another answer may have, beside that answer.
+ */
 import type { UnitName } from '../../../metrics/define.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import { describingOf, filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
-import { answerSql, binder } from './units-query.ts';
+import { answerSql, binder, type Bind } from './units-query.ts';
 import { UNITS, type OutlineSql } from './units.ts';
 
 export interface EdgeQuestion extends Asked {
@@ -15,8 +18,14 @@ export interface EdgeQuestion extends Asked {
   readonly slow: Slow;
   /** Whether the start of the range can be moved: of a time bucket only the end is open. */
   readonly isStartOpen: boolean;
-  /** The range has all of the beginning of the store: a first week of few people is counted with those after it (wayIn). Null = it has not. */
+  /** The range has all of the beginning of the store: a first week of few people is counted with those after it (begin.ts). Null = it has not. */
   readonly begin: Range | null;
+  /** From the start of the four weeks that hold the range's start to the end of those that hold its end: answers counted in four weeks begin and end there. */
+  readonly periods: Range;
+  /** End of the time bucket that the end of the range cuts, where an answer may hold all of it. Null = there is none. */
+  readonly bucketEnd: Date | null;
+  /** Reads units only, never their outline, which knows of units that nobody is behind. */
+  readonly isExact: boolean;
 }
 
 /** Whose ranges are counted in four weeks. */
@@ -30,75 +39,89 @@ export interface Slow {
 export interface EdgeQuery {
   /** Labels in the order of the key. */
   readonly labels: readonly string[];
-  /** One row per group that must be hidden: `key` as marks.ts writes it. */
+  /** One row per group that must be hidden: `key` as marks.ts writes it; `is_open` = its outline has an end that nobody is behind, so it must be asked exactly. */
   readonly sql: SqlQuery;
 }
 
 /** One aggregate over the units: weeks are cut in the zone of the organisation. */
 export function edgeQuery(question: EdgeQuestion): EdgeQuery {
-  const { unit, range, tz, k, slow, isStartOpen, begin } = question;
+  const { unit, range, tz, k, isStartOpen, begin, periods, bucketEnd, isExact } = question;
   const values: unknown[] = [];
   const bind = binder(values);
-  const rowsOf = (source: OutlineSql, person?: string) => {
-    const answer = { unit, range, groups: labelsOf(question), filters: filtersOf(question), source };
+  const rowsOf = (source: OutlineSql, over: Range, person?: string) => {
+    const answer = { unit, range: over, groups: labelsOf(question), filters: filtersOf(question), source };
     const { labels, keys, from } = answerSql(answer, bind);
     const named = keys.map((key, place) => `${key} as g${String(place)}, `).join('');
-    const who = person === undefined ? '' : `, ${person} as person`;
-    return { labels, sql: `select 1 as one, ${named}${source.at} as at${who} from ${from}` };
+    const who = person === undefined ? ['', ''] : [`, ${person} as person`, ` and ${person} is not null`];
+    return { labels, sql: `select 1 as one, ${named}${source.at} as at${who[0]!} from ${from}${who[1]!}` };
   };
-  const { labels, sql: units } = rowsOf(UNITS[unit], UNITS[unit].person);
+  const { person } = UNITS[unit];
+  const outline = isExact ? null : outlineOf(question);
+  const wide = { from: isStartOpen ? periods.from : range.from, to: laterOf(periods.to, bucketEnd) };
+  const { labels, sql: units } = rowsOf(UNITS[unit], wide, person);
   const columns = labels.map((_, place) => `g${String(place)}`);
   const zone = bind(tz, 'text');
-  const [described] = describingOf(question);
-  const place = described === undefined ? -1 : labels.indexOf(described);
-  const isSlow = [
-    ...(slow.keys.length === 0 ? [] : [`${keySql(columns)} = any(${bind(slow.keys, 'text[]')})`]),
-    ...(slow.few.length === 0 ? [] : [place < 0 ? 'true' : `g${String(place)} = any(${bind(slow.few, 'text[]')})`]),
-  ];
+  const isSlow = slowSql(question, labels, bind);
   const weeks = isSlow.length === 0 ? '1' : `case when ${isSlow.join(' or ')} then 4 else 1 end`;
-  const early = begin === null ? null : `at < ${bind(begin.to.toISOString(), 'timestamptz')}`;
-  const monday = (instant: string) => `date_trunc('week', ${instant} at time zone ${zone})`;
+  const instant = (date: Date) => bind(date.toISOString(), 'timestamptz');
+  const to = instant(range.to);
+  const from = isStartOpen ? instant(range.from) : 'null';
+  const early = begin === null ? null : `at < ${instant(begin.to)}`;
+  const monday = (of: string) => `date_trunc('week', ${of} at time zone ${zone})`;
   // Four weeks are counted from the first Monday of 1970, as snap-range.ts does.
-  const start = (instant: string) =>
+  const start = (of: string) =>
     weeks === '1'
-      ? monday(instant)
-      : `${monday(instant)} - make_interval(weeks => mod(((extract(epoch from ${monday(instant)}) - 345600) / 604800)::integer, ${weeks}))`;
-  const isFew = (condition: string) =>
-    `count(distinct person) filter (where ${condition}) between 1 and ${bind(k - 1, 'integer')}`;
-  const orEarly = early === null ? '' : ` or ${early}`;
-  const isFewFirst = () =>
-    early === null
-      ? isFew('at < first_end')
-      : `${isFew('at < first_end')} and count(distinct person) filter (where ${early}) < ${bind(k, 'integer')}`;
+      ? monday(of)
+      : `${monday(of)} - make_interval(weeks => mod(((extract(epoch from ${monday(of)}) - 345600) / 604800)::integer, ${weeks}))`;
+  const countOf = (condition: string) => `count(distinct person) filter (where ${condition})`;
+  const most = bind(k - 1, 'integer');
+  const isFew = (condition: string) => `${countOf(condition)} between 1 and ${most}`;
+  const [inFirst, inLast] = [`at >= ${from} and at < first_end`, `at >= last_start and at < ${to}`];
+  const isFewFirst = early === null ? isFew(inFirst) : `${isFew(inFirst)} and ${countOf(early)} <= ${most}`;
+  // Counted in weeks, it is judged beside whoever counts in four weeks; those are judged by their own four weeks.
+  const beside = [...(isStartOpen ? [`at < ${from}`] : []), `at >= ${to} and at < ${instant(periods.to)}`];
+  const few = [
+    ...(isStartOpen ? [isFewFirst] : []),
+    isFew(inLast),
+    ...beside.map((condition) => isFew(`weeks = 1 and ${condition}`)),
+    ...(bucketEnd === null ? [] : [isFew(`at >= ${to} and at < ${instant(bucketEnd)}`)]),
+  ];
+  const nobody = [...(isStartOpen && early === null ? [inFirst] : []), inLast].map((condition) => `${countOf(condition)} = 0`);
   const all = ['one', ...columns].join(', ');
+  const orEarly = early === null ? '' : ` or ${early}`;
   // The weeks of all groups bound the second scan: mostly it reads the two ends of the range through the index on the time.
-  const text = `with e as (select ${all}, min(at) as first_at, max(at) as last_at from (${rowsOf(outlineOf(question)).sql}) o group by ${all}),
+  const text = `with e as (select ${all}, min(at) as first_at, max(at) as last_at from (${rowsOf(outline ?? UNITS[unit], range, outline === null ? person : undefined).sql}) o group by ${all}),
     w as materialized (
-      select ${all}, (${start('first_at')} + make_interval(weeks => ${weeks})) at time zone ${zone} as first_end,
+      select ${all}, ${weeks} as weeks, (${start('first_at')} + make_interval(weeks => ${weeks})) at time zone ${zone} as first_end,
              (${start('last_at')}) at time zone ${zone} as last_start
       from e
     )
-    select ${keySql(columns)} as key
-    from (${units}) u join w using (${all})
-    where (at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}) and (at < first_end or at >= last_start${orEarly})
+    select ${keySql(columns)} as key, ${nobody.join(' or ')} as is_open
+    from w left join (
+      select * from (${units}) u where at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}
+    ) u using (${all})
+    where at is null or at < first_end or at >= last_start${orEarly}
     group by ${all}
-    having ${[...(isStartOpen ? [isFewFirst()] : []), isFew('at >= last_start')].join(' or ')}`;
+    having ${[...few, ...(outline === null ? [] : nobody)].join(' or ')}`;
   return { labels, sql: { text, values } };
+} // prettier-ignore
+
+/** What holds of a group that is counted in four weeks; none = no group is. */
+function slowSql(question: EdgeQuestion, labels: readonly string[], bind: Bind): string[] {
+  const { slow } = question;
+  const [described] = describingOf(question);
+  const place = described === undefined ? -1 : labels.indexOf(described);
+  const key = keySql(labels.map((_, index) => `g${String(index)}`));
+  return [
+    ...(slow.keys.length === 0 ? [] : [`${key} = any(${bind(slow.keys, 'text[]')})`]),
+    ...(slow.few.length === 0 ? [] : [place < 0 ? 'true' : `g${String(place)} = any(${bind(slow.few, 'text[]')})`]),
+  ];
 }
 
-/** The first quarter of a year in which the store has units: enough to know who came, and no range begins far from it unseen. */
-export function wayIn(first: Date): Range {
-  return { from: first, to: new Date(first.getTime() + 91 * 86_400_000) };
-}
-
-/** When the first unit of a kind was. */
-export function firstQuery(unit: UnitName): SqlQuery {
-  const { from, at } = UNITS[unit];
-  return { text: `select min(${at}) as at from ${from}`, values: [] };
-}
+const laterOf = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);
 
 /** Groups of whom few people have units between the beginning of the store and the start of a range: beside all of it they would follow. */
-export function beginQuery({ unit, range, k, ...asked }: Omit<EdgeQuestion, 'slow' | 'isStartOpen' | 'begin' | 'tz'>): EdgeQuery {
+export function beginQuery({ unit, range, k, ...asked }: Pick<EdgeQuestion, 'metric' | 'params' | 'unit' | 'range' | 'k'>): EdgeQuery {
   const values: unknown[] = [];
   const bind = binder(values);
   const { labels, keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, bind);
@@ -109,11 +132,9 @@ export function beginQuery({ unit, range, k, ...asked }: Omit<EdgeQuestion, 'slo
   return { labels, sql: { text, values } };
 } // prettier-ignore
 
-/** What tells when each group has units: the units themselves, or their outline where it knows all that is asked for. */
-function outlineOf(question: EdgeQuestion): OutlineSql {
-  const units = UNITS[question.unit];
+/** What tells when each group has units: their outline where it knows all that is asked for; null = the units themselves. */
+function outlineOf(question: EdgeQuestion): OutlineSql | null {
+  const { outline } = UNITS[question.unit];
   const asked = [...labelsOf(question), ...filtersOf(question).map(([name]) => name)];
-  return units.outline !== undefined && asked.every((name) => units.outline?.dimensions[name] !== undefined)
-    ? units.outline
-    : units;
+  return outline !== undefined && asked.every((name) => outline.dimensions[name] !== undefined) ? outline : null;
 }

@@ -69,6 +69,7 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
     ...byGroup.map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, dropped))),
     ...(await findWhole(asking, byGroup, (ungrouped) => remaindersOf({ ...quiet, ...ungrouped }))),
     ...(await findValues(asking, filters, quiet)),
+    ...(await findBesideHuman(asking, filters, quiet)),
   ];
   return marks.filter(({ keys }) => keys.length > 0);
 }
@@ -99,6 +100,16 @@ async function findWhole(
       .map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
   if (few(byGroup).every(({ keys }) => keys.length === 0)) return [];
   return few(await ask({ [name]: [] }));
+}
+
+/** Human code has no tool and all other code has one, if an unknown one: so groups of tools can tell what is not human, and less what is chosen the rest of it. */
+async function findBesideHuman(asking: Asking, filters: readonly SetFilter[], quiet: ParamValues): Promise<Mark[]> {
+  const { run, valuesOf } = asking;
+  const source = filters.find(({ dimension, chosen }) => dimension === 'code_source' && !chosen.includes('human'));
+  if (source === undefined) return [];
+  const rest = without([...(await valuesOf('code_source')), ...NAMELESS], [...source.chosen, 'human']);
+  const rows = rest.length === 0 ? [] : await run({ ...quiet, [source.param]: rest });
+  return [tooFew(asking, rows, labelsWithout(asking, ['code_source']))];
 }
 
 /** Values chosen together must each be none or k people: another answer may leave one of them out. */

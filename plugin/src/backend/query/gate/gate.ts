@@ -36,8 +36,8 @@ import { findRemainders } from './find-remainders.ts';
 import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
-import { findEdges } from './read-edges.ts';
-import { snapRange, type RangeGrain } from './snap-range.ts';
+import { findEdges, findShown, type Edges } from './read-edges.ts';
+import { PERIOD, snapRange, type RangeGrain } from './snap-range.ts';
 import { UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
 import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
@@ -45,6 +45,8 @@ import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
 /** A prepared query and what its answer must hide. */
 export interface Gated {
   readonly prepared: PreparedQuery;
+  /** By whole grains, before edges of few people moved it (find-range.ts). */
+  readonly whole: Range;
   /** Null = the rows are about nobody, or small groups are shown. May be awaited beside the statement; `parts` are of who waits. */
   readonly marks: (parts: EngineParts) => Promise<Marks | null>;
   /** All that the answer rests on beside the facts and the settings; null = it is of the moment at which it is asked. */
@@ -68,6 +70,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
       (await splitsBlock(parts, prepared));
     return {
       prepared,
+      whole: prepared,
       marks: () => Promise.resolve(null),
       question: null,
       ...(isSplit ? { refused: blockNotice(prepared.settings.k) } : {}),
@@ -81,20 +84,26 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const given = migrateQuery(request.stored);
   const safe = safeParams(metric, params);
   const stored = { ...given, tz, params: { ...given.params, ...safe } };
-  const inGrain = async (grain: RangeGrain) => {
-    const range = snapRange(request, { grain, bucket, tz, now });
+  const inGrain = async (grain: RangeGrain, shown: Range | null = null) => {
+    const range = shown ?? snapRange(request, { grain, bucket, tz, now });
     const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
-    const notices = [...asked.notices, ...rangeNotices(request, range, { grain, tz }), ...stepNotices(safe, params)];
-    return { ...asked, notices };
+    const told = rangeNotices(request, range, { grain, tz, k: shown === null ? null : asked.settings.k });
+    return { ...asked, notices: [...asked.notices, ...told, ...stepNotices(safe, params)] };
   };
   const usual = await inGrain(request.isAlert ? 'day' : (metric.grain ?? 'week'));
-  const isByDay = request.isAlert || metric.grain === 'day';
-  const slow = isByDay || usual.settings.k <= 1 ? NOT_SLOW : await readSlow(parts, usual, now);
-  const prepared = slow.few.length + slow.keys.length > 0 ? await inGrain('four_weeks') : usual;
-  const asked = { isAlert: request.isAlert, bucket, slow };
+  const isByDay = request.isAlert || metric.grain === 'day' || usual.settings.k <= 1;
+  const slow = isByDay ? NOT_SLOW : await readSlow(parts, usual, now);
+  const grain = slow.few.length + slow.keys.length > 0 ? 'four_weeks' : 'week';
+  const whole = grain === 'four_weeks' ? await inGrain(grain) : usual;
+  const closed = snapRange({ from: now, to: now }, { grain: 'week', bucket: null, tz, now }).to;
+  const step = grain === 'week' ? 1 : PERIOD;
+  const shown = isByDay ? null : await findShown(parts, whole, { bucket, slow, closed, step });
+  const prepared = shown === null ? whole : await inGrain(grain, shown);
+  const asked = { isAlert: request.isAlert, bucket, slow, closed };
   const question = questionOf(prepared, asked);
   return {
     prepared,
+    whole: { from: whole.from, to: whole.to },
     marks: (own) =>
       prepared.settings.k <= 1
         ? Promise.resolve(null)
@@ -103,11 +112,15 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   };
 }
 
-/** Said where the answer is for another range than was asked for: its ends lie within a grain, which is shown whole or not at all. */
+/**
+ * Said where the answer is for another range than was asked for: its ends lie within a grain, which is shown whole or not at all, or its edges hold
+ * few people.
+ * @param k Least number of people, where the edges moved; else null.
+ */
 function rangeNotices(
   { isAlert, from, to }: MetricRequest,
   range: Range,
-  { grain, tz }: { grain: RangeGrain; tz: string }
+  { grain, tz, k }: { grain: RangeGrain; tz: string; k: number | null }
 ): Notice[] {
   const isSame = range.to.getTime() === to.getTime() && range.from.getTime() === from.getTime();
   if (isAlert || isSame) return [];
@@ -117,13 +130,19 @@ function rangeNotices(
     month: 'short',
     year: 'numeric',
   });
-  const closed = { day: 'days', week: 'weeks', four_weeks: 'periods of four weeks' }[grain];
+  const [closed, one] = {
+    day: ['days', 'day'],
+    week: ['weeks', 'week'],
+    four_weeks: ['periods of four weeks', 'four weeks'],
+  }[grain];
+  const why =
+    k === null ? '' : `, because at the edge of the range asked for ${one} would have fewer than ${String(k)} people`;
   return [
     {
       severity: 'info',
-      text: `Shown for closed ${closed}: ${dayOf.format(range.from)} to ${dayOf.format(range.to.getTime() - 1)}.`,
+      text: `Shown for closed ${closed}: ${dayOf.format(range.from)} to ${dayOf.format(range.to.getTime() - 1)}${why}.`,
     },
-  ];
+  ]; // prettier-ignore
 }
 
 /** Numbers that cannot be walked: each at its step. Only those that differ from what was asked. */
@@ -149,13 +168,15 @@ function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery, a
   return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k, asked], named);
 }
 
-interface AskedAs {
+interface AskedAs extends Edges {
   readonly isAlert: boolean;
-  readonly bucket: Bucket | null;
-  readonly slow: Slow;
 }
 
-async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucket, slow }: AskedAs): Promise<Marks> {
+async function ask(
+  parts: EngineParts,
+  prepared: PreparedQuery,
+  { isAlert, bucket, ...edges }: AskedAs
+): Promise<Marks> {
   const { k } = prepared.settings;
   const { params, from, to, tz, parsed } = prepared;
   const { metric } = parsed;
@@ -169,7 +190,7 @@ async function ask(parts: EngineParts, prepared: PreparedQuery, { isAlert, bucke
     findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
     findMoved({ ...asked, k, run }),
     findChoices(parts, units),
-    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, slow }),
+    isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, ...edges }),
     findLists(parts, units),
   ]);
   return { marks: [...described, ...found.flat()], k };

@@ -5,7 +5,7 @@ import { whyHidden, type Mark } from './marks.ts';
 const labels = ['code_source'];
 const marked = (source: string, reason: Mark['reason']): Mark => ({ labels, keys: [JSON.stringify([source])], reason });
 const row = (code_source: string, status = 'suppressed_k'): Row => ({ code_source, value: null, status });
-const EDGE = 'hidden: in the first or last weeks of the range are fewer than 5 people';
+const EDGE = 'hidden: in the first or last weeks that it has in the range are fewer than 5 people';
 
 describe('whyHidden', () => {
   const why = (rows: Row[], ...marks: Mark[]) => whyHidden(rows, { marks, k: 5 });
@@ -17,15 +17,15 @@ describe('whyHidden', () => {
 
   it('names all that it can be where rows differ, and does not say which row is which', () => {
     expect(why([row('ai_heavy'), row('human')], marked('ai_heavy', 'edge'))).toBe(
-      'hidden: fewer than 5 people are behind them, in the first or last weeks of the range, or behind what would follow'
+      'hidden: fewer than 5 people, in all, in its first or last weeks, or in what would follow'
     );
     expect(why([row('ai_heavy'), row('human')], marked('ai_heavy', 'choice'))).toBe(
-      'hidden: fewer than 5 people are behind them, or behind what would follow'
+      'hidden: fewer than 5 people, here or in what would follow'
     );
   });
 
-  it('is nothing where the gate hid nothing', () => {
-    expect(why([row('ai_heavy')])).toBeNull();
+  it('is that few people are behind it where the gate marked nothing, and nothing where no row is hidden', () => {
+    expect(why([row('ai_heavy')])).toBe('hidden: fewer than 5 people, here or in what would follow');
     expect(why([row('ai_heavy', 'ok')], marked('ai_heavy', 'edge'))).toBeNull();
   });
 });
@@ -60,5 +60,32 @@ it('is said by the frame: in its notice, and as what the status of a row means',
   });
   expect(frame?.meta.notices?.map(({ text }) => text)).toContain(`1 of 2 rows: ${EDGE}.`);
   const status = frame?.fields.find(({ name }) => name === 'status');
-  expect(status?.config.custom?.['reasons']).toEqual({ suppressed_k: EDGE, low_n: 'too few units for a number' });
+  const { mappings, custom } = status?.config ?? {};
+  expect(mappings?.[0]?.options).toMatchObject({ suppressed_k: { text: EDGE, color: 'orange' } });
+  expect(custom).toMatchObject({ wrapText: true });
+  expect(custom?.['reasons']).toEqual({ suppressed_k: EDGE, low_n: 'too few units for a number' });
+});
+
+it('stands in the place of the number where a series is hidden, not only behind an icon', () => {
+  const metric = defineMetric({
+    id: 'hidden',
+    title: 'Hidden',
+    summary: '',
+    seedName: 'hidden',
+    params: {},
+    columns: [
+      { name: 'code_source', role: 'label', type: 'string', label: 'Source', help: '', nullMeaning: 'never null' },
+      { name: 'value', role: 'value', type: 'number', unit: 'm', label: 'Value', help: '', nullMeaning: 'hidden' },
+      statusColumn,
+    ],
+    people: [{ count: null }],
+    formats: ['numeric'],
+    examples: [],
+  } as unknown as Parameters<typeof defineMetric>[0]);
+  const rows = [row('ai_heavy'), { ...row('human', 'ok'), value: 3 }];
+  const input = { metric, params: {}, format: 'numeric', refId: 'A', rows, totalRows: 2, notices: [], whyHidden: EDGE, sql: '' } as const; // prettier-ignore
+  const noValues = (isAlert: boolean) =>
+    buildFrames({ ...input, isAlert }).map(({ fields }) => fields.find(({ name }) => name === 'value')?.config.noValue);
+  expect(noValues(false)).toEqual([EDGE, '–']);
+  expect(noValues(true)).toEqual(['–']);
 });

@@ -1,7 +1,7 @@
 /** What the gate found: groups of an answer from which, beside another answer, fewer than k people would follow. Plain data. */
 import type { Cell, Notice, Row } from '../../../metrics/define.ts';
 
-export type Reason = 'remainder' | 'edge' | 'unjudged' | 'together' | 'block' | 'choice' | 'at_once';
+export type Reason = 'remainder' | 'edge' | 'beside' | 'unjudged' | 'together' | 'block' | 'choice' | 'at_once';
 
 /** Rows with the same values of these labels. */
 export interface Mark {
@@ -19,7 +19,8 @@ export interface Marks {
 
 const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
-  edge: (k) => `hidden: in the first or last weeks of the range are fewer than ${String(k)} people`,
+  edge: (k) => `hidden: in the first or last weeks that it has in the range are fewer than ${String(k)} people`,
+  beside: (k) => `hidden: a week beside it has fewer than ${String(k)} people, of whom it would tell`,
   together: () =>
     'hidden: ask for one of team, seniority, repository and service at a time; together they describe single people',
   block: (k) =>
@@ -44,16 +45,25 @@ export function markedBy({ marks }: Marks): (row: Row) => Reason | null {
   return (row) => sets.find(({ labels, keys }) => keys.has(keyOf(row, labels)))?.reason ?? null;
 }
 
-/** Why the hidden rows of an answer are hidden, where the gate hid some: few people behind a range are not few at its ends. Null = it hid none. */
+/** Why a row is hidden of which nothing more may be said: whether few people are behind it or behind its siblings. */
+export const fewText = (k: number): string => `hidden: fewer than ${String(k)} people, here or in what would follow`;
+
+/** Why the hidden rows of an answer are hidden: one text for all of them, which does not say which row is which. Null = none is hidden. */
 export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
   const reasonOf = markedBy(marks);
   const reasons = new Set(rows.filter(({ status }) => status === 'suppressed_k').map(reasonOf));
-  const [only = null] = reasons;
-  if (only !== null && reasons.size === 1) return TEXT[only](marks.k);
-  const few = `fewer than ${String(marks.k)} people are behind them`;
-  if (reasons.has('edge'))
-    return `hidden: ${few}, in the first or last weeks of the range, or behind what would follow`;
-  return [...reasons].some((reason) => reason !== null) ? `hidden: ${few}, or behind what would follow` : null;
+  const [only] = reasons;
+  if (only === undefined) return null;
+  if (reasons.size === 1) return only === null ? fewText(marks.k) : TEXT[only](marks.k);
+  return reasons.has('edge')
+    ? `hidden: fewer than ${String(marks.k)} people, in all, in its first or last weeks, or in what would follow`
+    : fewText(marks.k);
+}
+
+/** Said where rows lost what compares them. */
+export function uncomparedNotices(count: number, k: number): Notice[] {
+  const text = `${String(count)} rows are not compared: fewer than ${String(k)} people, here or in what would follow, are behind the code that they would be compared with (compare_to).`;
+  return count === 0 ? [] : [{ severity: 'info', text }];
 }
 
 /** One notice for each reason. */

@@ -25,14 +25,24 @@ export function snapRange({ from, to }: Range, { grain, bucket, tz, now }: Grain
 const WEEK_MS = 7 * 86_400_000;
 /** The first Monday of 1970. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;
-
 /** Four weeks are counted from the first Monday of 1970, in every zone the same ones. */
+export const PERIOD = 4;
+
 function grainStart(at: Date, grain: RangeGrain, tz: string): Date {
   if (grain !== 'four_weeks') return bucketStart(at, grain, tz);
-  const monday = bucketStart(at, 'week', tz).getTime();
-  const weeks = Math.round((monday - FIRST_MONDAY_MS) / WEEK_MS) % 4;
-  // The middle of its first day, whatever the clocks did since.
-  return bucketStart(new Date(monday - weeks * WEEK_MS + WEEK_MS / 14), 'week', tz);
+  const week = weekOf(at, tz);
+  return weekStart(week - (week % PERIOD), tz);
+}
+
+/** Number of the week that holds an instant; 0 = that of the first Monday of 1970. */
+export function weekOf(at: Date, tz: string): number {
+  return Math.round((bucketStart(at, 'week', tz).getTime() - FIRST_MONDAY_MS) / WEEK_MS);
+}
+
+/** Monday of a week by its number. */
+export function weekStart(week: number, tz: string): Date {
+  // The middle of its Monday, whatever the clocks did since.
+  return bucketStart(new Date(FIRST_MONDAY_MS + week * WEEK_MS + WEEK_MS / 14), 'week', tz);
 }
 
 /** Start of the bucket that the end of a range cuts; null = it cuts none. */
