@@ -127,7 +127,7 @@ it('hides groups of few people, with the reason, and never as zero', async () =>
     ...RANGE,
   });
   expect(text).toMatch(
-    /- team "[^"]+", seniority "[^"]+", horizon_d "30"[^:]*: no value \(hidden: fewer than 5 people/
+    /- team "[^"]+", seniority "[^"]+", horizon_d "30"[^:]*: no value \(hidden: ask for one of team, seniority/
   );
   expect(text).not.toMatch(/seniority "[^"]+".*(; n \d|%)/);
   expect(text).toContain('do not subtract other rows to find them');

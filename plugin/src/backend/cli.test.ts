@@ -68,6 +68,7 @@ it('ends with one clear message where it cannot run', async () => {
     [[id, '--frm', 'x'], 1, /Unknown option '--frm'/],
     [[id, '--from', 'yesterday'], 1, /--from yesterday is not a date/],
     [[id, 'more'], 1, /One metric at a time/],
+    [[id, '--param', 'groupBy='], 1, /--param groupBy= is empty: leave it out .* or give groupBy=\[\]/],
     [['nope', '--home', home], 1, /^Unknown metric "nope". Known metrics: /],
   ];
   const ended = await Promise.all(cases.map(([args]) => run(args)));

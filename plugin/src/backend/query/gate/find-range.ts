@@ -43,7 +43,7 @@ const LEAST_PART = 0.5;
 /** By this part of itself a range is extended to the store's beginning. */
 const MOST_EXTENDED = 0.25;
 
-/** The range that shows most groups, of such the one that shows most of their weeks, of such the longest; the one asked for where none is better. */
+/** The range that shows most weeks of all groups together, of such the one that shows most groups, of such the longest; the one asked for where none is better. */
 export function findRange(choosing: Choosing): Span {
   const { asked, isBucket, step } = choosing;
   const least = Math.ceil((asked.to - asked.from) * LEAST_PART);
@@ -89,7 +89,7 @@ interface Score {
   readonly groups: number;
   readonly weeks: number;
 }
-const isMore = (one: Score, other: Score): boolean => one.groups > other.groups || (one.groups === other.groups && one.weeks > other.weeks); // prettier-ignore
+const isMore = (one: Score, other: Score): boolean => one.weeks > other.weeks || (one.weeks === other.weeks && one.groups > other.groups); // prettier-ignore
 
 /** Groups that a range shows, and their weeks in what is asked for. */
 function scoreOf(

@@ -30,7 +30,7 @@ import {
 } from './find-described.ts';
 import { choiceQuery } from './find-choices.ts';
 import type { Slow } from './find-edges.ts';
-import { listQueries } from './find-lists.ts';
+import { listMark, listQueries } from './find-lists.ts';
 import { findMoved } from './find-moved.ts';
 import { findRemainders } from './find-remainders.ts';
 import { slowQuery } from './find-slow.ts';
@@ -254,12 +254,7 @@ async function readYear(parts: EngineParts): Promise<readonly Described[]> {
 
 async function findLists(parts: EngineParts, { unit, ...asked }: UnitsAsked): Promise<Mark[]> {
   const queries = unit === null ? [] : listQueries({ ...asked, unit });
-  return Promise.all(
-    queries.map(async ({ labels, sql }) => {
-      const rows = await readRows(parts, sql);
-      return { labels, keys: rows.map((row) => String(row['key'])), reason: 'remainder' as const };
-    })
-  );
+  return Promise.all(queries.map(async (query) => listMark(query, await readRows(parts, query.sql), asked.k)));
 }
 
 async function findChoices(parts: EngineParts, { unit, ...asked }: UnitsAsked): Promise<Mark[]> {

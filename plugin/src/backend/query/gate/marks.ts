@@ -1,7 +1,8 @@
 /** What the gate found: groups of an answer from which, beside another answer, fewer than k people would follow. Plain data. */
 import type { Cell, Notice, Row } from '../../../metrics/define.ts';
 
-export type Reason = 'remainder' | 'edge' | 'beside' | 'unjudged' | 'together' | 'block' | 'choice' | 'at_once';
+export type Reason =
+  'remainder' | 'edge' | 'beside' | 'overlap' | 'unjudged' | 'together' | 'block' | 'choice' | 'at_once';
 
 /** Rows with the same values of these labels. */
 export interface Mark {
@@ -21,6 +22,8 @@ const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
   edge: (k) => `hidden: in the first or last weeks that it has in the range are fewer than ${String(k)} people`,
   beside: (k) => `hidden: a week beside it has fewer than ${String(k)} people, of whom it would tell`,
+  overlap: (k) =>
+    `hidden: changes have several of these values at once, and one of them, or what others leave of it, is of fewer than ${String(k)} people`,
   together: () =>
     'hidden: ask for one of team, seniority, repository and service at a time; together they describe single people',
   block: (k) =>
