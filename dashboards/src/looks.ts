@@ -18,6 +18,10 @@ export interface Override {
 /** A column of a table by the name that the metric gives it: other words for the head, a width in pixels. */
 export type TableColumn = string | { readonly name: string; readonly title?: string; readonly width?: number };
 
+/** A number without a threshold of its own, and the words where there is none, are neither good nor bad: Grafana's first colour is green. */
+const noJudgement = { thresholds: { mode: 'absolute', steps: [{ value: null, color: 'text' }] } };
+export const BASE_DEFAULTS: Partial<Record<PanelType, object>> = { stat: noJudgement, bargauge: noJudgement };
+
 const legend = { displayMode: 'list', placement: 'bottom', showLegend: true };
 const tooltip = { mode: 'multi', sort: 'desc' };
 
@@ -76,6 +80,14 @@ export const BASE_CUSTOM: Partial<Record<PanelType, object>> = {
 export const NEEDS_FORGE = 'Review times need a forge: npm start -- --github ORG';
 
 const columnOf = (column: TableColumn) => (typeof column === 'string' ? { name: column } : column);
+
+/** What answers rest on, as Start here and the boards that need it show it. */
+export const GROUNDS: readonly TableColumn[] = [
+  { name: 'Rests on', width: 216 },
+  { name: 'State', width: 84 },
+  'Why',
+  { name: 'Next step', width: 280 },
+];
 
 /** Only these columns, in this order, under these heads; or the reason why there is nothing. */
 export function columnTransformations(columns: readonly TableColumn[]): DataTransformerConfig[] {

@@ -3,6 +3,7 @@ import * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
 import type * as cog from '@grafana/grafana-foundation-sdk/cog';
 import {
   BASE_CUSTOM,
+  BASE_DEFAULTS,
   BASE_OPTIONS,
   columnTransformations,
   type Override,
@@ -160,7 +161,12 @@ function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
     builder.datasource(DATA_SOURCE).withTarget(new MetricQuery(spec.query));
   }
   const custom = { ...BASE_CUSTOM[spec.type], ...spec.custom };
-  builder.defaults({ ...noValueOf(spec), ...spec.defaults, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
+  builder.defaults({
+    ...BASE_DEFAULTS[spec.type],
+    ...noValueOf(spec),
+    ...spec.defaults,
+    ...(Object.keys(custom).length > 0 ? { custom } : {}),
+  });
   builder.overrides(overridesOf(spec, place.used));
   const transformations = [
     ...(spec.columns ? columnTransformations(spec.columns) : []),
@@ -260,11 +266,17 @@ export function board(spec: BoardSpec): sdk.Dashboard {
   return inSight(builder.build());
 }
 
-/** The SDK tucks links and annotation switches into a menu, where Grafana 12.3 shows no list of dashboards: out with what is wanted at a glance. */
+/** Grafana 12.3 shows it in the menu of controls; older ones beside the filters. */
+const IN_MENU: sdk.VariableHide = 3;
+
+/**
+ * The SDK tucks links and annotation switches into a menu, where Grafana 12.3 shows no list of dashboards: out with the links. Switches stay there,
+ * and what few people ever change, the data source, joins them: beside a long range each took a line of its own on a screen of 1280 pixels.
+ */
 function inSight(built: sdk.Dashboard): sdk.Dashboard {
-  const switches = (built.annotations?.list ?? []).filter(({ enable }) => enable);
-  for (const one of [...(built.links ?? []), ...switches] as Array<{ placement?: unknown }>) {
-    delete one.placement;
+  for (const one of (built.links ?? []) as Array<{ placement?: unknown }>) delete one.placement;
+  for (const one of built.templating?.list ?? []) {
+    if (one.type === sdk.VariableType.Datasource) one.hide = IN_MENU;
   }
   return built;
 }

@@ -96,7 +96,7 @@ test.each(chosen)(
   }
 );
 
-/** Measured in Grafana 12.3: what stands beside a title (description, links, notices), each of the three, and around all. */
+/** Measured in Grafana 12.3: what stands beside a title (description, links, notices, warnings), each of the four, and around all. */
 const [ICON, AROUND_TITLE] = [34, 35];
 const titled = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
@@ -107,8 +107,26 @@ const titled = readdirSync(folder)
   ); // prettier-ignore
 
 test.each(titled)('%s: the title "%s" is not cut, whatever there is to say of the answer', (_file, title, { gridPos, links = [] }) => {
-  const icons = 2 + Math.min(1, links.length);
+  const icons = 3 + Math.min(1, links.length);
   const room = (BOARD_PIXELS * gridPos.w) / 24 - AROUND_TITLE - ICON * icons;
   // Letters of titles are a little narrower than those of heads.
   expect({ title, isCut: textPixels(title, 0) * 0.96 > room }).toEqual({ title, isCut: false });
 }); // prettier-ignore
+
+/** All panels that ask something. */
+const asking = titled.map(([file, title, panel]) => [file, title, panel as unknown as { type: string; fieldConfig: { defaults: Defaults } }] as const); // prettier-ignore
+interface Defaults {
+  readonly decimals?: number;
+  readonly thresholds?: { readonly steps: ReadonlyArray<{ readonly value: number | null; readonly color: string }> };
+}
+const ofType = (...types: string[]) => asking.filter(([, , { type }]) => types.includes(type));
+
+test.each(ofType('stat', 'bargauge'))('%s: %s judges no missing number: its words are in the colour of text', (_file, _title, { fieldConfig }) => {
+  // What has no number has the colour of the first step; Grafana's own is green.
+  expect(fieldConfig.defaults.thresholds?.steps[0]).toEqual({ value: null, color: 'text' });
+}); // prettier-ignore
+
+test.each(ofType('timeseries'))('%s: %s has marks between nothing and all', (_file, _title, { fieldConfig }) => {
+  // Without digits Grafana puts marks at whole numbers alone, and a share has two of those.
+  expect(fieldConfig.defaults.decimals).not.toBe(0);
+});

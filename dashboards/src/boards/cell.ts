@@ -101,10 +101,11 @@ export const cell: BoardSpec = {
         {
           title: 'What does each class add to the change?',
           description:
-            'Minutes that each class adds to the change of the mean cycle time since landing: by faster or slower work within it, and by being more or less of the work (Kitagawa). The bars of the classes add up to those of all. Left is faster.',
+            'Minutes that each class adds to the change of the mean cycle time since landing: by faster or slower work within it, and by being more or less of the work (Kitagawa). The bars of the classes add up to those of all; the table below has the numbers. Down is faster.',
           type: 'barchart',
           query: ask('cycle-time-by-usage', { mode: 'mix', workflow: ['change'], tool: ['$tool'], format: 'table' }),
-          options: { xField: 'Part' },
+          // Upright: Grafana cuts the last mark of an axis that lies, and writes the values of stacked bars into one another.
+          options: { xField: 'Part', orientation: 'vertical', xTickLabelRotation: -30, showValue: 'never' },
           defaults: { decimals: 1 },
           overrides: heads({ Within: 'faster or slower work', Mix: 'other work' }),
           transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Part', 'Within', 'Mix'] } } }],
@@ -112,7 +113,7 @@ export const cell: BoardSpec = {
           height: 11,
         },
         {
-          title: 'Is the time saved spread evenly over people?',
+          title: 'Is the time saved spread evenly?',
           description:
             'Lorenz curve: the share of the time saved that the people who saved most hold, those who saved nothing included. The further above the dashed line, the fewer carry it. Known are the 4, 10, 20 and 50 who saved most, as far as enough people are left beside them; between the points nothing is known, the line only joins them. People are counted in fives, so a point may lie some points off. The name says whether work got faster at all: with no clear change there is no speed-up to carry. Shown only for eight people or more, of whom at least four carry 80 %.',
           type: 'xychart',

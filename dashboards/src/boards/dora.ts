@@ -1,4 +1,4 @@
-import { heads, INTERVALS, interval, onlyRows } from '../looks.ts';
+import { GROUNDS, heads, INTERVALS, interval, onlyRows } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
@@ -48,12 +48,7 @@ export const dora: BoardSpec = {
           type: 'table',
           query: ask('readiness', { mode: 'grounds', format: 'table' }, []),
           transformations: [onlyRows({ 'Rests on': 'Deployments to production' })],
-          columns: [
-            { name: 'Rests on', width: 216 },
-            { name: 'State', width: 84 },
-            'Why',
-            { name: 'Next step', width: 280 },
-          ],
+          columns: GROUNDS,
           width: 24,
           height: 4,
         },

@@ -36,7 +36,7 @@ export const durability: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'What still stands after 90 days?',
+          title: 'What stands after 90 days?',
           description: `S(90) of the same estimate, with the verdict against human code at this age and the number of changes. A group with fewer than 100 lines or 5 changes at risk at 90 days shows no value. ${EXCLUDED}`,
           type: 'bargauge',
           query: ask('durability', {

@@ -1,4 +1,24 @@
+import type { Override } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
+
+/** Minutes are enough to find a row again; the room goes to its title. */
+const TIME = { name: 'Time', width: 136 };
+const MINUTES: Override = {
+  matcher: { id: 'byName', options: 'Time' },
+  properties: [{ id: 'unit', value: 'time:YYYY-MM-DD HH:mm' }],
+};
+
+const REFERENCE = { name: 'Reference', title: 'Change', width: 112 };
+/** A change, and how its source is known. */
+const CHANGE = [
+  TIME,
+  { name: 'Repository', width: 124 },
+  REFERENCE,
+  'Title',
+  { name: 'Code source', width: 108 },
+  { name: 'Method', width: 106 },
+  { name: 'Outcome', width: 88 },
+];
 
 /** The rows behind the numbers. */
 export const evidence: BoardSpec = {
@@ -16,16 +36,8 @@ export const evidence: BoardSpec = {
             'Merged changes, newest first: class, code source, the method that decided it and its confidence. "Left out" says why no metric counts a change.',
           type: 'table',
           query: ask('evidence', { mode: 'changes' }),
-          columns: [
-            'Time',
-            'Repository',
-            { name: 'Reference', title: 'Change', width: 80 },
-            'Title',
-            'Code source',
-            'Method',
-            'Outcome',
-            { name: 'Left out because', title: 'Left out' },
-          ],
+          columns: [...CHANGE, { name: 'Left out because', title: 'Left out', width: 96 }],
+          overrides: [MINUTES],
           width: 24,
           height: 13,
         },
@@ -40,13 +52,14 @@ export const evidence: BoardSpec = {
           type: 'table',
           query: ask('evidence', { mode: 'deployments', only: 'failed' }),
           columns: [
-            'Time',
+            TIME,
             'Repository',
             { name: 'Reference', title: 'Deployment', width: 184 },
             { name: 'Code source', width: 246 },
             'Changes',
             { name: 'Method', title: 'Known by' },
           ],
+          overrides: [MINUTES],
           width: 12,
           height: 12,
         },
@@ -57,13 +70,14 @@ export const evidence: BoardSpec = {
           type: 'table',
           query: ask('evidence', { mode: 'incidents', only: 'excluded' }),
           columns: [
-            'Time',
+            TIME,
             { name: 'Reference', title: 'Incident', width: 152 },
             { name: 'Repository', title: 'Service', width: 124 },
             'Title',
             { name: 'Kind', title: 'Severity' },
             'Outcome',
           ],
+          overrides: [MINUTES],
           width: 12,
           height: 12,
         },
@@ -77,15 +91,8 @@ export const evidence: BoardSpec = {
             'Merged changes that were reverted later, newest first. A revert of the revert does not clear them.',
           type: 'table',
           query: ask('evidence', { mode: 'changes', only: 'failed' }),
-          columns: [
-            'Time',
-            'Repository',
-            { name: 'Reference', title: 'Change', width: 80 },
-            'Title',
-            'Code source',
-            'Method',
-            'Outcome',
-          ],
+          columns: CHANGE,
+          overrides: [MINUTES],
           width: 24,
           height: 10,
         },
@@ -100,7 +107,7 @@ export const evidence: BoardSpec = {
           type: 'table',
           query: ask('evidence', { mode: 'incidents' }),
           columns: [
-            'Time',
+            TIME,
             { name: 'Reference', title: 'Incident', width: 152 },
             { name: 'Repository', title: 'Service', width: 118 },
             'Title',
@@ -109,6 +116,7 @@ export const evidence: BoardSpec = {
             'Confidence',
             { name: 'Outcome', width: 88 },
           ],
+          overrides: [MINUTES],
           width: 24,
           height: 10,
         },

@@ -13,7 +13,7 @@ export const overview: BoardSpec = {
     {
       panels: [
         {
-          title: 'Are heavy users faster?',
+          title: 'Heavy use: faster?',
           description:
             'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. All bands and workflows are judged together (Holm), as on The cell, which shows the others.',
           type: INTERVALS,
@@ -26,11 +26,11 @@ export const overview: BoardSpec = {
           options: { n: 'People', below: 'faster', above: 'slower' },
           overrides: heads({ Value: 'Effect' }),
           width: 8,
-          height: 7,
+          height: 8,
           evidence: 'changes',
         },
         {
-          title: 'Code left after 90 days?',
+          title: 'Left at 90 days?',
           description:
             'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them, with the verdict against human code at this age and the number of changes. Details and intervals: Durability.',
           type: 'bargauge',
@@ -41,12 +41,12 @@ export const overview: BoardSpec = {
             format: 'numeric',
           }),
           width: 8,
-          height: 7,
+          height: 8,
           defaults: { min: 0, max: 1, decimals: 1 },
           evidence: 'changes',
         },
         {
-          title: 'How many changes fail?',
+          title: 'Do changes fail?',
           description:
             'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
           type: 'bargauge',
@@ -58,7 +58,7 @@ export const overview: BoardSpec = {
             format: 'numeric',
           }),
           width: 8,
-          height: 7,
+          height: 8,
           defaults: { min: 0, decimals: 1 },
           evidence: 'deployments',
         },
@@ -80,7 +80,7 @@ export const overview: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'Unknown source?',
+          title: 'Unknown?',
           description:
             'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
           type: 'stat',
@@ -92,7 +92,8 @@ export const overview: BoardSpec = {
             thresholds: {
               mode: 'absolute',
               steps: [
-                { value: null, color: 'green' },
+                { value: null, color: 'text' },
+                { value: 0, color: 'green' },
                 { value: 0.3, color: 'orange' },
               ],
             },
@@ -172,7 +173,7 @@ export const overview: BoardSpec = {
           evidence: 'changes',
         },
         {
-          title: 'How long until somebody looks at a change?',
+          title: 'How long until somebody looks?',
           description:
             'Mean time from ready for review to the first review by a human, by month of the merge and code source. Reviews by AI reviewers and bots end no wait. Nights and weekends count. Needs a forge.',
           type: 'timeseries',

@@ -1,3 +1,4 @@
+import { GROUNDS } from '../looks.ts';
 import { ask, collection, type BoardSpec } from '../parts.ts';
 
 /** Each board and the one question that it answers; links keep the data source and the range. */
@@ -57,7 +58,7 @@ export const startHere: BoardSpec = {
             'As of now: questions that the data of this range answers, whole or in part, and what is measured of it. The boards behind them count to the last closed week. A click on a question opens its board.',
           type: 'table',
           query: ask('readiness', { show: 'answered', format: 'table' }, []),
-          columns: [{ name: 'Question', width: 290 }, { name: 'State', width: 84 }, 'Why'],
+          columns: [{ name: 'Question', width: 320 }, { name: 'State', width: 84 }, 'Why'],
           defaults: { noValue: 'Nothing yet in this range: the next table says what to do.' },
           width: 24,
           height: 17,
@@ -138,12 +139,7 @@ export const startHere: BoardSpec = {
             'Facts and joins that answers need: what is measured of each in this range, and what would complete it. Counts are lower ends of steps, shares twentieths: details are on the boards.',
           type: 'table',
           query: ask('readiness', { mode: 'grounds', format: 'table' }, []),
-          columns: [
-            { name: 'Rests on', width: 216 },
-            { name: 'State', width: 84 },
-            'Why',
-            { name: 'Next step', width: 280 },
-          ],
+          columns: GROUNDS,
           width: 24,
           height: 17,
         },

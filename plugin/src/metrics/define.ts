@@ -193,6 +193,17 @@ export interface Question {
   readonly params?: ParamValues;
 }
 
+/** Why an answer has no rows, where that is an answer itself: nothing failed. */
+export interface OfNothing {
+  readonly when: Readonly<Record<string, readonly string[]>>;
+  /** Facts that its rows are. */
+  readonly needs?: readonly Fact[];
+  /** One sentence, true of every range and filter without rows. */
+  readonly says?: string;
+  /** What would tell it too; where nobody tells of that, the answer says so. */
+  readonly toldBy?: Fact;
+}
+
 /** A metric: facts only, no logic. */
 export interface Metric {
   /** = folder = queryType = docs anchor; never renamed. */
@@ -208,6 +219,8 @@ export interface Metric {
   readonly needs?: readonly Fact[];
   /** Facts without which it says less. */
   readonly gains?: readonly Fact[];
+  /** What an answer without rows needs besides, and says; the first whose `when` holds, as in `units`. Absent = only that there are none. */
+  readonly ofNothing?: readonly OfNothing[];
   /** What people ask it. Absent = nothing that a newcomer asks. */
   readonly questions?: readonly Question[];
   /** Of an empty store it says what is not there. Absent = it has no rows then. */

@@ -177,7 +177,7 @@ export function evidenceOf(metric: Metric, params: ParamValues): EvidenceRows | 
   return metric.evidence?.find(({ when }) => holds(when, params));
 }
 
-function holds(when: Readonly<Record<string, readonly string[]>> | undefined, params: ParamValues): boolean {
+export function holds(when: Readonly<Record<string, readonly string[]>> | undefined, params: ParamValues): boolean {
   return Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])));
 }
 

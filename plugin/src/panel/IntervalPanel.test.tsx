@@ -6,6 +6,8 @@ import { noFields } from './fields.ts';
 import { frame, gaps } from './fixtures/frames.ts';
 import { IntervalPanel } from './IntervalPanel.tsx';
 import { DEFAULTS, type IntervalOptions } from './options.ts';
+import type { IntervalRow } from './rows.ts';
+import { estimateWords } from './sentence.ts';
 
 const show = (series: DataFrame[], { width = 900, height = 300, noValue = undefined as string | undefined, ...options }: Partial<IntervalOptions> & { width?: number; height?: number; noValue?: string } = {}) =>
   render(
@@ -116,6 +118,25 @@ describe('rows', () => {
       expect(parseFloat(cell.style.width)).toBeGreaterThanOrEqual(reason.length * letter + 8);
       unmount();
     }
+  });
+
+  it('without any number have no axis: its marks would be numbers that nobody gave', () => {
+    const marks = (values: Array<[number | null, number | null, number | null]>) => {
+      const { container, unmount } = show([numbers(values)]);
+      const found = [...container.querySelectorAll('svg text')].length;
+      unmount();
+      return found;
+    };
+    expect(marks([[null, null, null], [null, null, null]])).toBe(0);
+    expect(marks([[null, null, null], [0.1, 0, 0.2]])).toBeGreaterThan(1);
+  }); // prettier-ignore
+
+  it('say once the unit that estimate and ends share', () => {
+    const row = (text: string, lower: string, upper: string) =>
+      estimateWords({ estimate: { name: 'Gap', text }, ends: { lower, upper } } as IntervalRow);
+    expect(row('-15.8 points', '-19.3 points', '-12.5 points')).toBe('-15.8 [-19.3 to -12.5] points');
+    expect(row('1.2 hours', '50 mins', '1.9 hours')).toBe('1.2 hours [50 mins to 1.9 hours]');
+    expect(row('-12.1%', '-19.0%', '-5.0%')).toBe('-12.1% [-19.0% to -5.0%]');
   });
 
   it('stand together by group', () => {

@@ -14,8 +14,8 @@ import { stylesOf } from './styles.ts';
 
 const HEAD = 20;
 /** Pixels of a row: as many as there are, within these. */
-const ONE_LINE = [24, 44] as const;
-const TWO_LINES = [44, 56] as const;
+const ONE_LINE = [24, 72] as const;
+const TWO_LINES = [44, 72] as const;
 
 type Props = Pick<PanelProps<IntervalOptions>, 'data' | 'width' | 'height' | 'options' | 'title' | 'fieldConfig'>;
 
@@ -58,7 +58,9 @@ function Forest({ width, height, options, title, shown: found }: Props & { shown
   const groups = new Set(rows.map(({ group }) => group)).size;
   const heads = (columns.isNarrow ? 0 : HEAD) + (groups > 1 ? groups * HEAD : 0);
   const [least, most] = columns.isNarrow ? TWO_LINES : ONE_LINE;
-  const room = height - heads - axisHeight(reference, options);
+  // An axis under words alone would be one of numbers that nobody gave.
+  const hasAxis = rows.some(({ value }) => value !== null);
+  const room = height - heads - (hasAxis ? axisHeight(reference, options) : 0);
   const look: RowLook = {
     axis,
     columns,
@@ -69,24 +71,27 @@ function Forest({ width, height, options, title, shown: found }: Props & { shown
   };
   const words = (tick: number): string => {
     const { config } = fields.value;
-    const field = { ...fields.value, config: { ...config, decimals: digitsOf(tick, axis, config.unit) } };
+    // Words of single values are none of marks.
+    const field = { ...fields.value, config: { ...config, mappings: [], decimals: digitsOf(tick, axis, config.unit) } };
     return formattedValueToString(getDisplayProcessor({ field, theme })(tick)).trim();
   };
   return (
     <div className={styles.panel} style={{ width, height }}>
       {!columns.isNarrow && <Head look={look} names={names} />}
       <RowList rows={rows} look={look} title={title} />
-      <div style={{ flex: '0 0 auto', marginLeft: columns.isNarrow ? 0 : columns.label }}>
-        <AxisMarks
-          axis={axis}
-          width={columns.plot}
-          reference={reference}
-          theme={theme}
-          words={words}
-          below={options.below}
-          above={options.above}
-        />
-      </div>
+      {hasAxis && (
+        <div style={{ flex: '0 0 auto', marginLeft: columns.isNarrow ? 0 : columns.label }}>
+          <AxisMarks
+            axis={axis}
+            width={columns.plot}
+            reference={reference}
+            theme={theme}
+            words={words}
+            below={options.below}
+            above={options.above}
+          />
+        </div>
+      )}
     </div>
   );
 }

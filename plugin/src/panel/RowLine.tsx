@@ -38,6 +38,9 @@ function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: n
   );
 }
 
+/** Goes on in the next line, as far as its row is high. */
+const REASON = { display: 'flex', alignItems: 'center', flex: '0 0 auto', overflow: 'hidden', lineHeight: 1.15, padding: '0 4px' } as const; // prettier-ignore
+
 /** A row that is not drawn says why where the others have their interval. */
 function PlotOrReason({
   row,
@@ -62,7 +65,7 @@ function PlotOrReason({
   return isDrawn ? (
     <Plot row={row} axis={axis} width={columns.plot} height={height} reference={reference} theme={theme} />
   ) : (
-    <span className={cx(styles.cell, styles.secondary)} style={{ width, lineHeight: `${String(height)}px` }} title={reason}>
+    <span className={styles.secondary} style={{ ...REASON, width, height }} title={reason}>
       {reason}
     </span>
   ); // prettier-ignore

@@ -19,10 +19,20 @@ export function intervalWords({ ends }: Pick<IntervalRow, 'ends'>): string | nul
 export const wordsOf = ({ verdict, reason }: Pick<IntervalRow, 'verdict' | 'reason'>): string =>
   verdict?.text ?? reason ?? '';
 
-/** Estimate and interval as one text. */
+/** A number with its unit in letters, where it has one. */
+const WITH_UNIT = /^(\S*\d) (\p{L}+)$/u;
+
+/** Estimate and interval as one text; a unit that all three share is said once. */
 export function estimateWords(row: IntervalRow): string {
   const ends = intervalWords(row);
-  return ends === null ? row.estimate.text : `${row.estimate.text} [${ends}]`;
+  if (ends === null) return row.estimate.text;
+  const [value, lower, upper] = [row.estimate.text, row.ends?.lower, row.ends?.upper].map((text) =>
+    WITH_UNIT.exec(text ?? '')
+  );
+  const unit = value?.[2];
+  if (unit === undefined || lower?.[2] !== unit || upper?.[2] !== unit) return `${row.estimate.text} [${ends}]`;
+  const bare = intervalWords({ ends: { lower: lower[1] ?? '', upper: upper[1] ?? '' } });
+  return `${value?.[1] ?? ''} [${bare ?? ''}] ${unit}`;
 }
 
 export function sentenceOf(row: IntervalRow): string {

@@ -1,8 +1,8 @@
-import { getValueFormat } from '@grafana/data';
+import { createTheme, FieldType, getDisplayProcessor, getValueFormat } from '@grafana/data';
 import type { Column } from '../../metrics/define.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import { buildFrames } from './frames.ts';
-import { fieldConfig } from './field-config.ts';
+import { cellConfig, fieldConfig } from './field-config.ts';
 import { drawTable } from './print-rows.ts';
 import { cellOf, shownCell } from './cells.ts';
 
@@ -101,4 +101,11 @@ describe('units as panels show them', () => {
     expect(getValueFormat(unit)(104140, decimals).text).toBe((104140).toLocaleString());
     expect(drawTable([column], [{ n: 104140 }])).toContain('104,140');
   });
+}); // prettier-ignore
+
+test('a share of next to nothing is told as far beyond, where its digits would be cut; in the column of what is long the text goes on', () => {
+  const share: Column = { name: 'value', role: 'value', type: 'number', unit: 'percentunit', label: 'Raw', help: 'Raw.', nullMeaning: 'none' };
+  const told = (value: number) => getDisplayProcessor({ field: { type: FieldType.number, config: cellConfig(share) as never }, theme: createTheme() })(value).text;
+  expect([594.446, -94.446, 9.994, -1, 0].map(told)).toEqual(['>999%', '<-999%', '999.4', '-100.0', '0.0']);
+  expect(cellConfig({ ...link, name: 'title', role: 'text' }).custom).toMatchObject({ wrapText: true });
 }); // prettier-ignore

@@ -26,7 +26,7 @@ const numberIn = (row: Row | undefined, column: Column): number | null => {
 };
 
 /** A line without a number says why where its name stands. */
-function named({ rows, look }: CurveLine, value: Column): SeriesLook {
+export function named({ rows, look }: Pick<CurveLine, 'rows' | 'look'>, value: Column): SeriesLook {
   const status = rows.map((row) => row['status']).find((one) => one !== 'ok' && typeof one === 'string');
   const isDrawn = rows.some((row) => numberIn(row, value) !== null);
   return isDrawn || typeof status !== 'string'
@@ -69,7 +69,7 @@ export function curveFields(
     return [main, field(lower, band.lower), field(upper, band.upper)];
   });
   const straight = axis.even === undefined ? [] : [evenField(axis, steps)];
-  const ends = axis.even === undefined ? {} : { ...WHOLE, decimals: 0, custom: { axisLabel: axis.label } };
+  const ends = axis.even === undefined ? {} : { ...BEYOND, decimals: 0, custom: { axisLabel: axis.label } };
   return [
     { name: axis.name, type: 'number', config: { ...fieldConfig(axis), ...ends }, values: steps },
     ...fields,
@@ -85,6 +85,8 @@ function pointsOf({ rows }: CurveLine, value: Column): string {
 
 const ENDS = 2;
 const WHOLE = { min: 0, max: 1 } as const;
+/** The axis goes a little on: Grafana cuts a mark that stands at its end. */
+const BEYOND = { min: 0, max: 1.05 } as const;
 
 /** Where a line has a number. An XY chart draws a place without one at zero: shares have no other places. */
 const stepIn = (row: Row, axis: Column, value: Column): number | null =>

@@ -17,8 +17,9 @@ export interface FieldConfig {
     | {
         readonly type: 'range';
         readonly options: {
-          readonly from: number;
-          readonly to: number;
+          /** Null = without end. */
+          readonly from: number | null;
+          readonly to: number | null;
           readonly result: Look & { readonly index: number };
         };
       }
@@ -47,6 +48,13 @@ function decimalsOf({ name, role, type, unit }: Column): number | undefined {
 const TINY_P = 0.0005;
 const tiny: FieldConfig['mappings'] = [
   { type: 'range', options: { from: 0, to: TINY_P, result: { text: '< 0.001', index: 0 } } },
+];
+
+/** A share beyond these is of next to nothing: how far beyond says nothing, and its digits are cut in a column. */
+const BEYOND = 10;
+const absurd: NonNullable<FieldConfig['mappings']> = [
+  { type: 'range', options: { from: BEYOND, to: null, result: { text: '>999%', index: 0 } } },
+  { type: 'range', options: { from: null, to: -BEYOND, result: { text: '<-999%', index: 1 } } },
 ];
 
 /** What the column holds, for lists of words, and the group that rows are compared with. */
@@ -132,7 +140,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 
 /** Sentences: they go on in the next line, where one would end out of sight. */
-const SENTENCES: readonly string[] = ['question', 'why', 'step', 'opens'];
+const SENTENCES: readonly string[] = ['question', 'why', 'step', 'opens', 'title', 'excluded_reason'];
 
 function cellOptionsOf({ name }: Column): object {
   if (isState(name)) return { cellOptions: { type: 'color-text' } };
@@ -153,7 +161,8 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
     ...(holdsHidden(column, answer.values ?? []) ? { wrapText: true } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
-  return { ...fieldConfig(column, answer), custom };
+  const isShare = column.type === 'number' && column.unit === 'percentunit';
+  return { ...fieldConfig(column, answer), ...(isShare ? { mappings: absurd } : {}), custom };
 }
 
 /** Reasons of the states that a column holds. */

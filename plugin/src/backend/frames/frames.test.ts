@@ -151,7 +151,7 @@ fall-speed A timeseries-multi
       const told = [at('pay', 0, 0), at('pay', 0.4, 0.9), at('pay', 0.8, null), at('pay', 1, 1), at('ops', 0.5, null)];
       const [frame] = buildFrames(input({ metric: lorenz, rows: told }));
       expect(frame!.fields.map(({ config, values }) => [config.displayNameFromDS, config.min, config.max, ...values])).toEqual([
-        ['n', 0, 1, 0, 0.4, 1],
+        ['n', 0, 1.05, 0, 0.4, 1],
         ['pay (no clear change, n = 0), known at 1 point', 0, 1, 0, 0.9, 1],
         ['if all were equal', 0, 1, 0, 0.4, 1],
       ]);
@@ -167,8 +167,8 @@ fall-speed A timeseries-multi
   it('numeric: one number per label set, the latest whole bucket', () => {
     expect(draw({ format: 'numeric' })).toBe(`
 fall-speed A numeric-multi
-| pay {team=pay} [velocityms] number |
-| null                               |
+| pay (too few) {team=pay} [velocityms] number |
+| null                                         |
 ! info: 1 of 5 rows: too few units for a number.
 ! info: 1 of 5 rows: only in part inside the range or the collected data.
 

@@ -1,7 +1,7 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
 import type { Column, Metric, Row } from '../../metrics/define.ts';
 import { cellOf, shownCell, textOf } from './cells.ts';
-import { curveFields } from './curve.ts';
+import { curveFields, named } from './curve.ts';
 import { BackendError } from '../errors.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
@@ -159,9 +159,10 @@ function labelsOf(row: Row, labels: readonly Column[]): Record<string, string> {
 function timeFrames(
   input: FrameInput,
   columns: SeriesColumns & { readonly longest: number },
-  { series, look }: Shown
+  { series, look: own }: Shown
 ): FrameField[][] {
   const { time: timeColumn, value, lower, upper } = columns;
+  const look = input.isAlert ? own : named({ rows: series.rows, look: own }, value);
   const timeName = timeColumn?.name ?? '';
   const rows = inTimeOrder(series.rows, timeName);
   const time: FrameField = {
@@ -201,8 +202,11 @@ function shownRow(rows: readonly Row[], time: Column | undefined): Row | undefin
 function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }: Shown): FrameField[] {
   const row = shownRow(series.rows, columns.time);
   const judged = input.isAlert || row === undefined ? '' : judgementOf(row, input);
-  const named = configOf({ ...look, name: `${look.name}${judged}` });
-  const config = { ...fieldConfig(columns.value), ...named, ...whyNoValue(row === undefined ? [] : [row], input) };
+  const why = whyNoValue(row === undefined ? [] : [row], input);
+  // What is hidden says so in the place of its number.
+  const isSaid = input.isAlert || row === undefined || judged !== '' || why.noValue !== undefined;
+  const shown = isSaid ? { ...look, name: `${look.name}${judged}` } : named({ rows: [row], look }, columns.value);
+  const config = { ...fieldConfig(columns.value), ...configOf(shown), ...why };
   const value = row === undefined ? null : numberOf(row, columns.value, input.isAlert);
   return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
 }

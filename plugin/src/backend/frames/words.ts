@@ -111,6 +111,7 @@ const tools: Looks = { generic: { text: 'AI tool (not named)' } };
 const texts: Readonly<Record<string, Looks>> = {
   ...groups,
   usage_bucket: bands,
+  from_bucket: bands,
   tool: tools,
   // What others are compared with is the code that nobody marked, not an unknown group.
   reference: { ...codeSources, unknown: { color: '#8e8e8e', text: 'unmarked' } },

@@ -44,6 +44,23 @@ test('what nobody has told of is named with the step that brings it', async () =
   expect(await reason('durability')).toMatch(/: lines of code\. /);
 });
 
+test('rows of evidence that are not there: nobody tells of them, or none failed; never the one for the other', async () => {
+  expect(await reason('evidence', { mode: 'deployments', only: 'failed' })).toMatch(/^Nobody has told of this here: deployments to production\./);
+  expect(await reason('evidence', { mode: 'incidents' })).toMatch(/^Nobody has told of this here: incidents\./);
+  expect(await reason('signal-quality', { mode: 'incident_links' })).toMatch(/^Nobody has told of this here: (code source|incidents)\./);
+  expect(await reason('evidence', { only: 'failed' })).toBe('No change of this range is known to have been taken back.');
+  expect(await reason('adoption', { mode: 'idle_seats' })).toMatch(/^Nobody has told of this here: use of AI tools\./);
+  await database.pool.query(`insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed, is_rework, change_count)
+    values (1, 's', 'production', 1, 'unknown', '2026-03-03', 'planned', false, false, false, 1)`);
+  const none = 'No deployment of this range is known to have failed: none has a linked incident, a rollback or a hotfix.';
+  const failed = () => reason('evidence', { mode: 'deployments', only: 'failed' });
+  expect(await failed()).toMatch(new RegExp(`^${none} But nobody has told of incidents here: send incidents`));
+  await database.pool.query(`insert into incident (source, external_id, title, started_at) values ('csv', 'i0', 'x', '2026-03-03')`);
+  expect(await failed()).toBe(none);
+  expect(await reason('evidence', { mode: 'incidents', only: 'excluded' })).toBe('No incident of this range is without a deployment that is blamed for it.');
+  await database.pool.query('delete from deployment_fact; delete from incident');
+}); // prettier-ignore
+
 test('a range without data is named with the one that holds some', async () => {
   expect(await reason('dora-by-source', {}, 2020)).toBe(
     'Nothing in this range: in closed weeks the store holds changes from 2026-03-02 to 2026-03-08.'

@@ -1,5 +1,6 @@
 import type { Fact, Notice, Row } from '../../metrics/define.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/grounds.ts';
+import { holds } from '../../metrics/query.ts';
 import { lookOf } from '../frames/words.ts';
 import type { Store } from '../store/database.ts';
 import type { PreparedQuery } from './run-metric.ts';
@@ -75,15 +76,22 @@ function outsideOfChanges(held: Row, { from, to }: PreparedQuery): string | null
 function reason(held: Row, prepared: PreparedQuery): string {
   const outside = outsideOfChanges(held, prepared);
   if (outside !== null) return outside;
-  const fact = prepared.parsed.metric.needs?.find((one) => held[one] === false);
+  const { metric, params } = prepared.parsed;
+  const own = metric.ofNothing?.find(({ when }) => holds(when, params));
+  const fact = [...(metric.needs ?? []), ...(own?.needs ?? [])].find((one) => held[one] === false);
   if (fact !== undefined) {
     const step = STEPS[BRINGS[fact]];
     return `Nobody has told of this here: ${inSentence(TITLES[fact])}. To bring them, ${step.text}${takes(step)}; the board Start here tells more.`;
   }
   const filters = activeFilters(prepared);
-  return filters.length > 0
-    ? `${NO_MATCH} ${filters.join(' and ')} in this range.`
-    : 'No rows for this metric in this range; the board Start here tells what it lacks.';
+  if (filters.length > 0) return `${NO_MATCH} ${filters.join(' and ')} in this range.`;
+  if (own?.says === undefined) {
+    return 'No rows for this metric in this range; the board Start here tells what it lacks.';
+  }
+  const { says, toldBy } = own;
+  return toldBy === undefined || held[toldBy] !== false
+    ? says
+    : `${says} But nobody has told of ${inSentence(TITLES[toldBy])} here: ${STEPS[BRINGS[toldBy]].text}.`;
 }
 
 /** Values only as whoever asks wrote them: an ad-hoc filter by a pattern stands for values that may belong to few people. */

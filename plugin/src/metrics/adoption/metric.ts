@@ -16,6 +16,18 @@ export const metric = defineMetric({
   about: 'usage',
   seedName: 'adoption',
   needs: ['usage'],
+  ofNothing: [
+    {
+      when: { mode: ['licensed', 'utilisation', 'idle_seats'] },
+      says: 'No seats are known in this range: import seats.csv, or read them from the vendor (about 15 min).',
+    },
+    { when: { mode: ['blockers'] }, says: 'Nobody is known to hold a seat without a use in this range.' },
+    {
+      when: { mode: ['features'] },
+      says: 'No event of this range tells a feature: let tools send OTLP (two variables, about 5 min).',
+    },
+    { when: { mode: ['cohorts'] }, says: 'No month began and ended in this range with use of the tool.' },
+  ],
   gains: ['teams'],
   questions: [
     {

@@ -18,6 +18,28 @@ export const metric = defineMetric({
   seedName: 'evidence',
   needs: ['changes'],
   gains: ['deployments', 'incidents'],
+  ofNothing: [
+    {
+      when: { mode: ['deployments'], only: ['failed'] },
+      needs: ['deployments'],
+      says: 'No deployment of this range is known to have failed: none has a linked incident, a rollback or a hotfix.',
+      toldBy: 'incidents',
+    },
+    { when: { mode: ['deployments'] }, needs: ['deployments'] },
+    {
+      when: { mode: ['incidents'], only: ['excluded'] },
+      needs: ['incidents'],
+      says: 'No incident of this range is without a deployment that is blamed for it.',
+    },
+    {
+      when: { mode: ['incidents'], only: ['failed'] },
+      needs: ['incidents'],
+      says: 'No incident of this range is unresolved.',
+    },
+    { when: { mode: ['incidents'] }, needs: ['incidents'] },
+    { when: { only: ['failed'] }, says: 'No change of this range is known to have been taken back.' },
+    { when: { only: ['excluded'] }, says: 'No change of this range is left out.' },
+  ],
   listsUnits: true,
   sqlBy: 'mode',
   people: [{ count: null, reason: 'the rows are changes, deployments and incidents; none of them says who' }],
