@@ -1,17 +1,22 @@
 /** What is older than its age goes, what was added up from it stays, and a full derivation afterwards is the one before. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { sourcesDigest } from '../../testing/demo.ts';
+import { runHere } from '../../testing/in-process.ts';
 import { configSchema } from '../config/schema.ts';
 import { deriveAll } from '../derive/derive.ts';
 import { facts, foundations, REPOS, START } from '../derive/fixtures/organisation.ts';
 import { derivedRows, difference, ensureRepos, writeFacts } from '../derive/fixtures/write.ts';
+import { DERIVE_ID } from '../jobs/derive.ts';
+import { retainJob } from '../jobs/retain.ts';
+import { newLogger } from '../logger.ts';
 import { openPool } from '../store/connection.ts';
 import type { HouseRow } from '../store/tables.ts';
 import { writePage } from '../store/write-page.ts';
+import { progressOn } from '../terminal/progress.ts';
 import { DEFAULT_AGES, type Ages } from './ages.ts';
 import { clearOld } from './leavers.ts';
 import { retain } from './retain.ts';
@@ -148,6 +153,36 @@ test('points that wait to be derived are not taken away', async () => {
   expect([...(await retain(db.pool, ages({ points: 20 }), at(100))).keys()]).toEqual([]);
   await deriveAll(db.pool, { config });
   expect([...(await retain(db.pool, ages({ points: 20 }), at(100))).keys()]).toEqual(['points']);
+});
+
+test('the command and the job of the scheduler do what the configuration says, and derive', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'throughline-retain-'));
+  const file = path.join(folder, 'throughline.yaml');
+  // The uses of the fixture are younger than the least ages by the clock: its sessions are put far back.
+  await db.pool.query(
+    `update agent_session set last_at = timestamptz '2020-01-01', started_at = timestamptz '2020-01-01'`
+  );
+  const sessions = await number('agent_session');
+  try {
+    writeFileSync(file, 'company_domain: acme.io\ntime_zone: Europe/Berlin\nprivacy: { retain: { points: 36500, events: 36500, sessions: 36500 } }\n'); // prettier-ignore
+    const command = () => runHere(['privacy', '--retain', '--config', file, '--home', path.join(folder, 'home')], db);
+    expect((await command()).stdout).toContain('Nothing is older than privacy.retain');
+    expect(await number('agent_session')).toBe(sessions);
+    writeFileSync(file, 'company_domain: acme.io\ntime_zone: Europe/Berlin\nprivacy: { retain: { points: 36500, events: 36500 } }\n'); // prettier-ignore
+    expect((await command()).stdout).toContain(
+      `Removed: ${String(sessions)} rows older than 800 days: sessions of tools`
+    );
+    expect(await number('agent_session')).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  await db.pool.query(`insert into inbox (source, delivery_id, digest, body, state, worked_at) values ('ingest/x', 'old', 'x', 'x', 'quarantined', '2020-01-01')`); // prettier-ignore
+  const context = { session: { pool: db.pool, home: folder }, config: { ...config, privacy: { ...config.privacy, retain: ages({}) } }, log: newLogger('silent'), cacheDir: folder, now: () => at(9_100) }; // prettier-ignore
+  const job = retainJob(context);
+  const line = progressOn(null).start(job.title);
+  expect(await job.run(new AbortController().signal, line)).toContain('removed');
+  expect(job.then).toEqual([DERIVE_ID]);
+  expect(await number('inbox')).toBe(0);
 });
 
 test('ages have defaults, and one that is too short for what rests on it is refused', () => {
