@@ -4,14 +4,14 @@ import path from 'node:path';
 import { testDatabase, type TestDatabase } from '../../../../collector/testing/database.ts';
 import { computes } from '../../metrics/compute.generated.ts';
 import { DIMENSIONS, type ParamValues } from '../../metrics/define.ts';
-import { columnsOf, defaultParams } from '../../metrics/query.ts';
+import { defaultParams } from '../../metrics/query.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import { compileForTests, type CompiledBackend } from '../fixtures/compile-for-tests.ts';
 import { grafanaSettings, PluginProcess } from '../fixtures/plugin-process.ts';
 import { readFrame } from '../fixtures/read-frame.ts';
 import { until } from '../fixtures/until.ts';
 import { asWritten, readWorkedExamples } from '../fixtures/worked-example.ts';
-import { stepBeside } from '../../metrics/parts/steps.ts';
+import { inSteps } from '../query/gate/people-steps.ts';
 
 const backend = path.join(import.meta.dirname, '..');
 const readme = (id: string) => path.join(backend, '..', 'metrics', id, 'README.md');
@@ -96,12 +96,17 @@ describe.each(runtimes)('%s', (_title, command) => {
     expect(answers['A']).toMatchObject({ status: 200, error: '' });
     const frame = readFrame(answers['A']!.frames[0]!);
     const rows = Array.from({ length: frame.length }, (_, row) => Object.fromEntries(frame.fields.map(({ name, type, values }) => [name, String(type) === 'time' ? new Date(Number(values[row])) : (values[row] as string)]))); // prettier-ignore
-    // A Viewer sees counts of what a row leaves out in steps.
+    // A Viewer sees counts of people, and of what a row leaves out, in steps.
     const params = { ...defaultParams(computed), ...(example!.params as ParamValues) };
-    const beside = columnsOf(computed, params).filter(({ counts, role }) => counts === 'beside' && role === 'count').map(({ name }) => name); // prettier-ignore
-    const inSteps = (name: string, cell: string) =>
-      beside.includes(name) ? String(stepBeside(Number(cell), 5)) : cell;
-    const seen = example!.rows.map((row) => row.map((cell, column) => inSteps(example!.columns[column]!, cell)));
+    const step = inSteps(computed, params, 5);
+    const seen = example!.rows.map((row) => {
+      const given = Object.fromEntries(row.map((cell, column) => [example!.columns[column]!, Number.isNaN(Number(cell)) ? cell : Number(cell)])); // prettier-ignore
+      const stepped = step(given);
+      return row.map((cell, column) => {
+        const name = example!.columns[column]!;
+        return stepped[name] === given[name] ? cell : String(stepped[name]);
+      });
+    });
     expect(seen).not.toEqual(example!.rows);
     expect(asWritten({ ...example!, rows: seen }, rows)).toEqual(seen);
     expect(answers['B']).toMatchObject({

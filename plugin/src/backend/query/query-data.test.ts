@@ -155,7 +155,7 @@ describe('a query that finds nothing', () => {
     );
     const inRange = { from: new Date('2025-12-31T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') };
     expect(await text({ params: { ...none, team: ['team-9'] }, request: inRange })).toBe(
-      'No rows match Team = team-9 in this range.'
+      'No rows match Team = team-9 in this range. Team team-9 is not known here: did you mean team-1 or team-2 or team-3?'
     );
     expect(await ask({ params: { ...none, format: 'numeric' }, request: { isAlert: true } })).toMatchObject({
       frames: [],

@@ -37,7 +37,7 @@ export async function unknownValues(
   const said: string[] = [];
   for (const { dimension, label, values } of chosen.slice(0, MOST_FILTERS)) {
     const k = dimension === 'seniority' ? Math.max(settings.k, LEAST_K) : settings.k;
-    const least = smallGroups === 'shown' ? {} : { least: k };
+    const least = smallGroups === 'hidden' ? { least: k } : {};
     const among = dimension === 'team' && teams !== null ? { among: teams } : {};
     const sql = dimensionValues(dimension, filtersWithin({}, teams), { limit: MAX_VALUES, ...least, ...among });
     const found = await store.run(sql, { signal, maxRows: MAX_VALUES });

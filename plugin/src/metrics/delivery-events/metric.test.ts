@@ -60,7 +60,7 @@ describe('more events than are shown', () => {
     expect(await said({})).toBe(
       'No rows for this metric in this range; the board Start here tells what it lacks. These are tool landings; with kind it also shows deployments, failed_deployments, incidents, policies, experiments, definitions.'
     );
-    expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. These are incidents; with kind/); // prettier-ignore
+    expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. Service none is not known here\. These are incidents; with kind/); // prettier-ignore
   });
 
   it('are not spoken of when all of them fit, and the count is no column', async () => {
