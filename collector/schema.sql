@@ -167,6 +167,7 @@ create table account (
   method text,
   confidence double precision,
   has_conflict boolean not null default false,
+  links text[],
   primary key (account_id),
   foreign key (person_id) references person(person_id),
   check ((kind = any (array['human'::text, 'ai_agent'::text, 'automation'::text])))
@@ -183,6 +184,9 @@ comment on column account.person_id is 'Resolved person, of an address that chan
 comment on column account.method is 'How the account was joined: mapping | people_file | sso | verified_email | noreply_id | same_namespace | self; null = nobody''s.';
 comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
+comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
+create index account_links on account using gin (links);
+create index account_person_id on account using btree (person_id);
 grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
 
 create table account_claim (

@@ -164,7 +164,8 @@ create table account (
   person_id text references person,
   method text,
   confidence double precision,
-  has_conflict boolean not null default false
+  has_conflict boolean not null default false,
+  links text[]
 );
 comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
 comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(install secret, folded address or login).';
@@ -178,6 +179,9 @@ comment on column account.person_id is 'Resolved person, of an address that chan
 comment on column account.method is 'How the account was joined: mapping | people_file | sso | verified_email | noreply_id | same_namespace | self; null = nobody''s.';
 comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
+comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
+create index account_links on account using gin (links);
+create index account_person_id on account (person_id);
 
 create table account_claim (
   account_id text not null,

@@ -120,7 +120,9 @@ export type Says =
 
 /** By `table.column`, or by column where it is the same in every table. */
 const NAMES = new Set(
-  words(`account.email account.login account.display_name account.external_id set_by acknowledged_by extra`)
+  words(
+    `account.email account.login account.display_name account.external_id account.links set_by acknowledged_by extra`
+  )
 );
 /** Texts that somebody wrote: they may name anybody. */
 const FREE = new Set(

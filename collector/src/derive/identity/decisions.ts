@@ -16,12 +16,13 @@ function spansOf(joined: readonly JoinedPerson[]): object[] {
   });
 }
 
-/** An account whose spans are other than those that hold gets a new version of all of them. */
+/** An account (of $2; null = any) whose spans are other than those that hold gets a new version of all of them. */
 const WRITE = `
 with made as (
   select * from json_to_recordset($1::json)
     as m(account_id text, person_id text, valid_from timestamptz, valid_to timestamptz, method text, confidence double precision)),
-held as (select account_id, person_id, valid_from, valid_to, method, confidence from account_join where until is null),
+held as (select account_id, person_id, valid_from, valid_to, method, confidence from account_join
+  where until is null and ($2::text[] is null or account_id = any($2::text[]))),
 other as (
   select distinct account_id from ((select * from made except select * from held) union all (select * from held except select * from made)) d),
 ended as (
@@ -34,11 +35,18 @@ begun as (
   from made m join other using (account_id) left join version v using (account_id) returning account_id)
 select array(select account_id from other order by 1) as accounts, array(select distinct person_id from ended order by 1) as left`;
 
-/** @returns accounts of which it was decided otherwise, and the persons whose they were. */
+/**
+ * @param names accounts looked at, those that are gone among them; null = all there are.
+ * @returns accounts of which it was decided otherwise, and the persons whose they were.
+ */
 export async function writeDecisions(
   client: Client,
-  joined: readonly JoinedPerson[]
+  joined: readonly JoinedPerson[],
+  names: readonly string[] | null
 ): Promise<{ readonly accounts: readonly string[]; readonly left: readonly string[] }> {
-  const { rows } = await client.query<{ accounts: string[]; left: string[] }>(WRITE, [JSON.stringify(spansOf(joined))]);
+  const { rows } = await client.query<{ accounts: string[]; left: string[] }>(WRITE, [
+    JSON.stringify(spansOf(joined)),
+    names,
+  ]);
   return rows[0] ?? { accounts: [], left: [] };
 }

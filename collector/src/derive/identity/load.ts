@@ -11,18 +11,22 @@ export interface AccountRow {
   readonly name: string | null;
   readonly kind: ActorKind;
   readonly person_id: string | null;
+  /** As the last derivation saw them; null = it did not. */
+  readonly links: readonly string[] | null;
   readonly claims: ReadonlyArray<readonly [personId: string, from: number | null, to: number | null]> | null;
 }
 
-/** All accounts. */
-export async function loadAccounts(client: Client): Promise<AccountRow[]> {
+/** All accounts, or those given. */
+export async function loadAccounts(client: Client, accounts: readonly string[] | null = null): Promise<AccountRow[]> {
   const { rows } = await client.query<AccountRow>(
-    `select a.account_id, a.provider, a.login, a.email, a.external_id, a.display_name as name, a.kind, a.person_id, c.claims
+    `select a.account_id, a.provider, a.login, a.email, a.external_id, a.display_name as name, a.kind, a.person_id, a.links, c.claims
      from account a
-     left join (
-       select account_id, json_agg(json_build_array(person_id, (extract(epoch from nullif(valid_from, '-infinity')) * 1000)::bigint,
+     left join lateral (
+       select json_agg(json_build_array(person_id, (extract(epoch from nullif(valid_from, '-infinity')) * 1000)::bigint,
                 (extract(epoch from valid_to) * 1000)::bigint) order by person_id, valid_from) as claims
-       from account_claim group by account_id) c using (account_id)`
+       from account_claim m where m.account_id = a.account_id) c on true
+     where $1::text[] is null or a.account_id = any($1::text[])`,
+    [accounts]
   );
   return rows;
 }

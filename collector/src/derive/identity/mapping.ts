@@ -12,21 +12,40 @@ export interface Mapped {
   readonly unknown: readonly Conflict[];
 }
 
-/** Accounts by the names that a mapping may give them: an address means all accounts that have it. */
-function namesOf(accounts: readonly Account[], { companyDomain }: IdentitySettings): Map<string, number[]> {
+/** Names that a mapping may give an account. */
+const namesOf = (
+  { accountId, provider, login, email, externalId }: Account,
+  { companyDomain }: IdentitySettings
+): Set<string> =>
+  new Set([
+    accountId.toLowerCase(),
+    ...(email === null ? [] : [foldEmail(email, companyDomain)]),
+    ...(login === null ? [] : [`${provider}:${login}`.toLowerCase()]),
+    ...(externalId == null ? [] : [`${provider}:${externalId}`.toLowerCase()]),
+  ]);
+
+/** Accounts by their names: an address means all accounts that have it. */
+function byNames(accounts: readonly Account[], settings: IdentitySettings): Map<string, number[]> {
   const byName = new Map<string, number[]>();
-  const add = (name: string, index: number): void => {
-    const known = byName.get(name) ?? [];
-    byName.set(name, known);
-    if (!known.includes(index)) known.push(index);
-  };
-  accounts.forEach(({ accountId, provider, login, email, externalId }, index) => {
-    add(accountId.toLowerCase(), index);
-    if (email !== null) add(foldEmail(email, companyDomain), index);
-    if (login !== null) add(`${provider}:${login}`.toLowerCase(), index);
-    if (externalId != null) add(`${provider}:${externalId}`.toLowerCase(), index);
+  accounts.forEach((account, index) => {
+    for (const name of namesOf(account, settings)) {
+      const known = byName.get(name) ?? [];
+      byName.set(name, known);
+      known.push(index);
+    }
   });
   return byName;
+}
+
+/** Which lists of `join` name an account: `join 1`, … */
+export function entriesOf(settings: IdentitySettings): (account: Account) => string[] {
+  const lists = new Map<string, string[]>();
+  settings.mapping.join.forEach((names, at) => {
+    for (const name of names.map((one) => foldEmail(one, settings.companyDomain)))
+      lists.set(name, [...(lists.get(name) ?? []), `join ${String(at + 1)}`]);
+  });
+  return (account) =>
+    lists.size === 0 ? [] : [...namesOf(account, settings)].flatMap((name) => lists.get(name) ?? []);
 }
 
 /** Reads the mapping against the accounts there are. */
@@ -34,7 +53,7 @@ export function mappingOf(accounts: readonly Account[], settings: IdentitySettin
   const { join, split, shared } = settings.mapping;
   const sides = accounts.map(() => new Map<number, number>());
   if (join.length + split.length + shared.length === 0) return { joins: [], sides, shared: new Set(), unknown: [] };
-  const byName = namesOf(accounts, settings);
+  const byName = byNames(accounts, settings);
   const unknown: Conflict[] = [];
   const find = (name: string, key: string): number[] => {
     const found = byName.get(foldEmail(name, settings.companyDomain));

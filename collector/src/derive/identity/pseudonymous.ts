@@ -1,7 +1,7 @@
 /** Joins the accounts of the store under the pseudonyms of this install. */
 import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
 import type { Client } from '../work-list.ts';
-import type { Conflict, IdentitySettings, Joined } from './account.ts';
+import type { Account, Conflict, IdentitySettings, Joined } from './account.ts';
 import { resolveIdentity } from './join-accounts.ts';
 import { kindOf } from './kinds.ts';
 import type { AccountRow } from './load.ts';
@@ -15,6 +15,17 @@ export const personsOf = ({ personId, periods }: JoinedPerson): string[] => [
   ...periods.map((period) => period.personId),
 ];
 
+/** An account as the rules see it. */
+export const accountOf = (row: AccountRow, settings: IdentitySettings): Account => ({
+  accountId: row.account_id,
+  provider: row.provider,
+  login: row.login,
+  email: row.email,
+  externalId: row.external_id,
+  kind: kindOf(row, settings),
+  claims: (row.claims ?? []).map(([personId, from, to]) => ({ personId, from, to })),
+});
+
 /** Who is whom; writes nothing but the install's secret. */
 export async function joinAccounts(
   client: Client,
@@ -23,15 +34,7 @@ export async function joinAccounts(
 ): Promise<{ readonly joined: readonly JoinedPerson[]; readonly conflicts: readonly Conflict[] }> {
   const { personId } = pseudonyms(await installSecret(client));
   const { joined, conflicts } = resolveIdentity(
-    rows.map((row) => ({
-      accountId: row.account_id,
-      provider: row.provider,
-      login: row.login,
-      email: row.email,
-      externalId: row.external_id,
-      kind: kindOf(row, settings),
-      claims: (row.claims ?? []).map(([person, from, to]) => ({ personId: person, from, to })),
-    })),
+    rows.map((row) => accountOf(row, settings)),
     settings
   );
   return {

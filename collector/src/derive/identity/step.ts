@@ -5,9 +5,9 @@ import { forgetSeen } from '../unchanged.ts';
 import { markReported } from '../usage/reported.ts';
 import { markRejoined } from '../usage/telemetry.ts';
 import { writeDecisions } from './decisions.ts';
-import { loadAccounts } from './load.ts';
 import { deriveMemberships } from './memberships.ts';
 import { joinAccounts, personsOf, type JoinedPerson } from './pseudonymous.ts';
+import { reachOf } from './reach.ts';
 
 /** Persons of accounts that nobody mapped; a mapped person's kind is the mapping's. */
 async function writePersons(client: Client, joined: readonly JoinedPerson[]): Promise<void> {
@@ -79,17 +79,18 @@ async function writeFirstSeen(client: Client, persons: readonly string[], left: 
   );
 }
 
-/** Joins accounts when any account, claim, person, membership or seat changed. Takes `identity`. */
+/** Joins the accounts that an account, claim, person, membership or seat which changed can decide anew. Takes `identity`. */
 export async function deriveIdentity(client: Client, settings: DeriveSettings): Promise<void> {
   const items = (await take(client, 'identity')).map(({ item }) => item);
   if (items.length === 0) return;
   await forgetSeen(client);
-  const accounts = await loadAccounts(client);
+  const { accounts, names } = await reachOf(client, items, settings.identity);
   const { joined } = await joinAccounts(client, accounts, settings.identity);
   await writePersons(client, joined);
-  const decided = await writeDecisions(client, joined);
+  const decided = await writeDecisions(client, joined, names);
   const rejoined = [...new Set([...(await writeJoins(client, joined)), ...decided.accounts])];
-  const moved = await deriveMemberships(client);
+  const held = [...items, ...decided.left, ...accounts.flatMap(({ person_id: person }) => person ?? [])];
+  const moved = await deriveMemberships(client, names === null ? null : [...held, ...joined.flatMap(personsOf)]);
   const touched = new Set([...items, ...rejoined, ...moved]);
   const before = new Map(accounts.map((row) => [row.account_id, row.person_id]));
   const isAll = touched.has('*');
