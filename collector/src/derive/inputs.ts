@@ -10,7 +10,7 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
 export const DERIVE_VERSION = 4;
 /** The same for usage and for deliveries alone. */
-const USAGE_VERSION = 3;
+const USAGE_VERSION = 4;
 const DELIVERY_VERSION = 4;
 export const VERSIONS = [USAGE_VERSION, DELIVERY_VERSION] as const;
 

@@ -56,7 +56,10 @@ with gone as (
 select array(select distinct person_id from gone) as strangers, (select coalesce(json_agg(g), '[]') from (select ${ADDED_UP} from gone) g) as gone,
   array(select person_id from person where kind = 'human' and ('*' = any($1::text[]) or person_id = any($1::text[])) order by person_id) as humans`;
 
-/** Uses per local day of persons ($2): of the tool as a whole, and of a workflow where features or events decide. Days since 1970. */
+/**
+ * Uses per local day of persons ($2): of the tool as a whole, and of a workflow where features or events decide: the one that the use names, else
+ * those that list its feature, else those that have its change. Days since 1970.
+ */
 export const DAYS = `
 with events as (
   select e.tool_id, '' as workflow_id, e.person_id, (e.at at time zone $1)::date as day, count(*)::integer as uses,
@@ -68,8 +71,10 @@ with events as (
   from tool_event e
   join workflow_usage w on w.tool_id = e.tool_id and not w.is_tool_scope
   join workflow_tool t on t.workflow_id = w.workflow_id and t.tool_id = w.tool_id
-  where e.person_id = any($2::text[]) and (e.workflow_id = w.workflow_id or (e.workflow_id is null and (e.feature = any(t.features) or exists (
-    select from workflow_completion c where c.workflow_id = w.workflow_id and c.repo_id = e.repo_id and split_part(c.unit_key, '/', 1) = e.change_key))))
+  where e.person_id = any($2::text[]) and (e.workflow_id = w.workflow_id or (e.workflow_id is null and (e.feature = any(t.features) or (
+    not exists (select from workflow_tool o where o.tool_id = e.tool_id and e.feature = any(o.features))
+    and exists (
+      select from workflow_completion c where c.workflow_id = w.workflow_id and c.repo_id = e.repo_id and split_part(c.unit_key, '/', 1) = e.change_key)))))
   group by 1, 2, 3, 4),
 days as (
   select t.tool_id, '' as workflow_id, t.person_id, t.day, coalesce(t.invocations, t.sessions, 1) as uses,
