@@ -20,6 +20,8 @@ test('a panel: choose a metric, group, filter', async ({ panelEditPage, page }) 
   await expect(panelEditPage.panel.locator).toContainText('Code source');
 
   const filtered = panelEditPage.waitForQueryDataRequest((request) => Array.isArray(sentBy(request).params['team']));
+  // What matters rarely waits under Options.
+  await row.getByRole('button', { name: /^Options/ }).click();
   await row.getByRole('combobox', { name: /^Team/ }).click();
   await page.getByRole('option').first().click();
   const sent = sentBy(await filtered);

@@ -157,8 +157,6 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
     role: column.role,
     ...(column.name === 'status' ? { reasons: reasonsIn(answer) } : {}),
     ...cellOptionsOf(column),
-    // A reason is a sentence: it goes on in the next line.
-    ...(holdsHidden(column, answer.values ?? []) ? { wrapText: true } : {}),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
   const isShare = column.type === 'number' && column.unit === 'percentunit';

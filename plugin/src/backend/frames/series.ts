@@ -7,7 +7,7 @@ import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './fi
 import type { FrameField, FrameInput } from './frame-types.ts';
 import { namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
-import { looksAgainst, reasonOf, referenceOf } from './words.ts';
+import { lookOf, looksAgainst, reasonOf, referenceOf } from './words.ts';
 
 /** Columns by the part they play in a series. */
 export interface SeriesColumns {
@@ -211,10 +211,11 @@ function numberFrame(input: FrameInput, columns: SeriesColumns, { series, look }
   return [{ name: columns.value.name, type: 'number', labels: series.labels, config, values: [value] }];
 }
 
-/** What stands in the place of a number where all of a series is hidden: why. */
-function whyNoValue(rows: readonly Row[], { whyHidden, isAlert }: FrameInput): Pick<FieldConfig, 'noValue'> {
-  const isHidden = !isAlert && rows.length > 0 && rows.every(({ status }) => status === 'suppressed_k');
-  return isHidden ? { noValue: reasonOf('suppressed_k', whyHidden) ?? 'hidden' } : {};
+/** What stands in the place of a number where all of a series is hidden: why; beside others one word, as a sentence would take their bars and be cut. */
+function whyNoValue(series: readonly Row[], { whyHidden, isAlert, rows }: FrameInput): Pick<FieldConfig, 'noValue'> {
+  const isHidden = !isAlert && series.length > 0 && series.every(({ status }) => status === 'suppressed_k');
+  const word = lookOf('status', 'suppressed_k').text ?? 'hidden';
+  return isHidden ? { noValue: rows.length > 1 ? word : (reasonOf('suppressed_k', whyHidden) ?? word) } : {};
 }
 
 function inTimeOrder(rows: readonly Row[], timeName: string): readonly Row[] {

@@ -32,6 +32,13 @@ export const metric = defineMetric({
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
   needs: ['changes', 'deployments'],
+  ofNothing: [
+    {
+      when: { metric: ['recovery_time'] },
+      says: 'No deployment of this range is known to have failed, so there is nothing to recover from.',
+      toldBy: 'incidents',
+    },
+  ],
   gains: ['incidents', 'code_source'],
   questions: [
     ...(
