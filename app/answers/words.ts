@@ -88,6 +88,7 @@ const STATUSES: Readonly<Record<string, string>> = {
   stale: 'no recent data',
   no_baseline: 'nothing to compare',
   no_telemetry: 'not reported',
+  not_asked: 'not asked',
   no_start: 'start unknown',
   undefined: 'nothing there',
   bad_config: 'faulty configuration',

@@ -83,7 +83,7 @@ const columnOf = (column: TableColumn) => (typeof column === 'string' ? { name: 
 
 /** What answers rest on, as Start here and the boards that need it show it. */
 export const GROUNDS: readonly TableColumn[] = [
-  { name: 'Rests on', width: 216 },
+  { name: 'Rests on', width: 226 },
   { name: 'State', width: 84 },
   'Why',
   { name: 'Next step', width: 280 },

@@ -82,6 +82,8 @@ export interface BoardSpec {
   readonly title: string;
   readonly description: string;
   readonly from: string;
+  /** Events that say nothing about its lines, by name (variables.ts). */
+  readonly withoutEvents?: readonly string[];
   /** Rows of panels; each row sums to 24 columns. */
   readonly rows: ReadonlyArray<{ readonly title?: string; readonly panels: readonly PanelSpec[] }>;
 }
@@ -260,7 +262,7 @@ export function board(spec: BoardSpec): sdk.Dashboard {
     );
   const used = usedVariables(spec);
   const isOverTime = spec.rows.some(({ panels }) => panels.some(({ type }) => type === 'timeseries'));
-  annotations(used).forEach((one) => isOverTime && builder.annotation(one));
+  annotations(used, spec.withoutEvents).forEach((one) => isOverTime && builder.annotation(one));
   variables(used).forEach((one) => builder.withVariable(one));
   addRows(builder, spec, used);
   return inSight(builder.build());

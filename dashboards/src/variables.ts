@@ -80,8 +80,8 @@ const EVENTS: ReadonlyArray<
 ];
 
 /** What happened beside the lines of a board over time. */
-export const annotations = (used: readonly Variable[]): sdk.AnnotationQueryBuilder[] =>
-  EVENTS.map(([name, kind, by, look]) => {
+export const annotations = (used: readonly Variable[], without: readonly string[] = []): sdk.AnnotationQueryBuilder[] =>
+  EVENTS.filter(([name]) => !without.includes(name)).map(([name, kind, by, look]) => {
     const filters = Object.fromEntries(by.filter((one) => used.includes(one)).map((one) => [one, [`$${one}`]]));
     return annotation(name, { kind, ...filters }, look);
   });

@@ -1,10 +1,10 @@
 import { heads, interval, INTERVALS } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
+import { signalRows } from './adoption-signals.ts';
 
 const UNKNOWN = 'People of whom no telemetry tells are unknown: neither active nor idle, left out and counted beside.';
 const NO_SEATS =
   'No seats in this range: import seats.csv, or read them from the vendor (about 15 min). More: Start here';
-const NO_TOOL = 'no tool is known yet: import ai_usage_daily.csv (about 15 min)';
 
 const READ = `**As of a day.** People are counted at the end of the last closed week: who completed work, held a seat or used a tool in the four weeks before. **Unknown is not idle**: of whom no telemetry tells is left out of every share. A person with two tools counts once in *all*.
 
@@ -19,6 +19,7 @@ export const adoption: BoardSpec = {
   description:
     'Are the AI tools used, by how many, for how long, which seats stand idle, and how far can what is known of it be believed?',
   from: 'now-1y',
+  withoutEvents: ['Failed deployments', 'Incidents'],
   rows: [
     {
       panels: [
@@ -29,7 +30,7 @@ export const adoption: BoardSpec = {
           query: ask('adoption', { window: 'four_weeks', compare: 'four_weeks' }, ['team']),
           columns: ['Tool', ...interval('Active'), { name: 'Change' }, 'Verdict', 'People', 'Status'],
           width: 24,
-          height: 8,
+          height: 9,
         },
       ],
     },
@@ -184,43 +185,11 @@ export const adoption: BoardSpec = {
           options: { group: 'Team', n: 'People', reference: 'none' },
           overrides: heads({ Value: 'Active' }),
           width: 24,
-          height: 7,
+          height: 10,
         },
       ],
     },
-    {
-      panels: [
-        {
-          title: 'Which tool fell silent?',
-          description:
-            'Hours since each tool last gave a sign of life (use or heartbeat), and its best possible signal: 1 seat, 2 activity, 3 event or declared, 4 line. Tools that never reported are listed without hours: they exist.',
-          type: 'table',
-          query: ask('signal-quality', { mode: 'tools', reported_within_days: 730 }, []),
-          defaults: { noValue: NO_TOOL },
-          columns: [
-            'Tool',
-            'Silent for',
-            { name: 'Nominal grade', title: 'Signal' },
-            { name: 'Reporting people', title: 'People' },
-            { name: 'Of', title: 'Days seen' },
-            'Status',
-          ],
-          width: 12,
-          height: 8,
-        },
-        {
-          title: 'Are tool users joined to people?',
-          description:
-            'Human accounts joined to one person without conflict / all human accounts, by provider. Below 90 % what a tool tells is not joined to work.',
-          type: 'table',
-          query: ask('signal-quality', { mode: 'identity' }, []),
-          defaults: { noValue: 'no account is known yet: the first collection brings them' },
-          columns: ['Provider', { name: 'Share', title: 'Joined' }, { name: 'Of', title: 'Accounts' }, 'Status'],
-          width: 12,
-          height: 8,
-        },
-      ],
-    },
+    ...signalRows,
     {
       panels: [
         {

@@ -130,7 +130,7 @@ const cases: Readonly<Record<string, Case>> = {
       where tool_id = 'copilot' and substr(person_id, 2)::integer between 15 and 34`,
     calm: example('adoption'),
     now: '2026-03-16T00:00:00Z',
-    firing: ['all', 'copilot'],
+    firing: ['copilot'],
   },
   'throughline-unknown-share': {
     breach: example('signal-quality'),

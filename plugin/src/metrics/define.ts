@@ -361,7 +361,7 @@ export const statusColumn: Column = {
   role: 'text',
   type: 'string',
   label: 'Status',
-  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, no_start, undefined or bad_config.',
+  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, not_asked, no_start, undefined or bad_config.',
   nullMeaning: 'never null',
 };
 
@@ -375,6 +375,7 @@ export type Status =
   | 'stale'
   | 'no_baseline'
   | 'no_telemetry'
+  | 'not_asked'
   | 'no_start'
   | 'undefined'
   | 'bad_config';

@@ -66,6 +66,9 @@ function textOf(counts: ReadonlyMap<Why, number>): string {
 const LEAST: ReadonlyArray<readonly [name: Parameters<typeof openWorld>[0], least: number]> =
   STORE === undefined ? [['company', 0.75], ['project', 0.8], ['young', 0.25], ['demo', 0.8]] : [['store', 0.8]]; // prettier-ignore
 
+/** Shares of people are hidden where 1 to 4 of them are on one side: with 50 people that is many a week of the tools that few use. */
+const OF_PEOPLE: Readonly<Record<string, number>> = { 'adoption.json': 0.5 };
+
 test.each(LEAST)(
   '%s: of the units of each default board at least %f are shown',
   async (name, least) => {
@@ -77,7 +80,7 @@ test.each(LEAST)(
       const shares = counted.map(([board, counts]) => ({ board, share: visibleOf(counts) / sumOf(counts) }));
       console.info(`${name}: ${counted.map(([board, counts]) => `${board} ${textOf(counts)}`).join('; ')}`);
       expect(shares.length).toBeGreaterThan(2);
-      expect(shares.filter(({ share }) => share < least)).toEqual([]);
+      expect(shares.filter(({ board, share }) => share < (OF_PEOPLE[board] ?? least))).toEqual([]);
     } finally {
       await close();
     }

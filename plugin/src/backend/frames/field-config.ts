@@ -140,11 +140,14 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 
 /** Sentences: they go on in the next line, where one would end out of sight. */
-const SENTENCES: readonly string[] = ['question', 'why', 'step', 'opens', 'title', 'excluded_reason'];
+const SENTENCES: readonly string[] = ['question', 'why', 'reason', 'step', 'opens', 'title', 'excluded_reason'];
+
+/** In a table its text goes on in the next line: nothing is cut. */
+export const wraps = ({ name }: Pick<Column, 'name'>): boolean => SENTENCES.includes(name);
 
 function cellOptionsOf({ name }: Column): object {
   if (isState(name)) return { cellOptions: { type: 'color-text' } };
-  return SENTENCES.includes(name) ? { wrapText: true } : {};
+  return wraps({ name }) ? { wrapText: true } : {};
 }
 
 /**

@@ -116,6 +116,7 @@ describe('words and digits of a column', () => {
     expect(Object.fromEntries(Object.entries(labels).map(([name, all]) => [name, [...all].sort()]))).toEqual({
       bucket: ['Usage band'],
       code_source: ['Code source'],
+      effective_grade: ['Effective grade'],
       from_bucket: ['Band before'],
       grade: ['Nominal grade'],
       horizon_d: ['Age'],

@@ -45,6 +45,7 @@ const states: Looks = {
   partial: { color: 'orange' },
   no_baseline: { color: 'orange', text: 'no baseline' },
   no_telemetry: { color: 'orange', text: 'no telemetry' },
+  not_asked: { color: 'text', text: 'not asked' },
   undefined: { color: 'text', text: 'no units' },
   stale: { color: 'red' },
   failed: { color: 'red' },
@@ -74,6 +75,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   stale: 'stale, the source has not reported lately',
   no_baseline: 'no baseline, the tool landed before the data begins',
   no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
+  not_asked: 'not asked, no survey asks for it',
   no_start: 'without a known start, forges date a squash with its merge',
   undefined: 'undefined, nothing to divide by',
   bad_config: 'not computed, the configuration has a fault',
@@ -124,7 +126,7 @@ const texts: Readonly<Record<string, Looks>> = {
   outcome: states,
 };
 
-const numbers: Readonly<Record<string, Looks>> = { grade: grades };
+const numbers: Readonly<Record<string, Looks>> = { grade: grades, effective_grade: grades };
 
 /** Looks of the values of a column; undefined = it has none of its own. */
 export function looksOf({ name, type }: { readonly name: string; readonly type: string }): Looks | undefined {

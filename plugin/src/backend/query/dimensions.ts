@@ -35,10 +35,13 @@ const TITLES: Partial<Record<Dimension, string>> = {
   tool: '(select title from tool where tool_id = v.value)',
 };
 
-/** What comes first where it is not the alphabet: a variable opens on the first value, so of tools on the one with most use in the store. */
+/**
+ * What comes first where it is not the alphabet: a variable opens on the first value, so of tools on the one with most use in the store, in
+ * days of people with a use: uses of different tools are not of one kind.
+ */
 const ORDERS: Partial<Record<Dimension, string>> = {
-  tool: `v.value in ('unknown', 'none'), array_position((select array_agg(tool_id order by weeks desc)
-    from (select tool_id, count(*) as weeks from usage_week where uses > 0 group by tool_id) u), v.value)`,
+  tool: `v.value in ('unknown', 'none'), array_position((select array_agg(tool_id order by days desc)
+    from (select tool_id, sum(active_days) as days from usage_week where workflow_id = '' and uses > 0 group by tool_id) u), v.value)`,
 };
 
 /** Most values that a picker gets; more are found by typing. */

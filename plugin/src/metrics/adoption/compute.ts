@@ -18,7 +18,7 @@ export const compute: Compute = (rows, context) => {
       return { rows: rows.map((row) => bandRow(row, context)) };
     case 'blockers':
       return {
-        rows: rows.map((row) => ({ ...labelsOf(row), reason: row['reason'] ?? null, value: null, n: numberOf(row['n']), status: 'no_telemetry' })),
+        rows: rows.map((row) => ({ ...labelsOf(row), reason: row['reason'] ?? null, value: null, n: numberOf(row['n']), status: 'not_asked' })),
         notices: rows.length === 0 ? [] : [NOT_ASKED],
       };
     default:

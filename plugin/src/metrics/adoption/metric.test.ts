@@ -98,7 +98,7 @@ test('blockers have no share until a survey asks, and the panel says so', () => 
   const params = { ...defaultParams(metric), mode: 'blockers' } as ParamValues;
   const rows = [{ tool: 'x', reason: 'not asked', n: 6, team: null, seniority: null }];
   const { notices = [], rows: [row] } = compute(rows, { ...RANGE, params, settings: { k: 5 }, random: seededRandom });
-  expect(row).toMatchObject({ reason: 'not asked', value: null, n: 6 });
+  expect(row).toMatchObject({ reason: 'not asked', value: null, n: 6, status: 'not_asked' });
   expect(notices[0]?.text).toMatch(/no survey asks/);
 }); // prettier-ignore
 

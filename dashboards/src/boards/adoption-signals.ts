@@ -1,0 +1,94 @@
+import { ask, type BoardSpec } from '../parts.ts';
+
+const NO_TOOL = 'no tool is known yet: import ai_usage_daily.csv (about 15 min)';
+const NO_PROOF = 'No change is merged in this range';
+
+/** How far the join of tools, people and changes can be believed: the lower half of the board of adoption. */
+export const signalRows: BoardSpec['rows'] = [
+  {
+    panels: [
+      {
+        title: 'Which tool fell silent, and whom does its signal miss?',
+        description:
+          'Hours since each tool last gave a sign of life (use or heartbeat), and its best possible signal: 1 seat, 2 activity, 3 event or declared, 4 line. Reached: the best one that 80 % of the holders of a seat have, not older than four times what is usual. Covered: holders with data at the possible signal / holders. Quality: possible signal / 4 × covered × freshness. Tools that never reported are listed without hours: they exist. Tools of which no seats are known have no coverage.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'tools', reported_within_days: 730 }, []),
+        defaults: { noValue: NO_TOOL },
+        columns: [
+          'Tool',
+          'Silent for',
+          { name: 'Nominal grade', title: 'Possible' },
+          { name: 'Effective grade', title: 'Reached' },
+          { name: 'Licensed people', title: 'Seats' },
+          { name: 'Coverage', title: 'Covered' },
+          'Quality',
+          'Status',
+        ],
+        width: 24,
+        height: 8,
+      },
+    ],
+  },
+  {
+    panels: [
+      {
+        title: 'What is known of use, and by what?',
+        description:
+          'Weeks of people with work, a seat or a use, by what tells of their use of the tool: event (single uses), activity (days of use), observed_zero (the tool was listening, and nothing came), declared (marks in git, where commits without one are no use), seat (a licence and nothing else), none. Seat and none are unknown use, left out of every share above.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'grades' }, []),
+        defaults: { noValue: NO_TOOL },
+        columns: ['Tool', { name: 'Known by', width: 118 }, 'Share', 'Person-weeks', 'Status'],
+        width: 24,
+        height: 8,
+      },
+    ],
+  },
+  {
+    panels: [
+      {
+        title: 'How much of the AI code carries a mark?',
+        description:
+          'Of the changes that attested or counted lines, an audit or a session prove to be written by AI: the share with a mark (an agent as author, a label, a trailer or text of a commit), by repository, with a 95 % interval over people. Why it is low is said beside it. Where nothing proves, recall is not known, never 100 %.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'recall', groupBy: ['repo'] }, ['team', 'repo']),
+        defaults: { noValue: NO_PROOF },
+        columns: [
+          'Repository',
+          { name: 'Recall of marks', title: 'Marked' },
+          'From',
+          'To',
+          { name: 'Proven AI', title: 'Proven' },
+          'Why',
+          'Status',
+        ],
+        width: 24,
+        height: 10,
+      },
+    ],
+  },
+  {
+    panels: [
+      {
+        title: 'How much of the code is by AI, beyond what is marked?',
+        description:
+          'Share of merged changes that carry a mark of AI, and beside it the share in which AI took part, as recall and specificity of marks make it from that (Rogan and Gladen), with a 95 % interval over people, by team. Without proven changes of a team there is no corrected share: the marked one is a lower end then.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'ai_share', groupBy: ['team'] }, ['team', 'repo']),
+        defaults: { noValue: NO_PROOF },
+        columns: [
+          'Team',
+          { name: 'AI share, marked', title: 'Marked' },
+          { name: 'AI share, corrected', title: 'Corrected' },
+          'From',
+          'To',
+          'Recall',
+          'Changes',
+          'Status',
+        ],
+        width: 24,
+        height: 8,
+      },
+    ],
+  },
+];
