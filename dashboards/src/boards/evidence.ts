@@ -12,11 +12,11 @@ const REFERENCE = { name: 'Reference', title: 'Change', width: 112 };
 /** A change, and how its source is known. */
 const CHANGE = [
   TIME,
-  { name: 'Repository', width: 124 },
+  { name: 'Repository', width: 136 },
   REFERENCE,
   'Title',
   { name: 'Code source', width: 108 },
-  { name: 'Method', width: 106 },
+  { name: 'Method', width: 112 },
   { name: 'Outcome', width: 88 },
 ];
 
