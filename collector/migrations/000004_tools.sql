@@ -354,7 +354,7 @@ comment on table workflow is 'One row per workflow and version: its definition (
 comment on column workflow.workflow_id is 'Stable id.';
 comment on column workflow.version is 'Version of the definition.';
 comment on column workflow.valid_from is 'Valid from, until the next version.';
-comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run.';
+comment on column workflow.unit is 'pr | pr_reviewer: a change, or a review of one.';
 comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
 comment on column workflow.start_event is 'Event that starts the clock.';
 comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
