@@ -14,7 +14,7 @@ test('whoever starts the collector reads which pushes are received, and why the 
   );
   const some = { ingest: { tokens: ['a-token-of-ours'] }, github: { token: 'another-one', owners: ['acme'] }, alertmanager: { tokens: ['a-token-of-ours'] } }; // prettier-ignore
   expect(await said(some)).toBe(
-    'Pushes are received on /push/alertmanager/webhook, /ingest/deploy, /ingest/incident, /ingest/change, /ingest/review, /ingest/build; ' +
+    'Pushes are received on /push/alertmanager/webhook, /ingest/deploy, /ingest/incident, /ingest/change, /ingest/review, /ingest/build, /ingest/tool-event; ' +
       'not: cdevents, grafana-alerting, otlp, pagerduty (no such section in throughline.yaml); github (no secret for it in its section).'
   );
   await db.close();

@@ -130,10 +130,21 @@ describe.each(runtimes)('%s', (_title, command) => {
     const answers = await plugin.query(settings, [
       { refId: 'A', json: stored(computed.id, { format: 'numeric' }), ...past },
       { refId: 'B', json: stored(computed.id, { format: 'table' }) },
-    ], { headers }); // prettier-ignore
+    ], { headers, role: 'Admin' }); // prettier-ignore
     expect(answers['A']).toMatchObject({ status: 200, frames: [], error: '' });
     expect((await plugin.query(settings, [{ json: stored(computed.id), ...past }]))['A']!.frames).toHaveLength(1);
   });
+
+  it.each(['', 'Viewer', 'None'])(
+    'takes nobody with the role "%s" for an alert rule: a public dashboard passes the header on',
+    async (role) => {
+      const asked = [{ json: stored(computed.id, { format: 'table' }) }];
+      const { A } = await plugin.query(grafanaSettings(db), asked, { headers: { FromAlert: 'true' }, role });
+      expect(A).toMatchObject({ status: 200, error: '' });
+      const rule = await plugin.query(grafanaSettings(db), asked, { headers: { FromAlert: 'true' }, role: 'Admin' });
+      expect(rule['A']).toMatchObject({ status: 400 });
+    }
+  );
 
   it('answers resources: metrics, dimensions and their values, narrowed by others', async () => {
     const settings = grafanaSettings(db);
