@@ -19,7 +19,7 @@ import { pattern } from '../text/pattern.ts';
 /** The script that does the work, beside the hooks that call it. */
 export const SCRIPT = 'throughline-session';
 /** Hooks that cannot take a line of ours lie here while it is installed. */
-const ASIDE = 'throughline.d';
+export const ASIDE = 'throughline.d';
 export const HOOKS = ['prepare-commit-msg', 'post-commit'] as const;
 export type Hook = (typeof HOOKS)[number];
 
@@ -44,8 +44,8 @@ const ownText = (hook: Hook): string =>
 const asideText = (hook: Hook): string =>
   `${ownText(hook)}[ ! -x "\${0%/*}/${ASIDE}/${hook}" ] || exec "\${0%/*}/${ASIDE}/${hook}" "$@"\n`;
 
-/** Replaces a file whole, with the rights that are given. */
-function write(file: string, text: string, mode: number): void {
+/** Replaces a file whole, with the rights that are given. `text` is Latin-1; a link in its place is replaced, not followed. */
+export function write(file: string, text: string, mode: number): void {
   const draft = `${file}.${String(process.pid)}.tmp`;
   try {
     writeFileSync(draft, text, { encoding: 'latin1', flag: 'wx' });

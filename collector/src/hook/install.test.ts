@@ -12,9 +12,9 @@ import {
 import path from 'node:path';
 import fc from 'fast-check';
 import {
+  arrive,
   CLAUDE,
   CLAUDE_TRAILER,
-  newPerson,
   newWork,
   snapshot,
   workIn,
@@ -26,18 +26,11 @@ import { placeOfRepository, placeOfTemplate, type Place } from './place.ts';
 
 let ana: Person;
 let shop: Work;
-let environment: NodeJS.ProcessEnv;
+let leave: () => void;
 beforeEach(() => {
-  ana = newPerson();
-  shop = newWork(ana);
-  environment = { ...process.env };
-  Object.assign(process.env, { ...ana.env, PATH: environment['PATH'] });
+  ({ ana, shop, leave } = arrive());
 });
-afterEach(() => {
-  ana.remove();
-  for (const name of Object.keys(ana.env)) delete process.env[name];
-  Object.assign(process.env, environment);
-});
+afterEach(() => leave());
 
 const hooks = (...parts: string[]): string => path.join(shop.folder, '.git', 'hooks', ...parts);
 

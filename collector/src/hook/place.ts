@@ -37,7 +37,12 @@ export function askGit(args: readonly string[], cwd?: string): string | null {
   }
 }
 
-const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
+/** Where links lead, also those above what is not there yet. */
+function real(file: string): string {
+  const whole = path.resolve(file);
+  if (existsSync(whole) || path.dirname(whole) === whole) return realpathSync(whole);
+  return path.join(real(path.dirname(whole)), path.basename(whole));
+}
 const isWithin = (file: string, folder: string): boolean => {
   const relative = path.relative(real(folder), real(file));
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
@@ -70,6 +75,11 @@ export function placeOfRepository(given: string): Place {
       `git looks for hooks of ${root} in ${folder} (core.hooksPath), which is not of this repository: other repositories may run what lies there. If it holds for all of yours, install it there with --template; else unset core.hooksPath for this one.`
     );
   const husky = huskyOf(folder);
+  if (husky !== null && !isWithin(husky, root))
+    throw failed(
+      'hook_place',
+      `${husky} is a link that leads out of the repository: make it a folder of its own, or unset core.hooksPath.`
+    );
   const of = husky === null ? `repository ${root}` : `repository ${root} (husky)`;
   return { folder: husky ?? folder, isSourced: husky !== null, of, ownTemplate: null, gitDir };
 }

@@ -26,8 +26,20 @@ lives() {
 add codex "$CODEX_THREAD_ID"
 add copilot-cli "$COPILOT_AGENT_SESSION_ID"
 
+# Whether git will find a message in the file, by its own rule: a trailer must not make one of nothing.
+has_content() {
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      "$char ------------------------ >8 ------------------------") return 1 ;;
+      "$char"* | 'Signed-off-by: '*) ;;
+      *[![:space:]]*) return 0 ;;
+    esac
+  done <"$1"
+  return 1
+}
+
 write_trailers() {
-  if [ "$GIT_EDITOR" = : ]; then
+  if [ "$GIT_EDITOR" = : ] && [ "$(git config commit.cleanup)" != strip ]; then
     # No editor, no comments: what begins with # is text.
     char=$(printf '\001')
   else
@@ -36,13 +48,15 @@ write_trailers() {
     [ -z "$given" ] || char=${given##* }
     [ "$char" != auto ] || char=$(sed -n '/^. -\{24\} >8 -\{24\}$/{s/^\(.\).*/\1/p;q;}' "$1")
   fi
+  char=${char:-#}
+  has_content "$1" || return
   # Without an end of its last line it would take the trailer for a part of it.
   [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"
   # Trailers that the configuration adds by itself are not ours to add.
   for session in $sessions; do
     GIT_CONFIG_PARAMETERS='' GIT_CONFIG_COUNT='' GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null \
       HOME=/dev/null XDG_CONFIG_HOME=/dev/null GIT_DIR=/dev/null \
-      git -c core.commentChar="${char:-#}" interpret-trailers --in-place --no-divider \
+      git -c core.commentChar="$char" interpret-trailers --in-place --no-divider \
       --if-exists addIfDifferent --trailer "AI-Session: $session" "$1"
   done
 }
