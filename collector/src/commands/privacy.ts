@@ -14,7 +14,7 @@ export interface PrivacyOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-const NOTHING: Cleared = { removed: new Map(), erased: 0, unclear: [] };
+const NOTHING: Cleared = { removed: new Map(), erased: 0, unclear: [], failed: [] };
 
 /** What waits is derived first: days are added up from points that may go. */
 async function retained(session: Session): Promise<Cleared> {
@@ -30,13 +30,13 @@ export async function privacy(options: PrivacyOptions): Promise<number> {
     const { pool, config } = session;
     const never = new AbortController().signal;
     const removed = options.remove ? await alone(pool, never, () => removeSwitchedOff(pool)) : [];
-    const { removed: aged, erased, unclear } = options.retain ? await retained(session) : NOTHING;
+    const { removed: aged, erased, unclear, failed } = options.retain ? await retained(session) : NOTHING;
     if (removed.length > 0 || aged.size > 0 || erased > 0) await deriveAll(pool, { config });
     const off = await readSwitchedOff(pool);
     const held = await readHeld(pool);
     if (options.json) {
-      printJson({ not_collected: off, held, removed, retained: Object.fromEntries(aged), erased, unclear });
-      return 0;
+      printJson({ not_collected: off, held, removed, retained: Object.fromEntries(aged), erased, unclear, failed });
+      return failed.length === 0 ? 0 : 1;
     }
     if (off.length === 0)
       print('Everything is collected. privacy.collect of throughline.yaml switches categories off.\n');
@@ -52,10 +52,11 @@ export async function privacy(options: PrivacyOptions): Promise<number> {
       print(
         `Not erased: ${id} left, and may be somebody else as well; look with throughline people, then throughline person --erase\n`
       );
-    if (options.retain && aged.size + erased + unclear.length === 0)
+    for (const { person_id: id, why } of failed) print(`Not erased: ${id} left, and is as before: ${why}\n`);
+    if (options.retain && aged.size + erased + unclear.length + failed.length === 0)
       print('Nothing is older than privacy.retain of throughline.yaml says.\n');
     for (const one of held) print(`${heldInWords(one)}\n`);
-    return 0;
+    return failed.length === 0 ? 0 : 1;
   } finally {
     await session.close();
   }

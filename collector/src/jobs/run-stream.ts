@@ -84,7 +84,7 @@ async function markStarted(pool: pg.Pool, streamId: string): Promise<void> {
 }
 
 /** Notes how a run of the stream ended; `error` null = well. A store that is gone cannot be told; the run's own error counts then. */
-async function markEnded(pool: pg.Pool, streamId: string, error: unknown): Promise<void> {
+export async function markEnded(pool: pg.Pool, streamId: string, error: unknown): Promise<void> {
   const text = error === null ? null : storableText(lineOf(error));
   await pool
     .query(

@@ -158,6 +158,17 @@ export function saysOf(table: string, column: string, type: string): Says | null
   return null;
 }
 
+/** Words of people that others are joined or chosen by, and addresses of pages: without the name in them they lead nowhere. */
+const LEADS = new Set(words('base_branch deployment.ref build.name build.event dirty.item web_url'));
+
+/** Whether who is erased is taken out of a column: names, documents and what people wrote; never keys, closed lists of words and what others are joined by. */
+export function isCleaned(table: string, column: string, type = 'text'): boolean {
+  if (!/^(?:text|jsonb?|character varying)/.test(type)) return false;
+  const says = saysOf(table, column, type);
+  const leads = LEADS.has(column) || LEADS.has(`${table}.${column}`);
+  return (says === 'a name or address' || says === 'words of people') && !leads;
+}
+
 /** A table of the schema, as schema.sql has it. */
 export interface SchemaTable {
   readonly table: string;

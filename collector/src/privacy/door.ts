@@ -3,8 +3,9 @@ import type pg from 'pg';
 import type { Page, Skip } from '../connector.ts';
 import { factTable, type HouseRow } from '../store/tables.ts';
 import { categoryOf, type Category } from './categories.ts';
+import { isCleaned } from './data-flow.ts';
 import { readSwitchedOff } from './switches.ts';
-import { cleaned, readErased, type IsErased } from './tombstones.ts';
+import { cleaned, readErased, withoutErased, type IsErased } from './tombstones.ts';
 
 /** Rows that are let in, and of which categories others were not. */
 export interface LetIn {
@@ -71,7 +72,7 @@ function ofNobody(row: HouseRow, isGone: (id: string) => boolean, isErased: IsEr
       if (gone && (key.includes(column) || categoryOf(row.table) === 'usage')) return null;
       values[column] = gone ? null : value;
     } else {
-      values[column] = key.includes(column) ? value : cleaned(value, isErased);
+      values[column] = key.includes(column) || !isCleaned(row.table, column) ? value : cleaned(value, isErased);
     }
   }
   return { table: row.table, values };
@@ -91,11 +92,18 @@ export function withoutErasedPeople(rows: readonly HouseRow[], isErased: IsErase
   });
 }
 
+/** What a page left out, without those who were erased. */
+const withoutNames = ({ item, reason, ...rest }: Skip, isErased: IsErased): Skip => ({
+  ...rest,
+  item: withoutErased(item, isErased),
+  reason: withoutErased(reason, isErased),
+});
+
 /** The same for a page, as the store says in the page's own transaction. */
 export async function letIn(client: pg.ClientBase, page: Pick<Page<unknown>, 'rows' | 'skips'>): Promise<LetIn> {
   const isErased = await readErased(client);
   const asks = page.rows.some(({ table }) => categoryOf(table) !== undefined);
   const rows = isErased === null ? page.rows : withoutErasedPeople(page.rows, isErased);
-  const skips = isErased === null ? page.skips : page.skips?.map((skip) => cleaned(skip, isErased));
+  const skips = isErased === null ? page.skips : page.skips?.map((skip) => withoutNames(skip, isErased));
   return { ...withoutCategories(rows, asks ? await readSwitchedOff(client) : []), ...(skips ? { skips } : {}) };
 }

@@ -5,7 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { forgetDerived } from '../derive/forget.ts';
+import { CollectorError } from '../errors.ts';
 import { PLACES } from './categories.ts';
+import { isCleaned } from './data-flow.ts';
 import type { FoundPerson } from './find-person.ts';
 import { identifiersOf } from './find-person.ts';
 import { bury, cleaned, readErased, type Identifier, type IsErased } from './tombstones.ts';
@@ -145,14 +147,12 @@ class Eraser {
     await this.delete('person', 'person_id = any($1::text[])', [personIds]);
   }
 
-  /** Texts and documents that name them, wherever they stand; a key that is another row's without the name goes with its row. */
+  /** Names, documents and words of people that name them, in whichever table. */
   private async cleanTexts(isErased: IsErased, identifiers: readonly Identifier[]): Promise<void> {
     const words = [...new Set(identifiers.map(({ value }) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')))];
     const pattern = words.join('|');
     for (const { table, columns } of this.tables.filter((one) => !APART.has(one.table))) {
-      const texts = [...columns]
-        .filter(([, type]) => /^(?:text|text\[\]|jsonb?|character varying)$/.test(type))
-        .map(([name]) => name);
+      const texts = [...columns].filter(([name, type]) => isCleaned(table, name, type)).map(([name]) => name);
       if (texts.length === 0) continue;
       const found = await this.client.query<Record<string, unknown> & { place: string }>(
         `select ctid::text as place, ${texts.join(', ')} from ${table} t where concat_ws(' ', ${texts.map((name) => `t.${name}::text`).join(', ')}) ~* $1`,
@@ -175,18 +175,31 @@ class Eraser {
     const values = changed.map(([name, value]) =>
       columns.get(name)?.startsWith('json') ? JSON.stringify(value) : value
     );
-    await this.client.query('savepoint one');
+    await this.leaveOneNote(table, place, new Map(changed).get('item'));
     try {
       const sets = changed.map(([name], at) => `${name} = $${String(at + 2)}`).join(', ');
       await this.client.query(`update ${table} set ${sets} where ctid = $1::tid`, [place, ...values]);
-      this.count(this.cleaned, table, 1);
     } catch (error) {
-      if (!/^23/.test(String((error as { code?: unknown }).code))) throw error;
-      await this.client.query('rollback to savepoint one');
-      await this.client.query(`delete from ${table} where ctid = $1::tid`, [place]);
-      this.count(this.removed, table, 1);
+      const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+      if (!/^23/.test(String(code))) throw error;
+      const names = changed.map(([name]) => name).join(', ');
+      throw new CollectorError({
+        code: 'person_not_erased',
+        message: `Nothing was erased: a row of ${table} without the person (${names}) would break ${String(constraint)}. Change or delete that row, then erase again; it is a fault of ours worth reporting.`,
+        fault: 'collector',
+      });
     }
-    await this.client.query('release savepoint one');
+    this.count(this.cleaned, table, 1);
+  }
+
+  /** What was left out is noted once: without the name two notes may be the same. */
+  private async leaveOneNote(table: string, place: string, item: unknown): Promise<void> {
+    if (table !== 'skipped' || item === undefined) return;
+    await this.client.query(
+      `delete from skipped other using skipped one where one.ctid = $1::tid and other.stream_id = one.stream_id
+         and other.item = $2 and other.ctid <> one.ctid`,
+      [place, item]
+    );
   }
 
   /** Deliveries that wait, as they were sent. */
@@ -233,7 +246,7 @@ export function cleanBody(text: string, isErased: IsErased): string {
   }
 }
 
-/** Erases in the caller's transaction; nobody may derive meanwhile, and everything is to be derived afterwards. */
+/** Erases in the caller's transaction; nobody may derive meanwhile, and everything is to be derived afterwards. @throws CollectorError `person_not_erased`. */
 export async function erasePerson(client: pg.ClientBase, person: FoundPerson): Promise<Erasure> {
   const eraser = new Eraser(client, person);
   await eraser.run();

@@ -109,7 +109,9 @@ export function cleaned<T>(value: T, isErased: IsErased): T {
   if (typeof value === 'string') return withoutErased(value, isErased) as T;
   if (Array.isArray(value)) return value.map((one: unknown) => cleaned(one, isErased)) as T;
   if (typeof value !== 'object' || value === null || value instanceof Date || Buffer.isBuffer(value)) return value;
+  // A word that may mean something else is the name of a field.
+  const isNamed: IsErased = (kind, key) => kind !== 'word' && isErased(kind, key);
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [withoutErased(key, isErased), cleaned(one as unknown, isErased)])
+    Object.entries(value).map(([key, one]) => [withoutErased(key, isNamed), cleaned(one as unknown, isErased)])
   ) as T;
 }
