@@ -11,12 +11,12 @@ import { facts, foundations, REPOS } from '../derive/fixtures/organisation.ts';
 import { ensureRepos, writeFacts } from '../derive/fixtures/write.ts';
 import { retainJob } from '../jobs/retain.ts';
 import { newLogger } from '../logger.ts';
-import { openPool, transaction } from '../store/connection.ts';
+import { openPool, transaction, withConnection } from '../store/connection.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { withoutErasedPeople } from './door.ts';
 import { erasePerson, type Erasure } from './erase.ts';
 import { findPerson } from './find-person.ts';
-import { readErased } from './tombstones.ts';
+import { bury, cleanBody, readErased, withoutErased } from './tombstones.ts';
 
 jest.setTimeout(300_000);
 
@@ -35,6 +35,7 @@ insert into account_claim (account_id, person_id, source, valid_from) values ('x
 update account set person_id = 'person1' where account_id = 'csv:1';
 update account set person_id = 'person2' where account_id in ('csv:2', 'x:2', 'y:2');
 insert into calendar_event (event_no, kind, title, started_at) values (900, 'policy', 'Devin', '2026-01-01');
+update incident set extra = '{"n": 9007199254740993, "by": "p2@y.example"}';
 insert into skipped (stream_id, item, reason) values ('s', 'web-app', 'x'), ('s', 'Devin', 'y'), ('s', 'other', 'of @direct');`;
 
 async function fill(url: string): Promise<void> {
@@ -80,6 +81,7 @@ test('keys, kinds, names of things and tools stay as they are, whoever is called
     { item: '[erased]', count: 1 },
     { item: 'other', count: 1 },
   ]);
+  expect(await one(`select distinct extra->>'n' as n, extra->>'by' as by from incident`)).toEqual([{ n: '9007199254740993', by: '[erased]' }]); // prettier-ignore
   expect(await one(`select reason from skipped where item = 'other'`)).toEqual([{ reason: 'of [erased]' }]);
   // What is told later goes through the same wall.
   const isErased = await readErased(db.pool);
@@ -120,4 +122,34 @@ test('a row that cannot do without the name fails the whole erasure, and other l
   expect(await one(`select person_id from person where person_id in ('person1', 'person2')`)).toEqual([
     { person_id: 'person2' },
   ]);
+});
+
+test('addresses end where no sign of one follows, names at words with any space between; the rest of a document is as it was', async () => {
+  await withConnection(db.pool, (client) => bury(client, [{ kind: 'name', value: 'Ana Maria' }, { kind: 'name', value: 'ana@acme.io' }, { kind: 'word', value: 'ana' }])); // prettier-ignore
+  const isErased = await readErased(db.pool);
+  if (isErased === null) throw new Error('nobody was erased');
+  const clean = (text: string): string => withoutErased(text, isErased);
+  const around = [
+    '`#`',
+    'mailto:#?subject=x',
+    'x=#&y',
+    "#'s",
+    '#!',
+    '#…',
+    '#/',
+    '|#|',
+    '**#**',
+    '_#_',
+    "'#'",
+    '#.',
+    'a/#',
+  ];
+  for (const name of ['ana@acme.io', 'Ana Maria', 'Ana\n  Maria', 'ANA@acme.io'])
+    for (const text of around)
+      expect(clean(`by ${text.replace('#', name)}`)).toBe(`by ${text.replace('#', '[erased]')}`);
+  for (const other of ['maria-ana@acme.io', 'ana@acme.io.example', 'ana@acme.iota', 'Ana Marias', 'Ana, Maria'])
+    expect(clean(`by ${other} x`)).toBe(`by ${other} x`);
+  expect(cleanBody('{ "ana": 12345678901234567890, "by": "ana", "x":"\\"ana@acme.io\\"" }', isErased)).toBe(
+    '{ "ana": 12345678901234567890, "by": "[erased]", "x":"\\"[erased]\\"" }'
+  );
 });

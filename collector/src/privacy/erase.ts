@@ -10,7 +10,7 @@ import { PLACES } from './categories.ts';
 import { isCleaned } from './data-flow.ts';
 import type { FoundPerson } from './find-person.ts';
 import { identifiersOf } from './find-person.ts';
-import { bury, cleaned, readErased, type Identifier, type IsErased } from './tombstones.ts';
+import { bury, cleanBody, cleaned, readErased, type Identifier, type IsErased } from './tombstones.ts';
 
 /** What was done. */
 export interface Erasure {
@@ -38,6 +38,10 @@ export async function tablesOf(client: pg.ClientBase | pg.Pool): Promise<TableCo
 
 const isReference = (column: string, of: 'person' | 'account'): boolean =>
   column === `${of}_id` || column.endsWith(`_${of}_id`);
+
+/** Documents are read as text: numbers longer than ours stay what they are. */
+const isDocument = (columns: TableColumns['columns'], name: string): boolean =>
+  columns.get(name)?.startsWith('json') === true;
 
 /** Tables of names that are removed or anonymised by themselves, and what is written anew. */
 const APART: ReadonlySet<string> = new Set([
@@ -143,19 +147,27 @@ class Eraser {
     }
     for (const before of personIds) await this.replace('person', before, anonymous);
     await this.client.query('update membership set extra = null, role = null where person_id = $1', [anonymous]);
+    await this.delete('dirty', 'item = any($1::text[])', [[...this.accountIds, ...personIds]]);
     await this.delete('account', 'account_id = any($1::text[])', [this.accountIds]);
     await this.delete('person', 'person_id = any($1::text[])', [personIds]);
   }
 
   /** Names, documents and words of people that name them, in whichever table. */
   private async cleanTexts(isErased: IsErased, identifiers: readonly Identifier[]): Promise<void> {
-    const words = [...new Set(identifiers.map(({ value }) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')))];
+    // Between words of a name may be any space, in a document written as \n.
+    const words = [
+      ...new Set(
+        identifiers.map(({ value }) =>
+          value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&').replace(/\s+/g, '([[:space:]\u00a0]|\\\\[nrt])+')
+        )
+      ),
+    ];
     const pattern = words.join('|');
     for (const { table, columns } of this.tables.filter((one) => !APART.has(one.table))) {
       const texts = [...columns].filter(([name, type]) => isCleaned(table, name, type)).map(([name]) => name);
       if (texts.length === 0) continue;
       const found = await this.client.query<Record<string, unknown> & { place: string }>(
-        `select ctid::text as place, ${texts.join(', ')} from ${table} t where concat_ws(' ', ${texts.map((name) => `t.${name}::text`).join(', ')}) ~* $1`,
+        `select ctid::text as place, ${texts.map((name) => (isDocument(columns, name) ? `${name}::text` : name)).join(', ')} from ${table} t where concat_ws(' ', ${texts.map((name) => `t.${name}::text`).join(', ')}) ~* $1`,
         [pattern]
       );
       for (const { place, ...row } of found.rows) await this.writeClean(table, place, { row, columns, isErased });
@@ -168,13 +180,12 @@ class Eraser {
     { row, columns, isErased }: { row: Record<string, unknown>; columns: TableColumns['columns']; isErased: IsErased }
   ): Promise<void> {
     const changed = Object.entries(row).flatMap(([name, value]) => {
-      const clean = cleaned(value, isErased);
+      const clean =
+        isDocument(columns, name) && typeof value === 'string' ? cleanBody(value, isErased) : cleaned(value, isErased);
       return JSON.stringify(clean) === JSON.stringify(value) ? [] : [[name, clean] as const];
     });
     if (changed.length === 0) return;
-    const values = changed.map(([name, value]) =>
-      columns.get(name)?.startsWith('json') ? JSON.stringify(value) : value
-    );
+    const values = changed.map(([, value]) => value);
     await this.leaveOneNote(table, place, new Map(changed).get('item'));
     try {
       const sets = changed.map(([name], at) => `${name} = $${String(at + 2)}`).join(', ');
@@ -232,17 +243,6 @@ class Eraser {
     await this.anonymise();
     await this.cleanTexts(isErased, identifiers);
     await this.cleanBodies(isErased);
-  }
-}
-
-/** A body in JSON stays JSON; another text is cleaned as that. */
-export function cleanBody(text: string, isErased: IsErased): string {
-  try {
-    const document: unknown = JSON.parse(text);
-    const clean = JSON.stringify(cleaned(document, isErased));
-    return clean === JSON.stringify(document) ? text : clean;
-  } catch {
-    return cleaned(text, isErased);
   }
 }
 

@@ -18,7 +18,7 @@ export interface Identifier {
   readonly value: string;
 }
 
-const fold = (value: string): string => value.trim().toLowerCase();
+const fold = (value: string): string => value.trim().replace(/\s+/g, ' ').toLowerCase();
 
 const digestOf = (secret: string, { kind, value }: Identifier): string =>
   createHmac('sha256', secret)
@@ -54,14 +54,17 @@ export async function readErased(client: pg.ClientBase | pg.Pool): Promise<IsEra
   };
 }
 
-/** An address; words with the signs that logins have; and what stands between. */
-const PART = /[^\s<>"'(),;:@[\]{}]+@[^\s<>"'(),;:@[\]{}]+|@?[\p{L}\p{N}][\p{L}\p{N}._'-]*|[^]/gu;
+/** An address, which ends where no sign of one follows; words with the signs that logins have; and what stands between. */
+const PART =
+  /[\p{L}\p{N}+][\p{L}\p{N}.%+_'-]{0,127}@[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,253}[\p{L}\p{N}])?|@?[\p{L}\p{N}][\p{L}\p{N}._'-]*|[^]/gu;
 const WORD = /[\p{L}\p{N}]/u;
 /** Words of the longest name that is looked for. */
 const MOST_WORDS = 4;
 
-/** Signs that end a word and belong to the sentence. */
-const bare = (word: string): string => word.replace(/[.'-]+$/u, '');
+/** A word as it stands, and without the signs that belong to the sentence: the longest first. */
+const readings = (word: string): string[] => [
+  ...new Set([word, word.replace(/[.'-]+$/u, ''), word.replace(/(?:'s|[.'_-])+$/iu, '')]),
+];
 
 /** The length in parts, and what is kept behind it, of a name that begins at a part; null = none does. */
 function nameAt(
@@ -75,16 +78,19 @@ function nameAt(
   for (let at = from; at < parts.length && words < MOST_WORDS; at++) {
     const part = parts[at] ?? '';
     if (!WORD.test(part)) {
-      if (part !== ' ') break;
+      if (!/\s/.test(part)) break;
       text += part;
       continue;
     }
     words += 1;
-    const word = bare(part);
-    const isMention = word.startsWith('@') && isErased('word', word.slice(1));
-    const value = (text + word).replace(/^@/, '');
-    if (isErased('name', value) || (words === 1 && isMention))
-      found = { parts: at - from + 1, rest: part.slice(word.length) };
+    const before = text;
+    const isFirst = words === 1;
+    const read = readings(part).find(
+      (word) =>
+        isErased('name', (before + word).replace(/^@/, '')) ||
+        (isFirst && word.startsWith('@') && isErased('word', word.slice(1)))
+    );
+    if (read !== undefined) found = { parts: at - from + 1, rest: part.slice(read.length) };
     text += part;
   }
   return found;
@@ -109,9 +115,30 @@ export function cleaned<T>(value: T, isErased: IsErased): T {
   if (typeof value === 'string') return withoutErased(value, isErased) as T;
   if (Array.isArray(value)) return value.map((one: unknown) => cleaned(one, isErased)) as T;
   if (typeof value !== 'object' || value === null || value instanceof Date || Buffer.isBuffer(value)) return value;
-  // A word that may mean something else is the name of a field.
-  const isNamed: IsErased = (kind, key) => kind !== 'word' && isErased(kind, key);
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [withoutErased(key, isNamed), cleaned(one as unknown, isErased)])
+    Object.entries(value).map(([key, one]) => [withoutErased(key, inKeys(isErased)), cleaned(one as unknown, isErased)])
   ) as T;
+}
+
+/** A word that may mean something else is, as a key, the name of a field. */
+const inKeys =
+  (isErased: IsErased): IsErased =>
+  (kind, key) =>
+    kind !== 'word' && isErased(kind, key);
+
+/** A text of JSON, and whether it is a key. */
+const STRING = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g;
+
+/** A body in JSON stays JSON, and all but the texts that name somebody stays as it was sent, long numbers too; another text is cleaned as that. */
+export function cleanBody(text: string, isErased: IsErased): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    return withoutErased(text, isErased);
+  }
+  return text.replace(STRING, (whole: string, token: string, colon: string | undefined) => {
+    const value = JSON.parse(token) as string;
+    const clean = withoutErased(value, colon === undefined ? isErased : inKeys(isErased));
+    return clean === value ? whole : `${JSON.stringify(clean)}${colon ?? ''}`;
+  });
 }
