@@ -22,16 +22,20 @@ const FILTER_LABELS: Readonly<Record<Filter, string>> = {
 /** Each filter offers the values that the ones before it leave. */
 function filterVariable(name: Filter, before: readonly Filter[]): sdk.QueryVariableBuilder {
   const filters = Object.fromEntries(before.map((other) => [other, [`$${other}`]]));
-  return new sdk.QueryVariableBuilder(name)
-    .label(FILTER_LABELS[name])
-    .datasource(DATA_SOURCE)
-    .query({ refId: 'A', dimension: name, ...(before.length > 0 ? { filters } : {}) } as never)
-    .multi(true)
-    .includeAll(true)
-    .allowCustomValue(true)
-    .current({ selected: true, text: 'All', value: '$__all' })
-    .refresh(2)
-    .sort(1);
+  return (
+    new sdk.QueryVariableBuilder(name)
+      .label(FILTER_LABELS[name])
+      .datasource(DATA_SOURCE)
+      .query({ refId: 'A', dimension: name, ...(before.length > 0 ? { filters } : {}) } as never)
+      .multi(true)
+      .includeAll(true)
+      // No filter. A list of what is offered would leave out what few people made, and with it hide the rest.
+      .allValue('$__all')
+      .allowCustomValue(true)
+      .current({ selected: true, text: 'All', value: '$__all' })
+      .refresh(2)
+      .sort(1)
+  );
 }
 
 /** One tool at a time: usage bands of different tools never compare. Opens on the one with most use. */

@@ -42,6 +42,6 @@ it.each(panels.map((panel) => [panel.title, panel] as const))('%s draws what is 
   const shown = rowsOf(panel.targets.map(answerOf), { ...DEFAULTS, ...panel.options }, createTheme());
   expect(shown?.rows.map(({ value, lower, upper, reason }) => ({ value, lower, upper, isTold: reason }))).toEqual([
     expect.objectContaining({ value: 0.5, lower: 0.5, upper: 0.5 }),
-    { value: null, lower: null, upper: null, isTold: 'hidden, too few people behind them' },
+    { value: null, lower: null, upper: null, isTold: 'hidden: too few people, here or in what would follow' },
   ]);
 }); // prettier-ignore

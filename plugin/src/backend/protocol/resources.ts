@@ -81,10 +81,11 @@ async function valuesOf(
   const least = name === 'seniority' || (filters.seniority ?? []).length > 0 ? Math.max(k, LEAST_K) : k;
   const parts = { catalog: context.catalog, store, info: { migrations: [], settings }, signal: context.signal };
   await requireTeams(parts);
-  // Values of a dimension are never narrowed by its own filter.
-  if (!(await isWhole(parts, { ...filters, [name]: [] }, least))) return { values: [], isCut: false };
+  // Values of a dimension are never narrowed by its own filter; and not by others that together leave a few people: those are not told of.
+  const isNarrowed = await isWhole(parts, { ...filters, [name]: [] }, least);
   const among = name === 'team' && teams !== null ? { among: teams } : {};
-  const sql = dimensionValues(name, filters, { search, limit: MAX_VALUES + 1, least, ...among });
+  const narrowed = isNarrowed ? filters : filtersWithin({}, teams);
+  const sql = dimensionValues(name, narrowed, { search, limit: MAX_VALUES + 1, least, ...among });
   // Every viewer of a board asks for the values of its variables; what somebody types is theirs.
   const rows =
     search === ''

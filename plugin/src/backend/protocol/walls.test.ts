@@ -177,12 +177,15 @@ describe('lists of values', () => {
       { seniority: ['junior'] },
     ]) {
       for (const dimension of ['code_source', 'size', 'tool', 'repo', 'service']) {
-        // A list is never narrowed by its own filter: it offers what it offers to everybody.
-        const values = dimension in filters ? ['acme/large', 'acme/next', 'acme/rest'] : [];
+        // What it offers to everybody: a list is narrowed neither by its own filter nor by others that leave a few people.
+        const values = await list(dimension);
         expect({ dimension, filters, values: await list(dimension, filters) }).toEqual({ dimension, filters, values });
       }
     }
     expect(await list('code_source', { team: ['team-small', 'team-next'] })).toEqual(['ai_assisted']);
-    expect(await list('code_source', { team: ['team-large'], repo: ['acme/large'] })).toEqual([]);
+    expect(await list('code_source', { team: ['team-large'], repo: ['acme/large'] })).toEqual(
+      await list('code_source')
+    );
+    expect((await list('code_source')).length).toBeGreaterThan(1);
   });
 });

@@ -50,6 +50,17 @@ describe('VariableResolver', () => {
     expect(list(['$team'], [{ ...team, current: ['$__all'], regex: '/^x/', options: [] }])).toEqual(['']);
   });
 
+  it('drops the filter where a variable says "All" by a text of its own, whatever narrows its options', () => {
+    const repo = {
+      name: 'repo',
+      current: ['$__all'],
+      allValue: '$__all',
+      options: ['acme/api'],
+      query: { dimension: 'repo', filters: { team: ['$team'] } },
+    };
+    expect(list(['$repo'], [repo, { ...team, current: ['payments'] }])).toEqual([]);
+  });
+
   it('takes the value of a repeated panel, though the variable says "All"', () => {
     expect(list(['$team'], [{ ...team, current: ['$__all'] }], { team: { value: 'search', text: 'Search' } })).toEqual([
       'search',

@@ -17,6 +17,9 @@ const MAX_DEPTH = 5;
 /** What matches nothing: an empty list would mean "all". */
 const NO_VALUE = '';
 
+/** "All" as a variable's own text for it (`allValue`): no filter, whatever the variable offers just now. */
+const ALL = '$__all';
+
 /** Types of variables that stand for no value of a dimension. */
 const NO_VALUES_TYPES: readonly string[] = ['adhoc', 'groupby', 'datasource', 'interval', 'snapshot', 'system'];
 
@@ -98,6 +101,7 @@ export class VariableResolver {
       return '';
     });
     const values = captured[0];
+    if (replaced === ALL) return { values: [], isEverything: true };
     if (values === undefined) {
       // Nobody knows it, or it says "All" with a text of its own.
       return { values: [replaced === bare ? reference : replaced], isEverything: false };
