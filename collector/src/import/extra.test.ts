@@ -13,6 +13,8 @@ let context: ImportContext;
 beforeAll(async () => {
   db = await testDatabase();
   reader = new pg.Pool({ connectionString: db.readerUrl, max: 1 });
+  // The server may end a connection that is just being closed, when the database is dropped.
+  reader.on('error', () => undefined);
   const { rows } = await db.pool.query<{ repo_id: number }>(
     `insert into repo (slug) values ('acme/shop') returning repo_id`
   );
