@@ -1,4 +1,4 @@
-import { defineMetric, statusColumn, type Row } from '../../../metrics/define.ts';
+import { defineMetric, statusColumn, type Metric, type Row } from '../../../metrics/define.ts';
 import { buildFrames } from '../../frames/frames.ts';
 import { whyHidden, type Mark } from './marks.ts';
 
@@ -30,8 +30,9 @@ describe('whyHidden', () => {
   });
 });
 
-it('is said by the frame: in its notice, and as what the status of a row means', () => {
-  const metric = defineMetric({
+/** One number for each code source, judged by the people behind a row. */
+function hiddenMetric(format: 'table' | 'numeric'): Metric {
+  return defineMetric({
     id: 'hidden',
     title: 'Hidden',
     summary: '',
@@ -43,9 +44,13 @@ it('is said by the frame: in its notice, and as what the status of a row means',
       statusColumn,
     ],
     people: [{ count: null }],
-    formats: ['table'],
+    formats: [format],
     examples: [],
   } as unknown as Parameters<typeof defineMetric>[0]);
+}
+
+it('is said by the frame: in its notice, and as what the status of a row means', () => {
+  const metric = hiddenMetric('table');
   const [frame] = buildFrames({
     metric,
     params: {},
@@ -68,21 +73,7 @@ it('is said by the frame: in its notice, and as what the status of a row means',
 });
 
 it('stands in the place of the number where a series is hidden, not only behind an icon', () => {
-  const metric = defineMetric({
-    id: 'hidden',
-    title: 'Hidden',
-    summary: '',
-    seedName: 'hidden',
-    params: {},
-    columns: [
-      { name: 'code_source', role: 'label', type: 'string', label: 'Source', help: '', nullMeaning: 'never null' },
-      { name: 'value', role: 'value', type: 'number', unit: 'm', label: 'Value', help: '', nullMeaning: 'hidden' },
-      statusColumn,
-    ],
-    people: [{ count: null }],
-    formats: ['numeric'],
-    examples: [],
-  } as unknown as Parameters<typeof defineMetric>[0]);
+  const metric = hiddenMetric('numeric');
   const rows = [row('ai_heavy'), { ...row('human', 'ok'), value: 3 }];
   const input = { metric, params: {}, format: 'numeric', refId: 'A', rows, totalRows: 2, notices: [], whyHidden: EDGE, sql: '' } as const; // prettier-ignore
   const noValues = (isAlert: boolean, only = rows) =>
