@@ -16,12 +16,12 @@ export const section = z
             .array(z.string().min(1))
             .min(1)
             .describe(
-              'Organisations (`workspace.org_slug`) for which it may send; a body that names another is refused.'
+              'Organisations (`workspace.org_slug`, owners of repositories) for which it may send: what names none is theirs, a body that names another is refused.'
             ),
         })
       )
       .default([])
-      .describe('Tokens that may send tool events of some organisations alone.'),
+      .describe('Tokens that may send changes, reviews, builds and tool events of some organisations alone.'),
     token_file: z
       .string()
       .optional()

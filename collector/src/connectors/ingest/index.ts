@@ -1,12 +1,13 @@
 import type { ZodType } from 'zod';
 import type { Connector, Push } from '../../connector.ts';
 import { planOfFacts } from '../../planned.ts';
+import { boundBody } from './bound.ts';
 import type { Section } from './config.ts';
 import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
 import { readDocuments } from './read.ts';
 import { build, change, deploy, incident, review, toolEvent } from './schema.ts';
 import { tokenVerifier } from './tokens.ts';
-import { boundBody, joined, toolEventPage } from './tool-events.ts';
+import { joined, toolEventPage } from './tool-events.ts';
 
 function push<Value extends object>(
   id: string,
@@ -18,6 +19,7 @@ function push<Value extends object>(
     path: `/ingest/${id}`,
     verify: tokenVerifier,
     deliveryId: ({ headers }) => headers['idempotency-key'] ?? null,
+    unwrap: boundBody(id),
     isChecked: true,
     normalize: ({ body }, context) =>
       readDocuments(body, schema, { now: context.now(), toPage: (value) => toPage(value, context) }),
@@ -27,7 +29,6 @@ function push<Value extends object>(
 const toolEvents: Push<Section> = {
   ...push('tool-event', toolEvent, toolEventPage),
   category: 'usage',
-  unwrap: boundBody,
   normalize: ({ body }, context) => {
     const { pages, ...rest } = readDocuments(body, toolEvent, { now: context.now(), toPage: (value) => toolEventPage(value, context) }); // prettier-ignore
     return { pages: [...joined(pages.filter(({ rows }) => rows.length > 0)), ...pages.filter(({ rows }) => rows.length === 0)], ...rest }; // prettier-ignore

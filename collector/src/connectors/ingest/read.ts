@@ -4,6 +4,7 @@ import type { Pushed, Skip } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
 import { entryOf, unusableIn } from '../../foreign.ts';
 import { missingIn, nameOf, wrongIn } from '../../lenient.ts';
+import { isOneOf, ownerOf } from '../../text/owner.ts';
 import { checkCount, countStates, pushInvalid } from '../../push.ts';
 import type { Sent } from './normalize.ts';
 import { EXAMPLES } from './schema.ts';
@@ -67,16 +68,33 @@ function exampleOf(field: string | null): string {
   return example === undefined ? '' : `, e.g. ${JSON.stringify({ [field ?? '']: example }).slice(1, -1)}`;
 }
 
-/** The first organisation that a document names and that is none of these, as a fault; null = none does. What is no document is found later. */
+/** What of a document names an organisation: its own field, and the owners of repositories. A field that is none of these is found later. */
+const text = z.string().optional().catch(undefined);
+const placed = z.object({
+  organisation: text,
+  repo: text,
+  commits: z.array(z.object({ repo: text }).catch({})).catch([]),
+});
+
+/** The first organisation that a document names and that is none of these, as a fault; null = none does: all are of these. What is no document is found later. */
 export function strangeOrganisation(body: Buffer, allowed: readonly string[]): string | null {
   for (const { place, read } of documentsOf(body.toString('utf8'))) {
+    let found: z.infer<typeof placed>;
     try {
-      const { organisation } = z.object({ organisation: z.string() }).parse(read());
-      const name = organisation.trim();
-      if (!allowed.includes(name)) return `${place === null ? '' : `${place}: `}organisation: the token may not send for ${JSON.stringify(name.slice(0, 80))}`; // prettier-ignore
+      found = placed.parse(read());
     } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+      if (error instanceof SyntaxError || error instanceof z.ZodError) continue;
+      throw error;
     }
+    const named = [
+      ...(found.organisation === undefined ? [] : [['organisation', found.organisation.trim()] as const]),
+      ...[found.repo, ...found.commits.map(({ repo }) => repo)].flatMap((slug) => {
+        const owner = slug === undefined ? null : ownerOf(slug);
+        return owner === null ? [] : [['repo', owner] as const];
+      }),
+    ];
+    const strange = named.find(([, name]) => !isOneOf(name, allowed));
+    if (strange !== undefined) return `${place === null ? '' : `${place}: `}${strange[0]}: the token may not send for ${JSON.stringify(strange[1].slice(0, 80))}`; // prettier-ignore
   }
   return null;
 }

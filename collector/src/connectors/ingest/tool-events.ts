@@ -1,21 +1,9 @@
 /** `POST /ingest/tool-event`: uses of tools → points of accounts, from which days and events of people follow. Pure. */
 import { createHash } from 'node:crypto';
 import { titleOfTool } from '../../attribution/tools.ts';
-import type { HouseRow, HouseValue, PushedPage, PushRequest } from '../../connector.ts';
-import { pushInvalid } from '../../push.ts';
-import type { Section } from './config.ts';
+import type { HouseRow, HouseValue, PushedPage } from '../../connector.ts';
 import { accountOf, type Context, type Sent } from './normalize.ts';
-import { strangeOrganisation } from './read.ts';
 import type { ToolEvent } from './schema.ts';
-import { organisationsOf } from './tokens.ts';
-
-/** Lets a body in whose organisations the token may name. @throws CollectorError `push_invalid` */
-export function boundBody(request: PushRequest, section: Section): Buffer {
-  const allowed = organisationsOf(section, request);
-  const fault = allowed === null ? null : strangeOrganisation(request.body, allowed);
-  if (fault !== null) throw pushInvalid(fault);
-  return request.body;
-}
 
 const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
 

@@ -8,7 +8,7 @@ const token = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Organisations (`workspace.org_slug`) for which it may send; what names another is refused. Default: whatever is named.'
+      'Organisations (`workspace.org_slug`, owners of repositories) for which it may send: what names none is theirs, what names another is refused, and of a repository of another the use counts without it. Default: whatever is named.'
     ),
 });
 

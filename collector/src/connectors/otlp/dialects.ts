@@ -158,6 +158,7 @@ export const WHO = {
   session: ['gen_ai.conversation.id', 'session.id', 'conversation.id', 'thread.id'],
   repository: ['vcs.repository.name', 'github.copilot.git.repository'],
   url: ['vcs.repository.url.full'],
+  organisation: ['workspace.org_slug'],
   branch: ['vcs.ref.head.name', 'github.copilot.git.branch'],
   head: ['vcs.ref.head.revision', 'github.copilot.git.commit_sha'],
 } as const;

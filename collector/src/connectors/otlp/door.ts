@@ -1,9 +1,9 @@
 /** The door: who may send, and what is let in of a request. */
 import type { PushRequest, Verifier } from '../../connector.ts';
 import { isSame, pushInvalid } from '../../push.ts';
-import { fieldsOf, firstOf, listOf, type Fields } from './attributes.ts';
+import { fieldsOf, listOf, type Fields } from './attributes.ts';
 import type { Section } from './config.ts';
-import { Gathering, type Lean } from './lean.ts';
+import { Gathering, STRANGE, type Lean } from './lean.ts';
 import { decodeRequest, type Signal } from './proto.ts';
 import { readLogs, readTraces } from './read-events.ts';
 import { placeOf, readMetrics } from './read-metrics.ts';
@@ -23,11 +23,11 @@ export const tokenVerifier =
     known(section, headers).length > 0;
 
 /** Organisations for which the sender may send; null = any. */
-function allowed(section: Section, headers: PushRequest['headers']): ReadonlySet<string> | null {
+function allowed(section: Section, headers: PushRequest['headers']): readonly string[] | null {
   const entries = known(section, headers);
   return entries.some(({ organisations }) => organisations.length === 0)
     ? null
-    : new Set(entries.flatMap(({ organisations }) => organisations));
+    : entries.flatMap(({ organisations }) => organisations);
 }
 
 export const isJson = (headers: PushRequest['headers']): boolean =>
@@ -53,21 +53,12 @@ const countOf = (resource: Fields, { scopes, entries }: (typeof OF)[Signal]): nu
 /** What is kept of a request. The same request gives the same. @throws CollectorError `push_invalid` */
 export function letIn(signal: Signal, section: Section, request: PushRequest): Lean {
   const of = OF[signal];
-  const may = allowed(section, request.headers);
-  const gathering = new Gathering(signal);
+  const gathering = new Gathering(signal, allowed(section, request.headers));
   for (const one of listOf(documentOf(signal, request)[of.list])) {
     const resource = fieldsOf(one);
     const place = placeOf(resource['resource']);
-    const organisation = firstOf(['workspace.org_slug'], place.resource);
-    if (organisation !== null && may !== null && !may.has(organisation)) {
-      gathering.refuse(
-        'a resource',
-        'it names an organisation for which the token may not send',
-        countOf(resource, of)
-      );
-    } else {
-      of.read(gathering, resource, place);
-    }
+    if (gathering.isStrange(place.resource)) gathering.refuse('a resource', STRANGE, countOf(resource, of));
+    else of.read(gathering, resource, place);
   }
   return gathering.lean();
 }

@@ -4,6 +4,7 @@
  */
 import { pattern } from '../../text/pattern.ts';
 import type { Measure } from './dialects.ts';
+import { isOneOf, ownerOf } from '../../text/owner.ts';
 import { firstOf, type Attributes } from './attributes.ts';
 import { WHO } from './dialects.ts';
 import type { Signal } from './proto.ts';
@@ -56,6 +57,8 @@ export interface Lean {
   readonly refused: ReadonlyArray<readonly [name: string, reason: string, count: number]>;
   /** Names that the dialect table does not have, and how often they came. */
   readonly unknown: ReadonlyArray<readonly [name: string, count: number]>;
+  /** Of how many entries the repository was left out: its owner is an organisation for which the token may not send. */
+  readonly unlinked: number;
 }
 
 /** Names of one request that are told apart. */
@@ -67,6 +70,8 @@ const SCHEME = pattern`^[A-Za-z+]+://(?:[^@/]*@)?[^/]+/`;
 const SCP = pattern`^[^@\s/]+@[^:\s]+:`;
 const SLUG = pattern`^[\w.-]+(?:/[\w.-]+){1,4}$`;
 
+export const STRANGE = 'it names an organisation for which the token may not send';
+
 /** Gathers what is kept of one request. */
 export class Gathering {
   readonly signal: Signal;
@@ -77,8 +82,27 @@ export class Gathering {
   readonly points: Point[] = [];
   readonly happenings: Happening[] = [];
 
-  constructor(signal: Signal) {
+  private readonly may: readonly string[] | null;
+  private unlinked = 0;
+
+  /** @param may Organisations for which the sender may send: what names none is theirs; null = any. */
+  constructor(signal: Signal, may: readonly string[] | null = null) {
     this.signal = signal;
+    this.may = may;
+  }
+
+  /** Whether these attributes name an organisation for which the sender may not send. */
+  isStrange(attributes: Attributes): boolean {
+    const name = firstOf(WHO.organisation, attributes);
+    return name !== null && this.may !== null && !isOneOf(name, this.may);
+  }
+
+  /** A repository that the sender may write of; the use of one whose owner is another organisation is of none. */
+  private linked(slug: string | null): string | null {
+    const owner = slug === null ? null : ownerOf(slug);
+    if (owner === null || this.may === null || isOneOf(owner, this.may)) return slug;
+    this.unlinked += 1;
+    return null;
   }
 
   /** Who stands in these attributes, those that come first before the others. */
@@ -90,7 +114,7 @@ export class Gathering {
       login: of(WHO.login),
       id: of(WHO.id),
       session: of(WHO.session),
-      repository: slugOf(of(WHO.repository)) ?? slugOf(of(WHO.url)),
+      repository: this.linked(slugOf(of(WHO.repository)) ?? slugOf(of(WHO.url))),
       branch: of(WHO.branch),
       head: shaOf(of(WHO.head)),
     };
@@ -116,8 +140,8 @@ export class Gathering {
 
   /** The same for the same request. */
   lean(): Lean {
-    const { signal, who, points, happenings } = this;
-    return { version: 1, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers] }; // prettier-ignore
+    const { signal, who, points, happenings, unlinked } = this;
+    return { version: 1, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers], unlinked }; // prettier-ignore
   }
 }
 

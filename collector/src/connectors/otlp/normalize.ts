@@ -191,6 +191,7 @@ class Normalizing {
     return [
       ...[...this.refused.values()].map(([name, reason]) => ({ item: name, reason })),
       ...this.lean.unknown.map(([name]) => ({ item: name, reason: `the dialect table (version ${String(DIALECT_VERSION)}) does not have it: it counts for nothing` })), // prettier-ignore
+      ...(this.lean.unlinked > 0 ? [{ item: 'a repository', reason: 'its owner is an organisation for which the token may not send: what was done there counts without it' }] : []), // prettier-ignore
     ];
   }
 }

@@ -15,7 +15,7 @@ import {
   type Fields,
 } from './attributes.ts';
 import { EVENTS, PREFIXES, SPANS, WHO, type EventEntry, type Measure } from './dialects.ts';
-import { shaOf, type Gathering } from './lean.ts';
+import { shaOf, STRANGE, type Gathering } from './lean.ts';
 import { toolOf, type Place } from './read-metrics.ts';
 
 /** An event or span of which the table knows the name. */
@@ -43,6 +43,7 @@ function commitOf(attributes: Attributes): string | null {
 function keep(gathering: Gathering, { entry, tool, name, id, at, attributes, place }: Seen): void {
   const { only, adds, means } = entry;
   if (only !== undefined && textOf(attributes.get(only.attribute)) !== only.value) return;
+  if (gathering.isStrange(attributes)) return gathering.refuse(name, STRANGE);
   const who = gathering.indexOf(tool, attributes, place.resource);
   const sha = commitOf(attributes);
   if (means === 'tokens') {

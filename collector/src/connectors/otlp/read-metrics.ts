@@ -13,7 +13,7 @@ import {
   type Fields,
 } from './attributes.ts';
 import { METRICS, SERVICES, type Measure, type MetricEntry } from './dialects.ts';
-import type { Gathering } from './lean.ts';
+import { STRANGE, type Gathering } from './lean.ts';
 
 /** Where a metric stands. */
 export interface Place {
@@ -83,6 +83,10 @@ function readMetric(gathering: Gathering, metric: Fields, place: Place): void {
     const attributes = attributesOf(point['attributes']);
     const measure = measureOf(entry, attributes);
     if (measure === null) continue;
+    if (gathering.isStrange(attributes)) {
+      gathering.refuse(name, STRANGE);
+      continue;
+    }
     gathering.points.push({
       who: gathering.indexOf(tool, attributes, place.resource),
       measure,
