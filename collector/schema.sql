@@ -80,6 +80,31 @@ comment on column skipped.item is 'What was skipped (sha path, row line, note).'
 comment on column skipped.reason is 'Why, in words.';
 comment on column skipped.at is 'When first seen.';
 
+create table unknown_name (
+  stream_id text not null,
+  kind text not null,
+  tool text not null default ''::text,
+  name text not null default ''::text,
+  version text,
+  attributes text[] not null default '{}'::text[],
+  entries bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  primary key (stream_id, kind, tool, name),
+  check ((kind = any (array['metric'::text, 'event'::text, 'span'::text, 'value'::text])))
+);
+comment on table unknown_name is 'One row per stream, kind, tool and name that a sender of telemetry gave and that no table of ours has: counted, never guessed. Names by their form alone, never a value; at most 500 of a stream, what comes beyond is counted together. Those that did not come for 90 days are gone.';
+comment on column unknown_name.stream_id is 'Push that received it.';
+comment on column unknown_name.kind is 'metric | event | span | value (of an attribute, which the name says, of a metric that is known).';
+comment on column unknown_name.tool is 'Tool, or the service that sends where no tool is known by that name; '''' = it is not said, or names beyond those that are told apart.';
+comment on column unknown_name.name is 'Name; '''' = none that has the form of one, or names beyond those that are told apart.';
+comment on column unknown_name.version is 'Version of the service as of last_at; null = it does not say.';
+comment on column unknown_name.attributes is 'Names of attributes that came with it, the first 20.';
+comment on column unknown_name.entries is 'How many came: points, records, spans.';
+comment on column unknown_name.first_at is 'When the first was received.';
+comment on column unknown_name.last_at is 'When the last was received.';
+grant select on unknown_name to throughline_reader;
+
 create table inbox (
   source text not null,
   delivery_id text not null,

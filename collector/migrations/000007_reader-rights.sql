@@ -2,7 +2,7 @@
 -- answer or raw mark; nothing to write, to lock or to keep.
 
 grant usage on schema public to throughline_reader;
-grant select on throughline_migration, setting, team, service, calendar_event to throughline_reader;
+grant select on throughline_migration, setting, team, service, calendar_event, unknown_name to throughline_reader;
 grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until, squash_message, marking) on repo to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
 grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state

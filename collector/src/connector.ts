@@ -12,9 +12,11 @@ import type { Http, HttpOptions } from './http.ts';
 import type { Category } from './privacy/categories.ts';
 import type { Choice, PlanContext, SourcePlan } from './planned.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
+import type { UnknownName } from './store/unknown-names.ts';
 
 export type { Http, HttpAnswer, HttpOptions } from './http.ts';
 export type { HouseRow, HouseTable, HouseValue } from './store/tables.ts';
+export type { UnknownName } from './store/unknown-names.ts';
 
 /** An input that could not be used. It is counted, stored and named in `status`; the rest of the page goes on. */
 export interface Skip {
@@ -64,6 +66,8 @@ export interface Page<Cursor> {
   /** What the rows of the page replace; of tables with repositories the own one's only. */
   readonly replaced?: readonly Replaced[];
   readonly skips?: readonly Skip[];
+  /** Counted with the page: one that is read twice counts them twice, so only what is read once has them (pushes). */
+  readonly unknown?: readonly UnknownName[];
   /** All scopes that the source has now, in place of those that this stream found before; absent = unchanged. */
   readonly found?: readonly FoundScope[];
   readonly progress?: Progress;
@@ -163,6 +167,7 @@ export interface PushedPage {
   readonly documents?: number;
   readonly rows: readonly HouseRow[];
   readonly skips?: readonly Skip[];
+  readonly unknown?: readonly UnknownName[];
 }
 
 /** An entry of a delivery that is set aside: it waits, quarantined, as a delivery of its own, until `throughline retry`. */

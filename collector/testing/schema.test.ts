@@ -60,6 +60,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'secret',
       'stream_state',
       'skipped',
+      'unknown_name',
       'rate_budget',
       'found_scope',
       'inbox',

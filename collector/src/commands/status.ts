@@ -7,6 +7,7 @@ import { mirrorsState, type MirrorsState } from '../git/mirrors/state.ts';
 import { heldInWords, readHeld } from '../privacy/remove.ts';
 import { readSwitchedOff } from '../privacy/switches.ts';
 import { openSession, type CommonOptions } from '../session.ts';
+import { readUnknown, type CountedName } from '../store/unknown-names.ts';
 import { described } from '../terminal/progress.ts';
 import { print, printJson } from '../terminal/print.ts';
 
@@ -126,6 +127,24 @@ function showMirrors(state: MirrorsState): void {
   for (const { name, bytes } of large) print(`Mirrors: ${name} is too large, ${sizeText(bytes)} had come\n`);
 }
 
+/** Most names that are shown; `--json` has all. */
+const MOST_SHOWN = 10;
+
+function nameInWords({ kind, tool, name, version, entries, first_at, last_at }: CountedName): string {
+  const of = name === '' ? 'without a usable name, or beyond those that are told apart' : name;
+  const sender = tool === '' ? '' : ` (${[tool, version].filter((part) => part !== null).join(' ')})`;
+  return `${kind} ${of}${sender}: ${entries.toLocaleString('en')} × from ${instant(first_at)} to ${instant(last_at)}`;
+}
+
+function showUnknown(names: readonly CountedName[]): void {
+  for (const one of names.slice(0, MOST_SHOWN)) {
+    print(`${one.stream}: unknown ${nameInWords(one)}; it counts for nothing\n`);
+  }
+  if (names.length > MOST_SHOWN) {
+    print(`… ${String(names.length)} unknown names in all; --json, and table "unknown_name", have every one\n`);
+  }
+}
+
 /** `throughline status`. @returns 1 when a stream's last run failed. @throws CollectorError `store_empty`, of openSession. */
 export async function status(options: CommonOptions & { readonly json: boolean }): Promise<number> {
   const session = await openSession(options, { mustExist: true });
@@ -134,12 +153,14 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     const mirrors = await mirrorsState(mirrorsAt(path.resolve(session.home, 'mirrors'), session.config.mirrors));
     const off = await readSwitchedOff(session.pool);
     const held = await readHeld(session.pool);
+    const unknown = await readUnknown(session.pool);
     if (options.json) {
-      printJson({ streams, mirrors, not_collected: off, held });
+      printJson({ streams, mirrors, unknown_names: unknown, not_collected: off, held });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
       show(streams);
+      showUnknown(unknown);
       if (mirrors !== null) showMirrors(mirrors);
     }
     if (!options.json) {

@@ -76,7 +76,7 @@ async function removeOne(client: pg.ClientBase, category: Category): Promise<voi
   await client.query(UNNAMED, [named.map(({ id }) => id)]);
   const { exact, below } = sourcesOf(category);
   await client.query(`delete from inbox where source = any($1::text[])`, [exact]);
-  for (const table of ['stream_state', 'skipped', 'found_scope']) {
+  for (const table of ['stream_state', 'skipped', 'unknown_name', 'found_scope']) {
     await client.query(
       `delete from ${table} t where stream_id = any($1::text[]) or exists (select from unnest($2::text[]) b where starts_with(t.stream_id, b))`,
       [exact, below]

@@ -4,9 +4,10 @@
  */
 import { setImmediate as others } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Aside, HouseRow, PushedPage, Skip } from '../connector.ts';
+import type { Aside, HouseRow, PushedPage, Skip, UnknownName } from '../connector.ts';
 import { CollectorError, lineOf, redact } from '../errors.ts';
 import { transaction } from '../store/connection.ts';
+import { forgetUnknown } from '../store/unknown-names.ts';
 import { factTable } from '../store/tables.ts';
 import { storable } from '../store/values.ts';
 import { ensureRepo, writePage } from '../store/write-page.ts';
@@ -110,6 +111,7 @@ interface Group {
   readonly repository: string | null;
   readonly rows: HouseRow[];
   readonly skips: Skip[];
+  readonly unknown: UnknownName[];
 }
 
 /** Rows of one stream and repository: the first of each key, then the second of those that come differently again, and so on. */
@@ -131,7 +133,7 @@ function addRow({ groups, last }: Layers, row: HouseRow, place: Pick<Group, 'str
   const before = last.get(key);
   if (before?.values === values) return;
   const layer = before === undefined ? 0 : before.layer + 1;
-  const group = groups[layer] ?? { ...place, rows: [], skips: [] };
+  const group = groups[layer] ?? { ...place, rows: [], skips: [], unknown: [] };
   groups[layer] = group;
   group.rows.push(row);
   last.set(key, { layer, values });
@@ -141,13 +143,17 @@ function addRow({ groups, last }: Layers, row: HouseRow, place: Pick<Group, 'str
 function groupsOf(batch: readonly Meant[]): Group[] {
   const all = new Map<string, Layers>();
   for (const { taken, pages } of batch) {
-    for (const { repository, rows, skips = [] } of pages) {
+    for (const { repository, rows, skips = [], unknown = [] } of pages) {
       const place = { stream: taken.source, repository };
       const key = JSON.stringify(place);
-      const layers: Layers = all.get(key) ?? { groups: [{ ...place, rows: [], skips: [] }], last: new Map() };
+      const layers: Layers = all.get(key) ?? {
+        groups: [{ ...place, rows: [], skips: [], unknown: [] }],
+        last: new Map(),
+      };
       all.set(key, layers);
       for (const row of rows) addRow(layers, row, place);
       for (const skip of skips) layers.groups[0]?.skips.push(skip);
+      for (const one of unknown) layers.groups[0]?.unknown.push(one);
     }
   }
   return [...all.values()].flatMap(({ groups }) => groups);
@@ -175,9 +181,9 @@ const isRefused = (one: Meant): boolean => isPartly(one) && one.pages.length ===
 
 async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ rows: number; aside: number }> {
   let [count, aside] = [0, 0];
-  for (const { stream, repository, rows, skips } of groupsOf(batch)) {
+  for (const { stream, repository, rows, skips, unknown } of groupsOf(batch)) {
     const repoId = repository === null ? null : await ensureRepo(client, repository);
-    const page = { rows, skips, cursor: null };
+    const page = { rows, skips, unknown, cursor: null };
     count += (await writePage(client, { streamId: stream, repoId, page })).rows;
   }
   const taken = batch.map((one) => one.taken);
@@ -282,5 +288,6 @@ export async function workOff(options: WorkOptions): Promise<Worked> {
   }
   if (counts.quarantined > 0) await boundQuarantine(pool);
   await forgetOld(pool);
+  await forgetUnknown(pool);
   return { ...counts, due: [...counts.due].sort() };
 }

@@ -11,6 +11,7 @@ import { catalogOf, type Catalog, type Table } from './catalog.ts';
 import { writeFound } from './found-scopes.ts';
 import { takeBack } from './replace.ts';
 import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
+import { countUnknown } from './unknown-names.ts';
 import { upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
 import { storable, storableText } from './values.ts';
 
@@ -257,6 +258,7 @@ export async function writePage(db: Db, given: PageWrite): Promise<PageWritten> 
       ...badLinks(write),
       ...refused,
     ]);
+    await countUnknown(client, write.streamId, write.page.unknown ?? []);
     if (write.page.found) {
       await writeFound(client, write.streamId, write.page.found);
     }

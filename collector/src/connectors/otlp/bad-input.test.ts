@@ -143,14 +143,16 @@ test('what cannot be meant is rejected with its number and reason; the rest of t
   expect(reasons.map(({ reason }) => reason).length).toBeGreaterThan(0);
 });
 
-test('names that the table does not have are named, not guessed; what an organisation of another sends is rejected', async () => {
+test('names that the table does not have are counted, not guessed; what an organisation of another sends is rejected', async () => {
   const unknown = await post('/v1/metrics', metrics([{ value: 1 }], { name: 'acme.own.metric' }));
   expect(json(unknown)).toEqual({});
   const other = await post('/v1/metrics', metrics([{ value: 1 }], { organisation: 'globex' }));
   expect(json(other)).toMatchObject({ partialSuccess: { rejectedDataPoints: '1' } });
   await receiving.work();
-  const { rows } = await db.pool.query<{ item: string }>(`select item from skipped where item like 'metric %'`);
-  expect(rows).toEqual([{ item: 'metric acme.own.metric' }]);
+  await post('/v1/metrics', metrics([{ value: 1 }, { value: 2 }], { name: 'acme.own.metric' }));
+  await receiving.work();
+  const { rows } = await db.pool.query<object>(`select kind, tool, name, entries::integer from unknown_name`);
+  expect(rows).toEqual([{ kind: 'metric', tool: 'claude-code', name: 'acme.own.metric', entries: 3 }]);
 });
 
 const linesOf = async (session: string): Promise<number> => {

@@ -3,17 +3,20 @@
  * guessed. Raise the version when a line changes. Sources: design notes of each tool's documentation, dated in the README beside this file.
  */
 
-export const DIALECT_VERSION = 2;
+export const DIALECT_VERSION = 3;
 
 /** What a number adds to, column of `tool_day`. */
 export type Measure = 'sessions' | 'accepted_lines' | 'input_tokens' | 'output_tokens' | 'cost_usd';
+
+/** What the values of an attribute add to; null = known, and not counted. */
+type Values = Readonly<Record<string, Measure | null>>;
 
 /** A metric: what it adds to, as a whole or by the value of an attribute; null = known, and not counted (again). */
 export interface MetricEntry {
   /** Null = as the service says. */
   readonly tool: string | null;
   readonly measure: Measure | null;
-  readonly by?: { readonly attribute: string; readonly values: Readonly<Record<string, Measure>> };
+  readonly by?: { readonly attribute: string; readonly values: Values };
 }
 
 /** An event or span. */
@@ -55,19 +58,20 @@ export const PREFIXES: Readonly<Record<string, string>> = { [CLAUDE]: 'claude_co
 const whole = (tool: string | null, measure: Measure | null): MetricEntry => ({ tool, measure });
 const known = (tool: string | null, prefix: string, names: string): ReadonlyArray<readonly [string, MetricEntry]> =>
   names.split(' ').map((name) => [`${prefix}${name}`, whole(tool, null)]);
-const by = (tool: string | null, attribute: string, values: Readonly<Record<string, Measure>>): MetricEntry => ({
+const by = (tool: string | null, attribute: string, values: Values): MetricEntry => ({
   tool,
   measure: null,
   by: { attribute, values },
 });
-const ADDED = { added: 'accepted_lines' } as const;
+const ADDED = { added: 'accepted_lines', removed: null } as const;
 const TOKENS = { input: 'input_tokens', output: 'output_tokens' } as const;
+const uncounted = (names: string): Values => Object.fromEntries(names.split(' ').map((name) => [name, null]));
 
 export const METRICS: ReadonlyMap<string, MetricEntry> = new Map<string, MetricEntry>([
   ['claude_code.session.count', whole(CLAUDE, 'sessions')],
   ['claude_code.lines_of_code.count', by(CLAUDE, 'type', ADDED)],
   ['claude_code.cost.usage', whole(CLAUDE, 'cost_usd')],
-  ['claude_code.token.usage', by(CLAUDE, 'type', TOKENS)],
+  ['claude_code.token.usage', by(CLAUDE, 'type', { ...TOKENS, ...uncounted('cacheRead cacheCreation') })],
   ...known(CLAUDE, 'claude_code.', 'commit.count pull_request.count code_edit_tool.decision active_time.total'),
   ['codex.thread.started', whole(CODEX, 'sessions')],
   // Its tokens are read from its log events: metrics do not name the user, and `codex exec` sends some since 0.171 only.
@@ -78,7 +82,7 @@ export const METRICS: ReadonlyMap<string, MetricEntry> = new Map<string, MetricE
   ),
   ['gemini_cli.session.count', whole(GEMINI, 'sessions')],
   ['gemini_cli.lines.changed', by(GEMINI, 'type', ADDED)],
-  ['gemini_cli.token.usage', by(GEMINI, 'type', TOKENS)],
+  ['gemini_cli.token.usage', by(GEMINI, 'type', { ...TOKENS, ...uncounted('thought cache tool') })],
   ...known(
     GEMINI,
     'gemini_cli.',

@@ -2,6 +2,8 @@
  * What is kept of a request: names, numbers, instants and who sent them, by the dialect table. It is made at the door and is what is stored in
  * the inbox: nothing else of a request (prompts, code, what a tool was given and gave) gets any further.
  */
+import type { UnknownName } from '../../connector.ts';
+import { nameIn, versionIn } from '../../text/name-form.ts';
 import { pattern } from '../../text/pattern.ts';
 import type { Measure } from './dialects.ts';
 import { isOneOf, ownerOf } from '../../text/owner.ts';
@@ -48,7 +50,7 @@ export interface Happening {
 }
 
 export interface Lean {
-  readonly version: 1;
+  readonly version: 2;
   readonly signal: Signal;
   readonly who: readonly Who[];
   readonly points: readonly Point[];
@@ -56,14 +58,27 @@ export interface Lean {
   /** What was refused at the door, by name and reason, and how many. */
   readonly refused: ReadonlyArray<readonly [name: string, reason: string, count: number]>;
   /** Names that the dialect table does not have, and how often they came. */
-  readonly unknown: ReadonlyArray<readonly [name: string, count: number]>;
+  readonly unknown: readonly Stranger[];
   /** Of how many entries the repository was left out: its owner is an organisation for which the token may not send. */
   readonly unlinked: number;
 }
 
+export type Stranger = Omit<UnknownName, 'at'>;
+
+/** Foreign text throughout: what has not the form of a name is counted without it. */
+export interface Unnamed {
+  readonly kind: UnknownName['kind'];
+  readonly name: string | null;
+  /** Tool, or the service that sends. */
+  readonly tool: string | null;
+  readonly version: string | null;
+  readonly attributes: Iterable<string>;
+  readonly entries?: number;
+}
+
 /** Names of one request that are told apart. */
 const MOST_NAMES = 50;
-const SHAPE = pattern`^[A-Za-z][\w./-]{0,99}$`;
+const MOST_ATTRIBUTES = 20;
 const EMAIL = pattern`^[^\s@]+@[^\s@]+$`;
 const SHA = pattern`(?i)^[0-9a-f]{40}([0-9a-f]{24})?$`;
 const SCHEME = pattern`^[A-Za-z+]+://(?:[^@/]*@)?[^/]+/`;
@@ -78,7 +93,7 @@ export class Gathering {
   private readonly people = new Map<string, number>();
   private readonly who: Who[] = [];
   private readonly refusals = new Map<string, [string, string, number]>();
-  private readonly strangers = new Map<string, number>();
+  private readonly strangers = new Map<string, Stranger>();
   readonly points: Point[] = [];
   readonly happenings: Happening[] = [];
 
@@ -131,17 +146,33 @@ export class Gathering {
     else this.refuse('others', 'refused as well', count);
   }
 
-  /** A name of which nothing is known. Names are foreign text: what does not look like one is counted without it. */
-  unknown(kind: string, name: string | null): void {
-    const shown = name !== null && SHAPE.test(name) ? `${kind} ${name}` : `${kind} without a usable name`;
-    const key = this.strangers.has(shown) || this.strangers.size < MOST_NAMES ? shown : `${kind}: others`;
-    this.strangers.set(key, (this.strangers.get(key) ?? 0) + 1);
+  /** A name of which nothing is known. */
+  unknown({ kind, name, tool, version, attributes, entries = 1 }: Unnamed): void {
+    const usable = nameIn(name) ?? '';
+    const of = usable === '' ? '' : (nameIn(tool) ?? '');
+    const key = `${kind} ${of} ${usable}`;
+    if (usable !== '' && !this.strangers.has(key) && this.strangers.size >= MOST_NAMES) {
+      this.unknown({ kind, name: null, tool: null, version: null, attributes: [], entries });
+      return;
+    }
+    const before = this.strangers.get(key);
+    // Of one name in a request the first entries tell what comes with it.
+    const isTold = usable === '' || (before?.entries ?? 0) > 100;
+    const came = isTold ? [] : [...attributes].flatMap((one) => nameIn(one) ?? []);
+    this.strangers.set(key, {
+      kind,
+      tool: of,
+      name: usable,
+      version: usable === '' ? null : (versionIn(version) ?? before?.version ?? null),
+      attributes: [...new Set([...(before?.attributes ?? []), ...came])].slice(0, MOST_ATTRIBUTES),
+      entries: (before?.entries ?? 0) + entries,
+    });
   }
 
   /** The same for the same request. */
   lean(): Lean {
     const { signal, who, points, happenings, unlinked } = this;
-    return { version: 1, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers], unlinked }; // prettier-ignore
+    return { version: 2, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers.values()], unlinked }; // prettier-ignore
   }
 }
 

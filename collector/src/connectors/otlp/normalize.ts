@@ -1,9 +1,9 @@
 /** What was let in → house rows. */
 import { titleOfTool } from '../../attribution/tools.ts';
-import type { HouseRow, PushContext, PushedPage, Skip } from '../../connector.ts';
+import type { HouseRow, PushContext, PushedPage, Skip, UnknownName } from '../../connector.ts';
 import { AHEAD_MS } from '../../incident-rows.ts';
 import type { Section } from './config.ts';
-import { DIALECT_VERSION, type Measure } from './dialects.ts';
+import type { Measure } from './dialects.ts';
 import type { Happening, Lean, Point, Who } from './lean.ts';
 
 /** What is older tells of days that are closed. */
@@ -183,16 +183,20 @@ class Normalizing {
     for (const happening of this.lean.happenings) this.happening(happening);
     this.people();
     this.heartbeats();
-    const skips = this.skips();
-    return [...this.pages.all(), ...(skips.length > 0 ? [{ repository: null, rows: [], skips }] : [])];
+    const [skips, unknown] = [this.skips(), this.unknown()];
+    const left = skips.length + unknown.length > 0;
+    return [...this.pages.all(), ...(left ? [{ repository: null, rows: [], skips, unknown }] : [])];
   }
 
   private skips(): Skip[] {
     return [
       ...[...this.refused.values()].map(([name, reason]) => ({ item: name, reason })),
-      ...this.lean.unknown.map(([name]) => ({ item: name, reason: `the dialect table (version ${String(DIALECT_VERSION)}) does not have it: it counts for nothing` })), // prettier-ignore
       ...(this.lean.unlinked > 0 ? [{ item: 'a repository', reason: 'its owner is an organisation for which the token may not send: what was done there counts without it' }] : []), // prettier-ignore
     ];
+  }
+
+  private unknown(): UnknownName[] {
+    return this.lean.unknown.map((one) => ({ ...one, at: new Date(this.now) }));
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './attributes.ts';
 import { EVENTS, PREFIXES, SPANS, WHO, type EventEntry, type Measure } from './dialects.ts';
 import { shaOf, STRANGE, type Gathering } from './lean.ts';
-import { toolOf, type Place } from './read-metrics.ts';
+import { senderOf, toolOf, type Place } from './read-metrics.ts';
 
 /** An event or span of which the table knows the name. */
 interface Seen {
@@ -80,7 +80,7 @@ function readRecord(gathering: Gathering, record: Fields, place: Place): void {
   const entry = name === null ? undefined : EVENTS.get(name);
   const tool = entry === undefined ? null : toolOf(entry.tool, place);
   if (name === null || entry === undefined || tool === null) {
-    gathering.unknown('event', name);
+    gathering.unknown({ kind: 'event', name, ...senderOf(null, place), attributes: attributes.keys() });
     return;
   }
   const at = msOf(record['timeUnixNano']) ?? msOf(record['observedTimeUnixNano']);
@@ -105,7 +105,7 @@ function readSpan(gathering: Gathering, span: Fields, place: Place): void {
   const entry = name === null ? undefined : SPANS.get(name);
   const tool = entry === undefined ? null : toolOf(entry.tool, place);
   if (name === null || entry === undefined || tool === null) {
-    gathering.unknown('span', name);
+    gathering.unknown({ kind: 'span', name, ...senderOf(null, place), attributes: attributes.keys() });
     return;
   }
   const [trace, id] = [hexOf(span['traceId']), hexOf(span['spanId'])];

@@ -13,23 +13,35 @@ import {
   type Fields,
 } from './attributes.ts';
 import { METRICS, SERVICES, type Measure, type MetricEntry } from './dialects.ts';
-import { STRANGE, type Gathering } from './lean.ts';
+import { STRANGE, type Gathering, type Unnamed } from './lean.ts';
 
 /** Where a metric stands. */
 export interface Place {
   readonly resource: Attributes;
   readonly signature: string;
   readonly service: string | null;
+  /** Of the service. */
+  readonly version: string | null;
 }
 
 export function placeOf(resource: unknown): Place {
   const attributes = attributesOf(fieldsOf(resource)['attributes']);
-  return { resource: attributes, signature: signatureOf(attributes), service: firstOf(['service.name'], attributes) };
+  const [service, version] = [
+    firstOf(['service.name'], attributes),
+    firstOf(['service.version', 'app.version'], attributes),
+  ];
+  return { resource: attributes, signature: signatureOf(attributes), service, version };
 }
 
 /** The tool of an entry, or of the service; null = neither says. */
 export const toolOf = (tool: string | null, { service }: Place): string | null =>
   tool ?? (service !== null && Object.hasOwn(SERVICES, service) ? (SERVICES[service] ?? null) : null);
+
+/** What is said of a name that the table does not have: its tool, else the service, and the version. */
+export const senderOf = (tool: string | null, place: Place): Pick<Unnamed, 'tool' | 'version'> => ({
+  tool: toolOf(tool, place) ?? place.service,
+  version: place.version,
+});
 
 interface Series {
   readonly points: readonly unknown[];
@@ -46,10 +58,33 @@ function seriesOf(metric: Fields): Series | null {
   return { points: listOf(dataPoints), temporality: aggregationTemporality, isHistogram };
 }
 
-function measureOf({ measure, by }: MetricEntry, attributes: Attributes): Measure | null {
+/** What a point adds to; null = it is known and counts for nothing, undefined = its attribute has a value that the table does not have. */
+function measureOf({ measure, by }: MetricEntry, attributes: Attributes): Measure | null | undefined {
   if (by === undefined) return measure;
   const value = textOf(attributes.get(by.attribute));
-  return value !== null && Object.hasOwn(by.values, value) ? (by.values[value] ?? null) : null;
+  return value !== null && Object.hasOwn(by.values, value) ? by.values[value] : undefined;
+}
+
+/** Every point of a metric of whatever kind. */
+function pointsOf(metric: Fields): readonly unknown[] {
+  const data = ['sum', 'histogram', 'exponentialHistogram', 'gauge', 'summary'].map((kind) => metric[kind]);
+  return listOf(fieldsOf(data.find((one) => one != null))['dataPoints']);
+}
+
+function countUnknown(
+  gathering: Gathering,
+  metric: Fields,
+  { name, place }: { readonly name: string | null; readonly place: Place }
+): void {
+  const points = pointsOf(metric);
+  const attributes = points.slice(0, 20).flatMap((one) => [...attributesOf(fieldsOf(one)['attributes']).keys()]);
+  gathering.unknown({
+    kind: 'metric',
+    name,
+    ...senderOf(null, place),
+    attributes,
+    entries: Math.max(1, points.length),
+  });
 }
 
 function valueOf(point: Fields, isHistogram: boolean): number | null {
@@ -63,7 +98,7 @@ function readMetric(gathering: Gathering, metric: Fields, place: Place): void {
   const entry = name === null ? undefined : METRICS.get(name);
   const tool = entry === undefined ? null : toolOf(entry.tool, place);
   if (name === null || entry === undefined || tool === null) {
-    gathering.unknown('metric', name);
+    countUnknown(gathering, metric, { name, place });
     return;
   }
   if (entry.measure === null && entry.by === undefined) return;
@@ -85,6 +120,10 @@ function readMetric(gathering: Gathering, metric: Fields, place: Place): void {
     if (measure === null) continue;
     if (gathering.isStrange(attributes)) {
       gathering.refuse(name, STRANGE);
+      continue;
+    }
+    if (measure === undefined) {
+      gathering.unknown({ kind: 'value', name: `${name}.${entry.by?.attribute ?? ''}`, ...senderOf(tool, place), attributes: [] }); // prettier-ignore
       continue;
     }
     gathering.points.push({

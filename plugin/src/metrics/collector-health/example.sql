@@ -11,3 +11,8 @@ insert into repo (repo_id, slug) overriding system value values (1, 'acme/shop')
 insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method, code_source, method,
   commit_count, size) select 1, i, i::text, (array['2026-02-02', '2026-02-20'])[i]::timestamptz, 'change', 'acme/shop', 'web', 'human', 'unknown', 'feature', 'none',
   'unknown', 'none', 1, 'S' from generate_series(1, 2) i;
+-- What tools sent and nothing understands.
+insert into unknown_name (stream_id, kind, tool, name, version, attributes, entries, first_at, last_at) values
+  ('otlp/metrics', 'metric', 'codex', 'codex.turn.cost', '0.172.0', '{model,originator}', 120, '2026-03-01 09:00Z', '2026-03-09 18:00Z'),
+  ('otlp/logs', 'event', '', '', null, '{}', 7, '2026-03-09 12:00Z', '2026-03-09 12:05Z'),
+  ('otlp/metrics', 'value', 'claude-code', 'claude_code.token.usage.type', '2.2.0', '{}', 3, '2026-01-05 08:00Z', '2026-01-05 08:00Z');
