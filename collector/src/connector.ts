@@ -8,13 +8,13 @@
 import type { ZodType } from 'zod';
 import type { RepositoryConfig } from './config/repository.ts';
 import type { Mirrors } from './git/mirrors/mirrors.ts';
-import type { Http, HttpOptions } from './http.ts';
+import type { Http, HttpOptions } from './http/http.ts';
 import type { Category } from './privacy/categories.ts';
 import type { Choice, PlanContext, SourcePlan } from './planned.ts';
 import type { HouseRow, HouseValue, ReplaceableTable } from './store/tables.ts';
 import type { UnknownName } from './store/unknown-names.ts';
 
-export type { Http, HttpAnswer, HttpOptions } from './http.ts';
+export type { Http, HttpAnswer, HttpOptions } from './http/http.ts';
 export type { HouseRow, HouseTable, HouseValue } from './store/tables.ts';
 export type { UnknownName } from './store/unknown-names.ts';
 

@@ -76,10 +76,14 @@ export function eachEntry<One>(entries: readonly unknown[], what: string, read: 
   return { good, bad, refused };
 }
 
+/** Entries of one answer: no page has as many, and each that is not understood is named. */
+const MOST_ENTRIES = 100_000;
+
 /** The same for a list within an answer. */
 export const eachOf = <One extends z.ZodType>(one: One, what: string) =>
   z
     .array(z.unknown())
+    .max(MOST_ENTRIES, `has more than ${MOST_ENTRIES.toLocaleString('en')} entries`)
     .transform((entries): Lenient<z.output<One>> => eachEntry(entries, what, (entry) => one.parse(entry)));
 
 /** What a whole answer that is not as its source describes it comes to. */

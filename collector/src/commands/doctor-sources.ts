@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Check } from '../connector.ts';
 import { configuredConnectors } from '../connectors/configured.ts';
 import { CollectorError, lineOf } from '../errors.ts';
-import { openHttp, type Http, type HttpOptions } from '../http.ts';
+import { openHttp, type Http, type HttpOptions } from '../http/http.ts';
 import { ownBudget } from '../plan/budget.ts';
 import { fault, ok, warning, type Finding } from './finding.ts';
 

@@ -1,4 +1,5 @@
 /** One run of one stream: from the stored cursor, page by page, to the end of what the source has. */
+import { isDeepStrictEqual } from 'node:util';
 import { ZodError } from 'zod';
 import { sourceInvalid } from '../lenient.ts';
 import type pg from 'pg';
@@ -19,6 +20,8 @@ export interface StreamRun<Section, Cursor> {
   readonly repoId?: () => Promise<number>;
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Called after each page that leaves the cursor elsewhere than it was. */
+  readonly onAdvance?: () => void;
   /** Called after each page that tells the scopes of the source. */
   readonly onFound?: (() => void) | undefined;
   /** Called after each page that tells its progress. */
@@ -142,6 +145,7 @@ async function writePages<Section, Cursor>(run: StreamRun<Section, Cursor>, coun
     counts.pages++;
     counts.rows += written.rows;
     counts.skips += written.skips;
+    if (!isDeepStrictEqual(page.cursor, counts.cursor)) run.onAdvance?.();
     counts.cursor = page.cursor;
     if (page.found) {
       run.onFound?.();

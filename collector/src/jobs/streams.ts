@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Connector, HttpOptions, Scope, Sources, Stream, StreamContext } from '../connector.ts';
 import { mirrorsAt } from '../git/mirrors/mirrors.ts';
-import { openHttp } from '../http.ts';
+import { openHttp } from '../http/http.ts';
+import { runLimits, type RunLimits } from '../http/run-limits.ts';
 import { collects } from '../privacy/switches.ts';
 import { installSecret, pseudonyms } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
@@ -55,9 +56,9 @@ function contextOf(
   { connector, sources, scope, siblings }: Part,
   { session, config, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
   accountId: StreamContext<null>['accountId']
-): (signal: AbortSignal, line: ProgressLine) => Omit<StreamContext<null>, 'askedAt'> {
+): (signal: AbortSignal, line: ProgressLine, limits: RunLimits) => Omit<StreamContext<null>, 'askedAt'> {
   const { section, repositories } = sources;
-  return (signal, line) => ({
+  return (signal, line, limits) => ({
     section,
     repositories,
     scope,
@@ -68,6 +69,7 @@ function contextOf(
         {
           budget: openRateBudget(session.pool, budgetOf(connector.id, options), options.rate),
           signal,
+          limits,
           onWait: (seconds) =>
             line.update(0, null, `waiting ${count(seconds, 'second')} for the rate that the source allows`),
         }
@@ -96,14 +98,16 @@ function streamJob(part: Part, context: JobContext, accountId: StreamContext<nul
     linesOf: (stream.feeds?.includes('lines') ?? false) ? scope.repository : null,
     run: async (signal, line) => {
       const { repository } = scope;
+      const limits = runLimits(id);
       const result = await runStream({
         pool: session.pool,
         streamId: id,
         stream,
-        context: contextFor(signal, line),
+        context: contextFor(signal, line, limits),
         ...(repository === null ? {} : { repoId: () => ensureRepo(session.pool, repository) }),
         signal,
         log,
+        onAdvance: () => limits.advance(),
         onFound: context.onFound,
         onProgress: ({ done, total, unit }) => line.update(done, total, unit),
       });

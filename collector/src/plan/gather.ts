@@ -6,7 +6,7 @@ import { kindOf } from '../derive/identity/kinds.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError, lineOf } from '../errors.ts';
 import { mirrorsAt } from '../git/mirrors/mirrors.ts';
-import { openHttp, type Http, type HttpOptions } from '../http.ts';
+import { openHttp, type Http, type HttpOptions } from '../http/http.ts';
 import type {
   PlanContext,
   PlannedAccount,

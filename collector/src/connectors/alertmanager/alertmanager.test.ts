@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { factsOf } from '../../../testing/facts.ts';
 import { receive } from '../../../testing/receiving.ts';
 import type { HouseRow, Page, StreamContext } from '../../connector.ts';
-import type { HttpAnswer } from '../../http.ts';
+import type { HttpAnswer } from '../../http/http.ts';
 import { section, type Section } from './config.ts';
 import { openAlerts } from './open-alerts.ts';
 

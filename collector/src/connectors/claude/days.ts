@@ -13,6 +13,7 @@ import type {
 } from '../../connector.ts';
 import { addDays, dayOf, daysToRead, startOf } from '../../days.ts';
 import { CollectorError } from '../../errors.ts';
+import { Paging } from '../../http/paging.ts';
 import { keyKind, type KeyKinds } from '../../key-kind.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { reportedDay, type Counted } from '../../reported-day.ts';
@@ -22,7 +23,6 @@ import { ofConsole, ofEnterprise, TOOL } from './normalize.ts';
 import { consolePage, cursor, ENTERPRISE_DAYS, enterprisePage, FIRST_ENTERPRISE_DAY, type Cursor } from './schema.ts';
 
 const PER_PAGE = 1000;
-const MOST_PAGES = 10_000;
 const VERSION = '2023-06-01';
 
 type Context = StreamContext<Section>;
@@ -64,16 +64,17 @@ async function readDay(api: Api, { context, http, day }: { context: Context; htt
   const counted: Counted[] = [];
   const skips: Skip[] = [];
   let page: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
+  const paging = new Paging({ source: 'Claude', name: `${api.id} use of ${day}`, setting: 'claude.url' });
+  for (;;) {
     const answer = await http.request(api.path, { query: { [api.day]: day, limit: PER_PAGE, page } });
     const parsed = (api.page as z.ZodType<z.infer<typeof consolePage>>).safeParse(answer.json());
     if (!parsed.success) throw sourceInvalid('Claude', parsed.error);
     for (const one of api.counted(parsed.data, context, day)) counted.push(one);
     for (const { item, reason } of parsed.data.data.bad)
       skips.push({ item: `claude ${api.id} ${day} ${item}`, reason });
-    const next = parsed.data.next_page ?? undefined;
-    if (parsed.data.has_more !== true || next === undefined || next === page) break;
-    page = next;
+    if (parsed.data.has_more !== true || parsed.data.next_page == null) break;
+    page = parsed.data.next_page;
+    paging.turn({ place: page, count: parsed.data.data.good.length + parsed.data.data.bad.length, body: answer.body });
   }
   return { counted, skips };
 }

@@ -1,5 +1,6 @@
 /** Stream `seats`: who holds a licence now. The list tells no past: a seat that it does not hold any more ends when that is seen. */
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
+import { Paging } from '../../http/paging.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import type { Section } from './config.ts';
 import { apiOf, enterpriseScope, organisationScope, pathOf } from './client.ts';
@@ -7,7 +8,6 @@ import { ofSeat, seatRow, toolRow, type Naming } from './normalize.ts';
 import { seatList, seatsCursor, type Seat, type SeatsCursor } from './schema.ts';
 
 const PER_PAGE = 100;
-const MOST_PAGES = 10_000;
 
 interface Listed {
   readonly seats: Seat[];
@@ -21,7 +21,12 @@ async function listed(context: StreamContext<Section>, signal: AbortSignal): Pro
   const seats: Seat[] = [];
   const skips: Skip[] = [];
   let total: number | null = null;
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  const paging = new Paging({
+    source: 'GitHub Copilot',
+    name: `seats of ${context.scope.name}`,
+    setting: 'copilot.url',
+  });
+  for (let page = 1; ; page++) {
     signal.throwIfAborted();
     const answer = await api.request(`${pathOf(context.scope.name)}/copilot/billing/seats`, {
       query: { per_page: PER_PAGE, page },
@@ -33,6 +38,7 @@ async function listed(context: StreamContext<Section>, signal: AbortSignal): Pro
     for (const one of good) seats.push(one);
     for (const one of bad) skips.push(one);
     if (good.length + bad.length < PER_PAGE && answer.next === null) break;
+    paging.turn({ count: good.length + bad.length, total, body: answer.body });
     context.onProgress({ done: seats.length, total, unit: 'seats' });
   }
   return { seats, skips, isWhole: skips.length === 0 && (total === null || seats.length >= total) };

@@ -9,11 +9,15 @@ import { enterpriseScope, organisationScope, pathOf, readReport } from './client
 import { ofUserDay, TOOL } from './normalize.ts';
 import { FIRST_DAY, SETTLES_AFTER_DAYS, usageCursor, userDay, type UsageCursor, type UserDay } from './schema.ts';
 
+/** Lines of one file that are named, where they cannot be used. */
+const MOST_SKIPS = 1_000;
+
 /** The lines of one file; only what is needed of each is kept. */
 class Lines {
   readonly users: UserDay[] = [];
   readonly skips: Skip[] = [];
   private count = 0;
+  private skipped = 0;
   private readonly day: string;
 
   constructor(day: string) {
@@ -23,11 +27,18 @@ class Lines {
     this.count += 1;
     const item = `copilot ${this.day} line`;
     const { good, bad } = eachEntry([line], item, (text) => userDay.parse(foreignJson(String(text))));
-    for (const { reason } of bad) this.skips.push({ item: `${item} ${String(this.count)}`, reason });
+    for (const { reason } of bad) this.skip(reason);
     for (const one of good) {
       if (one.day === this.day) this.users.push(one);
-      else this.skips.push({ item: `${item} ${String(this.count)}`, reason: `it is of ${one.day}` });
+      else this.skip(`it is of ${one.day}`);
     }
+  }
+
+  private skip(reason: string): void {
+    this.skipped += 1;
+    const item = `copilot ${this.day} line`;
+    if (this.skipped < MOST_SKIPS) this.skips.push({ item: `${item} ${String(this.count)}`, reason });
+    else this.skips[MOST_SKIPS - 1] = { item: `${item}s beyond`, reason: `${String(this.skipped - MOST_SKIPS + 1)} more lines could not be used` }; // prettier-ignore
   }
 }
 

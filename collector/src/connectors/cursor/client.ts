@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import type { Http, HttpOptions, Scope, StreamContext } from '../../connector.ts';
 import { addDays, startOf } from '../../days.ts';
+import { Paging, type List } from '../../http/paging.ts';
 import { keyKind, type KeyKinds } from '../../key-kind.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { Secret } from '../../secret.ts';
@@ -58,8 +59,6 @@ export const apiOf = ({ http, section }: Context): Http =>
 /** A key is of one team. */
 export const TEAM: Scope = { name: '', repository: null, details: null };
 
-/** Pages beyond are none that a team has. */
-const MOST_PAGES = 10_000;
 const PER_PAGE = 500;
 
 /** What is asked for: days from the first instant of one to the last of another. */
@@ -68,19 +67,27 @@ export interface Asking<Answer> {
   readonly days: readonly [first: string, last: string];
   readonly schema: ZodType<Answer>;
   readonly signal: AbortSignal;
+  /** Entries of a page, and of the whole list where the source counts them. */
+  readonly count: (answer: Answer) => { readonly count: number; readonly total?: number | null };
 }
+
+/** A list of the team. */
+export const listOf = (name: string): List => ({ source: 'Cursor', name, setting: 'cursor.url' });
 
 /** Its pages, as long as there is another one; whoever finds one empty is at the end. @throws CollectorError */
 export async function* pagesOf<Answer extends { readonly pagination?: PageInfo }>(
   http: Http,
-  { path, days: [first, last], schema, signal }: Asking<Answer>
+  { path, days: [first, last], schema, signal, count }: Asking<Answer>
 ): AsyncIterable<{ readonly page: number; readonly answer: Answer }> {
   const ends = { startDate: startOf(first).getTime(), endDate: startOf(addDays(last, 1)).getTime() - 1 };
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  const paging = new Paging(listOf(`${path} from ${first} to ${last}`));
+  for (let page = 1; ; page++) {
     signal.throwIfAborted();
-    const parsed = schema.safeParse((await http.request(path, { json: { ...ends, page, pageSize: PER_PAGE } })).json());
+    const came = await http.request(path, { json: { ...ends, page, pageSize: PER_PAGE } });
+    const parsed = schema.safeParse(came.json());
     if (!parsed.success) throw sourceInvalid('Cursor', parsed.error);
     yield { page, answer: parsed.data };
     if (parsed.data.pagination?.hasNextPage !== true) return;
+    paging.turn({ ...count(parsed.data), body: came.body });
   }
 }

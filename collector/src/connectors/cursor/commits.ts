@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Http, HouseRow, Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { addDays, daysToRead, earlier, startOf } from '../../days.ts';
+import { Paging } from '../../http/paging.ts';
 import { sourceInvalid } from '../../lenient.ts';
-import { apiOf, TEAM } from './client.ts';
+import { apiOf, listOf, TEAM } from './client.ts';
 import type { Section } from './config.ts';
 import { betterOf, ofCommit } from './normalize.ts';
 import { repositoryFinder } from './repository-names.ts';
@@ -11,7 +12,8 @@ import { commitPage, commitsCursor, type CommitRow, type CommitsCursor } from '.
 import { grouped, windowOf } from './usage.ts';
 
 const PER_PAGE = 1000;
-const MOST_PAGES = 10_000;
+/** Names of repositories that wait until they are collected. */
+const MOST_WAITING = 2_000;
 const MAX_NAME = 200;
 /** Of commits whose machine named no repository. */
 const NAMELESS = '(none named)';
@@ -34,9 +36,11 @@ async function readDays(http: Http, [first, last]: readonly [string, string], si
   const skips: Skip[] = [];
   const query = { startDate: startOf(first).toISOString(), endDate: startOf(addDays(last, 1)).toISOString(), pageSize: PER_PAGE };
   let came = 0;
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  const paging = new Paging(listOf(`commits from ${first} to ${last}`));
+  for (let page = 1; ; page++) {
     signal.throwIfAborted();
-    const parsed = commitPage.safeParse((await http.request('analytics/ai-code/commits', { query: { ...query, page } })).json());
+    const answer = await http.request('analytics/ai-code/commits', { query: { ...query, page } });
+    const parsed = commitPage.safeParse(answer.json());
     if (!parsed.success) throw sourceInvalid('Cursor', parsed.error);
     const { items: { good, bad, refused }, totalCount } = parsed.data;
 for (const [at, { item, reason }] of bad.entries()) skips.push({ item: `cursor ${hashOf(refused[at]) ?? `commits ${first} page ${String(page)} ${item}`}`, reason });
@@ -53,6 +57,7 @@ for (const [at, { item, reason }] of bad.entries()) skips.push({ item: `cursor $
       skips.push({ item: `cursor commits ${first} to ${last} are not whole`, reason: `${String(came)} of ${String(totalCount ?? 0)} came` });
       break;
     }
+    paging.turn({ count: good.length + bad.length, total: totalCount ?? null, body: answer.body });
   }
   const commits = new Map<string, CommitRow>();
   for (const row of byUser.values()) commits.set(row.commitHash, betterOf(commits.get(row.commitHash), row));
@@ -84,6 +89,11 @@ const strangeSkip = (name: string, since: string, count: number): Skip => ({
       : `no collected repository is meant: line counts of its commits (${String(count)} in this reading, from ${since} on) wait until one is`,
 });
 
+const othersSkip = (count: number): Skip => ({
+  item: 'repositories beyond those that wait',
+  reason: `${MOST_WAITING.toLocaleString('en')} names wait; line counts of ${count.toLocaleString('en')} commits of others do not: they are not read when their repositories are collected`,
+});
+
 /** Names that mean a repository by now: theirs is read again from the first day on. */
 function startOfRead(before: CommitsCursor | null, find: (name: string) => string | null): CommitsCursor | null {
   if (before === null) return null;
@@ -112,7 +122,13 @@ async function* pull(
     const { commits, skips } = await readDays(http, [first.day, last.day], signal);
     const { known, strange } = sorted(commits, find);
     for (const [repository, rows] of known) yield { repository, rows, cursor };
+    let others = 0;
     for (const [name, count] of strange) {
+      if (!waiting.has(name) && waiting.size >= MOST_WAITING) {
+        others += count;
+        strange.delete(name);
+        continue;
+      }
       // By which of its instants the source finds a commit is not said: where it was found is where it is found again.
       waiting.set(name, earlier(waiting.get(name) ?? first.day, first.day));
       counts.set(name, (counts.get(name) ?? 0) + count);
@@ -122,7 +138,7 @@ async function* pull(
     done += group.length;
     yield {
       rows: [],
-      skips: [...skips, ...strangers],
+      skips: [...skips, ...(others === 0 ? [] : [othersSkip(others)]), ...strangers],
       cursor,
       watermark: startOf(last.from),
       progress: { done, total: days.length, unit: 'days' },

@@ -5,7 +5,7 @@ import { reportedDay, type Counted } from '../../reported-day.ts';
 import { apiOf, pagesOf, TEAM } from './client.ts';
 import type { Section } from './config.ts';
 import { accountOfEvent, ofEvent, pointOf, TOOL } from './normalize.ts';
-import { cursor, eventPage, type Cursor, type UsageEvent } from './schema.ts';
+import { cursor, eventPage, type Cursor, type EventPage, type UsageEvent } from './schema.ts';
 import { windowOf } from './usage.ts';
 
 interface Read {
@@ -19,7 +19,7 @@ async function readDay(http: Http, day: string, signal: AbortSignal): Promise<Re
   const skips: Skip[] = [];
   let came = 0;
   let all: number | null = null;
-  const asking = { path: 'teams/filtered-usage-events', days: [day, day], schema: eventPage, signal } as const;
+  const asking = { path: 'teams/filtered-usage-events', days: [day, day], schema: eventPage, signal, count: ({ usageEvents: { good, bad }, totalUsageEventsCount: total }: EventPage) => ({ count: good.length + bad.length, total: total ?? null }) } as const; // prettier-ignore
   for await (const { page, answer } of pagesOf(http, asking)) {
     const { usageEvents: found, totalUsageEventsCount: total } = answer;
     for (const { item, reason } of found.bad) skips.push({ item: `cursor uses ${day} page ${String(page)} ${item}`, reason }); // prettier-ignore

@@ -62,6 +62,7 @@ export const dailyRow = z
 export type DailyRow = z.infer<typeof dailyRow>;
 
 export const dailyPage = z.object({ data: eachOf(dailyRow, 'row'), pagination: page });
+export type DailyPage = z.infer<typeof dailyPage>;
 
 /** One use. Of people who were removed it has no address (known since 2026). */
 export const usageEvent = z.object({
@@ -82,6 +83,7 @@ export const eventPage = z.object({
   totalUsageEventsCount: z.int().min(0).nullish(),
   pagination: page,
 });
+export type EventPage = z.infer<typeof eventPage>;
 
 /** `isRemoved` is described, but those who were removed are mostly left out. */
 export const member = z.object({ email: z.string().min(3), role: z.string().nullish(), isRemoved: z.boolean().nullish() }); // prettier-ignore

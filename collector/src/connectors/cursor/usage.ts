@@ -5,7 +5,7 @@ import { reportedDay } from '../../reported-day.ts';
 import { apiOf, pagesOf, TEAM } from './client.ts';
 import type { Section } from './config.ts';
 import { isUsed, ofDaily, TOOL, whoseRow } from './normalize.ts';
-import { cursor, dailyPage, SETTLES_AFTER_DAYS, type Cursor, type DailyRow } from './schema.ts';
+import { cursor, dailyPage, SETTLES_AFTER_DAYS, type Cursor, type DailyPage, type DailyRow } from './schema.ts';
 
 /** Days of one request (30 are allowed): all of its people are held at once. */
 const DAYS = 7;
@@ -25,7 +25,7 @@ async function readDays(http: Http, [first, last]: readonly [string, string], si
   const users = new Set<string>();
   let nameless = 0;
   let all: number | null = null;
-  const asking = { path: 'teams/daily-usage-data', days: [first, last], schema: dailyPage, signal } as const;
+  const asking = { path: 'teams/daily-usage-data', days: [first, last], schema: dailyPage, signal, count: ({ data: { good, bad } }: DailyPage) => ({ count: good.length + bad.length }) } as const; // prettier-ignore
   for await (const { page, answer } of pagesOf(http, asking)) {
     const { data, pagination } = answer;
     for (const { item, reason } of data.bad) skips.push({ item: `cursor daily use ${first} page ${String(page)} ${item}`, reason }); // prettier-ignore

@@ -1,4 +1,5 @@
 /** Incidents over the API: those created since the last pass (and a week before it), and what became of those that were open. */
+import { Paging } from '../../http/paging.ts';
 import { sourceInvalid, wrongIn, type Lenient } from '../../lenient.ts';
 import type { Http, Page, Stream, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
@@ -36,6 +37,7 @@ interface Listing {
 
 /** Pages of a list; null = it has more than the API gives. */
 async function* listed({ http, query, signal }: Listing): AsyncIterable<Listed | null> {
+  const paging = new Paging({ source: 'PagerDuty', name: 'incidents', setting: 'pagerduty.url' });
   for (let offset = 0; ; offset += PER_PAGE) {
     signal.throwIfAborted();
     if (offset + PER_PAGE > MAX_OFFSET) {
@@ -47,7 +49,9 @@ async function* listed({ http, query, signal }: Listing): AsyncIterable<Listed |
     if (!parsed.success) throw sourceInvalid('PagerDuty', parsed.error);
     const { incidents, more } = parsed.data;
     yield incidents;
-    if (more !== true || incidents.good.length + incidents.bad.length === 0) return;
+    const count = incidents.good.length + incidents.bad.length;
+    if (more !== true || count === 0) return;
+    paging.turn({ count, body: answer.body });
   }
 }
 

@@ -3,7 +3,7 @@
  * deploy. One question lists no more than 1,000: a slice of time that holds more is halved. A run that had not ended is asked for again
  * with the next slice, and so is one that was repeated within a day.
  */
-import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { sourceInvalid, wrongIn } from '../../../lenient.ts';
 import { openGitHub, unitWith, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
@@ -70,6 +70,11 @@ async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Prom
   return { before, bad };
 }
 
+function servicesOf(deployed: readonly HouseRow[]): HouseRow[] {
+  const ids = deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []));
+  return [...new Set(ids)].map((service) => serviceRow({ service }));
+}
+
 const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
 async function* pages(
@@ -88,6 +93,7 @@ async function* pages(
   let slice: Slice = start.slice ?? sliceFrom(floor);
   const ladder = new Ladder(start.size, MOST_RUNS);
   let done = 0;
+  let isFirst = start.seen === null;
   for (;;) {
     const { total, runs, bad } = await readSlice(github, found, slice);
     const [from, to] = [Date.parse(slice.from), Date.parse(slice.to)];
@@ -103,9 +109,6 @@ async function* pages(
       const rule = ruleOf(run, rules);
       return rule === undefined ? [] : runDeployment(run, rule, target);
     });
-    const services = new Set(
-      deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []))
-    );
     const again = await earlier(github, found, runs);
     const ours = runs.filter((run) => !isForPull(run.event));
     const worked = ours.filter((run) => run.head_branch === found.branch || ruleOf(run, rules) !== undefined);
@@ -115,8 +118,8 @@ async function* pages(
       rows: [
         ...[...again.before, ...runs].flatMap((run) => runRows(run, naming)),
         ...jobs.rows,
-        ...[...services].map((service) => serviceRow({ service })),
-        ...(start.seen === null && deployed.length > 0 ? [readBackTo(target, floor)] : []),
+        ...servicesOf(deployed),
+        ...(isFirst && deployed.length > 0 ? [readBackTo(target, floor)] : []),
         ...deployed,
       ],
       skips: [...skips, ...bad, ...again.bad, ...jobs.skips],
@@ -128,6 +131,7 @@ async function* pages(
       progress: { done, total: null, unit: unitWith('runs', github) },
     };
     if (next === null) return;
+    isFirst &&= deployed.length === 0;
     slice = next;
   }
 }

@@ -3,12 +3,13 @@
  * a limit for bodies, errors that name the way out and never a secret. The collector only reads: every request may be repeated.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { CollectorError, messageOf } from './errors.ts';
-import { readBody, readLines, secondsToWait, statusError } from './http-answer.ts';
-import { routeOf, type Route } from './http-route.ts';
-import type { Secret } from './secret.ts';
-import { foreignJson } from './foreign.ts';
-import type { Rate, RateBudget } from './store/rate-budget.ts';
+import { CollectorError, messageOf } from '../errors.ts';
+import { readBody, readLines, secondsToWait, statusError } from './answer.ts';
+import { routeOf, type Route } from './route.ts';
+import type { Secret } from '../secret.ts';
+import { foreignJson } from '../foreign.ts';
+import type { Rate, RateBudget } from '../store/rate-budget.ts';
+import type { RunLimits } from './run-limits.ts';
 
 /** How a connector talks to its source. */
 export interface HttpOptions {
@@ -69,7 +70,7 @@ export interface Http {
   /**
    * Asks for a path below `baseUrl`, or for an absolute URL of its origin (`next`).
    * @throws CollectorError `source_login`, `source_forbidden`, `source_not_found`, `source_refused`, `source_rate_limited`,
-   * `source_unavailable`, `source_timeout`, `source_too_large`, `source_redirect`, `source_invalid`; or the reason of the run's signal.
+   * `source_unavailable`, `source_timeout`, `source_too_large`, `source_redirect`, `source_invalid`, `source_endless`; or the reason of the run's signal.
    */
   request(path: string, request?: HttpRequest): Promise<HttpAnswer>;
 }
@@ -80,6 +81,8 @@ interface Client {
   readonly signal: AbortSignal;
   /** Told before each wait for the budget, in whole seconds. */
   readonly onWait?: ((seconds: number) => void) | undefined;
+  /** Of the run that asks. Default: none. */
+  readonly limits?: RunLimits | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -146,7 +149,7 @@ interface Received {
 
 /** One request with its redirects. @throws CollectorError `source_unavailable`, `source_timeout`, `source_too_large`, `source_redirect`. */
 async function send(client: Client, target: URL, request: HttpRequest): Promise<Received> {
-  const { options, signal } = client;
+  const { options, signal, limits } = client;
   const timeoutMs = options.timeoutMs ?? 30_000;
   const timeout = AbortSignal.timeout(timeoutMs);
   const method = request.method ?? (request.json === undefined ? 'GET' : 'POST');
@@ -165,9 +168,11 @@ async function send(client: Client, target: URL, request: HttpRequest): Promise<
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || response.status === 304 || location === null) {
         const maxBytes = options.maxBytes ?? 32 << 20;
-        return request.lines !== undefined && response.ok
-          ? { response, body: await readLines(response, maxBytes, request.lines()) }
-          : { response, body: await readBody(response, maxBytes) };
+        const lines = response.ok ? request.lines?.() : undefined;
+        const onBytes = (size: number): void => limits?.take(size, lines === undefined);
+        return lines === undefined
+          ? { response, body: await readBody(response, maxBytes, onBytes) }
+          : { response, body: await readLines(response, maxBytes, { take: lines, onBytes }) };
       }
       await response.body?.cancel();
       url = targetOf(client, new URL(location, url).href);
@@ -217,6 +222,7 @@ function answerOf({ response, body }: Received): HttpAnswer {
 
 /** One attempt. A rate that is used up is told to the other processes. @throws CollectorError as `request`. */
 async function attempt(client: Client, target: URL, request: HttpRequest): Promise<HttpAnswer> {
+  client.limits?.ask();
   await takeBudget(client);
   const received = await send(client, target, request);
   const wait = secondsToWait(received.response);
@@ -231,8 +237,9 @@ async function attempt(client: Client, target: URL, request: HttpRequest): Promi
 }
 
 /** Requests of one run. `budget` is shared by every process with the same credential. */
-export function openHttp(options: HttpOptions, { budget, signal, onWait }: Omit<Client, 'options'>): Http {
-  const client: Client = { options, budget, signal, onWait };
+export function openHttp(options: HttpOptions, of: Omit<Client, 'options'>): Http {
+  const client: Client = { ...of, options };
+  const { signal } = of;
   const attempts = options.attempts ?? 4;
   return {
     request: async (path, request = {}) => {

@@ -1,11 +1,12 @@
 /** What an answer of a source says: its body within limits, how long to wait, and which error it is. */
-import { CollectorError, messageOf } from './errors.ts';
+import { CollectorError, messageOf } from '../errors.ts';
 
-const tooLarge = ({ url }: Response, maxBytes: number, what: string): CollectorError => {
+const REPORT = 'a report';
+const tooLarge = ({ url }: Response, most: number, what: string): CollectorError => {
   const { origin, pathname } = new URL(url);
   return new CollectorError({
     code: 'source_too_large',
-    message: `${origin}${pathname} answered with ${what} of more than ${maxBytes.toLocaleString('en')} bytes. Ask for smaller pages.`,
+    message: `${origin}${pathname} answered with ${what} of more than ${most.toLocaleString('en')} ${what === REPORT ? 'lines' : 'bytes'}. Ask for smaller pages.`,
     fault: 'source',
   });
 };
@@ -20,7 +21,11 @@ async function* chunksOf({ body }: Response): AsyncIterable<Uint8Array> {
 }
 
 /** @throws CollectorError `source_too_large`. */
-export async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
+export async function readBody(
+  response: Response,
+  maxBytes: number,
+  onBytes: (size: number) => void = () => undefined
+): Promise<Buffer> {
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
     await response.body?.cancel();
     throw tooLarge(response, maxBytes, 'a body');
@@ -29,20 +34,34 @@ export async function readBody(response: Response, maxBytes: number): Promise<Bu
   let size = 0;
   for await (const chunk of chunksOf(response)) {
     size += chunk.byteLength;
+    onBytes(chunk.byteLength);
     if (size > maxBytes) throw tooLarge(response, maxBytes, 'a body');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** Hands over the lines of a body one by one, empty ones left out; nothing is kept. @throws CollectorError `source_too_large` for a line. */
-export async function readLines(response: Response, maxBytes: number, take: (line: string) => void): Promise<Buffer> {
+/** Lines of one answer: more are no report. */
+const MOST_LINES = 2_000_000;
+
+interface Lines {
+  readonly take: (line: string) => void;
+  readonly onBytes: (size: number) => void;
+}
+
+/** Hands over the lines of a body one by one, empty ones left out; nothing is kept. @throws CollectorError `source_too_large` for a line, or too many. */
+export async function readLines(response: Response, maxBytes: number, { take, onBytes }: Lines): Promise<Buffer> {
+  let count = 0;
   const decoder = new TextDecoder();
   let rest = '';
   const takeOf = (text: string): void => {
-    if (text.trim() !== '') take(text);
+    if (text.trim() === '') return;
+    count += 1;
+    if (count > MOST_LINES) throw tooLarge(response, MOST_LINES, REPORT);
+    take(text);
   };
   for await (const chunk of chunksOf(response)) {
+    onBytes(chunk.byteLength);
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     if (rest.length > maxBytes) throw tooLarge(response, maxBytes, 'a line');

@@ -4,11 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { testDatabase, type TestDatabase } from '../testing/database.ts';
-import { CollectorError, lineOf } from './errors.ts';
+import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import { CollectorError, lineOf } from '../errors.ts';
 import { openHttp, type Http, type HttpOptions } from './http.ts';
-import { Secret } from './secret.ts';
-import { openRateBudget } from './store/rate-budget.ts';
+import { Secret } from '../secret.ts';
+import { openRateBudget } from '../store/rate-budget.ts';
 
 let db: TestDatabase;
 let server: Server;
@@ -222,7 +222,7 @@ test('two processes share one budget', async () => {
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [
         '--disable-warning=ExperimentalWarning',
-        path.join(import.meta.dirname, '../testing/budget-process.ts'),
+        path.join(import.meta.dirname, '../../testing/budget-process.ts'),
         db.url,
       ]);
       let out = '';

@@ -1,6 +1,6 @@
 /** The way of a request: straight, through a proxy, trusting the authority of a server inside. */
 import { readFileSync } from 'node:fs';
-import { CollectorError } from './errors.ts';
+import { CollectorError } from '../errors.ts';
 
 export interface Route {
   /** Proxy for all requests. Default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
