@@ -11,8 +11,11 @@ import { progressOn } from '../collector/src/terminal/progress.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start } from '../collector/src/commands/fill.ts';
 import { complain } from '../collector/src/terminal/print.ts';
+import { inOrder, type Held, type OrderedPanel } from '../dashboards/src/board-order.ts';
 import { rangeThatShows, type Board, type Period } from '../dashboards/src/board-range.ts';
+import { HOLDS } from '../plugin/src/backend/query/explain-empty.ts';
 import { leastPeople } from '../plugin/src/backend/query/least-people.ts';
+import { metrics } from '../plugin/src/metrics/registry.generated.ts';
 
 const PLUGIN_ID = 'throughline-delivery-datasource';
 /** Lies in a folder of the data source. */
@@ -96,28 +99,55 @@ async function readPeriods({ pool }: Pick<Session, 'pool'>): Promise<{ periods: 
   return { periods: rows, k: leastPeople(settings, null).k };
 }
 
-/** Boards as they ship; where their range would show nothing, copies that open on the last stretch that shows some. */
+/** In SQL, beside the facts that metrics rest on. */
+const BESIDES: Readonly<Record<Exclude<Held, keyof typeof HOLDS>, string>> = {
+  failures: `exists (select from incident) or exists (select from production_deployment where kind in ('rollback', 'hotfix'))`,
+  seats: 'exists (select from seat)',
+};
+
+/** What the store holds at all. */
+async function readHeld({ pool }: Pick<Session, 'pool'>): Promise<ReadonlySet<Held>> {
+  const facts = Object.entries({ ...HOLDS, ...BESIDES }).map(([name, sql]) => `(${sql}) as ${name}`);
+  const { rows } = await pool.query<Record<string, boolean>>(`select ${facts.join(', ')}`);
+  const found = Object.entries(rows[0] ?? {}).filter(([, isHeld]) => isHeld);
+  return new Set(found.map(([name]) => name as Held));
+}
+
+/** Boards as they ship; where their range or their order would show nothing first, copies that open on the last stretch and the panels that show some. */
 async function prepareBoards(work: string, session: Pick<Session, 'pool'>): Promise<Boards> {
   const shipped = path.join(root, 'dashboards');
-  const { periods, k } = await readPeriods(session);
+  const [{ periods, k }, held] = await Promise.all([readPeriods(session), readHeld(session)]);
+  const registry = new Map(metrics.map((metric) => [metric.id, metric]));
   const files = readdirSync(shipped).filter((file) => file.endsWith('.json'));
   const boards = files.map((file) => {
-    const board = JSON.parse(readFileSync(path.join(shipped, file), 'utf8')) as Board;
-    return { file, board, range: rangeThatShows(board.time, periods, { k, now: new Date() }) };
+    const board = JSON.parse(readFileSync(path.join(shipped, file), 'utf8')) as Board & { panels: OrderedPanel[] };
+    return {
+      file,
+      board,
+      ordered: inOrder(board, held, registry),
+      range: rangeThatShows(board.time, periods, { k, now: new Date() }),
+    };
   });
   const moved = boards.filter(({ range }) => range !== null);
-  if (moved.length === 0) return { folder: shipped, note: null };
+  const ordered = boards.filter((one) => one.ordered !== one.board);
+  if (moved.length + ordered.length === 0) return { folder: shipped, note: null };
   const folder = path.join(work, 'dashboards');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { file, board, range } of boards) {
-    writeFileSync(path.join(folder, file), JSON.stringify(range === null ? board : { ...board, time: range }, null, 2));
+  for (const one of boards) {
+    const copy = one.range === null ? one.ordered : { ...one.ordered, time: one.range };
+    writeFileSync(path.join(folder, one.file), JSON.stringify(copy, null, 2));
   }
-  const titles = moved.map(({ board }) => board.title).join(', ');
-  return {
-    folder,
-    note: `These boards open on a range that shows data, for lately there are too few people or none: ${titles}.`,
-  };
+  const titles = (some: typeof boards): string => some.map(({ board }) => board.title).join(', ');
+  const notes = [
+    moved.length === 0
+      ? ''
+      : `These boards open on a range that shows data, for lately there are too few people or none: ${titles(moved)}.`,
+    ordered.length === 0
+      ? ''
+      : `In these the panels that this store cannot answer are in a closed row at the end: ${titles(ordered)}.`,
+  ];
+  return { folder, note: notes.filter((note) => note !== '').join('\n') };
 }
 
 function settingsOf(work: string, provisioning: string, plugins: string): string[] {

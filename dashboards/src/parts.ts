@@ -85,7 +85,15 @@ export interface BoardSpec {
   /** Events that say nothing about its lines, by name (variables.ts). */
   readonly withoutEvents?: readonly string[];
   /** Rows of panels; each row sums to 24 columns. */
-  readonly rows: ReadonlyArray<{ readonly title?: string; readonly panels: readonly PanelSpec[] }>;
+  readonly rows: readonly RowSpec[];
+}
+
+/** Panels beside one another. A title begins a section, which goes on up to the next title. */
+export interface RowSpec {
+  readonly title?: string;
+  /** Of a title: its section opens by a click, and asks nothing before. */
+  readonly isCollapsed?: true;
+  readonly panels: readonly PanelSpec[];
 }
 
 class MetricQuery implements cog.Builder<cog.Dataquery> {
@@ -204,29 +212,60 @@ function linesOf(panels: readonly PanelSpec[]): PanelSpec[][] {
   return panels[0] !== undefined && isWide(panels[0]) ? [...alone, ...(spread.length === 0 ? [] : [spread])] : lines;
 }
 
+/** Panels in the order of reading, each with its line from the top of the section. */
+interface Section {
+  readonly title?: string;
+  readonly isCollapsed: boolean;
+  readonly lines: PanelSpec[][];
+}
+
+function sectionsOf(rows: readonly RowSpec[]): Section[] {
+  const sections: Section[] = [];
+  for (const { title, isCollapsed = false, panels } of rows) {
+    const last = sections.at(-1);
+    if (title === undefined && last !== undefined) last.lines.push(...linesOf(panels));
+    else sections.push({ ...(title === undefined ? {} : { title }), isCollapsed, lines: linesOf(panels) });
+  }
+  return sections;
+}
+
 /** Rows from the top down. */
 function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec, used: readonly Variable[]): void {
   let y = 0;
   let id = 1;
   // Every board says whether its range holds data.
   const isTold = spec.rows.some(({ panels }) => panels.includes(collection));
-  for (const row of isTold ? spec.rows : [{ panels: [collection] }, ...spec.rows]) {
-    if (row.title !== undefined) {
-      builder.withRow(new sdk.RowBuilder(row.title).id(id).gridPos({ x: 0, y, w: 24, h: 1 }));
+  for (const section of sectionsOf(isTold ? spec.rows : [{ panels: [collection] }, ...spec.rows])) {
+    const row =
+      section.title === undefined
+        ? null
+        : new sdk.RowBuilder(section.title).id(id).gridPos({ x: 0, y, w: BOARD, h: 1 }).collapsed(section.isCollapsed);
+    if (row !== null) {
       id += 1;
       y += 1;
     }
-    for (const line of linesOf(row.panels)) {
+    const below = y;
+    const built: sdk.PanelBuilder[] = [];
+    for (const line of section.lines) {
       let x = 0;
       for (const one of line) {
         // Alert rules know panels by their ids: what stands before all of them takes none away.
-        const isHead = !isTold && row.panels.includes(collection);
-        builder.withPanel(panel(one, { id: isHead ? HEAD_ID : id, x, y, used }));
+        const isHead = !isTold && one.title === collection.title;
+        built.push(panel(one, { id: isHead ? HEAD_ID : id, x, y, used }));
         id += isHead ? 0 : 1;
         x += one.width;
       }
       y += Math.max(...line.map(({ height }) => height));
     }
+    if (row !== null && section.isCollapsed) {
+      built.forEach((one) => row.withPanel(one));
+      builder.withRow(row);
+      // What is closed takes no room.
+      y = below;
+      continue;
+    }
+    if (row !== null) builder.withRow(row);
+    built.forEach((one) => builder.withPanel(one));
   }
 }
 

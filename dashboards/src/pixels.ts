@@ -47,7 +47,8 @@ const CONTENTS: Readonly<Record<string, number>> = {
   basis: 78,
   kind: 78,
   state: 90,
-  status: 112,
+  // hidden: small group
+  status: 152,
   outcome: 96,
   // As the answer says it: "better than human".
   verdict: 146,

@@ -1,6 +1,7 @@
 // What a board shows on a screen of 1280 pixels with Grafana's menu open: nothing is cut, and tables lead with what is read.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { allPanels } from '../../dashboards/src/all-panels.ts';
 import { textPixels } from '../../dashboards/src/pixels.ts';
 import { cellConfig } from './backend/frames/field-config';
 import { columnsOf, parseQuery } from './metrics/query.ts';
@@ -27,7 +28,7 @@ const folder = path.join(__dirname, '../../dashboards');
 const tables = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) =>
-    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Table[] }).panels
+    allPanels((JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Table[] }).panels)
       .filter(({ type }) => type === 'table')
       .map((table) => [file, table.title, table] as const)
   );
@@ -101,7 +102,7 @@ const [ICON, AROUND_TITLE] = [34, 35];
 const titled = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) =>
-    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Array<Table & { links?: unknown[] }> }).panels
+    allPanels((JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Array<Table & { links?: unknown[] }> }).panels)
       .filter(({ targets }) => targets !== undefined && targets.length > 0)
       .map((panel) => [file, panel.title, panel] as const)
   ); // prettier-ignore

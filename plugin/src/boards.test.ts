@@ -11,10 +11,12 @@ import {
   type DataTransformerConfig,
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
+import { allPanels } from '../../dashboards/src/all-panels.ts';
 import { columnsOf, parseQuery } from './metrics/query.ts';
 import { metrics } from './metrics/registry.generated.ts';
 
 interface Panel {
+  readonly type: string;
   readonly title: string;
   readonly targets?: ReadonlyArray<{ readonly queryType: string; readonly params: Record<string, unknown> }>;
   readonly transformations?: DataTransformerConfig[];
@@ -25,10 +27,12 @@ const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 const panels = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) =>
-    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Panel[] }).panels.map((panel) => ({
-      ...panel,
-      board: file,
-    }))
+    allPanels((JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Panel[] }).panels).map(
+      (panel) => ({
+        ...panel,
+        board: file,
+      })
+    )
   )
   .filter(({ transformations = [], targets = [] }) => transformations.length > 0 && targets.length > 0);
 

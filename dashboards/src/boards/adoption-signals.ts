@@ -1,11 +1,28 @@
-import { ask, type BoardSpec } from '../parts.ts';
+import { heads, INTERVALS } from '../looks.ts';
+import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const NO_TOOL = 'no tool is known yet: import ai_usage_daily.csv (about 15 min)';
 const NO_PROOF = 'No change is merged in this range';
 
+/** The corrected share with its interval, and what it was made from beside it. */
+export const byMarks: PanelSpec = {
+  title: 'How much of the code is by AI, with the marks that are missing?',
+  description:
+    'Marked: share of merged changes that carry a mark of AI, which is counted and a lower end. With missing marks: the share in which AI took part, estimated from it by how many of the changes that are proven to be by AI carry a mark (recall) and how many of those proven to be of people do not (Rogan and Gladen). The interval belongs to this estimate, not to the marked share, and is wide where little is proven: it may begin at 0 % beside any number of marked changes, since marks may be wrong too. Without proven changes of a team there is no estimate: what is marked is at least there.',
+  type: INTERVALS,
+  query: ask('signal-quality', { mode: 'ai_share', groupBy: ['team'], format: 'table' }, ['team', 'repo']),
+  options: { n: 'Changes', beside: ['raw'], reason: 'Status', reference: 'none' },
+  overrides: heads({ 'AI share, corrected': 'With missing marks', 'AI share, marked': 'Marked' }),
+  defaults: { noValue: NO_PROOF },
+  width: 24,
+  height: 8,
+};
+
 /** How far the join of tools, people and changes can be believed: the lower half of the board of adoption. */
 export const signalRows: BoardSpec['rows'] = [
   {
+    title: 'Can it be believed? Tools that fell silent, what use is known by, marks that are missing',
+    isCollapsed: true,
     panels: [
       {
         title: 'Which tool fell silent, and whom does its signal miss?',
@@ -64,30 +81,6 @@ export const signalRows: BoardSpec['rows'] = [
         ],
         width: 24,
         height: 10,
-      },
-    ],
-  },
-  {
-    panels: [
-      {
-        title: 'How much of the code is by AI, beyond what is marked?',
-        description:
-          'Share of merged changes that carry a mark of AI, and beside it the share in which AI took part, as recall and specificity of marks make it from that (Rogan and Gladen), with a 95 % interval over people, by team. Without proven changes of a team there is no corrected share: the marked one is a lower end then.',
-        type: 'table',
-        query: ask('signal-quality', { mode: 'ai_share', groupBy: ['team'] }, ['team', 'repo']),
-        defaults: { noValue: NO_PROOF },
-        columns: [
-          'Team',
-          { name: 'AI share, marked', title: 'Marked' },
-          { name: 'AI share, corrected', title: 'Corrected' },
-          'From',
-          'To',
-          'Recall',
-          'Changes',
-          'Status',
-        ],
-        width: 24,
-        height: 8,
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { heads, interval, INTERVALS } from '../looks.ts';
-import { ask, type BoardSpec } from '../parts.ts';
-import { signalRows } from './adoption-signals.ts';
+import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
+import { byMarks, signalRows } from './adoption-signals.ts';
 
 const UNKNOWN = 'People of whom no telemetry tells are unknown: neither active nor idle, left out and counted beside.';
 const NO_SEATS =
@@ -8,9 +8,168 @@ const NO_SEATS =
 
 const READ = `**As of a day.** People are counted at the end of the last closed week: who completed work, held a seat or used a tool in the four weeks before. **Unknown is not idle**: of whom no telemetry tells is left out of every share. A person with two tools counts once in *all*.
 
-**Hidden.** A share is hidden where 1 to 4 people are on one side of it; *In words* says what is left. **High adoption is no value by itself**: look at *The cell* and *Durability*.
+**One window.** *Used* is a use in 28 days, wherever nothing else is said. Two things are of 30 days, by their definition, and stand in rows of their own: usage bands, and seats without a use.
+
+**Hidden.** A share is hidden where 1 to 4 people are on one side of it; *Known* says what is left. **No telemetry**: the tool tells of nobody's use, so neither how many use it nor how many do not is known. **High adoption is no value by itself**: look at *The cell* and *Durability*.
 
 **Demo.** In the demo organisation (repositories \`acme/…\`, made by \`npm start\` without a repository of yours) every person, use, seat and event is synthetic, drawn from a seed with planted truths; with your data nothing here is.`;
+
+const KNOWN = { name: 'In words', title: 'Known', width: 112 };
+
+const active: PanelSpec = {
+  title: 'How many use a tool, and did it change?',
+  description: `People with a use in the last 28 days / people whose use is known, as of the end of the last closed week, for all tools (each person once) and by tool, with a 95 % interval (Wilson); and the change since four weeks before with its interval (Newcombe) and verdict. ${UNKNOWN}`,
+  type: 'table',
+  query: ask('adoption', { window: 'four_weeks', compare: 'four_weeks' }, ['team']),
+  columns: ['Tool', ...interval('Used'), 'Change', 'Verdict', 'People', 'Status'],
+  width: 24,
+  height: 9,
+};
+
+const overTime = {
+  title: 'Is use growing?',
+  description: `People with a use in the 28 days to the end of each week / people whose use is known, by tool; all = any tool, each person once. Bands are 95 % intervals. Weeks of which nothing is known have no point. ${UNKNOWN}`,
+  type: 'timeseries',
+  query: ask('adoption', { bucket: 'week', window: 'four_weeks', format: 'timeseries' }, ['team']),
+  defaults: { min: 0, max: 1 },
+  width: 12,
+  height: 9,
+} satisfies PanelSpec;
+
+const byTeam: PanelSpec = {
+  title: 'Is it the same in every team?',
+  description: `Share of the people with a use of any tool in 28 days, by team as of that day, with a 95 % interval over people. Teams hold different people and work: no ranking. ${UNKNOWN}`,
+  type: INTERVALS,
+  query: ask('adoption', { window: 'four_weeks', tool: ['all'], groupBy: ['team'], format: 'table' }, ['team']),
+  options: { n: 'People', reference: 'none', group: 'Tool' },
+  overrides: heads({ Value: 'Used' }),
+  width: 12,
+  height: 9,
+};
+
+const seats: PanelSpec = {
+  title: 'Are seats used?',
+  description: `Holders of a seat with a use in 28 days / holders whose use is known. Marks in git alone are no knowledge of who does not use a tool. ${UNKNOWN}`,
+  type: 'table',
+  query: ask('adoption', { mode: 'utilisation', window: 'four_weeks' }, ['team']),
+  columns: ['Tool', ...interval('Used'), 'People', 'Unknown', KNOWN, 'Status'],
+  defaults: { noValue: NO_SEATS },
+  width: 24,
+  height: 9,
+};
+
+const licensed: PanelSpec = {
+  title: 'How many hold a seat?',
+  description:
+    'People with a seat at the end of each month / all people, by tool. Read it beside how many use it: a seat is no use. Only tools of which a list of seats is known.',
+  type: 'timeseries',
+  query: ask('adoption', { mode: 'licensed', bucket: 'month', format: 'timeseries' }, ['team']),
+  defaults: { min: 0, max: 1, noValue: NO_SEATS },
+  width: 24,
+  height: 9,
+};
+
+const idle: PanelSpec = {
+  title: 'Which seats stand idle?',
+  description:
+    'Seats held for 30 days or more without a use in 30 days / seats held so long whose use is known. Seats of tools that report nothing are unknown, never idle; younger seats are left out. All tools: a person with two seats has two.',
+  type: 'table',
+  query: ask('adoption', { mode: 'idle_seats' }, ['team']),
+  columns: ['Tool', ...interval('Idle'), 'Seats', 'Unknown', KNOWN, 'Status'],
+  defaults: { noValue: NO_SEATS },
+  width: 24,
+  height: 9,
+};
+
+const blockers: PanelSpec = {
+  title: 'Why are seats not used?',
+  description:
+    'People with a seat for 30 days and no use in them, by the reason that a survey gives. Until a survey asks for reasons there is one row, not asked, and no share.',
+  type: 'table',
+  query: ask('adoption', { mode: 'blockers' }, ['team']),
+  columns: ['Tool', { name: 'Reason', width: 110 }, { name: 'Value', title: 'Share' }, 'People', 'Status'],
+  defaults: { noValue: 'Nobody is known to hold a seat without a use' },
+  isGoodEmpty: true,
+  width: 24,
+  height: 5,
+};
+
+const retention: PanelSpec = {
+  title: 'Do they stay?',
+  description: `Of those who used the tool in the 28 days up to four weeks before: the share who used it in the 28 days to the end of the week, by tool. ${UNKNOWN}`,
+  type: 'timeseries',
+  query: ask('adoption', { mode: 'retention', bucket: 'week', window: 'four_weeks', format: 'timeseries' }, ['team']),
+  defaults: { min: 0, max: 1 },
+  width: 12,
+  height: 9,
+};
+
+const cohorts: PanelSpec = {
+  title: 'Are those who began still there?',
+  description:
+    'People by the month of their first known use: the share with a use in the four weeks that begin so many weeks later. Who left is not counted, so a cohort looks better with age. Whole months whose weeks have passed.',
+  type: 'table',
+  query: ask('adoption', { mode: 'cohorts', tool: ['$tool'] }, []),
+  columns: [
+    { name: 'Began in', width: 90 },
+    { name: 'Weeks later', width: 100 },
+    { name: 'Value', title: 'Used' },
+    'People',
+    'Status',
+  ],
+  defaults: { noValue: 'No month began and ended in this range with use of the tool: choose a longer range' },
+  width: 12,
+  height: 9,
+};
+
+const intensity: PanelSpec = {
+  title: 'How much do people use it?',
+  description:
+    'Share of the people whose use of the tool is known by usage band, at the end of each month. Bands are uses of the tool in 30 days by its own limits; they compare within one tool only.',
+  type: 'timeseries',
+  query: ask('adoption', { mode: 'intensity', tool: ['$tool'], bucket: 'month', format: 'timeseries' }, ['team']),
+  defaults: { min: 0, max: 1 },
+  width: 12,
+  height: 9,
+};
+
+const migration: PanelSpec = {
+  title: 'Who moves between usage bands?',
+  description:
+    'People of each usage band four weeks before, and the band in which they are now: share of the band before. Only of whom both are known; cells of fewer than five people, and those from which they would follow, are hidden.',
+  type: 'table',
+  query: ask('adoption', { mode: 'migration', tool: ['$tool'] }, ['team']),
+  columns: [
+    { name: 'Band before', title: 'Before' },
+    { name: 'Usage band', title: 'Now' },
+    { name: 'Value', title: 'Share' },
+    'People',
+    'Status',
+  ],
+  width: 12,
+  height: 9,
+};
+
+const features: PanelSpec = {
+  title: 'Which features are used?',
+  description:
+    'People who used a feature in 28 days / people of whose uses the feature is known, by tool. Sums of a day tell no features: events do (OTLP, or POST /ingest/tool-event).',
+  type: 'table',
+  query: ask('adoption', { mode: 'features' }, []),
+  columns: ['Tool', { name: 'Feature', width: 150 }, { name: 'Value', title: 'Share' }, 'People'],
+  defaults: { noValue: 'No event tells a feature: let tools send OTLP (two variables, about 5 min)' },
+  width: 24,
+  height: 5,
+};
+
+const reading: PanelSpec = {
+  title: 'How do I read this board?',
+  description: 'As of which day people are counted, what unknown and hidden mean, and what is synthetic in the demo.',
+  type: 'text',
+  text: READ,
+  width: 24,
+  height: 8,
+};
 
 /** Who uses the tools, and how far the join of tools, people and changes can be believed. */
 export const adoption: BoardSpec = {
@@ -21,187 +180,29 @@ export const adoption: BoardSpec = {
   from: 'now-1y',
   withoutEvents: ['Failed deployments', 'Incidents'],
   rows: [
+    { title: 'People: a use in 28 days, of all people whose use is known', panels: [active] },
+    { panels: [overTime, byTeam] },
+    { title: 'Seats: a use in the same 28 days, of all holders whose use is known', panels: [seats] },
+    { title: 'Changes: by AI, of all that were merged in the range', panels: [byMarks] },
     {
-      panels: [
-        {
-          title: 'How many use a tool, and did it change?',
-          description: `People with a use in the last 28 days / people whose use is known, as of the end of the last closed week, by tool and for all tools, with a 95 % interval (Wilson); and the change since four weeks before with its interval (Newcombe) and verdict. ${UNKNOWN}`,
-          type: 'table',
-          query: ask('adoption', { window: 'four_weeks', compare: 'four_weeks' }, ['team']),
-          columns: ['Tool', ...interval('Active'), { name: 'Change' }, 'Verdict', 'People', 'Status'],
-          width: 24,
-          height: 9,
-        },
-      ],
+      title: 'Do people stay? A use in 28 days, of those who had one before',
+      isCollapsed: true,
+      panels: [retention, cohorts],
     },
     {
-      panels: [
-        {
-          title: 'Is use growing?',
-          description: `People with a use in the seven days to the end of each week / people whose use is known, by tool; all = any tool, each person once. Bands are 95 % intervals. Weeks of which nothing is known have no point. ${UNKNOWN}`,
-          type: 'timeseries',
-          query: ask('adoption', { bucket: 'week', format: 'timeseries' }, ['team']),
-          defaults: { min: 0, max: 1 },
-          width: 12,
-          height: 9,
-        },
-        {
-          title: 'How many hold a seat?',
-          description:
-            'People with a seat at the end of each month / all people, by tool. Read it beside how many use it: a seat is no use. Only tools of which a list of seats is known.',
-          type: 'timeseries',
-          query: ask('adoption', { mode: 'licensed', bucket: 'month', format: 'timeseries' }, ['team']),
-          defaults: { min: 0, max: 1, noValue: NO_SEATS },
-          width: 12,
-          height: 9,
-        },
-      ],
+      title: 'How much, and for what? Usage bands (uses in 30 days), of the people whose use of one tool is known',
+      isCollapsed: true,
+      panels: [intensity, migration],
     },
+    { panels: [features] },
     {
-      panels: [
-        {
-          title: 'Are seats used?',
-          description: `Holders of a seat with a use in 28 days / holders whose use is known. Marks in git alone are no knowledge of who does not use a tool. ${UNKNOWN}`,
-          type: 'table',
-          query: ask('adoption', { mode: 'utilisation', window: 'four_weeks' }, ['team']),
-          columns: ['Tool', ...interval('Used'), { name: 'In words', width: 110 }, 'People', 'Unknown', 'Status'],
-          defaults: { noValue: NO_SEATS },
-          width: 24,
-          height: 9,
-        },
-      ],
+      title: 'Which seats stand idle? No use in 30 days, of the seats held for so long',
+      isCollapsed: true,
+      panels: [idle],
     },
-    {
-      panels: [
-        {
-          title: 'Which seats stand idle?',
-          description:
-            'Seats held for 30 days or more without a use in 30 days / seats held so long whose use is known. Seats of tools that report nothing are unknown, never idle; younger seats are left out. All tools: a person with two seats has two.',
-          type: 'table',
-          query: ask('adoption', { mode: 'idle_seats' }, ['team']),
-          columns: ['Tool', ...interval('Idle'), { name: 'In words', width: 110 }, 'Seats', 'Unknown', 'Status'],
-          defaults: { noValue: NO_SEATS },
-          width: 24,
-          height: 9,
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Why are seats not used?',
-          description:
-            'People with a seat for 30 days and no use in them, by the reason that a survey gives. Until a survey asks for reasons there is one row, not asked, and no share.',
-          type: 'table',
-          query: ask('adoption', { mode: 'blockers' }, ['team']),
-          columns: ['Tool', { name: 'Reason', width: 110 }, { name: 'Value', title: 'Share' }, 'People', 'Status'],
-          defaults: { noValue: 'Nobody is known to hold a seat without a use' },
-          isGoodEmpty: true,
-          width: 12,
-          height: 5,
-        },
-        {
-          title: 'Which features are used?',
-          description:
-            'People who used a feature in 28 days / people of whose uses the feature is known, by tool. Sums of a day tell no features: events do (OTLP, or POST /ingest/tool-event).',
-          type: 'table',
-          query: ask('adoption', { mode: 'features' }, []),
-          columns: ['Tool', { name: 'Feature', width: 150 }, { name: 'Value', title: 'Share' }, 'People'],
-          defaults: { noValue: 'No event tells a feature: let tools send OTLP (two variables, about 5 min)' },
-          width: 12,
-          height: 5,
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'How much do people use it?',
-          description:
-            'Share of the people whose use of the tool is known by usage band, at the end of each month. Bands are uses of the tool in 30 days by its own limits; they compare within one tool only.',
-          type: 'timeseries',
-          query: ask('adoption', { mode: 'intensity', tool: ['$tool'], bucket: 'month', format: 'timeseries' }, [
-            'team',
-          ]),
-          defaults: { min: 0, max: 1 },
-          width: 12,
-          height: 9,
-        },
-        {
-          title: 'Do they stay?',
-          description: `Of those who used the tool four weeks before: the share who used it in the seven days to the end of the week, by tool. ${UNKNOWN}`,
-          type: 'timeseries',
-          query: ask('adoption', { mode: 'retention', bucket: 'week', format: 'timeseries' }, ['team']),
-          defaults: { min: 0, max: 1 },
-          width: 12,
-          height: 9,
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Who moves between usage bands?',
-          description:
-            'People of each usage band four weeks before, and the band in which they are now: share of the band before. Only of whom both are known; cells of fewer than five people, and those from which they would follow, are hidden.',
-          type: 'table',
-          query: ask('adoption', { mode: 'migration', tool: ['$tool'] }, ['team']),
-          columns: [
-            { name: 'Band before', title: 'Before' },
-            { name: 'Usage band', title: 'Now' },
-            { name: 'Value', title: 'Share' },
-            'People',
-            'Status',
-          ],
-          width: 12,
-          height: 9,
-        },
-        {
-          title: 'Are those who began still there?',
-          description:
-            'People by the month of their first known use: the share with a use in the four weeks that begin so many weeks later. Who left is not counted, so a cohort looks better with age. Whole months whose weeks have passed.',
-          type: 'table',
-          query: ask('adoption', { mode: 'cohorts', tool: ['$tool'] }, []),
-          columns: [
-            { name: 'Began in', width: 90 },
-            { name: 'Weeks later', width: 100 },
-            { name: 'Value', title: 'Active' },
-            'People',
-            'Status',
-          ],
-          defaults: { noValue: 'No month began and ended in this range with use of the tool: choose a longer range' },
-          width: 12,
-          height: 9,
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Is it the same in every team?',
-          description: `Share of the people with a use of any tool in 28 days, by team as of that day, with a 95 % interval over people. Teams hold different people and work: no ranking. ${UNKNOWN}`,
-          type: INTERVALS,
-          query: ask('adoption', { window: 'four_weeks', tool: ['all'], groupBy: ['team'], format: 'table' }, ['team']),
-          options: { group: 'Team', n: 'People', reference: 'none' },
-          overrides: heads({ Value: 'Active' }),
-          width: 24,
-          height: 10,
-        },
-      ],
-    },
+    { panels: [blockers] },
+    { panels: [licensed] },
     ...signalRows,
-    {
-      panels: [
-        {
-          title: 'How do I read this board?',
-          description:
-            'As of which day people are counted, what unknown and hidden mean, and what is synthetic in the demo.',
-          type: 'text',
-          text: READ,
-          width: 24,
-          height: 6,
-        },
-      ],
-    },
+    { title: 'How to read this board', isCollapsed: true, panels: [reading] },
   ],
 };

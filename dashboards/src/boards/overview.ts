@@ -1,195 +1,182 @@
 import { columnTransformations, heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
-import { ask, collection, type BoardSpec } from '../parts.ts';
+import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
-/** Three answers on one screen. */
+const stands: PanelSpec = {
+  title: 'Code left after 90 days?',
+  description:
+    'Share of effective lines unchanged after 90 days (Kaplan–Meier) with a 95 % interval over changes, by who wrote them, and the verdict against human code at this age (unmarked code where too little is known to be human; unmarked code may contain AI, which hides part of a difference). Where few people are behind a source it is hidden, and all together are shown. How far apart sources are, and other ages: Durability.',
+  type: INTERVALS,
+  query: ask('durability', { mode: 'survival', horizon: '90', groupBy: ['code_source'], format: 'table' }),
+  options: { reference: 'none', group: 'Age' },
+  overrides: heads({ Value: 'Left' }),
+  width: 11,
+  height: 8,
+  evidence: 'changes',
+};
+
+/** A share of what stands below it. */
+const NAMED = { textMode: 'value_and_name', orientation: 'horizontal', wideLayout: false };
+
+const marked: PanelSpec = {
+  title: 'Marked AI?',
+  description:
+    'Changes that carry a mark of AI / merged changes: what git and the forge tell by themselves, and so a lower end. An estimate of the whole: Adoption & signal quality.',
+  type: 'stat',
+  query: ask('signal-quality', { mode: 'ai_share', format: 'table' }, ['team', 'repo']),
+  transformations: columnTransformations([{ name: 'AI share, marked', title: 'of changes' }]),
+  options: { reduceOptions: { calcs: ['lastNotNull'], fields: '/^of changes$/', values: false }, ...NAMED },
+  defaults: { noValue: 'no changes in this range' },
+  width: 6,
+  height: 8,
+};
+
+const unmarked: PanelSpec = {
+  title: 'Unknown source?',
+  description:
+    'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
+  type: 'stat',
+  query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
+  options: NAMED,
+  overrides: heads({ Share: 'of changes' }),
+  defaults: {
+    noValue: 'no changes in this range',
+    thresholds: {
+      mode: 'absolute',
+      steps: [
+        { value: null, color: 'text' },
+        { value: 0, color: 'green' },
+        { value: 0.3, color: 'orange' },
+      ],
+    },
+  },
+  width: 7,
+  height: 8,
+};
+
+const faster: PanelSpec = {
+  title: 'Is heavy use faster?',
+  description:
+    'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. All bands and workflows are judged together (Holm), as on The cell, which shows the others.',
+  type: INTERVALS,
+  query: ask('cycle-time-by-usage', { mode: 'effect', tool: ['$tool'], format: 'table' }),
+  transformations: [onlyRows({ Workflow: 'change', 'Usage band': 'high' })],
+  options: { n: 'People', below: 'faster', above: 'slower' },
+  overrides: heads({ Value: 'Effect' }),
+  width: 12,
+  height: 7,
+  evidence: 'changes',
+};
+
+const fails: PanelSpec = {
+  title: 'Does AI code fail more often?',
+  description:
+    'Failed deployments / deployments, shared among the code sources of their changes, with a 95 % interval, the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. How far apart sources are: DORA by code source.',
+  type: INTERVALS,
+  query: ask('dora-by-source', {
+    metric: 'change_fail_rate',
+    mode: 'share',
+    groupBy: ['code_source'],
+    format: 'table',
+  }),
+  options: { reference: 'none' },
+  overrides: heads({ Value: 'Fails', Units: 'Deploys' }),
+  width: 12,
+  height: 7,
+  evidence: 'deployments',
+};
+
+const leadTime: PanelSpec = {
+  title: 'How long from first commit to production?',
+  description:
+    'Median change lead time by month of the deployment, of all code, with its 95 % interval: first production deployment with the change minus its first commit. Months of few people have no point. By code source: DORA by code source.',
+  type: 'timeseries',
+  query: ask('dora-by-source', {
+    metric: 'lead_time',
+    bucket: 'month',
+    groupBy: [],
+    ci: true,
+    format: 'timeseries',
+  }),
+  overrides: heads({ Value: 'Median lead time' }),
+  width: 12,
+  height: 8,
+  defaults: { min: 0 },
+  evidence: 'changes',
+};
+
+const reverted: PanelSpec = {
+  title: 'Is AI code reverted more often?',
+  description:
+    'Reverted changes / changes merged at least 30 days ago, by the source of the reverted change, with a 95 % interval and the verdict against human code (unmarked code where too little is known to be human). What git alone tells of failing; the ratio of the shares: Durability.',
+  type: INTERVALS,
+  query: ask('durability', { mode: 'revert', groupBy: ['code_source'], format: 'table' }),
+  options: { reference: 'none' },
+  overrides: heads({ Value: 'Reverted' }),
+  width: 12,
+  height: 8,
+  evidence: 'changes',
+};
+
+const waiting: PanelSpec = {
+  title: 'Waiting for review?',
+  description:
+    'Working days, hours and minutes that open changes have waited for a review so far: half have waited less than the median, nine of ten less than the p90; and how many wait. Needs a forge connector.',
+  type: 'stat',
+  query: ask('review-queue', { format: 'table' }, ['team', 'repo', 'service']),
+  transformations: columnTransformations([
+    { name: 'Age p50', title: 'Median' },
+    { name: 'Age p90', title: 'p90' },
+    'Waiting',
+  ]),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Waiting)$/', values: false },
+    text: { titleSize: 14, valueSize: 22 },
+  },
+  width: 7,
+  height: 8,
+};
+
+const stages: PanelSpec = {
+  title: 'Where does the time go?',
+  description:
+    'Mean time of merged changes in each stage: coding until it is opened, draft until it is ready, until a human looks (AI reviewers and bots do not count), review until the merge. Means add up to the whole. Changes merged without a review are left out. Needs a forge.',
+  type: 'bargauge',
+  query: ask('flow', { ci: false, format: 'numeric' }),
+  defaults: { min: 0, decimals: 1, noValue: 'no reviews: they need a forge' },
+  width: 9,
+  height: 8,
+  evidence: 'changes',
+};
+
+const pickup: PanelSpec = {
+  title: 'Until somebody looks?',
+  description:
+    'Mean time from ready for review to the first review by a human, by month of the merge and code source. Reviews by AI reviewers and bots end no wait. Nights and weekends count. Needs a forge.',
+  type: 'timeseries',
+  query: ask('flow', {
+    stage: 'pickup',
+    bucket: 'month',
+    groupBy: ['code_source'],
+    ci: false,
+    format: 'timeseries',
+  }),
+  defaults: { min: 0, noValue: NEEDS_FORGE },
+  width: 8,
+  height: 8,
+};
+
+/** Three answers on one screen; what git alone tells comes first. */
 export const overview: BoardSpec = {
   uid: 'throughline-delivery-and-ai',
   title: 'Delivery & AI: overview',
   description:
-    'What did AI coding tools do to our delivery? Cycle time by usage, durability of code, change failure by code source.',
+    'What did AI coding tools do to our delivery? Durability of code, cycle time by usage, change failure by code source.',
   from: 'now-1y',
   rows: [
     { panels: [collection] },
-    {
-      panels: [
-        {
-          title: 'Heavy use: faster?',
-          description:
-            'Effect on cycle time: change since the tool landed, against people who do not use it (difference in differences, log scale). Negative is faster. All bands and workflows are judged together (Holm), as on The cell, which shows the others.',
-          type: INTERVALS,
-          query: ask('cycle-time-by-usage', {
-            mode: 'effect',
-            tool: ['$tool'],
-            format: 'table',
-          }),
-          transformations: [onlyRows({ Workflow: 'change', 'Usage band': 'high' })],
-          options: { n: 'People', below: 'faster', above: 'slower' },
-          overrides: heads({ Value: 'Effect' }),
-          width: 8,
-          height: 8,
-          evidence: 'changes',
-        },
-        {
-          title: 'Left at 90 days?',
-          description:
-            'Share of effective lines unchanged after 90 days (Kaplan–Meier), by who wrote them, with the verdict against human code at this age and the number of changes. Details and intervals: Durability.',
-          type: 'bargauge',
-          query: ask('durability', {
-            mode: 'survival',
-            horizon: '90',
-            groupBy: ['code_source'],
-            format: 'numeric',
-          }),
-          width: 8,
-          height: 8,
-          defaults: { min: 0, max: 1, decimals: 1 },
-          evidence: 'changes',
-        },
-        {
-          title: 'Do changes fail?',
-          description:
-            'Failed deployments / deployments, shared among the code sources of their changes, with the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. Intervals and reasons: DORA by code source.',
-          type: 'bargauge',
-          query: ask('dora-by-source', {
-            metric: 'change_fail_rate',
-            mode: 'share',
-            groupBy: ['code_source'],
-            ci: false,
-            format: 'numeric',
-          }),
-          width: 8,
-          height: 8,
-          defaults: { min: 0, decimals: 1 },
-          evidence: 'deployments',
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Does AI code last less long?',
-          description:
-            'Survival after 90 days minus that of human code, or of unmarked code where too little is known to be human (column Compared with; unmarked code may contain AI, which hides part of a difference), with a 95 % interval over changes. An interval that holds 0 is no clear change. Three ages are judged together (Holm), as on Durability, which shows the others.',
-          type: INTERVALS,
-          query: ask('durability', { mode: 'gap', groupBy: ['code_source'], format: 'table' }),
-          transformations: [onlyRows({ Age: '90' })],
-          options: { below: 'less durable', above: 'more durable' },
-          overrides: heads({ Value: 'Gap' }),
-          width: 10,
-          height: 6,
-          evidence: 'changes',
-        },
-        {
-          title: 'Unknown?',
-          description:
-            'Changes whose code source is unknown / merged changes. Unmarked is unknown, not human. Above 30 % comparisons give no verdict.',
-          type: 'stat',
-          query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
-          width: 7,
-          height: 6,
-          defaults: {
-            noValue: 'no changes in this range',
-            thresholds: {
-              mode: 'absolute',
-              steps: [
-                { value: null, color: 'text' },
-                { value: 0, color: 'green' },
-                { value: 0.3, color: 'orange' },
-              ],
-            },
-          },
-          evidence: 'changes',
-        },
-        {
-          title: 'Waiting for review?',
-          description:
-            'Working days that open changes have waited so far: half have waited less than the median, nine of ten less than the p90; and how many wait. Needs a forge connector.',
-          type: 'stat',
-          query: ask('review-queue', { format: 'table' }, ['team', 'repo', 'service']),
-          transformations: columnTransformations([
-            { name: 'Age p50', title: 'Median' },
-            { name: 'Age p90', title: 'p90' },
-            'Waiting',
-          ]),
-          options: {
-            reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Waiting)$/', values: false },
-            text: { titleSize: 14, valueSize: 22 },
-          },
-          width: 7,
-          height: 6,
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'How long does work take, by use?',
-          description:
-            'Mean cycle time by month and usage band of the person. Bands hold different people: this is no effect.',
-          type: 'timeseries',
-          query: ask('cycle-time-by-usage', {
-            mode: 'describe',
-            bucket: 'month',
-            workflow: ['change'],
-            tool: ['$tool'],
-            ci: true,
-            format: 'timeseries',
-          }),
-          width: 12,
-          height: 9,
-          defaults: { min: 0 },
-          evidence: 'changes',
-        },
-        {
-          title: 'Is the change failure rate moving?',
-          description:
-            'Change failure rate by month and code source. Months of one source are few deployments: lines whose bands (95 % intervals) cross tell little.',
-          type: 'timeseries',
-          query: ask('dora-by-source', {
-            metric: 'change_fail_rate',
-            bucket: 'month',
-            groupBy: ['code_source'],
-            ci: true,
-            format: 'timeseries',
-          }),
-          width: 12,
-          height: 9,
-          defaults: { min: 0 },
-          evidence: 'deployments',
-        },
-      ],
-    },
-    {
-      panels: [
-        {
-          title: 'Where does the time of a change go?',
-          description:
-            'Mean time of merged changes in each stage: coding until it is opened, draft until it is ready, until a human looks (AI reviewers and bots do not count), review until the merge. Means add up to the whole. Changes merged without a review are left out. Needs a forge.',
-          type: 'bargauge',
-          query: ask('flow', { ci: false, format: 'numeric' }),
-          defaults: { min: 0, decimals: 1, noValue: 'no reviews: they need a forge' },
-          width: 12,
-          height: 8,
-          evidence: 'changes',
-        },
-        {
-          title: 'How long until somebody looks?',
-          description:
-            'Mean time from ready for review to the first review by a human, by month of the merge and code source. Reviews by AI reviewers and bots end no wait. Nights and weekends count. Needs a forge.',
-          type: 'timeseries',
-          query: ask('flow', {
-            stage: 'pickup',
-            bucket: 'month',
-            groupBy: ['code_source'],
-            ci: false,
-            format: 'timeseries',
-          }),
-          defaults: { min: 0, noValue: NEEDS_FORGE },
-          width: 12,
-          height: 8,
-          evidence: 'changes',
-        },
-      ],
-    },
+    { panels: [stands, marked, unmarked] },
+    { panels: [faster, fails] },
+    { panels: [leadTime, reverted] },
+    { title: 'Reviews (they need a forge)', panels: [waiting, stages, pickup] },
   ],
 };

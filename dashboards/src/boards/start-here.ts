@@ -70,7 +70,7 @@ export const startHere: BoardSpec = {
         {
           title: 'What is the best next step?',
           description:
-            'Steps that would tell more, the best first: it opens most questions, and of those that open as many it is the quickest. Opens counts questions that have no answer and lack nothing else. Minutes are an estimate for a first time.',
+            'Steps that would tell more, the best first: it opens most questions, and of those that open as many it is the quickest. Opens counts questions that have no answer and lack nothing else; the questions that it opens are named, or those of which it says more. Minutes are an estimate for a first time.',
           type: 'table',
           query: ask('readiness', { mode: 'steps', format: 'table' }, []),
           columns: [

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { readMigrations } from '../../../collector/src/store/migrate.ts';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
+import { allPanels } from '../../../dashboards/src/all-panels.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
 import { instanceSettings } from '../backend/fixtures/reader.ts';
 import { readFrame } from '../backend/fixtures/read-frame.ts';
@@ -25,6 +26,11 @@ interface Step {
     readonly expression?: string;
     readonly conditions?: ReadonlyArray<{ evaluator: { type: string; params: number[] } }>;
   };
+}
+/** What a query asks. */
+interface Panel {
+  readonly queryType: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 interface Rule {
   readonly uid: string;
@@ -164,11 +170,13 @@ describe.each(rules)('$uid', (rule) => {
   it('points to a panel of a board and to its runbook, with labels and both states chosen', () => {
     const board = JSON.parse(
       readFileSync(path.join(root, 'dashboards', `${rule.dashboardUid.replace(/^throughline-/, '')}.json`), 'utf8')
-    ) as { uid: string; panels: Array<{ id: number; targets: Array<{ queryType: string }> }> };
+    ) as { uid: string; panels: Array<{ id: number; type: string; targets: Panel[] }> };
     expect(board.uid).toBe(rule.dashboardUid);
-    const panel = board.panels.find(({ id }) => id === rule.panelId);
+    const panel = allPanels(board.panels).find(({ id }) => id === rule.panelId);
     const [query] = queries(rule);
-    expect(panel?.targets[0]?.queryType).toBe((query?.model as unknown as { queryType: string }).queryType);
+    const asked = query?.model as unknown as Panel;
+    const kind = ({ queryType, params }: Panel) => [queryType, params['mode'], params['metric']];
+    expect(kind(panel?.targets[0] as Panel)).toEqual(kind(asked));
     expect(rule.labels['severity']).toMatch(/^(info|warning|critical)$/);
     expect(['OK', 'NoData', 'Alerting']).toContain(rule.noDataState);
     expect(['OK', 'Error', 'Alerting']).toContain(rule.execErrState);

@@ -4,7 +4,7 @@ import { boards } from '../../../dashboards/src/boards.ts';
 import type { PanelSpec, Query } from '../../../dashboards/src/parts.ts';
 import { rowsIn, shownColumns, textPixels } from '../../../dashboards/src/pixels.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
-import { wraps } from '../backend/frames/field-config.ts';
+import { HIDDEN_CELL, wraps } from '../backend/frames/field-config.ts';
 import { lookOf } from '../backend/frames/words.ts';
 import { askMetric } from '../backend/fixtures/ask-metric.ts';
 import { demoStore } from '../backend/fixtures/demo-store.ts';
@@ -87,6 +87,7 @@ const tables = panels.filter(([, { type, columns }]) => type === 'table' && colu
 
 /** A cell as the data source says it; of an answer that is compared with one group, by its name. */
 function words(name: string, cell: string): string {
+  if (name === 'status' && cell === 'suppressed_k') return HIDDEN_CELL.text ?? '';
   return cell
     .split(', ')
     .map((one) => (lookOf(name, one).text ?? one).replace(/ reference$/, ' human'))

@@ -115,15 +115,15 @@ function reasonOf(
   tell: Teller
 ): string | null {
   const state = cell(reason, index);
+  const told = tell.told(why)?.text ?? null;
+  // What is said of this row alone says more than its state.
+  if (told !== null && numberAt(value, index) === null) return told;
   if (reason !== undefined && state !== undefined && state !== OK && state !== '') {
     const reasons = (reason.config.custom as { reasons?: Readonly<Record<string, string>> } | undefined)?.reasons;
     const own = typeof state === 'string' && reasons !== undefined && Object.hasOwn(reasons, state);
     return own ? (reasons[state] ?? null) : (tell.told(reason)?.text ?? null);
   }
-  const told = tell.told(why)?.text ?? null;
-  if (numberAt(value, index) !== null || told !== null) {
-    return told;
-  }
+  if (numberAt(value, index) !== null) return told;
   const compared = cell(reference, index);
   if (compared !== undefined && [...labels, group].some((field) => cell(field, index) === compared)) {
     return referenceWord();

@@ -4,7 +4,7 @@ import { metrics } from '../../metrics/registry.generated.ts';
 import { buildFrames } from './frames.ts';
 import { cellConfig, fieldConfig } from './field-config.ts';
 import { drawTable } from './print-rows.ts';
-import { cellOf, shownCell } from './cells.ts';
+import { cellOf, inShort, shownCell } from './cells.ts';
 
 const link: Column = {
   name: 'link',
@@ -93,6 +93,21 @@ describe('units as panels show them', () => {
   test('a few minutes of hours read in minutes, working days never in weeks of seven', () => {
     expect(['0.02', '1.5', '30', '0'].map((hours) => words('h', Number(hours)))).toEqual(['1.2 min', '1.5 hours', '1.3 days', '0.0 min']);
     expect([0.03, 2.5, 10].map((days) => words('d', days))).toEqual(['0.0300 d', '2.50 d', '10 d']);
+  });
+
+  test('days of which none holds a week read in hours and minutes', () => {
+    const column: Column = { name: 'p50', role: 'value', type: 'number', unit: 'd', label: 'Age', help: '', nullMeaning: '' };
+    const told = (...days: Array<number | null>): string[] => {
+      const own = inShort(column, days);
+      const { unit, decimals } = fieldConfig(own);
+      return days.filter((one) => one !== null).map((one) => {
+        const { text, suffix = '' } = getValueFormat(unit)(Number(shownCell(one, own)), decimals);
+        return `${text}${suffix}`;
+      });
+    };
+    expect(told(0.583, 0, null)).toEqual(['14.0 hours', '0.0 min']);
+    expect(told(0.02, 2.5)).toEqual(['28.8 min', '2.5 days']);
+    expect(told(0.583, 10)).toEqual(['0.583 d', '10 d']);
   });
 
   test('counts have separators, as the names of series and the terminal have', () => {

@@ -20,11 +20,20 @@ export const POINTS = 'points';
 const DIGITS = 1e9;
 
 /** Unit and factor of a column as a panel shows it, where that is not its own: Grafana tells no hour in minutes, and a week of working days in seven. */
+/** Unit of days of which none holds a week. */
+export const SHORT_DAYS = 'short days';
 const SHOWN: Readonly<Record<string, { readonly unit: string; readonly factor: number }>> = {
   [POINTS]: { unit: `suffix:${POINTS}`, factor: 100 },
   h: { unit: 'm', factor: 60 },
   d: { unit: 'suffix:d', factor: 1 },
+  [SHORT_DAYS]: { unit: 'm', factor: 24 * 60 },
 };
+
+/** A column of days of which none holds a week: in hours and minutes as Grafana tells them, which makes a week of seven days only from there on. */
+export function inShort(column: Column, cells: ReadonlyArray<Cell | undefined>): Column {
+  const isShort = column.unit === 'd' && cells.every((cell) => typeof cell !== 'number' || Math.abs(cell) < 7);
+  return isShort ? { ...column, unit: SHORT_DAYS } : column;
+}
 
 /** Grafana's unit of a column in a panel, and by what its cells are multiplied for it. */
 export function shownUnit({ unit, role }: Pick<Column, 'unit' | 'role'>): { readonly unit: string | undefined; readonly factor: number } {

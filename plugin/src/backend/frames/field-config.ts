@@ -1,5 +1,5 @@
 import type { Column } from '../../metrics/define.ts';
-import { POINTS, shownUnit } from './cells.ts';
+import { POINTS, SHORT_DAYS, shownUnit } from './cells.ts';
 import { isState, lookOf, looksAgainst, looksOf, reasonOf, REASONS, type Look } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
@@ -41,7 +41,7 @@ function decimalsOf({ name, role, type, unit }: Column): number | undefined {
   if (type !== 'number') return undefined;
   if (role === 'count') return 0;
   if (isProbability({ name })) return 3;
-  return unit !== undefined && ['s', 'm', 'h', 'percentunit', POINTS].includes(unit) ? 1 : undefined;
+  return unit !== undefined && ['s', 'm', 'h', 'percentunit', POINTS, SHORT_DAYS].includes(unit) ? 1 : undefined;
 }
 
 /** A probability is never shown as none. */
@@ -68,10 +68,10 @@ interface Answer {
 /** Lists of values that a column holds are told in the words of each. */
 const MOST_LISTS = 200;
 
-const mappingsOf = (column: Column, { values = [], reference, whyHidden }: Answer): FieldConfig['mappings'] => {
+const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldConfig['mappings'] => {
   if (isProbability(column)) return tiny;
   const own = reference === undefined ? looksOf(column) : looksAgainst(column, reference);
-  const looks = holdsHidden(column, values) ? { ...own, suppressed_k: hiddenLook(column, whyHidden) } : own;
+  const looks = holdsHidden(column, values) ? { ...own, suppressed_k: HIDDEN_CELL } : own;
   if (looks === undefined) return undefined;
   const lists = [...new Set(values.filter((value) => typeof value === 'string' && value.includes(', ')))] as string[];
   const inWords = (list: string): Look => ({
@@ -91,14 +91,12 @@ const mappingsOf = (column: Column, { values = [], reference, whyHidden }: Answe
   ];
 };
 
+/** In a cell: Grafana measures a row by its cells' values, so a sentence would be cut or lie over the next row. The notice has the whole reason. */
+export const HIDDEN_CELL: Look = { ...lookOf('status', 'suppressed_k'), text: 'hidden: small group' };
+
 /** Whether a column of states has rows that are hidden: it then says why. */
 const holdsHidden = ({ name }: Column, values: readonly unknown[]): boolean =>
   name === 'status' && values.includes('suppressed_k');
-
-const hiddenLook = ({ name }: Column, whyHidden?: string): Look => ({
-  ...lookOf(name, 'suppressed_k'),
-  text: reasonOf('suppressed_k', whyHidden) ?? 'hidden',
-});
 
 /** Name, description, unit, digits, words, thresholds, link and the text for null of one column. */
 export function fieldConfig(column: Column, answer: Answer = {}): FieldConfig {

@@ -70,7 +70,7 @@ const states: Looks = {
 export const REASONS: Readonly<Record<string, string>> = {
   partial: 'only in part inside the range or the collected data',
   low_n: 'too few units for a number',
-  suppressed_k: 'hidden: too few people, here or in what would follow',
+  suppressed_k: 'hidden: too few people, or it would tell of so few',
   immature: 'too young, the outcome window has not passed yet',
   stale: 'stale, the source has not reported lately',
   no_baseline: 'no baseline, the tool landed before the data begins',

@@ -10,7 +10,7 @@ import { unknownValues } from './unknown-values.ts';
  * What the store holds at all of each fact that metrics rest on; texts are fixed. Of the whole store, also where a filter or the data source
  * narrows what is asked to teams: what is true of these alone may be of few people.
  */
-const HOLDS: Readonly<Record<Fact, string>> = {
+export const HOLDS: Readonly<Record<Fact, string>> = {
   changes: 'true',
   lines: 'exists (select from survived_unit)',
   code_source: `exists (select from merged_unit where code_source <> 'unknown')`,

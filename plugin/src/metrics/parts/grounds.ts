@@ -16,7 +16,11 @@ export const STEPS = {
   repository: step('name a repository: npm start -- --repo PATH_OR_URL, or --github NAME', 5, 'README.md'),
   range: step('choose a range that holds data', 1),
   wait: step('wait: it is being collected', null),
-  people: step('collect more repositories: what few people did stays hidden', 5, 'docs/privacy.md'),
+  people: step(
+    'collect more repositories; in a public project agree on smaller groups: privacy.smallest_group in throughline.yaml',
+    5,
+    'docs/privacy.md'
+  ),
   forge: step('read pull requests from a forge: npm start -- --github NAME', 5, 'docs/configuration.md'),
   mirrors: step('read the git histories too: github.mirrors: true in throughline.yaml', 2, 'docs/configuration.md'),
   deployments: step('add POST /ingest/deploy to the pipeline, or tag releases (v1.2.3)', 2, 'docs/ingest.md'),

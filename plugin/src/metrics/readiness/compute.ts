@@ -145,10 +145,11 @@ const groundRow = (ground: Ground, { level, why, step }: Found): Row => ({
 function stepRow(name: StepName, judged: readonly Judged[]): Row {
   const opened = opens(name, judged);
   const helped = judged.filter((one) => !opened.includes(one) && stepsOf(one).includes(name));
+  const titles = (all: readonly Judged[]): string => all.map(({ question }) => question.title).join(' ');
   return {
     ...stepCells([name]),
     value: opened.length,
-    opens: opened.map(({ question }) => question.title).join(' '),
+    opens: opened.length > 0 ? titles(opened) : `Says more of: ${titles(helped)}`,
     helps: helped.length,
     status: 'ok',
   };

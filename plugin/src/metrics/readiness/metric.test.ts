@@ -182,7 +182,7 @@ test('a question is answered only where the gate shows something of its answer, 
   expect(await found(merging(1000, 'human'))).toMatchObject({ state: 'answers', changes: 'known' });
   expect(await found(inTurn)).toEqual({
     state: 'not_yet',
-    why: 'hidden: in the first or last weeks that it has in the range are fewer than 5 people',
+    why: 'hidden: fewer than 5 people in its first or last weeks',
     changes: 'known',
   });
 }, 60_000);

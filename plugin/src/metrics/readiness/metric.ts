@@ -109,7 +109,12 @@ export const metric = defineMetric({
       help: 'The best thing to do about it; empty where nothing is missing.',
       modes: [...QUESTIONS, ...GROUNDS],
     }),
-    text({ name: 'opens', label: 'Questions', help: 'The questions that it opens.', modes: STEPS }),
+    text({
+      name: 'opens',
+      label: 'Questions',
+      help: 'The questions that it opens; where it opens none, those of which it says more.',
+      modes: STEPS,
+    }),
     {
       ...number({
         name: 'helps',

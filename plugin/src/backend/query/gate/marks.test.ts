@@ -5,7 +5,7 @@ import { whyHidden, type Mark } from './marks.ts';
 const labels = ['code_source'];
 const marked = (source: string, reason: Mark['reason']): Mark => ({ labels, keys: [JSON.stringify([source])], reason });
 const row = (code_source: string, status = 'suppressed_k'): Row => ({ code_source, value: null, status });
-const EDGE = 'hidden: in the first or last weeks that it has in the range are fewer than 5 people';
+const EDGE = 'hidden: fewer than 5 people in its first or last weeks';
 
 describe('whyHidden', () => {
   const why = (rows: Row[], ...marks: Mark[]) => whyHidden(rows, { marks, k: 5 });
@@ -17,15 +17,15 @@ describe('whyHidden', () => {
 
   it('names all that it can be where rows differ, and does not say which row is which', () => {
     expect(why([row('ai_heavy'), row('human')], marked('ai_heavy', 'edge'))).toBe(
-      'hidden: fewer than 5 people, in all, in its first or last weeks, or in what would follow'
+      'hidden: fewer than 5 people, in all or in its first or last weeks, or it would tell of so few'
     );
     expect(why([row('ai_heavy'), row('human')], marked('ai_heavy', 'choice'))).toBe(
-      'hidden: fewer than 5 people, here or in what would follow'
+      'hidden: fewer than 5 people, or it would tell of so few'
     );
   });
 
   it('is that few people are behind it where the gate marked nothing, and nothing where no row is hidden', () => {
-    expect(why([row('ai_heavy')])).toBe('hidden: fewer than 5 people, here or in what would follow');
+    expect(why([row('ai_heavy')])).toBe('hidden: fewer than 5 people, or it would tell of so few');
     expect(why([row('ai_heavy', 'ok')], marked('ai_heavy', 'edge'))).toBeNull();
   });
 });
@@ -66,7 +66,7 @@ it('is said by the frame: in its notice, and as what the status of a row means',
   expect(frame?.meta.notices?.map(({ text }) => text)).toContain(`1 of 2 rows: ${EDGE}.`);
   const status = frame?.fields.find(({ name }) => name === 'status');
   const { mappings, custom } = status?.config ?? {};
-  expect(mappings?.[0]?.options).toMatchObject({ suppressed_k: { text: EDGE, color: 'orange' } });
+  expect(mappings?.[0]?.options).toMatchObject({ suppressed_k: { text: 'hidden: small group', color: 'orange' } });
   // Grafana measures a row by the cell itself, not by its words: what went on in the next line would lie over the next row.
   expect(custom).not.toMatchObject({ wrapText: true });
   expect(custom?.['reasons']).toEqual({ suppressed_k: EDGE, low_n: 'too few units for a number' });

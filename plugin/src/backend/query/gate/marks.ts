@@ -20,7 +20,7 @@ export interface Marks {
 
 const TEXT: Readonly<Record<Reason, (k: number) => string>> = {
   remainder: (k) => `hidden: with this filter the rest would be fewer than ${String(k)} people`,
-  edge: (k) => `hidden: in the first or last weeks that it has in the range are fewer than ${String(k)} people`,
+  edge: (k) => `hidden: fewer than ${String(k)} people in its first or last weeks`,
   beside: (k) => `hidden: a week beside it has fewer than ${String(k)} people, of whom it would tell`,
   overlap: (k) =>
     `hidden: changes have several of these values at once, and one of them, or what others leave of it, is of fewer than ${String(k)} people`,
@@ -49,7 +49,7 @@ export function markedBy({ marks }: Marks): (row: Row) => Reason | null {
 }
 
 /** Why a row is hidden of which nothing more may be said: whether few people are behind it or behind its siblings. */
-export const fewText = (k: number): string => `hidden: fewer than ${String(k)} people, here or in what would follow`;
+export const fewText = (k: number): string => `hidden: fewer than ${String(k)} people, or it would tell of so few`;
 
 /** Why the hidden rows of an answer are hidden: one text for all of them, which does not say which row is which. Null = none is hidden. */
 export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
@@ -59,13 +59,13 @@ export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
   if (only === undefined) return null;
   if (reasons.size === 1) return only === null ? fewText(marks.k) : TEXT[only](marks.k);
   return reasons.has('edge')
-    ? `hidden: fewer than ${String(marks.k)} people, in all, in its first or last weeks, or in what would follow`
+    ? `hidden: fewer than ${String(marks.k)} people, in all or in its first or last weeks, or it would tell of so few`
     : fewText(marks.k);
 }
 
 /** Said where rows lost what compares them. */
 export function uncomparedNotices(count: number, k: number): Notice[] {
-  const text = `${String(count)} rows are not compared: fewer than ${String(k)} people, here or in what would follow, are behind the code that they would be compared with (compare_to).`;
+  const text = `${String(count)} rows are not compared: the code that they would be compared with (compare_to) is of fewer than ${String(k)} people, or would tell of so few.`;
   return count === 0 ? [] : [{ severity: 'info', text }];
 }
 

@@ -7,5 +7,5 @@ export const TOGETHER = 'all together';
 /** Said on the panel. */
 export const togetherNotice = (rows: readonly Row[]): Notice => ({
   severity: 'info',
-  text: `Where every group would be hidden they are shown as one, "${TOGETHER}" (${String(rows.length)} rows): it is what the question without groups answers.`,
+  text: `Where half of the groups or more are hidden all are shown as one too, "${TOGETHER}" (${String(rows.length)} rows): it is what the question without groups answers.`,
 });

@@ -1,6 +1,6 @@
 /**
- * Where every group of an answer would be hidden (two groups, one of them of few people) it says at least what all of them are together: the
- * answer to the same question without the group, which anybody may ask. So it tells nothing more, and a board is not empty.
+ * Where half of the groups of an answer or more are hidden (two groups, one of them of few people) it says at least what all of them are together:
+ * the answer to the same question without the group, which anybody may ask. So it tells nothing more, and a board is not empty.
  */
 import type { Dimension, ParamValues, Row } from '../../../metrics/define.ts';
 import { columnsOf, migrateQuery } from '../../../metrics/query.ts';
@@ -54,7 +54,7 @@ function groupingOf({ params, parsed: { metric } }: PreparedQuery): Grouping | n
   return dimension === undefined || more.length > 0 || param === undefined ? null : { param, dimension };
 }
 
-/** Rows of all groups as one, for each time and other label of which no group can be shown. Without intervals. */
+/** Rows of all groups as one, for each time and other label of which half of the groups or more cannot be shown. Without intervals. */
 async function readTogether(
   parts: EngineParts,
   { request, now }: Running,
@@ -67,7 +67,7 @@ async function readTogether(
   const labels = columnsOf(metric, params)
     .filter(({ role, name }) => (role === 'time' || role === 'label') && name !== grouping.dimension)
     .map(({ name }) => name);
-  const hidden = allHidden(usual.rows, labels);
+  const hidden = mostlyHidden(usual.rows, labels);
   if (hidden.size === 0) return [];
   const given = migrateQuery(request.stored);
   const stored = { ...given, params: { ...given.params, ...quiet, [grouping.param]: [] } };
@@ -87,11 +87,24 @@ async function readTogether(
 const isTold = ({ n, status }: Row): boolean =>
   typeof n === 'number' && n > 0 && status !== 'suppressed_k' && status !== 'bad_config';
 
+/** Values of the labels of which at least as many groups are hidden as are told. */
+export const mostlyHidden = (rows: readonly Row[], labels: readonly string[]): ReadonlySet<string> =>
+  keysOf(rows, labels, (hidden, told) => hidden >= told);
+
 /** Values of the labels of which every group is hidden. */
-export function allHidden(rows: readonly Row[], labels: readonly string[]): ReadonlySet<string> {
+export const allHidden = (rows: readonly Row[], labels: readonly string[]): ReadonlySet<string> =>
+  keysOf(rows, labels, (_hidden, told) => told === 0);
+
+/** Those that hide something, and as much. A group of nobody has nothing to show and hides nothing. */
+function keysOf(
+  rows: readonly Row[],
+  labels: readonly string[],
+  isAsMuch: (hidden: number, told: number) => boolean
+): ReadonlySet<string> {
   const byKey = Map.groupBy(rows, (row) => keyOf(row, labels));
-  // A group of nobody has nothing to show and hides nothing.
-  const isHidden = (own: readonly Row[]): boolean =>
-    own.some(({ status }) => status === 'suppressed_k') && !own.some(isTold);
-  return new Set([...byKey].filter(([, own]) => isHidden(own)).map(([key]) => key));
+  const isTaken = (own: readonly Row[]): boolean => {
+    const hidden = own.filter(({ status }) => status === 'suppressed_k').length;
+    return hidden > 0 && isAsMuch(hidden, own.filter(isTold).length);
+  };
+  return new Set([...byKey].filter(([, own]) => isTaken(own)).map(([key]) => key));
 }

@@ -1,0 +1,115 @@
+/**
+ * A board as a store can fill it: panels whose question needs facts that the store does not hold at all go into one closed row at the end,
+ * which names them; what is known moves up. Where the facts exist, nothing moves. Pure.
+ */
+import type { Fact, Metric, ParamValues } from '../../plugin/src/metrics/define.ts';
+import { inSentence, TITLES } from '../../plugin/src/metrics/parts/grounds.ts';
+import { holds } from '../../plugin/src/metrics/query.ts';
+
+/** What a store holds or not: facts that metrics rest on, and two that only some of their questions need. */
+export type Held = Fact | 'failures' | 'seats';
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** What is read of a panel's JSON. */
+export interface OrderedPanel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly collapsed?: boolean;
+  readonly gridPos: Place;
+  readonly panels?: readonly OrderedPanel[];
+  readonly targets?: ReadonlyArray<{ readonly queryType: string; readonly params: ParamValues }>;
+}
+
+const NAMES: Readonly<Record<Held, string>> = { ...TITLES, seats: 'Seats' };
+
+/** Questions without a number where nobody tells of these, though their metric has others. */
+const BESIDES: ReadonlyArray<{ readonly of: string; readonly when: Readonly<Record<string, readonly string[]>>; readonly needs: Held }> = [
+  { of: 'dora-by-source', when: { metric: ['change_fail_rate', 'recovery_time', 'rework_rate'] }, needs: 'failures' },
+  { of: 'adoption', when: { mode: ['licensed', 'utilisation', 'idle_seats', 'blockers'] }, needs: 'seats' },
+]; // prettier-ignore
+
+/** What a panel's question needs at all. */
+function needsOf({ targets = [] }: OrderedPanel, registry: ReadonlyMap<string, Metric>): Held[] {
+  return targets.flatMap(({ queryType, params }) => {
+    const metric = registry.get(queryType);
+    const own = metric?.ofNothing?.find(({ when }) => holds(when, params))?.needs ?? [];
+    const besides = BESIDES.filter(({ of, when }) => of === queryType && holds(when, params)).map(({ needs }) => needs);
+    return [...(metric?.needs ?? []), ...own, ...besides];
+  });
+}
+
+const BOARD = 24;
+
+/** Panels from a line on, as wide together as the board, lines as they were. */
+function placed(panels: readonly OrderedPanel[], from: number): { readonly panels: OrderedPanel[]; readonly end: number } {
+  let y = from;
+  const lines = Map.groupBy(panels, ({ gridPos }) => gridPos.y);
+  const all = [...lines.values()].flatMap((line) => {
+    const taken = line.reduce((sum, { gridPos }) => sum + gridPos.w, 0);
+    let x = 0;
+    const moved = line.map((one, index) => {
+      const w = index === line.length - 1 ? BOARD - x : Math.round((one.gridPos.w * BOARD) / taken);
+      x += w;
+      return { ...one, gridPos: { ...one.gridPos, x: x - w, w, y } };
+    });
+    y += Math.max(...line.map(({ gridPos }) => gridPos.h));
+    return moved;
+  });
+  return { panels: all, end: y };
+} // prettier-ignore
+
+/** A row with the panels below it; without a title what stands before the first one. */
+interface Section {
+  readonly row: OrderedPanel | null;
+  readonly panels: OrderedPanel[];
+}
+
+function sectionsOf(panels: readonly OrderedPanel[]): Section[] {
+  const sections: Section[] = [{ row: null, panels: [] }];
+  for (const one of panels) {
+    if (one.type === 'row') sections.push({ row: one, panels: [] });
+    else sections.at(-1)?.panels.push(one);
+  }
+  return sections;
+}
+
+const titleOf = (missing: readonly Held[], count: number): string =>
+  `Not answered by this store: nothing tells of ${missing.map((one) => inSentence(NAMES[one])).join(', ')} (${String(count)} ${count === 1 ? 'panel, which says' : 'panels, which say'} what would)`;
+
+/** The board with what the store cannot answer at its end; the same object where it can answer all. */
+export function inOrder<Board extends { readonly panels: readonly OrderedPanel[] }>(
+  board: Board,
+  held: ReadonlySet<Held>,
+  registry: ReadonlyMap<string, Metric>
+): Board {
+  const lacks = (one: OrderedPanel): Held[] => needsOf(one, registry).filter((need) => !held.has(need));
+  const isOpen = (one: OrderedPanel): boolean => one.type !== 'row' && lacks(one).length > 0;
+  const out = board.panels.filter(isOpen);
+  // A board of which nothing is left keeps its order: its panels say what would fill them.
+  if (out.length === 0 || out.length === board.panels.filter(({ targets = [] }) => targets.length > 0).length) return board;
+  let y = 0;
+  const panels = sectionsOf(board.panels).flatMap((section) => {
+    const kept = section.panels.filter((one) => !isOpen(one));
+    if (kept.length === 0 && (section.row === null || section.row.collapsed !== true)) return [];
+    const row = section.row === null ? [] : [{ ...section.row, gridPos: { ...section.row.gridPos, y } }];
+    const below = placed(kept, y + row.length);
+    y = below.end;
+    return [...row, ...below.panels];
+  });
+  const last: OrderedPanel = {
+    id: Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1,
+    type: 'row',
+    title: titleOf([...new Set(out.flatMap(lacks))], out.length),
+    collapsed: true,
+    gridPos: { x: 0, y, w: BOARD, h: 1 },
+    panels: placed(out, y + 1).panels,
+  };
+  return { ...board, panels: [...panels, last] };
+} // prettier-ignore
