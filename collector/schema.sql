@@ -532,6 +532,7 @@ create index change_linked on change using gin (linked_issues) where (linked_iss
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
+create index change_page on change using btree (web_url) where (web_url is not null);
 grant select (author_account_id, change_id, closed_at, first_ready_at, kind, merged_at, repo_id, requester_account_id) on change to throughline_reader;
 
 create table change_event (
@@ -701,27 +702,158 @@ comment on column live_file.seq is 'Position on the first-parent chain from whic
 create table issue (
   source text not null,
   external_id text not null,
+  issue_key text,
+  project_key text not null default ''::text,
+  kind text not null default 'issue'::text,
+  parent_id text,
   type text,
   labels text[] not null default '{}'::text[],
+  estimate double precision,
   created_at timestamp with time zone not null,
-  ready_at timestamp with time zone,
   started_at timestamp with time zone,
   done_at timestamp with time zone,
+  cancelled_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  assignee_account_id text,
+  is_delegated boolean not null default false,
   is_from_customer boolean not null default false,
   is_revenue_feature boolean not null default false,
-  primary key (source, external_id)
+  web_url text,
+  state_order text,
+  primary key (source, external_id),
+  check ((kind = any (array['epic'::text, 'issue'::text, 'sub_task'::text])))
 );
-comment on table issue is 'One row per issue of a tracker.';
+comment on table issue is 'One row per issue of a tracker; one that is reopened, renamed or moved to another project is the same issue. Its title and text are not kept.';
 comment on column issue.source is 'Connector.';
-comment on column issue.external_id is 'Id at the source.';
+comment on column issue.external_id is 'Id at the source, which stays when the issue moves.';
+comment on column issue.issue_key is 'What people write to name it now (SHOP-12); null = it has no such key.';
+comment on column issue.project_key is 'Project or team of the tracker that it is in now, as in its key; '''' = not known.';
+comment on column issue.kind is 'epic (holds issues) | issue | sub_task (a part of an issue). Features and requests are issues alone: what they are made of, and what holds them, is not counted again.';
+comment on column issue.parent_id is 'Issue or epic that it is part of (external_id); null = none.';
 comment on column issue.type is 'Type; null = unknown.';
 comment on column issue.labels is 'Labels.';
+comment on column issue.estimate is 'Estimate in the points of its team; null = none.';
 comment on column issue.created_at is 'Created.';
-comment on column issue.ready_at is 'Requirement ready; null = unknown.';
-comment on column issue.started_at is 'Started; null = not started.';
-comment on column issue.done_at is 'Done; null = open.';
+comment on column issue.started_at is 'First start as the source itself says it; null = it says none.';
+comment on column issue.done_at is 'End as the source itself says it; null = open, cancelled, or it says none.';
+comment on column issue.cancelled_at is 'When the source says that it was given up; null = it was not.';
+comment on column issue.deleted_at is 'When it was deleted; null = it is there, or the source does not tell.';
+comment on column issue.seen_at is 'When the source last told of it; set where a source tells deletions by silence alone, see tracker_project.listed_at. Null = elsewhere.';
+comment on column issue.assignee_account_id is 'Who it is assigned to; null = nobody, or an account that is gone.';
+comment on column issue.is_delegated is 'Given to an AI agent.';
 comment on column issue.is_from_customer is 'Asked for by a customer.';
 comment on column issue.is_revenue_feature is 'Counts as a revenue feature.';
+comment on column issue.web_url is 'Page; null = none.';
+comment on column issue.state_order is 'Which state at the source the row tells, see deployment.state_order.';
+create index issue_parent on issue using btree (source, parent_id) where (parent_id is not null);
+
+create table issue_key (
+  source text not null,
+  issue_key text not null,
+  external_id text not null,
+  primary key (source, issue_key)
+);
+comment on table issue_key is 'One row per key that an issue has, or had before it was moved: what names it in branches and titles.';
+comment on column issue_key.source is 'Connector.';
+comment on column issue_key.issue_key is 'Key in upper case (SHOP-12).';
+comment on column issue_key.external_id is 'Issue (issue.external_id).';
+create index issue_key_issue on issue_key using btree (source, external_id);
+create index issue_key_text on issue_key using btree (issue_key);
+
+create table issue_event (
+  source text not null,
+  external_id text not null,
+  event_id text not null,
+  kind text not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  from_value text,
+  to_value text,
+  category text,
+  stage text,
+  method text not null,
+  primary key (source, external_id, event_id),
+  check ((category = any (array['backlog'::text, 'unstarted'::text, 'started'::text, 'completed'::text, 'cancelled'::text, 'open'::text]))),
+  check ((kind = any (array['state'::text, 'project'::text]))),
+  check ((method = any (array['span'::text, 'changelog'::text, 'event'::text, 'created'::text, 'snapshot'::text]))),
+  check ((stage = any (array['backlog'::text, 'ready'::text, 'in_progress'::text, 'review'::text, 'done'::text, 'cancelled'::text])))
+);
+comment on table issue_event is 'One row per change of the state or the project of an issue; who made it is not kept.';
+comment on column issue_event.source is 'Connector.';
+comment on column issue_event.external_id is 'Issue (issue.external_id).';
+comment on column issue_event.event_id is 'Id at the source.';
+comment on column issue_event.kind is 'state | project (it was moved).';
+comment on column issue_event.seq is 'Place in the order in which the source tells them, from 0: where at goes back in it, the time of the source is wrong.';
+comment on column issue_event.at is 'When.';
+comment on column issue_event.from_value is 'State or project before; null = it was made so, or the source does not tell.';
+comment on column issue_event.to_value is 'State (as the source names it) or project after.';
+comment on column issue_event.category is 'What the source itself says the state is: backlog | unstarted | started | completed | cancelled | open (not closed; it tells no more). Null = it says nothing.';
+comment on column issue_event.stage is 'What the state is by the mapping of throughline.yaml, or by what its category or name says beyond doubt: backlog | ready | in_progress | review | done | cancelled. Null = it maps to nothing, or the source tells no states.';
+comment on column issue_event.method is 'span (times in a state) | changelog (changes of fields) | event (a closing, a reopening, a label) | created (the state that it was made in) | snapshot (seen at a look: no later than at).';
+
+create table issue_reference (
+  source text not null,
+  external_id text not null,
+  url text not null,
+  primary key (source, external_id, url)
+);
+comment on table issue_reference is 'One row per address of a change that the tracker keeps at an issue.';
+comment on column issue_reference.source is 'Connector.';
+comment on column issue_reference.external_id is 'Issue (issue.external_id).';
+comment on column issue_reference.url is 'Page of the change, as change.web_url.';
+create index issue_reference_url on issue_reference using btree (url);
+
+create table tracker_project (
+  source text not null,
+  project_key text not null,
+  title text,
+  listed_at timestamp with time zone,
+  primary key (source, project_key)
+);
+comment on table tracker_project is 'One row per project or team of a tracker.';
+comment on column tracker_project.source is 'Connector.';
+comment on column tracker_project.project_key is 'First part of the keys of its issues (SHOP).';
+comment on column tracker_project.title is 'Name; null = not known.';
+comment on column tracker_project.listed_at is 'Start of the last listing of all its issues: one of them that the source has not told of since (issue.seen_at) is deleted, or hidden from the credential. Null = never listed.';
+
+create table cycle (
+  source text not null,
+  cycle_id text not null,
+  project_key text not null default ''::text,
+  title text,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  primary key (source, cycle_id)
+);
+comment on table cycle is 'One row per sprint or cycle.';
+comment on column cycle.source is 'Connector.';
+comment on column cycle.cycle_id is 'Id at the source.';
+comment on column cycle.project_key is 'Project or team that it is of; '''' = of several, or not known.';
+comment on column cycle.title is 'Name; null = none.';
+comment on column cycle.starts_at is 'Start: what it holds then is committed. Null = it was not started or planned yet.';
+comment on column cycle.ends_at is 'Planned end; null = not planned.';
+comment on column cycle.completed_at is 'When it was closed; null = it is open.';
+
+create table issue_cycle (
+  source text not null,
+  external_id text not null,
+  cycle_id text not null,
+  added_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  method text not null,
+  primary key (source, external_id, cycle_id, added_at),
+  check ((method = any (array['changelog'::text, 'created'::text, 'snapshot'::text])))
+);
+comment on table issue_cycle is 'One row per span of time in which an issue was in a sprint or cycle.';
+comment on column issue_cycle.source is 'Connector.';
+comment on column issue_cycle.external_id is 'Issue (issue.external_id).';
+comment on column issue_cycle.cycle_id is 'Cycle (cycle.cycle_id).';
+comment on column issue_cycle.added_at is 'Start, inclusive.';
+comment on column issue_cycle.removed_at is 'End, exclusive; null = it is still in it.';
+comment on column issue_cycle.method is 'changelog (the source tells when) | created (it was in it from its creation) | snapshot (seen at a look: no later than added_at).';
+create index issue_cycle_cycle on issue_cycle using btree (source, cycle_id);
 
 create table deployment (
   deployment_id bigint not null generated always as identity,
@@ -1501,6 +1633,78 @@ comment on column incident_link.cause_method is 'explicit | fix_blame | sole_cha
 comment on column incident_link.cause_confidence is '0..1; null = unknown.';
 grant select on incident_link to throughline_reader;
 
+create table issue_mention (
+  repo_id integer not null,
+  change_key text not null,
+  issue_key text not null,
+  method text not null,
+  primary key (repo_id, change_key, issue_key),
+  check ((method = any (array['branch'::text, 'title'::text])))
+);
+comment on table issue_mention is 'One row per change and text in its branch or title that looks like the key of an issue, whether there is such an issue or not (UTF-8 looks like one): view issue_change says which there are.';
+comment on column issue_mention.repo_id is 'Repository.';
+comment on column issue_mention.change_key is 'Change.';
+comment on column issue_mention.issue_key is 'The text in upper case.';
+comment on column issue_mention.method is 'branch (named there, maybe in the title too) | title.';
+create index issue_mention_key on issue_mention using btree (issue_key);
+
+create table issue_fact (
+  source text not null,
+  external_id text not null,
+  ready_at timestamp with time zone,
+  ready_basis text,
+  started_at timestamp with time zone,
+  started_basis text,
+  done_at timestamp with time zone,
+  done_basis text,
+  cancelled_at timestamp with time zone,
+  stage text,
+  reopened_count integer not null,
+  moved_count integer not null,
+  bad_order_count integer not null,
+  unmapped_states text[] not null default '{}'::text[],
+  primary key (source, external_id),
+  check ((done_basis = any (array['state'::text, 'category'::text, 'source'::text]))),
+  check ((ready_basis = any (array['state'::text, 'cycle'::text]))),
+  check ((started_basis = any (array['state'::text, 'category'::text, 'source'::text])))
+);
+comment on table issue_fact is 'One row per issue: when it was ready, started and done, and by what that is known.';
+comment on column issue_fact.source is 'Connector.';
+comment on column issue_fact.external_id is 'Issue (issue.external_id).';
+comment on column issue_fact.ready_at is 'Requirement ready: last entry into a state of stage ready before the start (being made in one is none), else when it was first put into a cycle before the start. Null = nothing says it: an issue that was opened years before work is not ready since then.';
+comment on column issue_fact.ready_basis is 'state | cycle; null with ready_at.';
+comment on column issue_fact.started_at is 'First start of work: first entry into a state of stage in_progress or review, or of category started. Null = not started, or not known.';
+comment on column issue_fact.started_basis is 'state (by its stage) | category (the state maps to nothing, the source says that it is started) | source (the source says when, no state does); null with started_at.';
+comment on column issue_fact.done_at is 'Last end, of an issue that is done now: a reopened issue is done when it was done again. Null = it is not.';
+comment on column issue_fact.done_basis is 'As started_basis; null with done_at.';
+comment on column issue_fact.cancelled_at is 'When it was given up, of an issue that is given up now; null = it is not.';
+comment on column issue_fact.stage is 'Stage now; null = its state maps to nothing, or the source tells no states.';
+comment on column issue_fact.reopened_count is 'How often it left done or cancelled for another stage.';
+comment on column issue_fact.moved_count is 'How often it was moved to another project.';
+comment on column issue_fact.bad_order_count is 'Changes of state whose time goes back: before the one before them, or before the issue was created. An issue with one of them is counted and never timed.';
+comment on column issue_fact.unmapped_states is 'States that it was in and that map to nothing.';
+create index issue_fact_done on issue_fact using btree (done_at) where (done_at is not null);
+
+create table issue_stage (
+  source text not null,
+  external_id text not null,
+  seq integer not null,
+  state text,
+  stage text,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  primary key (source, external_id, seq)
+);
+comment on table issue_stage is 'One row per span of time of an issue in a state, one after the other; none of an issue whose time goes back.';
+comment on column issue_stage.source is 'Connector.';
+comment on column issue_stage.external_id is 'Issue (issue.external_id).';
+comment on column issue_stage.seq is 'Order, from 0.';
+comment on column issue_stage.state is 'State as the source names it; null = the source does not tell it.';
+comment on column issue_stage.stage is 'As issue_event.stage: backlog | ready | in_progress | review | done | cancelled; null = it maps to nothing.';
+comment on column issue_stage.began_at is 'Start, inclusive.';
+comment on column issue_stage.ended_at is 'End, exclusive; null = it is in it.';
+create index issue_stage_stage on issue_stage using btree (stage, began_at);
+
 create table change_survival (
   repo_id integer not null,
   change_id bigint not null,
@@ -2208,6 +2412,168 @@ create view completed_unit as
      left join repo r on r.repo_id = c.repo_id;
 comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';
 grant select on completed_unit to throughline_reader;
+
+create view issue_change as
+ select repo_id,
+    change_key,
+    source,
+    external_id,
+    (array_agg(method order by rank))[1] as method,
+    bool_and(is_ambiguous) as is_ambiguous
+   from ( select c.repo_id,
+            c.change_key,
+            i.source,
+            i.external_id,
+            'closing'::text as method,
+            1 as rank,
+            false as is_ambiguous
+           from issue i
+             join change c on c.source = i.source and c.linked_issues @> array[i.external_id]
+        union all
+         select c.repo_id,
+            c.change_key,
+            r.source,
+            r.external_id,
+            'attachment'::text,
+            2,
+            false
+           from issue_reference r
+             join change c on c.web_url = r.url
+        union all
+         select m.repo_id,
+            m.change_key,
+            k.source,
+            k.external_id,
+            m.method,
+                case m.method
+                    when 'branch'::text then 3
+                    else 4
+                end as "case",
+            (exists ( select
+                   from issue_key o
+                  where o.issue_key = k.issue_key and (o.source <> k.source or o.external_id <> k.external_id))) as "exists"
+           from issue_key k
+             join issue_mention m on m.issue_key = k.issue_key) l
+  group by repo_id, change_key, source, external_id;
+comment on view issue_change is 'One row per issue and change that is linked to it, by the surest method: closing (the forge says that the change closes it) | attachment (the tracker keeps the address of the change) | branch | title (its key is named there; keys of known issues alone). is_ambiguous = the key is that of issues in several trackers and nothing else links them: such a link counts for none.';
+
+create view issue_unit as
+ select i.source,
+    i.external_id,
+    i.issue_key,
+    i.project_key,
+    i.kind,
+    i.parent_id,
+    i.type,
+    i.labels,
+    i.estimate,
+    i.is_delegated,
+    i.is_from_customer,
+    i.is_revenue_feature,
+    i.web_url,
+    i.created_at,
+    f.ready_at,
+    f.ready_basis,
+    f.started_at,
+    f.started_basis,
+    f.done_at,
+    f.done_basis,
+    f.cancelled_at,
+    f.stage,
+    f.reopened_count,
+    f.moved_count,
+    f.bad_order_count,
+    f.unmapped_states,
+        case
+            when i.deleted_at is not null then i.deleted_at
+            when i.seen_at < p.listed_at then p.listed_at
+            else null::timestamp with time zone
+        end as deleted_at,
+    w.changes,
+    w.first_commit_at,
+    w.code_complete_at,
+    w.merged_at,
+    w.deployed_at,
+    t.requirement_at,
+    t.requirement_basis,
+    a.person_id as assignee_id,
+    w.people,
+        case
+            when f.bad_order_count > 0 or t.requirement_at > coalesce(f.done_at, w.merged_at) then 'bad_order'::text
+            when f.done_at is not null and t.requirement_at is null then 'no_start'::text
+            else 'ok'::text
+        end as order_status
+   from issue i
+     join issue_fact f on f.source = i.source and f.external_id = i.external_id
+     left join tracker_project p on p.source = i.source and p.project_key = i.project_key
+     left join account_person a on a.account_id = i.assignee_account_id and coalesce(f.done_at, f.started_at, i.created_at) >= a.valid_from and coalesce(f.done_at, f.started_at, i.created_at) < a.valid_to
+     cross join lateral ( select count(*)::integer as changes,
+            min(c.first_commit_at) as first_commit_at,
+                case
+                    when bool_and(c.first_ready_at is not null) then max(c.first_ready_at)
+                    else null::timestamp with time zone
+                end as code_complete_at,
+                case
+                    when bool_and(c.merged_at is not null) then max(c.merged_at)
+                    else null::timestamp with time zone
+                end as merged_at,
+                case
+                    when bool_and(c.deployed_at is not null) then max(c.deployed_at)
+                    else null::timestamp with time zone
+                end as deployed_at,
+            array_remove(array_agg(distinct c.responsible_id), null::text) as people
+           from ( select coalesce(m.first_commit_at, ch.first_commit_at) as first_commit_at,
+                    ch.first_ready_at,
+                    ch.merged_at,
+                    m.deployed_at,
+                    m.responsible_id
+                   from issue_change l
+                     join change ch on ch.repo_id = l.repo_id and ch.change_key = l.change_key and (ch.merged_at is not null or ch.closed_at is null)
+                     left join change_fact m on m.repo_id = ch.repo_id and m.change_id = ch.change_id
+                  where l.source = i.source and l.external_id = i.external_id and not l.is_ambiguous) c) w
+     cross join lateral ( select coalesce(f.ready_at, f.started_at, w.first_commit_at) as requirement_at,
+                case
+                    when f.ready_at is not null then f.ready_basis
+                    when f.started_at is not null then 'started'::text
+                    when w.first_commit_at is not null then 'first_commit'::text
+                    else null::text
+                end as requirement_basis) t;
+comment on view issue_unit is 'One row per issue with the times of the changes that are linked to it: requirement_at (ready, else started, else first commit; requirement_basis says which: state, cycle, started, first_commit), code_complete_at (its last change ready for review), merged_at (its last one merged) and deployed_at (production has all of them) are null while one of its changes lacks them; changes that were closed unmerged are not counted. deleted_at: null = it is there. order_status: bad_order = a time goes back, no_start = it is done and nothing says since when it was wanted; such an issue is counted and never timed. Who is behind it: people (humans responsible for its merged changes) and assignee_id (null = nobody known).';
+
+create view cycle_issue as
+ select c.source,
+    c.cycle_id,
+    c.project_key,
+    c.title,
+    c.starts_at,
+    c.ends_at,
+    c.completed_at,
+    s.external_id,
+    i.kind,
+    i.type,
+    i.estimate,
+    coalesce(m.is_in_at_start, false) as is_committed,
+    m.is_in_at_start is false as is_added,
+    not m.is_in_at_end as is_removed,
+    coalesce(m.is_in_when_done, false) as is_delivered,
+    m.first_added_at,
+    f.done_at,
+    m.method,
+    f.bad_order_count > 0 as is_bad_order
+   from cycle c
+     cross join lateral ( select coalesce(c.completed_at, c.ends_at, 'infinity'::timestamp with time zone) as at) e
+     join issue_cycle s on s.source = c.source and s.cycle_id = c.cycle_id
+     join issue i on i.source = c.source and i.external_id = s.external_id
+     join issue_fact f on f.source = i.source and f.external_id = i.external_id
+     cross join lateral ( select min(x.added_at) as first_added_at,
+            (array_agg(x.method order by x.added_at))[1] as method,
+            bool_or(x.added_at <= c.starts_at and coalesce(x.removed_at > c.starts_at, true)) as is_in_at_start,
+            bool_or(x.added_at <= e.at and coalesce(x.removed_at >= e.at, true)) as is_in_at_end,
+            bool_or(f.done_at >= c.starts_at and f.done_at <= e.at and x.added_at <= f.done_at and coalesce(x.removed_at >= f.done_at, true)) as is_in_when_done
+           from issue_cycle x
+          where x.source = s.source and x.external_id = s.external_id and x.cycle_id = s.cycle_id) m
+  where s.added_at = m.first_added_at and m.first_added_at <= e.at;
+comment on view cycle_issue is 'One row per sprint or cycle and issue that was in it before its end: is_committed (in it when it started), is_added (put into it later), is_removed (taken out before its end), is_delivered (done within it while it was in it). One that was not started has no commitment. Epics and sub-tasks stand in it as what they are (kind).';
 
 create view deployment_unit as
  select c.deployment_id,

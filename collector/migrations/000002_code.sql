@@ -114,6 +114,7 @@ create index change_author on change (author_account_id);
 create index change_merge_sha on change (repo_id, merge_sha);
 create index change_merged on change (repo_id, merged_at);
 create index change_merged_at on change (merged_at);
+create index change_page on change (web_url) where web_url is not null;
 create index change_linked on change using gin (linked_issues) where linked_issues is not null;
 
 create table change_event (

@@ -3,27 +3,152 @@
 create table issue (
   source text not null,
   external_id text not null,
+  issue_key text,
+  project_key text not null default '',
+  kind text not null default 'issue' check (kind in ('epic', 'issue', 'sub_task')),
+  parent_id text,
   type text,
   labels text[] not null default '{}',
+  estimate double precision,
   created_at timestamptz not null,
-  ready_at timestamptz,
   started_at timestamptz,
   done_at timestamptz,
+  cancelled_at timestamptz,
+  deleted_at timestamptz,
+  seen_at timestamptz,
+  assignee_account_id text,
+  is_delegated boolean not null default false,
   is_from_customer boolean not null default false,
   is_revenue_feature boolean not null default false,
+  web_url text,
+  state_order text,
   primary key (source, external_id)
 );
-comment on table issue is 'One row per issue of a tracker.';
+comment on table issue is 'One row per issue of a tracker; one that is reopened, renamed or moved to another project is the same issue. Its title and text are not kept.';
 comment on column issue.source is 'Connector.';
-comment on column issue.external_id is 'Id at the source.';
+comment on column issue.external_id is 'Id at the source, which stays when the issue moves.';
+comment on column issue.issue_key is 'What people write to name it now (SHOP-12); null = it has no such key.';
+comment on column issue.project_key is 'Project or team of the tracker that it is in now, as in its key; '''' = not known.';
+comment on column issue.kind is 'epic (holds issues) | issue | sub_task (a part of an issue). Features and requests are issues alone: what they are made of, and what holds them, is not counted again.';
+comment on column issue.parent_id is 'Issue or epic that it is part of (external_id); null = none.';
 comment on column issue.type is 'Type; null = unknown.';
 comment on column issue.labels is 'Labels.';
+comment on column issue.estimate is 'Estimate in the points of its team; null = none.';
 comment on column issue.created_at is 'Created.';
-comment on column issue.ready_at is 'Requirement ready; null = unknown.';
-comment on column issue.started_at is 'Started; null = not started.';
-comment on column issue.done_at is 'Done; null = open.';
+comment on column issue.started_at is 'First start as the source itself says it; null = it says none.';
+comment on column issue.done_at is 'End as the source itself says it; null = open, cancelled, or it says none.';
+comment on column issue.cancelled_at is 'When the source says that it was given up; null = it was not.';
+comment on column issue.deleted_at is 'When it was deleted; null = it is there, or the source does not tell.';
+comment on column issue.seen_at is 'When the source last told of it; set where a source tells deletions by silence alone, see tracker_project.listed_at. Null = elsewhere.';
+comment on column issue.assignee_account_id is 'Who it is assigned to; null = nobody, or an account that is gone.';
+comment on column issue.is_delegated is 'Given to an AI agent.';
 comment on column issue.is_from_customer is 'Asked for by a customer.';
 comment on column issue.is_revenue_feature is 'Counts as a revenue feature.';
+comment on column issue.web_url is 'Page; null = none.';
+comment on column issue.state_order is 'Which state at the source the row tells, see deployment.state_order.';
+create index issue_parent on issue (source, parent_id) where parent_id is not null;
+
+create table issue_key (
+  source text not null,
+  issue_key text not null,
+  external_id text not null,
+  primary key (source, issue_key)
+);
+comment on table issue_key is 'One row per key that an issue has, or had before it was moved: what names it in branches and titles.';
+comment on column issue_key.source is 'Connector.';
+comment on column issue_key.issue_key is 'Key in upper case (SHOP-12).';
+comment on column issue_key.external_id is 'Issue (issue.external_id).';
+create index issue_key_text on issue_key (issue_key);
+create index issue_key_issue on issue_key (source, external_id);
+
+create table issue_event (
+  source text not null,
+  external_id text not null,
+  event_id text not null,
+  kind text not null check (kind in ('state', 'project')),
+  seq integer not null,
+  at timestamptz not null,
+  from_value text,
+  to_value text,
+  category text check (category in ('backlog', 'unstarted', 'started', 'completed', 'cancelled', 'open')),
+  stage text check (stage in ('backlog', 'ready', 'in_progress', 'review', 'done', 'cancelled')),
+  method text not null check (method in ('span', 'changelog', 'event', 'created', 'snapshot')),
+  primary key (source, external_id, event_id)
+);
+comment on table issue_event is 'One row per change of the state or the project of an issue; who made it is not kept.';
+comment on column issue_event.source is 'Connector.';
+comment on column issue_event.external_id is 'Issue (issue.external_id).';
+comment on column issue_event.event_id is 'Id at the source.';
+comment on column issue_event.kind is 'state | project (it was moved).';
+comment on column issue_event.seq is 'Place in the order in which the source tells them, from 0: where at goes back in it, the time of the source is wrong.';
+comment on column issue_event.at is 'When.';
+comment on column issue_event.from_value is 'State or project before; null = it was made so, or the source does not tell.';
+comment on column issue_event.to_value is 'State (as the source names it) or project after.';
+comment on column issue_event.category is 'What the source itself says the state is: backlog | unstarted | started | completed | cancelled | open (not closed; it tells no more). Null = it says nothing.';
+comment on column issue_event.stage is 'What the state is by the mapping of throughline.yaml, or by what its category or name says beyond doubt: backlog | ready | in_progress | review | done | cancelled. Null = it maps to nothing, or the source tells no states.';
+comment on column issue_event.method is 'span (times in a state) | changelog (changes of fields) | event (a closing, a reopening, a label) | created (the state that it was made in) | snapshot (seen at a look: no later than at).';
+
+create table issue_reference (
+  source text not null,
+  external_id text not null,
+  url text not null,
+  primary key (source, external_id, url)
+);
+comment on table issue_reference is 'One row per address of a change that the tracker keeps at an issue.';
+comment on column issue_reference.source is 'Connector.';
+comment on column issue_reference.external_id is 'Issue (issue.external_id).';
+comment on column issue_reference.url is 'Page of the change, as change.web_url.';
+create index issue_reference_url on issue_reference (url);
+
+create table tracker_project (
+  source text not null,
+  project_key text not null,
+  title text,
+  listed_at timestamptz,
+  primary key (source, project_key)
+);
+comment on table tracker_project is 'One row per project or team of a tracker.';
+comment on column tracker_project.source is 'Connector.';
+comment on column tracker_project.project_key is 'First part of the keys of its issues (SHOP).';
+comment on column tracker_project.title is 'Name; null = not known.';
+comment on column tracker_project.listed_at is 'Start of the last listing of all its issues: one of them that the source has not told of since (issue.seen_at) is deleted, or hidden from the credential. Null = never listed.';
+
+create table cycle (
+  source text not null,
+  cycle_id text not null,
+  project_key text not null default '',
+  title text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  completed_at timestamptz,
+  primary key (source, cycle_id)
+);
+comment on table cycle is 'One row per sprint or cycle.';
+comment on column cycle.source is 'Connector.';
+comment on column cycle.cycle_id is 'Id at the source.';
+comment on column cycle.project_key is 'Project or team that it is of; '''' = of several, or not known.';
+comment on column cycle.title is 'Name; null = none.';
+comment on column cycle.starts_at is 'Start: what it holds then is committed. Null = it was not started or planned yet.';
+comment on column cycle.ends_at is 'Planned end; null = not planned.';
+comment on column cycle.completed_at is 'When it was closed; null = it is open.';
+
+create table issue_cycle (
+  source text not null,
+  external_id text not null,
+  cycle_id text not null,
+  added_at timestamptz not null,
+  removed_at timestamptz,
+  method text not null check (method in ('changelog', 'created', 'snapshot')),
+  primary key (source, external_id, cycle_id, added_at)
+);
+comment on table issue_cycle is 'One row per span of time in which an issue was in a sprint or cycle.';
+comment on column issue_cycle.source is 'Connector.';
+comment on column issue_cycle.external_id is 'Issue (issue.external_id).';
+comment on column issue_cycle.cycle_id is 'Cycle (cycle.cycle_id).';
+comment on column issue_cycle.added_at is 'Start, inclusive.';
+comment on column issue_cycle.removed_at is 'End, exclusive; null = it is still in it.';
+comment on column issue_cycle.method is 'changelog (the source tells when) | created (it was in it from its creation) | snapshot (seen at a look: no later than added_at).';
+create index issue_cycle_cycle on issue_cycle (source, cycle_id);
 
 create table deployment (
   deployment_id bigint not null generated always as identity,

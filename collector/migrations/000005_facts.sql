@@ -217,6 +217,74 @@ comment on column incident_link.confidence is '0..1; null = unlinked.';
 comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
 comment on column incident_link.cause_confidence is '0..1; null = unknown.';
 
+create table issue_mention (
+  repo_id integer not null,
+  change_key text not null,
+  issue_key text not null,
+  method text not null check (method in ('branch', 'title')),
+  primary key (repo_id, change_key, issue_key)
+);
+comment on table issue_mention is 'One row per change and text in its branch or title that looks like the key of an issue, whether there is such an issue or not (UTF-8 looks like one): view issue_change says which there are.';
+comment on column issue_mention.repo_id is 'Repository.';
+comment on column issue_mention.change_key is 'Change.';
+comment on column issue_mention.issue_key is 'The text in upper case.';
+comment on column issue_mention.method is 'branch (named there, maybe in the title too) | title.';
+create index issue_mention_key on issue_mention (issue_key);
+
+create table issue_fact (
+  source text not null,
+  external_id text not null,
+  ready_at timestamptz,
+  ready_basis text check (ready_basis in ('state', 'cycle')),
+  started_at timestamptz,
+  started_basis text check (started_basis in ('state', 'category', 'source')),
+  done_at timestamptz,
+  done_basis text check (done_basis in ('state', 'category', 'source')),
+  cancelled_at timestamptz,
+  stage text,
+  reopened_count integer not null,
+  moved_count integer not null,
+  bad_order_count integer not null,
+  unmapped_states text[] not null default '{}',
+  primary key (source, external_id)
+);
+comment on table issue_fact is 'One row per issue: when it was ready, started and done, and by what that is known.';
+comment on column issue_fact.source is 'Connector.';
+comment on column issue_fact.external_id is 'Issue (issue.external_id).';
+comment on column issue_fact.ready_at is 'Requirement ready: last entry into a state of stage ready before the start (being made in one is none), else when it was first put into a cycle before the start. Null = nothing says it: an issue that was opened years before work is not ready since then.';
+comment on column issue_fact.ready_basis is 'state | cycle; null with ready_at.';
+comment on column issue_fact.started_at is 'First start of work: first entry into a state of stage in_progress or review, or of category started. Null = not started, or not known.';
+comment on column issue_fact.started_basis is 'state (by its stage) | category (the state maps to nothing, the source says that it is started) | source (the source says when, no state does); null with started_at.';
+comment on column issue_fact.done_at is 'Last end, of an issue that is done now: a reopened issue is done when it was done again. Null = it is not.';
+comment on column issue_fact.done_basis is 'As started_basis; null with done_at.';
+comment on column issue_fact.cancelled_at is 'When it was given up, of an issue that is given up now; null = it is not.';
+comment on column issue_fact.stage is 'Stage now; null = its state maps to nothing, or the source tells no states.';
+comment on column issue_fact.reopened_count is 'How often it left done or cancelled for another stage.';
+comment on column issue_fact.moved_count is 'How often it was moved to another project.';
+comment on column issue_fact.bad_order_count is 'Changes of state whose time goes back: before the one before them, or before the issue was created. An issue with one of them is counted and never timed.';
+comment on column issue_fact.unmapped_states is 'States that it was in and that map to nothing.';
+create index issue_fact_done on issue_fact (done_at) where done_at is not null;
+
+create table issue_stage (
+  source text not null,
+  external_id text not null,
+  seq integer not null,
+  state text,
+  stage text,
+  began_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (source, external_id, seq)
+);
+comment on table issue_stage is 'One row per span of time of an issue in a state, one after the other; none of an issue whose time goes back.';
+comment on column issue_stage.source is 'Connector.';
+comment on column issue_stage.external_id is 'Issue (issue.external_id).';
+comment on column issue_stage.seq is 'Order, from 0.';
+comment on column issue_stage.state is 'State as the source names it; null = the source does not tell it.';
+comment on column issue_stage.stage is 'As issue_event.stage: backlog | ready | in_progress | review | done | cancelled; null = it maps to nothing.';
+comment on column issue_stage.began_at is 'Start, inclusive.';
+comment on column issue_stage.ended_at is 'End, exclusive; null = it is in it.';
+create index issue_stage_stage on issue_stage (stage, began_at);
+
 create table change_survival (
   repo_id integer not null,
   change_id bigint not null,
@@ -665,6 +733,72 @@ select c.*, c.workflow_id as workflow, c.team_id as team, r.slug as repo, coales
 from workflow_completion c
 left join repo r on r.repo_id = c.repo_id;
 comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';
+
+create view issue_change as
+select l.repo_id, l.change_key, l.source, l.external_id,
+       (array_agg(l.method order by l.rank))[1] as method, bool_and(l.is_ambiguous) as is_ambiguous
+from (
+  select c.repo_id, c.change_key, i.source, i.external_id, 'closing' as method, 1 as rank, false as is_ambiguous
+  from issue i join change c on c.source = i.source and c.linked_issues @> array[i.external_id]
+  union all
+  select c.repo_id, c.change_key, r.source, r.external_id, 'attachment', 2, false from issue_reference r join change c on c.web_url = r.url
+  union all
+  select m.repo_id, m.change_key, k.source, k.external_id, m.method, case m.method when 'branch' then 3 else 4 end,
+         exists (select from issue_key o where o.issue_key = k.issue_key and (o.source, o.external_id) <> (k.source, k.external_id))
+  from issue_key k join issue_mention m on m.issue_key = k.issue_key) l
+group by 1, 2, 3, 4;
+comment on view issue_change is 'One row per issue and change that is linked to it, by the surest method: closing (the forge says that the change closes it) | attachment (the tracker keeps the address of the change) | branch | title (its key is named there; keys of known issues alone). is_ambiguous = the key is that of issues in several trackers and nothing else links them: such a link counts for none.';
+
+create view issue_unit as
+select i.source, i.external_id, i.issue_key, i.project_key, i.kind, i.parent_id, i.type, i.labels, i.estimate, i.is_delegated, i.is_from_customer,
+       i.is_revenue_feature, i.web_url, i.created_at, f.ready_at, f.ready_basis, f.started_at, f.started_basis, f.done_at, f.done_basis,
+       f.cancelled_at, f.stage, f.reopened_count, f.moved_count, f.bad_order_count, f.unmapped_states,
+       case when i.deleted_at is not null then i.deleted_at when i.seen_at < p.listed_at then p.listed_at end as deleted_at,
+       w.changes, w.first_commit_at, w.code_complete_at, w.merged_at, w.deployed_at,
+       t.requirement_at, t.requirement_basis, a.person_id as assignee_id, w.people,
+       case when f.bad_order_count > 0 or t.requirement_at > coalesce(f.done_at, w.merged_at) then 'bad_order'
+            when f.done_at is not null and t.requirement_at is null then 'no_start' else 'ok' end as order_status
+from issue i
+join issue_fact f on f.source = i.source and f.external_id = i.external_id
+left join tracker_project p on p.source = i.source and p.project_key = i.project_key
+left join account_person a on a.account_id = i.assignee_account_id and coalesce(f.done_at, f.started_at, i.created_at) >= a.valid_from
+  and coalesce(f.done_at, f.started_at, i.created_at) < a.valid_to
+cross join lateral (
+  select count(*)::integer as changes, min(c.first_commit_at) as first_commit_at,
+         case when bool_and(c.first_ready_at is not null) then max(c.first_ready_at) end as code_complete_at,
+         case when bool_and(c.merged_at is not null) then max(c.merged_at) end as merged_at,
+         case when bool_and(c.deployed_at is not null) then max(c.deployed_at) end as deployed_at,
+         array_remove(array_agg(distinct c.responsible_id), null) as people
+  from (
+    select coalesce(m.first_commit_at, ch.first_commit_at) as first_commit_at, ch.first_ready_at, ch.merged_at, m.deployed_at, m.responsible_id
+    from issue_change l
+    join change ch on ch.repo_id = l.repo_id and ch.change_key = l.change_key and (ch.merged_at is not null or ch.closed_at is null)
+    left join change_fact m on m.repo_id = ch.repo_id and m.change_id = ch.change_id
+    where l.source = i.source and l.external_id = i.external_id and not l.is_ambiguous) c) w
+cross join lateral (
+  select coalesce(f.ready_at, f.started_at, w.first_commit_at) as requirement_at,
+         case when f.ready_at is not null then f.ready_basis when f.started_at is not null then 'started'
+              when w.first_commit_at is not null then 'first_commit' end as requirement_basis) t;
+comment on view issue_unit is 'One row per issue with the times of the changes that are linked to it: requirement_at (ready, else started, else first commit; requirement_basis says which: state, cycle, started, first_commit), code_complete_at (its last change ready for review), merged_at (its last one merged) and deployed_at (production has all of them) are null while one of its changes lacks them; changes that were closed unmerged are not counted. deleted_at: null = it is there. order_status: bad_order = a time goes back, no_start = it is done and nothing says since when it was wanted; such an issue is counted and never timed. Who is behind it: people (humans responsible for its merged changes) and assignee_id (null = nobody known).';
+
+create view cycle_issue as
+select c.source, c.cycle_id, c.project_key, c.title, c.starts_at, c.ends_at, c.completed_at, s.external_id, i.kind, i.type, i.estimate,
+       coalesce(m.is_in_at_start, false) as is_committed, m.is_in_at_start is false as is_added, not m.is_in_at_end as is_removed,
+       coalesce(m.is_in_when_done, false) as is_delivered, m.first_added_at, f.done_at, m.method, f.bad_order_count > 0 as is_bad_order
+from cycle c
+cross join lateral (select coalesce(c.completed_at, c.ends_at, 'infinity'::timestamptz) as at) e
+join issue_cycle s on s.source = c.source and s.cycle_id = c.cycle_id
+join issue i on i.source = c.source and i.external_id = s.external_id
+join issue_fact f on f.source = i.source and f.external_id = i.external_id
+cross join lateral (
+  select min(x.added_at) as first_added_at, (array_agg(x.method order by x.added_at))[1] as method,
+         bool_or(x.added_at <= c.starts_at and coalesce(x.removed_at > c.starts_at, true)) as is_in_at_start,
+         -- What is carried over when a cycle is closed leaves it then: it was in it to the end.
+         bool_or(x.added_at <= e.at and coalesce(x.removed_at >= e.at, true)) as is_in_at_end,
+         bool_or(f.done_at >= c.starts_at and f.done_at <= e.at and x.added_at <= f.done_at and coalesce(x.removed_at >= f.done_at, true)) as is_in_when_done
+  from issue_cycle x where x.source = s.source and x.external_id = s.external_id and x.cycle_id = s.cycle_id) m
+where s.added_at = m.first_added_at and m.first_added_at <= e.at;
+comment on view cycle_issue is 'One row per sprint or cycle and issue that was in it before its end: is_committed (in it when it started), is_added (put into it later), is_removed (taken out before its end), is_delivered (done within it while it was in it). One that was not started has no commitment. Epics and sub-tasks stand in it as what they are (kind).';
 
 create view deployment_unit as
 select c.deployment_id, 'shipped' as role, f.repo_id, f.change_id, f.responsible_id as person_id, f.pr_class, f.code_source, f.zone, f.size,

@@ -47,7 +47,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
   repository: [
     ...['git_commit', 'change', 'change_event', 'revert', 'commit_mark', 'line_attestation', 'attribution_override'],
     ...['path', 'line_span', 'live_file', 'change_fact', 'deployment_change', 'deployment_removed'],
-    ...['change_survival', 'change_line', 'change_death', 'build'],
+    ...['change_survival', 'change_line', 'change_death', 'build', 'issue_mention'],
   ],
   person: [
     ...['tool_event', 'tool_day', 'person_day', 'declared_day', 'usage_week', 'workflow_completion'],
@@ -80,7 +80,18 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'repo',
       'calendar_event',
     ],
-    ...['issue', 'deployment', 'incident', 'incident_link_override', 'deployment_fact', 'incident_link'],
+    ...[
+      'issue',
+      'issue_key',
+      'issue_event',
+      'issue_reference',
+      'issue_cycle',
+      'issue_fact',
+      'issue_stage',
+      'tracker_project',
+      'cycle',
+    ],
+    ...['deployment', 'incident', 'incident_link_override', 'deployment_fact', 'incident_link'],
     ...[
       'tool',
       'tool_landing',

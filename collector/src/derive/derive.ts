@@ -15,6 +15,7 @@ import { Directory } from './identity/directory.ts';
 import { FANNED_OUT, fanOut } from './fan-out.ts';
 import { forgetDerived } from './forget.ts';
 import { deriveIdentity, removeStandIns } from './identity/step.ts';
+import { deriveIssues } from './issues/step.ts';
 import { deriveMatches } from './identity/matches.ts';
 import { markChangedInputs } from './inputs.ts';
 import { deriveSettings, writeSettings, type DeriveSettings } from './settings.ts';
@@ -45,7 +46,7 @@ const NOTE_DERIVED = `insert into setting as s (key, value) values ('facts_deriv
 type Step = (client: Client) => Promise<void>;
 
 /** Steps of `Run.all`. */
-export const STEPS = 8;
+export const STEPS = 9;
 
 /** One derivation, on one connection. Steps without work are left out: that of one change is as long as its statements. */
 class Run {
@@ -152,6 +153,7 @@ class Run {
     await this.once('work list', await has(...FANNED_OUT), fanOut);
     await this.perRepo('changes', ['change', 'commit'], (client, repoId) => deriveChanges(client, repoId, context));
     await this.once('deployments', await has('delivery'), (client) => deriveDelivery(client, settings));
+    await this.once('issues', await has('issue'), deriveIssues);
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     const hasUsage = (await has('units', 'declared', 'week', 'landing')) || this.pending.hasDays;

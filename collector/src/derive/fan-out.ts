@@ -38,12 +38,22 @@ join change c on c.author_account_id = a.account_id
 where ${MAY_HOLD}
 on conflict do nothing`;
 
-/** Issues → the changes that close them: what an issue is tells what its change is for. */
+/**
+ * Issues → the changes that are linked to them: what an issue is tells what its change is for. The step issues takes them off the list. Item:
+ * an issue, `key/` and a key that an issue has or had, or `page/` and the address of a change.
+ */
 const ISSUES = `
-with taken as (delete from dirty where kind = 'issue' returning item)
+with items as materialized (select item from dirty where kind = 'issue')
 insert into dirty (kind, repo_id, item)
-select distinct 'change', c.repo_id, c.change_key from change c
-where c.linked_issues && array(select item from taken)
+select 'change', c.repo_id, c.change_key from change c where c.linked_issues && array(select item from items)
+union
+select 'change', m.repo_id, m.change_key from items join issue_mention m on m.issue_key = substr(item, 5) where starts_with(item, 'key/')
+union
+select 'change', c.repo_id, c.change_key from items join change c on c.web_url = substr(item, 6) where starts_with(item, 'page/')
+union
+select 'change', m.repo_id, m.change_key from items join issue_key k on k.external_id = item join issue_mention m on m.issue_key = k.issue_key
+union
+select 'change', c.repo_id, c.change_key from items join issue_reference r on r.external_id = item join change c on c.web_url = r.url
 on conflict do nothing`;
 
 /** Sessions → the changes whose commits they named, wherever those are. */
@@ -58,7 +68,7 @@ on conflict do nothing`;
 /** Kinds that the step takes or looks at. */
 export const FANNED_OUT: readonly WorkKind[] = ['deployment', 'incident', 'lines', 'issue', 'usage', 'session'];
 
-/** Takes deployment, incident, issue, usage and session; marks delivery, week and change. */
+/** Takes deployment, incident, usage and session, looks at issue; marks delivery, week and change. */
 export async function fanOut(client: Client): Promise<void> {
   await client.query(DELIVERY);
   await client.query(ATTESTED);

@@ -9,10 +9,11 @@ import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
 export const DERIVE_VERSION = 4;
-/** The same for usage and for deliveries alone. */
+/** The same for usage, for deliveries and for issues alone. */
 const USAGE_VERSION = 4;
 const DELIVERY_VERSION = 4;
-export const VERSIONS = [USAGE_VERSION, DELIVERY_VERSION] as const;
+const ISSUES_VERSION = 1;
+export const VERSIONS = [USAGE_VERSION, DELIVERY_VERSION, ISSUES_VERSION] as const;
 
 /** Stores the fingerprint of an input. @returns whether it differs from the last derivation. */
 export async function differs(client: Client, key: string, input: unknown): Promise<boolean> {
@@ -128,6 +129,8 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   if (await differs(client, 'delivery', [DERIVE_VERSION, DELIVERY_VERSION, linkWindowHours])) {
     await mark(client, 'delivery', [{ repoId: 0, item: '*' }]);
   }
+  if (await differs(client, 'issues', [DERIVE_VERSION, ISSUES_VERSION]))
+    await mark(client, 'issue', [{ repoId: 0, item: '*' }]);
   if (await differs(client, 'survival', [DERIVE_VERSION, rewriteThreshold])) await markAllRepos(client, ['survival']);
   await markObserved(client);
   await client.query(MARK_NEWEST, [timeZone]);

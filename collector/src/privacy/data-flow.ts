@@ -72,7 +72,7 @@ export const KINDS: readonly Kind[] = [
     why: 'delivery: what was changed, reviewed, built, deployed, and what failed',
     kept: 'as long as the store; of whoever is erased as of nobody',
     tables: words(
-      'git_commit change change_event revert commit_mark attribution_override issue deployment incident incident_link_override build'
+      'git_commit change change_event revert commit_mark attribution_override issue issue_key issue_event issue_reference issue_cycle tracker_project cycle deployment incident incident_link_override build'
     ),
   },
   {
@@ -81,7 +81,7 @@ export const KINDS: readonly Kind[] = [
     why: 'what panels ask for: one row per change, deployment, incident and unit of a workflow',
     kept: 'as what it follows from',
     tables: words(
-      'change_fact deployment_fact deployment_change deployment_removed incident_link workflow_completion pack.deployment_pack pack.completion_pack'
+      'change_fact deployment_fact deployment_change deployment_removed incident_link issue_mention issue_fact issue_stage workflow_completion pack.deployment_pack pack.completion_pack'
     ),
   },
   {
@@ -127,7 +127,7 @@ const NAMES = new Set(
 /** Texts that somebody wrote: they may name anybody. */
 const FREE = new Set(
   words(`subject change.title change_fact.title incident.title calendar_event.title calendar_event.description change.branch build.branch
-    agent_session.branch base_branch labels mentions commit_mark.value reason item body headers error last_error deployment.ref build.name build.event
+    agent_session.branch base_branch cycle.title labels mentions commit_mark.value reason item body headers error last_error deployment.ref build.name build.event
     web_url`)
 );
 const SECRETS = new Set(['secret.value']);
@@ -140,7 +140,8 @@ const THINGS = new Set(
     parent_team_id parents path pr_class proven_by proven_tools provider question_id recovery_basis repository respondent_token result
     revert_change_key revert_method role rollback_basis rollback_of run_unit runs scope seniority series_id service_id session_id severity sha sha256 size
     slug source sources spans squash_message start_else start_event state state_order states status stream_id survey_id target team_id time_zone tip_sha title
-    tool tool_id tools type unit unit_key units url usage_scope usage_window uses setting.value version workflow_id zone`)
+    tool tool_id tools type unit unit_key units url usage_scope usage_window uses setting.value version workflow_id zone
+    cycle_id done_basis from_value issue_key parent_id project_key ready_basis stage started_basis to_value unmapped_states`)
 );
 /** Lists of pseudonyms. */
 const PEOPLE = /(?:^|_)(?:person|account)_id$|^responsible_id$|^people$/;

@@ -6,7 +6,7 @@
 /**
  * change: item = change_key or full sha of one of its commits; commit: the same, where its commits or marks on them are other than they were,
  * so that their authors' declared usage and what deployments ship follow; lines: item = origin_no of a span; deployment: item = service;
- * incident: item = service or `*`; issue: item = its external_id; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
+ * incident: item = service or `*`; issue: item = its external_id, `key/<key>` of an issue, or `page/<address of a change>`; usage: item = `<person_id or *>/<Monday of the UTC week>`; identity: item = person_id or account_id;
  * reported: item = `account/<account_id>/<day or *>`, `person/<person_id>/<day or *>` or `seat/<account_id>`;
  * telemetry: item = `<account_id>/<UTC day or *>`; session: item = sha of a commit that a session named, in whatever repository.
  * `*` as item means all of the repository (all of the store where the repository is 0).
@@ -40,6 +40,14 @@ const text = (value: unknown): string | null =>
 export const by =
   (kind: StaleKind, ...columns: readonly string[]): Marker =>
   (values) => [{ kind, item: columns.map((column) => text(values[column])).find((item) => item !== null) ?? '*' }];
+
+/** An issue, and what one of its columns linked it to. */
+export const issueAnd =
+  (prefix: 'key' | 'page', column: string): Marker =>
+  (values) => [
+    ...by('issue', 'external_id')(values),
+    { kind: 'issue', item: `${prefix}/${text(values[column]) ?? ''}` },
+  ];
 
 /** Both ends of a revert change: the first in being reverted, the second in its class. */
 export const revertEnds: Marker = (values) =>

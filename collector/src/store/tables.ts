@@ -5,6 +5,7 @@
 import {
   by,
   heartbeatUsage,
+  issueAnd,
   reportedOf,
   revertEnds,
   telemetryOf,
@@ -160,7 +161,29 @@ export const factTables = {
     key: ['incident_source', 'incident_external_id'],
     stale: () => [{ kind: 'incident', item: '*' }],
   },
-  issue: { key: ['source', 'external_id'], stale: by('issue', 'external_id') },
+  tracker_project: { key: ['source', 'project_key'], merge: { listed_at: 'latest', title: 'known' } },
+  cycle: { key: ['source', 'cycle_id'] },
+  issue: {
+    key: ['source', 'external_id'],
+    isOrdered: true,
+    merge: { seen_at: 'latest' },
+    // That it was listed says nothing of it.
+    stale: (values) =>
+      values['state_order'] === undefined && values['seen_at'] !== undefined ? [] : by('issue', 'external_id')(values),
+  },
+  issue_key: {
+    key: ['source', 'issue_key'],
+    isReplaceable: true,
+    owner: 'external_id',
+    stale: issueAnd('key', 'issue_key'),
+  },
+  issue_event: { key: ['source', 'external_id', 'event_id'], isReplaceable: true, stale: by('issue', 'external_id') },
+  issue_reference: { key: ['source', 'external_id', 'url'], isReplaceable: true, stale: issueAnd('page', 'url') },
+  issue_cycle: {
+    key: ['source', 'external_id', 'cycle_id', 'added_at'],
+    isReplaceable: true,
+    stale: by('issue', 'external_id'),
+  },
   build: {
     key: ['repo_id', 'source', 'external_id', 'attempt'],
     // What has ended does not run again: another run of it is another attempt.
@@ -187,6 +210,9 @@ export const derivedTables = [
   'deployment_change',
   'deployment_removed',
   'incident_link',
+  'issue_mention',
+  'issue_fact',
+  'issue_stage',
   'workflow_completion',
   'change_survival',
   'change_line',

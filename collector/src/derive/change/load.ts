@@ -104,8 +104,14 @@ export interface Loaded {
 
 const CHANGES = `
 select c.repo_id, c.change_id::text as change_id, c.change_key, c.kind, c.title, c.branch, c.labels, c.author_account_id,
-  c.linked_issue_types || array(select i.type from issue i where i.source = c.source and i.external_id = any(c.linked_issues) and i.type is not null
-    order by i.external_id) as linked_issue_types,
+  c.linked_issue_types || array(
+    select i.type from (
+      select c.source, unnest(c.linked_issues) as external_id
+      union select n.source, n.external_id from issue_reference n where n.url = c.web_url
+      union select k.source, k.external_id from issue_mention m join issue_key k on k.issue_key = m.issue_key
+        where m.repo_id = c.repo_id and m.change_key = c.change_key
+          and not exists (select from issue_key o where o.issue_key = k.issue_key and (o.source, o.external_id) <> (k.source, k.external_id))) l
+    join issue i on i.source = l.source and i.external_id = l.external_id and i.type is not null order by i.source, i.external_id) as linked_issue_types,
   c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
   r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id, r.owner_history,
   exists (select from git_commit g where g.repo_id = c.repo_id and g.sha = c.merge_sha and g.request_number is not null

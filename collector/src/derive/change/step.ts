@@ -4,6 +4,7 @@ import { adoptReverts } from './reverts.ts';
 import { authorOf, changeFact, endOf, type ChangeFact, type FactContext } from './fact.ts';
 import { loadChanges, ownCommits, type Loaded } from './load.ts';
 import { removeFacts, writeFacts } from './write-facts.ts';
+import { writeMentions } from '../issues/mentions.ts';
 import type { Directory } from '../identity/directory.ts';
 import type { DeriveSettings } from '../settings.ts';
 import { markKinds, type Client } from '../work-list.ts';
@@ -132,6 +133,8 @@ interface Chunk extends StepContext {
 
 /** @returns whether something that deployments look at is other than it was. */
 async function deriveChunk(client: Client, repoId: number, at: Chunk): Promise<boolean> {
+  // What it names decides which issues tell what it is for.
+  await writeMentions(client, repoId, at.keys);
   const { facts, loaded } = await factsOf(client, repoId, at);
   if (at.keys.length <= MAX_KEPT && [...at.kept.values()].reduce((n, { keys }) => n + keys.size, 0) <= MAX_KEPT)
     at.kept.set(repoId, { facts, loaded, keys: new Set(at.keys) });

@@ -1,6 +1,7 @@
 /** Issues: what was asked for, and of those with an incident label what broke. Pure. */
 import type { HouseRow } from '../../../connector.ts';
 import { pattern } from '../../../text/pattern.ts';
+import { typeOf, type IssueType } from '../../../trackers/types.ts';
 import type { Issue } from '../schema.ts';
 
 export interface IssueContext {
@@ -11,35 +12,15 @@ export interface IssueContext {
   readonly incidentLabels: readonly string[];
   readonly incidentTypes: readonly string[];
   /** Type of the source → type here. */
-  readonly types: Readonly<Record<string, string>>;
+  readonly types: Readonly<Record<string, IssueType>>;
 }
-
-/** Labels that say what an issue is, as pr_class reads types of issues. */
-const TYPES: ReadonlyArray<readonly [string, ReadonlySet<string>]> = [
-  ['bug', new Set(['bug', 'defect', 'type: bug', 'kind/bug', 'regression', 'type/bug', 'c-bug'])],
-  [
-    'feature',
-    new Set(['feature', 'enhancement', 'type: feature', 'kind/feature', 'feature request', 'type/feature', 'story']),
-  ],
-  ['docs', new Set(['documentation', 'docs', 'kind/documentation'])],
-  ['refactor', new Set(['refactor', 'tech-debt', 'tech debt', 'cleanup', 'kind/cleanup'])],
-];
 
 const SEVERITY = pattern`^(?:severity|sev|priority|prio|p|s)[-:/ ]*([0-4])$`;
 /** `root cause: 1f3c…`, as Four Keys has it; a commit, seven digits or more. */
 const CAUSE = pattern`(?im)^\s*(?:root cause|caused by|cause)\s*:\s*(?:\S+/commit/)?([0-9a-f]{7,40})\b`;
 const MAX_BODY = 20_000;
 
-const typeOf = ({ issueType }: Issue): string | null => issueType?.name.trim().toLowerCase() ?? null;
-
-/** What an issue is: by its type, whose words the configuration or we know, else by its labels. */
-function kindOf(issue: Issue, types: IssueContext['types']): string | null {
-  const type = typeOf(issue);
-  const own = Object.entries(types).find(([name]) => name.toLowerCase() === type)?.[1];
-  const byWords = (words: readonly string[]): string | undefined =>
-    TYPES.find(([, known]) => words.some((word) => known.has(word)))?.[0];
-  return own ?? (type === null ? undefined : byWords([type])) ?? byWords(labelsOf(issue).map((label) => label.toLowerCase())) ?? null; // prettier-ignore
-}
+const typeName = ({ issueType }: Issue): string | null => issueType?.name.trim().toLowerCase() ?? null;
 
 const labelsOf = ({ labels }: Issue): string[] => (labels?.nodes ?? []).flatMap((label) => label?.name ?? []);
 
@@ -62,7 +43,7 @@ export function issueRow(issue: Issue, { source, name, types }: IssueContext): H
     values: {
       source,
       external_id: `${name}#${String(issue.number)}`,
-      type: kindOf(issue, types),
+      type: typeOf(typeName(issue), labelsOf(issue), types),
       labels: labelsOf(issue),
       created_at: issue.createdAt,
       done_at: isDone ? issue.closedAt : null,
@@ -78,7 +59,7 @@ export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
   const { source, name, service, incidentLabels, incidentTypes } = context;
   const labels = labelsOf(issue);
   const wanted = new Set(incidentLabels.map((label) => label.toLowerCase()));
-  const type = typeOf(issue);
+  const type = typeName(issue);
   const isByType = type !== null && incidentTypes.some((one) => one.toLowerCase() === type);
   if (!isByType && !labels.some((label) => wanted.has(label.toLowerCase()))) {
     return [];

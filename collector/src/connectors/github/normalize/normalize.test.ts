@@ -127,7 +127,7 @@ test('an issue with the label is an incident, with the commit that its text name
     body: 'It hurts.\n\nRoot cause: 1f3c0de99',
     labels: { totalCount: 2, nodes: [{ name: 'Incident' }, { name: 'sev2' }] },
   };
-  const naming = { source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' } }; // prettier-ignore
+  const naming = { source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' as const } }; // prettier-ignore
   expect(incidentRow(issue, naming)[0]?.values).toMatchObject({ external_id: 'acme/shop#3', severity: 's2', cause_sha: '1f3c0de99', resolved_at: at('02T12:00'), environment: 'production' }); // prettier-ignore
   expect(incidentRow({ ...issue, stateReason: 'DUPLICATE' }, naming)[0]?.values).toMatchObject({ environment: 'dismissed' }); // prettier-ignore
   expect(incidentRow({ ...issue, labels: { totalCount: 0, nodes: [] } }, naming)).toEqual([]);
