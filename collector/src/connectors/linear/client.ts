@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Http, Scope, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
+import { Paging } from '../../http/paging.ts';
 import { keyKind, type KeyKinds } from '../../key-kind.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { pattern } from '../../text/pattern.ts';
@@ -95,6 +96,25 @@ function ofBadRequest(headers: Headers, reason: string, section: Section): Colle
   const words = wordsOf(section, 400, reason);
   return words === null ? null : refused(SCOPE.test(reason) ? 'source_forbidden' : 'source_login', words);
 } // prettier-ignore
+
+/** A page of a list. */
+interface Listed {
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null | undefined };
+  readonly nodes: { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
+}
+
+/** Pages shrink to one entry where Linear finds more too complex. */
+const MOST_PAGES = 100_000;
+
+/** Follows a list: says after each page where the next one begins; null = that was the last. @throws CollectorError `source_endless` */
+export function follow(name: string): (page: Listed) => string | null {
+  const paging = new Paging({ source: 'Linear', name, setting: 'linear.url' }, MOST_PAGES);
+  return ({ pageInfo: { hasNextPage, endCursor = null }, nodes: { good, bad } }) => {
+    if (!hasNextPage) return null;
+    paging.turn({ place: endCursor, count: good.length + bad.length });
+    return endCursor;
+  };
+}
 
 export interface Linear {
   /** Errors of single nodes are left to the schema, which finds them missing. @throws CollectorError, TooComplex */

@@ -125,7 +125,7 @@ test('a state that maps to nothing is named and never guessed: its category stil
   await derive();
   expect(await told()).toEqual([{ key: 'SHOP-1', started: '03 09', basis: 'state', unmapped: [] }]);
   world.states.push({ id: 'p', name: 'Polishing', type: 'started' }, { id: 'q', name: 'Waiting for QA', type: 'started' }, { id: 'd', name: 'Done', type: 'completed' });
-  const http = (await import('../../http.ts')).openHttp;
+  const http = (await import('../../http/http.ts')).openHttp;
   const budget = { take: () => Promise.resolve(0), block: () => Promise.resolve() };
   const planned = await plan({ section: sectionSchema.parse({ api_key: world.key, url: server.url }), http: (options: never) => http(options, { budget, signal: new AbortController().signal }) } as never);
   expect(planned.choices).toMatchObject([
@@ -262,6 +262,13 @@ test('two trackers with one key link to neither; nothing at all is an empty stor
     { source: 'linear', is_ambiguous: true },
   ]);
   expect(await units('changes')).toEqual(expect.arrayContaining([{ key: 'SHOP-1', changes: 0 }]));
+});
+
+test('a list that goes on from where it was ends the run, and keeps what came', async () => {
+  for (let n = 1; n <= 90; n++) issue(n, [TODO(at(1))], { updatedAt: at(4) });
+  world.isEndless = true;
+  await expect(run({}, { only: 'issues' })).rejects.toMatchObject({ code: 'source_endless' });
+  expect(await query('select count(*)::int as n from issue')).toEqual([{ n: 40 }]);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import type { PlanContext, SourcePlan } from '../../planned.ts';
 import { planOfFacts } from '../../planned.ts';
 import { proposeStages } from '../../trackers/propose.ts';
 import type { TrackerState } from '../../trackers/stages.ts';
-import { linearOf } from './client.ts';
+import { follow, linearOf } from './client.ts';
 import type { Section } from './config.ts';
 import { stateOf } from './normalize.ts';
 import { STATES } from './queries.ts';
@@ -16,16 +16,17 @@ const PAGE = 100;
 export async function plan(context: PlanContext<Section>): Promise<SourcePlan> {
   const linear = linearOf(context);
   const states: TrackerState[] = [];
-  for (let after: string | null = null; ;) {
+  const next = follow('states');
+  let after: string | null = null;
+  do {
     const { workflowStates: page }: z.infer<typeof statePage> = await linear.ask(
       STATES,
       { first: PAGE, after },
       statePage
     );
     for (const state of page.nodes.good) states.push(stateOf(state));
-    after = page.pageInfo.endCursor ?? null;
-    if (!page.pageInfo.hasNextPage || after === null) break;
-  }
+    after = next(page);
+  } while (after !== null);
   const { choices, notices } = proposeStages(states, context.section.states, { id: 'linear', title: 'Linear' });
   const known = `Linear: ${String(new Set(states.map(({ name }) => name.toLowerCase())).size)} states of issues, each of which maps to a stage.`;
   return { ...planOfFacts([]), choices, notices: notices.length > 0 ? notices : [known] };

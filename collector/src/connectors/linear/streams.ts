@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Page, Skip, Stream, StreamContext } from '../../connector.ts';
 import { beginning, newestOf } from './changes.ts';
-import { linearOf, TooComplex, WORKSPACE, type Linear } from './client.ts';
+import { follow, linearOf, TooComplex, WORKSPACE, type Linear } from './client.ts';
 import type { Section } from './config.ts';
 import { wholeIssue } from './lists.ts';
 import { cycleRow, ofIssue, projectRow } from './normalize.ts';
@@ -18,12 +18,13 @@ const DAY_MS = 86_400_000;
 const isWanted = ({ teams }: Section, key: string): boolean => teams.length === 0 || teams.some((one) => one.toUpperCase() === key.toUpperCase()); // prettier-ignore
 
 async function* teamPages(linear: Linear): AsyncGenerator<{ readonly good: Team[]; readonly bad: readonly Skip[] }> {
-  for (let after: string | null = null; ; ) {
+  const next = follow('teams');
+  let after: string | null = null;
+  do {
     const { teams }: z.infer<typeof teamPage> = await linear.ask(TEAMS, { first: PAGE, after }, teamPage);
     yield { good: teams.nodes.good, bad: teams.nodes.bad.map(({ item, reason }) => ({ item: `linear ${item}`, reason })) };
-    if (!teams.pageInfo.hasNextPage) return;
-    after = teams.pageInfo.endCursor ?? null;
-  }
+    after = next(teams);
+  } while (after !== null);
 } // prettier-ignore
 
 const readCursor = z.object({ readAt: z.string() });
@@ -54,13 +55,15 @@ const firstOf = ({ section, now }: StreamContext<Section>): Date =>
 async function* pullCycles(context: StreamContext<Section>, stored: ChangesCursor | null): AsyncGenerator<Page<ChangesCursor>> {
   const linear = linearOf(context);
   const readAt = context.now();
+  const next = follow('cycles');
   let at: ChangesCursor & { floor: string } = beginning(stored, { rules: JSON.stringify(context.section.teams), first: firstOf(context) });
   for (;;) {
     const { cycles } = await linear.ask(CYCLES, { first: PAGE, after: at.after, filter: filterOf(context, at.floor) }, cyclePage);
     const { good, bad } = cycles.nodes;
-    const isLast = !cycles.pageInfo.hasNextPage;
+    const after = next(cycles);
+    const isLast = after === null;
     const since = newestOf(at.since, good.map(({ updatedAt }) => updatedAt), readAt);
-    at = { ...at, after: isLast ? null : (cycles.pageInfo.endCursor ?? null), ...(isLast ? { since } : {}) };
+    at = { ...at, after, ...(isLast ? { since } : {}) };
     yield { rows: good.map(cycleRow), skips: bad.map(({ item, reason }) => ({ item: `linear ${item}`, reason })), cursor: at, ...(isLast ? { watermark: readAt } : {}) };
     if (isLast) return;
   }
@@ -106,6 +109,7 @@ async function* pullIssues(context: StreamContext<Section>, stored: ChangesCurso
   const linear = linearOf(context);
   const pages = new Pages(linear);
   const readAt = context.now();
+  const next = follow('issues');
   const keys = new Map<string, string>();
   for await (const { good } of teamPages(linear)) for (const { id, key } of good) keys.set(id, key);
   let at: ChangesCursor & { floor: string } = beginning(stored, { rules: rulesOf(context.section), first: firstOf(context) });
@@ -124,9 +128,10 @@ async function* pullIssues(context: StreamContext<Section>, stored: ChangesCurso
     const made = whole.map((issue) => ofIssue(issue, { section: context.section, accountId: context.accountId, now: readAt, teams: keys }));
     for (const skip of made.flatMap((one) => one.skips)) skips.push(skip);
     newest = newestOf(newest, whole.map(({ updatedAt }) => updatedAt), readAt);
-    const isLast = !pageInfo.hasNextPage || pageInfo.endCursor === at.after;
+    const after = next({ pageInfo, nodes });
+    const isLast = after === null;
     // They come in the order of their changes: where the pass breaks off, the next one goes on.
-    at = { ...at, since: isLast ? newest : at.since, after: isLast ? null : (pageInfo.endCursor ?? null) };
+    at = { ...at, since: isLast ? newest : at.since, after };
     done += nodes.good.length + nodes.bad.length;
     yield {
       rows: made.flatMap(({ rows }) => rows),
