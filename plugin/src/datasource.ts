@@ -24,6 +24,7 @@ import { displayText } from './editor/state/display-text.ts';
 import { applicability, askedBy, grouped, keysOf, recommendedGroups } from './editor/state/drilldowns.ts';
 import { withEvidenceLinks } from './editor/state/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
+import { withLevels } from './editor/state/levels.ts';
 import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
 import { forPanel } from './editor/state/for-panel.ts';
 import { withOwnLinks } from './editor/state/own-links.ts';
@@ -80,7 +81,10 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
     return super.query({ ...request, targets }).pipe(
-      map((response) => withoutNulls(withEvidenceLinks(withOwnLinks(response), sent, source), request.panelPluginId)),
+      map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)),
+      map((response) =>
+        withLevels(withoutNulls(response, request.panelPluginId), request.panelPluginId, request.range)
+      ),
       map((response) =>
         same.length === 0 ? response : { ...response, data: [...(response.data as DataFrame[]), ...same] }
       )

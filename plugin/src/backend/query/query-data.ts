@@ -4,6 +4,7 @@ import type { Notice } from '../../metrics/define.ts';
 import type { Catalog } from './catalog.ts';
 import { cancelled, toBackendError, type BackendError } from '../errors.ts';
 import { explainEmpty } from './explain-empty.ts';
+import { fittingRange } from './fitting-range.ts';
 import { buildFrames } from '../frames/frames.ts';
 import { sayNothing } from '../frames/nothing.ts';
 import type { Store } from '../store/database.ts';
@@ -71,7 +72,7 @@ export async function answerQuery(
     const { rowReaders, teams } = store.settings;
     await requireTeams(parts);
     const stored = withinTeams(request.stored, engine.catalog.metrics, teams);
-    const gated = await prepareGated(parts, { ...request, stored }, now);
+    const gated = await gateFitted(parts, { ...request, stored }, now);
     const { parsed, params } = gated.prepared;
     metricId = parsed.metric.id;
     const beyond = whyBeyondTeams(parsed.metric, params, teams);
@@ -90,6 +91,14 @@ export async function answerQuery(
   }
 }
 
+async function gateFitted(parts: EngineParts, request: DataRequest, now: Date): Promise<Gated> {
+  const fitted = fittingRange(parts, request, now);
+  const gated = await prepareGated(parts, { ...request, ...fitted.range, isFitted: fitted.notice !== null }, now);
+  const { prepared } = gated;
+  const notices = fitted.notice === null ? prepared.notices : [fitted.notice, ...prepared.notices];
+  return { ...gated, prepared: { ...prepared, notices } };
+}
+
 interface Asked {
   readonly engine: Engine;
   readonly request: DataRequest;
@@ -102,10 +111,10 @@ async function keptOrAsked(parts: EngineParts & { readonly facts: string }, aske
   const { engine, request, gated } = asked;
   if (gated.question === null) return inTurn(parts.store, parts.signal, () => ask(parts, asked));
   const { parsed, settings, notices, sql } = gated.prepared;
-  const { refId, role } = request;
+  const { refId, role, isAlert } = request;
   // All that the answer says and shows: why it has no row is told in the words of whoever asks, before they were narrowed (explain-empty.ts).
   const words = [parsed.params, parsed.adhocFilters.map(({ key }) => key), parsed.columns];
-  const rest = [refId, role, parsed.format, words, settings, notices, sql.text];
+  const rest = [refId, role, isAlert, parsed.format, words, settings, notices, sql.text];
   const question = JSON.stringify([parts.store.number, parts.facts, gated.question, ...rest]);
   return engine.answers.answer(question, parts.signal, async (signal) => {
     const answer = await inTurn(parts.store, signal, () => ask({ ...parts, signal }, asked));

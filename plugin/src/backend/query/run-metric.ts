@@ -21,6 +21,8 @@ export interface MetricRequest {
   readonly to: Date;
   /** An alert rule asks: zone of the data source, never that of a viewer. */
   readonly isAlert: boolean;
+  /** The range was chosen here, not by whoever asks (fitting-range.ts). Default: false. */
+  readonly isFitted?: boolean;
 }
 
 /** Settings of the organisation, and the least number of people behind a group that is shown. */

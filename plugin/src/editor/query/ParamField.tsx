@@ -112,7 +112,7 @@ function tooltipOf(param: Param): string {
 }
 
 /** Name of a Grafana unit, e.g. "days (d)" for `d`. */
-function unitText(unit: string): string {
+export function unitText(unit: string): string {
   const known = getValueFormats().flatMap(({ submenu }) => submenu);
   return known.find(({ value }) => value === unit)?.text ?? unit;
 }

@@ -1,10 +1,20 @@
-import { CoreApp, dateTime, LoadingState, type DataQueryRequest, type PanelData, type TimeRange } from '@grafana/data';
+import {
+  CoreApp,
+  dateTime,
+  FieldType,
+  LoadingState,
+  toDataFrame,
+  type DataQueryRequest,
+  type PanelData,
+  type TimeRange,
+} from '@grafana/data';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { setUp, type DashboardVariable } from '../fixtures/grafana.ts';
 import { fallSpeed } from '../fixtures/metrics.ts';
 import { AnnotationEditor } from './AnnotationEditor.tsx';
+import { AnswerNotes } from './AnswerNotes.tsx';
 import { QueryEditor } from './QueryEditor.tsx';
 import { QueryHelp } from './QueryHelp.tsx';
 import type { ThroughlineQuery } from '../state/types.ts';
@@ -235,13 +245,44 @@ describe('what is seen first', () => {
     expect(screen.queryByText(/single numbers best/)).not.toBeInTheDocument();
   });
 
-  it('an alert rule that looks at ten minutes says what to choose; one that looks far enough says nothing', () => {
+  it('an alert rule of ten minutes says what is answered instead, a short one what to choose; one that looks far enough says nothing', () => {
     show(longMetric, { app: CoreApp.UnifiedAlerting, days: 10 / 1440 });
-    expect(screen.getByText('This rule looks at 10 minutes only')).toBeVisible();
+    expect(screen.getByText('Answered for the last 90 days, not for 10 minutes')).toBeVisible();
+    expect(screen.getByText('The threshold below is compared with: Speed, minutes (m).')).toBeVisible();
+    cleanup();
+    show(longMetric, { app: CoreApp.UnifiedAlerting, days: 2 });
+    expect(screen.getByText('This rule looks at 2 days only')).toBeVisible();
     expect(screen.getByText(/set the time range from now-90d to now/)).toBeVisible();
     cleanup();
     show(longMetric, { app: CoreApp.UnifiedAlerting, days: 90 });
-    expect(screen.queryByText(/This rule looks at/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/This rule looks at|Answered for/)).not.toBeInTheDocument();
+  });
+
+  it('a panel that changes its type is followed as long as nobody chose a format', async () => {
+    const panels = ['timeseries', 'stat', 'table'];
+    const shapes = panels.map((panel) => {
+      cleanup();
+      show({ queryType: 'fall-series', params: {}, version: 1 }, { panel, days: 90 });
+      const bucket = screen.getByRole('combobox', { name: /^Bucket/ });
+      return [screen.getByRole('radio', { checked: true, name: /Time series|Numbers|Table/ }), bucket].map((field) => field.getAttribute('title') ?? field.getAttribute('value')); // prettier-ignore
+    });
+    expect(shapes).toEqual([['Time series', 'Week'], ['Numbers', 'Whole range'], ['Table', 'Whole range']]); // prettier-ignore
+  });
+
+  it('says why there is nothing to draw, and in small what else the answer says of itself', () => {
+    const notices = [{ severity: 'info', text: 'All of it is too young: choose "Last 1 year".' }];
+    const data = (value: number | null) => ({
+      state: LoadingState.Done,
+      timeRange: rangeOf(1),
+      series: [toDataFrame({ refId: 'A', meta: { notices }, fields: [{ name: 'value', type: FieldType.number, values: [value] }] })],
+    }); // prettier-ignore
+    const { rerender } = render(<AnswerNotes data={data(null)} refId="A" />);
+    expect(screen.getByText('The answer holds nothing to show')).toBeVisible();
+    rerender(<AnswerNotes data={data(0.5)} refId="A" />);
+    expect(screen.queryByText('The answer holds nothing to show')).not.toBeInTheDocument();
+    expect(screen.getByText(/too young/)).toBeVisible();
+    rerender(<AnswerNotes data={data(0.5)} refId="B" />);
+    expect(screen.queryByText(/too young/)).not.toBeInTheDocument();
   });
 });
 

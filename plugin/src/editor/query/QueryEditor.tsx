@@ -1,6 +1,8 @@
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import React, { useMemo } from 'react';
+import { usePanelType } from '../controls/use-panel-type.ts';
 import type { MetricSource, ThroughlineJson } from '../state/metric-source.ts';
+import { isComplete } from '../state/query-state.ts';
 import { QueryForm } from './QueryForm.tsx';
 import type { ThroughlineQuery } from '../state/types.ts';
 
@@ -12,7 +14,9 @@ export function QueryEditor({ app, data, range, datasource, query: stored, onCha
   const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
   // A new panel runs the default without storing it: what it runs is what it shows.
   const query = stored.queryType ? stored : { ...stored, ...datasource.getDefaultQuery?.(app ?? CoreApp.Unknown) };
-  const panelPluginId = data?.request?.panelPluginId;
+  const panelPluginId = usePanelType(data, () => {
+    if (isComplete(query, datasource.metrics, { isAlert })) onRunQuery();
+  });
   // An alert rule has a range of its own, a panel may have one.
   const asked = isAlert ? range : (data?.request?.range ?? range);
   const place = {
@@ -20,5 +24,5 @@ export function QueryEditor({ app, data, range, datasource, query: stored, onCha
     ...(panelPluginId === undefined ? {} : { panelPluginId }),
     ...(asked === undefined ? {} : { range: asked }),
   };
-  return <QueryForm {...{ datasource, offered, query, isAlert, place, onChange, onRunQuery }} hasFormat />;
+  return <QueryForm {...{ datasource, offered, query, isAlert, place, data, onChange, onRunQuery }} hasFormat />;
 }

@@ -1,3 +1,4 @@
+import type { PanelData } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
 import { Alert, Stack } from '@grafana/ui';
@@ -17,6 +18,8 @@ import {
 } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { AlertRange } from './AlertRange.tsx';
+import { AlertUnit } from './AlertUnit.tsx';
+import { AnswerNotes } from './AnswerNotes.tsx';
 import { BestFormat } from './BestFormat.tsx';
 import { FormatField } from './FormatField.tsx';
 import { JsonForm } from './JsonForm.tsx';
@@ -34,6 +37,8 @@ interface Props {
   isAlert: boolean;
   /** What the panel draws where the query does not say; absent = as the metric has it. */
   place?: PanelPlace | undefined;
+  /** What the query answered last, as far as the place tells it. */
+  data?: PanelData | undefined;
   /** Annotations are tables always, and run by themselves. */
   hasFormat: boolean;
   onChange: (query: ThroughlineQuery) => void;
@@ -45,7 +50,7 @@ const NOWHERE: PanelPlace = {};
 
 /** Metric, format and the metric's own form, or all of it as JSON; runs the query whenever it is complete. */
 export function QueryForm(props: Props) {
-  const { datasource, offered, query, isAlert, place = NOWHERE, hasFormat } = props;
+  const { datasource, offered, query, isAlert, place = NOWHERE, data, hasFormat } = props;
   const id = useId();
   const [mode, setMode] = useState<Mode>('form');
   const { queryType, params, fault } = readQuery(query);
@@ -63,6 +68,7 @@ export function QueryForm(props: Props) {
           </Alert>
         )}
         {isAlert && metric?.units !== undefined && <AlertRange place={place} />}
+        {isAlert && metric !== undefined && <AlertUnit metric={metric} params={params} />}
         {metric !== undefined && hasFormat && (
           <BestFormat
             metric={metric}
@@ -85,6 +91,7 @@ export function QueryForm(props: Props) {
         ) : (
           metric !== undefined && <MetricBody {...form} metric={metric} />
         )}
+        <AnswerNotes data={data} refId={query.refId} />
       </EditorRows>
     </div>
   );

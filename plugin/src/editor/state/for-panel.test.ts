@@ -15,17 +15,46 @@ const overTime = ['timeseries', 'state-timeline', 'status-history', 'heatmap', '
 const oneNumber = ['stat', 'gauge', 'bargauge', 'piechart'];
 const rows = ['table', 'barchart', 'histogram', 'xychart', 'logs'];
 const allColumns = ['throughline-interval-panel'];
-const cases = [...overTime, ...oneNumber, ...rows, ...allColumns].flatMap((panel) => metrics.map((metric) => [panel, metric.id, metric] as const)); // prettier-ignore
+/** Each question of a metric: the values of the choice that says what is asked. */
+const questions = metrics.flatMap((metric) => {
+  const [name, param] = Object.entries(metric.params).find(([, { kind, ...rest }]) => kind === 'choice' && 'chooses' in rest && rest.chooses === 'question') ?? []; // prettier-ignore
+  const asked = name === undefined || param?.kind !== 'choice' ? [{}] : param.choices.map(({ value }) => ({ [name]: value }));
+  return asked.map((given) => [metric, given] as const);
+}); // prettier-ignore
+const hours = [1, 6, 7 * 24, 30 * 24, 365 * 24];
+const panels = [...overTime, ...oneNumber, ...rows, ...allColumns];
+const cases = panels.flatMap((panel) => hours.map((span) => [panel, span] as const));
 
-test.each(cases)('a new %s of %s asks for what it can draw', (panelPluginId, id, metric) => {
-  const place = { app: CoreApp.PanelEditor, panelPluginId, range: range(365) };
-  const { params, format } = parseQuery(forPanel(query(id), metric, place), registry);
-  const roles = columnsOf(metric, params).map(({ role }) => role);
-  const wanted = overTime.includes(panelPluginId) ? 'timeseries' : oneNumber.includes(panelPluginId) ? 'numeric' : allColumns.includes(panelPluginId) ? 'table' : metric.formats[0]; // prettier-ignore
-  expect(format).toBe(metric.formats.find((one) => one === wanted) ?? metric.formats[0]);
-  if (format !== 'table') expect(roles.some((role) => role === 'value' || role === 'count')).toBe(true);
-  if (format === 'timeseries') expect(roles).toContain('time');
+test.each(cases)('a new %s over %i hours asks of every question what it can draw', (panelPluginId, span) => {
+  const now = Date.now();
+  const [from, to] = [dateTime(now - span * 3_600_000), dateTime(now)];
+  const place = { app: CoreApp.PanelEditor, panelPluginId, range: { from, to, raw: { from, to } } };
+  for (const [metric, given] of questions) {
+    const { params, format } = parseQuery(forPanel(query(metric.id, given), metric, place), registry);
+    const roles = columnsOf(metric, params).map(({ role }) => role);
+    const over = roles.includes('time') ? 'timeseries' : 'numeric';
+    const wanted = overTime.includes(panelPluginId) ? over : oneNumber.includes(panelPluginId) ? 'numeric' : allColumns.includes(panelPluginId) ? 'table' : metric.formats[0]; // prettier-ignore
+    expect({ id: metric.id, given, format }).toEqual({ id: metric.id, given, format: metric.formats.find((one) => one === wanted) ?? metric.formats[0] }); // prettier-ignore
+    if (format !== 'table') expect(roles.some((role) => role === 'value' || role === 'count')).toBe(true);
+    if (format === 'timeseries') expect(roles).toContain('time');
+  }
 });
+
+test('what Grafana opens with is drawn as the boards are: hours, and the week that is not over, hold no line', () => {
+  const now = Date.now();
+  const of = (id: string, days: number) => {
+    const [from, to] = [dateTime(now - days * 86_400_000), dateTime(now)];
+    return forPanel(query(id), registry.get(id), { app: CoreApp.Explore, range: { from, to, raw: { from, to } } }).params;
+  };
+  expect(of('flow', 1 / 24)).toMatchObject({ bucket: 'month' });
+  expect(of('flow', 0.25)).toMatchObject({ bucket: 'month' });
+  expect(of('flow', 8)).toMatchObject({ bucket: 'day' });
+  // It counts weeks at least.
+  expect(of('adoption', 8)).toMatchObject({ bucket: 'week' });
+  // A question without time: numbers, drawn as levels.
+  const place = { app: CoreApp.PanelEditor, panelPluginId: 'timeseries', range: range(365) };
+  expect(forPanel(query('adoption', { mode: 'cohorts' }), registry.get('adoption'), place).params).toEqual({ mode: 'cohorts', format: 'numeric' }); // prettier-ignore
+}); // prettier-ignore
 
 test.each([
   [7, 'day'],

@@ -31,6 +31,17 @@ describe('snapRange', () => {
     expect(snapRange({ from: at('2027-01-01T00:00:00Z'), to: at('2027-02-01T00:00:00Z') }, weeks)).toEqual(day);
   });
 
+  it('is the closed grain in which it lies, not the one before', () => {
+    const within = (grain: Grain['grain']) =>
+      snapRange({ from: at('2026-11-09T23:00:00Z'), to: at('2026-11-12T23:00:00Z') }, { ...weeks, grain });
+    expect(within('week')).toEqual({ from: at('2026-11-08T23:00:00Z'), to: at('2026-11-15T23:00:00Z') });
+    expect(within('day')).toEqual({ from: at('2026-11-09T23:00:00Z'), to: at('2026-11-12T23:00:00Z') });
+    expect(within('four_weeks')).toEqual({ from: at('2026-10-25T23:00:00Z'), to: at('2026-11-22T23:00:00Z') });
+    // What Grafana zooms to where a week by day lies outside the range: from its first to its last point.
+    const shown = within('week');
+    expect(snapRange({ from: shown.from, to: at('2026-11-14T23:00:00Z') }, weeks)).toEqual(shown);
+  });
+
   it('is counted in four weeks where people are few, which are the same in every zone', () => {
     const four: Grain = { ...weeks, grain: 'four_weeks' };
     const asked = (from: string, tz = 'UTC') =>

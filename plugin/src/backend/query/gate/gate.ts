@@ -90,8 +90,10 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
     const told = rangeNotices(request, range, { grain, tz, k: shown === null ? null : asked.settings.k });
     return { ...asked, notices: [...asked.notices, ...told, ...stepNotices(safe, params)] };
   };
-  const usual = await inGrain(request.isAlert ? 'day' : (metric.grain ?? 'week'));
-  const isByDay = request.isAlert || metric.grain === 'day' || usual.settings.k <= 1;
+  // A rule keeps the days that it names; where it names none it has those of a panel.
+  const isRuleByDay = request.isAlert && request.isFitted !== true;
+  const usual = await inGrain(isRuleByDay ? 'day' : (metric.grain ?? 'week'));
+  const isByDay = isRuleByDay || metric.grain === 'day' || usual.settings.k <= 1;
   const slow = isByDay ? NOT_SLOW : await readSlow(parts, usual, now);
   const grain = slow.few.length + slow.keys.length > 0 ? 'four_weeks' : 'week';
   const whole = grain === 'four_weeks' ? await inGrain(grain) : usual;
@@ -99,7 +101,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const step = grain === 'week' ? 1 : PERIOD;
   const shown = isByDay ? null : await findShown(parts, whole, { bucket, slow, closed, step });
   const prepared = shown === null ? whole : await inGrain(grain, shown);
-  const asked = { isAlert: request.isAlert, bucket, slow, closed };
+  const asked = { isAlert: isRuleByDay, bucket, slow, closed };
   const question = questionOf(prepared, asked);
   return {
     prepared,

@@ -1,5 +1,5 @@
 /** Ranges by whole grains, so that no two answers differ by part of one (metrics.md 0.1). Pure. */
-import { bucketStart, type Bucket, type Range } from '../../../statistics/buckets.ts';
+import { bucketStart, nextBucket, type Bucket, type Range } from '../../../statistics/buckets.ts';
 
 /** Least step between two ranges. Four weeks: where people are few, for whom a single week mostly says too little. */
 export type RangeGrain = 'day' | 'week' | 'four_weeks';
@@ -14,9 +14,14 @@ export interface Grain {
   readonly now: Date;
 }
 
-/** `from` back to the start of its grain, `to` back to the end of the last closed one; never empty: at least one closed grain. */
+/**
+ * `from` back to the start of its grain, `to` back to the end of the last closed one; a range within one grain is that one. Never empty: at least
+ * one closed grain.
+ */
 export function snapRange({ from, to }: Range, { grain, bucket, tz, now }: Grain): Range {
-  const end = grainStart(to < now ? to : now, grain, tz);
+  const closed = grainStart(now, grain, tz);
+  const back = grainStart(to < now ? to : now, grain, tz);
+  const end = from >= back && back < closed ? nextGrain(back, grain, tz) : back;
   const last = grainStart(new Date(end.getTime() - 1), grain, tz);
   const start = grainStart(from < last ? from : last, grain, tz);
   return { from: bucket === null ? start : bucketStart(start, bucket, tz), to: end };
@@ -32,6 +37,10 @@ function grainStart(at: Date, grain: RangeGrain, tz: string): Date {
   if (grain !== 'four_weeks') return bucketStart(at, grain, tz);
   const week = weekOf(at, tz);
   return weekStart(week - (week % PERIOD), tz);
+}
+
+function nextGrain(start: Date, grain: RangeGrain, tz: string): Date {
+  return grain === 'four_weeks' ? weekStart(weekOf(start, tz) + PERIOD, tz) : nextBucket(start, grain, tz);
 }
 
 /** Number of the week that holds an instant; 0 = that of the first Monday of 1970. */

@@ -1,0 +1,90 @@
+// The ranges that Grafana opens with, hours for a panel and minutes for a rule: asked of the demo organisation as Grafana asks.
+import { jest } from '@jest/globals';
+import { CoreApp, dateTime, FieldType, type DataFrame } from '@grafana/data';
+import { DEMO_NOW as now } from '../../../collector/testing/demo.ts';
+import { demoStore } from '../backend/fixtures/demo-store.ts';
+import { instanceSettings } from '../backend/fixtures/reader.ts';
+import { readFrame } from '../backend/fixtures/read-frame.ts';
+import { makeCatalog } from '../backend/query/catalog.ts';
+import { KeptAnswers } from '../backend/query/kept-answers.ts';
+import { answerQuery, type Engine } from '../backend/query/query-data.ts';
+import { render } from '../backend/query/render.ts';
+import { migrations } from '../backend/store/schema.generated.ts';
+import { Instances } from '../backend/store/instances.ts';
+import { forPanel } from '../editor/state/for-panel.ts';
+import { withLevels } from '../editor/state/levels.ts';
+import { computes } from './compute.generated.ts';
+import type { Format } from './define.ts';
+import { metrics } from './registry.generated.ts';
+import { sql } from './sql.generated.ts';
+
+const HOUR_MS = 3_600_000;
+const catalog = makeCatalog(metrics, sql, computes);
+const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers(0) };
+const instances = new Instances({ migrations, onError: () => undefined });
+const demo = demoStore();
+
+// The clock alone: closed weeks are those before the demo's end.
+beforeAll(() => {
+  const doNotFake = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const; // prettier-ignore
+  jest.useFakeTimers({ now, doNotFake: [...doNotFake] });
+});
+afterAll(async () => {
+  jest.useRealTimers();
+  await instances.closeAll();
+});
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+const last = (hours: number): Span => ({ from: now.getTime() - hours * HOUR_MS, to: now.getTime() });
+
+async function ask(stored: object, { from, to }: Span, isAlert = false): Promise<DataFrame[]> {
+  const request = { refId: 'A', stored, from: new Date(from), to: new Date(to), isAlert, role: 'Admin' };
+  const context = { instance: () => instances.get(instanceSettings(demo.database)), signal: new AbortController().signal };
+  const { frames, error } = await answerQuery(engine, request, context);
+  expect(error).toBeNull();
+  return frames.map(readFrame);
+} // prettier-ignore
+
+const query = (queryType: string, params: Record<string, unknown> = {}) => ({ refId: 'A', queryType, params, version: 1 }); // prettier-ignore
+const offering = (format: Format) => metrics.filter(({ formats }) => formats.includes(format)).map((metric) => [metric.id, metric] as const); // prettier-ignore
+
+/** Times of all points, as a time series panel draws them. */
+async function timesOf(metric: (typeof metrics)[number], span: Span): Promise<number[]> {
+  const [from, to] = [dateTime(span.from), dateTime(span.to)];
+  const range = { from, to, raw: { from, to } };
+  const frames = await ask(forPanel(query(metric.id), metric, { app: CoreApp.Explore, panelPluginId: 'timeseries', range }), span); // prettier-ignore
+  const drawn = withLevels({ data: frames }, 'timeseries', range).data as DataFrame[];
+  const times = drawn.flatMap(({ fields }) => fields.filter(({ type }) => type === FieldType.time).flatMap(({ values }) => values as number[])); // prettier-ignore
+  return [...new Set(times)].sort((one, other) => one - other);
+}
+
+/** Grafana's "Data outside time range": offered for two points or more of which none lies between first and last. */
+const isOutside = (times: readonly number[], { from, to }: Span): boolean =>
+  times.length < 2 || !(Number(times[0]) <= to && Number(times.at(-1)) >= from);
+
+describe.each(offering('numeric'))('%s', (_id, metric) => {
+  it.each([1, 7 * 24])('over %i hours: a line, or one that "Zoom to data" finds at once', async (hours) => {
+    const span = last(hours);
+    const times = await timesOf(metric, span);
+    expect(times.length).toBeGreaterThanOrEqual(2);
+    if (!isOutside(times, span)) return;
+    const zoomed = { from: Number(times[0]), to: Number(times.at(-1)) };
+    expect(isOutside(await timesOf(metric, zoomed), zoomed)).toBe(false);
+  });
+
+  it('a rule of ten minutes answers what a panel at "Last 90 days" shows', async () => {
+    const stored = query(metric.id, { format: 'numeric' });
+    const numbers = (frames: readonly DataFrame[]) =>
+      frames.flatMap(({ fields }) =>
+        fields.flatMap(({ labels = {}, values, type }) =>
+          type === FieldType.number && values[0] !== null && !Object.values(labels).includes('together') ? [[labels, values[0]]] : []
+        )
+      );
+    const rule = numbers(await ask(stored, last(1 / 6), true));
+    expect(rule).toEqual(numbers(await ask(stored, last(90 * 24))));
+    expect(rule.length).toBeGreaterThan(0);
+  });
+}); // prettier-ignore
