@@ -23,7 +23,7 @@ create table secret (
   key text primary key,
   value text not null
 );
-comment on table secret is 'One row per key: secrets of this install (person pseudonym key). Never granted to the reader role.';
+comment on table secret is 'One row per key: secrets of this install (person_hmac: the key of pseudonyms, replaced by person --rotate-key; erased_hmac: the key of table erased). Never granted to the reader role.';
 comment on column secret.key is 'Secret name, e.g. person_hmac.';
 comment on column secret.value is 'Secret value, hex.';
 
@@ -168,13 +168,15 @@ create table person (
   person_id text primary key,
   kind text not null check (kind in ('human', 'ai_agent', 'automation')),
   experience_start date,
-  first_seen_at timestamptz
+  first_seen_at timestamptz,
+  source_key text
 );
 comment on table person is 'One row per actor after identity resolution. person_id is a pseudonym.';
-comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(install secret, person key).';
+comment on column person.person_id is 'First 16 hex digits of HMAC-SHA256(key of pseudonyms, person key).';
 comment on column person.kind is 'human | ai_agent | automation. Only humans count towards k.';
 comment on column person.experience_start is 'Start of professional experience; null = unknown, seniority then is unknown.';
 comment on column person.first_seen_at is 'Earliest activity; null = never active.';
+comment on column person.source_key is 'Person key, folded: person_key of people.csv, else an address or login; input of the pseudonym, also under the next key. Null = a random pseudonym that nothing leads to. Not granted to the reader.';
 
 create table account (
   account_id text primary key,
@@ -188,10 +190,11 @@ create table account (
   method text,
   confidence double precision,
   has_conflict boolean not null default false,
-  links text[]
+  links text[],
+  source_key text
 );
 comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
-comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(install secret, folded address or login).';
+comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(key of pseudonyms, folded address or login).';
 comment on column account.provider is 'git | github | csv | copilot | cursor | claude-code | …';
 comment on column account.login is 'Login at the provider; null = none. Not granted to the reader.';
 comment on column account.email is 'Address, lower case; null = none. Not granted to the reader.';
@@ -203,6 +206,7 @@ comment on column account.method is 'How the account was joined: mapping | peopl
 comment on column account.confidence is 'Confidence of the join, 0..1; null = not joined.';
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
 comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
+comment on column account.source_key is 'What the provider knows the account by, folded: address, login or number; input of the pseudonym, also under the next key. Null = a random pseudonym that nothing leads to. Not granted to the reader.';
 create index account_links on account using gin (links);
 create index account_person_id on account (person_id);
 
@@ -258,7 +262,7 @@ create table erased (
   at timestamptz not null default now()
 );
 comment on table erased is 'One row per address, login, name or pseudonym of somebody who was erased: what names one of them later is written as nobody''s. Not granted to the reader.';
-comment on column erased.digest is 'First 32 hex digits of HMAC-SHA256(install secret, what it stands for); nothing can be read from it.';
+comment on column erased.digest is 'First 32 hex digits of HMAC-SHA256(erased_hmac, what it stands for), of a pseudonym under the key of pseudonyms; nothing can be read from it.';
 comment on column erased.at is 'When the person was erased.';
 
 create table team (

@@ -106,7 +106,7 @@ export interface StreamContext<Section> {
   readonly siblings: () => readonly Scope[];
   /** Requests to the source, within the budget that all processes share. */
   readonly http: (options: HttpOptions) => Http;
-  /** account_id of an address or login (HMAC with the install secret): `digest('git', 'ana@acme.io')`. */
+  /** Stands in rows for the account_id of an address or login, as `accountId('git', 'ana@acme.io')`; the store makes the pseudonym when it writes the page. */
   readonly accountId: (provider: string, key: string) => string;
   /** Mirrors of remotes. */
   readonly mirrors: Mirrors;

@@ -39,7 +39,7 @@ export async function receive(
   const lines: string[] = [];
   const destination = new PassThrough();
   destination.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
-  const receivers = await receiversOf(db.pool, config);
+  const receivers = receiversOf(config);
   const pushes = pushRoutes({
     pool: db.pool,
     receivers: receivers.values(),
@@ -63,7 +63,7 @@ export async function receive(
   const work = async (): Promise<Worked> =>
     workOff({
       pool: db.pool,
-      receivers: await receiversOf(db.pool, config),
+      receivers: receiversOf(config),
       signal: new AbortController().signal,
     });
   return {

@@ -133,9 +133,14 @@ function addHook(program: Command, exit: (code: number) => void): void {
 }
 
 function addPrivacy(program: Command, exit: (code: number) => void): void {
-  command(program, 'person', 'what the store holds about a person, and its erasure')
+  command(program, 'person', 'what the store holds about a person, its erasure, and the key of pseudonyms')
     .option('--export <who>', 'print it as one JSON document: address, provider:login, or as people prints')
     .option('--erase <who>', 'remove the person for good; what totals rest on stays as of nobody')
+    .option(
+      '--rotate-key',
+      'replace the key of pseudonyms: everybody gets another one, and old ones lead to nobody',
+      false
+    )
     .option('--yes', 'do not ask', false)
     .action(async (options: OptionsOf<typeof person>) => exit(await person(options)));
 

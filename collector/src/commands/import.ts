@@ -11,7 +11,7 @@ import type { ImportContext, KnownCommit } from '../import/file-kind.ts';
 import { FILE_KINDS, PEOPLE_FILE } from '../import/files.ts';
 import { readFile, type ReadResult, type RowFault } from '../import/read-file.ts';
 import { readScim } from '../import/scim.ts';
-import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+import { installSecret, makePseudonyms, sourceNames } from '../store/pseudonym.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { takeBackClaims } from '../store/claims.ts';
 import { inTransaction } from '../store/connection.ts';
@@ -30,10 +30,10 @@ const skipsOf = (file: string, faults: readonly RowFault[]): Skip[] =>
 const order = Object.keys(FILE_KINDS);
 const rankOf = (file: string): number => order.findIndex((kind) => path.basename(file).startsWith(kind));
 
-async function importContext(pool: pg.Pool, text: string): Promise<ImportContext> {
-  const { personId, accountId } = pseudonyms(await installSecret(pool));
-  const repos = await pool.query<{ slug: string; repo_id: number }>('select slug, repo_id from repo');
-  const people = await pool.query<{ email: string; person_id: string }>(
+async function importContext(client: pg.ClientBase, text: string): Promise<ImportContext> {
+  const { personId, accountId } = sourceNames;
+  const repos = await client.query<{ slug: string; repo_id: number }>('select slug, repo_id from repo');
+  const people = await client.query<{ email: string; person_id: string }>(
     `select email, min(person_id) as person_id from (select a.email, coalesce(c.person_id, a.person_id) as person_id from account a left join account_claim c using (account_id) where a.email is not null and not a.has_conflict) a
      where person_id is not null group by email having count(distinct person_id) = 1`
   );
@@ -45,13 +45,13 @@ async function importContext(pool: pg.Pool, text: string): Promise<ImportContext
     personOfEmail: (address) => persons.get(address) ?? personId(address),
     knowsEmail: (address) => persons.has(address),
     repoId: (slug) => repoIds.get(slug) ?? null,
-    commits: await commitsOf(pool, text),
+    commits: await commitsOf(client, text),
   };
 }
 
 /** Commits of all repositories that the words of a file may mean. */
-async function commitsOf(pool: pg.Pool, text: string): Promise<ImportContext['commits']> {
-  const { rows } = await pool.query<KnownCommit & { word: string }>(
+async function commitsOf(client: pg.ClientBase, text: string): Promise<ImportContext['commits']> {
+  const { rows } = await client.query<KnownCommit & { word: string }>(
     `select w.word, g.sha, g.repo_id as "repoId" from unnest($1::text[]) as w(word) cross join repo r
      join git_commit g on g.repo_id = r.repo_id and g.sha >= w.word collate "C" and g.sha < (w.word || 'g') collate "C"`,
     [[...commitWords(text)]]
@@ -91,19 +91,21 @@ type Imported = ReadResult & { readonly written: number; readonly notCollected: 
 async function importOne(pool: pg.Pool, file: string): Promise<Imported> {
   const text = readText(file);
   const read = path.extname(file).toLowerCase() === '.json' ? readScim : readFile;
-  const result = read(file, text, await importContext(pool, text));
-  const { rows: written, notCollected } = await inTransaction(pool, async (client) => {
-    await takeBackClaims(client, PEOPLE_FILE, result.rows);
+  return inTransaction(pool, async (client) => {
+    // People whom the store knows are named by pseudonyms that hold until the file is written.
+    await installSecret(client);
+    const result = read(file, text, await importContext(client, text));
+    await takeBackClaims(client, PEOPLE_FILE, await makePseudonyms(client, result.rows));
     const streamId = `import/${path.basename(file)}`;
     // A file that is mended has nothing refused any more.
     await client.query('delete from skipped where stream_id = $1', [streamId]);
-    return writePage(client, {
+    const { rows: written, notCollected } = await writePage(client, {
       streamId,
       repoId: null,
       page: { rows: result.rows, cursor: null, watermark: new Date(), skips: skipsOf(file, result.faults) },
     });
+    return { ...result, written, notCollected };
   });
-  return { ...result, written, notCollected };
 }
 
 /**

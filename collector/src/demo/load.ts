@@ -39,15 +39,20 @@ export async function refuseDemoStore(pool: pg.Pool): Promise<void> {
 }
 
 async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
-  const { personId, accountId } = pseudonyms(await installSecret(client));
+  const under = pseudonyms(await installSecret(client));
+  const keys = new Map<string, string>();
+  const kept = (id: string, key: string): string => {
+    keys.set(id, key.toLowerCase());
+    return id;
+  };
   const repoIds = new Map<string, number>();
   for (const { slug } of REPOS) {
     repoIds.set(slug, await ensureRepo(client, slug));
   }
   const ids: Ids = {
     repo: (slug) => repoIds.get(slug) ?? 0,
-    person: personId,
-    account: accountId,
+    person: (key) => kept(under.personId(key), key),
+    account: (provider, key) => kept(under.accountId(provider, key), key),
     rulesVersion: RULES_VERSION,
   };
   let rows = 0;
@@ -59,6 +64,12 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
     ...telemetryTables(org, ids),
   ]) {
     rows += await copyInto(client, part);
+  }
+  for (const table of ['person', 'account']) {
+    await client.query(
+      `update ${table} t set source_key = k.key from unnest($1::text[], $2::text[]) k(id, key) where t.${table}_id = k.id`,
+      [[...keys.keys()], [...keys.values()]]
+    );
   }
   const squash: Readonly<Record<string, { readonly squash: string } | undefined>> = TRUTHS.recall;
   for (const { slug, service, team } of REPOS) {

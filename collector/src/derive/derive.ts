@@ -40,7 +40,7 @@ export interface DeriveOptions {
 }
 
 /** With the facts themselves: who kept an answer to what they were before must not take it for one to what they are (facts-version.ts of the plugin). */
-const NOTE_DERIVED = `insert into setting as s (key, value) values ('facts_derived', to_jsonb(pg_current_xact_id()::text))
+export const NOTE_DERIVED = `insert into setting as s (key, value) values ('facts_derived', to_jsonb(pg_current_xact_id()::text))
   on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at`;
 
 type Step = (client: Client) => Promise<void>;

@@ -11,7 +11,7 @@ const count = (n: number, unit: string, many: string): string => `${n.toLocaleSt
 
 /** The job for everything that sources sent; none where the configuration receives nothing. */
 export async function inboxJobs({ session, config }: JobContext): Promise<Job[]> {
-  const receivers = await receiversOf(session.pool, config);
+  const receivers = receiversOf(config);
   return receivers.size === 0 ? [] : [inboxJob({ session, config }, receivers)];
 }
 

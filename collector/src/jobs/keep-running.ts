@@ -110,7 +110,7 @@ export async function keepCollecting(options: ScheduleOptions): Promise<void> {
   const { session, config, log, signal, say } = options;
   let scheduler: Scheduler | null = null;
   const { pool } = session;
-  const receivers = await receiversOf(pool, config);
+  const receivers = receiversOf(config);
   const filling = options.fill === undefined ? null : workDuringFill({ ...options, url: session.store.url });
   const asking = soon(() => {
     if (scheduler === null) filling?.ask();

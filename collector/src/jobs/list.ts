@@ -22,7 +22,7 @@ export function cacheFolder(home: string): string {
 /** All jobs in the order in which one pass runs them, as the store knows the sources now: a stream that finds new scopes makes more. */
 export async function jobsOf(context: JobContext): Promise<Job[]> {
   const sources = await readSources(context.session.pool, context.config);
-  const streams = await streamJobs(sources, context);
+  const streams = streamJobs(sources, context);
   const repositories = sources[0]?.sources.repositories ?? [];
   const lines = lifetimeJobs({ repositories, streams }, context);
   return [

@@ -5,7 +5,7 @@ import { mirrorsAt } from '../git/mirrors/mirrors.ts';
 import { openHttp } from '../http/http.ts';
 import { runLimits, type RunLimits } from '../http/run-limits.ts';
 import { collects } from '../privacy/switches.ts';
-import { installSecret, pseudonyms } from '../store/pseudonym.ts';
+import { sourceNames } from '../store/pseudonym.ts';
 import { openRateBudget } from '../store/rate-budget.ts';
 import { ensureRepo } from '../store/write-page.ts';
 import { DERIVE_ID } from './derive.ts';
@@ -54,8 +54,7 @@ function neededBy({ connector, sources, stream, scope }: Part): string | null {
 
 function contextOf(
   { connector, sources, scope, siblings }: Part,
-  { session, config, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext,
-  accountId: StreamContext<null>['accountId']
+  { session, config, cacheDir, now = () => new Date(), maxWaitSeconds }: JobContext
 ): (signal: AbortSignal, line: ProgressLine, limits: RunLimits) => Omit<StreamContext<null>, 'askedAt'> {
   const { section, repositories } = sources;
   return (signal, line, limits) => ({
@@ -74,18 +73,18 @@ function contextOf(
             line.update(0, null, `waiting ${count(seconds, 'second')} for the rate that the source allows`),
         }
       ),
-    accountId,
+    accountId: sourceNames.accountId,
     mirrors: mirrorsAt(cacheDir, config.mirrors),
     onProgress: ({ done, total, unit }) => line.update(done, total, unit),
     now,
   });
 }
 
-function streamJob(part: Part, context: JobContext, accountId: StreamContext<null>['accountId']): StreamJob {
+function streamJob(part: Part, context: JobContext): StreamJob {
   const { connector, stream, scope } = part;
   const { session, config, log } = context;
   const id = streamIdOf(connector.id, stream.id, scope.name);
-  const contextFor = contextOf(part, context, accountId);
+  const contextFor = contextOf(part, context);
   return {
     id,
     title: `${scope.name === '' ? connector.title : scope.name}: ${stream.id}`,
@@ -129,8 +128,7 @@ function byScope(parts: readonly Part[]): readonly Part[] {
 }
 
 /** One job per stream and scope. */
-export async function streamJobs(sources: readonly Source[], context: JobContext): Promise<StreamJob[]> {
-  const { accountId } = pseudonyms(await installSecret(context.session.pool));
+export function streamJobs(sources: readonly Source[], context: JobContext): StreamJob[] {
   const isCollected = collects(context.config);
   return sources.flatMap(({ connector, sources: own }) =>
     byScope(
@@ -141,6 +139,6 @@ export async function streamJobs(sources: readonly Source[], context: JobContext
             .scopes(own)
             .map((scope, at, all) => ({ connector, sources: own, stream, scope, siblings: () => all.slice(at + 1) }))
         )
-    ).map((part) => streamJob(part, context, accountId))
+    ).map((part) => streamJob(part, context))
   );
 }

@@ -106,10 +106,10 @@ export const KINDS: readonly Kind[] = [
     tables: words('stream_state skipped unknown_name rate_budget found_scope dirty derive_state throughline_migration'),
   },
   {
-    title: 'The key of pseudonyms',
+    title: 'The keys of pseudonyms and of who was erased',
     from: 'made at the first start',
-    why: 'without it no pseudonym leads from an address',
-    kept: 'as long as the store',
+    why: 'without the one no pseudonym leads from an address, without the other nobody tells who was erased',
+    kept: 'the one until `throughline person --rotate-key`, the other as long as the store',
     tables: ['secret'],
   },
 ];
@@ -121,7 +121,7 @@ export type Says =
 /** By `table.column`, or by column where it is the same in every table. */
 const NAMES = new Set(
   words(
-    `account.email account.login account.display_name account.external_id account.links set_by acknowledged_by extra`
+    `account.email account.login account.display_name account.external_id account.links source_key set_by acknowledged_by extra`
   )
 );
 /** Texts that somebody wrote: they may name anybody. */

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { forgetDerived } from '../derive/forget.ts';
 import { CollectorError } from '../errors.ts';
+import { isUnmade } from '../store/pseudonym.ts';
 import { PLACES } from './categories.ts';
 import { isCleaned } from './data-flow.ts';
 import type { FoundPerson } from './find-person.ts';
@@ -157,9 +158,11 @@ class Eraser {
     // Between words of a name may be any space, in a document written as \n.
     const words = [
       ...new Set(
-        identifiers.map(({ value }) =>
-          value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&').replace(/\s+/g, '([[:space:]\u00a0]|\\\\[nrt])+')
-        )
+        identifiers
+          .filter(({ value }) => !isUnmade(value))
+          .map(({ value }) =>
+            value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&').replace(/\s+/g, '([[:space:]\u00a0]|\\\\[nrt])+')
+          )
       ),
     ];
     const pattern = words.join('|');

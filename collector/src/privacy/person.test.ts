@@ -4,61 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import type pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
-import { sourcesDigest } from '../../testing/demo.ts';
 import { runHere } from '../../testing/in-process.ts';
 import { endOf, startCli } from '../../testing/run-cli.ts';
-import { digest } from '../../testing/server.ts';
 import { configSchema } from '../config/schema.ts';
 import { deriveAll } from '../derive/derive.ts';
-import { facts, foundations, REPOS } from '../derive/fixtures/organisation.ts';
-import { derivedRows, difference, ensureRepos, writeFacts } from '../derive/fixtures/write.ts';
-import { pseudonyms } from '../store/pseudonym.ts';
-import type { HouseRow } from '../store/tables.ts';
-import { writePage } from '../store/write-page.ts';
-import { openPool, withConnection } from '../store/connection.ts';
-import { tablesOf } from './erase.ts';
+import { derivedRows, difference } from '../derive/fixtures/write.ts';
+import { withConnection } from '../store/connection.ts';
 import { exportPerson } from './export-person.ts';
 import { findPerson } from './find-person.ts';
+import { columnsWith, config, filled, PERSON, tell, TRACES } from './fixtures/zofia.ts';
 import { bury, readErased, withoutErased } from './tombstones.ts';
-
-const SECRET = 'test';
-const { accountId, personId } = pseudonyms(SECRET);
-const config = configSchema.parse({ company_domain: 'acme.io', time_zone: 'Europe/Berlin' });
-
-/** Everything that tells who Zofia is. */
-const GIT = accountId('git', 'zofia.kowalska@acme.io');
-const HOME = accountId('git', 'zofia@home.example');
-const FORGE = accountId('github', 'zofia-k');
-const PERSON = personId('zofia');
-const TRACES = ['zofia.kowalska@acme.io', 'zofia@home.example', 'zofia-k', 'Zofia Kowalska', '5831234', GIT.slice(4), HOME.slice(4), FORGE.slice(7), PERSON]; // prettier-ignore
-
-const row = (table: HouseRow['table'], values: HouseRow['values']): HouseRow => ({ table, values });
-const at = (day: number): Date => new Date(Date.UTC(2026, 1, day, 12));
-
-/** What sources told of her, as they would tell it again. */
-const TOLD: readonly HouseRow[] = [
-  ...['copilot', 'claude-code', 'cursor'].map((tool_id) => row('tool', { tool_id, title: tool_id, nominal_grade: 3 })),
-  row('person', { person_id: PERSON, kind: 'human', experience_start: '2015-01-01' }),
-  row('account', { account_id: GIT, provider: 'git', email: 'zofia.kowalska@acme.io', display_name: 'Zofia Kowalska' }),
-  row('account', { account_id: HOME, provider: 'git', email: 'zofia@home.example', display_name: 'Zofia Kowalska' }),
-  row('account', { account_id: FORGE, provider: 'github', login: 'zofia-k', external_id: 'github.com:5831234' }),
-  ...[GIT, HOME, FORGE].map((account_id) => row('account_claim', { account_id, person_id: PERSON, source: 'people.csv', valid_from: at(1) })), // prettier-ignore
-  row('membership', { person_id: PERSON, team_id: 'a', valid_from: at(1), role: 'lead', extra: { manager_of: 'zofia-k', mail: 'zofia@home.example' } }), // prettier-ignore
-  row('person_day', { tool_id: 'cursor', person_id: PERSON, day: '2026-02-03', source: 'csv', grade: 3, invocations: 4, extra: { who: 'Zofia Kowalska' } }), // prettier-ignore
-  row('account_day', { account_id: GIT, tool_id: 'cursor', day: '2026-02-04', source: 'cursor', scope: '', grade: 3, invocations: 2 }), // prettier-ignore
-  row('account_seat', { account_id: FORGE, tool_id: 'copilot', source: 'copilot', scope: '', valid_from: at(1) }),
-  row('seat', { person_id: PERSON, tool_id: 'cursor', valid_from: at(1) }),
-  row('tool_event', { tool_id: 'cursor', event_id: 'e1', at: at(3), person_id: PERSON, type: 'tool_invocation' }),
-  row('agent_session', { tool_id: 'claude-code', session_id: 's1', account_id: GIT, started_at: at(3), last_at: at(4), grade: 3, source: 'otlp', branch: 'zofia-k/try' }), // prettier-ignore
-];
-const COMMITTED: readonly HouseRow[] = [
-  row('git_commit', { sha: 'a'.repeat(40), change_key: 'z1', parents: [], author_account_id: GIT, committer_account_id: HOME, authored_at: at(5), committed_at: at(6), subject: 'feat: pay (with Zofia Kowalska <zofia@home.example>)', effective_added: 10, effective_deleted: 0, file_kinds: ['code'] }), // prettier-ignore
-  row('change', { change_key: 'z1', kind: 'squash', title: 'Pay, by @zofia-k', branch: 'zofia-k/pay', author_account_id: GIT, requester_account_id: null, created_at: at(5), merged_at: at(6), closed_at: at(6), merge_sha: 'a'.repeat(40), source: 'git' }), // prettier-ignore
-  row('change_event', { change_key: 'z1', event_id: 'r', at: at(6), account_id: FORGE, kind: 'review', state: 'approved' }), // prettier-ignore
-  row('attribution_override', { target: 'z1', ai_share: 0.5, set_at: at(7), set_by: 'zofia-k', reason: 'she said so' }),
-];
 
 // Erasing derives everything anew.
 jest.setTimeout(300_000);
@@ -66,31 +22,6 @@ jest.setTimeout(300_000);
 let db: TestDatabase;
 let folder: string;
 const home = (...parts: string[]): string => path.join(folder, 'home', ...parts);
-
-/** The organisation with her in it, derived once for all tests. */
-async function fill(url: string): Promise<void> {
-  const pool = openPool(url);
-  try {
-    await pool.query(`insert into secret (key, value) values ('person_hmac', $1)`, [SECRET]);
-    await writeFacts(pool, [...foundations(), ...facts()], await ensureRepos(pool, REPOS));
-    await tell(pool);
-    await pool.query(
-      `insert into inbox (source, delivery_id, digest, headers, body, state) values ('ingest/x', 'd', 'x', '{}', $1, 'quarantined'), ('ingest/x', 'e', 'x', '{}', $2, 'waiting')`,
-      [
-        Buffer.from('{"author":{"email":"ZOFIA@home.example"},"other":"ana@acme.io"}'),
-        Buffer.from('author=Zofia Kowalska&x=1'),
-      ]
-    );
-    await pool.query(
-      `insert into skipped (stream_id, item, reason) values ('import/people.csv', 'zofia-k', 'the address zofia@home.example is none')`
-    );
-    await deriveAll(pool, { config });
-  } finally {
-    await pool.end();
-  }
-}
-const here = readFileSync(import.meta.filename, 'utf8');
-const filled = { name: `throughline_zofia_${digest([sourcesDigest(), here])}`, fill };
 
 beforeEach(async () => {
   db = await testDatabase({ filled });
@@ -108,25 +39,9 @@ afterEach(async () => {
   await db.close();
 });
 
-async function tell(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ repo_id: number }>(`select repo_id from repo where slug = 'acme/shop'`);
-  const repoId = rows[0]?.repo_id ?? 0;
-  await writePage(pool, { streamId: 'test/told', repoId: null, page: { rows: TOLD, cursor: null } });
-  await writePage(pool, { streamId: 'test/commits', repoId, page: { rows: COMMITTED, cursor: null, skips: [{ item: 'mail of zofia-k', reason: 'x' }] } }); // prettier-ignore
-}
-
 /** Every place of the store and the home that holds a trace: table.column, or the file. */
 async function placesOf(traces: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const { table, columns } of await tablesOf(db.pool)) {
-    const counts = [...columns].map(([column, type]) => {
-      const value = type === 'bytea' ? `encode(${column}, 'escape')` : `${column}::text`;
-      return `bool_or(exists (select from unnest($1::text[]) w where position(lower(w) in lower(${value})) > 0)) as ${column}`;
-    });
-    const { rows } = await db.pool.query<Record<string, boolean | null>>(`select ${counts.join(', ')} from ${table}`, [traces]); // prettier-ignore
-    for (const [column, isFound] of Object.entries(rows[0] ?? {}))
-      if (isFound === true) found.push(`${table}.${column}`);
-  }
+  const found = await columnsWith(db.pool, traces);
   const files = readdirSync(home(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const { parentPath, name } of files) {
     const text = readFileSync(path.join(parentPath, name), 'latin1').toLowerCase();

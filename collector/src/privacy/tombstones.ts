@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type pg from 'pg';
-import { installSecret } from '../store/pseudonym.ts';
+import { installSecret, secretOf } from '../store/pseudonym.ts';
 
 /** What stands in texts for somebody who was erased. */
 export const ERASED = '[erased]';
@@ -16,11 +16,13 @@ export type IsErased = (kind: Identifier['kind'], value: string) => boolean;
 export interface Identifier {
   readonly kind: 'id' | 'name' | 'word';
   readonly value: string;
+  /** It is a pseudonym: when the key of these is replaced, nothing can be told of it any more. Default false. */
+  readonly isPseudonym?: boolean;
 }
 
 const fold = (value: string): string => value.trim().replace(/\s+/g, ' ').toLowerCase();
 
-const digestOf = (secret: string, { kind, value }: Identifier): string =>
+const digestOf = (secret: string, { kind, value }: Pick<Identifier, 'kind' | 'value'>): string =>
   createHmac('sha256', secret)
     .update(`erased:${kind}:${fold(value)}`)
     .digest('hex')
@@ -33,9 +35,10 @@ export function nameOf(value: string): Identifier {
 
 /** Writes what was erased. The caller holds the table, so that no page is half-way through a door that did not know. */
 export async function bury(client: pg.ClientBase, identifiers: readonly Identifier[]): Promise<void> {
-  const secret = await installSecret(client);
+  const secret = await secretOf(client, 'erased_hmac');
+  const ofPseudonyms = await installSecret(client);
   await client.query(`insert into erased (digest) select distinct d from unnest($1::text[]) d on conflict do nothing`, [
-    identifiers.map((one) => digestOf(secret, one)),
+    identifiers.map((one) => digestOf(one.isPseudonym === true ? ofPseudonyms : secret, one)),
   ]);
 }
 
@@ -44,11 +47,11 @@ export async function readErased(client: pg.ClientBase | pg.Pool): Promise<IsEra
   const { rows } = await client.query<{ digest: string }>('select digest from erased');
   if (rows.length === 0) return null;
   const digests = new Set(rows.map(({ digest }) => digest));
-  const secret = await installSecret(client);
+  const secrets = [await secretOf(client, 'erased_hmac'), await installSecret(client)];
   const known = new Map<string, boolean>();
   return (kind, value) => {
     const key = `${kind}:${fold(value)}`;
-    const found = known.get(key) ?? digests.has(digestOf(secret, { kind, value }));
+    const found = known.get(key) ?? secrets.some((secret) => digests.has(digestOf(secret, { kind, value })));
     if (known.size < 100_000) known.set(key, found);
     return found;
   };

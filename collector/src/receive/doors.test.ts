@@ -7,7 +7,7 @@ test('whoever starts the collector reads which pushes are received, and why the 
   const db = await testDatabase();
   const said = async (given: object): Promise<string> => {
     const config = configSchema.parse(given);
-    return doorsInWords(config, await receiversOf(db.pool, config));
+    return doorsInWords(config, receiversOf(config));
   };
   expect(await said({})).toBe(
     'No pushes are received; not: alertmanager, cdevents, github, grafana-alerting, ingest, otlp, pagerduty (no such section in throughline.yaml).'

@@ -22,7 +22,7 @@ const sockets: Socket[] = [];
 
 async function start(requestMs: number): Promise<RunningServer> {
   const config = configSchema.parse({ alertmanager: { tokens: [TOKEN] }, 'grafana-alerting': { hmac_secrets: [KEY] } });
-  const receivers = (await receiversOf(db.pool, config)).values();
+  const receivers = receiversOf(config).values();
   const log = newLogger('error', new PassThrough());
   const pushes = pushRoutes({ pool: db.pool, receivers, log, onAccepted: () => undefined });
   return startServer({ host: '127.0.0.1', port: 0, pool: db.pool, pushes, requestMs });

@@ -81,6 +81,7 @@ export const factTables = {
       person_id: 'known',
       method: 'known',
       confidence: 'known',
+      source_key: 'known',
     },
     stale: by('identity', 'account_id'),
   },

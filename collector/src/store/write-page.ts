@@ -9,6 +9,7 @@ import { isWebUrl } from '../text/web-url.ts';
 import { inTransaction, type Db } from './connection.ts';
 import { catalogOf, type Catalog, type Table } from './catalog.ts';
 import { writeFound } from './found-scopes.ts';
+import { makePseudonyms } from './pseudonym.ts';
 import { takeBack } from './replace.ts';
 import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
 import { countUnknown } from './unknown-names.ts';
@@ -246,12 +247,14 @@ async function lockRepos(client: pg.ClientBase, groups: readonly Group[]): Promi
 export async function writePage(db: Db, given: PageWrite): Promise<PageWritten> {
   return inTransaction(db, async (client) => {
     const { notCollected, ...allowed } = await letIn(client, given.page);
-    const write = { ...given, page: { ...given.page, ...allowed } };
+    const rows = await makePseudonyms(client, allowed.rows);
+    const replaced = await makePseudonyms(client, given.page.replaced ?? []);
+    const write = { ...given, page: { ...given.page, ...allowed, rows, replaced } };
     const catalog = await catalogOf(db, client);
     const groups = group(catalog, write);
     await lockRepos(client, groups);
     const { written, skips: refused } = await writeRows(client, groups);
-    const taken = await takeBack(client, { catalog, groups, repoId: write.repoId }, write.page.replaced ?? []);
+    const taken = await takeBack(client, { catalog, groups, repoId: write.repoId }, write.page.replaced);
     await markDirty(client, [...written, ...taken], write.repoId);
     const skips = await writeSkips(client, write.streamId, [
       ...(write.page.skips ?? []),

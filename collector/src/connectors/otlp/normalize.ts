@@ -95,7 +95,7 @@ class Normalizing {
     this.spans.set(who, { from: Math.min(span.from, at), to: Math.max(span.to, at), grade: grade > span.grade ? grade : span.grade }); // prettier-ignore
   }
 
-  /** Of each of the request's people once: it is a keyed digest, and a person sends many points. */
+  /** Of each of the request's people once: a person sends many points. */
   private accountId(who: Who): string {
     const known = this.accounts.get(who);
     if (known !== undefined) return known;

@@ -115,7 +115,7 @@ async function pass(token = TOKEN): Promise<string> {
     log: newLogger('silent'),
     cacheDir: '',
   } as JobContext;
-  const jobs = await streamJobs(await readSources(db.pool, config), context);
+  const jobs = streamJobs(await readSources(db.pool, config), context);
   const job = jobs.find(({ id }) => id === 'pagerduty/incidents');
   return job?.run(new AbortController().signal, { update: () => undefined, done: () => undefined }) ?? 'no such job';
 }

@@ -24,6 +24,8 @@ export interface Account {
   readonly email: string | null;
   /** Host and number of an account of a forge, of an address those of the account that verified it: `github.com:583231`. Default: none. */
   readonly externalId?: string | null;
+  /** What its id was made of; it orders accounts, so that a new key of pseudonyms changes nothing. Default: the id does. */
+  readonly sourceKey?: string | null;
   readonly kind: ActorKind;
   /** What people.csv says of it. */
   readonly claims: readonly Claim[];

@@ -218,9 +218,12 @@ function keyOf(members: readonly Account[]): string {
   );
 }
 
+const orderOf = ({ accountId, provider, sourceKey }: Account): string =>
+  sourceKey == null ? accountId : `${provider}:${sourceKey}`;
+
 /** Joins all accounts. The result depends on the set of accounts only, not on their order. */
 export function resolveIdentity(given: readonly Account[], settings: IdentitySettings): Resolved {
-  const accounts = [...given].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+  const accounts = [...given].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   const resolution = new Resolution(accounts, settings);
   return {
     joined: accounts.map((account, index) => resolution.joined(account, index)),

@@ -22,6 +22,7 @@ export const accountOf = (row: AccountRow, settings: IdentitySettings): Account 
   login: row.login,
   email: row.email,
   externalId: row.external_id,
+  sourceKey: row.source_key,
   kind: kindOf(row, settings),
   claims: (row.claims ?? []).map(([personId, from, to]) => ({ personId, from, to })),
 });

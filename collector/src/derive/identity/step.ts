@@ -12,11 +12,12 @@ import { reachOf } from './reach.ts';
 /** Persons of accounts that nobody mapped; a mapped person's kind is the mapping's. */
 async function writePersons(client: Client, joined: readonly JoinedPerson[]): Promise<void> {
   const unmapped = joined.filter((one) => one.mappedPersonId === null && one.personId !== null);
-  const kinds = new Map(unmapped.map((one) => [one.personId, one.kind]));
+  const persons = [...new Map(unmapped.map((one) => [one.personId, one])).values()];
   await client.query(
-    `insert into person as p (person_id, kind) select * from unnest($1::text[], $2::text[])
-     on conflict (person_id) do update set kind = excluded.kind where p.kind <> excluded.kind`,
-    [[...kinds.keys()], [...kinds.values()]]
+    `insert into person as p (person_id, kind, source_key) select * from unnest($1::text[], $2::text[], $3::text[])
+     on conflict (person_id) do update set kind = excluded.kind, source_key = coalesce(p.source_key, excluded.source_key)
+     where p.kind <> excluded.kind or p.source_key is null`,
+    [persons.map((one) => one.personId), persons.map((one) => one.kind), persons.map((one) => one.personKey)]
   );
 }
 

@@ -5,7 +5,7 @@
 import type pg from 'pg';
 import type { Config } from '../../config/schema.ts';
 import { readErased } from '../../privacy/tombstones.ts';
-import { installSecret, pseudonyms } from '../../store/pseudonym.ts';
+import { installSecret, pseudonyms, sourceNames } from '../../store/pseudonym.ts';
 
 /** Keys of the rows of a kind, as JSON arrays. */
 interface Owned {
@@ -103,7 +103,9 @@ async function membersOf(client: pg.ClientBase, config: Config, before: Owned): 
   const persons = new Map(known.map(({ email, person_id }) => [email, person_id]));
   const isErased = await readErased(client);
   const wanted = asked
-    .filter(([email = '']) => isErased === null || !(isErased('name', email) || isErased('id', personId(email))))
+    .filter(
+      ([email = '']) => isErased === null || !(isErased('name', email) || isErased('id', sourceNames.personId(email)))
+    )
     .map(([email = '', team = '']) => [persons.get(email) ?? personId(email), team]);
   const { rows: others } = await client.query<{ person_id: string }>(
     `select distinct m.person_id from membership m where m.person_id = any($1::text[]) and m.source = 'given' and not exists (
@@ -114,11 +116,14 @@ async function membersOf(client: pg.ClientBase, config: Config, before: Owned): 
   return wanted.filter(([person = '']) => !taken.has(person));
 }
 
-async function writeMembers(client: pg.ClientBase, members: Owned['membership']): Promise<void> {
+async function writeMembers(client: pg.ClientBase, config: Config, members: Owned['membership']): Promise<void> {
   const given = [column(members, 0), column(members, 1)];
+  const { personId } = pseudonyms(await installSecret(client));
+  const addresses = config.teams.flatMap((team) => team.members).map((address) => address.trim().toLowerCase());
+  const keys = new Map(addresses.map((address) => [personId(address), address]));
   await client.query(
-    `insert into person (person_id, kind) select distinct person, 'human' from unnest($1::text[]) as m(person) on conflict do nothing`,
-    [given[0]]
+    `insert into person (person_id, kind, source_key) select distinct person, 'human', key from unnest($1::text[], $2::text[]) as m(person, key) on conflict do nothing`,
+    [given[0], members.map(([person = '']) => keys.get(person) ?? null)]
   );
   const { rows } = await client.query<{ person_id: string }>(
     `insert into membership (person_id, team_id, valid_from) select distinct person, team, timestamptz 'epoch'
@@ -217,7 +222,7 @@ export async function writeOrganisation(client: pg.ClientBase, config: Config): 
   const teams = ownedBy(config, []).team;
   await writeTeams(client, config, teams);
   const now = ownedBy(config, await membersOf(client, config, before));
-  await writeMembers(client, now.membership);
+  await writeMembers(client, config, now.membership);
   await removeDefinitions(client, before, now);
   await removeOrganisation(client, before, now);
   await client.query(
