@@ -39,6 +39,14 @@ test('it is masked as a URL, a page or base64 has it', () => {
   for (const text of [percent, percent.replace(/%../g, (one) => one.toLowerCase()), entities]) {
     expect(withoutKnownSecrets(`a ${text} b`)).toBe('a [secret] b');
   }
+  const named = value.replace(/[^a-z]/g, (sign) => ({ '+': '&plus;', '/': '&sol;', '=': '&equals;', '&': '&amp;', '>': '&gt;', '"': '&quot;' })[sign] ?? ''); // prettier-ignore
+  const printable = value.replace(/[^a-z]/g, (sign) => `=${sign.charCodeAt(0).toString(16)}`);
+  const unicode = value.replace(/[^a-z]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  const wrapped = `${printable.slice(0, 5)}=\n${printable.slice(5)}`;
+  const mixed = named.replace('&amp;', '%26').replace('&gt;', '&#x3e;').replace('&sol;', '\\/');
+  for (const text of [named, printable, wrapped, unicode, mixed, encodeURIComponent(percent), encodeURIComponent(named), JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1)]) {
+    expect(withoutKnownSecrets(`a ${text} b`)).toBe('a [secret] b');
+  } // prettier-ignore
   for (const before of ['', 'a', 'ab', 'abc']) {
     const text = withoutKnownSecrets(Buffer.from(`${before}${value} and more`).toString('base64'));
     expect(text).toContain('[secret]');

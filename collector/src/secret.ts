@@ -1,18 +1,14 @@
 /** Secrets: values that never reach a log, an error, a page or a frame, whatever prints them. */
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { replaceSpans, viewsOf, type Span } from './encodings/views.ts';
 
 const MASK = '[secret]';
 /** Shorter values would hide ordinary words of a message. */
 const SHORTEST_HIDDEN = 6;
 
-/** Values in every form in which a URL, a header or a document may carry them, longest first. */
+/** Values as they are and as base64 has them, longest first: other encodings are undone before they are looked for. */
 let known: readonly string[] = [];
-
-/** As HTML writes its signs: by number in both bases. */
-const inEntities = (value: string): string[] =>
-  [(code: number) => String(code), (code: number) => `x${code.toString(16)}`, (code: number) => `x${code.toString(16).toUpperCase()}`]
-    .map((shown) => value.replace(/[^\w.~-]/gu, (sign) => `&#${shown(sign.codePointAt(0) ?? 0)};`)); // prettier-ignore
 
 /** What base64 of a text with the value in it has of the value alone, wherever in the text it begins. */
 const inBase64 = (value: string): string[] =>
@@ -23,18 +19,23 @@ const inBase64 = (value: string): string[] =>
   });
 
 function remember(value: string): void {
-  const percent = encodeURIComponent(value);
-  const forms = [
-    ...[value, percent, percent.replace(/%../g, (one) => one.toLowerCase()), JSON.stringify(value).slice(1, -1)],
-    ...inEntities(value),
-    ...(value.length < SHORTEST_HIDDEN ? [] : inBase64(value)),
-  ].filter((form) => form.length >= SHORTEST_HIDDEN);
+  if (value.length < SHORTEST_HIDDEN) return;
+  const forms = [value, ...inBase64(value)].filter((form) => form.length >= SHORTEST_HIDDEN);
   known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length);
 }
 
 /** The text with `[secret]` in place of every secret that this process knows. */
-export const withoutKnownSecrets = (text: string): string =>
-  known.reduce((masked, value) => masked.replaceAll(value, MASK), text);
+export function withoutKnownSecrets(text: string): string {
+  const spans: Span[] = [];
+  for (const view of viewsOf(text, (one) => known.some((value) => one.includes(value)))) {
+    for (const value of known) {
+      for (let at = view.text.indexOf(value); at >= 0; at = view.text.indexOf(value, at + value.length)) {
+        spans.push(view.placeOf(at, at + value.length));
+      }
+    }
+  }
+  return spans.length === 0 ? text : replaceSpans(text, spans, MASK);
+}
 
 /** A credential. Printing, joining, serialising or inspecting it gives `[secret]`; `reveal` alone gives the value. */
 export class Secret {

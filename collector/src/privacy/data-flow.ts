@@ -127,7 +127,7 @@ const NAMES = new Set(
 /** Texts that somebody wrote: they may name anybody. */
 const FREE = new Set(
   words(`subject change.title change_fact.title incident.title calendar_event.title calendar_event.description change.branch build.branch
-    agent_session.branch base_branch cycle.title labels mentions commit_mark.value reason item body headers error last_error deployment.ref build.name build.event
+    agent_session.branch base_branch cycle.title labels mentions commit_mark.value reason item inbox.delivery_id stream_state.cursor body headers error last_error deployment.ref build.name build.event
     web_url`)
 );
 const SECRETS = new Set(['secret.value']);
@@ -160,7 +160,9 @@ export function saysOf(table: string, column: string, type: string): Says | null
 }
 
 /** Words of people that others are joined or chosen by, and addresses of pages: without the name in them they lead nowhere. */
-const LEADS = new Set(words('base_branch deployment.ref build.name build.event dirty.item web_url'));
+const LEADS = new Set(
+  words('base_branch deployment.ref build.name build.event dirty.item inbox.delivery_id stream_state.cursor web_url')
+);
 
 /** Whether who is erased is taken out of a column: names, documents and what people wrote; never keys, closed lists of words and what others are joined by. */
 export function isCleaned(table: string, column: string, type = 'text'): boolean {

@@ -5,7 +5,8 @@ import { factTable, type HouseRow } from '../store/tables.ts';
 import { categoryOf, type Category } from './categories.ts';
 import { isCleaned } from './data-flow.ts';
 import { readSwitchedOff } from './switches.ts';
-import { cleaned, readErased, withoutErased, type IsErased } from './tombstones.ts';
+import { cleanCursor, cleaned, withoutErased } from './texts.ts';
+import { readErased, type IsErased } from './tombstones.ts';
 
 /** Rows that are let in, and of which categories others were not. */
 export interface LetIn {
@@ -14,6 +15,8 @@ export interface LetIn {
   readonly notCollected: ReadonlyMap<Category, number>;
   /** What the page skipped; absent = nothing. */
   readonly skips?: readonly Skip[];
+  /** The page's cursor without those who were erased; absent = nobody was. */
+  readonly cursor?: unknown;
 }
 
 /** Rows of these exist to be named by others. */
@@ -100,10 +103,18 @@ const withoutNames = ({ item, reason, ...rest }: Skip, isErased: IsErased): Skip
 });
 
 /** The same for a page, as the store says in the page's own transaction. */
-export async function letIn(client: pg.ClientBase, page: Pick<Page<unknown>, 'rows' | 'skips'>): Promise<LetIn> {
+export async function letIn(
+  client: pg.ClientBase,
+  page: Pick<Page<unknown>, 'rows' | 'skips' | 'cursor'>
+): Promise<LetIn> {
   const isErased = await readErased(client);
   const asks = page.rows.some(({ table }) => categoryOf(table) !== undefined);
   const rows = isErased === null ? page.rows : withoutErasedPeople(page.rows, isErased);
   const skips = isErased === null ? page.skips : page.skips?.map((skip) => withoutNames(skip, isErased));
-  return { ...withoutCategories(rows, asks ? await readSwitchedOff(client) : []), ...(skips ? { skips } : {}) };
+  const cursor = isErased === null ? {} : { cursor: cleanCursor(page.cursor, isErased) };
+  return {
+    ...withoutCategories(rows, asks ? await readSwitchedOff(client) : []),
+    ...(skips ? { skips } : {}),
+    ...cursor,
+  };
 }

@@ -16,7 +16,8 @@ import { progressOn } from '../terminal/progress.ts';
 import { withoutErasedPeople } from './door.ts';
 import { erasePerson, type Erasure } from './erase.ts';
 import { findPerson } from './find-person.ts';
-import { bury, cleanBody, readErased, withoutErased } from './tombstones.ts';
+import { cleanBody, withoutErased } from './texts.ts';
+import { bury, readErased } from './tombstones.ts';
 
 jest.setTimeout(300_000);
 

@@ -11,7 +11,9 @@ import { PLACES } from './categories.ts';
 import { isCleaned } from './data-flow.ts';
 import type { FoundPerson } from './find-person.ts';
 import { identifiersOf } from './find-person.ts';
-import { bury, cleanBody, cleaned, readErased, type Identifier, type IsErased } from './tombstones.ts';
+import { cleanBodies, cleanCursors, renameDeliveries } from './erase-books.ts';
+import { cleanBody, cleaned } from './texts.ts';
+import { bury, formsOf, readErased, type Identifier, type IsErased } from './tombstones.ts';
 
 /** What was done. */
 export interface Erasure {
@@ -53,6 +55,10 @@ const APART: ReadonlySet<string> = new Set([
   'throughline_migration',
   'erased',
 ]);
+
+/** Signs of encodings (encodings/views.ts) and marks over letters, as PostgreSQL looks for them. */
+const ENCODED =
+  '%[0-9a-f]{2}|&#?[a-z0-9]+|[=][0-9a-f]{2}|[=]\\?|\\\\[ux\\\\"/nrt]|[^[:space:]][+][^[:space:]]|[\u0300-\u036f\uff00-\uffef]';
 
 class Eraser {
   private readonly client: pg.ClientBase;
@@ -160,12 +166,19 @@ class Eraser {
       ...new Set(
         identifiers
           .filter(({ value }) => !isUnmade(value))
+          .flatMap(formsOf)
           .map(({ value }) =>
-            value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&').replace(/\s+/g, '([[:space:]\u00a0]|\\\\[nrt])+')
+            value
+              .replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+              .replace(
+                /(,?)\s+/g,
+                (_all, comma: string) => `${comma}([[:space:]\u00a0]|\\\\[nrt])${comma === '' ? '+' : '*'}`
+              )
           )
       ),
     ];
-    const pattern = words.join('|');
+    // What is encoded, or composed in another way, is looked at whatever it says.
+    const pattern = `${ENCODED}|${words.join('|')}`;
     for (const { table, columns } of this.tables.filter((one) => !APART.has(one.table))) {
       const texts = [...columns].filter(([name, type]) => isCleaned(table, name, type)).map(([name]) => name);
       if (texts.length === 0) continue;
@@ -216,23 +229,6 @@ class Eraser {
     );
   }
 
-  /** Deliveries that wait, as they were sent. */
-  private async cleanBodies(isErased: IsErased): Promise<void> {
-    const { rows: keys } = await this.client.query<{ place: string }>(
-      `select ctid::text as place from inbox where body is not null`
-    );
-    for (const { place } of keys) {
-      const { rows } = await this.client.query<{ body: Buffer }>('select body from inbox where ctid = $1::tid', [
-        place,
-      ]);
-      const text = rows[0]?.body.toString('utf8') ?? '';
-      const clean = cleanBody(text, isErased);
-      if (clean === text) continue;
-      await this.client.query('update inbox set body = $2 where ctid = $1::tid', [place, Buffer.from(clean)]);
-      this.count(this.cleaned, 'inbox', 1);
-    }
-  }
-
   async run(): Promise<void> {
     const identifiers = identifiersOf(this.person);
     // Waits for pages that are being written; those that come then know.
@@ -244,8 +240,11 @@ class Eraser {
     await forgetDerived(this.client);
     await this.removeUsage();
     await this.anonymise();
+    const count = (table: string): void => this.count(this.cleaned, table, 1);
+    await renameDeliveries(this.client, isErased, count);
     await this.cleanTexts(isErased, identifiers);
-    await this.cleanBodies(isErased);
+    await cleanCursors(this.client, isErased, count);
+    await cleanBodies(this.client, isErased, count);
   }
 }
 

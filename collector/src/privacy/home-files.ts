@@ -1,7 +1,8 @@
 /** Files of the home that may name somebody: ours, written in the open. The database's own files and git's objects are not among them. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cleanBody, type IsErased } from './tombstones.ts';
+import { cleanBody } from './texts.ts';
+import type { IsErased } from './tombstones.ts';
 
 /** Larger ones are no book of ours. */
 const MOST_BYTES = 16 << 20;

@@ -14,7 +14,8 @@ import { withConnection } from '../store/connection.ts';
 import { exportPerson } from './export-person.ts';
 import { findPerson } from './find-person.ts';
 import { columnsWith, config, filled, PERSON, tell, TRACES } from './fixtures/zofia.ts';
-import { bury, readErased, withoutErased } from './tombstones.ts';
+import { withoutErased } from './texts.ts';
+import { bury, readErased } from './tombstones.ts';
 
 // Erasing derives everything anew.
 jest.setTimeout(300_000);

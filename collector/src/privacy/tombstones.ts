@@ -20,7 +20,9 @@ export interface Identifier {
   readonly isPseudonym?: boolean;
 }
 
-const fold = (value: string): string => value.trim().replace(/\s+/g, ' ').toLowerCase();
+/** One form of what is written in several: case, spaces, composed letters. */
+const fold = (value: string): string =>
+  value.normalize('NFKC').trim().replace(/\s*,\s*/g, ', ').replace(/\s+/g, ' ').toLowerCase(); // prettier-ignore
 
 const digestOf = (secret: string, { kind, value }: Pick<Identifier, 'kind' | 'value'>): string =>
   createHmac('sha256', secret)
@@ -33,12 +35,27 @@ export function nameOf(value: string): Identifier {
   return { kind: value.length >= 8 || /[^\p{L}]/u.test(value.trim()) ? 'name' : 'word', value };
 }
 
+/** Words of the longest name that is looked for. */
+export const MOST_WORDS = 4;
+
+/** A name of several words in all of its orders: `Ana Maria Nowak`, `Nowak, Ana Maria`, `Nowak Ana Maria`; other identifiers as they are. */
+export function formsOf(one: Identifier): Identifier[] {
+  const [behind = '', ...before] = one.value.split(',');
+  const words = [...before, behind].join(' ').trim().split(/\s+/);
+  if (one.kind !== 'name' || one.value.includes('@') || words.length < 2 || words.length > MOST_WORDS) return [one];
+  const all = words.flatMap((_word, at) => {
+    const [first, last] = [words.slice(at).join(' '), words.slice(0, at).join(' ')];
+    return at === 0 ? [first] : [`${first}, ${last}`, `${first} ${last}`];
+  });
+  return [one, ...all.filter((value) => value !== one.value).map((value) => ({ ...one, value }))];
+}
+
 /** Writes what was erased. The caller holds the table, so that no page is half-way through a door that did not know. */
 export async function bury(client: pg.ClientBase, identifiers: readonly Identifier[]): Promise<void> {
   const secret = await secretOf(client, 'erased_hmac');
   const ofPseudonyms = await installSecret(client);
   await client.query(`insert into erased (digest) select distinct d from unnest($1::text[]) d on conflict do nothing`, [
-    identifiers.map((one) => digestOf(one.isPseudonym === true ? ofPseudonyms : secret, one)),
+    identifiers.flatMap(formsOf).map((one) => digestOf(one.isPseudonym === true ? ofPseudonyms : secret, one)),
   ]);
 }
 
@@ -55,93 +72,4 @@ export async function readErased(client: pg.ClientBase | pg.Pool): Promise<IsEra
     if (known.size < 100_000) known.set(key, found);
     return found;
   };
-}
-
-/** An address, which ends where no sign of one follows; words with the signs that logins have; and what stands between. */
-const PART =
-  /[\p{L}\p{N}+][\p{L}\p{N}.%+_'-]{0,127}@[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,253}[\p{L}\p{N}])?|@?[\p{L}\p{N}][\p{L}\p{N}._'-]*|[^]/gu;
-const WORD = /[\p{L}\p{N}]/u;
-/** Words of the longest name that is looked for. */
-const MOST_WORDS = 4;
-
-/** A word as it stands, and without the signs that belong to the sentence: the longest first. */
-const readings = (word: string): string[] => [
-  ...new Set([word, word.replace(/[.'-]+$/u, ''), word.replace(/(?:'s|[.'_-])+$/iu, '')]),
-];
-
-/** The length in parts, and what is kept behind it, of a name that begins at a part; null = none does. */
-function nameAt(
-  parts: readonly string[],
-  from: number,
-  isErased: IsErased
-): { readonly parts: number; readonly rest: string } | null {
-  let found: { readonly parts: number; readonly rest: string } | null = null;
-  let words = 0;
-  let text = '';
-  for (let at = from; at < parts.length && words < MOST_WORDS; at++) {
-    const part = parts[at] ?? '';
-    if (!WORD.test(part)) {
-      if (!/\s/.test(part)) break;
-      text += part;
-      continue;
-    }
-    words += 1;
-    const before = text;
-    const isFirst = words === 1;
-    const read = readings(part).find(
-      (word) =>
-        isErased('name', (before + word).replace(/^@/, '')) ||
-        (isFirst && word.startsWith('@') && isErased('word', word.slice(1)))
-    );
-    if (read !== undefined) found = { parts: at - from + 1, rest: part.slice(read.length) };
-    text += part;
-  }
-  return found;
-}
-
-/** A text without those who were erased. */
-export function withoutErased(text: string, isErased: IsErased): string {
-  if (isErased('word', text) || isErased('name', text)) return ERASED;
-  const parts = text.match(PART) ?? [];
-  let clean = '';
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at] ?? '';
-    const found = WORD.test(part) ? nameAt(parts, at, isErased) : null;
-    clean += found === null ? part : `${ERASED}${found.rest}`;
-    if (found !== null) at += found.parts - 1;
-  }
-  return clean;
-}
-
-/** The same for what a column holds: texts, lists and documents. */
-export function cleaned<T>(value: T, isErased: IsErased): T {
-  if (typeof value === 'string') return withoutErased(value, isErased) as T;
-  if (Array.isArray(value)) return value.map((one: unknown) => cleaned(one, isErased)) as T;
-  if (typeof value !== 'object' || value === null || value instanceof Date || Buffer.isBuffer(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [withoutErased(key, inKeys(isErased)), cleaned(one as unknown, isErased)])
-  ) as T;
-}
-
-/** A word that may mean something else is, as a key, the name of a field. */
-const inKeys =
-  (isErased: IsErased): IsErased =>
-  (kind, key) =>
-    kind !== 'word' && isErased(kind, key);
-
-/** A text of JSON, and whether it is a key. */
-const STRING = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g;
-
-/** A body in JSON stays JSON, and all but the texts that name somebody stays as it was sent, long numbers too; another text is cleaned as that. */
-export function cleanBody(text: string, isErased: IsErased): string {
-  try {
-    JSON.parse(text);
-  } catch {
-    return withoutErased(text, isErased);
-  }
-  return text.replace(STRING, (whole: string, token: string, colon: string | undefined) => {
-    const value = JSON.parse(token) as string;
-    const clean = withoutErased(value, colon === undefined ? isErased : inKeys(isErased));
-    return clean === value ? whole : `${JSON.stringify(clean)}${colon ?? ''}`;
-  });
 }

@@ -67,11 +67,11 @@ export function namedByBody(body: Buffer): { readonly digest: string; readonly i
 }
 
 /**
- * An id that is longer than any sender gives would not fit an index, one with a credential in it is stored nowhere, and one that looks like
- * ours would take the place of another delivery: its digest is as good.
+ * An id that is longer than any sender gives would not fit an index, one with a credential or an address in it is stored nowhere, and one that
+ * looks like ours would take the place of another delivery: its digest is as good.
  */
 function idOf(id: string): string {
-  const isPlain = id.length <= 200 && redact(id) === id && ![BY_BODY, BY_KEY].some((own) => id.startsWith(own));
+  const isPlain = id.length <= 200 && redact(id) === id && ![BY_BODY, BY_KEY].some((own) => id.startsWith(own)) && !/@|%40/.test(id); // prettier-ignore
   return isPlain ? id : `${BY_KEY}${hash(id)}`;
 }
 

@@ -6,7 +6,8 @@ import type pg from 'pg';
 import type { Aside, Skip } from '../connector.ts';
 import { lineOf } from '../errors.ts';
 import { pushInvalid } from '../push.ts';
-import { cleanBody, readErased, type IsErased } from '../privacy/tombstones.ts';
+import { cleanDelivery } from '../privacy/texts.ts';
+import { readErased, type IsErased } from '../privacy/tombstones.ts';
 import { transaction } from '../store/connection.ts';
 import { storableText } from '../store/values.ts';
 import { writePage } from '../store/write-page.ts';
@@ -47,7 +48,7 @@ async function cleanWaiting(
   );
   const body = rows[0]?.body;
   if (!body) return;
-  const clean = Buffer.from(cleanBody(body.toString('utf8'), isErased));
+  const clean = cleanDelivery(body, isErased);
   await client.query('update inbox set body = $3 where source = $1 and delivery_id = $2', [...key, clean]);
 }
 
@@ -83,7 +84,7 @@ export async function setAside(
   const isErased = await readErased(client);
   const byId = new Map(
     entries.map(({ item, reason, body: text }) => {
-      const body = Buffer.from(isErased === null ? text : cleanBody(text, isErased));
+      const body = isErased === null ? Buffer.from(text) : cleanDelivery(Buffer.from(text), isErased);
       return [namedByBody(body).id, { item, reason, body, digest: namedByBody(body).digest }] as const;
     })
   );
