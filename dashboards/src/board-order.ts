@@ -3,6 +3,7 @@
  * which names them; what is known moves up. Where the facts exist, nothing moves. Pure.
  */
 import type { Fact, Metric, ParamValues } from '../../plugin/src/metrics/define.ts';
+import { allPanels } from './all-panels.ts';
 import { inSentence, TITLES } from '../../plugin/src/metrics/parts/grounds.ts';
 import { holds } from '../../plugin/src/metrics/query.ts';
 
@@ -32,7 +33,10 @@ const NAMES: Readonly<Record<Held, string>> = { ...TITLES, seats: 'Seats' };
 /** Questions without a number where nobody tells of these, though their metric has others. */
 const BESIDES: ReadonlyArray<{ readonly of: string; readonly when: Readonly<Record<string, readonly string[]>>; readonly needs: Held }> = [
   { of: 'dora-by-source', when: { metric: ['change_fail_rate', 'recovery_time', 'rework_rate'] }, needs: 'failures' },
+  { of: 'evidence', when: { mode: ['deployments'], only: ['failed'] }, needs: 'failures' },
+  { of: 'cycle-time-by-usage', when: { workflow: ['review'] }, needs: 'reviews' },
   { of: 'adoption', when: { mode: ['licensed', 'utilisation', 'idle_seats', 'blockers'] }, needs: 'seats' },
+  { of: 'adoption', when: { groupBy: ['team'] }, needs: 'teams' },
 ]; // prettier-ignore
 
 /** What a panel's question needs at all. */
@@ -80,8 +84,8 @@ function sectionsOf(panels: readonly OrderedPanel[]): Section[] {
   return sections;
 }
 
-const titleOf = (missing: readonly Held[], count: number): string =>
-  `Not answered by this store: nothing tells of ${missing.map((one) => inSentence(NAMES[one])).join(', ')} (${String(count)} ${count === 1 ? 'panel, which says' : 'panels, which say'} what would)`;
+const titleOf = (missing: readonly Held[]): string =>
+  `Not answered by this store yet: no ${missing.map((one) => inSentence(NAMES[one])).join(', no ')}`;
 
 /** The board with what the store cannot answer at its end; the same object where it can answer all. */
 export function inOrder<Board extends { readonly panels: readonly OrderedPanel[] }>(
@@ -90,23 +94,25 @@ export function inOrder<Board extends { readonly panels: readonly OrderedPanel[]
   registry: ReadonlyMap<string, Metric>
 ): Board {
   const lacks = (one: OrderedPanel): Held[] => needsOf(one, registry).filter((need) => !held.has(need));
-  const isOpen = (one: OrderedPanel): boolean => one.type !== 'row' && lacks(one).length > 0;
-  const out = board.panels.filter(isOpen);
+  const isOpen = (one: OrderedPanel): boolean => lacks(one).length > 0;
+  const asking = allPanels(board.panels).filter(({ targets = [] }) => targets.length > 0);
+  const out = asking.filter(isOpen);
   // A board of which nothing is left keeps its order: its panels say what would fill them.
-  if (out.length === 0 || out.length === board.panels.filter(({ targets = [] }) => targets.length > 0).length) return board;
+  if (out.length === 0 || out.length === asking.length) return board;
   let y = 0;
-  const panels = sectionsOf(board.panels).flatMap((section) => {
-    const kept = section.panels.filter((one) => !isOpen(one));
-    if (kept.length === 0 && (section.row === null || section.row.collapsed !== true)) return [];
-    const row = section.row === null ? [] : [{ ...section.row, gridPos: { ...section.row.gridPos, y } }];
-    const below = placed(kept, y + row.length);
-    y = below.end;
-    return [...row, ...below.panels];
+  const panels = sectionsOf(board.panels).flatMap(({ row, panels: below }) => {
+    const kept = below.filter((one) => !isOpen(one));
+    const closed = (row?.panels ?? []).filter((one) => !isOpen(one));
+    if (kept.length + closed.length === 0) return [];
+    const own = row === null ? [] : [{ ...row, gridPos: { ...row.gridPos, y }, panels: placed(closed, y + 1).panels }];
+    const open = placed(kept, y + own.length);
+    y = open.end;
+    return [...own, ...open.panels];
   });
   const last: OrderedPanel = {
     id: Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1,
     type: 'row',
-    title: titleOf([...new Set(out.flatMap(lacks))], out.length),
+    title: titleOf([...new Set(out.flatMap(lacks))]),
     collapsed: true,
     gridPos: { x: 0, y, w: BOARD, h: 1 },
     panels: placed(out, y + 1).panels,

@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 const FOUR_WEEKS_MS = 28 * DAY_MS;
 const DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, M: 30, y: 365 };
+/** Day of a month from which on its first is far enough from the end. */
+const MIDDLE = 15;
 /** A shorter range is about today. */
 const ABOUT_TODAY_DAYS = 90;
 
@@ -34,6 +36,11 @@ function daysOf({ from, to }: BoardTime): number | null {
 
 const placeOf = (at: number): number => Math.floor((at - FIRST_MONDAY_MS) / FOUR_WEEKS_MS);
 const startOf = (place: number): string => new Date(FIRST_MONDAY_MS + place * FOUR_WEEKS_MS).toISOString();
+
+/** An axis is marked at firsts of months, and cuts a mark that lies at its very end: such a range goes on for some days, which are of the next period and not counted. */
+function afterMark(end: string): string {
+  return Number(end.slice(8, 10)) >= MIDDLE ? end : `${end.slice(0, 8)}${String(MIDDLE)}${end.slice(10)}`;
+}
 
 /** Periods that a range back from an end holds whole or begins in: as snap-range.ts cuts it. */
 const within = (periods: readonly Period[], end: number, days: number): Period[] =>
@@ -59,5 +66,5 @@ export function rangeThatShows(
   const end = FIRST_MONDAY_MS + (last.place + 1) * FOUR_WEEKS_MS;
   const first = within(periods, end, Math.max(days, 28)).find(({ people }) => people >= k);
   if (first === undefined) return null;
-  return { from: startOf(first.place), to: days < ABOUT_TODAY_DAYS ? 'now' : startOf(last.place + 1) };
+  return { from: startOf(first.place), to: days < ABOUT_TODAY_DAYS ? 'now' : afterMark(startOf(last.place + 1)) };
 }

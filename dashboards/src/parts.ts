@@ -17,6 +17,7 @@ import { annotations, usedVariables, variables, type Variable } from './variable
 
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
 export const TAG = 'throughline';
+const EVIDENCE = 'throughline-evidence';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -310,14 +311,18 @@ export function board(spec: BoardSpec): sdk.Dashboard {
 /** Grafana 12.3 shows it in the menu of controls; older ones beside the filters. */
 const IN_MENU: sdk.VariableHide = 3;
 
+/** What few narrow a board by; Evidence is narrowed by a click on them. */
+const RARE: readonly string[] = ['pr_class', 'code_source'];
+
 /**
  * The SDK tucks links and annotation switches into a menu, where Grafana 12.3 shows no list of dashboards: out with the links. Switches stay there,
- * and what few people ever change, the data source, joins them: beside a long range each took a line of its own on a screen of 1280 pixels.
+ * and what few people ever change, the data source, the class and the code source, joins them: beside a long range each took a line of its own on a screen of 1280 pixels.
  */
 function inSight(built: sdk.Dashboard): sdk.Dashboard {
   for (const one of (built.links ?? []) as Array<{ placement?: unknown }>) delete one.placement;
   for (const one of built.templating?.list ?? []) {
-    if (one.type === sdk.VariableType.Datasource) one.hide = IN_MENU;
+    const isRare = RARE.includes(one.name) && built.uid !== EVIDENCE;
+    if (one.type === sdk.VariableType.Datasource || isRare) one.hide = IN_MENU;
   }
   return built;
 }

@@ -183,7 +183,11 @@ export const adoption: BoardSpec = {
     { title: 'People: a use in 28 days, of all people whose use is known', panels: [active] },
     { panels: [overTime, byTeam] },
     { title: 'Seats: a use in the same 28 days, of all holders whose use is known', panels: [seats] },
-    { title: 'Changes: by AI, of all that were merged in the range', panels: [byMarks] },
+    {
+      title:
+        'Changes: by AI, of all that were merged (the interval is of the estimate: marks may be missing, or wrong)',
+      panels: [byMarks],
+    },
     {
       title: 'Do people stay? A use in 28 days, of those who had one before',
       isCollapsed: true,

@@ -23,8 +23,8 @@ const marked: PanelSpec = {
     'Changes that carry a mark of AI / merged changes: what git and the forge tell by themselves, and so a lower end. An estimate of the whole: Adoption & signal quality.',
   type: 'stat',
   query: ask('signal-quality', { mode: 'ai_share', format: 'table' }, ['team', 'repo']),
-  transformations: columnTransformations([{ name: 'AI share, marked', title: 'of changes' }]),
-  options: { reduceOptions: { calcs: ['lastNotNull'], fields: '/^of changes$/', values: false }, ...NAMED },
+  transformations: columnTransformations([{ name: 'AI share, marked', title: 'of changes have a mark' }]),
+  options: { reduceOptions: { calcs: ['lastNotNull'], fields: '/^of changes have a mark$/', values: false }, ...NAMED },
   defaults: { noValue: 'no changes in this range' },
   width: 6,
   height: 8,
@@ -37,7 +37,7 @@ const unmarked: PanelSpec = {
   type: 'stat',
   query: ask('signal-quality', { mode: 'unknown_share', format: 'numeric' }, ['team', 'repo', 'service']),
   options: NAMED,
-  overrides: heads({ Share: 'of changes' }),
+  overrides: heads({ Share: 'of changes: author unknown' }),
   defaults: {
     noValue: 'no changes in this range',
     thresholds: {
@@ -63,7 +63,7 @@ const faster: PanelSpec = {
   options: { n: 'People', below: 'faster', above: 'slower' },
   overrides: heads({ Value: 'Effect' }),
   width: 12,
-  height: 7,
+  height: 8,
   evidence: 'changes',
 };
 
@@ -81,7 +81,7 @@ const fails: PanelSpec = {
   options: { reference: 'none' },
   overrides: heads({ Value: 'Fails', Units: 'Deploys' }),
   width: 12,
-  height: 7,
+  height: 8,
   evidence: 'deployments',
 };
 

@@ -77,7 +77,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
   not_asked: 'not asked, no survey asks for it',
   no_start: 'without a known start, forges date a squash with its merge',
-  undefined: 'undefined, nothing to divide by',
+  undefined: 'no value, there is nothing of which it would be a part',
   bad_config: 'not computed, the configuration has a fault',
 };
 

@@ -24,7 +24,7 @@ it('every other panel gets null, which it leaves out', () => {
 it('of nothing an XY chart only says "Err": it gets the reason as the name of a line without a point', () => {
   const empty = toDataFrame({
     fields: [],
-    meta: { notices: [{ severity: 'info', text: 'hidden: fewer than 5 people' }] },
+    meta: { notices: [{ severity: 'info', text: '6 of 6 rows: hidden: fewer than 5 people' }] },
   });
   const [said] = withoutNulls({ data: [empty] }, 'xychart').data as Array<typeof frame>;
   expect(said!.fields.map(({ type, config, values }) => [type, config.displayNameFromDS, values.length])).toEqual([

@@ -16,7 +16,8 @@ const hasNumber = ({ fields }: DataFrame): boolean => fields.some(({ type }) => 
 
 /** Of a frame without a number an XY chart only says "Err": it gets a line without a point, whose name is the reason. */
 function saying(frame: DataFrame): DataFrame {
-  const name = frame.meta?.notices?.[0]?.text ?? 'No data';
+  // How many rows it is said of says nothing to whom a curve is shown.
+  const name = (frame.meta?.notices?.[0]?.text ?? 'No data').replace(/^\d+ of \d+ rows: /, '');
   const field = (config: object): DataFrame['fields'][number] => ({ name: 'nothing', type: FieldType.number, config, values: [] }); // prettier-ignore
   return { ...frame, length: 0, fields: [field({}), field({ displayNameFromDS: name })] };
 }

@@ -81,7 +81,7 @@ export const columns: readonly Column[] = [
   number(share, ['value', 'Value', 'Share of the reason among those asked.', 'no survey asks for reasons'], { modes: ['blockers'] }),
   number({ role: 'lower', unit: 'percentunit' }, ['lo', 'Low', 'Lower end of the 95 % interval (Wilson).'], { modes: WITH_INTERVAL }),
   number({ role: 'upper', unit: 'percentunit' }, ['hi', 'High', 'Upper end of the 95 % interval (Wilson).'], { modes: WITH_INTERVAL }),
-  text(['bound', 'In words', 'Where the value is hidden since fewer than k people are on one side: what is told all the same.', 'the value is shown, or nothing can be told'], { modes: SHARES }),
+  text(['bound', 'In words', 'Where the value is hidden since fewer than k people are on one side: what is told all the same; where nothing is known: why.', 'the value is shown, or nothing can be told'], { modes: SHARES }),
   number(share, ['before', 'Before', 'The share four weeks before.'], compared),
   number(points, ['delta', 'Change', 'Value less the share four weeks before.'], compared),
   number({ role: 'lower', unit: 'points' }, ['delta_lo', 'Change, low', 'Lower end of its interval (Newcombe; at the level that Holm asks for where several are judged). Mostly the same people: the interval is rather too wide.'], compared),

@@ -123,7 +123,7 @@ function shareRow(pair: Pair, { interval }: { interval: Interval }, context: Com
     value: SHARES.includes(mode) ? (shown[show] ?? null) : value,
     lo: shown['lo'] ?? null,
     hi: shown['hi'] ?? null,
-    bound: boundOf(row, k),
+    bound: isKnown ? boundOf(row, k) : unknownIn(mode, row),
     ...changed,
     n: isKnown ? now.total : null,
     side_dev: sideOf(row),
@@ -136,6 +136,10 @@ function shareRow(pair: Pair, { interval }: { interval: Interval }, context: Com
     status: !isKnown ? 'no_telemetry' : isEnough ? 'ok' : 'low_n',
   };
 }
+
+/** Why of nobody is known whether they use the tool. */
+const unknownIn = (mode: string, { basis }: Row): string =>
+  mode === 'licensed' ? 'no list of seats' : basis === 'declared' ? 'only marks in git' : 'no use is reported';
 
 const shareValue = (row: Row | undefined): number | null =>
   row === undefined || numberOf(row['n']) === 0 ? null : numberOf(row['so']) / numberOf(row['n']);

@@ -49,4 +49,4 @@ cross join lateral (
     and coalesce(o.team, '') = coalesce(c.team, '') and coalesce(o.seniority, '') = coalesce(c.seniority, '')
 ) r
 where (:tool::text[] is null or c.tool = any(:tool::text[]))
-order by c.time, c.team, c.seniority, c.tool
+order by c.time, c.team, c.seniority, c.tool <> 'all', c.tool

@@ -36,4 +36,4 @@ from cell c
 join cell w on coalesce(w.time, '-infinity') = coalesce(c.time, '-infinity') and w.back = c.back and coalesce(w.team, '') = coalesce(c.team, '')
   and coalesce(w.seniority, '') = coalesce(c.seniority, '') and coalesce(w.workflow, '') = coalesce(c.workflow, '') and w.tool = 'all'
 where (:tool::text[] is null or c.tool = any(:tool::text[]))
-order by c.time, c.team, c.seniority, c.workflow, c.tool
+order by c.time, c.team, c.seniority, c.workflow, c.tool <> 'all', c.tool
