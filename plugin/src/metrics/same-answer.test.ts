@@ -60,19 +60,23 @@ function groupingOf({ params }: Metric): Record<string, unknown> {
   return Object.fromEntries(Object.entries(params).flatMap(([name, param]) => (param.kind === 'groupBy' ? [[name, param.allowed.includes('code_source') ? ['code_source'] : [param.allowed[0]]]] : [])));
 } // prettier-ignore
 
-/** Rows as a panel gets them. `order` = that of the statement's rows. */
-async function rowsOf(from: Store, question: Question, { now = DEMO_NOW, order = (rows: Row[]) => rows } = {}): Promise<Row[]> {
+/** Rows as a panel gets them, for each order of the statement's rows. */
+async function rowsInOrders(from: Store, question: Question, { now = DEMO_NOW, orders = [(rows: Row[]) => rows] } = {}): Promise<Row[][]> {
   const info = await new StoreInfoCache(from, migrations).read(signal);
   const parts = { catalog, store: from, info, signal };
   const request = { stored: { ...question, version: 1 }, from: new Date(now.getTime() - YEAR_MS), to: now, isAlert: false };
   const gated = await prepareGated(parts, request, now);
   const { prepared, result } = await runGated(parts, { request, gated, now });
-  const { rows } = computeRows(catalog, prepared, { ...result, rows: order([...result.rows]) });
   const parsed = parseQuery(request.stored, catalog.metrics);
   const labels = columnsOf(parsed.metric, parsed.params).filter(({ role }) => role === 'time' || role === 'label' || role === 'text').map(({ name }) => name);
   const keyOf = (row: Row) => JSON.stringify(labels.map((name) => row[name]));
-  return rows.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  return orders.map((order) =>
+    computeRows(catalog, prepared, { ...result, rows: order([...result.rows]) }).rows.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+  );
 } // prettier-ignore
+
+const rowsOf = async (from: Store, question: Question, { now = DEMO_NOW } = {}): Promise<Row[]> =>
+  (await rowsInOrders(from, question, { now }))[0]!;
 
 function shuffled(rows: Row[], seed: string): Row[] {
   const random = seededRandom(seed);
@@ -96,7 +100,8 @@ function usualRows(question: Question): Promise<Row[]> {
 async function different(questions: readonly Question[], other: (question: Question) => Promise<Row[]>): Promise<unknown[]> {
   const found: unknown[] = [];
   for (const question of questions) {
-    const [usual, again] = [await usualRows(question), await other(question)];
+    const again = await other(question);
+    const usual = await usualRows(question);
     const cells = usual.flatMap((row, place) => Object.keys(row).filter((name) => !isSame(row[name], again[place]?.[name])).map((name) => [place, name, row[name], again[place]?.[name]])); // prettier-ignore
     if (cells.length > 0 || usual.length !== again.length) found.push([question, usual.length, again.length, ...cells.slice(0, 5)].map((part) => JSON.stringify(part)).join(' ')); // prettier-ignore
   }
@@ -104,9 +109,15 @@ async function different(questions: readonly Question[], other: (question: Quest
 } // prettier-ignore
 
 test('numbers and intervals are the same to twelve digits, in whatever order the rows come', async () => {
-  const found = await different(questions, (question) =>
-    rowsOf(demo.store, question, { order: (rows) => shuffled(rows, JSON.stringify(question)) })
-  );
+  const found = await different(questions, async (question) => {
+    const orders = [(rows: Row[]) => rows, (rows: Row[]) => shuffled(rows, JSON.stringify(question))];
+    const both = rowsInOrders(demo.store, question, { orders });
+    usually.set(
+      question,
+      both.then(([usual]) => usual!)
+    );
+    return (await both)[1]!;
+  });
   expect(found).toEqual([]);
 }, 240_000);
 
@@ -115,17 +126,28 @@ test('they are the same at any time of the day', async () => {
   expect(await different(questions, (question) => rowsOf(demo.store, question, { now: earlier }))).toEqual([]);
 }, 240_000);
 
-test('they are the same whatever the plan of the statement', async () => {
-  const settings = ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off', 'max_parallel_workers_per_gather = 0']; // prettier-ignore
-  for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} set ${setting}`);
-  const other = openReader(demo.database);
-  try {
-    expect(await different(questions, (question) => rowsOf(other, question))).toEqual([]);
-  } finally {
-    await other.close();
-    for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
-  }
-}, 240_000);
+/** Without hash joins some statements take the square of the time: the keys of dora-by-source are columns of one, so one of them asks it. */
+const once = questions.filter(({ params }) => params['metric'] === undefined || params['metric'] === 'recovery_time');
+
+test.each([
+  ['by indexes and sorts', questions, ['enable_seqscan = off', 'enable_hashagg = off', 'enable_mergejoin = off']],
+  ['without hash joins', once, ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off']],
+])(
+  'they are the same whatever the plan of the statement: %s',
+  async (...[, asked, changed]) => {
+    const settings = [...changed, 'max_parallel_workers_per_gather = 0'];
+    for (const setting of settings)
+      await demo.database.pool.query(`alter database ${demo.database.name} set ${setting}`);
+    const other = openReader(demo.database);
+    try {
+      expect(await different(asked, (question) => rowsOf(other, question))).toEqual([]);
+    } finally {
+      await other.close();
+      for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
+    }
+  },
+  240_000
+);
 
 describe('an answer that is kept', () => {
   const panels = boards.flatMap(({ rows }) => rows.flatMap((row) => row.panels.flatMap(({ query }) => query ?? [])));
@@ -151,16 +173,19 @@ describe('an answer that is kept', () => {
   test('is the one that would be given anew, byte by byte, for each panel of the boards', async () => {
     const kept = new KeptAnswers();
     const [usual, anew] = [asking(kept), asking(new KeptAnswers(0))];
-    for (const [place, query] of panels.entries()) {
+    // Boards share panels.
+    const different = new Map(panels.map(stored).map((query) => [JSON.stringify(query), query]));
+    for (const [place, query] of [...different.values()].entries()) {
       const later = new Date(DEMO_NOW.getTime() + 200 + place);
-      const first = await usual(stored(query));
+      const first = await usual(query);
       const before = kept.load.kept;
-      const again = await usual(stored(query), later);
-      if (kept.load.kept > before) expect(again).toEqual(first);
-      expect(again).toEqual(await anew(stored(query), later));
+      const again = await usual(query, later);
+      if (kept.load.kept === before) continue;
+      expect(again).toEqual(first);
+      expect(again).toEqual(await anew(query, later));
     }
     // All but those about a moment: events, rows, the state of the collection.
-    expect(kept.load.kept).toBeGreaterThan(panels.length / 2);
+    expect(kept.load.kept).toBeGreaterThan(different.size / 2);
   }, 240_000);
 
   test('is asked anew once a stream wrote, and for another role, panel or format', async () => {
