@@ -494,6 +494,7 @@ create table change (
   added integer,
   deleted integer,
   linked_issues text[],
+  explanation smallint,
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -501,6 +502,7 @@ create table change (
   primary key (repo_id, change_key),
   unique (repo_id, change_id),
   foreign key (repo_id) references repo(repo_id),
+  check (((explanation >= 0) and (explanation <= 5))),
   check ((kind = any (array['merge'::text, 'squash'::text, 'direct'::text, 'pull_request'::text])))
 );
 comment on table change is 'One row per change (pull/merge request, or a first-parent commit where none is known).';
@@ -527,6 +529,7 @@ comment on column change.is_draft is 'It is a draft now; null = not known from g
 comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
 comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
 comment on column change.linked_issues is 'Issues that it closes, as issue.external_id of the same source; null = not known.';
+comment on column change.explanation is 'How well its text explains it, by its form alone: one point each for 80 characters beside the template, a why, how it was tested, risks or a way back, and an issue that it closes. Null = not known; the text itself is not kept.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
@@ -549,14 +552,14 @@ create table change_event (
   state text,
   primary key (repo_id, change_key, event_id)
 );
-comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed.';
+comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed, merged, review_comment (in the diff).';
 comment on column change_event.repo_id is 'Repository.';
 comment on column change_event.change_key is 'Change.';
 comment on column change_event.event_id is 'Id at the source.';
 comment on column change_event.at is 'When.';
 comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
-comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
+comment on column change_event.state is 'Of a review approved | changes_requested | commented | dismissed; of a comment in the diff reply, or of the first of its thread open | resolved | outdated (its lines were changed since) | resolved_outdated. Null = of another kind.';
 
 create table revert (
   repo_id integer not null,
@@ -1542,6 +1545,72 @@ create index change_fact_merged on change_fact using btree (merged_at) include (
 create index change_fact_unit on change_fact using btree (repo_id, change_id) include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
 grant select on change_fact to throughline_reader;
 
+create table change_review (
+  repo_id integer not null,
+  change_id bigint not null,
+  change_key text not null,
+  is_reviewed boolean not null,
+  is_self_merged boolean,
+  wait_minutes double precision,
+  elapsed_minutes double precision,
+  review_minutes double precision,
+  comment_count integer,
+  is_blocked boolean,
+  is_stamp boolean,
+  is_cross_team boolean,
+  explanation smallint,
+  is_ai_reviewed boolean not null,
+  ai_comment_count integer not null,
+  ai_changed_count integer not null,
+  ai_settled_count integer not null,
+  program_review_count integer not null,
+  primary key (repo_id, change_id)
+);
+comment on table change_review is 'One row per merged change that was opened at a forge (automation left out): what its review took. Reviewers are humans who submitted a review or commented in the diff until the merge, and are neither its author, an author of its commits, nor whoever asked an agent for it.';
+comment on column change_review.repo_id is 'Repository.';
+comment on column change_review.change_id is 'Change (change_fact.change_id).';
+comment on column change_review.change_key is 'Number.';
+comment on column change_review.is_reviewed is 'A reviewer submitted a review until the merge (change_fact.first_review_at).';
+comment on column change_review.is_self_merged is 'Merged without a review by its author or an author of its commits; null = who merged it is not known.';
+comment on column change_review.wait_minutes is 'Business minutes of the first reviewer''s team from ready, or from the first request where that is later and before the review, to the first review; 0 where the review came first. Null = not reviewed.';
+comment on column change_review.elapsed_minutes is 'Business minutes from ready to the last approval that stands; null = none.';
+comment on column change_review.review_minutes is 'Estimate: what reviewers did until the merge, joined where at most an hour lies between; each session from its first to its last event and 10 minutes, at most 120. Null = not reviewed.';
+comment on column change_review.comment_count is 'Comments of its reviewers, in the diff and in the conversation; null = not reviewed.';
+comment on column change_review.is_blocked is 'A reviewer asked for changes; null = not reviewed.';
+comment on column change_review.is_stamp is 'Approved within 5 minutes without a comment. Null = fewer than 200 effective lines, lines not measured, or not approved.';
+comment on column change_review.is_cross_team is 'A reviewer was of another team than the author; null = not reviewed, or a team is not known.';
+comment on column change_review.explanation is 'As change.explanation.';
+comment on column change_review.is_ai_reviewed is 'An agent that did not write it reviewed it, or commented in its diff.';
+comment on column change_review.ai_comment_count is 'Threads in the diff that such an agent began.';
+comment on column change_review.ai_changed_count is 'Of these, those whose lines were changed afterwards.';
+comment on column change_review.ai_settled_count is 'Of these, those that were resolved while their lines stayed.';
+comment on column change_review.program_review_count is 'Reviews by programs that are no agents; they count nowhere else.';
+create index change_review_key on change_review using btree (repo_id, change_key);
+
+create table reviewer_part (
+  repo_id integer not null,
+  change_id bigint not null,
+  change_key text not null,
+  person_id text not null default ''::text,
+  first_at timestamp with time zone not null,
+  review_minutes double precision not null,
+  comment_count integer not null,
+  team_id text not null,
+  seniority text not null,
+  primary key (repo_id, change_id, person_id)
+);
+comment on table reviewer_part is 'One row per row of change_review and reviewer of it.';
+comment on column reviewer_part.repo_id is 'Repository.';
+comment on column reviewer_part.change_id is 'Change.';
+comment on column reviewer_part.change_key is 'Number.';
+comment on column reviewer_part.person_id is 'Who reviewed; '''' = all whom nobody knows. Never shown.';
+comment on column reviewer_part.first_at is 'First review or comment in the diff.';
+comment on column reviewer_part.review_minutes is 'Estimate, as change_review.review_minutes: the parts add up.';
+comment on column reviewer_part.comment_count is 'Comments; they add up.';
+comment on column reviewer_part.team_id is 'Team at first_at; unknown = not known.';
+comment on column reviewer_part.seniority is 'junior | mid | senior | unknown, at first_at.';
+create index reviewer_part_key on reviewer_part using btree (repo_id, change_key);
+
 create table deployment_fact (
   deployment_id bigint not null,
   service_id text not null,
@@ -2337,6 +2406,64 @@ create view merged_unit as
   where f.author_kind <> 'automation'::text;
 comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions, the tools that it counts for (none = human, unknown = no tool named), its marks and what knows better than they.';
 grant select on merged_unit to throughline_reader;
+
+create view review_unit as
+ select f.repo_id,
+    f.change_id,
+    f.merged_at,
+    f.responsible_id as person_id,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service,
+    f.pr_class,
+    f.code_source,
+    f.seniority,
+    f.zone,
+    f.size,
+    f.review_rounds,
+    f.effective_added + f.effective_deleted as line_count,
+    v.is_reviewed,
+    v.is_self_merged,
+    v.wait_minutes,
+    v.elapsed_minutes,
+    v.review_minutes,
+    v.comment_count,
+    v.is_blocked,
+    v.is_stamp,
+    v.is_cross_team,
+    v.explanation,
+    v.is_ai_reviewed,
+    v.ai_comment_count,
+    v.ai_changed_count,
+    v.ai_settled_count,
+    v.program_review_count
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+     join change_review v on v.repo_id = f.repo_id and v.change_id = f.change_id
+  where f.author_kind <> 'automation'::text;
+comment on view review_unit is 'One row per row of change_review, with who is behind the change (person_id; null = nobody known), its dimensions and its effective lines added and deleted (null = not measured).';
+grant select on review_unit to throughline_reader;
+
+create view reviewer_unit as
+ select u.repo_id,
+    u.change_id,
+    u.merged_at,
+    nullif(p.person_id, ''::text) as person_id,
+    u.team,
+    u.repo,
+    u.service,
+    u.pr_class,
+    u.code_source,
+    p.seniority,
+    u.zone,
+    u.size,
+    u.person_id as author_id,
+    p.review_minutes,
+    p.comment_count
+   from review_unit u
+     join reviewer_part p on p.repo_id = u.repo_id and p.change_id = u.change_id;
+comment on view reviewer_unit is 'One row per row of reviewer_part: who reviewed (person_id; null = nobody known), what of it is theirs and their seniority; the other dimensions are those of the change.';
+grant select on reviewer_unit to throughline_reader;
 
 create view survived_unit as
  select s.repo_id,

@@ -74,6 +74,7 @@ create table change (
   added integer,
   deleted integer,
   linked_issues text[],
+  explanation smallint check (explanation between 0 and 5),
   web_url text,
   source text not null,
   source_rank smallint not null default 0,
@@ -105,6 +106,7 @@ comment on column change.merge_method is 'merge | squash | rebase; null = not me
 comment on column change.is_draft is 'It is a draft now; null = not known from git.';
 comment on column change.added is 'Lines added as the forge counts them (all, not effective ones); null = not known.';
 comment on column change.deleted is 'Lines deleted as the forge counts them; null = not known.';
+comment on column change.explanation is 'How well its text explains it, by its form alone: one point each for 80 characters beside the template, a why, how it was tested, risks or a way back, and an issue that it closes. Null = not known; the text itself is not kept.';
 comment on column change.linked_issues is 'Issues that it closes, as issue.external_id of the same source; null = not known.';
 comment on column change.web_url is 'Page of the change; null = none.';
 comment on column change.source is 'Connector that wrote the row.';
@@ -127,14 +129,14 @@ create table change_event (
   state text,
   primary key (repo_id, change_key, event_id)
 );
-comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed.';
+comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed, merged, review_comment (in the diff).';
 comment on column change_event.repo_id is 'Repository.';
 comment on column change_event.change_key is 'Change.';
 comment on column change_event.event_id is 'Id at the source.';
 comment on column change_event.at is 'When.';
 comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
-comment on column change_event.state is 'Review state (approved | changes_requested | commented); null = not a review.';
+comment on column change_event.state is 'Of a review approved | changes_requested | commented | dismissed; of a comment in the diff reply, or of the first of its thread open | resolved | outdated (its lines were changed since) | resolved_outdated. Null = of another kind.';
 
 create table revert (
   repo_id integer not null,

@@ -46,7 +46,16 @@ test('every table and every view begins with its grain', async () => {
 const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly string[]>> = {
   repository: [
     ...['git_commit', 'change', 'change_event', 'revert', 'commit_mark', 'line_attestation', 'attribution_override'],
-    ...['path', 'line_span', 'live_file', 'change_fact', 'deployment_change', 'deployment_removed'],
+    ...[
+      'path',
+      'line_span',
+      'live_file',
+      'change_fact',
+      'change_review',
+      'reviewer_part',
+      'deployment_change',
+      'deployment_removed',
+    ],
     ...['change_survival', 'change_line', 'change_death', 'build', 'issue_mention'],
   ],
   person: [

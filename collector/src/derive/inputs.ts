@@ -8,7 +8,7 @@ import { MARK_NEWEST } from './usage/statements.ts';
 import { mark, markAllRepos, type Client } from './work-list.ts';
 
 /** Raise when the way of deriving changes: everything is derived anew after an update. */
-export const DERIVE_VERSION = 4;
+export const DERIVE_VERSION = 5;
 /** The same for usage, for deliveries and for issues alone. */
 const USAGE_VERSION = 4;
 const DELIVERY_VERSION = 4;

@@ -81,7 +81,7 @@ export const KINDS: readonly Kind[] = [
     why: 'what panels ask for: one row per change, deployment, incident and unit of a workflow',
     kept: 'as what it follows from',
     tables: words(
-      'change_fact deployment_fact deployment_change deployment_removed incident_link issue_mention issue_fact issue_stage workflow_completion pack.deployment_pack pack.completion_pack'
+      'change_fact change_review reviewer_part deployment_fact deployment_change deployment_removed incident_link issue_mention issue_fact issue_stage workflow_completion pack.deployment_pack pack.completion_pack'
     ),
   },
   {

@@ -207,6 +207,8 @@ export type ReplaceableTable = {
 /** Written by the derivation alone: a pure function of facts and configuration, forgotten when everything is derived anew. */
 export const derivedTables = [
   'change_fact',
+  'change_review',
+  'reviewer_part',
   'deployment_fact',
   'deployment_change',
   'deployment_removed',

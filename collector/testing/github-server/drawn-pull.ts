@@ -15,15 +15,27 @@ export interface Drawn {
   readonly author?: Pull['author'];
   readonly merge?: Pull['mergeCommit'];
   readonly items?: ReadonlyArray<NonNullable<Pull['timelineItems']['nodes'][number]>>;
+  readonly threads?: Pull['threads'];
+  readonly body?: string;
   readonly commits?: ReadonlyArray<Partial<NonNullable<Pull['commits']['nodes'][number]>['commit']>>;
 }
 
-export function drawnPull({ isDraft = false, base = 'main', author, merge, items = [], commits = [{}] }: Drawn): Pull {
+export function drawnPull({
+  isDraft = false,
+  base = 'main',
+  author,
+  merge,
+  items = [],
+  threads = [],
+  body = '',
+  commits = [{}],
+}: Drawn): Pull {
   return {
     __typename: 'PullRequest',
     id: 'PR_7',
     number: 7,
     title: 'feat: cart',
+    totalCommentsCount: 0,
     url: 'https://github.com/acme/shop/pull/7',
     state: 'MERGED',
     isDraft,
@@ -60,5 +72,7 @@ export function drawnPull({ isDraft = false, base = 'main', author, merge, items
       }))
     ),
     last: { nodes: [] },
+    threads,
+    body,
   };
 }

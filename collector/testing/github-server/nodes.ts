@@ -4,6 +4,7 @@ import { deploymentsOf, issuesOf, type MadeDeployment, type MadeIssue } from './
 import { teams, type Account, type Team } from './people.ts';
 import type { MadeCommit, MadeEvent } from './pull-request.ts';
 import { oidOf } from './random.ts';
+import type { MadeThread } from './threads.ts';
 import type { MadeRepository, World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -73,12 +74,21 @@ const event = (made: MadeEvent) => ({
   afterCommit: null,
 });
 
+const thread = ({ id, isResolved, isOutdated, comments }: MadeThread) => ({
+  id,
+  isResolved,
+  isOutdated,
+  comments: (args: PageArgs) =>
+    connect(comments, args, { keyOf: (one) => one.id, show: ({ id: name, at, who }) => ({ id: name, createdAt: iso(at), author: actor(who) }) }), // prettier-ignore
+});
+
 const ITEM_TYPE = (type: string): string => type.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
 
 export function pullNode(view: View, repository: MadeRepository, number: number): object {
   const { world, now, url } = view;
   const pull = world.pull(repository, number);
   const happened = pull.events.filter(({ at }) => at <= now);
+  const said = pull.threads.filter(({ at }) => at <= now);
   const isMerged = pull.mergedAt !== null && pull.mergedAt <= now;
   const isClosed = pull.closedAt !== null && pull.closedAt <= now;
   const merge = pull.landed.at(-1);
@@ -92,6 +102,11 @@ export function pullNode(view: View, repository: MadeRepository, number: number)
     id: `PR_${String(repository.index)}_${String(number)}`,
     number,
     title: pull.title,
+    body: pull.body,
+    totalCommentsCount:
+      said.reduce((sum, { comments }) => sum + comments.length, 0) +
+      happened.filter(({ __typename: type }) => type === 'IssueComment').length,
+    reviewThreads: (args: PageArgs) => connect(said, args, { keyOf: ({ id }) => id, show: thread }),
     url: `${url}/${repository.owner}/${repository.name}/pull/${String(number)}`,
     state: isMerged ? 'MERGED' : isClosed ? 'CLOSED' : 'OPEN',
     isDraft: !isReady,

@@ -1,6 +1,7 @@
 /** One generated pull request with everything that will ever happen to it: a pure function of seed, repository and number. */
 import { agent, automation, CLAUDE, people, reviewBot, type Account } from './people.ts';
 import { drawOf, oidOf, type Draw } from './random.ts';
+import { bodyOf, threadsAfter, type MadeThread } from './threads.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -41,6 +42,8 @@ export interface MadePull {
   /** On the base branch, oldest first; the last is the merge commit. */
   readonly landed: ReadonlyArray<{ readonly oid: string; readonly message: string; readonly at: number; readonly authoredAt: number }>; // prettier-ignore
   readonly events: readonly MadeEvent[];
+  readonly threads: readonly MadeThread[];
+  readonly body: string;
   readonly labels: readonly string[];
   readonly closes: number | null;
 }
@@ -169,6 +172,8 @@ export function makePull(place: PullPlace): MadePull {
     commits,
     landed: landedOf(place, { title, branch, commits, mergedAt: life.mergedAt }),
     ...life,
+    threads: threadsAfter(life.events, author, huge),
+    body: bodyOf(place.number),
     labels: draw.chance(0.3) ? [draw.of(['bug', 'enhancement', 'documentation'])] : [],
     closes: draw.chance(0.2) ? 100_000 + draw.whole(1, 30) : null,
   };

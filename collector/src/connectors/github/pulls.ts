@@ -14,6 +14,7 @@ import { PULL_DETAILS, PULL_HEADERS, PULL_HEADERS_TOGETHER } from './queries/pul
 import { pull as pullSchema, pullDetails, pullHeaders, type Header, type Pull } from './schema.ts';
 import { rebasedOf } from './rebased.ts';
 import { firstPage, type FirstPage } from './together.ts';
+import { threadsOf } from './threads.ts';
 import type { z } from 'zod';
 
 const HEADERS = 100;
@@ -127,7 +128,10 @@ async function details({ github }: Reader, headers: readonly Header[], isEager: 
       skips.push({ item, reason: `it is not as GitHub describes it: ${parsed?.error.issues[0]?.path.join('.') ?? ''} ${parsed?.error.issues[0]?.message ?? ''}` }); // prettier-ignore
     }
   }
-  return { pulls, skips, checked };
+  const said = await threadsOf(pulls, ask);
+  const whole = pulls.map((one) => ({ ...one, threads: said.threads.get(one.id) ?? [] }));
+  const isChecked = new Set(checked.map(({ id }) => id));
+  return { pulls: whole, skips: [...skips, ...said.skips], checked: whole.filter(({ id }) => isChecked.has(id)) };
 }
 
 /** Details of headers: smaller pages where GitHub breaks off; one that cannot be read alone is named, and the others go on. */

@@ -111,7 +111,7 @@ test('a webhook leads to the pull of what it names, and of nothing else; a forge
   await until('the facts of shop', isQuiet);
   expect(await missing('cart')).toBe(before);
   const operations = new Set(server.asked.slice(asked).map(({ operation }) => operation));
-  expect([...operations].sort()).toEqual(['pullDetails', 'pullHeaders']);
+  expect([...operations].sort()).toEqual(['pullDetails', 'pullHeaders', 'pullThreads']);
   const facts = await count(`change_fact join repo using (repo_id) where slug = 'acme/shop'`);
   expect(facts).toBe(
     await count(`change join repo using (repo_id) where slug = 'acme/shop' and merged_at is not null`)

@@ -1,10 +1,26 @@
 /** Commits that rebases put on the default branch: a forge names the last one alone, the others lie behind it. */
+import { z } from 'zod';
+import { instant as time } from '../../lenient.ts';
 import type { Skip } from '../../connector.ts';
 import type { GitHub } from './client.ts';
 import type { Found } from './cursors.ts';
 import { isOnDefault, mergeMethod } from './normalize/pull.ts';
 import { rebased } from './queries/pulls.ts';
-import { rebasedCommits, type Pull } from './schema.ts';
+import { oid, page, some, type Pull } from './schema.ts';
+
+const rebasedCommits = z.object({
+  node: z.record(
+    z.string(),
+    z
+      .object({
+        history: z.object({
+          pageInfo: page,
+          nodes: some(z.object({ oid, messageHeadline: z.string(), authoredDate: time })),
+        }),
+      })
+      .nullable()
+  ),
+});
 
 const PAGE = 100;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { eachOf, instant as time } from '../../lenient.ts';
 import { pattern } from '../../text/pattern.ts';
+import type { Thread } from './schema-threads.ts';
 
 const OID = pattern`^[0-9a-f]{40,64}$`;
 export const oid = z.string().refine((text) => OID.test(text), 'is no object name');
@@ -13,7 +14,7 @@ export const actor = z
   .catch(null);
 export type Actor = z.infer<typeof actor>;
 
-const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+export const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 
 /** A connection. Null nodes are nodes that GitHub could not give, `bad` ones not as it describes them: who reads them must say so. */
 export const connection = <Node extends z.ZodType>(node: Node, what: string) =>
@@ -22,7 +23,7 @@ export const connection = <Node extends z.ZodType>(node: Node, what: string) =>
     .transform(({ nodes: { good, bad }, ...rest }) => ({ ...rest, nodes: good, bad }));
 
 /** Entries that say something beside: one that is not understood is as good as none. */
-const some = <Node extends z.ZodType>(node: Node) => z.array(node.nullable().catch(null));
+export const some = <Node extends z.ZodType>(node: Node) => z.array(node.nullable().catch(null));
 
 const user = z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish();
 
@@ -97,6 +98,9 @@ export const pull = z.object({
   id: z.string(),
   number: z.int().positive(),
   title: z.string(),
+  body: z.string().nullish().catch(null),
+  /** In the conversation and in the diff; null = not told. */
+  totalCommentsCount: z.number().nullish().catch(null),
   url: z.string(),
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   isDraft: z.boolean(),
@@ -119,7 +123,10 @@ export const pull = z.object({
   timelineItems: connection(timelineItem, 'event'),
   last: z.object({ nodes: some(lastCommit) }).optional(),
 });
-export type Pull = z.infer<typeof pull>;
+export type Pull = z.infer<typeof pull> & {
+  /** Asked for beside the rest; absent = nothing was said in the diff, or it could not be read. */
+  readonly threads?: readonly Thread[];
+};
 
 const header = z.object({ id: z.string(), number: z.number(), updatedAt: time });
 export type Header = z.infer<typeof header>;
@@ -130,20 +137,6 @@ export const pullHeaders = z.object({
 /** Several nodes, each to be read as what was asked for. */
 export const several = z.object({ nodes: z.array(z.unknown()) });
 export const pullDetails = z.object({ nodes: z.array(z.unknown().nullable()) });
-
-export const rebasedCommits = z.object({
-  node: z.record(
-    z.string(),
-    z
-      .object({
-        history: z.object({
-          pageInfo: page,
-          nodes: some(z.object({ oid, messageHeadline: z.string(), authoredDate: time })),
-        }),
-      })
-      .nullable()
-  ),
-});
 
 const newest = z.object({ nodes: some(z.object({ updatedAt: time })) });
 

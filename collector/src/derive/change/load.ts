@@ -22,6 +22,7 @@ export interface ChangeRow {
   readonly closed_at: Date | null;
   readonly merge_sha: string | null;
   readonly web_url: string | null;
+  readonly explanation: number | null;
   readonly slug: string;
   readonly service_id: string;
   readonly owner_team_id: string | null;
@@ -112,7 +113,7 @@ select c.repo_id, c.change_id::text as change_id, c.change_key, c.kind, c.title,
         where m.repo_id = c.repo_id and m.change_key = c.change_key
           and not exists (select from issue_key o where o.issue_key = k.issue_key and (o.source, o.external_id) <> (k.source, k.external_id))) l
     join issue i on i.source = l.source and i.external_id = l.external_id and i.type is not null order by i.source, i.external_id) as linked_issue_types,
-  c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url,
+  c.requester_account_id, c.created_at, c.first_ready_at, c.first_commit_at, c.merged_at, c.closed_at, c.merge_sha, c.web_url, c.explanation,
   r.slug, coalesce(r.service_id, r.slug) as service_id, r.owner_team_id, r.owner_history,
   exists (select from git_commit g where g.repo_id = c.repo_id and g.sha = c.merge_sha and g.request_number is not null
     and g.change_key is distinct from c.change_key) as is_superseded,
@@ -165,7 +166,8 @@ const SESSIONS = `
 select distinct s.sha, s.tool_id from git_commit g join session_commit s on s.sha = g.sha and s.method <> 'trailer'
 where g.repo_id = $1 and g.change_key = any($2::text[]) order by 1, 2`;
 
-function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+/** Rows by a key, in the order of their first row. */
+export function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {
     const found = groups.get(key(row));

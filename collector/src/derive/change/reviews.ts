@@ -19,11 +19,7 @@ export function reviewColumns(
   directory: Pick<Directory, 'actor'>
 ): ReviewColumns {
   if (change.reviews.length === 0) return { first_review_at: null, review_rounds: null };
-  const begun = change.first_commit_at ?? change.created_at ?? change.merged_at;
-  const accounts = [change.author_account_id, change.requester_account_id, ...own.map((one) => one.author_account_id)];
-  const writers = new Set(
-    accounts.filter((account) => account !== null).flatMap((account) => namesOf(account, begun, directory))
-  );
+  const writers = writersOf(change, own, directory);
   const reviews = change.reviews.filter(
     ({ at, account_id: account }) =>
       account !== null &&
@@ -38,8 +34,19 @@ export function reviewColumns(
     : { first_review_at: first.at, review_rounds: sentBack + 1 };
 }
 
+/** Whoever wrote it: its author, authors of its commits, and whoever asked an agent for it, by account and by person. */
+export function writersOf(
+  change: ChangeRow,
+  own: readonly Pick<CommitRow, 'author_account_id'>[],
+  directory: Pick<Directory, 'actor'>
+): ReadonlySet<string> {
+  const begun = change.first_commit_at ?? change.created_at ?? change.merged_at;
+  const accounts = [change.author_account_id, change.requester_account_id, ...own.map((one) => one.author_account_id)];
+  return new Set(accounts.filter((account) => account !== null).flatMap((account) => namesOf(account, begun, directory)));
+} // prettier-ignore
+
 /** An account and its person: both name whoever it is. */
-function namesOf(account: string, at: Date | null, directory: Pick<Directory, 'actor'>): string[] {
+export function namesOf(account: string, at: Date | null, directory: Pick<Directory, 'actor'>): string[] {
   const { personId } = directory.actor(account, at);
   return personId === null ? [account] : [account, personId];
 }

@@ -1,9 +1,11 @@
-/** Step completion: workflow_completion rows of the changes on the list. */
+/** Step completion: workflow_completion and change_review rows of the changes on the list. */
 import { ownerAt } from '../../text/owner-history.ts';
 import { BusinessClock, localMonday } from './business-clock.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
-import type { ChangeRow } from '../change/load.ts';
+import { grouped, ownCommits, type ChangeRow } from '../change/load.ts';
 import { factsOf, type StepContext } from '../change/step.ts';
+import { reviewRows } from '../review/rows.ts';
+import { writeReviews } from '../review/write.ts';
 import { together } from '../together.ts';
 import type { Directory } from '../identity/directory.ts';
 import { completionsOf, type Completion, type Unit, type UnitEvent, type WorkflowRow } from './completions.ts';
@@ -43,6 +45,8 @@ select change_key, deployed_at from change_fact where repo_id = $1 and change_ke
 
 interface Happened {
   readonly events: ReadonlyMap<string, readonly UnitEvent[]>;
+  /** All events, those of agents and programs too. */
+  readonly all: ReadonlyMap<string, readonly EventRow[]>;
   readonly deployed: ReadonlyMap<string, Date>;
 }
 
@@ -65,7 +69,8 @@ async function loadHappened(
     events.set(row.change_key, known);
     known.push({ at: row.at, kind: row.kind, accountId: row.account_id, state: row.state });
   }
-  return { events, deployed: new Map(found.deployed.map((row) => [row.change_key, row.deployed_at])) };
+  const all = grouped(found.events, (row) => row.change_key);
+  return { events, all, deployed: new Map(found.deployed.map((row) => [row.change_key, row.deployed_at])) };
 }
 
 interface Parts {
@@ -118,7 +123,7 @@ class Rows {
   }
 
   /** Clock of the team that owns the wait. */
-  private clock(teamId: string): BusinessClock {
+  clock(teamId: string): BusinessClock {
     const known = this.clocks.get(teamId);
     if (known) return known;
     const { directory, settings } = this.context;
@@ -219,7 +224,8 @@ async function keysOf(client: Client, repoId: number, items: readonly string[]):
   if (!items.includes('*')) return items;
   const { rows } = await client.query<{ change_key: string }>(
     `select change_key from change where repo_id = $1
-     union select split_part(unit_key, '/', 1) from workflow_completion where repo_id = $1 order by 1`,
+     union select split_part(unit_key, '/', 1) from workflow_completion where repo_id = $1
+     union select change_key from change_review where repo_id = $1 order by 1`,
     [repoId]
   );
   return rows.map((row) => row.change_key);
@@ -235,7 +241,11 @@ export async function deriveCompletions(client: Client, repoId: number, context:
   for (let from = 0; from < all.length; from += CHUNK) {
     const keys = all.slice(from, from + CHUNK);
     const { facts, loaded } = await factsOf(client, repoId, { ...context, keys });
-    const { events, deployed } = await loadHappened(client, repoId, { keys, directory: context.directory });
+    const {
+      events,
+      all: happened,
+      deployed,
+    } = await loadHappened(client, repoId, { keys, directory: context.directory });
     const made = loaded.changes.flatMap((change) => {
       const fact = facts.get(change.change_key);
       if (fact === undefined || endOf(change) === null) return [];
@@ -248,5 +258,13 @@ export async function deriveCompletions(client: Client, repoId: number, context:
       return rowsOf(parts, workflows, rows);
     });
     await replace(client, repoId, { keys, rows: made });
+    const reviews = loaded.changes.flatMap((change) => {
+      const fact = facts.get(change.change_key);
+      if (fact === undefined) return [];
+      const own = ownCommits(change, loaded.commits.get(change.change_key) ?? []);
+      const reviewed = { change, fact, own, events: happened.get(change.change_key) ?? [] };
+      return reviewRows(reviewed, { directory: context.directory, clockOf: (teamId) => rows.clock(teamId) }) ?? [];
+    });
+    await writeReviews(client, repoId, { keys, rows: reviews });
   }
 }

@@ -2,6 +2,7 @@
 import type { HouseRow } from '../../../connector.ts';
 import { entryOf } from '../../../foreign.ts';
 import type { Actor, Pull, TimelineItem } from '../schema.ts';
+import type { Thread } from '../schema-threads.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 
 /** Kinds of `change_event` by GitHub's name. */
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<string, string>> = {
   HeadRefForcePushedEvent: 'push',
   ReopenedEvent: 'reopened',
   ClosedEvent: 'closed',
+  MergedEvent: 'merged',
   AutoMergeEnabledEvent: 'auto_merge',
   AddedToMergeQueueEvent: 'merge_queued',
   RemovedFromMergeQueueEvent: 'merge_unqueued',
@@ -36,7 +38,27 @@ function whoOf(item: TimelineItem): Actor | undefined {
 const stateOf = ({ __typename: type, state }: TimelineItem): string | null =>
   type === 'PullRequestReview' && state !== undefined ? state.toLowerCase() : null;
 
+const threadState = ({ isResolved, isOutdated }: Thread): string =>
+  isOutdated ? (isResolved ? 'resolved_outdated' : 'outdated') : isResolved ? 'resolved' : 'open';
+
+/** What was said in the diff: of a thread the first comment says what became of it. */
+function commentRows(pull: Pull, naming: Naming): HouseRow[] {
+  return (pull.threads ?? []).flatMap((thread) =>
+    thread.comments.nodes
+      .filter((comment) => comment !== null)
+      .flatMap(({ id, createdAt: at, author }, index): HouseRow[] => {
+        const state = index === 0 ? threadState(thread) : 'reply';
+        const values = { change_key: String(pull.number), event_id: id, at, account_id: accountOf(author, naming), kind: 'review_comment', state }; // prettier-ignore
+        return [...actorRow(author, naming), { table: 'change_event', values }];
+      })
+  );
+}
+
 export function eventRows(pull: Pull, naming: Naming): HouseRow[] {
+  return [...itemRows(pull, naming), ...commentRows(pull, naming)];
+}
+
+function itemRows(pull: Pull, naming: Naming): HouseRow[] {
   return itemsOf(pull).flatMap((item): HouseRow[] => {
     const kind = entryOf(KINDS, item.__typename);
     const at = item.submittedAt ?? item.createdAt ?? null;

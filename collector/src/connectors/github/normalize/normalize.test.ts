@@ -90,6 +90,25 @@ test('a review that is not submitted yet is not told; who was asked stands in th
   expect(rows(drawnPull({ items }), 'change_event').map(({ event_id: id, account_id: who }) => [id, who])).toEqual([['2', 'github:id:8'], ['3', null]]); // prettier-ignore
 });
 
+test('what is said in the diff: of a thread the first comment says what became of it; the text of a pull request leaves a score', () => {
+  const bo = { __typename: 'User', login: 'bo', databaseId: 8 };
+  const bot = { __typename: 'Bot', login: 'copilot-pull-request-reviewer', databaseId: 9 };
+  const thread = (id: string, is: { isResolved: boolean; isOutdated: boolean }, ...authors: Array<typeof bo | null>) => ({
+    ...{ id, ...is },
+    comments: { totalCount: authors.length, nodes: authors.map((author, index) => ({ id: `${id}${String(index)}`, createdAt: at('02T11:00'), author })) },
+  });
+  const threads = [thread('a', { isResolved: false, isOutdated: false }, bot, bo), thread('b', { isResolved: true, isOutdated: false }, bo), thread('c', { isResolved: false, isOutdated: true }, null), thread('d', { isResolved: true, isOutdated: true }, bo)];
+  const pull = drawnPull({ threads, body: 'Because. Tested.' });
+  expect(rows(pull, 'change_event').map(({ event_id: id, kind, state, account_id: who }) => [id, kind, state, who])).toEqual([
+    ['a0', 'review_comment', 'open', 'github:id:9'],
+    ['a1', 'review_comment', 'reply', 'github:id:8'],
+    ['b0', 'review_comment', 'resolved', 'github:id:8'],
+    ['c0', 'review_comment', 'outdated', null],
+    ['d0', 'review_comment', 'resolved_outdated', 'github:id:8'],
+  ]);
+  expect(rows(pull, 'change')).toMatchObject([{ explanation: 2 }]);
+}); // prettier-ignore
+
 describe('how a deployment ended', () => {
   const status = (state: string, time: string) => ({ state, createdAt: at(time), environmentUrl: null, logUrl: null });
   const deployment = (state: string, ...nodes: ReturnType<typeof status>[]) => ({

@@ -1,5 +1,6 @@
 /** A pull request as rows: the change, what happened to it, its own commits with their marks, the checks of its last commit. Pure. */
 import type { HouseRow, HouseValue } from '../../../connector.ts';
+import { explanationOf } from '../../../text/explanation.ts';
 import type { Pull } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 import { checkRows } from './builds.ts';
@@ -55,6 +56,10 @@ function mergeValues(pull: Pull, branch: string | null): Record<string, HouseVal
   return { merged_at: pull.mergedAt, closed_at: pull.closedAt, merge_sha: merge };
 }
 
+/** The text itself is not kept. */
+const explained = ({ body, closingIssuesReferences: closes }: Pull): number | null =>
+  typeof body === 'string' ? explanationOf(body, (closes?.totalCount ?? 0) > 0) : null;
+
 function changeRow(pull: Pull, context: PullContext): HouseRow {
   return {
     table: 'change',
@@ -78,6 +83,7 @@ function changeRow(pull: Pull, context: PullContext): HouseRow {
       added: pull.additions,
       deleted: pull.deletions,
       web_url: pull.url,
+      explanation: explained(pull),
       source: context.provider,
       source_rank: FORGE_RANK,
     },

@@ -56,7 +56,7 @@ export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String
 export const PULL_HEADERS_TOGETHER = `query pullHeadersTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Headers}} ${HEADERS}`;
 
 export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
-  nodes(ids:$ids){__typename ...on PullRequest{id number title url state isDraft createdAt updatedAt closedAt mergedAt
+  nodes(ids:$ids){__typename ...on PullRequest{id number title body totalCommentsCount url state isDraft createdAt updatedAt closedAt mergedAt
     author{...Actor} mergedBy{...Actor} headRefName headRefOid baseRefName isCrossRepository additions deletions changedFiles
     baseRepository{databaseId}
     mergeCommit{oid messageHeadline committedDate}
@@ -68,6 +68,17 @@ export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
 export const pullRest = (connection: Connection): string =>
   `query pullRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${CONNECTIONS[connection]}}}}
   ${withActors.has(connection) ? ACTOR : ''}`;
+
+/** Comments of a thread are asked for whole: with its first one alone a point buys no more threads. */
+const THREADS = `totalCount ${PAGE} nodes{id isResolved isOutdated comments(first:50){totalCount nodes{id createdAt author{...Actor}}}}`;
+
+/** What was said in the diff. A question of its own, for those where something was: threads hold connections, which cost points for each. */
+export const PULL_THREADS = `query pullThreads($ids:[ID!]!){${RATE}
+  nodes(ids:$ids){...on PullRequest{id reviewThreads(first:10){${THREADS}}}}}
+  ${ACTOR}`;
+export const THREADS_REST = `query threadsRest($id:ID!,$first:Int!,$after:String){${RATE}
+  node(id:$id){...on PullRequest{reviewThreads(first:$first,after:$after){${THREADS}}}}}
+  ${ACTOR}`;
 
 /** Further checks of the last commit of one pull request. */
 export const CHECKS_REST = `query checksRest($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...on PullRequest{${checksOf('first:$first,after:$after')}}}}`;

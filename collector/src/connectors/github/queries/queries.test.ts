@@ -8,8 +8,10 @@ import {
   PULL_DETAILS,
   PULL_HEADERS,
   PULL_HEADERS_TOGETHER,
+  PULL_THREADS,
   pullRest,
   rebased,
+  THREADS_REST,
   type Connection,
 } from './pulls.ts';
 import { JOBS, JOBS_REST } from './jobs.ts';
@@ -25,6 +27,8 @@ const queries: Record<string, string> = {
   PULL_HEADERS_TOGETHER,
   PULL_DETAILS,
   CHECKS_REST,
+  PULL_THREADS,
+  THREADS_REST,
   rebased: rebased([
     { oid, count: 2 },
     { oid, count: 3, after: 'x 99' },
