@@ -9,6 +9,7 @@ import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
 import { connector as ingest } from './ingest/index.ts';
+import { connector as jira } from './jira/index.ts';
 import { connector as linear } from './linear/index.ts';
 import { connector as otlp } from './otlp/index.ts';
 import { connector as pagerduty } from './pagerduty/index.ts';
@@ -24,6 +25,7 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   github,
   grafanaAlerting,
   ingest,
+  jira,
   linear,
   otlp,
   pagerduty,

@@ -7,6 +7,7 @@ import { section as cursor } from './cursor/config.ts';
 import { section as github } from './github/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
 import { section as ingest } from './ingest/config.ts';
+import { section as jira } from './jira/config.ts';
 import { section as linear } from './linear/config.ts';
 import { section as otlp } from './otlp/config.ts';
 import { section as pagerduty } from './pagerduty/config.ts';
@@ -20,6 +21,7 @@ export const sections = {
   'github': github.optional(),
   'grafana-alerting': grafanaAlerting.optional(),
   'ingest': ingest.optional(),
+  'jira': jira.optional(),
   'linear': linear.optional(),
   'otlp': otlp.optional(),
   'pagerduty': pagerduty.optional(),

@@ -89,6 +89,8 @@ function readyBefore(events: readonly StateEvent[], start: number): Date | null 
 /** Where the states say nothing of it, what the source itself says. */
 function endOf(input: IssueInput, kind: 'done' | 'cancelled', said: Date | null): { at: Date; basis: Basis } | null {
   const run = lastRun(input.events, kind);
+  // Made in it: brought from elsewhere, when it ended only the source may know.
+  if (run?.method === 'created' && said !== null) return { at: said, basis: 'source' };
   if (run !== null) return isTimed(run) ? { at: run.at, basis: basisOf(run) } : said && { at: said, basis: 'source' };
   const last = input.events.at(-1);
   return said !== null && (last === undefined || kindOf(last) === null) ? { at: said, basis: 'source' } : null;
