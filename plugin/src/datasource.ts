@@ -19,6 +19,7 @@ import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { map, of, type Observable } from 'rxjs';
 import { AnnotationEditor } from './editor/query/AnnotationEditor.tsx';
 import { annotationMetrics } from './editor/state/annotation-metrics.ts';
+import { withBars } from './editor/state/bars.ts';
 import { dimensionLabel } from './editor/state/dimension-labels.ts';
 import { displayText } from './editor/state/display-text.ts';
 import { applicability, askedBy, grouped, keysOf, recommendedGroups } from './editor/state/drilldowns.ts';
@@ -67,6 +68,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
    */
   override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
     const tz = ianaZone(request.timezone);
+    const { panelPluginId } = request;
     const shift = shiftOf(request);
     const shaped = request.targets.map((target) => {
       const metric = this.metrics.get(readQuery(target).queryType);
@@ -79,12 +81,20 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
       return of({ data: same });
     }
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
+    const isOpen = new Set(
+      request.targets.filter((target) => readQuery(target).params['format'] === undefined).map(({ refId }) => refId)
+    );
     const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
     return super.query({ ...request, targets }).pipe(
       map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)),
       map((response) =>
-        withLevels(withoutNulls(response, request.panelPluginId), request.panelPluginId, request.range)
+        withBars(response, {
+          panelPluginId,
+          metrics: this.metrics,
+          open: sent.filter(({ refId }) => isOpen.has(refId)),
+        })
       ),
+      map((response) => withLevels(withoutNulls(response, panelPluginId), panelPluginId, request.range)),
       map((response) =>
         same.length === 0 ? response : { ...response, data: [...(response.data as DataFrame[]), ...same] }
       )

@@ -1,0 +1,34 @@
+import { FieldType, MappingType, toDataFrame, type DataFrame, type ValueMapping } from '@grafana/data';
+import { metrics } from '../../metrics/registry.generated.ts';
+import { withBars } from './bars.ts';
+
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const words: ValueMapping[] = [
+  { type: MappingType.ValueToText, options: { ai_heavy: { text: 'AI-heavy', index: 0 } } },
+];
+const beyond: ValueMapping[] = [
+  { type: MappingType.RangeToText, options: { from: 10, to: null, result: { text: '>999 %' } } },
+];
+const table = toDataFrame({
+  refId: 'A',
+  fields: [
+    { name: 'code_source', type: FieldType.string, values: ['ai_heavy', 'human'], config: { mappings: words } },
+    { name: 'service', type: FieldType.string, values: ['shop', 'shop'] },
+    { name: 'value', type: FieldType.number, values: [0.2, null], config: { mappings: beyond, unit: 'percentunit' } },
+    { name: 'n', type: FieldType.number, values: [40, 3] },
+    { name: 'status', type: FieldType.string, values: ['ok', 'low_n'] },
+  ],
+}); // prettier-ignore
+const open = [{ refId: 'A', queryType: 'dora-by-source', params: { groupBy: ['code_source', 'service'] }, version: 1 }];
+const drawn = (panel: string, queries = open) => (withBars({ data: [table] }, { panelPluginId: panel, open: queries, metrics: registry }).data as DataFrame[])[0]; // prettier-ignore
+
+test('a bar for each row under its groups in words, of the number alone; what is hidden has none', () => {
+  const frame = drawn('barchart');
+  expect(frame?.fields.map(({ values }) => values as unknown[])).toEqual([['AI-heavy · shop', 'human · shop'], [0.2, null]]); // prettier-ignore
+  expect(frame?.fields[1]?.config).toMatchObject({ unit: 'percentunit', mappings: [] });
+});
+
+test('a table that somebody chose, and any other panel, keep their columns', () => {
+  expect(drawn('barchart', [])).toBe(table);
+  expect(drawn('table')).toBe(table);
+});
