@@ -41,10 +41,26 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
 });
 
-async function assistant(
-  args: readonly string[] = [],
-  env: Record<string, string> = { THROUGHLINE_READER_URL: db.readerUrl }
-): Promise<Assistant> {
+/** One process for all tests that ask the demo: a session keeps nothing of what was asked in it. */
+const usual = new Map<string, Promise<Assistant>>();
+afterAll(async () => {
+  for (const one of usual.values()) await (await one).client.close();
+});
+function assistant(args: readonly string[] = []): Promise<Assistant> {
+  const key = args.join(' ');
+  const one = usual.get(key) ?? startAssistant(args, { THROUGHLINE_READER_URL: db.readerUrl });
+  usual.set(key, one);
+  return one;
+}
+
+/** A process of its own, until the test ends. */
+async function assistantWith(env: Record<string, string>): Promise<Assistant> {
+  const one = await startAssistant([], env);
+  open.push(one.client);
+  return one;
+}
+
+async function startAssistant(args: readonly string[], env: Record<string, string>): Promise<Assistant> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', main, '--home', home, ...args],
@@ -54,7 +70,6 @@ async function assistant(
   });
   transport.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const client = new Client({ name: 'test', version: '1.0.0' });
-  open.push(client);
   await client.connect(transport);
   const ask: Assistant['ask'] = async (name, given = {}) => {
     const { content, isError } = await client.callTool({ name, arguments: given });
@@ -237,7 +252,7 @@ it.each<[string, string, Record<string, unknown>, RegExp]>([
 });
 
 it('is bound to teams as a data source is', async () => {
-  const { ask } = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout' });
+  const { ask } = await assistantWith({ THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout' });
   expect((await ask('list_values', { dimension: 'team' })).text).not.toContain('"search"');
   expect(await ask('ask_metric', { metric: 'flow', filters: { team: ['search'] }, ...RANGE })).toEqual({
     isError: true,
@@ -247,13 +262,13 @@ it('is bound to teams as a data source is', async () => {
   expect(text).toContain('team = "checkout"');
   expect(text).not.toContain('"search"');
   // What the store holds is told of the whole, in closed weeks, and without numbers: two teams or one, it is the same text.
-  const two = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout,search' });
+  const two = await assistantWith({ THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout,search' });
   const list = (await ask('list_metrics')).text;
   expect((await two.ask('list_metrics')).text).toBe(list);
   expect(list).not.toContain('repositories:');
   const whole = (await (await assistant()).ask('list_metrics')).text;
   expect(whole.replace(/^- repositories: .*\n/m, '')).toBe(list);
-  const nobody = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'nosuchteam' });
+  const nobody = await assistantWith({ THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'nosuchteam' });
   for (const tool of ['list_metrics', 'list_values', 'ask_metric']) {
     const args = { list_metrics: {}, list_values: { dimension: 'repo' }, ask_metric: { metric: 'flow' } }[tool];
     expect(await nobody.ask(tool, args)).toEqual({
@@ -261,7 +276,7 @@ it('is bound to teams as a data source is', async () => {
       text: expect.stringMatching(/^team_unknown: .*"nosuchteam"/),
     });
   }
-  const none = await assistant([], { THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: '' });
+  const none = await assistantWith({ THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: '' });
   expect(await none.ask('list_metrics')).toEqual({
     isError: true,
     text: expect.stringMatching(/^bad_settings: .*"teams"/),
@@ -269,7 +284,7 @@ it('is bound to teams as a data source is', async () => {
 });
 
 it('refuses a role that can write, and says what to use', async () => {
-  const { ask } = await assistant([], { THROUGHLINE_READER_URL: db.url });
+  const { ask } = await assistantWith({ THROUGHLINE_READER_URL: db.url });
   expect(await ask('list_metrics')).toEqual({
     isError: true,
     text: expect.stringMatching(
@@ -282,14 +297,14 @@ it.each([
   ['not a url', /^bad_value: THROUGHLINE_READER_URL is no URL: use postgres:/],
   ['postgres://u:se%zzcret@127.0.0.1:1/d', /^bad_value: THROUGHLINE_READER_URL has a % that begins no code.*%25/],
 ])('an address that is none is named with where it was given, and never told: %s', async (url, message) => {
-  const { ask } = await assistant([], { THROUGHLINE_READER_URL: url });
+  const { ask } = await assistantWith({ THROUGHLINE_READER_URL: url });
   const { text, isError } = await ask('list_metrics');
   expect([isError, text]).toEqual([true, expect.stringMatching(message)]);
   expect(text).not.toMatch(/cret|not a url/);
 });
 
 it('starts where there is no store yet, and says so in the tool', async () => {
-  const { ask } = await assistant([], {});
+  const { ask } = await assistantWith({});
   expect(await ask('list_metrics')).toEqual({
     isError: true,
     text: expect.stringMatching(/^store_empty: There is no store under .*npm start/),
@@ -349,7 +364,7 @@ it('tells no secret in any answer or message', async () => {
   const url = new URL(db.readerUrl);
   url.password = 'open-sesame-42';
   url.username = 'nobody_known';
-  const { ask } = await assistant([], { THROUGHLINE_READER_URL: url.href });
+  const { ask } = await assistantWith({ THROUGHLINE_READER_URL: url.href });
   expect(await ask('list_metrics')).toMatchObject({ isError: true });
   const everything = said.join('\n');
   expect(everything.length).toBeGreaterThan(10_000);
