@@ -4,7 +4,7 @@ import { shareDifference, wilson, type Share } from '../../statistics/intervals/
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import type { Compute, ComputeContext, Notice, Row } from '../define.ts';
 import { leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
-import { boundOf, sideOf } from './sides.ts';
+import { boundOf, isOfMarks, MARKED, sideOf } from './sides.ts';
 import { GOOD, SHARES } from './modes.ts';
 
 /** People fewer than these are no share (metrics.md 0.20). */
@@ -79,7 +79,12 @@ const shareOf = (row: Row): Share => ({ count: numberOf(row['so']), total: numbe
 function pairOf(row: Row, before: Row | undefined, context: ComputeContext): Pair {
   const least = leastUnits(context, 'people', LEAST);
   const now = shareOf(row);
-  const isPair = before !== undefined && now.total >= least && numberOf(before['n']) >= least;
+  // The least that marks tell says nothing of a change: people may have switched them on.
+  const isPair =
+    before !== undefined &&
+    !isOfMarks(row, String(context.params['mode'])) &&
+    now.total >= least &&
+    numberOf(before['n']) >= least;
   const difference = isPair ? shareDifference(now, shareOf(before)) : null;
   const change =
     difference === null || before === undefined
@@ -103,10 +108,11 @@ type Interval = { readonly lo: number; readonly hi: number } | null;
 function shareRow(pair: Pair, { interval }: { interval: Interval }, context: ComputeContext): Row {
   const { row, now, before } = pair;
   const { params, settings } = context;
-  const isEnough = now.total >= leastUnits(context, 'people', LEAST);
+  const isMarked = isOfMarks(row, String(params['mode']));
+  const isKnown = now.total > 0 && !(isMarked && now.count === 0);
+  const isEnough = isKnown && now.total >= leastUnits(context, 'people', LEAST);
   const range = isEnough ? wilson(now) : null;
   const value = isEnough ? now.count / now.total : null;
-  const isKnown = now.total > 0;
   const unknown = unknownOf(row);
   const changed: Row = {
     before: pair.change === null ? null : shareValue(before),
@@ -116,14 +122,14 @@ function shareRow(pair: Pair, { interval }: { interval: Interval }, context: Com
     verdict: verdictOf(pair, { interval }, context),
   };
   const [mode, show] = [String(params['mode']), String(params['show'])];
-  const shown: Row = { value, lo: range?.lo ?? null, hi: range?.hi ?? null, ...changed };
+  const shown: Row = { value, lo: range?.lo ?? null, hi: isMarked ? null : (range?.hi ?? null), ...changed };
   const k = typeof settings['k'] === 'number' ? settings['k'] : 1;
   return {
     ...labelsOf(row),
     value: SHARES.includes(mode) ? (shown[show] ?? null) : value,
     lo: shown['lo'] ?? null,
     hi: shown['hi'] ?? null,
-    bound: isKnown ? boundOf(row, k) : unknownIn(mode, row),
+    bound: isKnown ? (isMarked ? MARKED : boundOf(row, k)) : unknownIn(mode, row),
     ...changed,
     n: isKnown ? now.total : null,
     side_dev: sideOf(row),

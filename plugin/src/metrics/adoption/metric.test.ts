@@ -52,6 +52,16 @@ test('whose use is unknown is in no share: not active, not idle, told beside it'
   });
 });
 
+test('marks in git alone tell the least: no high end, no change, and no mark is no zero', () => {
+  const marks = (so: number, mode = 'active'): Row | undefined =>
+    computed([cell(so, 30, { basis: 'declared' }), cell(14, 30, { basis: 'declared', back: 1 })], { mode, compare: 'four_weeks' })[0];
+  const least = { value: 0.5, hi: null, before: null, delta: null, verdict: 'insufficient_data', bound: 'the least: only marks in git tell', status: 'ok' };
+  expect([marks(15), marks(15, 'retention')]).toMatchObject([least, { ...least, verdict: null }]);
+  expect(marks(15)?.['lo']).toBeCloseTo(0.3315, 3);
+  expect(marks(0)).toMatchObject({ value: null, lo: null, hi: null, n: null, bound: 'only marks in git', status: 'no_telemetry' });
+  expect(computed([cell(0, 30)])[0]).toMatchObject({ value: 0, status: 'ok' });
+}); // prettier-ignore
+
 test('a share is judged by its smaller side, and what is told instead holds', () => {
   expect(shown([cell(43, 46)])[0]).toMatchObject({ value: null, n: null, bound: 'at least 80 %', status: 'suppressed_k' });
   expect(shown([cell(3, 46)])[0]).toMatchObject({ value: null, bound: 'at most 20 %' });

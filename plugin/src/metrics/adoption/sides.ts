@@ -36,3 +36,9 @@ export function boundOf(row: Row, k: number): string | null {
   const percent = (share: number): string => `${String(Math.round(share * 100))} %`;
   return isFew(other) ? `at least ${percent(1 - most)}` : `at most ${percent(most)}`;
 }
+
+/** A share that rests on marks in git alone: who has none may have used the tool, so it is the least that is known, and none is no zero. */
+export const isOfMarks = (row: Row, mode: string): boolean =>
+  row['basis'] === 'declared' && (mode === 'active' || mode === 'retention');
+
+export const MARKED = 'the least: only marks in git tell';
