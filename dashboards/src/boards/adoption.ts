@@ -14,7 +14,7 @@ const READ = `**As of a day.** People are counted at the end of the last closed 
 
 **Demo.** In the demo organisation (repositories \`acme/…\`, made by \`npm start\` without a repository of yours) every person, use, seat and event is synthetic, drawn from a seed with planted truths; with your data nothing here is.`;
 
-const KNOWN = { name: 'In words', title: 'Known', width: 112 };
+const KNOWN = { name: 'In words', title: 'Known', width: 160 };
 
 const active: PanelSpec = {
   title: 'How many use a tool, and did it change?',

@@ -180,11 +180,14 @@ export const dora: BoardSpec = {
           }),
           evidence: 'deployments',
         },
-        trend(
-          'change_fail_rate',
-          'Is the change failure rate moving?',
-          `Change failure rate by month of the deployment. ${SHARE}`
-        ),
+        {
+          ...trend(
+            'change_fail_rate',
+            'Is the change failure rate moving?',
+            `Change failure rate by month of the deployment. ${SHARE}`
+          ),
+          height: failures.height,
+        },
       ],
     },
     { title: 'Recovery, and repair', panels: [RECOVERY] },

@@ -61,7 +61,7 @@ export const startHere: BoardSpec = {
           columns: [{ name: 'Question', width: 320 }, { name: 'State', width: 84 }, 'Why'],
           defaults: { noValue: 'Nothing yet in this range: the next table says what to do.' },
           width: 24,
-          height: 20,
+          height: 21,
         },
       ],
     },
