@@ -918,7 +918,7 @@ create table incident (
   started_at timestamp with time zone not null,
   detected_at timestamp with time zone,
   acknowledged_at timestamp with time zone,
-  acknowledged_by text,
+  responder_account_id text,
   resolved_at timestamp with time zone,
   cause_sha text,
   cause_deployment text,
@@ -942,7 +942,7 @@ comment on column incident.severity is 's1 (worst) … s4; null = unknown.';
 comment on column incident.started_at is 'Start.';
 comment on column incident.detected_at is 'Detection; null = unknown.';
 comment on column incident.acknowledged_at is 'First acknowledgement; null = none.';
-comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
+comment on column incident.responder_account_id is 'Account of who responded; null = unknown. Not granted to the reader.';
 comment on column incident.resolved_at is 'Last resolution; null = open.';
 comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
 comment on column incident.cause_deployment is 'external_id of the deployment that its source names as the cause; null = none.';
@@ -1082,12 +1082,13 @@ create table tool_event (
   repo_id integer,
   change_key text,
   accepted_lines integer,
+  started_at timestamp with time zone,
   primary key (person_id, tool_id, event_id, at)
 );
 comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present). A source that learns later who it was gives the row anew; the row of nobody has to be taken back then.';
 comment on column tool_event.tool_id is 'Tool.';
 comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
-comment on column tool_event.at is 'When.';
+comment on column tool_event.at is 'When; of what takes time its end.';
 comment on column tool_event.person_id is 'User; '''' = not joined. Never shown.';
 comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
 comment on column tool_event.feature is 'Feature; null = unknown.';
@@ -1095,8 +1096,10 @@ comment on column tool_event.workflow_id is 'Workflow named by the source; null 
 comment on column tool_event.repo_id is 'Repository; null = unknown.';
 comment on column tool_event.change_key is 'Change; null = unknown.';
 comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
+comment on column tool_event.started_at is 'Of what takes time (a run of an agent) its start; null = not given. Not granted to the reader.';
 create index tool_event_change on tool_event using btree (tool_id, at) include (repo_id, change_key, workflow_id, feature) where (repo_id is not null);
 create index tool_event_named on tool_event using btree (tool_id, at) where (workflow_id is not null);
+create index tool_event_of_change on tool_event using btree (repo_id, change_key) where (change_key is not null);
 create index tool_event_person on tool_event using btree (person_id, at);
 create index tool_event_time on tool_event using btree (tool_id, at);
 create index tool_event_user on tool_event using btree (tool_id, person_id, at);
@@ -1237,7 +1240,7 @@ comment on column tool_point.account_id is 'Account; '''' = the tool did not say
 comment on column tool_point.tool_id is 'Tool.';
 comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source. What else was measured of a use is <series of the use>/<measure>.';
 comment on column tool_point.at is 'When it was measured.';
-comment on column tool_point.start_at is 'Since when the value was added up; null = not given.';
+comment on column tool_point.start_at is 'Since when the value was added up, of a use that takes time its start; null = not given.';
 comment on column tool_point.measure is 'use | sessions | accepted_lines | input_tokens | output_tokens | cost_usd.';
 comment on column tool_point.value is 'Value: what came in this interval, or since start_at.';
 comment on column tool_point.is_cumulative is 'The value is added up since start_at; what falls or starts anew begins at zero.';
@@ -1384,14 +1387,14 @@ comment on table workflow is 'One row per workflow and version: its definition (
 comment on column workflow.workflow_id is 'Stable id.';
 comment on column workflow.version is 'Version of the definition.';
 comment on column workflow.valid_from is 'Valid from, until the next version.';
-comment on column workflow.unit is 'pr | pr_reviewer: a change, or a review of one.';
-comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
+comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run: a change, a review of one, an issue, an incident in production, a run of an agent.';
+comment on column workflow.actor is 'Whose tool use counts: author (of a run: who ran it) | reviewer | assignee | responder; follows from the unit.';
 comment on column workflow.start_event is 'Event that starts the clock.';
 comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
 comment on column workflow.end_event is 'Event that ends the clock.';
 comment on column workflow.clock is 'calendar | business.';
 comment on column workflow.max_minutes is 'Longer units are winsorised; null = no limit.';
-comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, size.';
+comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, max_lines.';
 comment on column workflow.baseline_weeks is 'Whole weeks before landing.';
 comment on column workflow.washout_days is 'Days after landing that are dropped.';
 grant select on workflow to throughline_reader;
@@ -1953,9 +1956,9 @@ create table workflow_completion (
 comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
 comment on column workflow_completion.workflow_id is 'Workflow.';
 comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
-comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
+comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer; of other units <unit>:<digest of its key>.';
 comment on column workflow_completion.person_id is 'Human whose tool use counts; '''' = none known. Never shown.';
-comment on column workflow_completion.repo_id is 'Repository.';
+comment on column workflow_completion.repo_id is 'Repository; 0 = none is known (issue, incident, agent_run).';
 comment on column workflow_completion.change_id is 'Change; null = other unit.';
 comment on column workflow_completion.started_at is 'Start; null = no_start.';
 comment on column workflow_completion.ended_at is 'End.';
@@ -1963,16 +1966,17 @@ comment on column workflow_completion.minutes is 'Calendar minutes, winsorised; 
 comment on column workflow_completion.business_minutes is 'Business minutes, winsorised; null unless ok.';
 comment on column workflow_completion.status is 'ok | bad_order | no_start | abandoned.';
 comment on column workflow_completion.is_winsorised is 'Cut at the workflow''s max.';
-comment on column workflow_completion.pr_class is 'As change_fact.';
-comment on column workflow_completion.code_source is 'As change_fact.';
-comment on column workflow_completion.zone is 'As change_fact.';
-comment on column workflow_completion.size is 'As change_fact.';
+comment on column workflow_completion.pr_class is 'As change_fact; of an issue by its type and labels, of an incident and a run unknown.';
+comment on column workflow_completion.code_source is 'As change_fact; of other units than changes unknown.';
+comment on column workflow_completion.zone is 'As change_fact; of other units than changes unknown.';
+comment on column workflow_completion.size is 'As change_fact; of other units than changes unknown.';
 comment on column workflow_completion.team_id is 'Team of the actor at the end.';
 comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
 comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
 create index workflow_completion_done on workflow_completion using btree (ended_at) include (workflow_id, person_id) where (status = 'ok'::text);
 create index workflow_completion_ended on workflow_completion using btree (workflow_id, ended_at);
 create index workflow_completion_no_start on workflow_completion using btree (workflow_id, ended_at) where (status = 'no_start'::text);
+create index workflow_completion_other on workflow_completion using btree (unit_key) where (change_id is null);
 create index workflow_completion_person on workflow_completion using btree (person_id, week_start);
 create index workflow_completion_rejected on workflow_completion using btree (ended_at) include (workflow_id, team_id, status, is_winsorised) where ((status <> 'ok'::text) or is_winsorised);
 create index workflow_completion_repo on workflow_completion using btree (repo_id, split_part(unit_key, '/'::text, 1));
@@ -2537,8 +2541,8 @@ create view completed_unit as
     c.week_start,
     c.workflow_id as workflow,
     c.team_id as team,
-    r.slug as repo,
-    coalesce(r.service_id, r.slug) as service
+    coalesce(r.slug, 'unknown'::text) as repo,
+    coalesce(r.service_id, r.slug, 'unknown'::text) as service
    from workflow_completion c
      left join repo r on r.repo_id = c.repo_id;
 comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';

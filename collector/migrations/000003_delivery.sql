@@ -203,7 +203,7 @@ create table incident (
   started_at timestamptz not null,
   detected_at timestamptz,
   acknowledged_at timestamptz,
-  acknowledged_by text,
+  responder_account_id text,
   resolved_at timestamptz,
   cause_sha text,
   cause_deployment text,
@@ -227,7 +227,7 @@ comment on column incident.severity is 's1 (worst) … s4; null = unknown.';
 comment on column incident.started_at is 'Start.';
 comment on column incident.detected_at is 'Detection; null = unknown.';
 comment on column incident.acknowledged_at is 'First acknowledgement; null = none.';
-comment on column incident.acknowledged_by is 'Person who acknowledged; null = unknown.';
+comment on column incident.responder_account_id is 'Account of who responded; null = unknown. Not granted to the reader.';
 comment on column incident.resolved_at is 'Last resolution; null = open.';
 comment on column incident.cause_sha is 'Commit named as the cause; null = none.';
 comment on column incident.cause_deployment is 'external_id of the deployment that its source names as the cause; null = none.';

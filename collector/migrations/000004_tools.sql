@@ -59,12 +59,13 @@ create table tool_event (
   repo_id integer,
   change_key text,
   accepted_lines integer,
+  started_at timestamptz,
   primary key (person_id, tool_id, event_id, at)
 );
 comment on table tool_event is 'One row per timestamped tool use (hypertable by at where TimescaleDB is present). A source that learns later who it was gives the row anew; the row of nobody has to be taken back then.';
 comment on column tool_event.tool_id is 'Tool.';
 comment on column tool_event.event_id is 'Id at the source; duplicates are one.';
-comment on column tool_event.at is 'When.';
+comment on column tool_event.at is 'When; of what takes time its end.';
 comment on column tool_event.person_id is 'User; '''' = not joined. Never shown.';
 comment on column tool_event.type is 'Kind of event, e.g. tool_invocation, ai_commit.';
 comment on column tool_event.feature is 'Feature; null = unknown.';
@@ -72,6 +73,7 @@ comment on column tool_event.workflow_id is 'Workflow named by the source; null 
 comment on column tool_event.repo_id is 'Repository; null = unknown.';
 comment on column tool_event.change_key is 'Change; null = unknown.';
 comment on column tool_event.accepted_lines is 'Accepted lines; null = not given.';
+comment on column tool_event.started_at is 'Of what takes time (a run of an agent) its start; null = not given. Not granted to the reader.';
 create index tool_event_person on tool_event (person_id, at);
 create index tool_event_time on tool_event (tool_id, at);
 create index tool_event_user on tool_event (tool_id, person_id, at);
@@ -216,7 +218,7 @@ comment on column tool_point.account_id is 'Account; '''' = the tool did not say
 comment on column tool_point.tool_id is 'Tool.';
 comment on column tool_point.series_id is 'Digest of all that tells the series from others; of a use its id at the source. What else was measured of a use is <series of the use>/<measure>.';
 comment on column tool_point.at is 'When it was measured.';
-comment on column tool_point.start_at is 'Since when the value was added up; null = not given.';
+comment on column tool_point.start_at is 'Since when the value was added up, of a use that takes time its start; null = not given.';
 comment on column tool_point.measure is 'use | sessions | accepted_lines | input_tokens | output_tokens | cost_usd.';
 comment on column tool_point.value is 'Value: what came in this interval, or since start_at.';
 comment on column tool_point.is_cumulative is 'The value is added up since start_at; what falls or starts anew begins at zero.';
@@ -354,14 +356,14 @@ comment on table workflow is 'One row per workflow and version: its definition (
 comment on column workflow.workflow_id is 'Stable id.';
 comment on column workflow.version is 'Version of the definition.';
 comment on column workflow.valid_from is 'Valid from, until the next version.';
-comment on column workflow.unit is 'pr | pr_reviewer: a change, or a review of one.';
-comment on column workflow.actor is 'Whose tool use counts: author | reviewer | assignee | responder.';
+comment on column workflow.unit is 'pr | pr_reviewer | issue | incident | agent_run: a change, a review of one, an issue, an incident in production, a run of an agent.';
+comment on column workflow.actor is 'Whose tool use counts: author (of a run: who ran it) | reviewer | assignee | responder; follows from the unit.';
 comment on column workflow.start_event is 'Event that starts the clock.';
 comment on column workflow.start_else is 'Fallback; null = drop the unit as no_start.';
 comment on column workflow.end_event is 'Event that ends the clock.';
 comment on column workflow.clock is 'calendar | business.';
 comment on column workflow.max_minutes is 'Longer units are winsorised; null = no limit.';
-comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, size.';
+comment on column workflow.applies_to is 'Filters: repos, pr_class, exclude_labels, max_lines.';
 comment on column workflow.baseline_weeks is 'Whole weeks before landing.';
 comment on column workflow.washout_days is 'Days after landing that are dropped.';
 

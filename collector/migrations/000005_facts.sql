@@ -494,9 +494,9 @@ create table workflow_completion (
 comment on table workflow_completion is 'One row per completed unit of a workflow; rejected and abandoned units are kept with their status so that they can be counted.';
 comment on column workflow_completion.workflow_id is 'Workflow.';
 comment on column workflow_completion.workflow_version is 'Version of the definition that applied at the end.';
-comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer.';
+comment on column workflow_completion.unit_key is 'change_key, or change_key/reviewer; of other units <unit>:<digest of its key>.';
 comment on column workflow_completion.person_id is 'Human whose tool use counts; '''' = none known. Never shown.';
-comment on column workflow_completion.repo_id is 'Repository.';
+comment on column workflow_completion.repo_id is 'Repository; 0 = none is known (issue, incident, agent_run).';
 comment on column workflow_completion.change_id is 'Change; null = other unit.';
 comment on column workflow_completion.started_at is 'Start; null = no_start.';
 comment on column workflow_completion.ended_at is 'End.';
@@ -504,10 +504,10 @@ comment on column workflow_completion.minutes is 'Calendar minutes, winsorised; 
 comment on column workflow_completion.business_minutes is 'Business minutes, winsorised; null unless ok.';
 comment on column workflow_completion.status is 'ok | bad_order | no_start | abandoned.';
 comment on column workflow_completion.is_winsorised is 'Cut at the workflow''s max.';
-comment on column workflow_completion.pr_class is 'As change_fact.';
-comment on column workflow_completion.code_source is 'As change_fact.';
-comment on column workflow_completion.zone is 'As change_fact.';
-comment on column workflow_completion.size is 'As change_fact.';
+comment on column workflow_completion.pr_class is 'As change_fact; of an issue by its type and labels, of an incident and a run unknown.';
+comment on column workflow_completion.code_source is 'As change_fact; of other units than changes unknown.';
+comment on column workflow_completion.zone is 'As change_fact; of other units than changes unknown.';
+comment on column workflow_completion.size is 'As change_fact; of other units than changes unknown.';
 comment on column workflow_completion.team_id is 'Team of the actor at the end.';
 comment on column workflow_completion.seniority is 'Seniority of the actor at the end.';
 comment on column workflow_completion.week_start is 'Monday of ended_at, local date in setting default_tz; joins usage_week.week_start.';
@@ -521,6 +521,7 @@ create index workflow_completion_rejected on workflow_completion (ended_at) incl
 create index workflow_completion_no_start on workflow_completion (workflow_id, ended_at) where status = 'no_start';
 create index workflow_completion_repo on workflow_completion (repo_id, split_part(unit_key, '/', 1));
 create index workflow_completion_week on workflow_completion (workflow_id, week_start);
+create index workflow_completion_other on workflow_completion (unit_key) where change_id is null;
 
 create table declared_day (
   tool_id text not null,
@@ -813,7 +814,7 @@ where s.author_kind <> 'automation';
 comment on view survived_unit is 'One row per row of change_survival that is not of automation, with who is behind it (person_id; null = nobody known), its dimensions, until when its repository is observed (null = not analysed) and the tools that it counts for (none = human, unknown = no tool named).';
 
 create view completed_unit as
-select c.*, c.workflow_id as workflow, c.team_id as team, r.slug as repo, coalesce(r.service_id, r.slug) as service
+select c.*, c.workflow_id as workflow, c.team_id as team, coalesce(r.slug, 'unknown') as repo, coalesce(r.service_id, r.slug, 'unknown') as service
 from workflow_completion c
 left join repo r on r.repo_id = c.repo_id;
 comment on view completed_unit is 'One row per row of workflow_completion, whatever its status, with its dimensions. Who is behind it: person_id (empty = nobody known).';
@@ -930,4 +931,6 @@ comment on view observed_delivery is 'One row per team, repository and service w
 
 -- Uses that tell their change or their workflow: a part of all.
 create index tool_event_change on tool_event (tool_id, at) include (repo_id, change_key, workflow_id, feature) where repo_id is not null;
+-- Those of one change, where it becomes a unit of a workflow or is none any more.
+create index tool_event_of_change on tool_event (repo_id, change_key) where change_key is not null;
 create index tool_event_named on tool_event (tool_id, at) where workflow_id is not null;

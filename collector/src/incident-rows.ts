@@ -17,6 +17,8 @@ export interface ReportedIncident {
   readonly startedAt: Date;
   readonly detectedAt?: Date | null;
   readonly acknowledgedAt?: Date | null;
+  /** Account of who responded; absent = the source does not know. */
+  readonly responderAccountId?: string | null;
   /** Null = open. */
   readonly resolvedAt: Date | null;
   readonly causeSha?: string | null;
@@ -95,6 +97,7 @@ export function incidentRows(given: ReportedIncident, now: Date): IncidentRows {
     started_at: startedAt,
     detected_at: given.detectedAt ?? null,
     acknowledged_at: given.acknowledgedAt ?? null,
+    responder_account_id: given.responderAccountId ?? null,
     resolved_at: resolvedAt,
     cause_sha: given.causeSha ?? null,
     cause_deployment: given.causeDeployment ?? null,

@@ -95,6 +95,20 @@ test('groups of fewer than five people need a written decision with its day and 
   expect(parseConfig(lines('privacy:', '  smallest_group: 9')).privacy.smallest_group).toBe(9);
 });
 
+test('a workflow has what its unit says; what does not fit the unit is refused', () => {
+  const workflow = (...more: readonly string[]): string =>
+    lines('workflows:', '  - id: w', ...more.map((line) => `    ${line}`));
+  const [found] = parseConfig(workflow('unit: incident', 'start: { event: acknowledged, else: started }')).workflows;
+  expect(found).toMatchObject({ actor: 'responder', start: { event: 'acknowledged', else: 'started' }, end: { event: 'resolved' } }); // prettier-ignore
+  expect(parseConfig(workflow('unit: agent_run')).workflows[0]).toMatchObject({ actor: 'author', start: { event: 'started' }, end: { event: 'ended' } }); // prettier-ignore
+  expect(parseConfig(workflow()).workflows[0]).toMatchObject({ unit: 'pr', actor: 'author', start: { event: 'first_commit' }, end: { event: 'merged' } }); // prettier-ignore
+  expect(faultOf(workflow('unit: issue', 'actor: reviewer')).message).toContain('that is the assignee');
+  expect(faultOf(workflow('unit: issue', 'end: { event: merged }')).message).toContain(
+    'Known: created, ready, started, done'
+  );
+  expect(faultOf(workflow('unit: incident', 'applies_to: { max_lines: 3 }')).message).toContain('Allowed: repos');
+});
+
 test('a workflow of the documentation parses', () => {
   const config = parseConfig(
     lines(

@@ -9,6 +9,7 @@ import { IN_WORDS, type Category } from '../privacy/categories.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 import { sizeSchema } from './size.ts';
+import { landedAt, usageSchema, workflowSchema } from './workflows.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
 const timeZone = z.string().refine((zone) => {
@@ -19,46 +20,6 @@ const timeZone = z.string().refine((zone) => {
     return false;
   }
 }, 'is not an IANA time zone');
-
-const usageSchema = z.strictObject({
-  measure: z.enum(['invocations', 'active_days', 'accepted_lines']).default('invocations'),
-  window: z.enum(['trailing_30d', 'same_week', 'prior_30d']).default('trailing_30d'),
-  low_min: z.number().positive().default(1),
-  high_min: z.number().positive().default(3),
-  features: z.array(z.string()).default([]),
-});
-
-const landedAt = z.record(z.string(), isoDate).describe('`default` and `team.<id>` keys.');
-
-const workflowSchema = z.strictObject({
-  id: slug,
-  version: z.int().positive().default(1),
-  valid_from: isoDate.default('1970-01-01'),
-  unit: z.enum(['pr', 'pr_reviewer']).default('pr'),
-  actor: z.enum(['author', 'reviewer']).default('author'),
-  applies_to: z
-    .strictObject({
-      repos: z.array(z.string()).default([]),
-      pr_class: z.array(z.string()).default([]),
-      exclude_labels: z.array(z.string()).default([]),
-      max_lines: z.int().positive().optional(),
-    })
-    .prefault({}),
-  start: z.strictObject({ event: z.string(), else: z.string().optional() }).prefault({ event: 'first_commit' }),
-  end: z.strictObject({ event: z.string() }).prefault({ event: 'merged' }),
-  outcome: z
-    .strictObject({
-      clock: z.enum(['calendar', 'business']).default('calendar'),
-      max_days: z.number().positive().default(30),
-    })
-    .prefault({}),
-  tools: z
-    .array(z.strictObject({ id: slug, landed_at: landedAt.optional(), usage: usageSchema.prefault({}) }))
-    .default([]),
-  baseline: z
-    .strictObject({ weeks: z.int().positive().default(8), washout_days: z.int().nonnegative().default(14) })
-    .prefault({}),
-});
 
 const collected = (what: string): z.ZodDefault<z.ZodBoolean> =>
   z.boolean().default(true).describe(`Whether is collected: ${what}.`);

@@ -9,6 +9,7 @@ import { alone } from './alone.ts';
 import { writeEvents } from './organisation/events.ts';
 import { writeOrganisation } from './organisation/step.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
+import { deriveOtherUnits } from './completion/other-units.ts';
 import { deriveCompletions } from './completion/step.ts';
 import { deriveDelivery } from './delivery/step.ts';
 import { Directory } from './identity/directory.ts';
@@ -46,7 +47,7 @@ export const NOTE_DERIVED = `insert into setting as s (key, value) values ('fact
 type Step = (client: Client) => Promise<void>;
 
 /** Steps of `Run.all`. */
-export const STEPS = 9;
+export const STEPS = 10;
 
 /** One derivation, on one connection. Steps without work are left out: that of one change is as long as its statements. */
 class Run {
@@ -155,6 +156,7 @@ class Run {
     await this.once('deployments', await has('delivery'), (client) => deriveDelivery(client, settings));
     await this.once('issues', await has('issue'), deriveIssues);
     await this.perRepo('workflows', ['completion'], (client, repoId) => deriveCompletions(client, repoId, context));
+    await this.once('other units', await has('work_unit'), (client) => deriveOtherUnits(client, context));
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     const hasUsage = (await has('units', 'declared', 'week', 'landing')) || this.pending.hasDays;
     await this.once('usage', hasUsage, (client) => this.deriveUsage(client));

@@ -134,3 +134,79 @@ it('a session that names a commit is proof of its change, whichever came first',
   });
   expect(came(await moved([told]), 'change_fact', '"proven_by" : "session"')).toBe(true);
 });
+
+const UNITS = config({
+  workflows: [
+    { id: 'fixing', unit: 'issue', applies_to: { pr_class: ['bugfix'] } },
+    { id: 'on-call', unit: 'incident', start: { event: 'acknowledged', else: 'started' } },
+    { id: 'runs', unit: 'agent_run', tools: [{ id: 'cursor', usage: { features: ['code'] } }] },
+  ],
+});
+
+it('issues, incidents and runs of agents are units, of whoever had, answered or started them', async () => {
+  await moved([], UNITS);
+  const { rows } = await database.pool.query<object>(
+    `select workflow_id, person_id <> '' as has_person, team_id as team, repo_id > 0 as has_repo, pr_class, status, round(minutes)::integer as minutes,
+       count(*)::integer as n
+     from workflow_completion where change_id is null group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7`
+  );
+  const of = (workflow_id: string): object[] =>
+    rows.filter((one) => 'workflow_id' in one && one.workflow_id === workflow_id);
+  const bug = { workflow_id: 'fixing', pr_class: 'bugfix', status: 'ok', minutes: 2880, n: 1 };
+  // Of six issues two are features, one of these is open; nobody has the first. Who has no team works for the owner of the repository.
+  expect(of('fixing')).toEqual([
+    { ...bug, has_person: false, team: 'unknown', has_repo: false },
+    { ...bug, has_person: true, team: 'a', has_repo: true },
+    { ...bug, has_person: true, team: 'b', has_repo: true },
+    { ...bug, has_person: true, team: 'unknown', has_repo: false },
+  ]);
+  // INC-2 is open; of INC-4 nobody knows who answered, nor the service.
+  const incident = { workflow_id: 'on-call', pr_class: 'unknown', status: 'ok', n: 1 };
+  expect(of('on-call')).toEqual([
+    { ...incident, has_person: false, team: 'unknown', has_repo: false, minutes: 1440 },
+    { ...incident, has_person: true, team: 'a', has_repo: true, minutes: 288 },
+    { ...incident, has_person: true, team: 'a', has_repo: true, minutes: 1152 },
+  ]);
+  expect(of('runs').map((one) => ('has_person' in one ? [one.has_person, 'n' in one && one.n] : []))).toEqual([[false, 5], [true, 10], [true, 5]]); // prettier-ignore
+});
+
+it('a person who answers, an issue that is done later, a run that comes late: their units follow', async () => {
+  await moved([], UNITS);
+  const incident = given.find((one) => 'row' in one && one.row.values['external_id'] === 'INC-3');
+  const answered = 'row' in incident! ? incident.row.values : {};
+  const rows = await moved([row(null, 'incident', { ...answered, responder_account_id: 'git:2' })], UNITS);
+  expect(came(rows, 'workflow_completion', 'on-call')).toBe(true);
+  const issue = { source: 'github', external_id: 'acme/shop#6', type: 'bug', labels: [], created_at: at(60), done_at: at(63), assignee_account_id: 'git:0' }; // prettier-ignore
+  expect(came(await moved([row(null, 'issue', issue)], UNITS), 'workflow_completion', 'fixing')).toBe(true);
+  const run = { tool_id: 'cursor', series_id: 'late', at: at(33), start_at: at(32.5), measure: 'use', value: 1, is_cumulative: false, type: 'agent_run', feature: 'code', repo_id: null }; // prettier-ignore
+  for (const account_id of ['otlp:0', '']) {
+    expect(came(await moved([row(null, 'tool_point', { account_id, ...run })], UNITS), 'workflow_completion', 'runs')).toBe(true); // prettier-ignore
+  }
+  const handed = { account_id: 'git:5', person_id: 'person3', source: 'people.csv', valid_from: at(-400), valid_to: null }; // prettier-ignore
+  await moved([row(null, 'account_claim', handed)], UNITS);
+  const { rowCount } = await database.pool.query(
+    `select from workflow_completion where workflow_id = 'fixing' and person_id = 'person3'`
+  );
+  expect(rowCount).toBe(1);
+});
+
+it('a use that names its feature or its change counts in the workflow that lists the one or has the other, as soon as it has it', async () => {
+  const wanted = config({
+    workflows: [{ id: 'late', unit: 'pr', tools: [{ id: 'cursor', usage: { features: ['none'] } }] }],
+  });
+  await moved([], wanted);
+  const { rows: open } = await database.pool.query<{ repo_id: number; change_key: string; author: string }>(
+    `select c.repo_id, c.change_key, a.person_id as author from change c join account a on a.account_id = c.author_account_id
+     join workflow_completion w on w.change_id = c.change_id and w.workflow_id = 'late' and w.person_id = a.person_id and w.status = 'ok' order by 1, 2 limit 1`
+  );
+  const [one] = open;
+  expect(one).toBeDefined();
+  const slug = [...repos].find(([, id]) => id === one?.repo_id)?.[0] ?? '';
+  const event = { tool_id: 'cursor', event_id: 'named', person_id: one?.author ?? '', at: at(30), type: 'tool_invocation', feature: null, workflow_id: null, change_key: one?.change_key ?? '', accepted_lines: null }; // prettier-ignore
+  // Not merged any more, then merged again: the use of weeks before follows each time.
+  await moved([changed(slug, one?.change_key ?? '', { merged_at: null, closed_at: null, merge_sha: null })], wanted);
+  const use = await moved([row(slug, 'tool_event', event)], wanted);
+  expect(came(use, 'usage_week', 'late')).toBe(false);
+  const merged = await moved([changed(slug, one?.change_key ?? '', {})], wanted);
+  expect(came(merged, 'usage_week', 'late')).toBe(true);
+});

@@ -38,6 +38,14 @@ join change c on c.author_account_id = a.account_id
 where ${MAY_HOLD}
 on conflict do nothing`;
 
+/** Issues, incidents and uses → units of workflows that count them. Not taken: others need them too. */
+const WORK_UNITS = `
+insert into dirty (kind, repo_id, item)
+select distinct 'work_unit', 0, u.unit || '/' || d.item
+from dirty d join (values ('issue', 'issue'), ('incident', 'incident'), ('usage', 'agent_run')) as u(kind, unit) using (kind)
+where exists (select from workflow w where w.unit = u.unit)
+on conflict do nothing`;
+
 /**
  * Issues → the changes that are linked to them: what an issue is tells what its change is for. The step issues takes them off the list. Item:
  * an issue, `key/` and a key that an issue has or had, or `page/` and the address of a change.
@@ -68,8 +76,9 @@ on conflict do nothing`;
 /** Kinds that the step takes or looks at. */
 export const FANNED_OUT: readonly WorkKind[] = ['deployment', 'incident', 'lines', 'issue', 'usage', 'session'];
 
-/** Takes deployment, incident, usage and session, looks at issue; marks delivery, week and change. */
+/** Takes deployment, incident, usage and session, looks at issue; marks delivery, week, change and work_unit. */
 export async function fanOut(client: Client): Promise<void> {
+  await client.query(WORK_UNITS);
   await client.query(DELIVERY);
   await client.query(ATTESTED);
   await client.query(ISSUES);

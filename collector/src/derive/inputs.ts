@@ -92,6 +92,17 @@ const WORKFLOWS = `select json_build_array((select json_agg(w order by workflow_
   (select json_agg(t order by workflow_id, tool_id) from workflow_tool t)) as value`;
 const ZONES = `select json_agg(json_build_array(team_id, time_zone) order by team_id) as value from team`;
 
+const OTHER_WORKFLOWS = `select json_agg(w order by workflow_id, version) as value from workflow w where unit not in ('pr', 'pr_reviewer')`;
+/** Where a repository stands, and whose it is, by which incidents and issues find theirs. */
+const PLACES = `select md5(string_agg(row(repo_id, slug, service_id, owner_team_id, owner_history)::text, ',' order by repo_id)) as value from repo`;
+
+/** Units that are no changes; who counts none of them pays nothing. */
+async function markWorkUnits(client: Client, others: readonly unknown[]): Promise<void> {
+  const workflows = await fingerprintOf(client, OTHER_WORKFLOWS);
+  const input = workflows === null ? null : [workflows, ...others, await fingerprintOf(client, PLACES)];
+  if (await differs(client, 'work-units', input)) await mark(client, 'work_unit', [{ repoId: 0, item: '*' }]);
+}
+
 /** Marks what depends on slow inputs that changed since the last derivation. */
 export async function markChangedInputs(client: Client, settings: DeriveSettings): Promise<void> {
   const { source, humanBefore, seniorityMonths, timeZone, calendar, identity, linkWindowHours, rewriteThreshold } =
@@ -106,6 +117,7 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, workflows, zones])) {
     await markAllRepos(client, ['completion']);
   }
+  await markWorkUnits(client, [DERIVE_VERSION, CLASS_RULES_VERSION, timeZone, calendar, zones, seniorityMonths]);
   if (
     await differs(client, 'usage', [
       DERIVE_VERSION,

@@ -6,9 +6,10 @@ export type Client = pg.ClientBase;
 
 /**
  * Kinds between steps. declared: item = person or person/UTC day; week: item = person/Monday, '' = nobody: another week became the newest; units: item = person; completion: item = change_key; survival: item =
- * change_id; delivery: item = service; landing: all of them. `*` = all.
+ * change_id; delivery: item = service; work_unit: item = issue/<external_id>, incident/<service> or agent_run/<person>/<Monday of the UTC week>; landing: all of them. `*` = all.
  */
-export type WorkKind = StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery' | 'landing';
+export type WorkKind =
+  StaleKind | 'declared' | 'week' | 'units' | 'completion' | 'survival' | 'delivery' | 'work_unit' | 'landing';
 
 export interface Work {
   readonly repoId: number;

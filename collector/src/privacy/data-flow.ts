@@ -121,7 +121,7 @@ export type Says =
 /** By `table.column`, or by column where it is the same in every table. */
 const NAMES = new Set(
   words(
-    `account.email account.login account.display_name account.external_id account.links source_key set_by acknowledged_by extra`
+    `account.email account.login account.display_name account.external_id account.links source_key set_by extra`
   )
 );
 /** Texts that somebody wrote: they may name anybody. */

@@ -33,7 +33,8 @@ points as (delete from tool_point p where p.at < $1 and ${OF_A_USE}),
 months as (delete from pack.tool_event_month m where m.month < ($1::timestamptz at time zone 'UTC')::date),
 marked as (
   insert into dirty (kind, repo_id, item)
-  select distinct 'usage', 0, person_id || '/' || date_trunc('week', at at time zone 'UTC')::date from gone where person_id <> ''
+  select distinct 'usage', 0, person_id || '/' || date_trunc('week', at at time zone 'UTC')::date from gone
+  where person_id <> '' or exists (select from workflow where unit = 'agent_run')
   on conflict do nothing)
 select count(*)::integer as n from gone`;
 

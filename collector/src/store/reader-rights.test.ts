@@ -119,7 +119,7 @@ it.each([
   'change (change_key)',
   'tool_day (sessions)',
   'account (method)',
-  'incident (acknowledged_by)',
+  'incident (responder_account_id)',
   'incident (extra)',
   'deployment (extra)',
   'repo (web_url)',

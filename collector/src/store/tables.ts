@@ -154,7 +154,7 @@ export const factTables = {
   incident: {
     key: ['source', 'external_id'],
     isOrdered: true,
-    merge: { started_at: 'begun', acknowledged_at: 'earliest' },
+    merge: { started_at: 'begun', acknowledged_at: 'earliest', responder_account_id: 'known' },
     owner: 'service_id',
     stale: by('incident', 'service_id'),
   },
@@ -252,6 +252,7 @@ export const ownTables = [
   'skipped',
   'stream_state',
   'throughline_migration',
+  'unknown_name',
 ] as const;
 
 /** One house row; `values` holds the columns of `table` by name (natural keys, no surrogates). */

@@ -165,6 +165,7 @@ const issueNode = (view: View, repository: MadeRepository, made: MadeIssue) => {
     body: made.body,
     author: null,
     issueType: made.type === null ? null : { name: made.type },
+    assignees: (args: PageArgs) => connect([], args, { keyOf: String, show: () => null }),
     labels: (args: PageArgs) => connect(made.labels, args, { keyOf: (name) => name, show: (name) => ({ name }) }),
   };
 };

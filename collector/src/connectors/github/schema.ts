@@ -248,12 +248,12 @@ export const issue = z.object({
   body: z.string().nullish(),
   /** Undefined = the server knows no types, or was not asked for them. */
   issueType: z.object({ name: z.string() }).nullish().catch(null),
+  assignees: z.object({ nodes: some(actor) }).nullish(),
   labels: z.object({ totalCount: z.number(), nodes: some(label) }).nullish(),
 });
 export type Issue = z.infer<typeof issue>;
-export const issueFields = z.object({
-  __type: z.object({ fields: z.array(z.object({ name: z.string() })).nullish() }).nullish(),
-});
+const fields = z.object({ fields: z.array(z.object({ name: z.string() })).nullish() });
+export const issueFields = z.object({ __type: fields.nullish() });
 export const issues = z.object({ node: z.object({ issues: connection(issue, 'issue') }).nullable() });
 
 /** REST: a run of GitHub Actions, as its newest attempt is. */

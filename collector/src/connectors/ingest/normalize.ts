@@ -63,7 +63,10 @@ export function deployPage(given: Deploy, { now }: Context): Sent {
   );
 }
 
-export function incidentPage(given: Incident, { now }: Context): Sent {
+const idOf = ({ values: { account_id: id } }: HouseRow): string | null => (typeof id === 'string' ? id : null);
+
+export function incidentPage(given: Incident, context: Context): Sent {
+  const responder = given.responder ? accountOf(given.responder, given.source, context) : null;
   const { rows, skips, notices } = incidentRows(
     {
       source: given.source,
@@ -75,6 +78,7 @@ export function incidentPage(given: Incident, { now }: Context): Sent {
       startedAt: given.started_at,
       detectedAt: given.detected_at ?? null,
       acknowledgedAt: given.acknowledged_at ?? null,
+      responderAccountId: responder === null ? null : idOf(responder),
       resolvedAt: given.resolved_at ?? null,
       causeSha: given.cause_sha ?? null,
       causeDeployment: given.deployment ?? null,
@@ -84,9 +88,14 @@ export function incidentPage(given: Incident, { now }: Context): Sent {
       url: given.url ?? null,
       state: stateOrder(given.updated_at, given.started_at, given.acknowledged_at, given.resolved_at),
     },
-    now()
+    context.now()
   );
-  return { repository: null, rows, skips, notices };
+  return {
+    repository: null,
+    rows: responder === null || rows.length === 0 ? rows : [responder, ...rows],
+    skips,
+    notices,
+  };
 }
 
 /** By its address, as git knows it; else by its login at the source. */

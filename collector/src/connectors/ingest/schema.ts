@@ -141,6 +141,22 @@ export const deploy = z
   });
 export type Deploy = z.infer<typeof deploy>;
 
+const person = z
+  .strictObject({
+    email: z
+      .email({ error: 'is not a mail address' })
+      .toLowerCase()
+      .max(320)
+      .nullish()
+      .describe('Address; the same as in git joins both.'),
+    login: text(100).nullish().describe('Login at `source`.'),
+    name: text().nullish().describe('Name.'),
+    is_bot: z.boolean().default(false).describe('A program without AI.'),
+  })
+  .refine(({ email, login }) => Boolean(email ?? login), { error: 'give email or login' })
+  .meta(hasOne('email', 'login'));
+export type Person = z.infer<typeof person>;
+
 export const incident = z
   .strictObject({
     id: text(200).describe('Id of the incident. The same one again is the same incident.'),
@@ -152,6 +168,7 @@ export const incident = z
     started_at: instant().describe('When it began.'),
     detected_at: instant().nullish().describe('When somebody noticed.'),
     acknowledged_at: instant().nullish().describe('When somebody took it on.'),
+    responder: person.nullish().describe('Who took it on. Workflows of incidents count their use of tools.'),
     resolved_at: instant().nullish().describe('When it was over. Send the incident again with it.'),
     deployment: text(200).nullish().describe('Id of the deployment that caused it.'),
     cause_sha: someSha().nullish().describe('Commit that caused it.'),
@@ -172,22 +189,6 @@ export const incident = z
     path: ['acknowledged_at'],
   });
 export type Incident = z.infer<typeof incident>;
-
-const person = z
-  .strictObject({
-    email: z
-      .email({ error: 'is not a mail address' })
-      .toLowerCase()
-      .max(320)
-      .nullish()
-      .describe('Address; the same as in git joins both.'),
-    login: text(100).nullish().describe('Login at `source`.'),
-    name: text().nullish().describe('Name.'),
-    is_bot: z.boolean().default(false).describe('A program without AI.'),
-  })
-  .refine(({ email, login }) => Boolean(email ?? login), { error: 'give email or login' })
-  .meta(hasOne('email', 'login'));
-export type Person = z.infer<typeof person>;
 
 const number = () =>
   z
@@ -286,7 +287,8 @@ export const toolEvent = z
     tool: like(NAME, 'use lower-case letters, digits, dots, dashes').describe(
       'Tool, e.g. `claude-code`, or one of yours.'
     ),
-    at: instant().describe('When it was used.'),
+    at: instant().describe('When it was used; of what takes time (`type: agent_run`) when it ended.'),
+    started_at: instant().nullish().describe('Of what takes time when it began.'),
     user: person.nullish().describe('Who used it. Without it the use is counted for nobody.'),
     organisation: text(100)
       .nullish()
@@ -307,6 +309,7 @@ export const toolEvent = z
     error: 'give the repository of number',
     path: ['repo'],
   })
+  .refine(({ started_at: from, at: to }) => !from || from <= to, { error: 'lies behind at', path: ['started_at'] })
   .meta({ anyOf: [{ not: has('number', {}) }, { properties: { number: { type: 'null' } } }, has('repo')] });
 export type ToolEvent = z.infer<typeof toolEvent>;
 

@@ -54,6 +54,13 @@ test('uses become events and days of their person, of grade 3; nobody else is sa
   expect(await query(`select from heartbeat where source like 'tool:%'`)).toEqual([]);
 });
 
+test('what takes time says when it began', async () => {
+  await send(use('run', { type: 'agent_run', started_at: '2026-11-20T09:30:00Z' }));
+  expect(await send(use('run', { started_at: '2026-11-20T10:30:00Z' }))).toMatchObject({ status: 400 });
+  await receiving.settle();
+  expect(await query(`select type, extract(epoch from at - started_at)::integer as seconds from tool_event`)).toEqual([{ type: 'agent_run', seconds: 1800 }]); // prettier-ignore
+});
+
 test('the same use again, in whatever company, is one; its numbers may be corrected', async () => {
   const first = use('a', { lines_accepted: 12 });
   await send(first);

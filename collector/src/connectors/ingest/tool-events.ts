@@ -36,6 +36,7 @@ export function toolEventPage(given: ToolEvent, context: Context): Sent {
     feature: given.feature ?? null,
     workflow_id: given.workflow ?? null,
     change_key: given.number ?? null,
+    start_at: given.started_at ?? null,
   };
   const rows = [
     row('tool', { tool_id: given.tool, title: titleOfTool(given.tool), nominal_grade: 3 }),

@@ -42,6 +42,8 @@ export interface Happening {
   readonly means: 'use' | 'session' | 'known';
   readonly id: string;
   readonly at: number | null;
+  /** When it began, of what takes time; null = not given. */
+  readonly start: number | null;
   readonly type: string | null;
   readonly feature: string | null;
   /** Commit that it made; null = none. */

@@ -139,7 +139,7 @@ class Normalizing {
     const fault = faultOfInstant(one.at, this.now);
     if (fault !== null || who === undefined || one.at === null) return this.refuse(nameOf(one), fault ?? 'it is of nobody'); // prettier-ignore
     this.seen(one.who, one.at, 3);
-    if (one.means === 'use') this.write(who, { series: one.id, at: one.at, start: null, measure: 'use', value: 1, isCumulative: false, type: one.type, feature: one.feature }); // prettier-ignore
+    if (one.means === 'use') this.write(who, { series: one.id, at: one.at, start: one.start, measure: 'use', value: 1, isCumulative: false, type: one.type, feature: one.feature }); // prettier-ignore
     if (one.sha !== null && who.session !== null) {
       const values = { tool_id: who.tool, session_id: who.session, sha: one.sha, method: 'telemetry', confidence: 0.95 }; // prettier-ignore
       this.pages.add(null, `commit ${JSON.stringify(values)}`, row('session_commit', values));

@@ -25,6 +25,7 @@ interface Seen {
   readonly name: string;
   readonly id: string;
   readonly at: number | null;
+  readonly start: number | null;
   readonly attributes: Attributes;
   readonly place: Place;
 }
@@ -40,7 +41,7 @@ function commitOf(attributes: Attributes): string | null {
   return shaOf(found?.groups[0] ?? null);
 }
 
-function keep(gathering: Gathering, { entry, tool, name, id, at, attributes, place }: Seen): void {
+function keep(gathering: Gathering, { entry, tool, name, id, at, start, attributes, place }: Seen): void {
   const { only, adds, means } = entry;
   if (only !== undefined && textOf(attributes.get(only.attribute)) !== only.value) return;
   if (gathering.isStrange(attributes)) return gathering.refuse(name, STRANGE);
@@ -54,7 +55,7 @@ function keep(gathering: Gathering, { entry, tool, name, id, at, attributes, pla
     }
   } else if (means !== 'known' || sha !== null) {
     const feature = entry.feature === undefined ? null : textOf(attributes.get(entry.feature));
-    gathering.happenings.push({ who, means, id, at, type: entry.type ?? null, feature, sha, name });
+    gathering.happenings.push({ who, means, id, at, start, type: entry.type ?? null, feature, sha, name });
   }
 }
 
@@ -89,7 +90,7 @@ function readRecord(gathering: Gathering, record: Fields, place: Place): void {
     session !== null && sequence !== null
       ? `${session}/${sequence}`
       : digestOf(`${place.signature} ${name} ${signatureOf(attributes)} ${String(at)}`);
-  keep(gathering, { entry, tool, name, id, at, attributes, place });
+  keep(gathering, { entry, tool, name, id, at, start: null, attributes, place });
 }
 
 export function readLogs(gathering: Gathering, resourceLogs: Fields, place: Place): void {
@@ -113,8 +114,9 @@ function readSpan(gathering: Gathering, span: Fields, place: Place): void {
     gathering.refuse(name, 'it has no trace id or span id');
     return;
   }
-  const at = msOf(span['endTimeUnixNano']) ?? msOf(span['startTimeUnixNano']);
-  keep(gathering, { entry, tool, name, id: `${trace}/${id}`, at, attributes, place });
+  const start = msOf(span['startTimeUnixNano']);
+  const at = msOf(span['endTimeUnixNano']) ?? start;
+  keep(gathering, { entry, tool, name, id: `${trace}/${id}`, at, start, attributes, place });
 }
 
 export function readTraces(gathering: Gathering, resourceSpans: Fields, place: Place): void {

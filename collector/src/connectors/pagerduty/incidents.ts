@@ -96,7 +96,7 @@ async function* pull(
   const start =
     before === null ? now.getTime() - context.section.since_days * DAY_MS : Date.parse(before.until) - OVERLAP_MS;
   const page = ({ good, bad }: Listed, next: Cursor, more: Partial<Page<Cursor>> = {}): Page<Cursor> => {
-    const all = good.map((one) => ofApi(one, { section: context.section, now }));
+    const all = good.map((one) => ofApi(one, { section: context.section, accountId: context.accountId, now }));
     return {
       rows: all.flatMap(({ rows }) => rows),
       skips: [...bad, ...all.flatMap(({ skips }) => skips)],

@@ -14,12 +14,12 @@ const webhooks: Push<Section> = {
       ? null
       : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'x-pagerduty-signature', prefix: 'v1=' }))),
   // An event keeps its id when it is sent again; the body does too.
-  normalize: ({ body }, { section, now }) => {
-    const context = { section, now: now() };
+  normalize: ({ body }, { section, accountId, now }) => {
+    const context = { section, accountId, now: now() };
     const pagesOf = (one: unknown): PushedPage[] => {
       const { event } = webhook.parse(one);
       if (!isTelling(event.event_type)) return [];
-      const at = { type: event.event_type, at: event.occurred_at };
+      const at = { type: event.event_type, at: event.occurred_at, by: event.agent ?? null };
       const { rows, skips } = ofEvent(incidentEvent.parse(one).event.data, at, context);
       return [{ repository: null, rows, skips }];
     };

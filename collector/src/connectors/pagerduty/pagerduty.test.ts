@@ -128,7 +128,11 @@ const rows = async (): Promise<object[]> => {
 
 test('the example of the published description becomes a row', () => {
   const given = incident.parse({"id":"PT4KHLK","type":"incident","html_url":"https://subdomain.pagerduty.com/incidents/PT4KHLK","incident_number":1234,"title":"The server is on fire.","created_at":"2015-10-06T21:30:42Z","updated_at":"2015-10-06T21:40:23Z","status":"resolved","service":{"id":"PIJ90N7","type":"service_reference","summary":"My Mail Service"},"last_status_change_at":"2015-10-06T21:38:23Z","resolved_at":"2015-10-06T21:38:23Z","acknowledgements":[],"priority":{"id":"P53ZZH5","type":"priority_reference","summary":"P2"},"resolve_reason":null,"urgency":"high"}); // prettier-ignore
-  const { rows: made } = ofApi(given, { section: section.parse({ token: 'x-x-x-x' }), now: new Date() });
+  const { rows: made } = ofApi(given, {
+    section: section.parse({ token: 'x-x-x-x' }),
+    accountId: (provider, key) => `${provider} ${key}`,
+    now: new Date(),
+  });
   expect(made[1]?.values).toMatchObject({
     source: 'pagerduty',
     external_id: 'PT4KHLK',

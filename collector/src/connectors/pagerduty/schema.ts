@@ -4,6 +4,10 @@ import { eachOf, instant } from '../../lenient.ts';
 
 const reference = z.object({ id: z.string(), summary: z.string().nullish() });
 
+/** Who did something; services and integrations do so too, with another type. */
+const user = reference.extend({ type: z.string().nullish() });
+export type User = z.infer<typeof user>;
+
 const common = z.object({
   id: z.string(),
   status: z.enum(['triggered', 'acknowledged', 'resolved']),
@@ -19,7 +23,7 @@ export const incident = common.extend({
   updated_at: instant.nullish(),
   last_status_change_at: instant.nullish(),
   resolved_at: instant.nullish(),
-  acknowledgements: z.array(z.object({ at: instant })).nullish(),
+  acknowledgements: z.array(z.object({ at: instant, acknowledger: user.nullish() })).nullish(),
 });
 export type Incident = z.infer<typeof incident>;
 
@@ -33,6 +37,7 @@ export const webhook = z.object({
     event_type: z.string(),
     resource_type: z.string().nullish(),
     occurred_at: instant,
+    agent: user.nullish(),
     data: z.unknown(),
   }),
 });

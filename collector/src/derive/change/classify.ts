@@ -100,3 +100,12 @@ export function classify(input: ClassInput): ClassResult {
   const files = filesClass(input.fileKinds);
   return files ? found(files, 'files') : found('unknown', 'none');
 }
+
+/** Class of an issue: by its labels, else by its type. */
+export const classOfIssue = ({
+  type,
+  labels,
+}: {
+  readonly type: string | null;
+  readonly labels: readonly string[];
+}): PrClass => (strongest(labels) ?? strongest(type === null ? [] : [type]))?.prClass ?? 'unknown';

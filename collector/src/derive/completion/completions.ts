@@ -1,5 +1,5 @@
-import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
 /** Completed units of workflows (metrics.md 3). Pure: events of a change in, completions out. */
+import { compilePattern, literal, type Pattern } from '../../text/pattern.ts';
 
 export interface WorkflowRow {
   readonly workflow_id: string;
@@ -67,8 +67,11 @@ export function matchesRepo(patterns: readonly string[], slug: string): boolean 
   return patterns.some((glob) => globs(glob).test(slug));
 }
 
-/** The change is of the kind that the workflow measures. */
-export function applies({ applies_to: filter }: WorkflowRow, unit: Unit): boolean {
+/** The unit is of the kind that the workflow measures. */
+export function applies(
+  { applies_to: filter }: WorkflowRow,
+  unit: Pick<Unit, 'slug' | 'prClass' | 'labels' | 'lines'>
+): boolean {
   const { repos = [], pr_class: classes = [], exclude_labels: excluded = [], max_lines: maxLines } = filter;
   if (repos.length > 0 && !matchesRepo(repos, unit.slug)) return false;
   if (classes.length > 0 && !classes.includes(unit.prClass)) return false;
@@ -104,22 +107,29 @@ function when(name: string, unit: Unit, reviewer: string | null): Date | null {
   }
 }
 
+export type Timed = Pick<Completion, 'startedAt' | 'endedAt' | 'status'>;
+
+/** Start and end of a unit by its events; null = it has not ended. */
+export function timed(
+  { end_event: end, start_event: start, start_else: fallback }: WorkflowRow,
+  happened: (name: string, isFallback: boolean) => Date | null
+): Timed | null {
+  const endedAt = happened(end, false);
+  if (endedAt === null) return null;
+  const startedAt = happened(start, false) ?? (fallback === null ? null : happened(fallback, true));
+  return { startedAt, endedAt, status: startedAt === null ? 'no_start' : endedAt < startedAt ? 'bad_order' : 'ok' };
+}
+
 function completion(workflow: WorkflowRow, unit: Unit, reviewer: string | null): Completion | null {
-  const endedAt = when(workflow.end_event, unit, reviewer);
   const unitKey = reviewer === null ? unit.changeKey : `${unit.changeKey}/${reviewer}`;
-  if (endedAt === null) {
-    const isAbandoned = unit.mergedAt === null && unit.closedAt !== null;
-    return isAbandoned ? { unitKey, reviewer, startedAt: null, endedAt: unit.closedAt, status: 'abandoned' } : null;
-  }
-  const startedAt =
-    when(workflow.start_event, unit, reviewer) ??
-    (workflow.start_else === null ? null : when(workflow.start_else, unit, null));
-  const status = startedAt === null ? 'no_start' : endedAt < startedAt ? 'bad_order' : 'ok';
-  return { unitKey, reviewer, startedAt, endedAt, status };
+  const done = timed(workflow, (name, isFallback) => when(name, unit, isFallback ? null : reviewer));
+  if (done !== null) return { unitKey, reviewer, ...done };
+  const isAbandoned = unit.mergedAt === null && unit.closedAt !== null;
+  return isAbandoned ? { unitKey, reviewer, startedAt: null, endedAt: unit.closedAt, status: 'abandoned' } : null;
 }
 
 /** Version of each workflow that is valid at the end of a unit: the newest that had begun. */
-function versionAt(versions: readonly WorkflowRow[], end: Date): WorkflowRow | undefined {
+export function versionAt(versions: readonly WorkflowRow[], end: Date): WorkflowRow | undefined {
   return versions
     .filter((version) => version.valid_from <= end)
     .sort((a, b) => a.valid_from.getTime() - b.valid_from.getTime() || a.version - b.version)

@@ -1,6 +1,5 @@
 /** Step completion: workflow_completion and change_review rows of the changes on the list. */
 import { ownerAt } from '../../text/owner-history.ts';
-import { BusinessClock, localMonday } from './business-clock.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
 import { grouped, ownCommits, type ChangeRow } from '../change/load.ts';
 import { factsOf, type StepContext } from '../change/step.ts';
@@ -9,7 +8,9 @@ import { writeReviews } from '../review/write.ts';
 import { together } from '../together.ts';
 import type { Directory } from '../identity/directory.ts';
 import { completionsOf, type Completion, type Unit, type UnitEvent, type WorkflowRow } from './completions.ts';
-import { markKinds, take, type Client } from '../work-list.ts';
+import { Rows, type Ended, type Row } from './rows.ts';
+import { loadWorkflows, replaceCompletions } from './store.ts';
+import { take, type Client } from '../work-list.ts';
 
 const CHUNK = 2000;
 
@@ -21,20 +22,12 @@ interface EventRow {
   state: string | null;
 }
 
-/** Workflow versions by workflow id. */
-async function loadWorkflows(client: Client): Promise<WorkflowRow[][]> {
-  const { rows } = await client.query<WorkflowRow>(
-    `select workflow_id, version, valid_from, unit, actor, start_event, start_else, end_event, clock, max_minutes, applies_to
-     from workflow where unit in ('pr', 'pr_reviewer') order by workflow_id, valid_from, version`
-  );
-  const byId = new Map<string, WorkflowRow[]>();
-  for (const row of rows) byId.set(row.workflow_id, [...(byId.get(row.workflow_id) ?? []), row]);
-  return [...byId.values()];
-}
-
 /** Reviews of programs and agents are reviews, and end no wait for one (metrics.md QT5). */
 const endsNoWait = ({ kind, at, account_id: account }: EventRow, directory: Directory): boolean =>
   (kind === 'review' || kind === 'approve') && account !== null && directory.actor(account, at).kind !== 'human';
+
+/** Rows of changes: $2 repository, $3 keys. */
+const OF_CHANGES = `repo_id = $2 and split_part(unit_key, '/', 1) = any($3::text[])`;
 
 const EVENTS = `
 select change_key, at, kind, account_id, state from change_event
@@ -99,125 +92,27 @@ function unitOf({ change, fact, events, deployedAt }: Parts): Unit {
   };
 }
 
-/** Minutes on both clocks, cut at the workflow's longest; null unless ok. */
-function elapsed(done: Completion & { readonly workflow: WorkflowRow }, clock: BusinessClock): Record<string, unknown> {
-  if (done.status !== 'ok' || done.startedAt === null)
-    return { minutes: null, business_minutes: null, is_winsorised: false };
-  const { clock: kind, max_minutes: limit } = done.workflow;
-  const max = limit ?? Infinity;
-  const minutes = (done.endedAt.getTime() - done.startedAt.getTime()) / 60_000;
-  const business = clock.minutes(done.startedAt.getTime(), done.endedAt.getTime());
-  return {
-    minutes: Math.min(minutes, max),
-    business_minutes: Math.min(business, max),
-    is_winsorised: (kind === 'business' ? business : minutes) > max,
-  };
-}
-
-class Rows {
-  private readonly context: StepContext;
-  private readonly clocks = new Map<string, BusinessClock>();
-
-  constructor(context: StepContext) {
-    this.context = context;
-  }
-
-  /** Clock of the team that owns the wait. */
-  clock(teamId: string): BusinessClock {
-    const known = this.clocks.get(teamId);
-    if (known) return known;
-    const { directory, settings } = this.context;
-    const made = new BusinessClock({ ...settings.calendar, timeZone: directory.zoneOf(teamId) });
-    this.clocks.set(teamId, made);
-    return made;
-  }
-
-  /** Row of one completion; dimensions of the actor at the end. */
-  row(parts: Parts, done: Completion & { readonly workflow: WorkflowRow }): Record<string, unknown> {
-    const { directory, settings } = this.context;
-    const { change, fact } = parts;
-    const actor =
-      done.reviewer === null ? responsible(change, directory) : directory.actor(done.reviewer, done.endedAt);
-    const personId = actor?.kind === 'human' ? actor.personId : null;
-    const teamId = directory.teamAt(personId, done.endedAt) ?? ownerAt(change, done.endedAt) ?? 'unknown';
-    return {
-      workflow_id: done.workflow.workflow_id,
-      workflow_version: done.workflow.version,
-      unit_key: done.unitKey,
-      person_id: personId ?? '',
-      repo_id: change.repo_id,
-      change_id: change.change_id,
-      started_at: done.startedAt,
-      ended_at: done.endedAt,
-      status: done.status,
-      ...elapsed(done, this.clock(teamId)),
-      pr_class: fact['pr_class'],
-      code_source: fact['code_source'],
-      zone: fact['zone'],
-      size: fact['size'],
-      team_id: teamId,
-      seniority: directory.seniorityAt(personId, done.endedAt),
-      week_start: localMonday(settings.timeZone, done.endedAt.getTime()),
-    };
-  }
+/** Row of one completion; dimensions of the actor at the end. */
+function rowOf(parts: Parts, done: Ended & Pick<Completion, 'reviewer'>, rows: Rows): Row {
+  const { change, fact } = parts;
+  const actor = done.reviewer === null ? responsible(change, rows.directory) : rows.directory.actor(done.reviewer, done.endedAt); // prettier-ignore
+  return rows.row(done, {
+    personId: actor?.kind === 'human' ? actor.personId : null,
+    ownerTeamId: ownerAt(change, done.endedAt),
+    repoId: change.repo_id,
+    changeId: change.change_id,
+    prClass: String(fact['pr_class']),
+    codeSource: String(fact['code_source']),
+    zone: String(fact['zone']),
+    size: String(fact['size']),
+  });
 }
 
 /** Units whose actor is automation are no completions (0.17). */
-function rowsOf(parts: Parts, workflows: readonly WorkflowRow[][], rows: Rows): Array<Record<string, unknown>> {
+function rowsOf(parts: Parts, workflows: readonly WorkflowRow[][], rows: Rows): Row[] {
   if (parts.fact['author_kind'] === 'automation') return [];
   const unit = unitOf(parts);
-  return workflows.flatMap((versions) => completionsOf(versions, unit)).map((done) => rows.row(parts, done));
-}
-
-/**
- * Takes away rows of the changes ($1 repository, $2 keys) that are not among those made ($3), and names those of them that stand already: what
- * is as it was leaves usage and packs alone.
- */
-const REMOVE = `
-with made as materialized (select * from json_populate_recordset(null::workflow_completion, $3::json)),
-old as materialized (select * from workflow_completion where repo_id = $1 and split_part(unit_key, '/', 1) = any($2::text[])),
-same as materialized (
-  select o.workflow_id, o.workflow_version, o.unit_key, o.person_id from old o
-  join made m using (workflow_id, workflow_version, unit_key, person_id) where o is not distinct from m),
-gone as (
-  delete from workflow_completion t using old o
-  where t.repo_id = $1 and t.person_id = o.person_id and t.workflow_id = o.workflow_id and t.workflow_version = o.workflow_version
-    and t.unit_key = o.unit_key
-    and not exists (select from same s where s.workflow_id = t.workflow_id and s.workflow_version = t.workflow_version
-      and s.unit_key = t.unit_key and s.person_id = t.person_id)
-  returning t.person_id, t.week_start),
-marked as (
-  insert into dirty (kind, repo_id, item)
-  select 'week', 0, person_id || '/' || week_start from gone where person_id <> ''
-  union
-  select 'units', 0, person_id from gone where person_id <> '' on conflict do nothing)
-select workflow_id, workflow_version, unit_key, person_id from same`;
-
-type Row = Readonly<Record<string, unknown>>;
-
-const keyOf = (row: Row): string =>
-  JSON.stringify(['workflow_id', 'workflow_version', 'unit_key', 'person_id'].map((column) => row[column]));
-
-async function replace(
-  client: Client,
-  repoId: number,
-  change: { keys: readonly string[]; rows: readonly Row[] }
-): Promise<void> {
-  const { rows } = await client.query<Row>(REMOVE, [repoId, change.keys, JSON.stringify(change.rows)]);
-  const same = new Set(rows.map(keyOf));
-  const added = change.rows.filter((row) => !same.has(keyOf(row)));
-  if (added.length === 0) return;
-  await client.query(
-    'insert into workflow_completion select * from json_populate_recordset(null::workflow_completion, $1::json)',
-    [JSON.stringify(added)]
-  );
-  const known = added.filter((row) => row['person_id'] !== '');
-  const weeks = new Set(known.map((row) => `${String(row['person_id'])}/${String(row['week_start'])}`));
-  const persons = new Set(known.map((row) => String(row['person_id'])));
-  await markKinds(client, [
-    ...[...weeks].map((item) => ({ kind: 'week' as const, repoId: 0, item })),
-    ...[...persons].map((item) => ({ kind: 'units' as const, repoId: 0, item })),
-  ]);
+  return workflows.flatMap((versions) => completionsOf(versions, unit)).map((done) => rowOf(parts, done, rows));
 }
 
 async function keysOf(client: Client, repoId: number, items: readonly string[]): Promise<readonly string[]> {
@@ -235,7 +130,7 @@ async function keysOf(client: Client, repoId: number, items: readonly string[]):
 export async function deriveCompletions(client: Client, repoId: number, context: StepContext): Promise<void> {
   const items = (await take(client, 'completion', repoId)).map(({ item }) => item);
   if (items.length === 0) return;
-  const workflows = await loadWorkflows(client);
+  const workflows = await loadWorkflows(client, ['pr', 'pr_reviewer']);
   const rows = new Rows(context);
   const all = await keysOf(client, repoId, items);
   for (let from = 0; from < all.length; from += CHUNK) {
@@ -257,7 +152,7 @@ export async function deriveCompletions(client: Client, repoId: number, context:
       };
       return rowsOf(parts, workflows, rows);
     });
-    await replace(client, repoId, { keys, rows: made });
+    await replaceCompletions(client, made, { where: OF_CHANGES, values: [repoId, keys] });
     const reviews = loaded.changes.flatMap((change) => {
       const fact = facts.get(change.change_key);
       if (fact === undefined) return [];

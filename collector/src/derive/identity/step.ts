@@ -66,6 +66,22 @@ async function markChanges(client: Client, accounts: readonly string[]): Promise
   );
 }
 
+/** Issues that an account has, incidents to which it responded, runs of persons. */
+async function markWorkUnits(client: Client, accounts: readonly string[], persons: readonly string[]): Promise<void> {
+  await client.query(
+    `with counted as (select distinct unit from workflow)
+     insert into dirty (kind, repo_id, item)
+     select 'work_unit', 0, 'issue/' || external_id from issue where assignee_account_id = any($1::text[]) and 'issue' in (select unit from counted)
+     union
+     select 'work_unit', 0, 'incident/' || coalesce(service_id, '*') from incident
+     where responder_account_id = any($1::text[]) and 'incident' in (select unit from counted)
+     union
+     select 'work_unit', 0, 'agent_run/' || person_id || '/*' from unnest($2::text[]) as p(person_id) where 'agent_run' in (select unit from counted)
+     on conflict do nothing`,
+    [accounts, persons]
+  );
+}
+
 /** First commit of persons; of those whom an account left ($2) it is not what it was. */
 async function writeFirstSeen(client: Client, persons: readonly string[], left: readonly string[]): Promise<void> {
   if (left.length > 0)
@@ -111,6 +127,7 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
   await markRejoined(client, accountIds);
   await markReported(client, accountIds, persons);
   await markChanges(client, accountIds);
+  await markWorkUnits(client, accountIds, persons);
   await mark(
     client,
     'declared',

@@ -91,7 +91,8 @@ with gone as (
   returning e.person_id, e.tool_id, (e.at at time zone 'UTC')::date as day),
 marked as (
   insert into dirty (kind, repo_id, item)
-  select distinct 'usage', 0, person_id || '/' || date_trunc('week', day)::date from gone where person_id <> '' on conflict do nothing)
+  select distinct 'usage', 0, person_id || '/' || date_trunc('week', day)::date from gone
+  where person_id <> '' or exists (select from workflow where unit = 'agent_run') on conflict do nothing)
 select person_id, tool_id, day::text, count(*)::integer as uses from gone group by 1, 2, 3`;
 
 /** The months that the store keeps of tool_event, which only grow by themselves, without what moved away ($1 persons, $2 tools, $3 days, $4 uses). */
@@ -110,18 +111,21 @@ where m.person_id = c.person_id and m.tool_id = c.tool_id and m.month = c.month 
 
 const EVENTS = `
 with written as (
-  insert into tool_event as e (tool_id, event_id, at, person_id, type, feature, workflow_id, repo_id, change_key, accepted_lines)
+  insert into tool_event as e (tool_id, event_id, at, person_id, type, feature, workflow_id, repo_id, change_key, accepted_lines, started_at)
   select p.tool_id, p.series_id, p.at, ${holder('p.account_id', 'p.at')}, p.type, p.feature, p.workflow_id, p.repo_id, p.change_key,
-    (select l.value::integer from tool_point l where l.account_id = p.account_id and l.tool_id = p.tool_id and l.series_id = p.series_id || '/accepted_lines' and l.at = p.at)
+    (select l.value::integer from tool_point l where l.account_id = p.account_id and l.tool_id = p.tool_id and l.series_id = p.series_id || '/accepted_lines' and l.at = p.at),
+    p.start_at
   from telemetry_account w join tool_point p on p.account_id = w.account_id and (w.low = date '-infinity' or p.at >= w.low)
   where p.measure = 'use' order by 4, 1, 2, 3
   on conflict (person_id, tool_id, event_id, at) do update set type = excluded.type, feature = excluded.feature, workflow_id = excluded.workflow_id,
-    repo_id = excluded.repo_id, change_key = excluded.change_key, accepted_lines = excluded.accepted_lines
-  where row(e.type, e.feature, e.workflow_id, e.repo_id, e.change_key, e.accepted_lines)
-    is distinct from row(excluded.type, excluded.feature, excluded.workflow_id, excluded.repo_id, excluded.change_key, excluded.accepted_lines)
+    repo_id = excluded.repo_id, change_key = excluded.change_key, accepted_lines = excluded.accepted_lines,
+    started_at = excluded.started_at
+  where row(e.type, e.feature, e.workflow_id, e.repo_id, e.change_key, e.accepted_lines, e.started_at)
+    is distinct from row(excluded.type, excluded.feature, excluded.workflow_id, excluded.repo_id, excluded.change_key, excluded.accepted_lines, excluded.started_at)
   returning person_id, at)
 insert into dirty (kind, repo_id, item)
-select distinct 'usage', 0, person_id || '/' || date_trunc('week', at at time zone 'UTC')::date from written where person_id <> ''
+select distinct 'usage', 0, person_id || '/' || date_trunc('week', at at time zone 'UTC')::date from written
+where person_id <> '' or exists (select from workflow where unit = 'agent_run')
 on conflict do nothing`;
 
 /** A session is whose the account was when it began. */

@@ -3,8 +3,9 @@ import type { HouseRow } from '../../../connector.ts';
 import { pattern } from '../../../text/pattern.ts';
 import { typeOf, type IssueType } from '../../../trackers/types.ts';
 import type { Issue } from '../schema.ts';
+import { accountOf, actorRow, type Naming } from './accounts.ts';
 
-export interface IssueContext {
+export interface IssueContext extends Pick<Naming, 'accountId'> {
   readonly source: string;
   /** owner/name as links in texts have it. */
   readonly name: string;
@@ -35,8 +36,17 @@ function severityOf(labels: readonly string[]): string | null {
   return null;
 }
 
+const assigneeOf = ({ assignees }: Issue): Parameters<typeof accountOf>[0] => (assignees?.nodes ?? [])[0] ?? null;
+
+const namingOf = ({ accountId, source }: IssueContext): Naming => ({ accountId, provider: source });
+
+/** Account of whom it is assigned to. */
+export const assigneeRow = (issue: Issue, context: IssueContext): HouseRow[] =>
+  actorRow(assigneeOf(issue), namingOf(context));
+
 /** What was asked for. One that was closed as not planned, or as a duplicate, was not done. */
-export function issueRow(issue: Issue, { source, name, types }: IssueContext): HouseRow {
+export function issueRow(issue: Issue, context: IssueContext): HouseRow {
+  const { source, name, types } = context;
   const isDone = issue.closedAt !== null && issue.stateReason !== 'NOT_PLANNED' && issue.stateReason !== 'DUPLICATE';
   return {
     table: 'issue',
@@ -47,6 +57,7 @@ export function issueRow(issue: Issue, { source, name, types }: IssueContext): H
       labels: labelsOf(issue),
       created_at: issue.createdAt,
       done_at: isDone ? issue.closedAt : null,
+      assignee_account_id: accountOf(assigneeOf(issue), namingOf(context)),
     },
   };
 }
@@ -77,6 +88,7 @@ export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
         severity: severityOf(labels),
         started_at: issue.createdAt,
         resolved_at: issue.closedAt,
+        responder_account_id: accountOf(assigneeOf(issue), namingOf(context)),
         cause_sha: CAUSE.exec((issue.body ?? '').slice(0, MAX_BODY))?.groups[0] ?? null,
         web_url: issue.url,
       },

@@ -146,11 +146,16 @@ test('an issue with the label is an incident, with the commit that its text name
     body: 'It hurts.\n\nRoot cause: 1f3c0de99',
     labels: { totalCount: 2, nodes: [{ name: 'Incident' }, { name: 'sev2' }] },
   };
-  const naming = { source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' as const } }; // prettier-ignore
+  const naming = { accountId: (provider: string, key: string) => `${provider} ${key}`, source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' as const } }; // prettier-ignore
   expect(incidentRow(issue, naming)[0]?.values).toMatchObject({ external_id: 'acme/shop#3', severity: 's2', cause_sha: '1f3c0de99', resolved_at: at('02T12:00'), environment: 'production' }); // prettier-ignore
   expect(incidentRow({ ...issue, stateReason: 'DUPLICATE' }, naming)[0]?.values).toMatchObject({ environment: 'dismissed' }); // prettier-ignore
   expect(incidentRow({ ...issue, labels: { totalCount: 0, nodes: [] } }, naming)).toEqual([]);
   expect(issueRow({ ...issue, stateReason: 'NOT_PLANNED' }, naming).values).toMatchObject({ done_at: null });
+  // Who has it.
+  const assigned = { ...issue, assignees: { nodes: [{ __typename: 'User', login: 'ana', databaseId: 7 }] } };
+  expect(issueRow(assigned, naming).values).toMatchObject({ assignee_account_id: 'github id:7' });
+  expect(incidentRow(assigned, naming)[0]?.values).toMatchObject({ responder_account_id: 'github id:7' });
+  expect(issueRow(issue, naming).values).toMatchObject({ assignee_account_id: null });
   // By its type too, whatever its labels; types weigh more than labels, and words that nobody knows weigh nothing.
   const typed = (name: string, ...labels: string[]) => ({ ...issue, issueType: { name }, labels: { totalCount: labels.length, nodes: labels.map((label) => ({ name: label })) } }); // prettier-ignore
   expect(incidentRow(typed('Outage'), naming)).toHaveLength(1);

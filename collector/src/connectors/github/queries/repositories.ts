@@ -1,5 +1,5 @@
 /** Repositories of owners, with the newest of what each of them holds: a look at 100 of them costs three points, idle or not. */
-import { PAGE, RATE } from './common.ts';
+import { ACTOR, PAGE, RATE } from './common.ts';
 
 const REPOSITORY = `fragment Repo on Repository{id databaseId nameWithOwner url isArchived isFork isDisabled isEmpty pushedAt diskUsage
   defaultBranchRef{name target{oid}} notes:ref(qualifiedName:"refs/notes/ai"){target{oid}} parent{nameWithOwner} squashMergeCommitMessage
@@ -46,7 +46,7 @@ export const DEPLOYMENTS_TOGETHER = `query deploymentsTogether($ids:[ID!]!,$firs
 /** An older GitHub Enterprise Server refuses a question for a field that it does not know: types are asked for where they are. */
 const askedOf = (hasTypes: boolean): string =>
   `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
-  nodes{id number title url state stateReason createdAt updatedAt closedAt body ${hasTypes ? 'issueType{name} ' : ''}labels(first:20){totalCount nodes{name}}}}}`;
+  nodes{id number title url state stateReason createdAt updatedAt closedAt body ${hasTypes ? 'issueType{name} ' : ''}labels(first:20){totalCount nodes{name}} assignees(first:1){nodes{...Actor}}}}} ${ACTOR}`;
 
 export const issuesQuery = (hasTypes: boolean): string =>
   `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${askedOf(hasTypes)}`;

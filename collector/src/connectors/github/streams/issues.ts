@@ -7,7 +7,7 @@ import { AHEAD_MS } from '../../../incident-rows.ts';
 import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
 import { hasIssueTypes } from '../issue-types.ts';
-import { incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
+import { assigneeRow, incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
 import { issuesQuery, issuesTogetherQuery } from '../queries/repositories.ts';
 import { issues as schema } from '../schema.ts';
 import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
@@ -55,7 +55,7 @@ async function* pages(
 ): AsyncGenerator<Page<IssuesCursor>> {
   const github = await openGitHub(context);
   const target = targetOf(context);
-  const naming: IssueContext = { source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels, incidentTypes: context.section.incident_types, types: context.section.issue_types }; // prettier-ignore
+  const naming: IssueContext = { accountId: context.accountId, source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels, incidentTypes: context.section.incident_types, types: context.section.issue_types }; // prettier-ignore
   const floor = start.since === null ? sinceOf(context.section, context.now()) : new Date(Date.parse(start.since) - OVERLAP_MS); // prettier-ignore
   const following = new Following(`issues of ${found.name}`);
   let { after } = start;
@@ -78,7 +78,7 @@ async function* pages(
     yield {
       rows: [
         ...(incidents.length > 0 ? [serviceRow(target)] : []),
-        ...all.map((issue) => issueRow(issue, naming)),
+        ...all.flatMap((issue) => [...assigneeRow(issue, naming), issueRow(issue, naming)]),
         ...incidents,
       ],
       skips,
