@@ -866,6 +866,47 @@ cross join lateral (
               when w.first_commit_at is not null then 'first_commit' end as requirement_basis) t;
 comment on view issue_unit is 'One row per issue with the times of the changes that are linked to it: requirement_at (ready, else started, else first commit; requirement_basis says which: state, cycle, started, first_commit), code_complete_at (its last change ready for review), merged_at (its last one merged) and deployed_at (production has all of them) are null while one of its changes lacks them; changes that were closed unmerged are not counted. deleted_at: null = it is there. order_status: bad_order = a time goes back, no_start = it is done and nothing says since when it was wanted; such an issue is counted and never timed. Who is behind it: people (humans responsible for its merged changes) and assignee_id (null = nobody known).';
 
+create view flow_unit as
+select f.repo_id, f.change_id, f.responsible_id as person_id, f.team_id as team, r.slug as repo, f.service_id as service, f.pr_class, f.code_source,
+       f.zone, f.size, f.first_commit_at, f.first_ready_at, f.merged_at, f.deployed_at, d.started_at as deploy_started_at,
+       coalesce(i.ready_at, i.started_at, f.first_commit_at) as required_at,
+       case when i.ready_at is not null then 'ready' when i.started_at is not null then 'started' else 'first_commit' end as required_basis,
+       least(f.first_ready_at, f.merged_at) as complete_at, v.at as approved_at, t.at as tested_at, t.busy_seconds as test_seconds
+from change_fact f
+join repo r on r.repo_id = f.repo_id
+left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
+left join deployment d on d.deployment_id = f.deployment_id
+left join (
+  select l.repo_id, l.change_key, min(n.ready_at) filter (where n.ready_at <= m.first_ready_at) as ready_at,
+         min(n.started_at) filter (where n.started_at <= m.first_ready_at) as started_at
+  from issue_change l
+  join issue o on o.source = l.source and o.external_id = l.external_id and o.kind <> 'epic'
+  join issue_fact n on n.source = l.source and n.external_id = l.external_id and n.bad_order_count = 0
+  join change m on m.repo_id = l.repo_id and m.change_key = l.change_key
+  where not l.is_ambiguous
+  group by 1, 2
+) i on i.repo_id = f.repo_id and i.change_key = f.change_key
+cross join lateral (
+  select max(e.at) as at
+  from change_event e
+  join account a on a.account_id = e.account_id
+  join person p on p.person_id = a.person_id and p.kind = 'human'
+  where e.repo_id = f.repo_id and e.change_key = f.change_key and (e.kind = 'approve' or e.kind = 'review' and e.state = 'approved')
+    and e.at <= f.merged_at and p.person_id is distinct from f.responsible_id
+) v
+cross join lateral (
+  select max(g.green_at) as at, max(g.busy_seconds) as busy_seconds
+  from (
+    select min(b.finished_at) filter (where b.result = 'success') as green_at,
+           sum(date_part('epoch', b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds
+    from build b
+    where b.repo_id = f.repo_id and b.change_key = f.change_key and b.sha = c.head_sha and b.finished_at <= f.merged_at and b.is_required is not false
+    group by b.kind, b.name
+  ) g
+) t
+where f.author_kind <> 'automation';
+comment on view flow_unit is 'One row per merged change that is not of automation, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts.';
+
 create view cycle_issue as
 select c.source, c.cycle_id, c.project_key, c.title, c.starts_at, c.ends_at, c.completed_at, s.external_id, i.kind, i.type, i.estimate,
        coalesce(m.is_in_at_start, false) as is_committed, m.is_in_at_start is false as is_added, not m.is_in_at_end as is_removed,

@@ -4,9 +4,20 @@ import { collectorHealth } from './boards/collector-health.ts';
 import { dora } from './boards/dora.ts';
 import { durability } from './boards/durability.ts';
 import { evidence } from './boards/evidence.ts';
+import { flow } from './boards/flow.ts';
 import { overview } from './boards/overview.ts';
 import { startHere } from './boards/start-here.ts';
 import type { BoardSpec } from './parts.ts';
 
 /** Every board that ships, in the order of reading. */
-export const boards: readonly BoardSpec[] = [startHere, overview, cell, durability, dora, adoption, evidence, collectorHealth];
+export const boards: readonly BoardSpec[] = [
+  startHere,
+  overview,
+  cell,
+  durability,
+  dora,
+  flow,
+  adoption,
+  evidence,
+  collectorHealth,
+];

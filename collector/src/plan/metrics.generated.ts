@@ -10,6 +10,7 @@ export const METRICS: readonly MetricNeeds[] = [
   { id: 'durability', title: 'Durability of code', needs: ['lines'], gains: ['code_source'] },
   { id: 'evidence', title: 'Evidence', needs: ['changes'], gains: ['deployments', 'incidents'] },
   { id: 'flow', title: 'Flow', needs: ['changes', 'reviews'], gains: ['deployments', 'code_source', 'teams'] },
+  { id: 'flow-shift', title: 'Where the time moved', needs: ['changes', 'deployments', 'reviews'], gains: ['code_source', 'teams'] },
   { id: 'readiness', title: 'Readiness', needs: [], gains: [] },
   { id: 'review-queue', title: 'Review queue', needs: ['reviews'], gains: ['teams'] },
   { id: 'signal-quality', title: 'Signal quality', needs: ['code_source'], gains: ['usage', 'incidents'] },

@@ -19,6 +19,7 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
     'DORA by code source',
     'How often do we deploy, how fast, and how often does it fail?',
   ],
+  ['throughline-flow', 'Flow', 'Where does the time of finished work go, and which stage absorbed what got faster?'],
   [
     'throughline-adoption',
     'Adoption & signal quality',

@@ -7,6 +7,7 @@ import { compute as doraBySource } from './dora-by-source/compute.ts';
 import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
 import { compute as flow } from './flow/compute.ts';
+import { compute as flowShift } from './flow-shift/compute.ts';
 import { compute as readiness } from './readiness/compute.ts';
 import { compute as signalQuality } from './signal-quality/compute.ts';
 
@@ -19,6 +20,7 @@ export const computes: Readonly<Record<string, Compute>> = {
   'durability': durability,
   'evidence': evidence,
   'flow': flow,
+  'flow-shift': flowShift,
   'readiness': readiness,
   'signal-quality': signalQuality,
 };

@@ -58,6 +58,7 @@ export type UnitName =
   | 'failed'
   | 'reworked'
   | 'delivered'
+  | 'finished'
   | 'completed'
   | 'used'
   | 'waiting';
@@ -69,6 +70,8 @@ export interface Units {
   readonly when?: When;
   /** Filters that choose among the rows of the result and leave every row as it is. */
   readonly chooses?: readonly Dimension[];
+  /** Its rows show the range of equal length before beside the own one: that one is judged as if it were asked for. */
+  readonly isBesideBefore?: true;
 }
 
 /** What a unit must have to count: what each is in the store is said in backend/query/gate/traits.ts. */

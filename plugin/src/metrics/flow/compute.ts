@@ -3,8 +3,8 @@ import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../sta
 import { quantiles } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
+import { readFlow, type Flow, type StageTimes } from '../parts/stage-times.ts';
 import { GROUPS, STAGES } from './metric.ts';
-import { readFlow, type Flow, type StageTimes } from './units.ts';
 import { stageVerdicts, UNJUDGED, type Judged } from './verdict.ts';
 
 /** Stages of each group in the order in which a change goes through them. */
@@ -26,7 +26,7 @@ function groupOf(row: Row, context: ComputeContext): Group {
   const time = context.params['bucket'] === 'none' ? null : new Date(Number(values.shift()) * 1000);
   const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   const dimensions = Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
-  const flow = readFlow(row);
+  const flow = readFlow(row['units']);
   return { row, time, dimensions, flow, isShown: flow.n >= leastUnits(context, 'mean', 10) };
 }
 
@@ -84,7 +84,7 @@ const inMinutes = ({ numerators, denominators }: RatioClusters): RatioClusters =
 function estimateOf({ flow, times, stage }: StageAsked): ReturnType<typeof meanEstimate> {
   const people = inMinutes({ numerators: times.sums, denominators: flow.units });
   if (stage !== 'deploy') return meanEstimate(people);
-  const { whole, byPerson } = flow.shipments();
+  const { whole, byPerson } = flow.shipments(STAGES.length - 1);
   return crossedMeanEstimate(people, inMinutes(whole), inMinutes(byPerson));
 }
 

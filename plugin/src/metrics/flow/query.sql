@@ -1,7 +1,7 @@
 -- grain: one row per (group)
 -- A group (cell) is the start of its bucket (epoch seconds, absent for none), then its values in the order of GROUPS in metric.ts; joined by chr(31).
 -- Its changes of which every stage is known are packed, big-endian and in base64: who (int8), the deployment (int8, 0 = not asked for) and
--- the seconds of five stages (int4), as units.ts reads them.
+-- the seconds of five stages (int4), as parts/stage-times.ts reads them.
 with
 unit as (
   select

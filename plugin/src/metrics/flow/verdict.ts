@@ -1,13 +1,13 @@
 /** Which stage takes longer where somebody else wrote the code: means against those of human code, else of unmarked code (metrics.md 4.9). */
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
-import { meanRatio, type TwoSums } from '../../statistics/intervals/mean-ratio.ts';
+import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
 import { MOST_UNKNOWN, TIME_THRESHOLD, groupVerdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Notice, Row } from '../define.ts';
 import { listOf, textOf } from '../parts/groups.ts';
 import { againstUnmarked, UNMARKED, withReference } from '../parts/reference.ts';
+import { bothSums, type Flow } from '../parts/stage-times.ts';
 import { STAGES } from './metric.ts';
-import type { Flow } from './units.ts';
 
 /** A group as it is compared. */
 export interface Judged {
@@ -77,21 +77,6 @@ function pairsOf(group: Judged, all: readonly Judged[], { source, context }: { s
 function unknownShare(family: readonly Judged[]): number {
   const countOf = (groups: readonly Judged[]) => groups.reduce((sum, { flow }) => sum + flow.n, 0);
   return countOf(family.filter((group) => sourceOf(group) === UNMARKED)) / countOf(family);
-}
-
-/** Changes and seconds of each person on both sides; whoever is not known is one person on each. */
-function bothSums(one: Flow, two: Flow, stage: number): TwoSums[] {
-  const people = new Map<string, [number, number, number, number]>();
-  for (const [side, flow] of [one, two].entries()) {
-    flow.keys.forEach((key, place) => {
-      const name = key === 0 ? `unknown ${String(side)}` : String(key);
-      const sums = people.get(name) ?? [0, 0, 0, 0];
-      sums[2 * side] = flow.units[place] ?? 0;
-      sums[2 * side + 1] = flow.stages[stage]?.sums[place] ?? 0;
-      people.set(name, sums);
-    });
-  }
-  return [...people.values()];
 }
 
 function cellsOf({ ratio, isKnown, isUnsure }: Pair, compared: ReturnType<typeof compareTogether>[number], source: string): Row {

@@ -3,7 +3,7 @@
  * their answers are sums over whole blocks of one of these (partition.ts), and a block is k people. So one of them is asked for at a time, and
  * the values of a block are shown together or not at all: as blocks of the last twelve months, and of what the question itself counts.
  */
-import type { Dimension, Metric, Param, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
+import type { Dimension, Metric, Param, ParamValues, Row, UnitName, Units } from '../../../metrics/define.ts';
 import { isParamShown } from '../../../metrics/query.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
@@ -134,9 +134,12 @@ function isPart(block: readonly string[], chosen: readonly string[]): boolean {
 }
 
 /** What is counted; null = the metric does not say. */
-export function unitOf({ metric, params }: Asked): UnitName | null {
+export const unitOf = (asked: Asked): UnitName | null => countedOf(asked)?.of ?? null;
+
+/** The same with what its rows show beside. */
+export function countedOf({ metric, params }: Asked): Units | null {
   const holds = ([name, values]: [string, readonly string[]]) => values.includes(String(params[name]));
-  return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds))?.of ?? null;
+  return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds)) ?? null;
 }
 
 /** Dimensions that the answer has rows by. */

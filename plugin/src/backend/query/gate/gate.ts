@@ -18,6 +18,7 @@ import {
   type PreparedQuery,
 } from '../run-metric.ts';
 import {
+  countedOf,
   countedQuery,
   describedRows,
   describingOf,
@@ -37,7 +38,7 @@ import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
 import { findEdges, findShown, type Edges } from './read-edges.ts';
-import { PERIOD, snapRange, type RangeGrain } from './snap-range.ts';
+import { PERIOD, rangeBefore, snapRange, type RangeGrain } from './snap-range.ts';
 import { UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
 import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
@@ -174,7 +175,16 @@ interface AskedAs extends Edges {
   readonly isAlert: boolean;
 }
 
-async function ask(
+/** Of the range, and of the one before it where rows show both. */
+async function ask(parts: EngineParts, prepared: PreparedQuery, asked: AskedAs): Promise<Marks> {
+  const { parsed, params } = prepared;
+  const own = await askRange(parts, prepared, asked);
+  if (countedOf({ metric: parsed.metric, params })?.isBesideBefore !== true) return own;
+  const before = await askRange(parts, { ...prepared, ...rangeBefore(prepared, prepared.tz) }, asked);
+  return { ...own, marks: [...own.marks, ...before.marks] };
+}
+
+async function askRange(
   parts: EngineParts,
   prepared: PreparedQuery,
   { isAlert, bucket, ...edges }: AskedAs

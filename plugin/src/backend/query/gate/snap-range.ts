@@ -27,6 +27,14 @@ export function snapRange({ from, to }: Range, { grain, bucket, tz, now }: Grain
   return { from: bucket === null ? start : bucketStart(start, bucket, tz), to: end };
 }
 
+/** The days before a range, as many as it has; both ends of the range are starts of days. */
+export function rangeBefore({ from, to }: Range, tz: string): Range {
+  const days = Math.round((to.getTime() - from.getTime()) / DAY_MS);
+  // The middle of its first day, whatever the clocks did since.
+  return { from: bucketStart(new Date(from.getTime() - days * DAY_MS + DAY_MS / 2), 'day', tz), to: from };
+}
+
+const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 /** The first Monday of 1970. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;

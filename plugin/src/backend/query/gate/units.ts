@@ -51,6 +51,10 @@ const shipped = (which: string): UnitSql => ({
   },
 });
 
+/** Changes in production of which every stage is known, as metric flow-shift counts them. */
+const IS_FINISHED =
+  'u.first_ready_at is not null and u.first_commit_at <= u.merged_at and u.merged_at <= u.deployed_at';
+
 /** Changes of which every stage is known, as metric flow counts them. */
 const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
 
@@ -72,6 +76,10 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   delivered: {
     ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
     from: 'merged_unit u where u.deployed_at is not null',
+  },
+  finished: {
+    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
+    from: `merged_unit u where ${IS_FINISHED}`,
   },
   completed: {
     from: `completed_unit u where u.status = 'ok'`,

@@ -1,0 +1,143 @@
+import { columnTransformations, heads, INTERVALS, interval, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
+
+const STAGES =
+  'Requirements: an issue is ready (else the first commit) to ready for review. Review: to the last approval. Tests: to all required checks passed. Production: to the first deployment.';
+const BOTH = 'Changes that reached production in the range, beside those of as many days right before it.';
+const NEEDS_BOTH = 'Finished work needs a forge and deployments: npm start -- --github ORG';
+
+const said: PanelSpec = {
+  title: 'What holds work up, and where did the time move?',
+  description: `The stage with the largest mean is the bottleneck; the time moved to the one that got slower by the most. Absorbed: of the time that stages got faster, what others got slower. ${BOTH}`,
+  type: 'stat',
+  query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
+  transformations: columnTransformations(['In words']),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^In words$/', values: false },
+    colorMode: 'none',
+    textMode: 'value',
+    text: { valueSize: 20 },
+  },
+  width: 24,
+  height: 4,
+};
+
+const bars: PanelSpec = {
+  title: 'How long is each stage, before and now?',
+  description: `Mean time of a change in each stage; the four add up to the time from requirement to production. ${STAGES} ${BOTH}`,
+  type: 'barchart',
+  query: ask('flow-shift', { stage: 'parts', ci: false, format: 'table' }),
+  options: { xField: 'Stage', orientation: 'vertical', stacking: 'none', showValue: 'always' },
+  defaults: { decimals: 1, min: 0, noValue: NEEDS_BOTH },
+  overrides: heads({ Value: 'Now' }),
+  transformations: [
+    { id: 'filterFieldsByName', options: { include: { names: ['Stage', 'Before', 'Value'] } } },
+    { id: 'organize', options: { indexByName: { Stage: 0, Before: 1, Value: 2 } } },
+  ],
+  width: 12,
+  height: 10,
+  evidence: 'changes',
+};
+
+const deltas: PanelSpec = {
+  title: 'Which stage got slower?',
+  description: `Change of the mean of each stage against the range before, with its interval over people and its verdict; all rows are judged together. ${STAGES} At equal mix (table): what the change would be if the classes of changes were as before.`,
+  type: INTERVALS,
+  query: ask('flow-shift', { format: 'table' }),
+  options: {
+    value: 'delta_pct',
+    lower: 'pct_lo',
+    upper: 'pct_hi',
+    beside: ['delta'],
+    reference: 'none',
+    below: 'faster',
+    above: 'slower',
+  },
+  overrides: heads({ 'Change, relative': 'Relative', Change: 'Minutes' }),
+  width: 12,
+  height: 10,
+  evidence: 'changes',
+};
+
+const teams: PanelSpec = {
+  title: 'Is it the same in every team?',
+  description: `Time from requirement to production by team, its bottleneck, and where its time moved. Teams hold different people and work: no ranking. ${BOTH}`,
+  type: 'table',
+  query: ask('flow-shift', { stage: 'all', groupBy: ['team'], ci: false, format: 'table' }),
+  columns: [
+    'Team',
+    { name: 'Value', title: 'Now' },
+    'Before',
+    { name: 'Change, relative', title: 'Change' },
+    'At equal mix',
+    'Verdict',
+    'Bottleneck',
+    'Moved to',
+    'Absorbed',
+    'Changes',
+    'Status',
+  ],
+  defaults: { decimals: 1, noValue: NEEDS_BOTH },
+  width: 24,
+  height: 8,
+  evidence: 'changes',
+};
+
+const grounds: PanelSpec = {
+  title: 'What does this rest on?',
+  description:
+    'Coverage: changes of which every stage is known / changes that reached production. Start from an issue: of the others the first commit stands for the requirement. Not approved, tests not known: their stage ends with the merge.',
+  type: 'stat',
+  query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
+  transformations: columnTransformations([
+    'Changes',
+    'Changes before',
+    'Coverage',
+    'Start from an issue',
+    'Not approved',
+    'Tests not known',
+  ]),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(?!Status)/', values: false },
+    text: { titleSize: 14, valueSize: 22 },
+  },
+  defaults: { decimals: 0 },
+  width: 24,
+  height: 4,
+};
+
+const review: PanelSpec = {
+  title: 'Is it the wait for a first look, or the review?',
+  description:
+    'Mean time of merged changes by stage on the way to the merge: coding, draft, until a human looks (AI reviewers and bots do not count), review; with intervals over people and the verdict against human code (unmarked code where too little is known to be human). Changes merged without a review are left out.',
+  type: 'table',
+  query: ask('flow', { groupBy: ['code_source'], format: 'table' }),
+  transformations: [onlyRows({ Stage: 'pickup' })],
+  columns: [
+    'Code source',
+    ...interval('Until a look'),
+    { name: 'Against it', title: 'Difference' },
+    'Verdict',
+    'Changes',
+  ],
+  defaults: { decimals: 1, noValue: NEEDS_FORGE },
+  width: 24,
+  height: 7,
+  evidence: 'changes',
+};
+
+/** Where the time of finished work goes, and where it moved. */
+export const flow: BoardSpec = {
+  uid: 'throughline-flow',
+  title: 'Flow',
+  description: 'Coding got faster; did anything reach production faster, and which stage absorbed it?',
+  from: 'now-90d',
+  rows: [
+    { panels: [collection] },
+    { panels: [said] },
+    { panels: [bars, deltas] },
+    { panels: [teams] },
+    { panels: [grounds] },
+    { panels: [review] },
+  ],
+};

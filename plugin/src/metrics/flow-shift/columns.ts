@@ -1,0 +1,93 @@
+import { statusColumn, type Column, type Dimension } from '../define.ts';
+import { GROUPS } from './stages.ts';
+
+const LABELS: Partial<Record<Dimension, readonly [string, string]>> = {
+  team: ['Team', 'Team of the author at the merge.'],
+  repo: ['Repository', 'Repository of the change.'],
+  service: ['Service', 'Service of the repository.'],
+  pr_class: ['Class', 'Class of the change.'],
+  code_source: ['Code source', 'Who wrote the change; unknown is not human.'],
+  size: ['Size', 'Size of the change.'],
+};
+
+const number = (name: string, [unit, label, help]: readonly [string, string, string], rest: Partial<Column> = {}): Column => ({
+  name,
+  role: 'value',
+  type: 'number',
+  unit,
+  label,
+  help,
+  nullMeaning: 'hidden, or fewer than ten changes on one side',
+  ...rest,
+}); // prettier-ignore
+
+const count = (name: string, label: string, help: string): Column => ({
+  name,
+  role: 'count',
+  counts: 'row',
+  type: 'number',
+  label,
+  help,
+  nullMeaning: 'hidden',
+});
+
+const text = (name: string, [label, help, nullMeaning]: readonly [string, string, string]): Column => ({
+  name,
+  role: 'text',
+  type: 'string',
+  label,
+  help,
+  nullMeaning,
+});
+
+/** What tells of the changes before the range. */
+export const OF_COMPARISON = [
+  'before', 'n_before', 'delta', 'delta_pct', 'pct_lo', 'pct_hi', 'level', 'p_holm', 'verdict', 'absorbed', 'moved_to', 'adjusted_pct', 'says',
+] as const; // prettier-ignore
+
+const VALUE = { nullMeaning: 'hidden, or fewer than ten changes' } as const;
+
+export const columns: readonly Column[] = [
+  {
+    name: 'stage',
+    role: 'label',
+    type: 'string',
+    label: 'Stage',
+    help: 'requirements (ready to code complete), review (to approved), tests (to passed), production (to deployed); all = their sum.',
+    nullMeaning: 'never null',
+  },
+  ...GROUPS.map((name): Column => {
+    const [label, help] = LABELS[name] ?? [name, name];
+    return { name, role: 'label', type: 'string', label, help, nullMeaning: 'never null' };
+  }),
+  number('value', ['m', 'Value', 'Mean calendar minutes of a change in the stage.'], { ...VALUE, when: { show: ['value'] } }),
+  number('value', ['m', 'Value', 'Mean minutes in the range of equal length before.'], { when: { show: ['before'] } }),
+  number('value', ['m', 'Value', 'Mean minutes less the mean before; positive = takes longer.'], { when: { show: ['delta'] } }),
+  number('value', ['percentunit', 'Value', 'Mean / mean before − 1.'], { when: { show: ['delta_pct'] } }),
+  number('value', ['percentunit', 'Value', 'What stages got slower / what others got faster.'], { nullMeaning: 'hidden, too few changes, or no stage got faster', when: { show: ['absorbed'] } }),
+  number('lo', ['m', 'Low', 'Lower end of the 95 % interval of the mean, over people.'], { role: 'lower', nullMeaning: 'no interval', when: { show: ['value'] } }),
+  number('hi', ['m', 'High', 'Upper end of it.'], { role: 'upper', nullMeaning: 'no interval', when: { show: ['value'] } }),
+  number('before', ['m', 'Before', 'Mean minutes of the changes that reached production in the range of equal length before.']),
+  number('delta', ['m', 'Change', 'Mean − mean before; positive = takes longer. The stages add up to all.']),
+  number('delta_pct', ['percentunit', 'Change, relative', 'Mean / mean before − 1.']),
+  number('pct_lo', ['percentunit', 'Change, low', 'Lower end of its interval over people, at the level in column level; the verdict rests on it.'], { nullMeaning: 'no interval' }),
+  number('pct_hi', ['percentunit', 'Change, high', 'Upper end of its interval.'], { nullMeaning: 'no interval' }),
+  number('level', ['percentunit', 'Level', 'Level of that interval: 95 %, more where several comparisons are judged together (Holm): all rows of the answer.'], { nullMeaning: 'no interval' }),
+  number('p_holm', ['short', 'p (Holm)', 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.'], { nullMeaning: 'no interval' }),
+  text('verdict', ['Verdict', 'improved = it takes less time than before, regressed = more; no_clear_change; insufficient_data.', 'hidden']),
+  number('adjusted_pct', ['percentunit', 'At equal mix', 'Change of the mean if the classes of changes were as before (Kitagawa).'], { nullMeaning: 'too few changes, or a class with more than 20 % of those before is gone' }),
+  number('share', ['percentunit', 'Share', 'Mean of the stage / mean of all.'], VALUE),
+  number('p50', ['m', 'Median', 'Half of the changes took no longer. Medians of stages do not add up.'], VALUE),
+  text('bottleneck', ['Bottleneck', 'Stage with the largest mean.', 'hidden, or fewer than ten changes']),
+  text('moved_to', ['Moved to', 'Stage that got slower by the most minutes.', 'hidden, too few changes, or no stage got slower']),
+  number('absorbed', ['percentunit', 'Absorbed', 'Minutes by which stages got slower / minutes by which others got faster: 100 % = nothing reached production faster.'], { nullMeaning: 'hidden, too few changes, or no stage got faster' }),
+  count('n', 'Changes', 'Changes that reached production in the range and of which every stage is known.'),
+  count('n_before', 'Changes before', 'The same in the range before.'),
+  count('n_dev', 'People', 'Distinct humans behind those of the range.'),
+  number('coverage', ['percentunit', 'Coverage', 'Changes of which every stage is known / changes that reached production.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  number('issue_share', ['percentunit', 'Start from an issue', 'Changes whose requirement an issue dates / changes; of the others it is the first commit.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  number('unreviewed_share', ['percentunit', 'Not approved', 'Changes that nobody approved: their review ends with the merge.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  number('untested_share', ['percentunit', 'Tests not known', 'Changes without a known check that passed: their tests end with the merge.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  text('says', ['In words', 'Bottleneck, where the time moved, and what came of it; on row all.', 'another row, hidden, or too few changes']),
+  statusColumn,
+]; // prettier-ignore

@@ -1,0 +1,163 @@
+import { compareTogether } from '../../statistics/comparison.ts';
+import { LEVEL, intervalOf, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
+import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
+import { quantiles } from '../../statistics/quantile.ts';
+import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
+import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
+import { groupRows, leastUnits, listOf, numberOf, SEPARATOR, textOf } from '../parts/groups.ts';
+import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
+import { absorbedOf, adjustedChange, bottleneckOf, inWords, movedTo } from './shift.ts';
+import { GROUPS, PARTS, STAGES } from './stages.ts';
+
+/** Stages of each group in the order in which a change goes through them, then all of them. */
+export const compute: Compute = (rows, context) => {
+  const groups = [...groupRows(rows, 'cell')]
+    .sort(([one], [two]) => (one < two ? -1 : 1))
+    .map(([cell, own]) => groupOf(cell, own, context))
+    .filter(({ after }) => after.flow.n > 0);
+  const ratios = groups.flatMap(({ before, after, isCompared }) =>
+    STAGES.map((_, stage) => (isCompared ? meanRatio(bothSums(before.flow, after.flow, stage)) : null))
+  );
+  const compared = compareTogether(ratios, 1);
+  const asked = String(context.params['stage']);
+  return {
+    rows: groups.flatMap((group, place) =>
+      STAGES.flatMap(({ value: stage }, at): Row[] => {
+        const isAsked = asked === 'each' || asked === stage || (asked === 'parts' && stage !== 'all');
+        const index = place * STAGES.length + at;
+        const comparison = { ratio: ratios[index] ?? null, compared: compared[index] ?? null };
+        return isAsked ? [rowOf(group, { at, ...comparison }, context)] : [];
+      })
+    ),
+  };
+};
+
+/** Changes of a group in one period. */
+interface Period {
+  readonly flow: Flow;
+  /** Minutes, in the order of STAGES. */
+  readonly means: readonly number[];
+  readonly rows: readonly Row[];
+}
+
+interface Group {
+  readonly dimensions: Row;
+  readonly before: Period;
+  readonly after: Period;
+  readonly isShown: boolean;
+  /** Both periods have enough changes. */
+  readonly isCompared: boolean;
+}
+
+function groupOf(cell: string, rows: readonly Row[], context: ComputeContext): Group {
+  const values = cell.split(SEPARATOR);
+  const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const [before, after] = ['before', 'after'].map((name) => periodOf(rows.filter(({ period }) => period === name)));
+  const least = leastUnits(context, 'mean', 10);
+  const isShown = (after?.flow.n ?? 0) >= least;
+  return {
+    dimensions: Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
+    before: before as Period,
+    after: after as Period,
+    isShown,
+    isCompared: isShown && (before?.flow.n ?? 0) >= least,
+  };
+}
+
+function periodOf(rows: readonly Row[]): Period {
+  const ordered = [...rows].sort((one, two) => (textOf(one['pr_class']) < textOf(two['pr_class']) ? -1 : 1));
+  const flow = readFlow(...ordered.map(({ units }) => units));
+  return { flow, means: flow.stages.map(({ sums }) => sumOf(sums) / 60 / flow.n), rows: ordered };
+}
+
+const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((all, value) => all + value, 0);
+
+interface Compared {
+  /** Place of the stage. */
+  readonly at: number;
+  readonly ratio: Estimate | null;
+  readonly compared: ReturnType<typeof compareTogether>[number];
+}
+
+function rowOf(group: Group, asked: Compared, context: ComputeContext): Row {
+  const { dimensions, before, after, isShown, isCompared } = group;
+  const { at } = asked;
+  const [own, whole] = [after.means[at] ?? 0, after.means[PARTS] ?? 0];
+  const counted = (name: string): number => after.rows.reduce((all, row) => all + numberOf(row[name]), 0);
+  const comparison = comparisonOf(group, asked);
+  const show = String(context.params['show']);
+  const shown = show === 'value' ? (isShown ? own : null) : (comparison[show] ?? null);
+  const interval = isShown && context.params['ci'] === true && show === 'value' ? intervalOf(estimateOf(after.flow, at)) : null;
+  const isWhole = STAGES[at]?.value === 'all';
+  return {
+    stage: STAGES[at]?.value ?? null,
+    ...dimensions,
+    value: shown,
+    lo: interval?.lo ?? null,
+    hi: interval?.hi ?? null,
+    ...comparison,
+    share: isShown && whole > 0 ? own / whole : null,
+    p50: isShown ? (quantiles(after.flow.stages[at]?.seconds ?? [], [0.5])[0] ?? 0) / 60 : null,
+    bottleneck: isShown ? bottleneckOf(after.means) : null,
+    n: after.flow.n,
+    n_dev: after.flow.people,
+    one_person_share: after.flow.oneShare,
+    n_dev_before: before.flow.n > 0 ? before.flow.people : null,
+    one_person_share_before: before.flow.oneShare,
+    coverage: counted('n') / counted('deployed_n'),
+    issue_share: counted('issue_n') / counted('n'),
+    unreviewed_share: counted('unreviewed_n') / counted('n'),
+    untested_share: counted('untested_n') / counted('n'),
+    says: isWhole && isShown ? inWords(isCompared ? before.means : null, after.means) : null,
+    status: isShown ? 'ok' : 'low_n',
+  };
+} // prettier-ignore
+
+const UNCOMPARED: Row = { before: null, delta: null, delta_pct: null, adjusted_pct: null, pct_lo: null, pct_hi: null, level: null, p_holm: null, absorbed: null, moved_to: null }; // prettier-ignore
+
+/** Against the period before. */
+function comparisonOf({ before, after, isCompared, isShown }: Group, { at, ratio, compared }: Compared): Record<string, Cell> {
+  const n = { n_before: before.flow.n, verdict: isShown ? 'insufficient_data' : null };
+  if (!isCompared) return { ...UNCOMPARED, ...n };
+  const [was, is] = [before.means[at] ?? 0, after.means[at] ?? 0];
+  const drawn = compared?.interval ?? ratio?.intervalAt(LEVEL) ?? null;
+  const interval = drawn === null ? null : { lo: drawn.lo - 1, hi: drawn.hi - 1 };
+  const effect = was > 0 ? is / was - 1 : null;
+  return {
+    ...n,
+    before: was,
+    delta: is - was,
+    delta_pct: effect,
+    pct_lo: interval?.lo ?? null,
+    pct_hi: interval?.hi ?? null,
+    level: compared?.level ?? null,
+    p_holm: compared?.pHolm ?? null,
+    verdict: verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD }),
+    adjusted_pct: adjustedOf(before, after, at),
+    absorbed: absorbedOf(before.means, after.means),
+    moved_to: movedTo(before.means, after.means),
+  };
+} // prettier-ignore
+
+function adjustedOf(before: Period, after: Period, stage: number): number | null {
+  const classes = [...new Set([...before.rows, ...after.rows].map((row) => textOf(row['pr_class'])))].sort();
+  const sums = ({ rows }: Period, name: string): { n: number; sum: number } => {
+    const flow = readFlow(...rows.filter((row) => row['pr_class'] === name).map(({ units }) => units));
+    return { n: flow.n, sum: sumOf(flow.stages[stage]?.sums ?? []) };
+  };
+  return adjustedChange(classes.map((key) => ({ key, before: sums(before, key), after: sums(after, key) })));
+}
+
+const inMinutes = ({ numerators, denominators }: RatioClusters): RatioClusters => ({
+  numerators: Float64Array.from(numerators, (seconds) => seconds / 60),
+  denominators,
+});
+
+/** By person; what waits for production by person and by deployment, for those who wait for one deployment wait together. */
+function estimateOf(flow: Flow, stage: number): Estimate | null {
+  const people = inMinutes({ numerators: flow.stages[stage]?.sums ?? [], denominators: flow.units });
+  if (stage < PARTS - 1) return meanEstimate(people);
+  const { whole, byPerson } = flow.shipments(stage);
+  return crossedMeanEstimate(people, inMinutes(whole), inMinutes(byPerson));
+}

@@ -1,0 +1,87 @@
+import { testDatabase } from '../../../../collector/testing/database.ts';
+import { ask } from '../../backend/fixtures/attack-run.ts';
+import { openReader } from '../../backend/fixtures/reader.ts';
+import { worldSql } from '../../backend/fixtures/small-groups-world.ts';
+import type { Store } from '../../backend/store/database.ts';
+import { absorbedOf, adjustedChange, bottleneckOf, inWords, movedTo } from './shift.ts';
+
+/** Days of the founding article (golden G-26), with their sum. */
+const phase = (...stages: number[]): number[] => [...stages, stages.reduce((sum, stage) => sum + stage, 0)];
+const BEFORE = phase(5.2, 2.8, 1.6, 3.1);
+const WITH_AI = phase(3.1, 4.2, 2.3, 3.1);
+const AFTER_PROCESS = phase(3.3, 2.6, 1.8, 2.1);
+
+describe('the three phases of the article', () => {
+  test('add up to 12.7, 12.7 and 9.8 days', () => {
+    expect([BEFORE, WITH_AI, AFTER_PROCESS].map((means) => means[4]?.toFixed(9))).toEqual(['12.700000000', '12.700000000', '9.800000000']); // prettier-ignore
+    expect(Number(AFTER_PROCESS[4]) / Number(BEFORE[4]) - 1).toBeCloseTo(-0.228346456693, 9);
+  });
+
+  test('with AI alone all of the gain moves into review, which is the bottleneck', () => {
+    expect(absorbedOf(BEFORE, WITH_AI)).toBeCloseTo(1, 9);
+    expect([bottleneckOf(BEFORE), bottleneckOf(WITH_AI), movedTo(BEFORE, WITH_AI)]).toEqual(['requirements', 'review', 'review']); // prettier-ignore
+  });
+
+  test('after process work 6.5 % of it is absorbed, by tests; requirements are the bottleneck again', () => {
+    expect(absorbedOf(BEFORE, AFTER_PROCESS)).toBeCloseTo(0.064516129032, 9);
+    expect([bottleneckOf(AFTER_PROCESS), movedTo(BEFORE, AFTER_PROCESS)]).toEqual(['requirements', 'tests']);
+  });
+
+  test('are told in words', () => {
+    const minutes = (days: readonly number[]) => days.map((day) => day * 1440);
+    expect(inWords(minutes(BEFORE), minutes(WITH_AI))).toBe(
+      'Bottleneck: Review, 4.2 days of 12.7 days from requirement to production. The time moved to Review (Requirements −2.1 days, Review +1.4 days, Tests +16.8 hours, Production +0.0 hours): 100 % of what got faster was absorbed; in all 12.7 days → 12.7 days (0 %).'
+    );
+    expect(inWords(null, minutes(AFTER_PROCESS))).toMatch(/^Bottleneck: Requirements, 3.3 days of 9.8 days .* too few changes are known to compare\.$/); // prettier-ignore
+    expect(inWords(minutes(WITH_AI), minutes(phase(3, 4, 2, 3)))).toMatch(/No stage got slower .* 0 % of what got faster was absorbed/); // prettier-ignore
+  });
+});
+
+test('where nothing got faster there is nothing to absorb, where nothing got slower nothing moved', () => {
+  expect([absorbedOf(phase(1, 1, 1, 1), phase(2, 1, 1, 1)), movedTo(phase(1, 1, 1, 1), phase(1, 1, 0, 1))]).toEqual([null, null]); // prettier-ignore
+});
+
+test('at equal mix a change that more large work makes is none', () => {
+  // Features take 10, bug fixes 2; before one in two is a feature, then three in four.
+  const of = (n: number, mean: number) => ({ n, sum: n * mean });
+  expect(adjustedChange([{ key: 'bugfix', before: of(10, 2), after: of(5, 2) }, { key: 'feature', before: of(10, 10), after: of(15, 10) }])).toBeCloseTo(0, 12); // prettier-ignore
+  expect(adjustedChange([{ key: 'bugfix', before: of(3, 2), after: of(0, 0) }, { key: 'feature', before: of(7, 10), after: of(15, 10) }])).toBeNull(); // prettier-ignore
+});
+
+describe('the range before is judged as if it were asked for', () => {
+  let store: Store;
+  let close: () => Promise<void>;
+  const now = new Date('2026-06-10T12:00:00Z');
+  const range = { from: new Date('2026-03-16T00:00:00Z'), to: new Date('2026-05-11T00:00:00Z') };
+  const of = (source: string) => ({
+    metric: 'flow-shift',
+    params: { stage: 'all', code_source: [source] },
+    adhocFilters: [],
+    range: 0,
+  });
+  beforeAll(async () => {
+    const database = await testDatabase();
+    await database.pool.query(worldSql({ small: 'one', bands: 'alike' }));
+    // Half of the work is of the eight weeks before the range: that of two groups goes into the second four of them, but for three people. The
+    // store begins long before.
+    await database.pool.query(
+      `update change_fact set merged_at = timestamptz '2025-03-04', first_commit_at = timestamptz '2025-03-03', deployed_at = timestamptz '2025-03-04' where merged_at < '2026-03-16' and code_source like 'ai%';
+       update change_fact set deployed_at = timestamptz '2026-02-24' where merged_at < '2026-03-16' and code_source in ('human', 'unknown');
+       update change_fact set deployed_at = timestamptz '2026-01-27' where merged_at < '2026-03-16' and responsible_id in ('rest-1', 'rest-2', 'rest-3')`
+    );
+    store = openReader(database);
+    close = async () => {
+      await store.close();
+      await database.close();
+    };
+  }, 60_000);
+  afterAll(() => close());
+
+  test('of three people in its first four weeks the row is hidden', async () => {
+    const [human, few] = [of('human'), of('unknown')];
+    const open = await ask(store, few, { ...range, now, smallGroups: 'shown' });
+    expect(open.rows).toMatchObject([{ status: 'ok', n: 56, n_before: 47 }]);
+    expect((await ask(store, human, { ...range, now })).rows).toMatchObject([{ status: 'ok', n_before: 40 }]);
+    expect((await ask(store, few, { ...range, now })).rows).toMatchObject([{ value: null, before: null, says: null, status: 'suppressed_k' }]); // prettier-ignore
+  });
+});

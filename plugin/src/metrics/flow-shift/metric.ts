@@ -1,0 +1,72 @@
+import { defineMetric } from '../define.ts';
+import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { columns, OF_COMPARISON } from './columns.ts';
+import { GROUPS, STAGES } from './stages.ts';
+
+/** Which stage takes the time of finished work, and where it moved. */
+export const metric = defineMetric({
+  id: 'flow-shift',
+  title: 'Where the time moved',
+  summary: 'Coding got faster: did anything reach production faster, which stage is the bottleneck, and where did the time move?',
+  seedName: 'flow',
+  needs: ['changes', 'deployments', 'reviews'],
+  gains: ['code_source', 'teams'],
+  questions: [
+    {
+      id: 'moved',
+      title: 'Which stage holds work up, and where did the time move?',
+      needs: ['changes', 'starts', 'reviews', 'deployments'],
+      gains: ['teams'],
+      board: 'throughline-flow',
+    },
+  ],
+  units: [{ of: 'finished', isBesideBefore: true }],
+  people: [
+    { count: 'n_dev', again: ['stage'] },
+    { count: 'n_dev_before', share: 'one_person_share_before', again: ['stage'], hides: OF_COMPARISON },
+    { count: 'n_dev_before', share: 'one_person_share_before', again: ['stage'], when: { show: ['delta', 'delta_pct', 'absorbed'] }, hides: ['value'] },
+  ],
+  evidence: [{ mode: 'changes' }],
+  main: ['stage', 'groupBy', 'show', 'team', 'code_source'],
+  reads: ['value', 'before', 'delta', 'delta_pct', 'verdict', 'bottleneck', 'moved_to', 'status', 'n'],
+  formats: ['table', 'numeric'],
+  params: {
+    stage: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Stage',
+      help: 'Which stage is shown; the four of them add up to all.',
+      default: 'each',
+      choices: [{ value: 'each', label: 'Each, and all' }, { value: 'parts', label: 'Each' }, ...STAGES],
+    },
+    show: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Value shown',
+      help: 'Which number stands in value, for panels and alert rules.',
+      default: 'value',
+      choices: [
+        { value: 'value', label: 'Mean' },
+        { value: 'before', label: 'Mean before' },
+        { value: 'delta', label: 'Change' },
+        { value: 'delta_pct', label: 'Change, relative' },
+        { value: 'absorbed', label: 'Absorbed share' },
+      ],
+    },
+    groupBy: {
+      kind: 'groupBy',
+      label: 'Group by',
+      help: 'Dimensions as of the merge.',
+      allowed: [...GROUPS],
+      default: [],
+    },
+    ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },
+    ...CHANGE_FILTERS,
+  },
+  columns,
+  examples: [
+    { title: 'Where did the time move?', params: {} },
+    { title: 'The same by team', params: { groupBy: ['team'], stage: 'all' } },
+    { title: 'How much of the gain was absorbed, for an alert', params: { stage: 'review', show: 'absorbed', groupBy: ['team'] }, format: 'numeric' },
+  ],
+}); // prettier-ignore
