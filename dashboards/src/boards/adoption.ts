@@ -8,7 +8,7 @@ const NO_SEATS =
 
 const READ = `**As of a day.** People are counted at the end of the last closed week: who completed work, held a seat or used a tool in the four weeks before. **Unknown is not idle**: of whom no telemetry tells is left out of every share. A person with two tools counts once in *all*.
 
-**One window.** *Used* is a use in 28 days, wherever nothing else is said. Two things are of 30 days, by their definition, and stand in rows of their own: usage bands, and seats without a use.
+**One window.** *Used* is a use in 28 days, wherever nothing else is said. Three things are of another window and stand in rows of their own: whether people stay (weeks), usage bands and seats without a use (30 days, by their definition).
 
 **Hidden.** A share is hidden where 1 to 4 people are on one side of it; *Known* says what is left. **No telemetry**: the tool tells of nobody's use, so neither how many use it nor how many do not is known. **High adoption is no value by itself**: look at *The cell* and *Durability*.
 
@@ -96,9 +96,9 @@ const blockers: PanelSpec = {
 
 const retention: PanelSpec = {
   title: 'Do they stay?',
-  description: `Of those who used the tool in the 28 days up to four weeks before: the share who used it in the 28 days to the end of the week, by tool. ${UNKNOWN}`,
+  description: `Of those who used the tool in a week: the share who used it in the week four weeks later, by tool. Of 28 days nearly all stay, and who does not are too few to be shown. ${UNKNOWN}`,
   type: 'timeseries',
-  query: ask('adoption', { mode: 'retention', bucket: 'week', window: 'four_weeks', format: 'timeseries' }, ['team']),
+  query: ask('adoption', { mode: 'retention', bucket: 'week', format: 'timeseries' }, ['team']),
   defaults: { min: 0, max: 1 },
   width: 12,
   height: 9,
@@ -189,7 +189,7 @@ export const adoption: BoardSpec = {
       panels: [byMarks],
     },
     {
-      title: 'Do people stay? A use in 28 days, of those who had one before',
+      title: 'Do people stay? A use in a week, of those who had one in a week before',
       isCollapsed: true,
       panels: [retention, cohorts],
     },
