@@ -84,4 +84,30 @@ export const signalRows: BoardSpec['rows'] = [
       },
     ],
   },
+  {
+    panels: [
+      {
+        title: 'Are the users of each tool known otherwise?',
+        description:
+          'Accounts with use or a licence of the tool that belong to somebody who is known otherwise, by an account elsewhere or a file / all such accounts. Below 90 % results by tool and outcome say so (no_telemetry): who used the tool is not who wrote the code.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'match' }, []),
+        defaults: { noValue: NO_TOOL },
+        columns: ['Tool', { name: 'Share', title: 'Known' }, 'Accounts', 'Status'],
+        width: 12,
+        height: 6,
+      },
+      {
+        title: 'What were single uses for?',
+        description:
+          'Single uses by what says for which workflow they were: field (the source names it), feature (a workflow lists it), change (they name one that is a unit of a workflow); the others are unattributed. Uses of a tool without features count in every workflow that lists it, whatever they name.',
+        type: 'table',
+        query: ask('signal-quality', { mode: 'attribution' }, []),
+        defaults: { noValue: 'no single uses in this range: days of use alone tell of no workflow' },
+        columns: ['Tool', { name: 'Named by', width: 118 }, 'Share', 'Uses', 'Status'],
+        width: 12,
+        height: 6,
+      },
+    ],
+  },
 ];

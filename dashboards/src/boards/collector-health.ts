@@ -104,5 +104,23 @@ export const collectorHealth: BoardSpec = {
       ],
     },
     { panels: [collection] },
+    {
+      title: 'What tools send that is not understood',
+      isCollapsed: true,
+      panels: [
+        {
+          title: 'Which names of telemetry are not understood?',
+          description:
+            'Names of metrics, events, spans and values that tools sent in the range and that the collector does not know, with how many came so far: they count for nothing and are never guessed. Values are never kept. After an update of a tool, an update of the collector may know them.',
+          type: 'table',
+          query: ask('collector-health', { mode: 'unknown_names' }, []),
+          defaults: { noValue: 'Every name is understood' },
+          isGoodEmpty: true,
+          columns: ['Kind', 'Tool', { name: 'Name', width: 320 }, 'Entries', 'State', 'Version', 'Last received'],
+          width: 24,
+          height: 4,
+        },
+      ],
+    },
   ],
 };

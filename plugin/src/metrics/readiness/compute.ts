@@ -1,4 +1,4 @@
-import type { Compute, ComputeContext, Ground, Question, Row } from '../define.ts';
+import type { Category, Compute, ComputeContext, Ground, Question, Row } from '../define.ts';
 import { STEPS, TITLES, type StepName } from '../parts/grounds.ts';
 import { judgeAll, type Found, type Level } from './grounds.ts';
 
@@ -6,7 +6,8 @@ import { judgeAll, type Found, type Level } from './grounds.ts';
 export const compute: Compute = (rows, context) => {
   const [row] = rows;
   if (row === undefined) return { rows: [] };
-  const grounds = judgeAll({ row, k: Number(context.settings['k']) });
+  const { k, not_collected: off } = context.settings;
+  const grounds = judgeAll({ row, k: Number(k), off: new Set(Array.isArray(off) ? (off as Category[]) : []) });
   const { questions = [], hidden = {} } = context;
   const judged = questions.map((question) => judge(question, { grounds, hidden: hidden[question.id] ?? null }));
   const steps = rankSteps(judged);

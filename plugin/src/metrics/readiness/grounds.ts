@@ -1,5 +1,5 @@
 /** What each ground of an answer is worth in a store, by what was measured. Pure. */
-import type { Ground, Row } from '../define.ts';
+import type { Category, Ground, Row } from '../define.ts';
 import type { StepName } from '../parts/grounds.ts';
 import { numberOf, textOf } from '../parts/groups.ts';
 import { shareBeside, stepBeside } from '../parts/steps.ts';
@@ -20,6 +20,8 @@ export interface Found {
 export interface Measured {
   readonly row: Row;
   readonly k: number;
+  /** Categories that the organisation chose not to collect (`privacy.collect`). */
+  readonly off: ReadonlySet<Category>;
 }
 
 type Judge = (measured: Measured) => Found;
@@ -277,8 +279,18 @@ const inStore =
     return found.level === 'missing' && dayOf(all, 'first_change_at') === null ? changes(all) : found;
   };
 
+/** What grounds are made of that may not be collected. */
+const MADE_OF: Partial<Record<Ground, Category>> = { usage: 'usage', bands: 'usage', before: 'usage', lines: 'lines', age_90: 'lines' }; // prettier-ignore
+
+/** What the organisation chose not to collect is missed as its choice: no step brings it. */
+function asChosen(ground: Ground, found: Found, { off }: Measured): Found {
+  const category = MADE_OF[ground];
+  if (category === undefined || !off.has(category) || found.level === 'known') return found;
+  return { ...found, why: `${found.why} (privacy.collect.${category} is false in throughline.yaml)`, step: null };
+}
+
 const JUDGES: Readonly<Record<Ground, Judge>> = { changes, lines, age_90: age90, starts, code_source: codeSource, reviews, deployments, failures, incidents, usage, bands, before, identity, teams }; // prettier-ignore
 
 /** Every ground as it was found, in the order in which they are read. */
 export const judgeAll = (measured: Measured): ReadonlyMap<Ground, Found> =>
-  new Map(Object.entries(JUDGES).map(([ground, judge]) => [ground as Ground, inStore(judge)(measured)]));
+  new Map(Object.entries(JUDGES).map(([ground, judge]) => [ground as Ground, asChosen(ground as Ground, inStore(judge)(measured), measured)])); // prettier-ignore

@@ -14,7 +14,8 @@ import { computes } from '../compute.generated.ts';
 import type { Row } from '../define.ts';
 import { metrics } from '../registry.generated.ts';
 import { sql } from '../sql.generated.ts';
-import { some } from './grounds.ts';
+import { compute } from './compute.ts';
+import { judgeAll, some } from './grounds.ts';
 
 const catalog = makeCatalog(metrics, sql, computes);
 const [from, to] = [new Date('2026-02-23T00:00:00Z'), new Date('2026-06-29T00:00:00Z')];
@@ -213,3 +214,18 @@ test('the demo answers every question, at least in part', async () => {
     minutes: null,
   });
 }, 240_000);
+
+test('what the organisation chose not to collect is told as its choice, and nobody is advised to import it', () => {
+  const row = { first_change_at: new Date('2026-03-02'), changes: 40, people: 9, k: 5 };
+  const judged = (off: readonly ('usage' | 'lines')[]) => judgeAll({ row, k: 5, off: new Set(off) });
+  const [open, closed] = [judged([]), judged(['usage'])];
+  expect(open.get('usage')).toEqual({ level: 'missing', why: 'no telemetry and no mark tells who uses a tool', step: 'usage' }); // prettier-ignore
+  expect(closed.get('usage')).toEqual({ level: 'missing', why: 'no telemetry and no mark tells who uses a tool (privacy.collect.usage is false in throughline.yaml)', step: null }); // prettier-ignore
+  expect(closed.get('before')?.step).toBeNull();
+  expect(closed.get('changes')).toEqual(open.get('changes'));
+  const questions = [{ id: 'cell', title: 'Cell?', board: 'b', needs: ['usage' as const] }];
+  const steps = (not_collected: readonly string[]) =>
+    compute([row], { params: { mode: 'steps' }, from, to, tz: 'UTC', settings: { k: 5, not_collected }, random: () => () => 0.5, questions, hidden: {} }).rows; // prettier-ignore
+  expect(steps([])).toHaveLength(1);
+  expect(steps(['usage'])).toEqual([]);
+});
