@@ -39,7 +39,8 @@ for (const panel of [...NUMBERS, ...ROWS]) {
       const complaint = COMPLAINTS.exec(text);
       if (complaint !== null) faults.push(`${title}: "${complaint[0]}"`);
       const drawn = await locator.locator('canvas, svg.viz, [role="grid"], [role="table"], [data-testid*="Bar gauge"], svg g path, svg text').count(); // prettier-ignore
-      if (!MAY_BE_BLANK.includes(panel) && drawn === 0 && text.trim().length <= 'New panel'.length) faults.push(`${title}: blank`);
+      if (!MAY_BE_BLANK.includes(panel) && drawn === 0 && text.trim().length <= 'New panel'.length)
+        faults.push(`${title}: blank`);
     }
     expect(faults).toEqual([]);
   });

@@ -41,6 +41,34 @@ test('a wrong number is named at its field and not run', async ({ panelEditPage,
   await expect(row.getByText(/Cannot be -5\. It must be/)).toBeVisible();
 });
 
+test('a panel on the last hours: one click leads to the data, and a changed visualization is followed until a format is chosen', async ({
+  panelEditPage,
+  page,
+}) => {
+  await panelEditPage.datasource.set(DATA_SOURCE.name);
+  const row = panelEditPage.getQueryEditorRow('A');
+  const formatIs = (name: string) => expect(row.getByRole('radio', { name, exact: true })).toBeChecked();
+  await formatIs('Time series');
+  for (const [panel, format] of [
+    ['Table', 'Table'],
+    ['Stat', 'Numbers'],
+    ['Time series', 'Time series'],
+  ] as const) {
+    const answered = panelEditPage.waitForQueryDataResponse();
+    await panelEditPage.setVisualization(panel);
+    expect((await answered).ok()).toBe(true);
+    await formatIs(format);
+  }
+  const zoom = page.getByTestId('time-series-zoom-to-data');
+  await zoom.click();
+  await expect(panelEditPage.panel.locator.locator('canvas').first()).toBeVisible();
+  await expect(zoom).toHaveCount(0);
+  await row.getByRole('radio', { name: 'Time series', exact: true }).check({ force: true });
+  await row.getByRole('radio', { name: 'Numbers', exact: true }).check({ force: true });
+  await panelEditPage.setVisualization('Table');
+  await formatIs('Numbers');
+});
+
 test('Explore: an example of the help becomes the query', async ({ explorePage, page }) => {
   await explorePage.datasource.set(DATA_SOURCE.name);
   await page.getByRole('button', { name: /data source help/i }).click();

@@ -1,6 +1,6 @@
 import { Trans } from '@grafana/i18n';
 import { Alert, Button, Text } from '@grafana/ui';
-import React, { useMemo } from 'react';
+import React, { useMemo, type ReactNode } from 'react';
 import type { Metric } from '../../metrics/define.ts';
 import type { ValueSource } from '../controls/DimensionValuesPicker.tsx';
 import type { MetricSource } from '../state/metric-source.ts';
@@ -17,11 +17,13 @@ interface Props {
   /** What the place decides where params leave it open. */
   decided: Params;
   isAlert: boolean;
+  /** What the last answer says of itself. */
+  notes: ReactNode;
   onChange: (params: Params) => void;
 }
 
 /** What the metric answers, what is wrong with the query, and the fields. */
-export function MetricBody({ id, datasource, metric, params, decided, isAlert, onChange }: Props) {
+export function MetricBody({ id, datasource, metric, params, decided, isAlert, notes, onChange }: Props) {
   const source = useValueSource(datasource, isAlert);
   const faults = findFaults(metric, params, { isAlert });
   const unknown = unknownParams(metric, params);
@@ -31,6 +33,7 @@ export function MetricBody({ id, datasource, metric, params, decided, isAlert, o
       <Text variant="bodySmall" color="secondary">
         {metric.summary}
       </Text>
+      {notes}
       {unknown.length > 0 && (
         <Alert severity="error" title={faults[''] ?? ''}>
           <Button variant="secondary" size="sm" onClick={() => onChange(without(params, unknown))}>

@@ -86,11 +86,12 @@ export function QueryForm(props: Props) {
             {hasFormat && <RunButton onRun={run} />}
           </Stack>
         </EditorRow>
-        <AnswerNotes data={data} refId={query.refId} />
         {mode === 'json' ? (
           <JsonForm id={id} query={query} metrics={datasource.metrics} place={{ isAlert }} onChange={change} />
         ) : (
-          metric !== undefined && <MetricBody {...form} metric={metric} />
+          metric !== undefined && (
+            <MetricBody {...form} metric={metric} notes={<AnswerNotes data={data} refId={query.refId} />} />
+          )
         )}
       </EditorRows>
     </div>
