@@ -24,6 +24,8 @@ export const OVER_TIME: ReadonlySet<string> = new Set([
 const ONE_NUMBER = new Set(['stat', 'gauge', 'bargauge', 'piechart']);
 /** Rows with all their columns, whatever a metric has first. */
 const ALL_COLUMNS = new Set(['throughline-interval-panel']);
+/** Panels that draw an interval as two more groups, not as a band. */
+const NO_BAND = new Set(['state-timeline', 'status-history', 'heatmap']);
 const EXPLORE: string = CoreApp.Explore;
 const ALERTS: ReadonlySet<string> = new Set([CoreApp.UnifiedAlerting, CoreApp.CloudAlerting]);
 const DAY_MS = 86_400_000;
@@ -124,8 +126,11 @@ export function decidedBy(
   const isSeries = (format ?? params['format']) === 'timeseries';
   const bucket =
     isSeries && params['bucket'] === undefined && !hasAxis(metric, params) ? bucketFor(metric, place) : undefined;
+  const { ci } = metric.params;
+  const hasNoBand = isSeries && NO_BAND.has(place.panelPluginId ?? '') && ci?.kind === 'boolean' && params['ci'] === undefined; // prettier-ignore
   return {
     ...(format === undefined ? {} : { format }),
+    ...(hasNoBand ? { ci: 'false' } : {}),
     ...(bucket === undefined ? {} : { bucket, ...overTime(metric, params) }),
   };
 }

@@ -1,4 +1,4 @@
-/** What a panel over time draws of numbers that have no time: each as a level over the whole range, which it is of. */
+/** What a panel over time draws of numbers that have no time, being of the whole range or of its end: each as a level over it. */
 import { FieldType, type DataFrame, type DataQueryResponse, type TimeRange } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { OVER_TIME } from './for-panel.ts';
@@ -19,7 +19,7 @@ const isLevel = ({ meta, fields, length }: DataFrame): boolean =>
 function levelOf(frame: DataFrame, range: TimeRange, isFirst: boolean): DataFrame {
   const text = t(
     'levels.notice',
-    'These are numbers of the whole range: each is drawn as a level over it, not as a change in time.'
+    'Each number is one, of the whole range or of its end: it is drawn as a level, not as a change in time.'
   );
   const meta = { ...frame.meta };
   delete meta.type;
