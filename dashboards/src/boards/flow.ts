@@ -67,13 +67,10 @@ const teams: PanelSpec = {
   columns: [
     'Team',
     { name: 'Value', title: 'Now' },
-    'Before',
     { name: 'Change, relative', title: 'Change' },
-    'At equal mix',
     'Verdict',
     { name: 'Bottleneck', width: 120 },
     { name: 'Moved to', width: 120 },
-    'Absorbed',
     'Changes',
     'Status',
   ],
