@@ -19,11 +19,15 @@ export interface Given {
   readonly timezone?: string | undefined;
 }
 
+/** Assistants are nobody, and no Admin. */
+export const isForAssistants = ({ listsUnits, ofAsker, forAdmins }: Metric, withEvidence: boolean): boolean =>
+  ofAsker !== true && forAdmins !== true && (withEvidence || listsUnits !== true);
+
 /** A metric that may be asked. @throws QueryError `unknown_metric`, BackendError `permission_denied`. */
 export function metricOf(id: string, metrics: MetricRegistry, withEvidence: boolean): Metric {
   const metric = metrics.get(id);
   if (metric === undefined) {
-    const known = [...metrics.values()].filter(({ listsUnits }) => withEvidence || listsUnits !== true);
+    const known = [...metrics.values()].filter((one) => isForAssistants(one, withEvidence));
     throw new QueryError('unknown_metric', `Unknown metric ${shown(id)}. Known metrics: ${listed(known.map((one) => one.id))}.`); // prettier-ignore
   }
   if (metric.listsUnits === true && !withEvidence) {
@@ -31,6 +35,13 @@ export function metricOf(id: string, metrics: MetricRegistry, withEvidence: bool
       code: 'permission_denied',
       status: 403,
       message: `${metric.id} lists single changes, deployments or incidents, and with the forge at hand these name people: it is off for assistants. Whoever starts this server switches it on with --evidence; in Grafana, Editors see it.`,
+    });
+  }
+  if (!isForAssistants(metric, withEvidence)) {
+    throw new BackendError({
+      code: 'permission_denied',
+      status: 403,
+      message: `${metric.id} is for people who are signed in to Grafana, by who they are: it is off for assistants.`,
     });
   }
   return metric;

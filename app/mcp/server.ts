@@ -12,7 +12,7 @@ import { quoted } from './figures.ts';
 import { countedByWeek, inClosedWeeks, listsEvents } from './events.ts';
 import { holdingLines, missingFor, readHoldings, zoneOf, type Holdings } from './holdings.ts';
 import { describe, limitsOf } from './metric-texts.ts';
-import { metricOf, questionOf } from './questions.ts';
+import { isForAssistants, metricOf, questionOf } from './questions.ts';
 import type { Reading } from './reading.ts';
 
 export interface ServerOptions {
@@ -154,7 +154,11 @@ function addAsking(server: McpServer, { reading, withEvidence, ofId }: Asking): 
         const question = questionOf(given, asked);
         const isCounted = !withEvidence && listsEvents(question, catalog.metrics);
         const parts = await reading.parts(signal);
-        const found = await askOnce(parts, isCounted ? inClosedWeeks(question, zoneOf(parts)) : question);
+        const opener = { orgId: 0, login: 'assistant', role: '' };
+        const found = await askOnce(parts, {
+          ...(isCounted ? inClosedWeeks(question, zoneOf(parts)) : question),
+          opener,
+        });
         const answer = isCounted ? countedByWeek(found) : found;
         return answerText({
           metric: asked,
@@ -176,6 +180,8 @@ function listText(holdings: Holdings, withEvidence: boolean): string {
   const line = (one: Metric): string => {
     if (one.listsUnits === true && !withEvidence)
       return `- ${one.id}: off for assistants (single rows behind numbers).`;
+    if (!isForAssistants(one, withEvidence))
+      return `- ${one.id}: off for assistants (for people who are signed in to Grafana).`;
     const lacks = (one.needs ?? []).filter((fact) => !holdings.facts.has(fact));
     const state = lacks.length === 0 ? '' : ` Cannot be answered here: the store has no ${lacks.join(', no ')}.`;
     return `- ${one.id} (${one.title}): ${one.summary}${state}`;

@@ -265,6 +265,55 @@ comment on table erased is 'One row per address, login, name or pseudonym of som
 comment on column erased.digest is 'First 32 hex digits of HMAC-SHA256(erased_hmac, what it stands for), of a pseudonym under the key of pseudonyms; nothing can be read from it.';
 comment on column erased.at is 'When the person was erased.';
 
+create table evidence_opening (
+  opening_no bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  org_id bigint not null,
+  who text not null,
+  role text not null,
+  asked jsonb not null,
+  rows integer not null
+);
+comment on table evidence_opening is 'One row per time that somebody was shown rows behind numbers. Panels add rows by note_evidence_opened and can neither change nor remove one.';
+comment on column evidence_opening.opening_no is 'Counts up.';
+comment on column evidence_opening.at is 'When, by the clock of the store.';
+comment on column evidence_opening.org_id is 'Number of the organisation in Grafana.';
+comment on column evidence_opening.who is 'Login in Grafana, as it says itself; of an assistant "assistant".';
+comment on column evidence_opening.role is 'Role in Grafana then: Viewer | Editor | Admin; '''' = not Grafana.';
+comment on column evidence_opening.asked is 'What for: mode, params that are not their defaults, filters, from, to.';
+comment on column evidence_opening.rows is 'How many rows were shown.';
+create index evidence_opening_at on evidence_opening (at);
+
+create function note_evidence_opened(org bigint, login text, role text, asked jsonb, row_count integer) returns void
+language sql security definer set search_path = public, pg_temp as $$
+  insert into evidence_opening (org_id, who, role, asked, rows)
+  select org, left(login, 200), left(role, 20), case when octet_length(asked::text) <= 20000 then asked else '{"cut": true}' end, row_count
+$$;
+comment on function note_evidence_opened is 'The one thing that panels write: that somebody was shown rows behind numbers.';
+revoke execute on function note_evidence_opened from public;
+
+create function self_person(name text) returns table (person_id text, is_clear boolean)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with way as (select value #>> '{}' as way from setting where key = 'self_view'),
+  named as (
+    select a.account_id, a.person_id, a.has_conflict from account a, way
+    where case way when 'email' then lower(a.email) = lower(trim(name))
+      when 'sso' then a.provider = 'sso' and lower(a.login) = lower(trim(name))
+      when 'github' then a.provider = 'github' and lower(a.login) = lower(trim(name)) else false end
+      and trim(name) <> ''),
+  judged as (
+    select count(distinct n.person_id) as persons, coalesce(bool_or(n.has_conflict), false) as has_conflict, min(n.person_id) as person_id,
+      exists (select from named m join account_join j on j.account_id = m.account_id and j.until is null
+        group by j.account_id having count(*) > 1) as has_changed_hands
+    from named n)
+  select case when persons = 1 and not has_conflict and not has_changed_hands then j.person_id end, persons < 2 and not has_conflict and not has_changed_hands
+  from judged j
+  where (persons = 0 or has_conflict or persons > 1 or has_changed_hands
+    or exists (select from person p where p.person_id = j.person_id and p.kind = 'human'))
+$$;
+comment on function self_person is 'Whose a name is that Grafana vouches for, by the way that setting self_view names; one row: null and true = nobody''s, null and false = it may be several people''s. No row = no human''s. While self_view is off it is nobody''s, whoever asks.';
+revoke execute on function self_person from public;
+
 create table team (
   team_id text primary key,
   title text not null,

@@ -2,7 +2,7 @@
 -- answer or raw mark; nothing to write, to lock or to keep.
 
 grant usage on schema public to throughline_reader;
-grant select on throughline_migration, setting, team, service, calendar_event, unknown_name to throughline_reader;
+grant select on throughline_migration, setting, team, service, calendar_event, unknown_name, evidence_opening to throughline_reader;
 grant select (repo_id, slug, service_id, owner_team_id, known_from, observed_until, squash_message, marking) on repo to throughline_reader;
 grant select (person_id, kind) on person to throughline_reader;
 grant select (alive_at, last_error, last_ok_at, last_run_at, row_count, run_done, run_total, run_unit, skipped_count, stream_id, watermark) on stream_state
@@ -14,6 +14,7 @@ grant select (repo_id, change_id, kind, author_account_id, requester_account_id,
 grant select (deployment_id, external_id, ref, sha, web_url) on deployment to throughline_reader;
 grant select (incident_id, source, external_id, service_id, environment, title, severity, started_at, resolved_at, web_url) on incident
   to throughline_reader;
+grant execute on function note_evidence_opened(bigint, text, text, jsonb, integer), self_person(text) to throughline_reader;
 grant select on tool, tool_match, heartbeat, workflow, workflow_tool to throughline_reader;
 grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key) on tool_event to throughline_reader;
 grant select (day, invocations, person_id, tool_id) on tool_day to throughline_reader;

@@ -76,6 +76,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'dirty',
       'derive_state',
       'erased',
+      'evidence_opening',
     ],
     ...[
       'person',

@@ -4,7 +4,9 @@ import { collectorHealth } from './boards/collector-health.ts';
 import { dora } from './boards/dora.ts';
 import { durability } from './boards/durability.ts';
 import { evidence } from './boards/evidence.ts';
+import { evidenceLog } from './boards/evidence-log.ts';
 import { flow } from './boards/flow.ts';
+import { myWork } from './boards/my-work.ts';
 import { overview } from './boards/overview.ts';
 import { startHere } from './boards/start-here.ts';
 import type { BoardSpec } from './parts.ts';
@@ -19,5 +21,7 @@ export const boards: readonly BoardSpec[] = [
   flow,
   adoption,
   evidence,
+  evidenceLog,
+  myWork,
   collectorHealth,
 ];

@@ -51,6 +51,7 @@ const retainSchema = z
       .describe('Days after which people whom people.csv says to have left are erased. Default: never.'),
     ...({
       deliveries: age('deliveries'),
+      openings: age('openings'),
       points: age('points'),
       events: age('events'),
       sessions: age('sessions'),
@@ -77,6 +78,16 @@ const privacySchema = z
       .min(1)
       .optional()
       .describe('The same for what is known of the use of tools. Default: smallest_group.'),
+    self_view: z
+      .enum(['off', 'email', 'sso', 'github'])
+      .default('off')
+      .describe(
+        'By what of their Grafana account people are known who look at their own numbers (My work). Not off: every shown cell holds a person more.'
+      ),
+    log_evidence: z
+      .boolean()
+      .default(true)
+      .describe('Who opens rows behind numbers is noted, and without a note nothing is shown.'),
     agreed_on: isoDate
       .refine(
         (day) => day <= new Date().toISOString().slice(0, 10),

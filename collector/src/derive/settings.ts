@@ -96,13 +96,19 @@ function agreementOf({ smallest_group, agreed_on, agreed_by }: Config['privacy']
   return smallest_group < 5 ? { smallest_group, agreed_on, agreed_by } : null;
 }
 
+/** Who sees their own numbers can take them off a group's: what is left has as many people as without it. */
+const withOneMore = (least: number, { self_view: way }: Config['privacy']): number =>
+  way === 'off' ? least : least + 1;
+
 /** Rows of table `setting`, by key. */
 export function settingRows(settings: DeriveSettings): Readonly<Record<string, unknown>> {
   return {
     default_tz: settings.timeZone,
     week_start: 'monday',
-    k: settings.privacy.smallest_group,
-    usage_k: settings.privacy.usage_smallest_group ?? settings.privacy.smallest_group,
+    k: withOneMore(settings.privacy.smallest_group, settings.privacy),
+    usage_k: withOneMore(settings.privacy.usage_smallest_group ?? settings.privacy.smallest_group, settings.privacy),
+    self_view: settings.privacy.self_view,
+    log_evidence: settings.privacy.log_evidence,
     k_agreement: agreementOf(settings.privacy),
     heavy_share: settings.source.heavyShare,
     assume_unmarked: settings.source.assumeUnmarked,

@@ -2,6 +2,12 @@
 
 /** What has an age of its own. */
 export const AGES = {
+  openings: {
+    days: 400,
+    least: 30,
+    what: 'notes of who opened rows behind numbers',
+    because: 'a year and the time to look back at it',
+  },
   deliveries: {
     days: 90,
     least: 1,

@@ -30,6 +30,13 @@ export const KINDS: readonly Kind[] = [
     tables: ['erased'],
   },
   {
+    title: 'Who looked at rows behind numbers',
+    from: 'Grafana: whoever opens *Evidence*, and assistants with `--evidence`',
+    why: 'whoever is behind the rows can know that they were looked at; for Admins alone',
+    kept: `[by age](privacy.md#how-long): ${String(DEFAULT_AGES.openings)} days, unless configured otherwise`,
+    tables: ['evidence_opening'],
+  },
+  {
     title: 'Use of AI tools',
     from: 'telemetry of the tools (OTLP), reports of vendors, `/ingest/tool-event`, ai_usage_daily.csv, seats.csv, trailers and notes of commits',
     why: 'usage bands, adoption, licences that stand idle',
@@ -121,12 +128,12 @@ export type Says =
 /** By `table.column`, or by column where it is the same in every table. */
 const NAMES = new Set(
   words(
-    `account.email account.login account.display_name account.external_id account.links source_key set_by extra`
+    `account.email account.login account.display_name account.external_id account.links source_key who set_by extra`
   )
 );
 /** Texts that somebody wrote: they may name anybody. */
 const FREE = new Set(
-  words(`subject change.title change_fact.title incident.title calendar_event.title calendar_event.description change.branch build.branch
+  words(`evidence_opening.asked subject change.title change_fact.title incident.title calendar_event.title calendar_event.description change.branch build.branch
     agent_session.branch base_branch cycle.title labels mentions commit_mark.value reason item inbox.delivery_id stream_state.cursor body headers error last_error deployment.ref build.name build.event
     web_url`)
 );

@@ -30,6 +30,7 @@ const at = (days: number): Date => new Date(START + days * DAY);
 /** Everything is kept, but for what a test says. */
 const ages = (some: Partial<Ages>): Ages => ({
   deliveries: 9e3,
+  openings: 9e3,
   points: 9e3,
   events: 9e3,
   sessions: 9e3,

@@ -61,6 +61,8 @@ named as (
   where s.stream_id = g.source and (s.item = 'delivery ' || g.delivery_id or starts_with(s.item, 'delivery ' || g.delivery_id || ' ')))
 select count(*)::integer as n from gone`;
 
+const OPENINGS = `with gone as (delete from evidence_opening o where o.at < $1 returning 1) select count(*)::integer as n from gone`;
+
 /** Days before this one are not counted anew; it never goes back, as the points of earlier days are gone. @returns it. */
 async function settle(client: pg.ClientBase, day: string): Promise<string> {
   const { rows } = await client.query<{ day: string }>(
@@ -106,6 +108,7 @@ export async function retain(pool: pg.Pool, ages: Ages, now: Date = new Date()):
     }
     removed.set('sessions', await count(SESSIONS, cutoff(now, ages.sessions)));
     removed.set('seats', await count(SEATS, cutoff(now, ages.seats)));
+    removed.set('openings', await count(OPENINGS, cutoff(now, ages.openings)));
     removed.set('deliveries', await count(DELIVERIES, cutoff(now, ages.deliveries)));
     return new Map([...removed].filter(([, rows]) => rows > 0));
   });

@@ -244,6 +244,8 @@ export const ownTables = [
   'calendar_event',
   'dirty',
   'erased',
+  'evidence_opening',
+  'unknown_name',
   'found_scope',
   'inbox',
   'rate_budget',

@@ -26,6 +26,8 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
     'Are the tools used, by how many, which seats stand idle, and is what is known of it enough?',
   ],
   ['throughline-evidence', 'Evidence', 'Which changes, deployments and incidents are behind a number?'],
+  ['throughline-my-work', 'My work', 'What did I use and do myself? Each person sees their own, and nobody another’s.'],
+  ['throughline-evidence-log', 'Who opened evidence', 'For Admins: who looked at rows behind numbers, and when?'],
   ['throughline-collector-health', 'Collector health', 'Is the data fresh, and can it be believed?'],
 ];
 

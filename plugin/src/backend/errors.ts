@@ -5,6 +5,7 @@ import { SettingsError } from '../settings.ts';
 /** Every code, as docs/troubleshooting.md lists them. */
 export const BACKEND_CODES = [
   'bad_query',
+  'own_numbers',
   'unknown_metric',
   'unknown_param',
   'bad_value',

@@ -4,16 +4,18 @@
  */
 import { computes } from '../metrics/compute.generated.ts';
 import type { Column, Notice, ParamValues, Row } from '../metrics/define.ts';
-import { columnsOf } from '../metrics/query.ts';
+import { columnsOf, parseQuery } from '../metrics/query.ts';
 import { metrics } from '../metrics/registry.generated.ts';
 import { sql } from '../metrics/sql.generated.ts';
 import { readSettings, type ConnectionSettings } from '../settings.ts';
+import { requireLooker } from './query/asker.ts';
 import { makeCatalog } from './query/catalog.ts';
 import { whyNotCollected } from './query/not-collected.ts';
 import { explainEmpty } from './query/explain-empty.ts';
 import { prepareGated } from './query/gate/gate.ts';
 import { runQuestion } from './query/gate/run-question.ts';
 import { holdsGitFactsAlone } from './query/git-facts.ts';
+import { noteOpening, type Opener } from './query/note-opening.ts';
 import { computeRows, type EngineParts, type PreparedQuery } from './query/run-metric.ts';
 import { requireTeams, whyBeyondTeams, withinTeams } from './query/team-scope.ts';
 import { BackendError } from './errors.ts';
@@ -28,6 +30,8 @@ export interface Question {
   readonly to: Date;
   /** IANA zone of the buckets. Default: that of the organisation. */
   readonly tz?: string;
+  /** Who is shown rows behind numbers, where that is noted. Absent = whoever holds the store's password. */
+  readonly opener?: Opener;
 }
 
 /** A question as it was answered: every param, and the range after it was cut to what may be asked for. */
@@ -77,22 +81,28 @@ export async function openTerminal(settings: ConnectionSettings, signal: AbortSi
 }
 
 /** One question, through the same gate as a panel's. @throws QueryError, BackendError. */
-export async function askOnce(parts: EngineParts, { metric, params = {}, from, to, tz }: Question): Promise<Answer> {
+export async function askOnce(
+  parts: EngineParts,
+  { metric, params = {}, from, to, tz, opener }: Question
+): Promise<Answer> {
   const stored = { queryType: metric, params, version: 1, ...(tz === undefined ? {} : { tz }) };
   const { teams } = parts.store.settings;
   await requireTeams(parts);
   const request = { stored: withinTeams(stored, parts.catalog.metrics, teams), from, to, isAlert: false };
   const now = new Date();
+  requireLooker(parseQuery(request.stored, parts.catalog.metrics).metric, false);
   const gated = await prepareGated(parts, request, now);
   const { parsed, params: asked } = gated.prepared;
   const refused =
     whyBeyondTeams(parsed.metric, asked, teams) ?? whyNotCollected(parsed, parts.info.settings) ?? gated.refused;
-  if (refused !== undefined) {
-    return { columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [refused], answered: answeredOf(gated.prepared) }; // prettier-ignore
-  }
+  const without = (why: Notice): Answer => ({ columns: columnsFor(gated.prepared), rows: [], totalRows: 0, notices: [why], answered: answeredOf(gated.prepared) }); // prettier-ignore
+  if (refused !== undefined) return without(refused);
   const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const computed = computeRows(parts.catalog, prepared, result);
-  const why = computed.rows.length === 0 ? [await explainEmpty(parts.store, prepared, parts.signal)] : [];
+  const rowCount = computed.rows.length;
+  const unnoted = opener === undefined ? null : await noteOpening(parts, prepared, { opener, rowCount });
+  if (unnoted !== null) return without(unnoted);
+  const why = rowCount === 0 ? [await explainEmpty(parts.store, prepared, parts.signal)] : [];
   return {
     ...computed,
     columns: columnsFor(prepared),

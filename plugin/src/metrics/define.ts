@@ -251,6 +251,10 @@ export interface Metric {
   readonly units?: readonly Units[];
   /** Its rows are single units, whose author a forge tells: shown by role (setting `rowReaders`). */
   readonly listsUnits?: true;
+  /** Its rows are those of the person who asks (`:me::text`), and nobody else's: on boards alone, never kept for another question. */
+  readonly ofAsker?: true;
+  /** Its rows are for Admins of Grafana. */
+  readonly forAdmins?: true;
   /** Values of params with which its rows are single deployments or incidents: an assistant without evidence gets their numbers by week. */
   readonly listsEvents?: Readonly<Record<string, readonly string[]>>;
   /** Ranges of questions about people are cut to whole ones of these. Default `week`. */

@@ -219,7 +219,7 @@ function range(example: WorkedExample | undefined): Omit<Asked, 'params'> {
 async function run({ store }: TestStore, metric: Metric, asked: Asked): Promise<MetricRows> {
   const stored = { queryType: metric.id, params: asked.params, version: 1, tz: asked.tz };
   const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
-  const prepared = await prepareQuery(parts, { stored, from: asked.from, to: asked.to, isAlert: false });
+  const prepared = await prepareQuery(parts, { stored, from: asked.from, to: asked.to, isAlert: false, me: 'me' });
   return computeRows(catalog, prepared, await store.run(prepared.sql, { signal, maxRows: MAX_ROWS }));
 }
 
@@ -232,9 +232,9 @@ async function peopleOf(
   const { from, to, tz, params, onlyPeople } = asked;
   const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
   const stored = { queryType: metric.id, params, version: 1, tz };
-  const prepared = await prepareQuery(parts, { stored, from, to, isAlert: false });
+  const prepared = await prepareQuery(parts, { stored, from, to, isAlert: false, me: 'me' });
   const text = catalog.sqlOf(metric, prepared.params);
-  const sql = bindQuery(metric, text, { params: prepared.params, builtIns: { from, to, tz, onlyPeople } });
+  const sql = bindQuery(metric, text, { params: prepared.params, builtIns: { from, to, tz, onlyPeople, me: 'me' } });
   const rows = peopleRows(catalog, prepared, await store.run(sql, { signal, maxRows: MAX_ROWS }));
   const labels = columnsOf(metric, prepared.params).filter(({ role }) => role === 'time' || role === 'label');
   const counts = peopleRules(metric, prepared.params).flatMap(({ count }) => (count === null ? [] : [count]));

@@ -7,11 +7,13 @@ import { metric as deliveryEvents } from './delivery-events/metric.ts';
 import { metric as doraBySource } from './dora-by-source/metric.ts';
 import { metric as durability } from './durability/metric.ts';
 import { metric as evidence } from './evidence/metric.ts';
+import { metric as evidenceLog } from './evidence-log/metric.ts';
 import { metric as flow } from './flow/metric.ts';
 import { metric as flowShift } from './flow-shift/metric.ts';
+import { metric as myWork } from './my-work/metric.ts';
 import { metric as readiness } from './readiness/metric.ts';
 import { metric as reviewQueue } from './review-queue/metric.ts';
 import { metric as signalQuality } from './signal-quality/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [adoption, collectorHealth, cycleTimeByUsage, deliveryEvents, doraBySource, durability, evidence, flow, flowShift, readiness, reviewQueue, signalQuality];
+export const metrics: readonly Metric[] = [adoption, collectorHealth, cycleTimeByUsage, deliveryEvents, doraBySource, durability, evidence, evidenceLog, flow, flowShift, myWork, readiness, reviewQueue, signalQuality];

@@ -38,6 +38,7 @@ export async function queryData(
   const isAlert =
     ['Editor', 'Admin'].includes(role) &&
     Object.entries(request.headers).some(([name, value]) => name.toLowerCase() === 'fromalert' && value === 'true');
+  const { user = null, orgId = 0 } = request.pluginContext ?? {};
   const instance = () => instanceOf(shell, request.pluginContext);
   const { length } = request.queries;
   if (length > MOST_QUERIES) {
@@ -47,7 +48,8 @@ export async function queryData(
   }
   const answers = await Promise.all(
     request.queries.map(async (query): Promise<[string, DataResponse]> => {
-      const answer = await answerOne(shell, query, { isAlert, role: isAlert ? '' : role, instance, signal });
+      const context = { isAlert, role: isAlert ? '' : role, user, orgId, instance, signal };
+      const answer = await answerOne(shell, query, context);
       shell.metrics.countQuery({ metricId: answer.metricId, code: answer.error?.code ?? '', ...answer.timing });
       logAnswer(query.refId, answer);
       return [query.refId, toResponse(answer)];
@@ -102,12 +104,14 @@ const tooMany = (length: number): DataAnswer => ({
 interface QueryContext {
   readonly isAlert: boolean;
   readonly role: string;
+  readonly user: PluginContext['user'];
+  readonly orgId: number;
   readonly instance: () => Instance;
   readonly signal: AbortSignal;
 }
 
 async function answerOne(shell: Shell, query: DataQuery, context: QueryContext): Promise<DataAnswer> {
-  const { isAlert, role, instance, signal } = context;
+  const { isAlert, role, user, orgId, instance, signal } = context;
   const { fromEpochMS = 0, toEpochMS = 0 } = query.timeRange ?? {};
   const request = {
     refId: query.refId,
@@ -116,6 +120,8 @@ async function answerOne(shell: Shell, query: DataQuery, context: QueryContext):
     to: new Date(toEpochMS),
     isAlert,
     role,
+    orgId,
+    ...(user === null ? {} : { user: { login: user.login, email: user.email } }),
   };
   return answerQuery(shell.engine, request, { instance, signal });
 }

@@ -14,7 +14,7 @@ export interface DataSourceInstanceSettings {
 export interface PluginContext {
   readonly orgId: number;
   /** Who asks, and their role; null = Grafana itself, or somebody who is not signed in. */
-  readonly user: { readonly role: string } | null;
+  readonly user: { readonly login: string; readonly email: string; readonly role: string } | null;
   /** Null when a call is not about a data source. */
   readonly dataSourceInstanceSettings: DataSourceInstanceSettings | null;
 }

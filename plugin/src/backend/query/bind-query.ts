@@ -10,12 +10,14 @@ export interface BuiltIns {
   readonly to: Date;
   /** `:tz::text`, IANA zone of the buckets. */
   readonly tz: string;
+  /** `:me::text`: the person who asks (asker.ts). Default: nobody. */
+  readonly me?: string;
   /** `:only_people::boolean`: nothing is shown, only how many people are behind each row is read. Default false. */
   readonly onlyPeople?: boolean;
 }
 
 /** Names that a metric must not use for a param. */
-export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual', 'only_people'];
+export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual', 'only_people', 'me'];
 
 /**
  * A query file with its values. Values travel beside the text, never in it.
@@ -23,12 +25,13 @@ export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual'
  */
 export function bindQuery(metric: Metric, sql: string, given: { params: ParamValues; builtIns: BuiltIns }): SqlQuery {
   const { text, names } = bindNames(sql);
-  const { from, to, tz, onlyPeople = false } = given.builtIns;
+  const { from, to, tz, me = null, onlyPeople = false } = given.builtIns;
   const is_usual = isUsual(metric, given.params);
   const builtIns: Record<string, unknown> = {
     from: from.toISOString(),
     to: to.toISOString(),
     tz,
+    me,
     is_usual,
     only_people: onlyPeople,
   };

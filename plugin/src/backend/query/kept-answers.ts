@@ -5,6 +5,8 @@ import { SharedRuns } from './shared-runs.ts';
 export interface Answer {
   readonly frames: readonly Uint8Array[];
   readonly sqlMs: number;
+  /** Rows that it shows; absent = none. */
+  readonly rowCount?: number;
   /** It is what the store said of one version of the facts and may be kept. */
   readonly isSteady: boolean;
 }

@@ -1,6 +1,8 @@
 /** One query of a panel or alert rule: stored JSON in, frames or one named error out. Never throws. */
 import { encodeFrame } from '../frames/arrow.ts';
 import type { Notice } from '../../metrics/define.ts';
+import { parseQuery } from '../../metrics/query.ts';
+import { findAsker, requireLooker, type Asker, type GrafanaUser } from './asker.ts';
 import type { Catalog } from './catalog.ts';
 import { cancelled, toBackendError, type BackendError } from '../errors.ts';
 import { explainEmpty } from './explain-empty.ts';
@@ -15,7 +17,8 @@ import { whyNoRows } from './gate/row-readers.ts';
 import { runQuestion } from './gate/run-question.ts';
 import type { Answer, KeptAnswers } from './kept-answers.ts';
 import { whyNotCollected } from './not-collected.ts';
-import type { EngineParts, PreparedQuery } from './run-metric.ts';
+import { noteOpening } from './note-opening.ts';
+import type { EngineParts, MetricRequest, PreparedQuery } from './run-metric.ts';
 import type { RenderInput, Rendered } from './render.ts';
 import { beyondTeams, requireTeams, whyBeyondTeams, withinTeams } from './team-scope.ts';
 
@@ -28,6 +31,10 @@ export interface DataRequest {
   readonly isAlert: boolean;
   /** Role of whoever asks; absent = nobody is signed in. */
   readonly role?: string;
+  /** Whoever asks, as Grafana says; absent = nobody is signed in. */
+  readonly user?: GrafanaUser;
+  /** Organisation of Grafana. Default 0. */
+  readonly orgId?: number;
 }
 
 export interface DataAnswer {
@@ -72,26 +79,45 @@ export async function answerQuery(
     const { rowReaders, teams } = store.settings;
     await requireTeams(parts);
     const stored = withinTeams(request.stored, engine.catalog.metrics, teams);
-    const gated = await gateFitted(parts, { ...request, stored }, now);
+    const asker = await askerOf(parts, { ...request, stored });
+    const asking = asker !== null && 'me' in asker ? { ...request, stored, me: asker.me } : { ...request, stored };
+    const gated = await gateFitted(parts, asking, now);
     const { parsed, params } = gated.prepared;
     metricId = parsed.metric.id;
     const beyond = whyBeyondTeams(parsed.metric, params, teams);
     if (beyond !== null && request.isAlert) throw beyondTeams(beyond);
     const absent = whyNotCollected(parsed, info.settings);
-    const whyNot = beyond ?? absent ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? gated.refused;
+    const notMine = asker !== null && 'whyNot' in asker ? asker.whyNot : null;
+    const whyNot =
+      beyond ?? absent ?? whyNoRows(parsed.metric, request.role ?? '', rowReaders) ?? notMine ?? gated.refused;
     if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [] }, whyNot), error: null });
     }
-    const asked = { engine, request: { ...request, stored }, gated, now };
-    const found = await keptOrAsked(parts, asked);
+    const found = await keptOrAsked(parts, { engine, request: asking, gated, now });
     sqlMs = found.sqlMs;
+    const opener = { orgId: request.orgId ?? 0, login: request.user?.login ?? '', role: request.role ?? '' };
+    const unnoted = await noteOpening(parts, gated.prepared, { opener, rowCount: found.rowCount ?? 0 });
+    if (unnoted !== null) {
+      return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [] }, unnoted), error: null });
+    }
     return answer({ frames: found.frames, error: null });
   } catch (error) {
     return answer({ frames: [], error: toBackendError(error) });
   }
 }
 
-async function gateFitted(parts: EngineParts, request: DataRequest, now: Date): Promise<Gated> {
+/** Who asks, where the metric shows them their own rows; null = it does not. @throws QueryError, BackendError. */
+async function askerOf(parts: EngineParts, { stored, isAlert, user }: DataRequest): Promise<Asker | null> {
+  const { metric } = parseQuery(stored, parts.catalog.metrics);
+  requireLooker(metric, !isAlert);
+  return metric.ofAsker === true ? findAsker(parts, user) : null;
+}
+
+async function gateFitted(
+  parts: EngineParts,
+  request: DataRequest & Pick<MetricRequest, 'me'>,
+  now: Date
+): Promise<Gated> {
   const fitted = fittingRange(parts, request, now);
   const gated = await prepareGated(parts, { ...request, ...fitted.range, isFitted: fitted.notice !== null }, now);
   const { prepared } = gated;
@@ -139,7 +165,8 @@ async function ask(parts: EngineParts, { engine, request, gated, now }: Asked): 
   const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const { sqlMs } = result;
   const rendered = await engine.render(renderInput(request, prepared, result), signal);
-  if (rendered.rowCount > 0 || request.isAlert) return { frames: rendered.frames, sqlMs, isSteady: false };
+  if (rendered.rowCount > 0 || request.isAlert)
+    return { frames: rendered.frames, sqlMs, rowCount: rendered.rowCount, isSteady: false };
   const isSaid = prepared.parsed.metric.speaksOfNothing === true;
   const why = isSaid ? null : await explainEmpty(store, prepared, signal);
   return { frames: emptyFrames(request, prepared, why), sqlMs, isSteady: false };

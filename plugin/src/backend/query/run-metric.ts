@@ -23,6 +23,8 @@ export interface MetricRequest {
   readonly isAlert: boolean;
   /** The range was chosen here, not by whoever asks (fitting-range.ts). Default: false. */
   readonly isFitted?: boolean;
+  /** The person who asks, as the engine found out (asker.ts); never from the stored query. Absent = nobody. */
+  readonly me?: string;
 }
 
 /** Settings of the organisation, and the least number of people behind a group that is shown. */
@@ -84,7 +86,8 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
   const least = leastPeople(parts.info.settings, parts.store.settings.smallestGroup);
   const k = leastFor(parsed.metric, narrowed.params, least);
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
-  const builtIns = { from: request.from, to: request.to, tz };
+  const { me } = request;
+  const builtIns = { from: request.from, to: request.to, tz, ...(me === undefined ? {} : { me }) };
   const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
   return {
     parsed,

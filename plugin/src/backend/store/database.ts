@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly maxRows: number;
   /** A few rows that others wait for: it is run before statements that wait already. */
   readonly isQuick?: boolean;
+  /** A note that must stand in the store before it is answered (note-opening.ts): the only transaction that may write. Default false. */
+  readonly isNote?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -73,7 +75,7 @@ export class Store {
   }
 
   /**
-   * Runs one statement in a read-only transaction.
+   * Runs one statement in a read-only transaction; a note in one that writes.
    * @throws BackendError for everything that can go wrong with a connection or a statement; `cancelled` when the signal fires.
    */
   async run(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
@@ -117,10 +119,15 @@ export class Store {
       client.release(!isHealthy || options.signal.aborted);
     };
     try {
-      await client.query(this.beginText()).catch((error: unknown) => {
+      await client.query(this.beginText(options.isNote === true)).catch((error: unknown) => {
         throw new StaleConnection(error);
       });
       const result = await readRows(client, query, options);
+      if (options.isNote === true) {
+        await client.query('commit');
+        release(true);
+        return result;
+      }
       // Nothing was written: the answer need not wait for the end of the transaction, only the connection does.
       client.query('commit').then(
         () => {
@@ -169,8 +176,8 @@ export class Store {
     }
   }
 
-  private beginText(): string {
-    return `begin read only; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
+  private beginText(isNote: boolean): string {
+    return `begin read ${isNote ? 'write' : 'only'}; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
   }
 }
 

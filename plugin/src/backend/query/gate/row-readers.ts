@@ -17,6 +17,9 @@ const SAID: Readonly<Record<RowReaders, string>> = {
 
 /** Null = the rows may be shown; else why not, for the panel. `role` as Grafana sends it with a request; '' = none. */
 export function whyNoRows(metric: Metric, role: string, readers: RowReaders): Notice | null {
+  if (metric.forAdmins === true && role !== 'Admin') {
+    return { severity: 'info', text: 'hidden: this is shown to Admins only.' };
+  }
   if (metric.listsUnits !== true) return null;
   const place = ROLES.findIndex((name) => name === role);
   const text = `hidden: the rows behind numbers are shown to ${SAID[readers]} only (data source, setting "Rows behind numbers").`;
