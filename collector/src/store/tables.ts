@@ -245,7 +245,6 @@ export const ownTables = [
   'dirty',
   'erased',
   'evidence_opening',
-  'unknown_name',
   'found_scope',
   'inbox',
   'rate_budget',
