@@ -147,12 +147,15 @@ it('hides groups of few people, with the reason, and never as zero', async () =>
   );
   expect(text).not.toMatch(/seniority "[^"]+".*(; n \d|%)/);
   expect(text).toContain('do not subtract other rows to find them');
-  // Filters that leave a few people narrow no list: it is what everybody is offered.
+  // Filters that leave a few people narrow no list: it is what everybody is offered, and that is said.
   const few = await ask('list_values', {
     dimension: 'seniority',
     filters: { team: ['mobile'], repo: ['acme/mobile'] },
   });
-  expect(few.text).toBe((await ask('list_values', { dimension: 'seniority' })).text);
+  const all = await ask('list_values', { dimension: 'seniority' });
+  expect(few.text).toBe(`${all.text}\nThe filters narrow nothing: too few people stand behind them together, so these are the values without them.`); // prettier-ignore
+  const many = await ask('list_values', { dimension: 'seniority', filters: { repo: ['acme/shop'] } });
+  expect(many.text).not.toContain('narrow nothing');
 });
 
 it('takes what others wrote for data: kept back without evidence, quoted on one line with it', async () => {

@@ -67,7 +67,7 @@ async function valuesOf(
   name: string,
   request: ResourceRequest,
   context: ResourceContext
-): Promise<{ values: DimensionValue[]; isCut: boolean }> {
+): Promise<{ values: DimensionValue[]; isCut: boolean; isUnfiltered?: true }> {
   if (!isDimension(name)) {
     throw notFound(`There is no dimension "${name}". Known: ${DIMENSIONS.join(', ')}.`);
   }
@@ -95,7 +95,9 @@ async function valuesOf(
     const value = String(row['value']);
     return { value, text: typeof row['title'] === 'string' && row['title'] !== '' ? row['title'] : value };
   });
-  return { values: values.slice(0, MAX_VALUES), isCut: values.length > MAX_VALUES };
+  // What few people stand behind narrows nothing, and whoever asked is told so.
+  const isUnfiltered = !isNarrowed && Object.entries(given).some(([by, chosen]) => by !== name && chosen.length > 0);
+  return { values: values.slice(0, MAX_VALUES), isCut: values.length > MAX_VALUES, ...(isUnfiltered ? { isUnfiltered } : {}) }; // prettier-ignore
 }
 
 function readArguments(request: ResourceRequest): { search: string; filters: DimensionFilters } {
