@@ -20,6 +20,8 @@ const usage = `Usage: npm run bench -- --repo PATH [--repo PATH …] [--rounds N
          how soon pushes are answered at N a second (default 500, for 20 s)
        npm run bench -- --otlp [--rate N] [--seconds N] [--rounds N] [--json]
          telemetry by the exporter of the OpenTelemetry SDK: N exports of 100 points a second (default 100, for 20 s), best of N rounds first
+       npm run bench -- --lost [--points N] [--accidents N] [--json]
+         N points (default 100000) while the collector and Postgres are killed and restarted (default 12 times): is each stored once?
        npm run bench -- --github [--repositories N] [--pulls N] [--json]
          an organisation read from a generated GitHub (default 300 repositories, 60000 pull requests): points, time, memory
        npm run bench -- --github --real [--repositories N] [--pulls N] [--minutes N] [--json]
@@ -63,6 +65,8 @@ const options = {
   sets: text,
   receive: flag,
   otlp: flag,
+  lost: flag,
+  accidents: text,
   rate: text,
   seconds: text,
 } as const;
@@ -78,6 +82,7 @@ const OF_MODE = {
   coverage: ['sets', 'only'],
   receive: ['rate', 'seconds'],
   otlp: ['rate', 'seconds', 'rounds'],
+  lost: ['points', 'accidents'],
 } as const;
 const MODES = Object.keys(OF_MODE) as (keyof typeof OF_MODE)[];
 
@@ -98,7 +103,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
   const [mode, ...others] = MODES.filter((name) => values[name] !== undefined);
   if (!mode || others.length > 0)
     throw new UsageError(
-      'exactly one of --repo, --merges, --store, --answers, --plugin, --viewers, --receive, --otlp, --github, --mirrors and --coverage is needed'
+      'exactly one of --repo, --merges, --store, --answers, --plugin, --viewers, --receive, --otlp, --lost, --github, --mirrors and --coverage is needed'
     );
   const known: readonly string[] = ['json', mode, ...OF_MODE[mode]];
   const foreign = Object.keys(values).find((name) => !known.includes(name));
@@ -107,6 +112,7 @@ function modeOf(values: Values): keyof typeof OF_MODE {
 }
 
 type NumberOption =
+  | 'accidents'
   | 'viewers'
   | 'minutes'
   | 'repositories'
@@ -153,10 +159,23 @@ async function viewersOf(values: Values, json: boolean): Promise<void> {
   print(json ? JSON.stringify(found, null, 2) : drawViewers(found, viewers));
 }
 
+async function receiveOf(values: Values, json: boolean): Promise<void> {
+  const { benchReceive, drawReceive } = await import('./receive/measure.ts');
+  const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
+  print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
+}
+
 async function otlpOf(values: Values, json: boolean): Promise<void> {
   const { benchOtlp, drawOtlp } = await import('./otlp/measure.ts');
   const bench = await benchOtlp(numbers(values, 'rate', 'seconds', 'rounds'));
   print(json ? JSON.stringify(bench, null, 2) : drawOtlp(bench));
+}
+
+async function lostOf(values: Values, json: boolean): Promise<void> {
+  const { benchLost, drawLost, isWhole } = await import('./otlp/lost.ts');
+  const bench = await benchLost(numbers(values, 'points', 'accidents'));
+  print(json ? JSON.stringify(bench, null, 2) : drawLost(bench));
+  if (!isWhole(bench)) process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
@@ -187,11 +206,11 @@ async function main(): Promise<void> {
     print(json ? JSON.stringify(results, null, 2) : drawAnswers(results));
     if (results.some(({ different }) => different.length > 0)) process.exitCode = 1;
   } else if (mode === 'receive') {
-    const { benchReceive, drawReceive } = await import('./receive/measure.ts');
-    const bench = await benchReceive(numbers(values, 'rate', 'seconds'));
-    print(json ? JSON.stringify(bench, null, 2) : drawReceive(bench));
+    await receiveOf(values, json);
   } else if (mode === 'otlp') {
     await otlpOf(values, json);
+  } else if (mode === 'lost') {
+    await lostOf(values, json);
   } else if (mode === 'viewers') {
     await viewersOf(values, json);
   } else if (mode === 'github') {

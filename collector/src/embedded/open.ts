@@ -42,7 +42,7 @@ export interface StoreOptions {
   readonly port?: number;
 }
 
-/** Commits need not wait for the disk: a crash of the machine loses the last moments, rows and cursor alike, and they are read again. */
+/** Commits need not wait for the disk: a crash loses the last moments, rows and cursor alike, and they are read again. What is sent once waits for it (receive/inbox.ts). */
 const settings = {
   synchronous_commit: 'off',
   wal_level: 'minimal',

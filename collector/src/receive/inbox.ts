@@ -67,6 +67,12 @@ export function namedByBody(body: Buffer): { readonly digest: string; readonly i
 }
 
 /**
+ * What was accepted is sent by nobody again: it is on the disk before it is answered, also where the server's commits wait for no disk (the
+ * embedded one). Holds for this statement.
+ */
+const ON_DISK = `(select case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', true) end as waits offset 0)`;
+
+/**
  * An id that is longer than any sender gives would not fit an index, one with a credential or an address in it is stored nowhere, and one that
  * looks like ours would take the place of another delivery: its digest is as good.
  */
@@ -89,7 +95,7 @@ function rowOf({ source, id, headers, body }: Delivery): Row {
 async function insert(pool: pg.Pool, rows: readonly Row[]): Promise<Map<string, string>> {
   const { rows: created } = await pool.query<{ source: string; id: string; digest: string }>(
     `insert into inbox (source, delivery_id, digest, headers, body)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[]) order by 1, 2
+     select w.* from ${ON_DISK} s cross join unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[]) w order by 1, 2
      on conflict do nothing returning source, delivery_id as id, digest`,
     [
       rows.map(({ source }) => source),

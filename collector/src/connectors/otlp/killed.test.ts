@@ -1,5 +1,6 @@
 /** Whatever ends meanwhile, what a sender was told to be accepted is in the store, and once; what was not it sends again. */
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { freePort, startOtlp, TOKEN } from '../../../testing/otlp-process.ts';
 import { sendPersistently, type Persistence } from '../../../testing/persistent-sender.ts';
@@ -87,3 +88,19 @@ test('a store that ends every connection and takes none for a while', async () =
   expect(times).toBe(3);
   expect(await stored()).toEqual({ points, sum, waiting: 0 });
 }, 120_000);
+
+test('what is accepted is on the disk before it is answered, also where the commits of the server wait for no disk', async () => {
+  await db.pool.query(`create table waited (setting text);
+    create function note() returns trigger language plpgsql as $$ begin insert into waited values (current_setting('synchronous_commit')); return null; end $$;
+    create trigger note after insert on inbox for each row execute function note()`);
+  const pool = new pg.Pool({ connectionString: db.url, max: 2, options: '-c synchronous_commit=off' });
+  const receiving = await receive({ pool }, CONFIG);
+  try {
+    await sendPersistently({ url: receiving.url, token: TOKEN, senders: 1, exports: 1, points: 1 });
+    expect((await pool.query('select setting from waited')).rows).toEqual([{ setting: 'on' }]);
+    expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'off' }]);
+  } finally {
+    await receiving.close();
+    await pool.end();
+  }
+});
