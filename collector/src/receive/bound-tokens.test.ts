@@ -138,7 +138,8 @@ test('no other door takes a bound token, and nothing of another organisation cam
   const others = paths.filter((path) => !bound.includes(path) && !path.startsWith('/v1/'));
   expect(others.length).toBeGreaterThan(4);
   for (const path of others) {
-    for (const token of [BOUND, OTLP]) expect([path, (await receiving.post(path, {}, by(token))).status]).toEqual([path, 401]); // prettier-ignore
+    // 404 = the section of this file has no secret for it: nobody sends there.
+    for (const token of [BOUND, OTLP]) expect([path, [401, 404].includes((await receiving.post(path, {}, by(token))).status)]).toEqual([path, true]); // prettier-ignore
   }
   await receiving.work();
   expect(await all(`select slug from repo where slug ilike '%globex%' or slug ilike 'acm/%' or slug ilike 'acme2/%'`)).toEqual([]); // prettier-ignore
