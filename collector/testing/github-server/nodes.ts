@@ -166,6 +166,8 @@ const issueNode = (view: View, repository: MadeRepository, made: MadeIssue) => {
     author: null,
     issueType: made.type === null ? null : { name: made.type },
     assignees: (args: PageArgs) => connect([], args, { keyOf: String, show: () => null }),
+    parent: null,
+    timelineItems: (args: PageArgs) => connect(isClosed ? ['CE'] : [], args, { keyOf: String, show: () => ({ __typename: 'ClosedEvent', id: `CE_${String(made.number)}`, createdAt: iso(made.closedAt ?? 0), stateReason: 'COMPLETED' }) }), // prettier-ignore
     labels: (args: PageArgs) => connect(made.labels, args, { keyOf: (name) => name, show: (name) => ({ name }) }),
   };
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isoDate, slug } from '../../config/repository.ts';
 import { CollectorError } from '../../errors.ts';
 import { pattern } from '../../text/pattern.ts';
+import { stageMap } from '../../trackers/stages.ts';
 import { Secret, secret } from '../../secret.ts';
 
 /** Days of pull requests that are read first: what a first answer needs. */
@@ -65,6 +66,14 @@ export const section = z
       .describe(
         'What types of issues are that are not called bug, feature or the like (`Defect: bug`). They weigh more than labels.'
       ),
+    issue_states: stageMap.describe(
+      'Stages that labels of issues say (`status: in progress: in_progress`). Without any, issues are open, done or cancelled.'
+    ),
+    customer_labels: z
+      .array(z.string())
+      .default([])
+      .describe('Issues with one of these labels were asked for by a customer.'),
+    revenue_labels: z.array(z.string()).default([]).describe('Issues with one of these labels are revenue features.'),
     environments: z
       .array(
         z.strictObject({

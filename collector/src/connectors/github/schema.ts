@@ -236,26 +236,6 @@ export const deployments = z.object({
   node: z.object({ deployments: connection(deployment, 'deployment') }).nullable(),
 });
 
-export const issue = z.object({
-  number: z.number(),
-  title: z.string(),
-  url: z.string(),
-  state: z.string(),
-  stateReason: z.string().nullish(),
-  createdAt: time,
-  updatedAt: time,
-  closedAt: time.nullable(),
-  body: z.string().nullish(),
-  /** Undefined = the server knows no types, or was not asked for them. */
-  issueType: z.object({ name: z.string() }).nullish().catch(null),
-  assignees: z.object({ nodes: some(actor) }).nullish(),
-  labels: z.object({ totalCount: z.number(), nodes: some(label) }).nullish(),
-});
-export type Issue = z.infer<typeof issue>;
-const fields = z.object({ fields: z.array(z.object({ name: z.string() })).nullish() });
-export const issueFields = z.object({ __type: fields.nullish() });
-export const issues = z.object({ node: z.object({ issues: connection(issue, 'issue') }).nullable() });
-
 /** REST: a run of GitHub Actions, as its newest attempt is. */
 export const run = z.object({
   id: z.number(),

@@ -1,8 +1,10 @@
 /** Issues: what was asked for, and of those with an incident label what broke. Pure. */
 import type { HouseRow } from '../../../connector.ts';
 import { pattern } from '../../../text/pattern.ts';
+import { issueRows, type IssueRows, type IssueSettings } from '../../../trackers/issue-rows.ts';
 import { typeOf, type IssueType } from '../../../trackers/types.ts';
-import type { Issue } from '../schema.ts';
+import type { Issue } from '../schema-issues.ts';
+import { isGivenUp, stateEvents } from './issue-states.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
 
 export interface IssueContext extends Pick<Naming, 'accountId'> {
@@ -12,6 +14,9 @@ export interface IssueContext extends Pick<Naming, 'accountId'> {
   readonly service: string;
   readonly incidentLabels: readonly string[];
   readonly incidentTypes: readonly string[];
+  /** owner/name as GitHub has it now. */
+  readonly fullName: string;
+  readonly settings: IssueSettings;
   /** Type of the source → type here. */
   readonly types: Readonly<Record<string, IssueType>>;
 }
@@ -40,27 +45,32 @@ const assigneeOf = ({ assignees }: Issue): Parameters<typeof accountOf>[0] => (a
 
 const namingOf = ({ accountId, source }: IssueContext): Naming => ({ accountId, provider: source });
 
-/** Account of whom it is assigned to. */
-export const assigneeRow = (issue: Issue, context: IssueContext): HouseRow[] =>
-  actorRow(assigneeOf(issue), namingOf(context));
-
-/** What was asked for. One that was closed as not planned, or as a duplicate, was not done. */
-export function issueRow(issue: Issue, context: IssueContext): HouseRow {
-  const { source, name, types } = context;
-  const isDone = issue.closedAt !== null && issue.stateReason !== 'NOT_PLANNED' && issue.stateReason !== 'DUPLICATE';
-  return {
-    table: 'issue',
-    values: {
-      source,
-      external_id: `${name}#${String(issue.number)}`,
+/** What was asked for, and the states that it went through. One that was closed as not planned, or as a duplicate, was not done. */
+export function ofIssue(issue: Issue, context: IssueContext, now: Date): IssueRows {
+  const { source, name, types, settings } = context;
+  const id = (repository: string, number: number): string => `${repository}#${String(number)}`;
+  const isNothing = isGivenUp(issue.stateReason);
+  const { parent } = issue;
+  return issueRows(
+    {
+      ...{ source, id: id(name, issue.number), key: null, formerKeys: [], project: name },
+      kind: parent ? 'sub_task' : 'issue',
+      // In a repository that was renamed its old name is ours.
+      parentId: parent ? id(parent.repository.nameWithOwner === context.fullName ? name : parent.repository.nameWithOwner, parent.number) : null,
       type: typeOf(typeName(issue), labelsOf(issue), types),
       labels: labelsOf(issue),
-      created_at: issue.createdAt,
-      done_at: isDone ? issue.closedAt : null,
-      assignee_account_id: accountOf(assigneeOf(issue), namingOf(context)),
+      ...{ estimate: null, createdAt: issue.createdAt, startedAt: null, deletedAt: null },
+      doneAt: isNothing ? null : issue.closedAt,
+      cancelledAt: isNothing ? issue.closedAt : null,
+      assignee: actorRow(assigneeOf(issue), namingOf(context))[0] ?? null,
+      ...{ isDelegated: false, url: issue.url, state: issue.updatedAt.toISOString() },
+      events: stateEvents(issue, settings.states),
+      ...{ spans: [], references: [] },
     },
-  };
-}
+    settings,
+    now
+  );
+} // prettier-ignore
 
 /**
  * An incident, where a label or its type says so. It began when it was written. Closed as a duplicate or as nothing, it never was one: then it is resolved
@@ -75,7 +85,7 @@ export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
   if (!isByType && !labels.some((label) => wanted.has(label.toLowerCase()))) {
     return [];
   }
-  const isNone = issue.stateReason === 'NOT_PLANNED' || issue.stateReason === 'DUPLICATE';
+  const isNone = isGivenUp(issue.stateReason);
   return [
     {
       table: 'incident',

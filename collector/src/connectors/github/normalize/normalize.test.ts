@@ -1,7 +1,7 @@
 /** One pull request as rows, by what the forge says of it. */
 import { drawnPull } from '../../../../testing/github-server/drawn-pull.ts';
 import type { Pull } from '../schema.ts';
-import { incidentRow, issueRow } from './issues.ts';
+import { incidentRow, ofIssue } from './issues.ts';
 import { endOf } from './deployments.ts';
 import { firstReady } from './events.ts';
 import { isOnDefault, mergeMethod, pullRows, type PullContext } from './pull.ts';
@@ -146,22 +146,30 @@ test('an issue with the label is an incident, with the commit that its text name
     body: 'It hurts.\n\nRoot cause: 1f3c0de99',
     labels: { totalCount: 2, nodes: [{ name: 'Incident' }, { name: 'sev2' }] },
   };
-  const naming = { accountId: (provider: string, key: string) => `${provider} ${key}`, source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' as const } }; // prettier-ignore
+  const naming = { accountId: (provider: string, key: string) => `${provider} ${key}`, source: 'github', name: 'acme/shop', service: 'shop', incidentLabels: ['incident'], incidentTypes: ['incident', 'outage'], types: { Defect: 'bug' as const }, fullName: 'acme/store', settings: { states: { 'status: review': 'review' as const, 'status: doing': 'in_progress' as const }, customer_labels: [], revenue_labels: [] } }; // prettier-ignore
   expect(incidentRow(issue, naming)[0]?.values).toMatchObject({ external_id: 'acme/shop#3', severity: 's2', cause_sha: '1f3c0de99', resolved_at: at('02T12:00'), environment: 'production' }); // prettier-ignore
   expect(incidentRow({ ...issue, stateReason: 'DUPLICATE' }, naming)[0]?.values).toMatchObject({ environment: 'dismissed' }); // prettier-ignore
   expect(incidentRow({ ...issue, labels: { totalCount: 0, nodes: [] } }, naming)).toEqual([]);
-  expect(issueRow({ ...issue, stateReason: 'NOT_PLANNED' }, naming).values).toMatchObject({ done_at: null });
+  const rowsOf = (one: typeof issue, table = 'issue') => ofIssue(one, naming, at('20T12:00')).rows.filter((row) => row.table === table).map(({ values }) => values); // prettier-ignore
+  expect(rowsOf({ ...issue, stateReason: 'NOT_PLANNED' })).toMatchObject([{ done_at: null, cancelled_at: at('02T12:00') }]); // prettier-ignore
   // Who has it.
   const assigned = { ...issue, assignees: { nodes: [{ __typename: 'User', login: 'ana', databaseId: 7 }] } };
-  expect(issueRow(assigned, naming).values).toMatchObject({ assignee_account_id: 'github id:7' });
+  expect(rowsOf(assigned)).toMatchObject([{ assignee_account_id: 'github id:7' }]);
   expect(incidentRow(assigned, naming)[0]?.values).toMatchObject({ responder_account_id: 'github id:7' });
-  expect(issueRow(issue, naming).values).toMatchObject({ assignee_account_id: null });
+  expect(rowsOf(issue)).toMatchObject([{ assignee_account_id: null }]);
   // By its type too, whatever its labels; types weigh more than labels, and words that nobody knows weigh nothing.
   const typed = (name: string, ...labels: string[]) => ({ ...issue, issueType: { name }, labels: { totalCount: labels.length, nodes: labels.map((label) => ({ name: label })) } }); // prettier-ignore
   expect(incidentRow(typed('Outage'), naming)).toHaveLength(1);
   expect(incidentRow(typed('Task'), naming)).toEqual([]);
   const types = [typed('Bug'), typed('Feature', 'bug'), typed('defect', 'enhancement'), typed('Task', 'bug'), typed('Task')]; // prettier-ignore
-  expect(types.map((one) => issueRow(one, naming).values['type'])).toEqual(['bug', 'feature', 'bug', 'bug', null]);
+  const event = (__typename: string, when: string, more: object = {}) => ({ __typename, id: `${__typename} ${when}`, createdAt: at(when), ...more }); // prettier-ignore
+  const labelled = (type: string, when: string, name: string) => event(type, when, { label: { name } });
+  const nodes = [labelled('LabeledEvent', '02T10:10', 'Status: doing'), labelled('LabeledEvent', '02T10:20', 'bug'), labelled('LabeledEvent', '02T10:30', 'Status: Review'), labelled('UnlabeledEvent', '02T10:31', 'Status: doing'), event('ClosedEvent', '02T11:00', { stateReason: 'COMPLETED' }), event('ReopenedEvent', '02T11:30')]; // prettier-ignore
+  const states = rowsOf({ ...issue, timelineItems: { totalCount: 6, nodes } } as typeof issue, 'issue_event');
+  expect(states.map(({ to_value: to, category, stage }) => [to, category, stage])).toEqual([['open', 'open', null], ['Status: doing', 'open', 'in_progress'], ['Status: Review', 'open', 'review'], ['closed', 'completed', 'done'], ['open', 'open', null], ['closed', 'completed', 'done']]); // prettier-ignore
+  const parent = (nameWithOwner: string) => rowsOf({ ...issue, parent: { number: 1, repository: { nameWithOwner } } } as typeof issue).map(({ kind, parent_id: id }) => [kind, id]); // prettier-ignore
+  expect([parent('acme/store'), parent('acme/other')]).toEqual([[['sub_task', 'acme/shop#1']], [['sub_task', 'acme/other#1']]]); // prettier-ignore
+  expect(types.flatMap((one) => rowsOf(one).map(({ type }) => type))).toEqual(['bug', 'feature', 'bug', 'bug', null]);
 });
 
 test('the last rule for everything names the owner team', () => {

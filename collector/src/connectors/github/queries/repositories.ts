@@ -43,15 +43,28 @@ const DEPLOYED = `fragment Deployed on Repository{deployments(first:$first,after
 export const DEPLOYMENTS = `query deployments($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Deployed}} ${DEPLOYED}`;
 export const DEPLOYMENTS_TOGETHER = `query deploymentsTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Deployed}} ${DEPLOYED}`;
 
-/** An older GitHub Enterprise Server refuses a question for a field that it does not know: types are asked for where they are. */
-const askedOf = (hasTypes: boolean): string =>
-  `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
-  nodes{id number title url state stateReason createdAt updatedAt closedAt body ${hasTypes ? 'issueType{name} ' : ''}labels(first:20){totalCount nodes{name}} assignees(first:1){nodes{...Actor}}}}} ${ACTOR}`;
+/** What of an issue is asked for: what the server knows, and labels over time where the configuration says what they mean. */
+export interface AskedOfIssues {
+  readonly types: boolean;
+  readonly parents: boolean;
+  readonly labels: boolean;
+}
 
-export const issuesQuery = (hasTypes: boolean): string =>
-  `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${askedOf(hasTypes)}`;
-export const issuesTogetherQuery = (hasTypes: boolean): string =>
-  `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){id ...Asked}} ${askedOf(hasTypes)}`;
+/** Closed and opened again; few issues have more of it. */
+const HISTORY = (labels: boolean): string =>
+  `timelineItems(first:${labels ? '40' : '6'},itemTypes:[CLOSED_EVENT,REOPENED_EVENT${labels ? ',LABELED_EVENT,UNLABELED_EVENT' : ''}]){totalCount nodes{__typename
+    ...on ClosedEvent{id createdAt stateReason} ...on ReopenedEvent{id createdAt}${labels ? ' ...on LabeledEvent{id createdAt label{name}} ...on UnlabeledEvent{id createdAt label{name}}' : ''}}}`;
+
+/** An older GitHub Enterprise Server refuses a question for a field that it does not know: types and parents are asked for where they are. */
+const askedOf = ({ types, parents, labels }: AskedOfIssues): string =>
+  `fragment Asked on Repository{issues(first:$first,after:$after,filterBy:{since:$since},orderBy:{field:UPDATED_AT,direction:ASC}){totalCount ${PAGE}
+  nodes{id number title url state stateReason createdAt updatedAt closedAt body ${types ? 'issueType{name} ' : ''}${parents ? 'parent{number repository{nameWithOwner}} ' : ''}labels(first:20){totalCount nodes{name}}
+    assignees(first:1){nodes{...Actor}} ${HISTORY(labels)}}}} ${ACTOR}`;
+
+export const issuesQuery = (asked: AskedOfIssues): string =>
+  `query issues($id:ID!,$first:Int!,$after:String,$since:DateTime){${RATE} node(id:$id){...Asked}} ${askedOf(asked)}`;
+export const issuesTogetherQuery = (asked: AskedOfIssues): string =>
+  `query issuesTogether($ids:[ID!]!,$first:Int!,$after:String,$since:DateTime){${RATE} nodes(ids:$ids){id ...Asked}} ${askedOf(asked)}`;
 
 /** What an issue has on this server. */
 export const ISSUE_FIELDS = `query issueFields{${RATE} __type(name:"Issue"){fields{name}}}`;

@@ -1,15 +1,16 @@
 /** Issues that changed since the last run: what was asked for, and incidents by their label or type. */
 import type { z } from 'zod';
-import type { Page, Stream, StreamContext } from '../../../connector.ts';
+import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith } from '../client.ts';
 import type { Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
 import { found as foundSchema, issuesCursor, type Found, type IssuesCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
-import { hasIssueTypes } from '../issue-types.ts';
-import { assigneeRow, incidentRow, issueRow, type IssueContext } from '../normalize/issues.ts';
+import { issueFieldsOf } from '../issue-types.ts';
+import { incidentRow, ofIssue, type IssueContext } from '../normalize/issues.ts';
 import { issuesQuery, issuesTogetherQuery } from '../queries/repositories.ts';
-import { issues as schema } from '../schema.ts';
+import { issues as schema, type Issue } from '../schema-issues.ts';
+import type { IssueSettings } from '../../../trackers/issue-rows.ts';
 import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
 import { digestOf, serviceRow, targetOf } from './deployments.ts';
 import { sinceOf } from './older-pull-requests.ts';
@@ -32,21 +33,31 @@ async function read(
   { since, after, isFirst }: { readonly since: Date; readonly after: string | null; readonly isFirst: boolean }
 ): Promise<FirstPage<z.infer<typeof schema>>> {
   const variables = { since: since.toISOString() };
-  const hasTypes = await hasIssueTypes(of.github, of.context.section);
+  const { section } = of.context;
+  const asked = { ...(await issueFieldsOf(of.github, section)), labels: Object.keys(section.issue_states).length > 0 };
   if (isFirst) {
     return firstPage(of, {
-      alone: { query: issuesQuery(hasTypes), variables: { ...variables, first: PAGE } },
-      together: { query: issuesTogetherQuery(hasTypes), variables: { ...variables, first: PAGE_TOGETHER } },
+      alone: { query: issuesQuery(asked), variables: { ...variables, first: PAGE } },
+      together: { query: issuesTogetherQuery(asked), variables: { ...variables, first: PAGE_TOGETHER } },
       schema,
       isAskedOf: ({ issues: newest }) => newest !== null,
     });
   }
   const readAt = of.context.now();
   return {
-    ...(await of.github.ask(issuesQuery(hasTypes), { ...variables, id: of.found.id, first: PAGE, after }, schema)),
+    ...(await of.github.ask(issuesQuery(asked), { ...variables, id: of.found.id, first: PAGE, after }, schema)),
     readAt,
   };
 }
+
+const settingsOf = ({ issue_states: states, customer_labels, revenue_labels }: Section): IssueSettings => ({ states, customer_labels, revenue_labels }); // prettier-ignore
+
+/** What the history of an issue lacks. */
+const shortened = ({ number, timelineItems }: Issue): Skip[] => {
+  const known = (timelineItems?.nodes ?? []).filter((one) => one !== null).length;
+  const total = timelineItems?.totalCount ?? 0;
+  return known < total ? [{ item: `issue #${String(number)} history`, reason: `${String(known)} of ${String(total)} changes of state could be read; the rest is missing from what is told of it` }] : []; // prettier-ignore
+};
 
 async function* pages(
   context: StreamContext<Section>,
@@ -55,7 +66,7 @@ async function* pages(
 ): AsyncGenerator<Page<IssuesCursor>> {
   const github = await openGitHub(context);
   const target = targetOf(context);
-  const naming: IssueContext = { accountId: context.accountId, source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels, incidentTypes: context.section.incident_types, types: context.section.issue_types }; // prettier-ignore
+  const naming: IssueContext = { accountId: context.accountId, source: target.source, name: target.slug, service: target.service, incidentLabels: context.section.incident_labels, incidentTypes: context.section.incident_types, types: context.section.issue_types, fullName: found.name, settings: settingsOf(context.section) }; // prettier-ignore
   const floor = start.since === null ? sinceOf(context.section, context.now()) : new Date(Date.parse(start.since) - OVERLAP_MS); // prettier-ignore
   const following = new Following(`issues of ${found.name}`);
   let { after } = start;
@@ -72,16 +83,14 @@ async function* pages(
     const last = all.at(-1) && new Date(Math.min(all.at(-1)?.updatedAt.getTime() ?? 0, ahead)).toISOString();
     if (last !== undefined && last > newest) newest = last;
     done += all.length;
+    const made = all.map((issue) => ofIssue(issue, naming, context.now()));
     const incidents = all.flatMap((issue) => incidentRow(issue, naming));
     after = following.next({ pageInfo, totalCount, count: nodes.length + bad.length });
     const isLast = after === null;
     yield {
-      rows: [
-        ...(incidents.length > 0 ? [serviceRow(target)] : []),
-        ...all.flatMap((issue) => [...assigneeRow(issue, naming), issueRow(issue, naming)]),
-        ...incidents,
-      ],
-      skips,
+      rows: [...(incidents.length > 0 ? [serviceRow(target)] : []), ...made.flatMap(({ rows }) => rows), ...incidents],
+      replaced: made.flatMap(({ replaced }) => replaced),
+      skips: [...skips, ...all.flatMap(shortened), ...made.flatMap((one) => one.skips)],
       cursor: isLast
         ? { ...start, since: newest, after: null, readAt: answer.readAt.toISOString() }
         : { ...start, after },
@@ -96,7 +105,7 @@ async function* pull(context: StreamContext<Section>, stored: IssuesCursor | nul
   const found = foundOf(context, foundSchema);
   const readAt = context.now().toISOString();
   const { incident_labels: labels, incident_types: types, issue_types: own } = context.section;
-  const rules = digestOf([{ labels, types, own }]);
+  const rules = digestOf([{ labels, types, own, ...settingsOf(context.section) }]);
   const start: IssuesCursor =
     stored !== null && stored.rules === rules
       ? stored
