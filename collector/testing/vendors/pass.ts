@@ -14,7 +14,7 @@ export async function pass(
 ): Promise<void> {
   const config = configSchema.parse(given);
   const context = { session: { pool, home: '' }, config, log: newLogger('silent'), cacheDir: '', now: () => now } as unknown as JobContext; // prettier-ignore
-  for (const job of await streamJobs(await readSources(pool, config), context)) {
+  for (const job of streamJobs(await readSources(pool, config), context)) {
     if (job.id.startsWith(only)) {
       await job.run(new AbortController().signal, { update: () => undefined, done: () => undefined });
     }
