@@ -9,6 +9,7 @@ import { readSwitchedOff } from '../privacy/switches.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { readUnknown, type CountedName } from '../store/unknown-names.ts';
 import { described } from '../terminal/progress.ts';
+import { readIssueFaults, showIssueFaults } from './issue-faults.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 interface StreamStatus {
@@ -153,9 +154,10 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     const mirrors = await mirrorsState(mirrorsAt(path.resolve(session.home, 'mirrors'), session.config.mirrors));
     const off = await readSwitchedOff(session.pool);
     const held = await readHeld(session.pool);
+    const issues = await readIssueFaults(session.pool);
     const unknown = await readUnknown(session.pool);
     if (options.json) {
-      printJson({ streams, mirrors, unknown_names: unknown, not_collected: off, held });
+      printJson({ streams, issues, mirrors, unknown_names: unknown, not_collected: off, held });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
@@ -164,6 +166,7 @@ export async function status(options: CommonOptions & { readonly json: boolean }
       if (mirrors !== null) showMirrors(mirrors);
     }
     if (!options.json) {
+      showIssueFaults(issues);
       if (off.length > 0) print(`Not collected (privacy.collect): ${off.join(', ')}\n`);
       for (const one of held) print(`Privacy: ${heldInWords(one)}\n`);
     }
