@@ -556,7 +556,7 @@ comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
 comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change using btree (author_account_id);
-create index change_linked on change using gin (linked_issues) where (linked_issues is not null);
+create index change_linked on change using gin (linked_issues) with (fastupdate=off) where (linked_issues is not null);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
