@@ -59,6 +59,9 @@ export type UnitName =
   | 'reworked'
   | 'delivered'
   | 'finished'
+  | 'sized'
+  | 'gated'
+  | 'landed'
   | 'completed'
   | 'used'
   | 'waiting';
