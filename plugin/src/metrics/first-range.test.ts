@@ -21,7 +21,7 @@ import { sql } from './sql.generated.ts';
 
 const HOUR_MS = 3_600_000;
 const catalog = makeCatalog(metrics, sql, computes);
-const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers(0) };
+const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers() };
 const instances = new Instances({ migrations, onError: () => undefined });
 const demo = demoStore();
 
