@@ -20,9 +20,10 @@ grant select (tool_id, person_id, at, feature, workflow_id, repo_id, change_key)
 grant select (day, invocations, person_id, tool_id) on tool_day to throughline_reader;
 grant select on change_fact, deployment_fact, deployment_change, incident_link, change_line, change_death, workflow_completion, usage_week,
   workflow_usage, landing, cell_week to throughline_reader;
+grant select (repo_id, change_id, person_id) on reviewer_part to throughline_reader;
 grant select on adoption_week, data_clock, merged_unit, review_unit, reviewer_unit, survived_unit, completed_unit, deployment_unit, production_deployment, shipped_unit, observed_delivery
   to throughline_reader;
-grant select on flow_unit, change_outcome, build_attempt, incident_unit to throughline_reader;
+grant select on flow_unit to throughline_reader;
 
 -- Where the store is the database's owner: temporary tables, and making anything, are the writer's alone.
 do $$ begin

@@ -8,6 +8,7 @@ import { evidenceLog } from './boards/evidence-log.ts';
 import { flow } from './boards/flow.ts';
 import { myWork } from './boards/my-work.ts';
 import { overview } from './boards/overview.ts';
+import { review } from './boards/review.ts';
 import { startHere } from './boards/start-here.ts';
 import type { BoardSpec } from './parts.ts';
 
@@ -19,6 +20,7 @@ export const boards: readonly BoardSpec[] = [
   durability,
   dora,
   flow,
+  review,
   adoption,
   evidence,
   evidenceLog,

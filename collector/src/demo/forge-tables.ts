@@ -3,7 +3,6 @@ import type { DemoChange } from './changes.ts';
 import { CODING_AGENT, PROGRAMS, type DemoEvent } from './forge.ts';
 import { ownCommits } from './history-tables.ts';
 import { DAY_MS, moveAt } from './organisation.ts';
-import { TRUTHS } from './truths.ts';
 import { forgeName, table, type Ids, type Organisation, type TableRows } from './tables.ts';
 
 const accountOf = (ids: Ids, who: DemoEvent['who']): string =>
@@ -61,8 +60,8 @@ function labelsOf(change: DemoChange): string[] {
 function changeTable(org: Organisation, ids: Ids): TableRows {
   return table(
     'change',
-    'repo_id change_key kind title branch labels author_account_id requester_account_id created_at first_ready_at first_commit_at merged_at closed_at merge_sha head_sha source source_rank',
-    org.forge.map(({ change, openedAt }) => {
+    'repo_id change_key kind title branch labels author_account_id requester_account_id created_at first_ready_at first_commit_at merged_at closed_at merge_sha head_sha explanation source source_rank',
+    org.forge.map(({ change, openedAt, explanation }) => {
       const human = accountOf(ids, change.author);
       const isAgent = change.evidence === 'agent';
       return [
@@ -81,6 +80,7 @@ function changeTable(org: Organisation, ids: Ids): TableRows {
         change.mergedAt,
         change.sha,
         ownCommits(change).at(-1)?.sha ?? null,
+        explanation,
         'github',
         10,
       ];
@@ -125,16 +125,16 @@ function eventTable(org: Organisation, ids: Ids): TableRows {
   );
 }
 
-/** A run for each attempt, the tests of the last one as a check, and the gate of a team. */
+/** A run for each attempt, and the tests of the last one as a check. */
 function buildTable(org: Organisation, ids: Ids): TableRows {
-  const builds = org.forge.flatMap(({ change, runs, gate }) => {
+  const builds = org.forge.flatMap(({ change, runs }) => {
     const [repo, key] = [ids.repo(change.repo), String(change.number)];
     const sha = ownCommits(change).at(-1)?.sha ?? null;
     const last = runs.at(-1);
     const row = (kind: 'run' | 'check', name: string, run: (typeof runs)[number]): unknown[] => [
       repo,
-      `${kind === 'run' ? kind : name}-${key}`,
-      kind === 'run' || name === TRUTHS.gate.name ? run.attempt : 1,
+      `${kind}-${key}`,
+      kind === 'run' ? run.attempt : 1,
       kind,
       name,
       'pull_request',
@@ -145,11 +145,7 @@ function buildTable(org: Organisation, ids: Ids): TableRows {
       run.result,
       'github',
     ];
-    return [
-      ...runs.map((run) => row('run', 'ci', run)),
-      ...(last ? [row('check', 'test', last)] : []),
-      ...gate.map((run) => row('check', TRUTHS.gate.name, run)),
-    ];
+    return [...runs.map((run) => row('run', 'ci', run)), ...(last ? [row('check', 'test', last)] : [])];
   });
   return table(
     'build',

@@ -29,18 +29,16 @@ export const TRUTHS = {
   sentBack: { ai_heavy: 0.4, ai_assisted: 0.25, human: 0.2, unknown: 0.2 },
   /** Share of changes that are merged without a review by a human, whatever their source. */
   unreviewed: 0.05,
+  /** Share of those that are merged by who wrote them. */
+  selfMerged: 0.6,
+  /** Comments of reviewers in the diff for 100 effective lines, by code source. */
+  commentsPer100: { ai_heavy: 2.1, ai_assisted: 1.4, human: 1, unknown: 1.2 },
+  /** Of the threads that AI reviewers begin: the lines are changed, or they are only resolved; the rest is ignored. */
+  aiComments: { changed: 0.45, settled: 0.2 },
+  /** Points of the texts of changes, and the share of those that explain themselves well, by code source. */
+  explained: { points: { well: 4, else: 2 }, well: { ai_heavy: 0.8, ai_assisted: 0.5, human: 0.4, unknown: 0.4 } },
   /** Share of changes whose tests failed first and then passed on the same commit. */
   flaky: 0.12,
-  /**
-   * A gate that lands in one team: from then on a security scan begins with the approval, takes most of the time until the merge, and fails first in this
-   * share of the changes, by code source: the time moves from waiting for production into tests.
-   */
-  gate: {
-    team: 'search',
-    name: 'security-scan',
-    afterWeeks: 52,
-    failed: { ai_heavy: 0.4, ai_assisted: 0.2, human: 0.1, unknown: 0.1 },
-  },
   /** Incidents: share of all that no deployment is blamed for; of those with a deployment, how it was found where a person said so. */
   incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
   /** Who changes team, and after how many weeks: work merged before stays where it was. */

@@ -124,18 +124,29 @@ const cases: Readonly<Record<string, Case>> = {
     now: '2026-03-10T12:00:00Z',
     firing: ['web'],
   },
-  'throughline-review-absorbs': {
-    breach: example('flow-shift'),
-    // Approved a day and a half earlier than in the breach: what review gave back waits for tests.
-    calm: `${example('flow-shift')}; update change_event set at = at - interval '36 hours' where change_key::integer between 11 and 20`,
-    now: '2026-03-30T00:00:00Z',
-    firing: ['review'],
+  'throughline-review-wait': {
+    breach: example('review-burden'),
+    calm: `${example('review-burden')}; update change_review set wait_minutes = 60`,
+    now: '2026-03-16T00:00:00Z',
+    firing: ['web'],
   },
-  'throughline-flake-rate': {
-    breach: example('build-health'),
-    calm: `${example('build-health')}; update build set result = 'success' where name in ('A', 'E')`,
-    now: '2026-03-31T00:00:00Z',
-    firing: ['acme/shop'],
+  'throughline-review-burden': {
+    breach: `${example('review-burden')}; update change_review set review_minutes = 400 + change_id where change_id <= 10`,
+    calm: `${example('review-burden')}; update change_review set review_minutes = 300 where change_id <= 10`,
+    now: '2026-03-16T00:00:00Z',
+    firing: ['ai_heavy'],
+  },
+  'throughline-unreviewed': {
+    get breach() {
+      return `${this.calm}; update change_review set is_reviewed = false where change_id between 2 and 6`;
+    },
+    // The same changes 40 days before.
+    calm: `${example('review-burden')};
+      create temporary table before as select * from change_fact; update before set change_id = change_id + 100, merged_at = merged_at - interval '40 days';
+      insert into change_fact select * from before; drop table before;
+      create temporary table before as select * from change_review; update before set change_id = change_id + 100; insert into change_review select * from before; drop table before`,
+    now: '2026-03-16T00:00:00Z',
+    firing: ['web'],
   },
   'throughline-telemetry-gap': {
     breach: example('signal-quality'),
@@ -229,8 +240,9 @@ async function firingGroups(rule: Rule, rows: string, now: string): Promise<stri
 
 async function numbersOf(query: Step, now: Date): Promise<Map<string, number>> {
   const instance = () => instances.get(instanceSettings(db));
-  const from = new Date(now.getTime() - (query.relativeTimeRange?.from ?? 0) * 1000);
-  const request = { refId: query.refId, stored: query.model, from, to: now, isAlert: true };
+  const ago = (seconds = 0): Date => new Date(now.getTime() - seconds * 1000);
+  const { from, to } = query.relativeTimeRange ?? {};
+  const request = { refId: query.refId, stored: query.model, from: ago(from), to: ago(to), isAlert: true };
   const answer = await answerQuery(engine, request, { instance, signal: new AbortController().signal });
   expect(answer.error).toBeNull();
   const numbers = new Map<string, number>();
@@ -254,8 +266,12 @@ function isFiring({ model }: Step, valueOf: (refId: string) => number | undefine
     return compare(valueOf(model.expression ?? ''), '>', condition?.evaluator.params[0] ?? Number.NaN);
   }
   return (model.expression ?? '').split('&&').every((part) => {
-    const [, refId, operator, limit] = /^\s*\$(\w+) ([<>]) (-?[\d.]+)\s*$/.exec(part) ?? [];
+    const [, refId, operator, beside, limit] = /^\s*\$(\w+) ([<>]) (?:\$(\w+) \+ )?(-?[\d.]+)\s*$/.exec(part) ?? [];
     expect(limit).toBeDefined();
-    return compare(valueOf(refId ?? ''), operator ?? '', Number(limit));
+    return compare(
+      valueOf(refId ?? ''),
+      operator ?? '',
+      Number(limit) + (beside === undefined ? 0 : (valueOf(beside) ?? Number.NaN))
+    );
   });
 }

@@ -43,6 +43,25 @@ test.each(sources)('changes of %s wait, are drafts and are sent back as planted'
   expect(Math.abs(Number(at('review')['unreviewed_share']) - TRUTHS.unreviewed)).toBeLessThan(0.02);
 });
 
+test('reviews of AI code hold as many more comments as planted, and other truths of review are found', async () => {
+  const measured = async (measure: string, groupBy: string[] = []): Promise<(source?: string) => Row> => {
+    const rows = await ask('review-burden', { measure, groupBy });
+    return (source) => rows.find((row) => source === undefined || row['code_source'] === source) as Row;
+  };
+  const comments = await measured('comments', ['code_source']);
+  for (const source of sources) expectInside(comments(source), TRUTHS.commentsPer100[source]);
+  const planted = TRUTHS.commentsPer100.ai_heavy / TRUTHS.commentsPer100.human - 1;
+  expect(comments('ai_heavy')).toMatchObject({ reference: 'human', verdict: 'more', same_size_verdict: 'more' });
+  expect(Math.abs(Number(comments('ai_heavy')['gap']) - planted)).toBeLessThan(0.15);
+  const waits = (await measured('wait', ['code_source']))('ai_heavy');
+  expect(waits).toMatchObject({ verdict: 'worse', same_size_verdict: 'worse' });
+  expectInside((await measured('ai_accepted'))(), TRUTHS.aiComments.changed);
+  expectInside((await measured('unreviewed'))(), TRUTHS.unreviewed);
+  expectInside((await measured('self_merged'))(), TRUTHS.unreviewed * TRUTHS.selfMerged);
+  const { points, well } = TRUTHS.explained;
+  expectInside((await measured('explained', ['code_source']))('human'), well.human * points.well + (1 - well.human) * points.else);
+}); // prettier-ignore
+
 test('an AI reviewer that looks after minutes ends no wait', async () => {
   const { rows } = await demo.database.pool.query<{ share: number }>(
     `select avg((exists (select from change_event e join account a using (account_id) where e.repo_id = f.repo_id and e.change_key = f.change_key
@@ -111,25 +130,4 @@ test('work moved into review as planted: what the way to it gained since the too
   expect(at('all')['says']).toMatch(/^Bottleneck: Production, .*The time moved to Review \(Requirements −/);
   const sums = ['value', 'before', 'delta'].map((name) => rows.slice(0, 4).reduce((all, row) => all + Number(row[name]), 0)); // prettier-ignore
   expect(sums.map((total) => total.toFixed(6))).toEqual(['value', 'before', 'delta'].map((name) => Number(at('all')[name]).toFixed(6))); // prettier-ignore
-});
-
-test('a gate that lands moves time into tests, and fails first as often as planted', async () => {
-  const { team, afterWeeks, failed } = TRUTHS.gate;
-  const landed = new Date(time.start.getTime() + afterWeeks * 7 * 86_400_000);
-  const rows = await ask('flow-shift', { team: [team] }, landed);
-  const tests = rows.find(({ stage }) => stage === 'tests');
-  expect(tests).toMatchObject({ moved_to: 'tests', status: 'ok' });
-  expect(Number(tests?.['value'])).toBeGreaterThan(10);
-  expect(Number(tests?.['before'])).toBeLessThan(1);
-  // Beside the pipeline, which fails first whatever the source.
-  const planted = (source: keyof typeof failed) => 1 - (1 - TRUTHS.flaky) * (1 - failed[source]);
-  const gatesOf = async (params: Record<string, unknown>): Promise<Row> => {
-    const [row] = await ask('delivery-health', { metric: 'gates', ...params }, landed);
-    return row ?? {};
-  };
-  // In one team few people write the other sources.
-  expectInside(await gatesOf({ team: [team], code_source: ['human'] }), planted('human'));
-  const all = await gatesOf({ team: [team] });
-  expect(Number(all['lo'])).toBeGreaterThan(TRUTHS.flaky);
-  expectInside(await gatesOf({ team: ['platform'] }), TRUTHS.flaky);
 });

@@ -36,6 +36,9 @@ const states: Looks = {
   better: { color: 'green', text: 'better than reference' },
   worse: { color: 'red', text: 'worse than reference' },
   no_clear_difference: { color: 'text', text: 'no clear difference' },
+  // Of numbers of which neither more nor less is better.
+  more: { color: 'text', text: 'more than reference' },
+  less: { color: 'text', text: 'less than reference' },
   insufficient_data: { color: 'orange', text: 'insufficient data' },
   not_judged: { color: 'text', text: 'not judged' },
   too_early: { color: 'orange', text: 'too early' },

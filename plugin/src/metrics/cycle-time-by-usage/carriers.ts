@@ -6,7 +6,7 @@ import type { Estimate } from '../../statistics/intervals/estimate.ts';
 import { decompose, type MixResult } from '../../statistics/mix.ts';
 import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { groupOfPerson } from './class-mix.ts';
-import { LEAST_TOP, lorenzRows, shareOfLargest } from './lorenz.ts';
+import { LEAST_TOP, lorenzRows, shareOfLargest } from '../parts/lorenz.ts';
 import { asChange, mixEstimates } from './mix-intervals.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';

@@ -1,7 +1,7 @@
 import { bucketParam, defineMetric, filterParam } from '../define.ts';
 import { columns } from './columns.ts';
 import { GROUPS } from './groups.ts';
-import { STEPS } from './lorenz.ts';
+import { STEPS } from '../parts/lorenz.ts';
 
 /** Units count in every workflow they complete and for every tool of it: these never add up. */
 const SCOPE = ['workflow', 'tool'];

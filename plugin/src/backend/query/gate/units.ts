@@ -58,6 +58,14 @@ const IS_FINISHED =
 /** Changes of which every stage is known, as metric flow counts them. */
 const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
 
+/** Changes opened at a forge. */
+const opened = (which: string): UnitSql => ({
+  from: `review_unit u where ${which}`,
+  at: 'u.merged_at',
+  person: 'u.person_id',
+  dimensions: named(...OF_CHANGE),
+});
+
 export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   merged: changes('merged_unit', 'u.merged_at'),
   // Of which something better than marks tells who wrote them.
@@ -67,6 +75,23 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   reviewed_delivered: {
     ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
     from: `merged_unit u where ${IS_REVIEWED} and u.merged_at <= u.deployed_at`,
+  },
+  // Of which metric review-burden measures something.
+  opened: opened('true'),
+  looked: opened('u.is_reviewed'),
+  approved: opened('u.elapsed_minutes is not null'),
+  commented: opened('u.is_reviewed and u.line_count > 0'),
+  large_approved: opened('u.is_stamp is not null'),
+  teamed: opened('u.is_cross_team is not null'),
+  merged_by: opened('u.is_self_merged is not null'),
+  explained: opened('u.explanation is not null'),
+  prescreened: opened('u.ai_comment_count > 0'),
+  // What each reviewer did of a change.
+  looks: {
+    from: 'reviewer_unit u where true',
+    at: 'u.merged_at',
+    person: 'u.person_id',
+    dimensions: named(...OF_CHANGE, 'seniority'),
   },
   survived: changes('survived_unit', 'u.merged_at'),
   shipped: shipped('true'),
@@ -80,13 +105,6 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   finished: {
     ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
     from: `merged_unit u where ${IS_FINISHED}`,
-  },
-  // As metric delivery-health counts them: with a size, with checks, and merged long enough ago.
-  sized: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where u.size <> 'unknown'` },
-  gated: { ...changes('change_outcome', 'u.merged_at'), from: 'change_outcome u where u.gate_n > 0' },
-  landed: {
-    ...changes('merged_unit', 'u.merged_at'),
-    from: `merged_unit u where u.merged_at <= (select complete_until from data_clock) - interval '30 days'`,
   },
   completed: {
     from: `completed_unit u where u.status = 'ok'`,

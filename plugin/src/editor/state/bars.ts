@@ -1,0 +1,53 @@
+/** What a bar chart and a histogram draw of a table that nobody chose: the number alone, a bar for each row, under all that its row is about. */
+import { FieldType, MappingType, type DataFrame, type DataQueryResponse, type Field } from '@grafana/data';
+import { columnsOf, type MetricRegistry } from '../../metrics/query.ts';
+import { readQuery, valuesWithDefaults } from './query-state.ts';
+import type { ThroughlineQuery } from './types.ts';
+
+const BARS = new Set(['barchart', 'histogram']);
+
+export interface Asked {
+  readonly panelPluginId: string | undefined;
+  /** Queries that leave their format to the panel, as they were sent. */
+  readonly open: readonly ThroughlineQuery[];
+  readonly metrics: MetricRegistry;
+}
+
+export function withBars(response: DataQueryResponse, { panelPluginId, open, metrics }: Asked): DataQueryResponse {
+  if (panelPluginId === undefined || !BARS.has(panelPluginId)) return response;
+  const queries = new Map(open.map((query) => [query.refId, query]));
+  const frames = response.data as DataFrame[];
+  return { ...response, data: frames.map((frame) => barsOf(frame, queries.get(frame.refId ?? ''), metrics)) };
+}
+
+function barsOf(frame: DataFrame, query: ThroughlineQuery | undefined, metrics: MetricRegistry): DataFrame {
+  const { queryType = '', params = {} } = query === undefined ? {} : readQuery(query);
+  const metric = metrics.get(queryType);
+  if (metric === undefined || frame.length === 0) return frame;
+  const columns = columnsOf(metric, valuesWithDefaults(metric, params));
+  const roleOf = new Map(columns.map(({ name, role, isAxis }) => [name, isAxis === true ? 'label' : role]));
+  const value = frame.fields.find(({ name, type }) => type === FieldType.number && roleOf.get(name) === 'value');
+  const about = frame.fields.filter(({ name }) => roleOf.get(name) === 'label');
+  if (value === undefined) return frame;
+  const names = Array.from({ length: frame.length }, (_, row) => about.map((field) => textOf(field, row)).join(' · '));
+  const label: Field = { name: 'name', type: FieldType.string, config: { displayName: ' ' }, values: names };
+  return { ...frame, fields: [label, withoutIdleMappings(value)] };
+}
+
+/** A cell as the table shows it. */
+function textOf(field: Field, row: number): string {
+  const text = String(field.values[row]);
+  const found = field.config.mappings?.find((mapping) => mapping.type === MappingType.ValueToText && mapping.options[text] !== undefined);
+  return found?.type === MappingType.ValueToText ? (found.options[text]?.text ?? text) : text;
+} // prettier-ignore
+
+/** Words for values that are not there would stand in the legend. */
+function withoutIdleMappings(field: Field): Field {
+  const values = field.values as unknown[];
+  const mappings = (field.config.mappings ?? []).filter((mapping) => {
+    if (mapping.type !== MappingType.RangeToText) return true;
+    const { from, to } = mapping.options;
+    return values.some((value) => typeof value === 'number' && value >= (from ?? -Infinity) && value <= (to ?? Infinity));
+  });
+  return { ...field, config: { ...field.config, mappings } };
+} // prettier-ignore
