@@ -7,6 +7,7 @@ import type { Page, Stream, StreamContext } from '../connector.ts';
 import { lineOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { withStoreErrors } from '../store/connection.ts';
+import { namedCursor, unnamedCursor } from '../store/cursor-names.ts';
 import { ensureRepo, writePage } from '../store/write-page.ts';
 import { storableText } from '../store/values.ts';
 
@@ -64,7 +65,7 @@ async function readStored<Section, Cursor>({
   if (stored === null) {
     return { cursor: null, askedAt };
   }
-  const parsed = stream.cursor.safeParse(stored);
+  const parsed = stream.cursor.safeParse(await namedCursor(pool, stored));
   if (!parsed.success) {
     log.warn(
       { stream: streamId, cursor: brief(stored) },
@@ -172,7 +173,7 @@ export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>
   const fields = (): object => ({
     stream: streamId,
     ...counts,
-    cursor: brief(counts.cursor),
+    cursor: brief(unnamedCursor(counts.cursor)),
     seconds: Math.round(performance.now() - startedAt) / 1000,
   });
   await markStarted(pool, streamId);
@@ -191,7 +192,7 @@ export async function runStream<Section, Cursor>(run: StreamRun<Section, Cursor>
     await markEnded(pool, streamId, null);
   }
   log.info({ ...fields(), is_complete: !signal.aborted }, 'stream run');
-  log.debug({ stream: streamId, cursor: counts.cursor }, 'cursor of the stream run');
+  log.debug({ stream: streamId, cursor: unnamedCursor(counts.cursor) }, 'cursor of the stream run');
   const { pages, rows, skips } = counts;
   return { pages, rows, skips, seconds: (performance.now() - startedAt) / 1000, isComplete: !signal.aborted };
 }

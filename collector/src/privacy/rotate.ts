@@ -36,7 +36,7 @@ const random = (): string => randomBytes(8).toString('hex');
 const PSEUDONYM = /(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/g;
 
 /** Texts of machines that hold pseudonyms beside the columns that are some: work that waits, and books of the collector. */
-const HOLD_SOME = new Set(['dirty.item', 'setting.value']);
+const HOLD_SOME = new Set(['dirty.item', 'setting.value', 'stream_state.cursor']);
 const mayHold = (table: string, column: string, type: string): boolean =>
   HOLD_SOME.has(`${table}.${column}`) || isCleaned(table, column, type);
 

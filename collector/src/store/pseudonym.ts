@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { CollectorError } from '../errors.ts';
 import type { Db } from './connection.ts';
+import { someText } from './json-texts.ts';
 import type { HouseRow } from './tables.ts';
 
 export interface Pseudonyms {
@@ -79,18 +80,37 @@ function make(text: string, { personId, accountId }: Pseudonyms): Made {
 /** Whether it stands for a pseudonym that is not made yet. */
 export const isUnmade = (value: unknown): value is string => typeof value === 'string' && value.startsWith(UNMADE);
 
+const NAME = /\0(?:person|account)\0[^]*$/;
+
+/** Whether it ends with a name that stands for a pseudonym: keys of cursors have a place before it. */
+export const isNamed = (text: string): boolean => NAME.test(text);
+
+/** The text with the pseudonym in place of the name. */
+export const pseudonymIn = (text: string, under: Pseudonyms): string =>
+  text.replace(NAME, (name) => make(name, under).id);
+
+/** The text without the name, for a log. */
+export const withoutNames = (text: string): string => text.replace(NAME, '[name]');
+
 /** By which table a name is kept beside its pseudonym. */
 const KEPT = { account: 'account_id', person: 'person_id' } as const;
 const isKept = (table: string): table is keyof typeof KEPT => Object.hasOwn(KEPT, table);
 
 /**
  * Rows with pseudonyms under the key of now, in the transaction in which they are written; rows that have them already pass as they are.
- * @throws CollectorError `bad_row` where an account says another provider than its name was given for.
+ * @throws CollectorError `bad_row` where an account says another provider than its name was given for, or a name stands inside a list.
  */
 export async function makePseudonyms<T extends Pick<HouseRow, 'values'> & { readonly table: string }>(
   client: pg.ClientBase,
   rows: readonly T[]
 ): Promise<readonly T[]> {
+  if (rows.some(({ values }) => Object.values(values).some((value) => !isUnmade(value) && someText(value, isNamed)))) {
+    throw new CollectorError({
+      code: 'bad_row',
+      message: 'The name of somebody stands where no pseudonym is made. Nothing of the page was kept.',
+      fault: 'collector',
+    });
+  }
   if (!rows.some(({ values }) => Object.values(values).some(isUnmade))) return rows;
   const under = pseudonyms(await installSecret(client));
   const made = new Map<string, Made>();

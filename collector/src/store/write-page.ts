@@ -9,6 +9,7 @@ import { isWebUrl } from '../text/web-url.ts';
 import { inTransaction, type Db } from './connection.ts';
 import { catalogOf, type Catalog, type Table } from './catalog.ts';
 import { writeFound } from './found-scopes.ts';
+import { storedCursor } from './cursor-names.ts';
 import { makePseudonyms } from './pseudonym.ts';
 import { takeBack } from './replace.ts';
 import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
@@ -200,7 +201,7 @@ async function advance(
        row_count = s.row_count + excluded.row_count, skipped_count = s.skipped_count + excluded.skipped_count`,
     [
       streamId,
-      JSON.stringify(storable(page.cursor ?? null)),
+      JSON.stringify(storable((await storedCursor(client, page.cursor)) ?? null)),
       page.watermark ? storable(page.watermark) : null,
       rows,
       skips,

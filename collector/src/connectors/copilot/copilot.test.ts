@@ -181,7 +181,9 @@ test('seats: pages, people who are listed twice, cancellation, and an end that o
   await run('2026-11-19', both, 'copilot/seats');
   await derive();
   expect(await held()).toEqual([{ valid_from: new Date('2026-02-01T00:00:00Z'), valid_to: new Date('2026-12-01T00:00:00Z') }]); // prettier-ignore
-  expect(await query('select valid_to from seat where valid_to < now()')).toEqual([{ valid_to: at('2026-11-19') }]);
+  expect(await query(`select valid_to from seat where valid_to < '2026-12-01'`)).toEqual([
+    { valid_to: at('2026-11-19') },
+  ]);
 });
 
 test('AI credits of all organisations are one amount of a month', async () => {
