@@ -556,7 +556,7 @@ comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
 comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change using btree (author_account_id);
-create index change_linked on change using gin (linked_issues) where (linked_issues is not null);
+create index change_linked on change using gin (linked_issues) with (fastupdate=off) where (linked_issues is not null);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
@@ -2392,8 +2392,10 @@ create view data_clock as
            from stream_state), now()) as complete_until,
     make_interval(secs => 3600::double precision * coalesce(( select (setting.value #>> '{}'::text[])::double precision as float8
            from setting
-          where setting.key = 'link_window_hours'::text), 24::double precision)) as link_window;
-comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+          where setting.key = 'link_window_hours'::text), 24::double precision)) as link_window,
+    (exists ( select
+           from issue_stage)) as has_issue_states;
+comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), how long after a deployment an incident may still be linked to it (setting link_window_hours), and whether a tracker tells of the states of issues.';
 grant select on data_clock to throughline_reader;
 
 create view merged_unit as
@@ -2752,6 +2754,99 @@ create view flow_unit as
   where f.author_kind <> 'automation'::text;
 comment on view flow_unit is 'One row per merged change that is not of automation, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts.';
 grant select on flow_unit to throughline_reader;
+
+create view change_outcome as
+ select u.repo_id,
+    u.change_id,
+    u.merged_at,
+    u.first_commit_at,
+    u.created_at,
+    u.first_ready_at,
+    u.first_review_at,
+    u.review_rounds,
+    u.deployed_at,
+    u.person_id,
+    u.team,
+    u.repo,
+    u.service,
+    u.pr_class,
+    u.code_source,
+    u.seniority,
+    u.zone,
+    u.size,
+    u.is_assumed,
+    u.confidence,
+    u.effective_added,
+    u.marked_tools,
+    u.proven_by,
+    u.proven_ai,
+    u.proven_tools,
+    u.counted_tools,
+    u.effective_added + f.effective_deleted as effective_lines,
+    g.gate_n,
+    g.is_gate_failed,
+    g.gate_retries,
+    f.reverted_at,
+    s.rewritten_at,
+    i.failed_at,
+    o.reopened_at
+   from merged_unit u
+     join change_fact f on f.repo_id = u.repo_id and f.change_id = u.change_id
+     left join change_survival s on s.repo_id = u.repo_id and s.change_id = u.change_id
+     cross join lateral ( select count(distinct row(b.kind, b.name))::integer as gate_n,
+            bool_or(b.result = any (array['failure'::text, 'timed_out'::text])) as is_gate_failed,
+            (count(*) - count(distinct row(b.source, b.external_id)))::integer as gate_retries
+           from build b
+          where b.repo_id = f.repo_id and b.change_key = f.change_key and b.finished_at <= f.merged_at and b.is_required is not false and (b.result = any (array['success'::text, 'failure'::text, 'timed_out'::text]))) g
+     cross join lateral ( select min(n.started_at) as failed_at
+           from incident_link l
+             join incident n on n.incident_id = l.incident_id
+          where l.repo_id = u.repo_id and l.change_id = u.change_id and n.started_at >= u.merged_at) i
+     left join ( select c.repo_id,
+            c.change_key,
+            min(t.ended_at) as reopened_at
+           from issue_change c
+             join change m on m.repo_id = c.repo_id and m.change_key = c.change_key
+             join issue_stage t on t.source = c.source and t.external_id = c.external_id and t.stage = 'done'::text and t.ended_at >= m.merged_at
+          where not c.is_ambiguous
+          group by c.repo_id, c.change_key) o on o.repo_id = f.repo_id and o.change_key = f.change_key;
+comment on view change_outcome is 'One row per row of merged_unit with what became of it: effective_lines (added and deleted; null = not measured); of its pipelines and checks until the merge, but for those known not to be required, gate_n, whether one of their attempts failed, and how many were repeated; first revert, when half of its lines were rewritten, first incident that it caused, and when an issue that it is linked to was first reopened after the merge (each null = not, or nothing tells).';
+grant select on change_outcome to throughline_reader;
+
+create view build_attempt as
+ select r.slug as repo,
+    coalesce(r.service_id, r.slug) as service,
+    b.kind,
+    b.name,
+    b.source,
+    b.external_id,
+    b.sha,
+    b.attempt,
+    b.queued_at,
+    b.started_at,
+    b.finished_at,
+    b.result
+   from build b
+     join repo r on r.repo_id = b.repo_id;
+comment on view build_attempt is 'One row per row of build with its place, and nobody who stands behind it.';
+grant select on build_attempt to throughline_reader;
+
+create view incident_unit as
+ select i.incident_id,
+    coalesce(i.service_id, 'unknown'::text) as service,
+    i.severity,
+    i.is_security,
+    i.started_at,
+    i.acknowledged_at,
+    i.resolved_at,
+    coalesce(f.code_source, 'unknown'::text) as code_source,
+    l.method
+   from incident i
+     left join incident_link l on l.incident_id = i.incident_id
+     left join change_fact f on f.repo_id = l.repo_id and f.change_id = l.change_id
+  where coalesce(i.environment, 'production'::text) = 'production'::text;
+comment on view incident_unit is 'One row per incident in production with the code source of the change that caused it (unknown = no change is known), and nobody who stands behind it.';
+grant select on incident_unit to throughline_reader;
 
 create view cycle_issue as
  select c.source,

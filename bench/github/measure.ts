@@ -135,7 +135,7 @@ export async function benchGitHub({ repositories = 300, pulls = 60_000 }: GitHub
   const home = mkdtempSync(path.join(tmpdir(), 'throughline-bench-github-'));
   const load = loadavg()[0] ?? 0;
   const server = await startServer(repositories, pulls, false);
-  const store = await openStore({ folder: home, port: 55_491 });
+  const store = await openStore({ folder: home, port: 55_491, isReadAgain: true });
   await migrate(store.url);
   const pool = new pg.Pool({ connectionString: store.url, max: 4 });
   let peak = 0;

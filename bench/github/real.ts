@@ -94,7 +94,7 @@ export async function benchReal({ repositories = 1_000, pulls = 60_000, minutes 
   const home = mkdtempSync(path.join(tmpdir(), 'throughline-bench-github-'));
   const loadBefore = load();
   const server = await startServer(repositories, pulls, true);
-  const store = await openStore({ folder: home, port: 55_492 });
+  const store = await openStore({ folder: home, port: 55_492, isReadAgain: true });
   await migrate(store.url);
   const pool = openPool(store.url);
   try {

@@ -44,7 +44,7 @@ async function measure(folder: string): Promise<CollectSeconds> {
   const mainline = git('rev-list', '--first-parent', `--max-count=${String(NEW + 1)}`, 'HEAD').split('\n');
   const base = mainline.length > NEW ? mainline[NEW] : undefined;
   moveTo(base ?? head);
-  const store = await openStore({ folder: join(folder, 'store') });
+  const store = await openStore({ folder: join(folder, 'store'), isReadAgain: true });
   await migrate(store.url);
   const pool = openPool(store.url);
   try {

@@ -54,7 +54,7 @@ class Machine {
   static async start(): Promise<Machine> {
     const folder = mkdtempSync(path.join(tmpdir(), 'throughline-lost-'));
     const ports = [await freePort(), await freePort()] as const;
-    const store = await openStore({ folder, port: ports[0] });
+    const store = await openStore({ folder, port: ports[0], isReadAgain: true });
     await migrate(store.url);
     const machine = new Machine(ports, store, folder);
     machine.collector = await startOtlp(store.url, machine.port);
@@ -74,7 +74,7 @@ class Machine {
     if (accident === 'crash') process.kill(this.postmaster(), 'SIGKILL');
     await this.store.close().catch(() => undefined);
     await pause(300);
-    this.store = await openStore({ folder: this.folder, port: this.storePort });
+    this.store = await openStore({ folder: this.folder, port: this.storePort, isReadAgain: true });
   }
 
   private postmaster(): number {

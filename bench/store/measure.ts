@@ -141,7 +141,7 @@ export async function benchStore(options: StoreBenchOptions = {}): Promise<Store
   const size = options.small === true ? SMALL : LARGE;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'throughline-bench-'));
   const config = benchConfig();
-  const store = await openStore({ folder, port: 55_490 });
+  const store = await openStore({ folder, port: 55_490, isReadAgain: true });
   try {
     await migrate(store.url);
     const pool = new pg.Pool({ connectionString: store.url, max: 4 });

@@ -117,7 +117,8 @@ create index change_merge_sha on change (repo_id, merge_sha);
 create index change_merged on change (repo_id, merged_at);
 create index change_merged_at on change (merged_at);
 create index change_page on change (web_url) where web_url is not null;
-create index change_linked on change using gin (linked_issues) where linked_issues is not null;
+-- Asked for one issue at a time: what waits to be put in order would be read each time.
+create index change_linked on change using gin (linked_issues) with (fastupdate = off) where linked_issues is not null;
 
 create table change_event (
   repo_id integer not null,

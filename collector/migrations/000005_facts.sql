@@ -774,8 +774,9 @@ comment on column cell_week.is_hidden is 'Units or usage of the cell are hidden 
 
 create view data_clock as
 select coalesce((select max(watermark) from stream_state), now()) as complete_until,
-       make_interval(secs => 3600 * coalesce((select (value #>> '{}')::double precision from setting where key = 'link_window_hours'), 24)) as link_window;
-comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), and how long after a deployment an incident may still be linked to it (setting link_window_hours).';
+       make_interval(secs => 3600 * coalesce((select (value #>> '{}')::double precision from setting where key = 'link_window_hours'), 24)) as link_window,
+       exists (select from issue_stage) as has_issue_states;
+comment on view data_clock is 'One row per store: until when data is complete (watermark of the newest stream; now where there is none), how long after a deployment an incident may still be linked to it (setting link_window_hours), and whether a tracker tells of the states of issues.';
 
 create view merged_unit as
 select f.repo_id, f.change_id, f.merged_at, f.first_commit_at, f.created_at, f.first_ready_at, f.first_review_at, f.review_rounds, f.deployed_at,
@@ -906,6 +907,49 @@ cross join lateral (
 ) t
 where f.author_kind <> 'automation';
 comment on view flow_unit is 'One row per merged change that is not of automation, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts.';
+
+create view change_outcome as
+select u.*, u.effective_added + f.effective_deleted as effective_lines, g.gate_n, g.is_gate_failed, g.gate_retries, f.reverted_at,
+       s.rewritten_at, i.failed_at, o.reopened_at
+from merged_unit u
+join change_fact f on f.repo_id = u.repo_id and f.change_id = u.change_id
+left join change_survival s on s.repo_id = u.repo_id and s.change_id = u.change_id
+cross join lateral (
+  select count(distinct (b.kind, b.name))::integer as gate_n, bool_or(b.result in ('failure', 'timed_out')) as is_gate_failed,
+         (count(*) - count(distinct (b.source, b.external_id)))::integer as gate_retries
+  from build b
+  where b.repo_id = f.repo_id and b.change_key = f.change_key and b.finished_at <= f.merged_at and b.is_required is not false
+    and b.result in ('success', 'failure', 'timed_out')
+) g
+cross join lateral (
+  select min(n.started_at) as failed_at from incident_link l join incident n on n.incident_id = l.incident_id
+  where l.repo_id = u.repo_id and l.change_id = u.change_id and n.started_at >= u.merged_at
+) i
+left join (
+  select c.repo_id, c.change_key, min(t.ended_at) as reopened_at
+  from issue_change c
+  join change m on m.repo_id = c.repo_id and m.change_key = c.change_key
+  join issue_stage t on t.source = c.source and t.external_id = c.external_id and t.stage = 'done' and t.ended_at >= m.merged_at
+  where not c.is_ambiguous
+  group by 1, 2
+) o on o.repo_id = f.repo_id and o.change_key = f.change_key;
+comment on view change_outcome is 'One row per row of merged_unit with what became of it: effective_lines (added and deleted; null = not measured); of its pipelines and checks until the merge, but for those known not to be required, gate_n, whether one of their attempts failed, and how many were repeated; first revert, when half of its lines were rewritten, first incident that it caused, and when an issue that it is linked to was first reopened after the merge (each null = not, or nothing tells).';
+
+create view build_attempt as
+select r.slug as repo, coalesce(r.service_id, r.slug) as service, b.kind, b.name, b.source, b.external_id, b.sha, b.attempt, b.queued_at, b.started_at,
+       b.finished_at, b.result
+from build b
+join repo r on r.repo_id = b.repo_id;
+comment on view build_attempt is 'One row per row of build with its place, and nobody who stands behind it.';
+
+create view incident_unit as
+select i.incident_id, coalesce(i.service_id, 'unknown') as service, i.severity, i.is_security, i.started_at, i.acknowledged_at, i.resolved_at,
+       coalesce(f.code_source, 'unknown') as code_source, l.method
+from incident i
+left join incident_link l on l.incident_id = i.incident_id
+left join change_fact f on f.repo_id = l.repo_id and f.change_id = l.change_id
+where coalesce(i.environment, 'production') = 'production';
+comment on view incident_unit is 'One row per incident in production with the code source of the change that caused it (unknown = no change is known), and nobody who stands behind it.';
 
 create view cycle_issue as
 select c.source, c.cycle_id, c.project_key, c.title, c.starts_at, c.ends_at, c.completed_at, s.external_id, i.kind, i.type, i.estimate,

@@ -23,7 +23,7 @@ grant select on change_fact, deployment_fact, deployment_change, incident_link, 
 grant select (repo_id, change_id, person_id) on reviewer_part to throughline_reader;
 grant select on adoption_week, data_clock, merged_unit, review_unit, reviewer_unit, survived_unit, completed_unit, deployment_unit, production_deployment, shipped_unit, observed_delivery
   to throughline_reader;
-grant select on flow_unit to throughline_reader;
+grant select on flow_unit, change_outcome, build_attempt, incident_unit to throughline_reader;
 
 -- Where the store is the database's owner: temporary tables, and making anything, are the writer's alone.
 do $$ begin

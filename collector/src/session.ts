@@ -11,7 +11,7 @@ import { CollectorError } from './errors.ts';
 import { readSecretFile } from './secret-file.ts';
 import { applySwitches } from './privacy/switches.ts';
 import { migrate } from './store/migrate.ts';
-import { openPool } from './store/connection.ts';
+import { openPool, waitForDisk } from './store/connection.ts';
 import { buildReaderWallsIfAllowed } from './store/reader-walls.ts';
 import { useTimescale, type TimescaleState } from './store/timescale.ts';
 import { waitForStore, type Patience } from './store/wait.ts';
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly isDemo?: boolean;
   /** For a command that only looks: an embedded store is not made. Default false. */
   readonly mustExist?: boolean;
+  /** Whether what it writes is read again after a crash (embedded/open.ts). Default false: what is said to be done is on the disk. */
+  readonly isReadAgain?: boolean;
   /** For a store that is not ready yet. Default: none, a person is told at once. */
   readonly patience?: Patience | undefined;
 }
@@ -116,7 +118,7 @@ export const demoFolder = (home: string): string => path.join(home, 'demo');
  */
 export async function openSession(
   { config: file, home }: CommonOptions,
-  { isDemo = false, mustExist = false, patience }: OpenOptions = {}
+  { isDemo = false, mustExist = false, isReadAgain = false, patience }: OpenOptions = {}
 ): Promise<Session> {
   const loaded = loadConfig(file, process.cwd());
   const given = namedConfig(loaded.config);
@@ -125,9 +127,10 @@ export async function openSession(
   if (mustExist && url === undefined && !hasEmbeddedStore(folder)) {
     throw storeEmpty(folder);
   }
-  const store = await openStore({ folder, ...(url === undefined ? {} : { url }) });
+  const store = await openStore({ folder, isReadAgain, ...(url === undefined ? {} : { url }) });
   const pool = openPool(store.url);
   const close = async (): Promise<void> => {
+    if (isReadAgain && store.isEmbedded) await waitForDisk(pool);
     await pool.end();
     await store.close();
   };

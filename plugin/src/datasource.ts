@@ -17,25 +17,21 @@ import {
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { map, of, type Observable } from 'rxjs';
+import { shapeAnswer } from './editor/answer/shape-answer.ts';
 import { AnnotationEditor } from './editor/query/AnnotationEditor.tsx';
 import { annotationMetrics } from './editor/state/annotation-metrics.ts';
-import { withBars } from './editor/state/bars.ts';
 import { dimensionLabel } from './editor/state/dimension-labels.ts';
 import { displayText } from './editor/state/display-text.ts';
 import { applicability, askedBy, grouped, keysOf, recommendedGroups } from './editor/state/drilldowns.ts';
-import { withEvidenceLinks } from './editor/state/evidence-links.ts';
 import { fillFilters, fillVariables } from './editor/state/fill-variables.ts';
-import { withLevels } from './editor/state/levels.ts';
 import type { MetricSource, ThroughlineJson, ValueLookup } from './editor/state/metric-source.ts';
 import { forPanel } from './editor/state/for-panel.ts';
-import { withOwnLinks } from './editor/state/own-links.ts';
 import { readQuery } from './editor/state/query-state.ts';
 import { VariableResolver, variableReferences, type VariableReference } from './editor/state/template-variables.ts';
 import { notCompared, shiftOf, whyNotCompared } from './editor/state/time-compare.ts';
 import { ianaZone } from './editor/state/time-zone.ts';
 import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/state/types.ts';
 import { dimensionOf } from './editor/state/variable-query.ts';
-import { withoutNulls } from './editor/state/xy-nulls.ts';
 import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 import type { Dimension, Metric } from './metrics/define.ts';
 import type { MetricRegistry } from './metrics/query.ts';
@@ -68,7 +64,6 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
    */
   override query(request: DataQueryRequest<ThroughlineQuery>): Observable<DataQueryResponse> {
     const tz = ianaZone(request.timezone);
-    const { panelPluginId } = request;
     const shift = shiftOf(request);
     const shaped = request.targets.map((target) => {
       const metric = this.metrics.get(readQuery(target).queryType);
@@ -81,20 +76,9 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
       return of({ data: same });
     }
     const sent = targets.map((target) => this.applyTemplateVariables(target, request.scopedVars, request.filters));
-    const isOpen = new Set(
-      request.targets.filter((target) => readQuery(target).params['format'] === undefined).map(({ refId }) => refId)
-    );
-    const source = { uid: this.uid, name: this.name, metrics: this.metrics, range: request.range };
+    const place = { uid: this.uid, name: this.name, metrics: this.metrics, request, sent };
     return super.query({ ...request, targets }).pipe(
-      map((response) => withEvidenceLinks(withOwnLinks(response), sent, source)),
-      map((response) =>
-        withBars(response, {
-          panelPluginId,
-          metrics: this.metrics,
-          open: sent.filter(({ refId }) => isOpen.has(refId)),
-        })
-      ),
-      map((response) => withLevels(withoutNulls(response, panelPluginId), panelPluginId, request.range)),
+      map((response) => shapeAnswer(response, place)),
       map((response) =>
         same.length === 0 ? response : { ...response, data: [...(response.data as DataFrame[]), ...same] }
       )

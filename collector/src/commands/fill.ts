@@ -55,7 +55,7 @@ export interface Started extends Opened {
 
 /** Whether there is anything real to read: named, configured, or collected before. */
 async function wantsDemo(options: StartOptions): Promise<{ session: Session; isDemo: boolean }> {
-  const session = await openSession(options, { isDemo: false, patience: options.patience });
+  const session = await openSession(options, { isReadAgain: true, patience: options.patience });
   const isNamed = options.repos.length > 0 || hasSources(options.complete?.(session.config) ?? session.config);
   const isDemo = !isNamed && (await storeContent(session.pool)) !== 'real';
   if (!isDemo || !session.store.isEmbedded) {
@@ -63,7 +63,7 @@ async function wantsDemo(options: StartOptions): Promise<{ session: Session; isD
   }
   await session.close();
   options.signal.throwIfAborted();
-  return { session: await openSession(options, { isDemo: true }), isDemo: true };
+  return { session: await openSession(options, { isDemo: true, isReadAgain: true }), isDemo: true };
 }
 
 /** The demo's own configuration, served where the user's says: a later derivation must not see another one. */

@@ -3,6 +3,7 @@ import type { DemoChange } from './changes.ts';
 import { CODING_AGENT, PROGRAMS, type DemoEvent } from './forge.ts';
 import { ownCommits } from './history-tables.ts';
 import { DAY_MS, moveAt } from './organisation.ts';
+import { TRUTHS } from './truths.ts';
 import { forgeName, table, type Ids, type Organisation, type TableRows } from './tables.ts';
 
 const accountOf = (ids: Ids, who: DemoEvent['who']): string =>
@@ -125,16 +126,16 @@ function eventTable(org: Organisation, ids: Ids): TableRows {
   );
 }
 
-/** A run for each attempt, and the tests of the last one as a check. */
+/** A run for each attempt, the tests of the last one as a check, and the gate of a team. */
 function buildTable(org: Organisation, ids: Ids): TableRows {
-  const builds = org.forge.flatMap(({ change, runs }) => {
+  const builds = org.forge.flatMap(({ change, runs, gate }) => {
     const [repo, key] = [ids.repo(change.repo), String(change.number)];
     const sha = ownCommits(change).at(-1)?.sha ?? null;
     const last = runs.at(-1);
     const row = (kind: 'run' | 'check', name: string, run: (typeof runs)[number]): unknown[] => [
       repo,
-      `${kind}-${key}`,
-      kind === 'run' ? run.attempt : 1,
+      `${kind === 'run' ? kind : name}-${key}`,
+      kind === 'run' || name === TRUTHS.gate.name ? run.attempt : 1,
       kind,
       name,
       'pull_request',
@@ -145,7 +146,11 @@ function buildTable(org: Organisation, ids: Ids): TableRows {
       run.result,
       'github',
     ];
-    return [...runs.map((run) => row('run', 'ci', run)), ...(last ? [row('check', 'test', last)] : [])];
+    return [
+      ...runs.map((run) => row('run', 'ci', run)),
+      ...(last ? [row('check', 'test', last)] : []),
+      ...gate.map((run) => row('check', TRUTHS.gate.name, run)),
+    ];
   });
   return table(
     'build',

@@ -1,6 +1,6 @@
 /** What a forge knows of the demo's changes and git does not: when they were opened, who was asked, who looked, and their checks. */
 import { generator, plantedDecks, seedOf } from './random.ts';
-import { HOUR_MS, TOOLS, WEEK_MS, type Developer, type Timeline } from './organisation.ts';
+import { HOUR_MS, TOOLS, WEEK_MS, teamAt, type Developer, type Timeline } from './organisation.ts';
 import type { DemoChange } from './changes.ts';
 import { saying } from './review.ts';
 import { TRUTHS } from './truths.ts';
@@ -38,6 +38,8 @@ export interface ForgeChange {
   /** As `change.explanation`. */
   readonly explanation: number;
   readonly runs: readonly DemoRun[];
+  /** Attempts of the gate of its team; none before it landed. */
+  readonly gate: readonly DemoRun[];
 }
 
 const MINUTE_MS = HOUR_MS / 60;
@@ -79,6 +81,17 @@ function runsOf({ readyAt, mergedAt }: DemoChange, isFlaky: boolean, random: () 
   return isFlaky ? [run(1, 'failure'), run(2, 'success')] : [run(1, 'success')];
 }
 
+/** From the approval on, with a second attempt where the first one failed. */
+function gateOf({ mergedAt }: DemoChange, approvedAt: Date, isFailing: boolean): DemoRun[] {
+  const ends = isFailing ? [0.4, 0.9] : [0.9];
+  return ends.map((end, index) => ({
+    attempt: index + 1,
+    startedAt: between(approvedAt, mergedAt, ends[index - 1] ?? 0),
+    finishedAt: between(approvedAt, mergedAt, end),
+    result: isFailing && index === 0 ? 'failure' : 'success',
+  }));
+}
+
 /** All changes as their forge has them; draws from a stream of its own, so that what git knows stays as it is. */
 export function forgeChanges(seed: number, list: readonly DemoChange[], time: Timeline): ForgeChange[] {
   const random = generator(seedOf(seed, 'forge'));
@@ -86,10 +99,13 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
   const isSentBack = plantedDecks(random, TRUTHS.sentBack, 20);
   const isUnreviewed = plantedDecks(random, { all: TRUTHS.unreviewed }, 40);
   const isFlaky = plantedDecks(random, { all: TRUTHS.flaky }, 50);
+  const ofGate = generator(seedOf(seed, 'gate'));
+  const isGateFailing = plantedDecks(ofGate, TRUTHS.gate.failed, 20);
+  const gateSince = new Date(time.start.getTime() + TRUTHS.gate.afterWeeks * WEEK_MS);
   const saidOf = saying(seed);
   const landing = new Date(time.start.getTime() + TOOLS[2].landsInWeek * WEEK_MS);
   return list.map((change) => {
-    const { firstCommitAt, readyAt, author, reviewer, source } = change;
+    const { firstCommitAt, readyAt, mergedAt, author, reviewer, source } = change;
     const wasDraft = isDraft(source);
     const events: DemoEvent[] = [
       ...(wasDraft ? [{ at: readyAt, who: author, kind: 'ready', state: null } as const] : []),
@@ -97,9 +113,12 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
       ...programsOf(change, landing, random),
       ...(isUnreviewed('all') ? [] : reviewsOf(change, isSentBack(source), random)),
     ];
+    const isGated = mergedAt >= gateSince && teamAt(author, mergedAt, time) === TRUTHS.gate.team;
+    const approvedAt = events.find(({ state }) => state === 'approved')?.at ?? readyAt;
     const said = saidOf(change, events);
     return {
       change,
+      gate: isGated ? gateOf(change, approvedAt, isGateFailing(source)) : [],
       openedAt: wasDraft ? between(readyAt, firstCommitAt, TRUTHS.draft.ofTime) : readyAt,
       events: [...events, ...said.events],
       explanation: said.explanation,

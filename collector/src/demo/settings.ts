@@ -1,6 +1,7 @@
 /** The configuration that the demo organisation would have written. */
 import { configSchema, type Config } from '../config/schema.ts';
 import { TOOLS, WEEK_MS, type Timeline } from './organisation.ts';
+import { TRUTHS } from './truths.ts';
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);
 
@@ -19,6 +20,12 @@ export function demoConfig(time: Timeline): Config {
     ai: { human_before: day(time.humanBefore) },
     events: [
       { kind: 'policy', title: 'Every AI-heavy change gets a second reviewer', from: day(weeksIn(40)) },
+      {
+        kind: 'policy',
+        title: 'Security scan before every merge',
+        from: day(weeksIn(TRUTHS.gate.afterWeeks)),
+        team: TRUTHS.gate.team,
+      },
       {
         kind: 'experiment',
         title: 'Review bot pilot',

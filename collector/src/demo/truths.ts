@@ -39,6 +39,16 @@ export const TRUTHS = {
   explained: { points: { well: 4, else: 2 }, well: { ai_heavy: 0.8, ai_assisted: 0.5, human: 0.4, unknown: 0.4 } },
   /** Share of changes whose tests failed first and then passed on the same commit. */
   flaky: 0.12,
+  /**
+   * A gate that lands in one team: from then on a security scan begins with the approval, takes most of the time until the merge, and fails first in this
+   * share of the changes, by code source: the time moves from waiting for production into tests.
+   */
+  gate: {
+    team: 'search',
+    name: 'security-scan',
+    afterWeeks: 52,
+    failed: { ai_heavy: 0.4, ai_assisted: 0.2, human: 0.1, unknown: 0.1 },
+  },
   /** Incidents: share of all that no deployment is blamed for; of those with a deployment, how it was found where a person said so. */
   incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
   /** Who changes team, and after how many weeks: work merged before stays where it was. */

@@ -40,11 +40,14 @@ export interface StoreOptions {
   readonly url?: string;
   /** Wanted port of the embedded server. Default 55432; the next free one when another program has it. */
   readonly port?: number;
+  /**
+   * For what is read again from its source: a crash of the embedded server loses the last moments, rows and cursor alike. What is sent or said
+   * once waits for the disk there too (receive/inbox.ts). Default false: a commit is on the disk. A given server's own setting holds.
+   */
+  readonly isReadAgain?: boolean;
 }
 
-/** Commits need not wait for the disk: a crash loses the last moments, rows and cursor alike, and they are read again. What is sent once waits for it (receive/inbox.ts). */
 const settings = {
-  synchronous_commit: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_connections: '60',
@@ -180,7 +183,13 @@ const lockedData = (dataDir: string, file: string): CollectorError =>
     fault: 'config',
   });
 
-async function openEmbedded(folder: string, wantedPort: number | undefined): Promise<Store> {
+/** Of a session, not of the server: only who reads again may lose what was said to be done. */
+const waitsForNoDisk = (url: string): string => `${url}?options=${encodeURIComponent('-c synchronous_commit=off')}`;
+
+async function openEmbedded(
+  folder: string,
+  { port: wantedPort, isReadAgain = false }: Omit<StoreOptions, 'folder'>
+): Promise<Store> {
   prepareFolder(folder);
   const lock = path.join(folder, 'store.lock');
   const { options, secrets, leave, port } = await withFileLock(lock, () =>
@@ -188,8 +197,9 @@ async function openEmbedded(folder: string, wantedPort: number | undefined): Pro
   );
   let isClosed = false;
   const dismissGuard = guardServer(folder);
+  const url = urlOf(database, secrets.writer, { port, name: database });
   return {
-    url: urlOf(database, secrets.writer, { port, name: database }),
+    url: isReadAgain ? waitsForNoDisk(url) : url,
     host: '127.0.0.1',
     port,
     database,
@@ -258,8 +268,8 @@ function openGiven(url: string): Store {
  * Opens the store: the given server, or the embedded one, which is created, started or joined as needed. Does not migrate.
  * @throws CollectorError `store_url`, `embedded_*`, `port_in_use`, `disk_full`, `lock_timeout`.
  */
-export async function openStore({ folder, url, port }: StoreOptions): Promise<Store> {
-  return url === undefined ? openEmbedded(path.resolve(folder), port) : openGiven(url);
+export async function openStore({ folder, url, ...options }: StoreOptions): Promise<Store> {
+  return url === undefined ? openEmbedded(path.resolve(folder), options) : openGiven(url);
 }
 
 /** Whether the embedded server of a folder runs, without starting it. */

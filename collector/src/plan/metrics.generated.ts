@@ -3,14 +3,17 @@ import type { MetricNeeds } from './needs.ts';
 
 export const METRICS: readonly MetricNeeds[] = [
   { id: 'adoption', title: 'Adoption', needs: ['usage'], gains: ['teams'] },
+  { id: 'build-health', title: 'Build health', needs: ['changes'], gains: [] },
   { id: 'collector-health', title: 'Collector health', needs: [], gains: [] },
   { id: 'cycle-time-by-usage', title: 'Cycle time by AI usage', needs: ['changes', 'usage'], gains: ['reviews', 'teams'] },
   { id: 'delivery-events', title: 'Delivery events', needs: ['deployments'], gains: ['incidents', 'code_source'] },
+  { id: 'delivery-health', title: 'Delivery health', needs: ['changes'], gains: ['code_source', 'teams', 'incidents', 'lines'] },
   { id: 'dora-by-source', title: 'DORA by code source', needs: ['changes', 'deployments'], gains: ['incidents', 'code_source'] },
   { id: 'durability', title: 'Durability of code', needs: ['lines'], gains: ['code_source'] },
   { id: 'evidence', title: 'Evidence', needs: ['changes'], gains: ['deployments', 'incidents'] },
   { id: 'flow', title: 'Flow', needs: ['changes', 'reviews'], gains: ['deployments', 'code_source', 'teams'] },
   { id: 'flow-shift', title: 'Where the time moved', needs: ['changes', 'deployments', 'reviews'], gains: ['code_source', 'teams'] },
+  { id: 'incident-health', title: 'Incident health', needs: ['incidents'], gains: ['deployments', 'code_source'] },
   { id: 'readiness', title: 'Readiness', needs: [], gains: [] },
   { id: 'review-burden', title: 'Review burden', needs: ['changes', 'reviews'], gains: ['code_source', 'teams'] },
   { id: 'review-queue', title: 'Review queue', needs: ['reviews'], gains: ['teams'] },

@@ -244,6 +244,15 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
   });
 }
 
+/** What was committed before is on the disk afterwards, also where commits wait for none. A store that is gone is told by whoever needs it. */
+export async function waitForDisk(pool: pg.Pool): Promise<void> {
+  await transaction(pool, async (client) => {
+    await client.query('set local synchronous_commit = on');
+    // A commit waits if something was written.
+    await client.query(`select pg_logical_emit_message(true, 'throughline', '')`);
+  }).catch(() => undefined);
+}
+
 /** In a transaction of its own for a pool, in the caller's for a client. */
 export async function inTransaction<T>(db: Db, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
   return db instanceof pg.Pool ? transaction(db, work) : withStoreErrors(() => work(db));

@@ -1,4 +1,5 @@
 import { columnTransformations, heads, INTERVALS, interval, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import { healthRows } from './flow-health.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const STAGES =
@@ -126,7 +127,7 @@ const review: PanelSpec = {
 /** Where the time of finished work goes, and where it moved. */
 export const flow: BoardSpec = {
   uid: 'throughline-flow',
-  title: 'Flow',
+  title: 'Flow & delivery health',
   description: 'Coding got faster; did anything reach production faster, and which stage absorbed it?',
   from: 'now-90d',
   rows: [
@@ -136,5 +137,6 @@ export const flow: BoardSpec = {
     { panels: [teams] },
     { panels: [grounds] },
     { panels: [review] },
+    ...healthRows,
   ],
 };

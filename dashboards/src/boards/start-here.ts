@@ -19,7 +19,11 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
     'DORA by code source',
     'How often do we deploy, how fast, and how often does it fail?',
   ],
-  ['throughline-flow', 'Flow', 'Where does the time of finished work go, and which stage absorbed what got faster?'],
+  [
+    'throughline-flow',
+    'Flow & delivery health',
+    'Where does the time of finished work go, and which stage absorbed what got faster?',
+  ],
   ['throughline-review', 'Review', 'What does review take, is it more where AI wrote the code, and who carries it?'],
   [
     'throughline-adoption',

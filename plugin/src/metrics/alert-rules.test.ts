@@ -124,6 +124,19 @@ const cases: Readonly<Record<string, Case>> = {
     now: '2026-03-10T12:00:00Z',
     firing: ['web'],
   },
+  'throughline-review-absorbs': {
+    breach: example('flow-shift'),
+    // Approved a day and a half earlier than in the breach: what review gave back waits for tests.
+    calm: `${example('flow-shift')}; update change_event set at = at - interval '36 hours' where change_key::integer between 11 and 20`,
+    now: '2026-03-30T00:00:00Z',
+    firing: ['review'],
+  },
+  'throughline-flake-rate': {
+    breach: example('build-health'),
+    calm: `${example('build-health')}; update build set result = 'success' where name in ('A', 'E')`,
+    now: '2026-03-31T00:00:00Z',
+    firing: ['acme/shop'],
+  },
   'throughline-review-wait': {
     breach: example('review-burden'),
     calm: `${example('review-burden')}; update change_review set wait_minutes = 60`,

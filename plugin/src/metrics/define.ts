@@ -152,8 +152,18 @@ export interface ComputeContext {
 export interface ComputeResult {
   readonly rows: Row[];
   readonly notices?: readonly Notice[];
+  /** Rows that there are, where only the newest are shown. Default: those shown. */
+  readonly listed?: number;
 }
 export type Compute = (rows: Row[], context: ComputeContext) => ComputeResult;
+
+/** What an answer is of, for what the browser makes of it: rides in `meta.custom` of each frame. */
+export interface AnswerFacts {
+  /** Milliseconds since 1970; half-open. Another range than was asked for where that one was widened, or holds parts of weeks. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** Rows that there are of a list that shows only its newest. Default: those shown. */
+  readonly listed?: number;
+}
 
 /** Grafana frame shapes (metrics.md 0.15). */
 export type Format = 'timeseries' | 'numeric' | 'table';

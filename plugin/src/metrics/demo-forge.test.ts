@@ -131,3 +131,24 @@ test('work moved into review as planted: what the way to it gained since the too
   const sums = ['value', 'before', 'delta'].map((name) => rows.slice(0, 4).reduce((all, row) => all + Number(row[name]), 0)); // prettier-ignore
   expect(sums.map((total) => total.toFixed(6))).toEqual(['value', 'before', 'delta'].map((name) => Number(at('all')[name]).toFixed(6))); // prettier-ignore
 });
+
+test('a gate that lands moves time into tests, and fails first as often as planted', async () => {
+  const { team, afterWeeks, failed } = TRUTHS.gate;
+  const landed = new Date(time.start.getTime() + afterWeeks * 7 * 86_400_000);
+  const rows = await ask('flow-shift', { team: [team] }, landed);
+  const tests = rows.find(({ stage }) => stage === 'tests');
+  expect(tests).toMatchObject({ moved_to: 'tests', status: 'ok' });
+  expect(Number(tests?.['value'])).toBeGreaterThan(10);
+  expect(Number(tests?.['before'])).toBeLessThan(1);
+  // Beside the pipeline, which fails first whatever the source.
+  const planted = (source: keyof typeof failed) => 1 - (1 - TRUTHS.flaky) * (1 - failed[source]);
+  const gatesOf = async (params: Record<string, unknown>): Promise<Row> => {
+    const [row] = await ask('delivery-health', { metric: 'gates', ...params }, landed);
+    return row ?? {};
+  };
+  // In one team few people write the other sources.
+  expectInside(await gatesOf({ team: [team], code_source: ['human'] }), planted('human'));
+  const all = await gatesOf({ team: [team] });
+  expect(Number(all['lo'])).toBeGreaterThan(TRUTHS.flaky);
+  expectInside(await gatesOf({ team: ['platform'] }), TRUTHS.flaky);
+});

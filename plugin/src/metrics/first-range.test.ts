@@ -1,6 +1,6 @@
 // The ranges that Grafana opens with, hours for a panel and minutes for a rule: asked of the demo organisation as Grafana asks.
 import { jest } from '@jest/globals';
-import { CoreApp, dateTime, FieldType, type DataFrame } from '@grafana/data';
+import { CoreApp, dateTime, FieldType, type DataFrame, type TimeRange } from '@grafana/data';
 import { DEMO_NOW as now } from '../../../collector/testing/demo.ts';
 import { demoStore } from '../backend/fixtures/demo-store.ts';
 import { instanceSettings } from '../backend/fixtures/reader.ts';
@@ -11,8 +11,9 @@ import { answerQuery, type Engine } from '../backend/query/query-data.ts';
 import { render } from '../backend/query/render.ts';
 import { migrations } from '../backend/store/schema.generated.ts';
 import { Instances } from '../backend/store/instances.ts';
+import { answeredRange } from '../editor/answer/answer-facts.ts';
 import { forPanel } from '../editor/state/for-panel.ts';
-import { withLevels } from '../editor/state/levels.ts';
+import { withLevels } from '../editor/answer/levels.ts';
 import { computes } from './compute.generated.ts';
 import type { Format } from './define.ts';
 import { metrics } from './registry.generated.ts';
@@ -20,7 +21,7 @@ import { sql } from './sql.generated.ts';
 
 const HOUR_MS = 3_600_000;
 const catalog = makeCatalog(metrics, sql, computes);
-const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers(0) };
+const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers() };
 const instances = new Instances({ migrations, onError: () => undefined });
 const demo = demoStore();
 
@@ -56,9 +57,18 @@ async function timesOf(metric: (typeof metrics)[number], span: Span): Promise<nu
   const [from, to] = [dateTime(span.from), dateTime(span.to)];
   const range = { from, to, raw: { from, to } };
   const frames = await ask(forPanel(query(metric.id), metric, { app: CoreApp.Explore, panelPluginId: 'timeseries', range }), span); // prettier-ignore
+  for (const frame of frames.filter(({ length }) => length > 0)) expectRowsOf(frame, range);
   const drawn = withLevels({ data: frames }, 'timeseries', range).data as DataFrame[];
   const times = drawn.flatMap(({ fields }) => fields.filter(({ type }) => type === FieldType.time).flatMap(({ values }) => values as number[])); // prettier-ignore
   return [...new Set(times)].sort((one, other) => one - other);
+}
+
+/** Links to the rows behind the numbers open all of their time. */
+function expectRowsOf(frame: DataFrame, asked: TimeRange): void {
+  const { from, to } = answeredRange(frame, asked);
+  const times = frame.fields.filter(({ type }) => type === FieldType.time).flatMap(({ values }) => values as number[]);
+  expect(frame.meta?.custom).toHaveProperty('range');
+  expect(times.filter((time) => time < from.valueOf() || time >= to.valueOf())).toEqual([]);
 }
 
 /** Grafana's "Data outside time range": offered for two points or more of which none lies between first and last. */

@@ -69,6 +69,9 @@ export type UnitName =
   | 'reworked'
   | 'delivered'
   | 'finished'
+  | 'sized'
+  | 'gated'
+  | 'landed'
   | 'completed'
   | 'used'
   | 'waiting';

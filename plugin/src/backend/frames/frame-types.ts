@@ -1,4 +1,4 @@
-import type { ColumnChoice, Format, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
+import type { AnswerFacts, ColumnChoice, Format, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
 import type { FieldConfig } from './field-config.ts';
 
 /** One field. Times are milliseconds since 1970 (UTC) and never null. */
@@ -16,6 +16,7 @@ export interface FrameMeta {
   readonly preferredVisualisationType: 'graph' | 'table';
   readonly notices?: readonly Notice[];
   readonly executedQueryString?: string;
+  readonly custom?: AnswerFacts;
 }
 
 export interface Frame {
@@ -39,6 +40,8 @@ export interface FrameInput {
   readonly notices: readonly Notice[];
   /** Why hidden rows are hidden. Default: few people are behind them. */
   readonly whyHidden?: string;
+  /** What the browser is told of the answer. Default: nothing. */
+  readonly facts?: AnswerFacts;
   /** The query comes from an alert rule: no partial buckets, null unless ok, no frames when there is nothing. */
   readonly isAlert: boolean;
   /** Statement for the query inspector. */
@@ -62,6 +65,7 @@ export function frameOf(input: FrameInput, fields: readonly FrameField[], notice
       preferredVisualisationType: input.format === 'timeseries' ? 'graph' : 'table',
       ...(notices !== null && notices.length > 0 ? { notices } : {}),
       ...(notices === null ? {} : { executedQueryString: input.sql }),
+      ...(input.facts === undefined ? {} : { custom: input.facts }),
     },
   };
 }

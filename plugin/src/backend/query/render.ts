@@ -1,10 +1,10 @@
 /** The last step of a query: compute → frames → bytes. Pure, so that it can run in a worker thread. */
-import type { Row } from '../../metrics/define.ts';
+import type { AnswerFacts, Row } from '../../metrics/define.ts';
 import { encodeSteps } from '../frames/arrow.ts';
 import type { Catalog } from './catalog.ts';
 import type { Frame } from '../frames/frame-types.ts';
 import { frameSteps } from '../frames/frames.ts';
-import { computeRows, type PreparedQuery } from './run-metric.ts';
+import { computeRows, type MetricRows, type PreparedQuery } from './run-metric.ts';
 import { finishInTurns, type Steps } from '../frames/steps.ts';
 
 /** Everything the last step needs; survives a structured clone once `metric` is replaced by its id. */
@@ -40,11 +40,17 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       notices: result.notices,
       ...(result.whyHidden === undefined ? {} : { whyHidden: result.whyHidden }),
       isAlert: input.isAlert,
+      facts: factsOf(input.prepared, result),
       sql: input.sqlText,
     })
   );
   return { frames: await finishInTurns(encodeAll(frames)), rowCount: result.rows.length };
 }
+
+const factsOf = ({ from, to }: RenderInput['prepared'], { listed }: MetricRows): AnswerFacts => ({
+  range: { from: from.getTime(), to: to.getTime() },
+  ...(listed === undefined ? {} : { listed }),
+});
 
 function* encodeAll(frames: readonly Frame[]): Steps<Uint8Array[]> {
   const bytes: Uint8Array[] = [];

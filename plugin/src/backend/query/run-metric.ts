@@ -59,6 +59,8 @@ export interface MetricRows {
   readonly rows: readonly Row[];
   /** Before the cut at MAX_ROWS. */
   readonly totalRows: number;
+  /** Rows that there are, where the metric shows only the newest. */
+  readonly listed?: number;
   readonly notices: readonly Notice[];
   /** Why rows are hidden, where the gate knows it better than that few people are behind them. */
   readonly whyHidden?: string;
@@ -126,8 +128,10 @@ export function computeRows(
   const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
   const rows = together.length === 0 ? own : inTime([...own, ...together]);
   const why = marks === undefined ? null : whyHidden(rows, marks);
+  const { listed } = computed;
   return {
     ...(why === null ? {} : { whyHidden: why }),
+    ...(listed === undefined ? {} : { listed }),
     rows: rows.length > MAX_ROWS ? rows.slice(0, MAX_ROWS) : rows,
     totalRows: catalog.computeOf(metric.id) === undefined ? result.totalRows : rows.length,
     notices: [

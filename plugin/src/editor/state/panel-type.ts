@@ -6,7 +6,10 @@ import type { DataQueryRequest } from '@grafana/data';
 
 interface Scene {
   readonly parent?: unknown;
-  readonly state?: { readonly pluginId?: unknown };
+  readonly state?: {
+    readonly pluginId?: unknown;
+    readonly fieldConfig?: { readonly defaults?: { readonly noValue?: unknown } };
+  };
   readonly subscribeToState?: (listener: () => void) => { unsubscribe(): void };
 }
 type Request = Pick<DataQueryRequest, 'panelPluginId' | 'scopedVars'>;
@@ -30,6 +33,12 @@ function panelOf(request: Request | undefined): Scene | undefined {
 export function panelTypeOf(request: Request | undefined): string | undefined {
   const id = panelOf(request)?.state?.pluginId;
   return typeof id === 'string' ? id : request?.panelPluginId;
+}
+
+/** What the panel's author wants to be said where there is nothing to show; undefined = nothing, or nothing tells it. */
+export function noValueOf(request: Request): string | undefined {
+  const { noValue } = panelOf(request)?.state?.fieldConfig?.defaults ?? {};
+  return typeof noValue === 'string' && noValue !== '' ? noValue : undefined;
 }
 
 /** Calls whenever the panel changes. @returns what ends that. */

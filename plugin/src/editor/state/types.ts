@@ -18,7 +18,7 @@ export type StoredFilters = Partial<Record<Dimension, string[]>>;
 
 /** The stored query of a template variable: the values of one dimension, narrowed by values of others. */
 export interface VariableQuery extends DataQuery {
-  dimension?: Dimension;
+  dimension?: Dimension | undefined;
   filters?: StoredFilters;
 }
 

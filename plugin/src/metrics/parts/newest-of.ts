@@ -9,6 +9,7 @@ export const newestOf =
     const text = `${String(rows.length)} of ${String(total)} ${noun}: the newest. ${wayOut} to see the others.`;
     return {
       rows: rows.map(({ total: _total, ...row }) => row),
+      listed: total,
       notices: total > rows.length ? [{ severity: 'warning', text }] : [],
     };
   };

@@ -155,3 +155,9 @@ export function deploymentPeople(
   }
   return found;
 }
+
+/** float8, one after the other. */
+export function doubles(packed: unknown): Float64Array {
+  const bytes = bytesOf(packed);
+  return Float64Array.from({ length: bytes.byteLength / 8 }, (_, index) => bytes.getFloat64(index * 8));
+}

@@ -106,6 +106,13 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
     ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
     from: `merged_unit u where ${IS_FINISHED}`,
   },
+  // As metric delivery-health counts them: with a size, with checks, and merged long enough ago.
+  sized: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where u.size <> 'unknown'` },
+  gated: { ...changes('change_outcome', 'u.merged_at'), from: 'change_outcome u where u.gate_n > 0' },
+  landed: {
+    ...changes('merged_unit', 'u.merged_at'),
+    from: `merged_unit u where u.merged_at <= (select complete_until from data_clock) - interval '30 days'`,
+  },
   completed: {
     from: `completed_unit u where u.status = 'ok'`,
     at: 'u.ended_at',

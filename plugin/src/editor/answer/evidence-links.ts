@@ -1,15 +1,16 @@
 import type { DataFrame, DataLink, DataQueryResponse, Field, ScopedVars, TimeRange } from '@grafana/data';
 import { DIMENSIONS, type Column, type Metric, type ParamValues } from '../../metrics/define.ts';
 import { columnsOf, evidenceOf, QUERY_VERSION, type MetricRegistry } from '../../metrics/query.ts';
-import { readQuery, valuesWithDefaults } from './query-state.ts';
-import type { ThroughlineQuery } from './types.ts';
+import { answeredRange } from './answer-facts.ts';
+import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
+import type { ThroughlineQuery } from '../state/types.ts';
 
 /** The data source that the rows are read from. */
 export interface EvidenceSource {
   readonly uid: string;
   readonly name: string;
   readonly metrics: MetricRegistry;
-  /** Range of the numbers: the rows are those of the same time. */
+  /** Range asked for. The rows are those of the range that was answered, where the frame tells another. */
   readonly range: TimeRange;
 }
 
@@ -54,7 +55,7 @@ function linkedFrame(frame: DataFrame, query: ThroughlineQuery, target: Target):
     if (field.name !== main?.name) {
       return field;
     }
-    const link = linkTo(target, ({ scopedVars }) => ({
+    const link = linkTo({ ...target, range: answeredRange(frame, target.range) }, ({ scopedVars }) => ({
       refId: query.refId,
       queryType: 'evidence',
       version: QUERY_VERSION,

@@ -4,7 +4,7 @@ import { metric as durability } from '../../metrics/durability/metric.ts';
 import { metric as evidence } from '../../metrics/evidence/metric.ts';
 import { parseQuery } from '../../metrics/query.ts';
 import { withEvidenceLinks } from './evidence-links.ts';
-import type { ThroughlineQuery } from './types.ts';
+import type { ThroughlineQuery } from '../state/types.ts';
 
 const withoutRows = { ...durability, id: 'without-rows', evidence: [] };
 const metrics = new Map([dora, durability, evidence, withoutRows].map((metric) => [metric.id, metric]));
@@ -60,6 +60,14 @@ describe('withEvidenceLinks', () => {
       params: { mode: 'changes', team: ['payments'], code_source: ['ai_heavy'] },
     });
   }); // prettier-ignore
+
+  it('opens the rows of the range that was answered, where another was asked for', () => {
+    const rangeOf = (from: number, to: number) =>
+      links({ ...series, meta: { custom: { range: { from, to } } } }, query('durability', {}))[0]?.internal?.range;
+    expect(rangeOf(0, 1000)).toBe(range);
+    const year = rangeOf(-5000, 900);
+    expect([year?.from.valueOf(), year?.to.valueOf(), year?.raw.from.valueOf()]).toEqual([-5000, 900, -5000]);
+  });
 
   it('takes the group of a table row from the row that is clicked', () => {
     const sent = query('dora-by-source', { metric: 'recovery_time', groupBy: ['team'] });

@@ -1,8 +1,8 @@
 /** What a bar chart and a histogram draw of a table that nobody chose: the number alone, a bar for each row, under all that its row is about. */
 import { FieldType, MappingType, type DataFrame, type DataQueryResponse, type Field } from '@grafana/data';
 import { columnsOf, type MetricRegistry } from '../../metrics/query.ts';
-import { readQuery, valuesWithDefaults } from './query-state.ts';
-import type { ThroughlineQuery } from './types.ts';
+import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
+import type { ThroughlineQuery } from '../state/types.ts';
 
 const BARS = new Set(['barchart', 'histogram']);
 

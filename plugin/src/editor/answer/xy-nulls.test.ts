@@ -20,15 +20,3 @@ it('an XY chart gets no number where none is known; it would draw null at 0', ()
 it('every other panel gets null, which it leaves out', () => {
   expect((withoutNulls({ data: [frame] }, 'timeseries').data as unknown[])[0]).toBe(frame);
 });
-
-it('of nothing an XY chart only says "Err": it gets the reason as the name of a line without a point', () => {
-  const empty = toDataFrame({
-    fields: [],
-    meta: { notices: [{ severity: 'info', text: '6 of 6 rows: hidden: fewer than 5 people' }] },
-  });
-  const [said] = withoutNulls({ data: [empty] }, 'xychart').data as Array<typeof frame>;
-  expect(said!.fields.map(({ type, config, values }) => [type, config.displayNameFromDS, values.length])).toEqual([
-    [FieldType.number, undefined, 0],
-    [FieldType.number, 'hidden: fewer than 5 people', 0],
-  ]);
-});

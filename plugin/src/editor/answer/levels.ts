@@ -1,7 +1,7 @@
 /** What a panel over time draws of numbers that have no time, being of the whole range or of its end: each as a level over it. */
 import { FieldType, type DataFrame, type DataQueryResponse, type TimeRange } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { OVER_TIME } from './for-panel.ts';
+import { OVER_TIME } from '../state/for-panel.ts';
 
 const NUMBERS: string = 'numeric-multi';
 

@@ -1,0 +1,133 @@
+/** Rows of board Flow about what is merged, built, broken and kept. */
+import { columnTransformations, heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
+import { ask, type PanelSpec, type RowSpec } from '../parts.ts';
+
+const CODE = ['team', 'repo', 'service', 'pr_class', 'code_source'] as const;
+
+const throughput: PanelSpec = {
+  title: 'Is more merged?',
+  description:
+    'Changes merged per week, by month, of humans and agents (automation left out). More changes may be the same work in smaller pieces: read it beside their size.',
+  type: 'timeseries',
+  query: ask('delivery-health', { bucket: 'month', format: 'timeseries' }, CODE),
+  defaults: { min: 0 },
+  overrides: heads({ Value: 'Changes per week' }),
+  width: 8,
+  height: 8,
+  evidence: 'changes',
+};
+
+const sizes: PanelSpec = {
+  title: 'How large are changes?',
+  description:
+    'Changes merged by size: XS below 10 effective lines added and deleted, S below 50, M below 200, L below 500, XL. Large changes wait longer and are looked at less.',
+  type: 'barchart',
+  query: ask('delivery-health', { groupBy: ['size'], format: 'table' }, CODE),
+  options: { xField: 'Size', orientation: 'vertical', stacking: 'none', showValue: 'always' },
+  transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Size', 'Changes'] } } }],
+  width: 8,
+  height: 8,
+  evidence: 'changes',
+};
+
+const kept: PanelSpec = {
+  title: 'How much needs no second try?',
+  description:
+    'Of changes merged at least 30 days ago, the share that within 30 days was not reverted, not rewritten (half of its lines gone), caused no incident, and whose issue was not reopened; by who wrote it, with a 95 % interval. What the store does not know is named in the column Rests on of the metric: then the share is an upper end.',
+  type: INTERVALS,
+  query: ask('delivery-health', { metric: 'reliability', groupBy: ['code_source'], format: 'table' }, CODE),
+  options: { reference: 'none' },
+  overrides: heads({ Value: 'Kept' }),
+  width: 8,
+  height: 8,
+  evidence: 'changes',
+};
+
+const gates: PanelSpec = {
+  title: 'Do checks catch more?',
+  description:
+    'Changes of which a required check or pipeline failed before the merge / changes with checks, by who wrote them, with a 95 % interval; retries are repeated attempts per change. More may be a stricter gate, or worse changes.',
+  type: INTERVALS,
+  query: ask('delivery-health', { metric: 'gates', groupBy: ['code_source'], format: 'table' }, CODE),
+  options: { reference: 'none', beside: ['retries'] },
+  overrides: heads({ Value: 'Failed first' }),
+  width: 12,
+  height: 8,
+  defaults: { noValue: NEEDS_FORGE },
+  evidence: 'changes',
+};
+
+const builds: PanelSpec = {
+  title: 'How long do pipelines take?',
+  description:
+    'First attempts of whole pipelines that passed, by repository: median and p90 from start to end, the queue before them, and the share of first attempts that failed.',
+  type: 'table',
+  query: ask('build-health', { groupBy: ['repo'], format: 'table' }, ['repo', 'service']),
+  columns: [
+    'Repository',
+    { name: 'Value', title: 'Median' },
+    'p90',
+    { name: 'Queue, median', title: 'Queue' },
+    { name: 'First attempt failed', title: 'Failed' },
+    'Builds',
+    'Status',
+  ],
+  defaults: { decimals: 1, noValue: 'Builds need a forge: npm start -- --github ORG' },
+  width: 12,
+  height: 8,
+};
+
+const flakes: PanelSpec = {
+  title: 'How often is a failure chance?',
+  description:
+    'Pipelines and checks that failed and passed on one commit / pipelines and checks by commit; failures by chance: failed attempts that passed later on the same commit / failed attempts.',
+  type: 'stat',
+  query: ask('build-health', { metric: 'flakes', format: 'table' }, ['repo', 'service']),
+  transformations: columnTransformations([
+    { name: 'Value', title: 'Flake rate' },
+    'Failures by chance',
+    { name: 'Builds', title: 'Checks' },
+  ]),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Flake rate|Failures by chance|Checks)$/', values: false },
+    text: { titleSize: 14, valueSize: 22 },
+  },
+  defaults: { noValue: 'no builds: they need a forge' },
+  width: 8,
+  height: 8,
+};
+
+const incidents: PanelSpec = {
+  title: 'Are there more incidents?',
+  description:
+    'Incidents in production per week, by month of their start; a month without one is 0 from the first known incident on. Per 100 deployments and by severity: metric incident-health.',
+  type: 'timeseries',
+  query: ask('incident-health', { bucket: 'month', format: 'timeseries' }, ['service']),
+  defaults: { min: 0 },
+  overrides: heads({ Value: 'Incidents per week' }),
+  width: 8,
+  height: 8,
+  evidence: 'incidents',
+};
+
+const restore: PanelSpec = {
+  title: 'How long until it is mended?',
+  description:
+    'Minutes from the start of an incident to resolved: median and p90, with those that are open counted as under way (Kaplan–Meier), beside the median of those that are over. The time to recover on DORA by code source begins with the deployment instead.',
+  type: 'stat',
+  query: ask('incident-health', { metric: 'restore', format: 'table' }, ['service']),
+  transformations: columnTransformations([{ name: 'Value', title: 'Median' }, 'p90', 'Median of closed', 'Open']),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Median of closed|Open)$/', values: false },
+    text: { titleSize: 14, valueSize: 22 },
+  },
+  width: 8,
+  height: 8,
+  evidence: 'incidents',
+};
+
+export const healthRows: readonly RowSpec[] = [
+  { title: 'What is merged, and does it stay?', panels: [throughput, sizes, kept] },
+  { title: 'Checks and builds', panels: [gates, builds] },
+  { title: 'Flakes and incidents', panels: [flakes, incidents, restore] },
+];

@@ -1,0 +1,36 @@
+/** What the browser makes of an answer: links to the rows behind it, and the shape that its panel draws. */
+import type { DataQueryRequest, DataQueryResponse } from '@grafana/data';
+import type { MetricRegistry } from '../../metrics/query.ts';
+import { noValueOf } from '../state/panel-type.ts';
+import { readQuery } from '../state/query-state.ts';
+import type { ThroughlineQuery } from '../state/types.ts';
+import { withBars } from './bars.ts';
+import { withEvidenceLinks } from './evidence-links.ts';
+import { withLevels } from './levels.ts';
+import { withCounts } from './lists.ts';
+import { withOwnLinks } from './own-links.ts';
+import { sayingWhyNothing } from './why-nothing.ts';
+import { withoutNulls } from './xy-nulls.ts';
+
+export interface AnswerPlace {
+  readonly uid: string;
+  readonly name: string;
+  readonly metrics: MetricRegistry;
+  /** As Grafana asked, before queries took the shape of their panel. */
+  readonly request: DataQueryRequest<ThroughlineQuery>;
+  /** The queries as they were sent, variables filled in. */
+  readonly sent: readonly ThroughlineQuery[];
+}
+
+export function shapeAnswer(response: DataQueryResponse, { request, sent, ...source }: AnswerPlace): DataQueryResponse {
+  const { panelPluginId, range, targets } = request;
+  const { metrics } = source;
+  const isOpen = new Set(
+    targets.filter((target) => readQuery(target).params['format'] === undefined).map(({ refId }) => refId)
+  );
+  const open = sent.filter(({ refId }) => isOpen.has(refId));
+  const linked = withEvidenceLinks(withOwnLinks(response), sent, { ...source, range });
+  const counted = withCounts(linked, { panelPluginId, metrics, sent });
+  const drawn = withLevels(withBars(counted, { panelPluginId, metrics, open }), panelPluginId, range);
+  return sayingWhyNothing(withoutNulls(drawn, panelPluginId), { panelPluginId, range, ownText: noValueOf(request) });
+}

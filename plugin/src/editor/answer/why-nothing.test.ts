@@ -1,0 +1,41 @@
+import { dateTime, FieldType, toDataFrame, type DataFrame } from '@grafana/data';
+import { linesOf, sayingWhyNothing } from './why-nothing.ts';
+
+const range = { from: dateTime(0), to: dateTime(1000), raw: { from: 'now-1h', to: 'now' } };
+const text = 'No deployment of this range is known to have failed: none has a linked incident, a rollback or a hotfix.';
+const said = (notice: string, fields: DataFrame['fields'] = []) =>
+  toDataFrame({ refId: 'A', fields, meta: { notices: [{ severity: 'info', text: notice }] } });
+const drawn = (panelPluginId: string, frames: DataFrame[], ownText?: string) =>
+  sayingWhyNothing({ data: frames }, { panelPluginId, range, ownText }).data as DataFrame[];
+const TYPES = ['stat', 'gauge', 'bargauge', 'piechart', 'histogram', 'barchart', 'timeseries', 'state-timeline', 'xychart']; // prettier-ignore
+
+test.each(TYPES)('%s: the reason is a text of its fields, and no number is drawn', (type) => {
+  const [frame] = drawn(type, [said(text)]);
+  const texts = frame!.fields.flatMap(({ config, values }) => [config.displayNameFromDS, config.noValue, ...(values as unknown[])]); // prettier-ignore
+  const words = texts.filter((one) => typeof one === 'string' && one.trim() !== '').join(' ');
+  expect(words).toContain('No deployment of this range is known to have failed');
+  const cells = frame!.fields.filter((field) => field.type === FieldType.number).flatMap(({ values }) => values as unknown[]); // prettier-ignore
+  expect(cells.every((cell) => cell === null)).toBe(true);
+  expect(new Set(frame!.fields.map(({ values }) => values.length))).toEqual(new Set([frame!.length]));
+});
+
+test('the cell of a table counts as nothing; how many hidden rows there are is not said', () => {
+  const cell = said('6 of 6 rows: hidden: fewer than 5 people.', [{ name: 'nothing', type: FieldType.string, config: {}, values: ['why'] }]); // prettier-ignore
+  expect(drawn('stat', [cell])[0]!.fields[0]!.config.noValue).toBe('hidden: fewer than 5 people');
+  expect(drawn('piechart', [cell])[0]!.fields[0]!.config.displayNameFromDS).toBe('hidden: fewer than 5 people.');
+});
+
+test('what somebody wrote, what a table has, and a query beside one that has rows stay as they are', () => {
+  const empty = said(text);
+  const full = toDataFrame({ refId: 'B', fields: [{ name: 'value', type: FieldType.number, values: [1] }] });
+  for (const data of [drawn('stat', [empty], 'no incidents'), drawn('table', [empty]), drawn('heatmap', [empty]), drawn('stat', [empty, full])]) expect(data[0]).toBe(empty); // prettier-ignore
+  // An XY chart would only say "Err".
+  expect(drawn('xychart', [empty], 'no incidents')[0]).not.toBe(empty);
+  expect(drawn('xychart', [toDataFrame({ ...empty, fields: [{ name: 'why', type: FieldType.string, values: ['x'] }] })])[0]!.fields.length).toBeGreaterThan(1); // prettier-ignore
+});
+
+test('lines are cut at words', () => {
+  expect(linesOf('one two')).toEqual(['one two']);
+  expect(linesOf(text).join(' ')).toBe(text);
+  expect(linesOf(`a ${'x'.repeat(60)} b`)).toEqual(['a', 'x'.repeat(60), 'b']);
+});

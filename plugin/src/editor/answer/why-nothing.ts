@@ -1,0 +1,94 @@
+/**
+ * What a panel draws of an answer without a row. Grafana says "No data" there and keeps the reason behind an icon: each visualization gets the reason
+ * where it has a place for text, and never a number. A heat map has none: it keeps Grafana's words.
+ */
+import { FieldType, type DataFrame, type DataQueryResponse, type Field, type TimeRange } from '@grafana/data';
+
+export interface NothingPlace {
+  readonly panelPluginId: string | undefined;
+  readonly range: TimeRange;
+  /** What the panel's author wants to be said (`noValue`); undefined = nothing. */
+  readonly ownText: string | undefined;
+}
+
+const XY = 'xychart';
+/** Characters of a line of a legend that a third of a board has room for. */
+const LINE = 42;
+const UNSEEN = { mode: 'fixed', fixedColor: 'transparent' } as const;
+const INK = { mode: 'fixed', fixedColor: 'text' } as const;
+
+type Shape = (text: string, range: TimeRange) => Field[];
+
+/** Fields of a frame of one row or of two times, by visualization. */
+const SHAPES: Readonly<Record<string, Shape>> = {
+  stat: (text) => [shortly(text)],
+  gauge: (text) => [shortly(text)],
+  bargauge: (text) => [shortly(text)],
+  piechart: (text) => named(text, [null]),
+  histogram: (text) => named(text, [null]),
+  barchart: (text) => [field(FieldType.string, [' '], { name: 'name' }), ...named(text, [null])],
+  timeseries: (text, range) => [timesOf(range), ...named(text, [null, null])],
+  // Bars of text, which go on up to the end of the range.
+  'state-timeline': (text, range) => [
+    timesOf(range),
+    ...linesOf(text).map((line, index) =>
+      field(FieldType.string, [line, line], { name: `line ${String(index)}`, displayNameFromDS: ' ', color: UNSEEN })
+    ),
+  ],
+  // Without a number it only says "Err", whatever its author wants; a point without a place would stand at zero.
+  [XY]: (text) => [field(FieldType.number, [], { name: 'nothing' }), ...named(text, [])],
+};
+
+/** The answer as it is where a query of the panel has rows, or the panel has words of its own. */
+export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = '', range, ownText }: NothingPlace): DataQueryResponse {
+  const frames = response.data as DataFrame[];
+  const shape = Object.hasOwn(SHAPES, panelPluginId) ? SHAPES[panelPluginId] : undefined;
+  const [first] = frames;
+  const isXy = panelPluginId === XY;
+  const isEmpty = frames.every((frame) => isNothing(frame) || (isXy && frame.fields.every(({ type }) => type !== FieldType.number)));
+  const text = [...new Set(frames.flatMap(reasonOf))].join(' ');
+  if (shape === undefined || first === undefined || !isEmpty || text === '' || (ownText !== undefined && !isXy)) return response;
+  const fields = shape(text, range);
+  const meta = { ...first.meta };
+  delete meta.type;
+  const told = { ...first, meta, fields, length: fields[0]?.values.length ?? 0 };
+  return { ...response, data: [told, ...frames.slice(1).map((frame) => ({ ...frame, fields: [], length: 0 }))] };
+} // prettier-ignore
+
+/** No row, or the cell that a table says the reason in. */
+const isNothing = ({ fields, length }: DataFrame): boolean =>
+  length === 0 || fields.length === 0 || (fields.length === 1 && fields[0]?.name === 'nothing');
+
+/** The last notice is the reason. How many rows it is said of says nothing where none is shown. */
+const reasonOf = ({ meta }: DataFrame): string[] => {
+  const text = meta?.notices?.at(-1)?.text.replace(/^\d+ of \d+ rows: /, '');
+  return text === undefined ? [] : [text];
+};
+
+const field = (type: FieldType, values: unknown[], { name, ...config }: Field['config'] & { name: string }): Field => ({ name, type, config, values }); // prettier-ignore
+
+const timesOf = ({ from, to }: TimeRange): Field =>
+  field(FieldType.time, [from.valueOf(), to.valueOf()], { name: 'time' });
+
+/** Numbers that are not there, whose names are the lines of a text: a legend cuts what is longer. */
+const named = (text: string, values: readonly null[]): Field[] =>
+  linesOf(text).map((line, index) =>
+    field(FieldType.number, [...values], { name: `line ${String(index)}`, displayNameFromDS: line, color: UNSEEN })
+  );
+
+/** Large letters have room for what comes before the details. */
+const shortly = (text: string): Field => {
+  const [noValue] = /^.{20,}?(?=[.:;](?: |$))/.exec(text) ?? [text];
+  return field(FieldType.number, [null], { name: 'nothing', displayNameFromDS: ' ', noValue, color: INK });
+};
+
+/** A text by words in lines of at most so many characters; a word that is longer has a line of its own. */
+export function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && line.length <= LINE) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,99 @@
+import { bucketStart, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import { medianEstimate } from '../../statistics/intervals/cluster-median.ts';
+import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { kaplanMeier, survivalQuantile } from '../../statistics/kaplan-meier.ts';
+import { quantiles } from '../../statistics/quantile.ts';
+import type { Compute, ComputeContext, Row } from '../define.ts';
+import { byCell, readCell } from '../parts/cells.ts';
+import { isCutBucket, leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
+import { doubles } from '../parts/packs.ts';
+import { GROUPS } from './metric.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** One row a group; of rates also for buckets without an incident. */
+export const compute: Compute = (rows, context) => {
+  const named = byCell(rows).map((row) => ({ row, ...readCell(row, GROUPS, context) }));
+  const isRate = context.params['metric'] === 'rate';
+  const all = isRate ? withQuiet(named, context) : named;
+  return {
+    rows: all.map(({ row, time, dimensions }): Row => {
+      const complete = new Date(numberOf(row['complete_until']) * 1000);
+      const isCut = time !== null && isCutBucket(time, complete, context);
+      const isShown = isRate || numberOf(row['n']) >= leastUnits(context, 'median', 10);
+      return {
+        ...(time === null ? {} : { time }),
+        ...dimensions,
+        ...(isRate ? rates(row, time, context) : times(row, isShown)),
+        n: numberOf(row['n']),
+        status: !isShown ? 'low_n' : isCut ? 'partial' : 'ok',
+      };
+    }),
+  };
+};
+
+interface Named extends ReturnType<typeof readCell> {
+  readonly row: Row;
+}
+
+/** Buckets since the first known incident in which nothing happened: they were observed. */
+function withQuiet(named: readonly Named[], { params, from, to, tz }: ComputeContext): Named[] {
+  const bucket = String(params['bucket']) as Bucket;
+  const [first] = named;
+  if (first === undefined || first.time === null) return [...named];
+  const { complete_until: complete = null, known_from: known = null } = first.row;
+  const since = bucketStart(new Date(Math.max(from.getTime(), numberOf(known) * 1000)), bucket, tz);
+  const until = Math.min(to.getTime(), numberOf(complete) * 1000);
+  return [...Map.groupBy(named, ({ dimensions }) => JSON.stringify(dimensions)).values()].flatMap((own) => {
+    const found: Named[] = [];
+    const byTime = new Map(own.map((one) => [one.time?.getTime(), one]));
+    const { dimensions } = own[0] as Named;
+    for (let time = since; time.getTime() < until; time = nextBucket(time, bucket, tz)) {
+      const quiet = { n: 0, deployments: 0, security_n: 0, weight: 0, no_severity_n: 0, complete_until: complete };
+      found.push(byTime.get(time.getTime()) ?? { row: quiet, time, dimensions });
+    }
+    return found;
+  });
+}
+
+function rates(row: Row, time: Date | null, { params, from, to, tz }: ComputeContext): Row {
+  const bucket = String(params['bucket']) as Bucket;
+  const ends = [to.getTime(), numberOf(row['complete_until']) * 1000];
+  if (time !== null) ends.push(nextBucket(time, bucket, tz).getTime());
+  const weeks = (Math.min(...ends) - Math.max(from.getTime(), time?.getTime() ?? 0)) / WEEK_MS;
+  const [n, deployments, weight] = [numberOf(row['n']), numberOf(row['deployments']), numberOrNull(row['weight'])];
+  return {
+    value: weeks > 0 ? n / weeks : null,
+    per_100_deployments: deployments > 0 ? (100 * n) / deployments : null,
+    weighted: weeks > 0 && weight !== null ? weight / weeks : null,
+    security_n: numberOf(row['security_n']),
+    no_severity_n: numberOf(row['no_severity_n']),
+  };
+}
+
+function times(row: Row, isShown: boolean): Row {
+  const [over, open] = [doubles(row['over']), doubles(row['open'])];
+  const counts = { open_n: open.length, bad_order_n: numberOf(row['bad_order_n']) };
+  if (!isShown) return { value: null, lo: null, hi: null, p90: null, closed_p50: null, closed_mean: null, ...counts };
+  const curve = kaplanMeier([
+    ...Array.from(over, (time) => ({ time, events: 1, censored: 0 })),
+    ...Array.from(open, (time) => ({ time, events: 0, censored: 1 })),
+  ]);
+  const timed = [...over, ...open].map((minutes, cluster) => ({
+    minutes,
+    weight: 1,
+    isOpen: cluster >= over.length,
+    cluster,
+  }));
+  const interval = intervalOf(medianEstimate(timed));
+  const [closed = null] = over.length > 0 ? quantiles(over, [0.5]) : [];
+  return {
+    value: survivalQuantile(curve, 0.5),
+    lo: interval?.lo ?? null,
+    hi: interval?.hi ?? null,
+    p90: survivalQuantile(curve, 0.1),
+    closed_p50: closed,
+    closed_mean: over.length > 0 ? over.reduce((sum, minutes) => sum + minutes, 0) / over.length : null,
+    ...counts,
+  };
+}
