@@ -179,9 +179,10 @@ function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
     ...(Object.keys(custom).length > 0 ? { custom } : {}),
   });
   builder.overrides(overridesOf(spec, place.used));
+  // What chooses rows comes first: it may ask for a column that the table does not show.
   const transformations = [
-    ...(spec.columns ? columnTransformations(spec.columns) : []),
     ...(spec.transformations ?? []),
+    ...(spec.columns ? columnTransformations(spec.columns) : []),
   ];
   if (transformations.length > 0) {
     builder.transformations(transformations);

@@ -20,6 +20,18 @@ interface Target {
   readonly params: Readonly<Record<string, unknown>>;
   readonly datasource?: { readonly type: string; readonly uid: string };
 }
+interface Transformation {
+  readonly id: string;
+  readonly options: {
+    readonly include?: { readonly names: string[] };
+    readonly indexByName?: Readonly<Record<string, number>>;
+    readonly renameByName?: Readonly<Record<string, string>>;
+    readonly filters?: ReadonlyArray<{ readonly fieldName: string }>;
+    readonly columnField?: string;
+    readonly rowField?: string;
+    readonly valueField?: string;
+  };
+}
 interface Panel {
   readonly id: number;
   readonly type: string;
@@ -31,7 +43,7 @@ interface Panel {
   readonly gridPos: Place;
   readonly datasource?: { readonly type: string; readonly uid: string };
   readonly targets?: readonly Target[];
-  readonly transformations?: ReadonlyArray<{ id: string; options: { include?: { names: string[] } } }>;
+  readonly transformations?: readonly Transformation[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly fieldConfig?: { readonly overrides: ReadonlyArray<{ readonly matcher: { readonly options: string } }> };
 }
@@ -140,6 +152,15 @@ describe.each(files)('%s', (file) => {
     }
   });
 
+  it('chooses rows and columns by names that the answer still has at that step', () => {
+    for (const { title, targets: [target] = [], transformations = [] } of panels) {
+      if (target === undefined) continue;
+      const parsed = parseQuery(withoutVariables(target), registry);
+      const given = columnsOf(parsed.metric, parsed.params).map(({ label }) => label);
+      expect({ title, lost: lostNames(given, transformations) }).toEqual({ title, lost: [] });
+    }
+  });
+
   it('says of an XY chart which version it is of: else Grafana migrates it to its first line alone', () => {
     for (const { type, pluginVersion } of panels) {
       if (type === 'xychart') expect(Number.parseFloat(pluginVersion ?? '')).toBeGreaterThanOrEqual(11.1);
@@ -174,6 +195,35 @@ describe.each(files)('%s', (file) => {
     expect(used.filter((name) => !built.templating.list.some((one) => one.name === name))).toEqual([]);
   });
 });
+
+test('a name that a step before dropped or renamed is found', () => {
+  const keep = { id: 'filterFieldsByName', options: { include: { names: ['Team', 'Value', NOTHING] } } };
+  const rename = { id: 'organize', options: { indexByName: { Team: 0 }, renameByName: { Value: 'Now' } } };
+  const rows = (fieldName: string) => ({ id: 'filterByValue', options: { filters: [{ fieldName }] } });
+  const given = ['Team', 'Stage', 'Value'];
+  expect(lostNames(given, [rows('Stage'), keep, rename, rows('Now')])).toEqual([]);
+  expect(lostNames(given, [keep, rows('Stage'), rename, rows('Value')])).toEqual(['Stage', 'Value']);
+});
+
+/** Names that a step asks for and that the steps before it have dropped or renamed. */
+function lostNames(given: readonly string[], steps: readonly Transformation[]): string[] {
+  let names: readonly string[] = [...given, NOTHING];
+  return steps.flatMap(({ id, options }) => {
+    const { include, indexByName = {}, renameByName = {}, filters = [], columnField, rowField, valueField } = options;
+    const asked = [
+      ...(include?.names ?? []),
+      ...Object.keys(indexByName),
+      ...Object.keys(renameByName),
+      ...filters.map(({ fieldName }) => fieldName),
+      ...[columnField, rowField, valueField].filter((name) => name !== undefined),
+    ];
+    const lost = asked.filter((name) => !names.includes(name));
+    if (include !== undefined) names = names.filter((name) => include.names.includes(name));
+    names = names.map((name) => renameByName[name] ?? name);
+    expect(['filterFieldsByName', 'organize', 'filterByValue', 'groupingToMatrix']).toContain(id);
+    return lost;
+  });
+}
 
 function overlaps(a: Place, b: Place): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
