@@ -24,6 +24,7 @@ test('a panel of numbers draws how many rows a list has, those too that are olde
   expect(numbers(drawn('stat', rows()))).toEqual([['Deployments', [2]]]);
   const all = drawn('stat', rows({ listed: 1234 }));
   expect([numbers(all), all.meta?.notices]).toEqual([[['Deployments', [1234]]], []]);
+  expect(all.fields[0]?.config.thresholds?.steps).toHaveLength(1);
   expect(drawn('timeseries', rows()).meta).toMatchObject({ type: 'numeric-multi' });
   expect(drawn('barchart', rows()).fields.map(({ type }) => type)).toEqual([FieldType.string, FieldType.number]);
 });

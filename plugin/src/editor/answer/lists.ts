@@ -1,5 +1,5 @@
 /** What a panel of numbers draws of a list, as of the rows behind a number or of events: how many rows there are. Its columns are words. */
-import { FieldType, type DataFrame, type DataQueryResponse } from '@grafana/data';
+import { FieldType, ThresholdsMode, type DataFrame, type DataQueryResponse } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import type { Metric } from '../../metrics/define.ts';
 import type { MetricRegistry } from '../../metrics/query.ts';
@@ -50,12 +50,15 @@ function countOf(frame: DataFrame, name: string, panelPluginId: string): DataFra
   const count = factsOf(frame).listed ?? frame.length;
   // The count is of all rows: that only the newest are listed says nothing here.
   const { notices = [], ...meta } = frame.meta ?? {};
-  const rows = { name: 'rows', type: FieldType.number, config: { displayNameFromDS: name, unit: 'locale', decimals: 0 }, values: [count] }; // prettier-ignore
+  const config = { displayNameFromDS: name, unit: 'locale', decimals: 0, thresholds: UNJUDGED };
+  const rows = { name: 'rows', type: FieldType.number, config, values: [count] };
   const about = panelPluginId === 'barchart' ? [{ name: 'name', type: FieldType.string, config: { displayName: ' ' }, values: [name] }] : []; // prettier-ignore
   const kept = count > frame.length ? notices.filter(({ severity }) => severity !== 'warning') : notices;
   return { ...frame, length: 1, meta: { ...meta, type: NUMBERS, notices: kept }, fields: [...about, rows] };
 }
 
+/** A panel's own thresholds would colour it as if many rows were bad. */
+const UNJUDGED = { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] };
 const NUMBERS = 'numeric-multi' as NonNullable<DataFrame['meta']>['type'] & string;
 
 /** Without a field, and with the reason: `why-nothing.ts` shows it. */

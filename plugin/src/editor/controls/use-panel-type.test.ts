@@ -43,6 +43,19 @@ test('the panel as it is now: a change runs the query, once, and then that run t
   expect(listeners.size).toBe(0);
 });
 
+test('the editors of several queries ask for one run', () => {
+  const { data, change } = panelOf('timeseries');
+  const before = data();
+  let runs = 0;
+  const run = () => (runs += 1);
+  const editors = [1, 2, 3].map(() => renderHook(({ of }) => usePanelType(of, run), { initialProps: { of: before } }));
+  act(() => change('stat'));
+  expect(runs).toBe(1);
+  for (const { rerender } of editors) rerender({ of: data() });
+  act(() => change('timeseries'));
+  expect(runs).toBe(2);
+});
+
 test('a change while the editor was not there is followed when it opens', () => {
   const { data, change } = panelOf('timeseries');
   const before = data();

@@ -1,6 +1,6 @@
 import type { PanelData } from '@grafana/data';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import { onPanelChange, panelTypeOf } from '../state/panel-type.ts';
+import { isToFollow, onPanelChange, panelTypeOf } from '../state/panel-type.ts';
 
 /**
  * Visualization of the panel that is edited, as it is now; undefined = there is none, as in Explore. Runs the query anew when it changes: what a query
@@ -11,17 +11,11 @@ export function usePanelType(data: PanelData | undefined, run: () => void): stri
   const subscribe = useCallback((listener: () => void) => onPanelChange(request, listener), [request]);
   const type = useSyncExternalStore(subscribe, () => panelTypeOf(request));
   const latest = useRef(run);
-  const followed = useRef<string | undefined>(undefined);
   useEffect(() => {
     latest.current = run;
   });
-  const ofLastRun = request?.panelPluginId;
   useEffect(() => {
-    if (type === ofLastRun) followed.current = undefined;
-    else if (type !== undefined && type !== followed.current) {
-      followed.current = type;
-      latest.current();
-    }
-  }, [type, ofLastRun]);
+    if (isToFollow(request)) latest.current();
+  }, [type, request]);
   return type;
 }

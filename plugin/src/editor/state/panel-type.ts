@@ -41,6 +41,23 @@ export function noValueOf(request: Request): string | undefined {
   return typeof noValue === 'string' && noValue !== '' ? noValue : undefined;
 }
 
+/** Types that a run was asked for already, by panel: one run answers all queries of a panel, each of which has an editor. */
+const asked = new WeakMap<object, string>();
+
+/** Whether a run is to be asked for: the panel is of another type than at the last one, and no editor has asked since. */
+export function isToFollow(request: Request | undefined): boolean {
+  const panel = panelOf(request);
+  const type = panelTypeOf(request);
+  if (panel === undefined || type === undefined) return false;
+  if (type === request?.panelPluginId) {
+    asked.delete(panel);
+    return false;
+  }
+  const isNew = asked.get(panel) !== type;
+  asked.set(panel, type);
+  return isNew;
+}
+
 /** Calls whenever the panel changes. @returns what ends that. */
 export function onPanelChange(request: Request | undefined, listener: () => void): () => void {
   const subscription = panelOf(request)?.subscribeToState?.(listener);
