@@ -78,6 +78,7 @@ describe('a difference of two shares', () => {
       'flow.gap',
       'flow.gap_lo',
       'flow.gap_hi',
+      'flow-shift.delta_pct',
     ]);
   });
 });
