@@ -69,7 +69,7 @@ test('a demo that is being derived is no complete one: its progress is in the st
 test('a scheduled derivation leaves workflows, human_before and everything that follows as they were', async () => {
   expect(started.isDemo).toBe(true);
   const loaded = await facts();
-  expect(loaded.workflows).toHaveLength(3);
+  expect(loaded.workflows).toHaveLength(4);
   expect(loaded.settings).toMatchObject([{}, { key: 'human_before' }]);
   const job = (await jobsOf(started)).find(({ id }) => id === DERIVE_ID);
   await job?.run(new AbortController().signal, progressOn(null).start(''));

@@ -10,10 +10,12 @@ const usage = (id: string): { id: string; usage: object } => {
   return { id, usage: { measure: tool?.measure, low_min: tool?.lowMin, high_min: tool?.highMin } };
 };
 
-/** Three workflows: all work of the three main classes, refactors alone, and the time in review. */
+/** Four workflows: all work of the three main classes, refactors alone, the time in review, and runs of the agent that debugs. */
 export function demoConfig(time: Timeline): Config {
   const tools = TOOLS.map((tool) => usage(tool.id));
   const claude = [usage('claude-code')];
+  const { feature, lowUntil } = TRUTHS.runs;
+  const runs = { id: 'claude-code', usage: { low_min: 1, high_min: lowUntil + 1, features: [feature] } };
   const weeksIn = (weeks: number): Date => new Date(time.start.getTime() + weeks * WEEK_MS);
   return configSchema.parse({
     time_zone: 'UTC',
@@ -38,6 +40,7 @@ export function demoConfig(time: Timeline): Config {
     workflows: [
       { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },
       { id: 'refactor_change', applies_to: { pr_class: ['refactor'] }, tools: claude },
+      { id: 'debug_run', unit: 'agent_run', tools: [runs] },
       { id: 'review', start: { event: 'ready' }, end: { event: 'merged' }, tools: claude },
     ],
   });

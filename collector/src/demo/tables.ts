@@ -170,9 +170,10 @@ function useTables(org: Organisation, ids: Ids): TableRows[] {
   return [
     table(
       'tool_event',
-      'tool_id event_id at person_id type feature workflow_id repo_id change_key',
-      org.uses.map(({ tool, id, at, person, feature, workflow, change }) => [
-        ...[tool, id, at, ids.person(person), 'tool_invocation', feature, workflow],
+      'tool_id event_id at started_at person_id type feature workflow_id repo_id change_key',
+      org.uses.map(({ tool, id, at, startedAt, person, feature, workflow, change }) => [
+        ...[tool, id, at, startedAt, ids.person(person)],
+        ...[startedAt === null ? 'tool_invocation' : 'agent_run', feature, workflow],
         ...(change === null ? [null, null] : [ids.repo(change.repo), String(change.number)]),
       ])
     ),

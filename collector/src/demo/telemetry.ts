@@ -11,7 +11,10 @@ export interface DemoUse {
   readonly person: string;
   readonly at: Date;
   readonly workflow: string | null;
+  /** `debug` = a run of the agent that looks for a cause; null = none is named. */
   readonly feature: string | null;
+  /** Of a run; null = a single use. */
+  readonly startedAt: Date | null;
   /** Null = nothing says what it was for. */
   readonly change: DemoChange | null;
 }
@@ -37,6 +40,24 @@ function workedOn(own: readonly DemoChange[], at: Date): DemoChange | null {
   return own.find(({ mergedAt }) => mergedAt >= at) ?? own.at(-1) ?? null;
 }
 
+/** Uses of a feature that decide the band of a run: those of its person in the 30 days to the end of its week. */
+function withRuns(all: readonly DemoUse[], random: () => number): DemoUse[] {
+  const { feature, minutes, lowUntil } = TRUTHS.runs;
+  const days = new Map<string, number[]>();
+  const dayOf = (at: Date): number => Math.floor(at.getTime() / DAY_MS);
+  for (const { person, at, feature: named } of all)
+    if (named === feature) days.set(person, [...(days.get(person) ?? []), dayOf(at)]);
+  return all.map((use): DemoUse => {
+    if (use.feature !== feature) return use;
+    // 1970-01-01 was a Thursday.
+    const day = dayOf(use.at);
+    const nextMonday = day - ((day + 3) % 7) + 7;
+    const count = (days.get(use.person) ?? []).filter((one) => one >= nextMonday - 30 && one < nextMonday).length;
+    const mean = count <= lowUntil ? minutes.low : minutes.high;
+    return { ...use, startedAt: new Date(use.at.getTime() - (mean * (0.5 + random()) * HOUR_MS) / 60) };
+  });
+}
+
 /** One event for each use that the days of claude-code count, in working hours. */
 export function uses(
   seed: number,
@@ -47,7 +68,7 @@ export function uses(
   const namings = deck(random, NAMINGS);
   const byAuthor = new Map<string, DemoChange[]>();
   for (const change of changes) byAuthor.set(change.author.key, [...(byAuthor.get(change.author.key) ?? []), change]);
-  return days
+  const all = days
     .filter(({ tool }) => tool === 'claude-code')
     .flatMap(({ tool, person, day, invocations }) =>
       Array.from({ length: invocations ?? 0 }, (_unused, index): DemoUse => {
@@ -59,11 +80,13 @@ export function uses(
           id: `${person}/${day.toISOString().slice(0, 10)}/${String(index)}`,
           ...{ tool, person, at },
           workflow: naming === 'field' ? 'review' : null,
-          feature: naming === 'feature' ? 'debug' : null,
+          feature: naming === 'feature' ? TRUTHS.runs.feature : null,
+          startedAt: null,
           change: naming === 'change' ? workedOn(byAuthor.get(person) ?? [], at) : null,
         };
       })
     );
+  return withRuns(all, generator(seedOf(seed, 'runs')));
 }
 
 /** People who may use it, and some addresses that nobody knows. */

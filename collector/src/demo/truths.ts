@@ -67,6 +67,8 @@ export const TRUTHS = {
   markedOnly: ['aider', 'gemini-cli'],
   /** Share of the uses of claude-code that name their workflow, a feature, or their change; nothing says where the others belong. */
   namedUses: { field: 0.1, feature: 0.2, change: 0.3 },
+  /** Runs of the agent that debugs: a feature of claude-code. Minutes on average, by how many of them somebody had in the last 30 days. */
+  runs: { feature: 'debug', minutes: { low: 30, high: 18 }, lowUntil: 2 },
   /** Accounts that codex tells of, and those of them that belong to nobody known otherwise. */
   codex: { accounts: 12, strangers: 4 },
   /** Seats of copilot whose holders have not used it for six weeks; all others have within three. */

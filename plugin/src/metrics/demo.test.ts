@@ -121,7 +121,17 @@ test('uses of claude-code are attributed as planted', async () => {
   const rows = await ask('signal-quality', { mode: 'attribution', tool: ['claude-code'] });
   const share = (named_by: string): number => Number(one(rows, { named_by }).value);
   expect(share('field')).toBeCloseTo(TRUTHS.namedUses.field, 2);
+  expect(share('feature')).toBeCloseTo(TRUTHS.namedUses.feature, 2);
   expect(share('change')).toBeCloseTo(TRUTHS.namedUses.change, 2);
+});
+
+test('runs of the agent that debugs, which a feature assigns, take the planted time in each band', async () => {
+  const rows = await ask('cycle-time-by-usage', { workflow: ['debug_run'], tool: ['claude-code'] });
+  for (const [bucket, planted] of Object.entries(TRUTHS.runs.minutes)) {
+    const row = one(rows, { bucket });
+    expectInside(row, planted);
+    expect(row.basis).toBe('event');
+  }
 });
 
 test('work moved into review: its time there grew by the planted share', async () => {
