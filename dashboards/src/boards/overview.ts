@@ -17,14 +17,29 @@ const stands: PanelSpec = {
 /** A share of what stands below it. */
 const NAMED = { textMode: 'value_and_name', orientation: 'horizontal', wideLayout: false };
 
+const HAVE_MARK = 'of changes have a mark';
+const WITH_MISSING = 'with missing marks, estimated';
+
 const marked: PanelSpec = {
   title: 'Marked AI?',
   description:
-    'Changes that carry a mark of AI / merged changes: what git and the forge tell by themselves, and so a lower end. An estimate of the whole: Adoption & signal quality.',
+    'Changes that carry a mark of AI / merged changes: what git and the forge tell by themselves, and so a lower end. Beside it the share in which AI took part, estimated from it by how many of the changes that are proven to be by AI carry a mark and how many of those proven to be of people carry none (Rogan and Gladen); without proven changes there is none. Its interval, and teams: Adoption & signal quality.',
   type: 'stat',
   query: ask('signal-quality', { mode: 'ai_share', format: 'table' }, ['team', 'repo']),
-  transformations: columnTransformations([{ name: 'AI share, marked', title: 'of changes have a mark' }]),
-  options: { reduceOptions: { calcs: ['lastNotNull'], fields: '/^of changes have a mark$/', values: false }, ...NAMED },
+  transformations: columnTransformations([
+    { name: 'AI share, marked', title: HAVE_MARK },
+    { name: 'AI share, corrected', title: WITH_MISSING },
+  ]),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: `/^(${HAVE_MARK}|${WITH_MISSING})$/`, values: false },
+    ...NAMED,
+  },
+  overrides: [
+    {
+      matcher: { id: 'byName', options: WITH_MISSING },
+      properties: [{ id: 'noValue', value: 'not known' }],
+    },
+  ],
   defaults: { noValue: 'no changes in this range' },
   width: 6,
   height: 8,
