@@ -9,7 +9,7 @@ const NEEDS_BOTH = 'Finished work needs a forge and deployments: npm start -- --
 
 const said: PanelSpec = {
   title: 'What holds work up, and where did the time move?',
-  description: `The stage with the largest mean is the bottleneck; the time moved to the one that got slower by the most. Absorbed: of the time that stages got faster, what others got slower. ${BOTH}`,
+  description: `The stage with the largest mean is the bottleneck; the time moved to the one that is proven to be slower, by the most. Absorbed: of the time that stages got faster, what others got slower; said only where one is proven to be faster. ${BOTH}`,
   type: 'stat',
   query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
   transformations: columnTransformations(['In words']),

@@ -57,6 +57,13 @@ const absurd: NonNullable<FieldConfig['mappings']> = [
   { type: 'range', options: { from: null, to: -BEYOND, result: { text: '<-999%', index: 1 } } },
 ];
 
+/** A time below a minute is no number of minutes: beside another such time its digits would be compared. Nothing stays 0. */
+const short: NonNullable<FieldConfig['mappings']> = [
+  { type: 'range', options: { from: 1e-6, to: 0.95, result: { text: '< 1 min', index: 0 } } },
+];
+/** Differences of times, which add up. */
+const ADDED_UP: readonly string[] = ['delta', 'within', 'mix'];
+
 /** What the column holds, for lists of words, and the group that rows are compared with. */
 interface Answer {
   readonly values?: readonly unknown[];
@@ -160,8 +167,14 @@ export function cellConfig(column: Column, answer: Answer = {}): FieldConfig {
     ...cellOptionsOf(column),
     ...(Object.hasOwn(WIDTHS, column.name) ? { width: WIDTHS[column.name] } : {}),
   };
-  const isShare = column.type === 'number' && column.unit === 'percentunit';
-  return { ...fieldConfig(column, answer), ...(isShare ? { mappings: absurd } : {}), custom };
+  return { ...fieldConfig(column, answer), ...rangesOf(column), custom };
+}
+
+/** Words in place of numbers whose digits say nothing. */
+function rangesOf(column: Column): Pick<FieldConfig, 'mappings'> | undefined {
+  if (column.type !== 'number') return undefined;
+  if (column.unit === 'percentunit') return { mappings: absurd };
+  return shownUnit(column).unit === 'm' && !ADDED_UP.includes(column.name) ? { mappings: short } : undefined;
 }
 
 /** Reasons of the states that a column holds. */

@@ -1,13 +1,14 @@
 import { compareTogether } from '../../statistics/comparison.ts';
+import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { LEVEL, intervalOf, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
 import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
 import { quantiles } from '../../statistics/quantile.ts';
-import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
+import { TIME_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
 import { groupRows, leastUnits, listOf, numberOf, SEPARATOR, textOf } from '../parts/groups.ts';
 import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
-import { absorbedOf, adjustedChange, bottleneckOf, inWords, movedTo } from './shift.ts';
+import { absorbedOf, adjustedChange, bottleneckOf, inWords, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
 import { GROUPS, PARTS, STAGES } from './stages.ts';
 
 /** Stages of each group in the order in which a change goes through them, then all of them. */
@@ -16,22 +17,35 @@ export const compute: Compute = (rows, context) => {
     .sort(([one], [two]) => (one < two ? -1 : 1))
     .map(([cell, own]) => groupOf(cell, own, context))
     .filter(({ after }) => after.flow.n > 0);
-  const ratios = groups.flatMap(({ before, after, isCompared }) =>
-    STAGES.map((_, stage) => (isCompared ? meanRatio(bothSums(before.flow, after.flow, stage)) : null))
+  const ratios = groups.flatMap((group) =>
+    STAGES.map((_, stage) =>
+      group.isCompared && !isShort(group, stage)
+        ? meanRatio(bothSums(group.before.flow, group.after.flow, stage))
+        : null
+    )
   );
   const compared = compareTogether(ratios, 1);
   const asked = String(context.params['stage']);
   return {
-    rows: groups.flatMap((group, place) =>
-      STAGES.flatMap(({ value: stage }, at): Row[] => {
-        const isAsked = asked === 'each' || asked === stage || (asked === 'parts' && stage !== 'all');
+    rows: groups.flatMap((group, place) => {
+      const judged = STAGES.map((_, at) => {
         const index = place * STAGES.length + at;
-        const comparison = { ratio: ratios[index] ?? null, compared: compared[index] ?? null };
-        return isAsked ? [rowOf(group, { at, ...comparison }, context)] : [];
-      })
-    ),
+        return judge(group, { at, ratio: ratios[index] ?? null, compared: compared[index] ?? null });
+      });
+      const verdicts = judged.map((one) => one.verdict);
+      const shift = group.isCompared ? { before: group.before.means, after: group.after.means, verdicts } : null;
+      return judged.flatMap((one): Row[] => {
+        const stage = STAGES[one.at]?.value;
+        const isAsked = asked === 'each' || asked === stage || (asked === 'parts' && stage !== 'all');
+        return isAsked ? [rowOf(group, { ...one, shift }, context)] : [];
+      });
+    }),
   };
 };
+
+/** A stage that takes less than a minute on both sides: how much that is of nearly nothing says nothing. */
+const isShort = ({ before, after }: Group, at: number): boolean =>
+  [before, after].every(({ means }) => (means[at] ?? 0) < LEAST_MINUTES);
 
 /** Changes of a group in one period. */
 interface Period {
@@ -80,8 +94,26 @@ interface Compared {
   readonly compared: ReturnType<typeof compareTogether>[number];
 }
 
-function rowOf(group: Group, asked: Compared, context: ComputeContext): Row {
-  const { dimensions, before, after, isShown, isCompared } = group;
+/** A stage against the period before. */
+interface Judged extends Compared {
+  readonly effect: number | null;
+  readonly interval: Interval | null;
+  readonly verdict: Verdict;
+}
+
+function judge(group: Group, asked: Compared): Judged {
+  const { at, ratio, compared } = asked;
+  const [was, is] = [group.before.means[at] ?? 0, group.after.means[at] ?? 0];
+  const drawn = compared?.interval ?? ratio?.intervalAt(LEVEL) ?? null;
+  const interval = drawn === null ? null : { lo: drawn.lo - 1, hi: drawn.hi - 1 };
+  const effect = was >= LEAST_MINUTES ? is / was - 1 : null;
+  const found =
+    group.isCompared && isShort(group, at) ? 'no_clear_change' : verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD });
+  return { ...asked, effect, interval: effect === null ? null : interval, verdict: found };
+} // prettier-ignore
+
+function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, context: ComputeContext): Row {
+  const { dimensions, before, after, isShown } = group;
   const { at } = asked;
   const [own, whole] = [after.means[at] ?? 0, after.means[PARTS] ?? 0];
   const counted = (name: string): number => after.rows.reduce((all, row) => all + numberOf(row[name]), 0);
@@ -109,7 +141,7 @@ function rowOf(group: Group, asked: Compared, context: ComputeContext): Row {
     issue_share: counted('issue_n') / counted('n'),
     unreviewed_share: counted('unreviewed_n') / counted('n'),
     untested_share: counted('untested_n') / counted('n'),
-    says: isWhole && isShown ? inWords(isCompared ? before.means : null, after.means) : null,
+    says: isWhole && isShown ? inWords(after.means, asked.shift) : null,
     status: isShown ? 'ok' : 'low_n',
   };
 } // prettier-ignore
@@ -117,26 +149,23 @@ function rowOf(group: Group, asked: Compared, context: ComputeContext): Row {
 const UNCOMPARED: Row = { before: null, delta: null, delta_pct: null, adjusted_pct: null, pct_lo: null, pct_hi: null, level: null, p_holm: null, absorbed: null, moved_to: null }; // prettier-ignore
 
 /** Against the period before. */
-function comparisonOf({ before, after, isCompared, isShown }: Group, { at, ratio, compared }: Compared): Record<string, Cell> {
+function comparisonOf({ before, after, isShown }: Group, { at, shift, ...judged }: Judged & { readonly shift: Shift | null }): Record<string, Cell> {
   const n = { n_before: before.flow.n, verdict: isShown ? 'insufficient_data' : null };
-  if (!isCompared) return { ...UNCOMPARED, ...n };
+  if (shift === null) return { ...UNCOMPARED, ...n };
   const [was, is] = [before.means[at] ?? 0, after.means[at] ?? 0];
-  const drawn = compared?.interval ?? ratio?.intervalAt(LEVEL) ?? null;
-  const interval = drawn === null ? null : { lo: drawn.lo - 1, hi: drawn.hi - 1 };
-  const effect = was > 0 ? is / was - 1 : null;
   return {
     ...n,
     before: was,
     delta: is - was,
-    delta_pct: effect,
-    pct_lo: interval?.lo ?? null,
-    pct_hi: interval?.hi ?? null,
-    level: compared?.level ?? null,
-    p_holm: compared?.pHolm ?? null,
-    verdict: verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD }),
-    adjusted_pct: adjustedOf(before, after, at),
-    absorbed: absorbedOf(before.means, after.means),
-    moved_to: movedTo(before.means, after.means),
+    delta_pct: judged.effect,
+    pct_lo: judged.interval?.lo ?? null,
+    pct_hi: judged.interval?.hi ?? null,
+    level: judged.compared?.level ?? null,
+    p_holm: judged.compared?.pHolm ?? null,
+    verdict: judged.verdict,
+    adjusted_pct: judged.effect === null ? null : adjustedOf(before, after, at),
+    absorbed: absorbedOf(shift),
+    moved_to: movedTo(shift),
   };
 } // prettier-ignore
 

@@ -3,13 +3,24 @@ import { ask } from '../../backend/fixtures/attack-run.ts';
 import { openReader } from '../../backend/fixtures/reader.ts';
 import { worldSql } from '../../backend/fixtures/small-groups-world.ts';
 import type { Store } from '../../backend/store/database.ts';
-import { absorbedOf, adjustedChange, bottleneckOf, inWords, movedTo } from './shift.ts';
+import { absorbedOf, adjustedChange, bottleneckOf, inWords, movedTo, type Shift } from './shift.ts';
 
 /** Days of the founding article (golden G-26), with their sum. */
 const phase = (...stages: number[]): number[] => [...stages, stages.reduce((sum, stage) => sum + stage, 0)];
 const BEFORE = phase(5.2, 2.8, 1.6, 3.1);
 const WITH_AI = phase(3.1, 4.2, 2.3, 3.1);
 const AFTER_PROCESS = phase(3.3, 2.6, 1.8, 2.1);
+
+/** As if every change of a stage of these days were proven. */
+function proven(before: readonly number[], after: readonly number[]): Shift {
+  const minutes = (days: readonly number[]) => days.map((day) => day * 1440);
+  const verdicts = before.map((day, at) => {
+    const delta = (after[at] ?? 0) - day;
+    return delta === 0 ? 'no_clear_change' : delta < 0 ? 'improved' : 'regressed';
+  });
+  return { before: minutes(before), after: minutes(after), verdicts };
+}
+const tell = (shift: Shift): string => inWords(shift.after, shift);
 
 describe('the three phases of the article', () => {
   test('add up to 12.7, 12.7 and 9.8 days', () => {
@@ -18,27 +29,39 @@ describe('the three phases of the article', () => {
   });
 
   test('with AI alone all of the gain moves into review, which is the bottleneck', () => {
-    expect(absorbedOf(BEFORE, WITH_AI)).toBeCloseTo(1, 9);
-    expect([bottleneckOf(BEFORE), bottleneckOf(WITH_AI), movedTo(BEFORE, WITH_AI)]).toEqual(['requirements', 'review', 'review']); // prettier-ignore
+    expect(absorbedOf(proven(BEFORE, WITH_AI))).toBeCloseTo(1, 9);
+    expect([bottleneckOf(BEFORE), bottleneckOf(WITH_AI), movedTo(proven(BEFORE, WITH_AI))]).toEqual(['requirements', 'review', 'review']); // prettier-ignore
   });
 
   test('after process work 6.5 % of it is absorbed, by tests; requirements are the bottleneck again', () => {
-    expect(absorbedOf(BEFORE, AFTER_PROCESS)).toBeCloseTo(0.064516129032, 9);
-    expect([bottleneckOf(AFTER_PROCESS), movedTo(BEFORE, AFTER_PROCESS)]).toEqual(['requirements', 'tests']);
+    expect(absorbedOf(proven(BEFORE, AFTER_PROCESS))).toBeCloseTo(0.064516129032, 9);
+    expect([bottleneckOf(AFTER_PROCESS), movedTo(proven(BEFORE, AFTER_PROCESS))]).toEqual(['requirements', 'tests']);
   });
 
   test('are told in words', () => {
-    const minutes = (days: readonly number[]) => days.map((day) => day * 1440);
-    expect(inWords(minutes(BEFORE), minutes(WITH_AI))).toBe(
-      'Bottleneck: Review, 4.2 days of 12.7 days from requirement to production. The time moved to Review (Requirements −2.1 days, Review +1.4 days, Tests +16.8 hours, Production +0.0 hours): 100 % of what got faster was absorbed; in all 12.7 days → 12.7 days (0 %).'
+    expect(tell(proven(BEFORE, WITH_AI))).toBe(
+      'Bottleneck: Review, 4.2 days of 12.7 days from requirement to production. The time moved to Review (Requirements −2.1 days, Review +1.4 days, Tests +16.8 hours, Production as before): 100 % of what got faster was absorbed; in all 12.7 days → 12.7 days (0 %).'
     );
-    expect(inWords(null, minutes(AFTER_PROCESS))).toMatch(/^Bottleneck: Requirements, 3.3 days of 9.8 days .* too few changes are known to compare\.$/); // prettier-ignore
-    expect(inWords(minutes(WITH_AI), minutes(phase(3, 4, 2, 3)))).toMatch(/No stage got slower .* 0 % of what got faster was absorbed/); // prettier-ignore
+    expect(inWords(proven(BEFORE, AFTER_PROCESS).after, null)).toMatch(/^Bottleneck: Requirements, 3.3 days of 9.8 days .* too few changes are known to compare\.$/); // prettier-ignore
+    expect(tell(proven(WITH_AI, phase(3, 4, 2, 3)))).toMatch(/No stage got clearly slower .* 0 % of what got faster was absorbed/); // prettier-ignore
   });
 });
 
 test('where nothing got faster there is nothing to absorb, where nothing got slower nothing moved', () => {
-  expect([absorbedOf(phase(1, 1, 1, 1), phase(2, 1, 1, 1)), movedTo(phase(1, 1, 1, 1), phase(1, 1, 0, 1))]).toEqual([null, null]); // prettier-ignore
+  expect([absorbedOf(proven(phase(1, 1, 1, 1), phase(2, 1, 1, 1))), movedTo(proven(phase(1, 1, 1, 1), phase(1, 1, 0, 1)))]).toEqual([null, null]); // prettier-ignore
+});
+
+test('without a verdict nothing moved and nothing was absorbed, and a change below a minute is none', () => {
+  const means = { before: [288, 144, 0.02, 342, 774.02], after: [287.99, 144.4, 0.001, 414, 846.391] };
+  const open: Shift = { ...means, verdicts: Array<'no_clear_change'>(5).fill('no_clear_change') };
+  expect([absorbedOf(open), movedTo(open)]).toEqual([null, null]);
+  expect(tell(open)).toBe('Bottleneck: Production, 6.9 hours of 14.1 hours from requirement to production. No stage changed clearly against the range before; in all 12.9 hours → 14.1 hours.'); // prettier-ignore
+  const short: Shift = {
+    ...means,
+    verdicts: ['improved', 'regressed', 'improved', 'no_clear_change', 'no_clear_change'],
+  };
+  expect([absorbedOf(short), movedTo(short)]).toEqual([null, null]);
+  expect(tell(short)).not.toMatch(/[+−]0|of what got faster/);
 });
 
 test('at equal mix a change that more large work makes is none', () => {

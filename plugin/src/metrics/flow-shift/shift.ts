@@ -1,5 +1,6 @@
 /** What became of the time of a change between two periods, by stage: means add up (metrics.md QT4). Pure. */
 import { decompose } from '../../statistics/mix.ts';
+import type { Verdict } from '../../statistics/verdict.ts';
 import { PARTS, STAGES, TITLES, type Stage } from './stages.ts';
 
 /** Means in the order of the stages. */
@@ -8,22 +9,30 @@ type Means = readonly number[];
 /** Stage with the largest mean; of equal ones the first. */
 export const bottleneckOf = (means: Means): Stage => stageAt(largest(means.slice(0, PARTS)));
 
-/** Stage that got slower by the most; null = none did. */
-export function movedTo(before: Means, after: Means): Stage | null {
-  const deltas = deltasOf(before, after);
-  const at = largest(deltas);
-  return (deltas[at] ?? 0) > LEAST ? stageAt(at) : null;
+/** Means before and after, minutes, and the verdict of each stage. */
+export interface Shift {
+  readonly before: Means;
+  readonly after: Means;
+  readonly verdicts: readonly Verdict[];
 }
 
-/** Σ of what stages got slower / Σ of what others got faster; null = no stage got faster. */
-export function absorbedOf(before: Means, after: Means): number | null {
+/** Minutes: less than this is no change, whatever it is relative to. */
+export const LEAST_MINUTES = 1;
+
+/** Of the stages that are proven to be slower the one that got slower by the most; null = none is. */
+export function movedTo({ before, after, verdicts }: Shift): Stage | null {
+  const proven = deltasOf(before, after).map((delta, at) => (verdicts[at] === 'regressed' ? delta : 0));
+  const at = largest(proven);
+  return (proven[at] ?? 0) >= LEAST_MINUTES ? stageAt(at) : null;
+}
+
+/** Σ of what stages got slower / Σ of what others got faster; null = no stage is proven to be faster. */
+export function absorbedOf({ before, after, verdicts }: Shift): number | null {
   const deltas = deltasOf(before, after);
+  const isProven = deltas.some((delta, at) => verdicts[at] === 'improved' && -delta >= LEAST_MINUTES);
   const sum = (sign: 1 | -1): number => deltas.reduce((all, delta) => all + Math.max(0, sign * delta), 0);
-  return sum(-1) > LEAST ? sum(1) / sum(-1) : null;
+  return isProven ? sum(1) / sum(-1) : null;
 }
-
-/** Less than this is nothing: the rest of a float sum. */
-const LEAST = 1e-9;
 
 const deltasOf = (before: Means, after: Means): number[] =>
   before.slice(0, PARTS).map((mean, at) => (after[at] ?? NaN) - mean);
@@ -51,22 +60,28 @@ export function adjustedChange(classes: readonly ClassSums[]): number | null {
 }
 
 const days = (minutes: number): string => {
-  const [amount, unit] = Math.abs(minutes) < 1440 ? [minutes / 60, 'hours'] : [minutes / 1440, 'days'];
-  return `${amount.toFixed(1)} ${unit}`;
+  if (minutes < LEAST_MINUTES) return 'under a minute';
+  if (minutes < 60) return `${minutes.toFixed(0)} minutes`;
+  return minutes < 1440 ? `${(minutes / 60).toFixed(1)} hours` : `${(minutes / 1440).toFixed(1)} days`;
 };
-const signed = (minutes: number): string => `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
+const signed = (minutes: number): string =>
+  Math.abs(minutes) < LEAST_MINUTES ? 'as before' : `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
 const percent = (part: number): string => `${(100 * part).toFixed(0).replace('-', '−')} %`;
 
-/** One sentence on what holds work up and one on where the time went; minutes. */
-export function inWords(before: Means | null, after: Means): string {
+/** One sentence on what holds work up and one on where the time went; without a verdict nothing moved. Null = nothing to compare with. */
+export function inWords(after: Means, shift: Shift | null): string {
   const bottleneck = bottleneckOf(after);
   const held = after[STAGES.findIndex(({ value }) => value === bottleneck)] ?? 0;
   const [whole = 0] = after.slice(PARTS);
   const first = `Bottleneck: ${TITLES[bottleneck]}, ${days(held)} of ${days(whole)} from requirement to production.`;
-  if (before === null) return `${first} Before that range too few changes are known to compare.`;
-  const [moved, absorbed, [was = 0]] = [movedTo(before, after), absorbedOf(before, after), before.slice(PARTS)];
+  if (shift === null) return `${first} Before that range too few changes are known to compare.`;
+  const { before, verdicts } = shift;
+  const [moved, absorbed, [was = 0]] = [movedTo(shift), absorbedOf(shift), before.slice(PARTS)];
+  const all = `in all ${days(was)} → ${days(whole)}`;
+  const isJudged = verdicts.some((one) => one === 'improved' || one === 'regressed');
+  if (!isJudged) return `${first} No stage changed clearly against the range before; ${all}.`;
   const deltas = deltasOf(before, after).map((delta, at) => `${TITLES[stageAt(at)]} ${signed(delta)}`);
-  const where = moved === null ? 'No stage got slower' : `The time moved to ${TITLES[moved]}`;
-  const gain = absorbed === null ? 'no stage got faster' : `${percent(absorbed)} of what got faster was absorbed`;
-  return `${first} ${where} (${deltas.join(', ')}): ${gain}; in all ${days(was)} → ${days(whole)} (${percent(whole / was - 1)}).`;
+  const where = moved === null ? 'No stage got clearly slower' : `The time moved to ${TITLES[moved]}`;
+  const gain = absorbed === null ? 'none got clearly faster' : `${percent(absorbed)} of what got faster was absorbed`;
+  return `${first} ${where} (${deltas.join(', ')}): ${gain}; ${all} (${percent(whole / was - 1)}).`;
 }
