@@ -24,6 +24,8 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   regressed: `regressed: worse by more ${NO_CAUSE}`,
   better: `better by more ${NO_CAUSE}`,
   worse: `worse by more ${NO_CAUSE}`,
+  more: `more, by more ${NO_CAUSE}, and neither better nor worse by that`,
+  less: `less, by more ${NO_CAUSE}, and neither better nor worse by that`,
   no_clear_change: 'no clear change: it cannot be told from none, and is not proved to be none either',
   no_clear_difference: 'no clear difference: it cannot be told from none, and is not proved to be none either',
   too_early: 'too early to say',

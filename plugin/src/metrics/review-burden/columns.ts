@@ -67,7 +67,7 @@ export const columns: readonly Column[] = [
   number('hhi', { role: 'value', unit: 'short', label: 'Herfindahl', help: 'Sum of the squared shares.', nullMeaning: 'hidden', when: { mode: ['load'], curve: ['false'] } }),
   number('effective', { role: 'value', unit: 'short', label: 'As if by', help: 'Number of reviewers with equal load who would be as concentrated.', nullMeaning: 'hidden', when: { mode: ['load'], curve: ['false'] } }),
   number('n', { role: 'count', counts: 'row', label: 'Changes', help: 'Changes that are measured; of reviewers their reviews.', nullMeaning: 'hidden' }),
-  number('n_dev', { role: 'count', counts: 'row', label: 'People', help: 'Distinct humans who wrote the changes; of modes load and seniority who reviewed them.', nullMeaning: 'hidden' }),
+  number('n_dev', { role: 'count', counts: 'row', countsPeople: true, label: 'People', help: 'Distinct humans who wrote the changes; of modes load and seniority who reviewed them.', nullMeaning: 'hidden' }),
   number('n_reviewers', { role: 'count', counts: 'row', countsPeople: true, label: 'Reviewers', help: 'Distinct humans who reviewed them.', nullMeaning: 'hidden, or nothing about reviewers', modes: BURDEN }),
   statusColumn,
   ...texts({ mode: BURDEN },
