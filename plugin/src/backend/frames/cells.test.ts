@@ -79,6 +79,9 @@ describe('a difference of two shares', () => {
       'flow.gap_lo',
       'flow.gap_hi',
       'flow-shift.delta_pct',
+      'review-burden.gap',
+      'review-burden.gap_lo',
+      'review-burden.gap_hi',
     ]);
   });
 });
