@@ -53,18 +53,21 @@ function findGrafana(): { home: string; binary: string } {
   return { home, binary };
 }
 
-/** Copies provisioning/ with the secret's path of this machine; Grafana reads the password from a file of mode 0600. */
+/** Copies provisioning/ with the secret's path and Grafana's address on this machine; Grafana reads the password from a file of mode 0600. */
 function prepareProvisioning(work: string, secretFile: string): string {
   const target = path.join(work, 'provisioning');
   rmSync(target, { recursive: true, force: true });
   for (const part of ['datasources', 'dashboards', 'alerting']) {
     cpSync(path.join(root, 'provisioning', part), path.join(target, part), { recursive: true });
   }
-  const folder = path.join(target, 'datasources');
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(path.join(folder, file), 'utf8');
-    writeFileSync(path.join(folder, file), text.replaceAll('/run/throughline/reader', secretFile));
-  }
+  const replace = (part: string, from: string, to: string): void => {
+    for (const file of readdirSync(path.join(target, part))) {
+      const whole = path.join(target, part, file);
+      writeFileSync(whole, readFileSync(whole, 'utf8').replaceAll(from, to));
+    }
+  };
+  replace('datasources', '/run/throughline/reader', secretFile);
+  replace('alerting', '{{ externalURL }}', `http://127.0.0.1:${options.port}/`);
   return target;
 }
 

@@ -1,8 +1,9 @@
 // Builds plugin/dist: webpack (which empties it; the panel is a plugin within the plugin), the boards, then the backend binaries. --all compiles the backend for every platform.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { runbooksOf } from './runbooks.ts';
 
 const plugin = path.join(import.meta.dirname, '..');
 const webpack = createRequire(path.join(plugin, 'package.json')).resolve('webpack/bin/webpack.js');
@@ -34,4 +35,11 @@ for (const name of ['LICENSE', 'CHANGELOG.md']) {
 const boards = path.join(plugin, '..', 'dashboards');
 for (const file of readdirSync(boards).filter((name) => name.endsWith('.json'))) {
   cpSync(path.join(boards, file), path.join(plugin, 'dist', 'dashboards', file));
+}
+
+// What alert rules link to.
+for (const [name, text] of runbooksOf(readFileSync(path.join(plugin, '..', 'docs', 'alerting.md'), 'utf8'))) {
+  const file = path.join(plugin, 'dist', name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
