@@ -47,7 +47,9 @@ metrics_exporter = { otlp-http = { endpoint = "${url}/v1/metrics", protocol = "j
   },
   {
     command: 'gemini',
-    args: ['-p', 'say hi'],
+    args: ['--skip-trust', '-p', 'say hi'],
+    // Without it no way to sign in is chosen, and it ends before it begins.
+    files: { '.gemini/settings.json': '{"security":{"auth":{"selectedType":"gemini-api-key"}}}' },
     env: { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_TARGET: 'local', GEMINI_TELEMETRY_OTLP_ENDPOINT: url, GEMINI_TELEMETRY_OTLP_PROTOCOL: 'http', GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: NOWHERE }, // prettier-ignore
   },
   { command: 'copilot', args: ['-p', 'say hi', '--allow-all-tools'], env: { COPILOT_OTEL_ENABLED: 'true' } },
@@ -81,13 +83,13 @@ async function runAll(): Promise<string | null> {
   const told: string[] = [];
   try {
     for (const tool of tools(receiving.url)) {
-      await db.pool.query('delete from tool_point; delete from skipped');
+      await db.pool.query('delete from tool_point; delete from skipped; delete from unknown_name');
       const version = await tried(tool, receiving.url);
       if (version === null) continue;
       await receiving.settle();
       const { rows } = await db.pool.query<{ what: string }>(
         `select tool_id || ' ' || measure || ' × ' || count(*) as what from tool_point group by tool_id, measure
-         union all select 'unknown: ' || item from skipped order by 1`
+         union all select 'unknown: ' || item from skipped union all select 'unknown: ' || name from unknown_name order by 1`
       );
       told.push(`${tool.command} ${version}: ${rows.map(({ what }) => what).join(', ') || 'sent nothing'}`);
     }

@@ -3,7 +3,7 @@
  * guessed. Raise the version when a line changes. Sources: design notes of each tool's documentation, dated in the README beside this file.
  */
 
-export const DIALECT_VERSION = 3;
+export const DIALECT_VERSION = 4;
 
 /** What a number adds to, column of `tool_day`. */
 export type Measure = 'sessions' | 'accepted_lines' | 'input_tokens' | 'output_tokens' | 'cost_usd';
@@ -86,7 +86,7 @@ export const METRICS: ReadonlyMap<string, MetricEntry> = new Map<string, MetricE
   ...known(
     GEMINI,
     'gemini_cli.',
-    'tool.call.count tool.call.latency api.request.count api.request.latency file.operation.count'
+    'tool.call.count tool.call.latency api.request.count api.request.latency file.operation.count network_retry.count startup.duration'
   ),
   ['copilot_chat.session.count', whole(COPILOT, 'sessions')],
   ['copilot_chat.lines_of_code.count', by(COPILOT, 'type', ADDED)],
@@ -139,8 +139,10 @@ export const EVENTS: ReadonlyMap<string, EventEntry> = new Map<string, EventEntr
   ...part(
     GEMINI,
     'gemini_cli.',
-    'tool_call file_operation api_request api_response api_error slash_command flash_fallback next_speaker_check conversation_finished'
+    'tool_call file_operation api_request api_response api_error slash_command flash_fallback next_speaker_check conversation_finished network_retry_attempt ripgrep_fallback startup_stats'
   ),
+  // GenAI conventions: what a call was asked and answered, by any service.
+  ...part(null, 'gen_ai.', 'client.inference.operation.details'),
 ]);
 
 /** Spans, by `gen_ai.operation.name`, else by their own name. */
@@ -151,6 +153,8 @@ export const SPANS: ReadonlyMap<string, EventEntry> = new Map<string, EventEntry
     '',
     'chat text_completion generate_content execute_tool create_agent embeddings plan invoke_workflow handle_conversation_turn'
   ),
+  // Of Gemini CLI, which names no operation.
+  ...part(GEMINI, '', 'llm_call'),
   ['agent.session', use('agentspan', { type: 'agent_run', feature: 'agent.artifact.type' })],
 ]);
 

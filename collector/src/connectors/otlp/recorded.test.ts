@@ -40,6 +40,11 @@ test.each([
     day: { tool_id: 'codex', sessions: 1, invocations: 1, grade: 3 },
     sessions: ['conversation-1'],
   },
+  {
+    file: 'gemini-cli-0.61.0.json',
+    day: { tool_id: 'gemini-cli', sessions: 1, invocations: 1, grade: 3 },
+    sessions: ['session-1'],
+  },
 ])('$file: one prompt is one use of one session, and every name is known', async ({ file, day, sessions }) => {
   for (const [signal, body] of Object.entries(recorded(file).requests)) {
     const heard = await receiving.post(`/v1/${signal}`, body, { authorization: `Bearer ${TOKEN}` });
