@@ -6,7 +6,7 @@ import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
 import { isWhole } from '../query/gate/gate.ts';
 import { readRows } from '../query/gate/while-facts-stay.ts';
-import { LEAST_K, leastPeople } from '../query/least-people.ts';
+import { leastPeople } from '../query/least-people.ts';
 import { filtersWithin, requireTeams } from '../query/team-scope.ts';
 import { BackendError, toBackendError } from '../errors.ts';
 import type { Instance } from '../store/instances.ts';
@@ -76,9 +76,9 @@ async function valuesOf(
   const { teams } = store.settings;
   const filters = filtersWithin(given, teams);
   const { settings } = await info.read(context.signal);
-  const { k } = leastPeople(settings, store.settings.smallestGroup);
-  // Of seniority never fewer than five.
-  const least = name === 'seniority' || (filters.seniority ?? []).length > 0 ? Math.max(k, LEAST_K) : k;
+  const { k, fixedK } = leastPeople(settings, store.settings.smallestGroup);
+  // Of seniority never fewer, whatever was agreed.
+  const least = name === 'seniority' || (filters.seniority ?? []).length > 0 ? Math.max(k, fixedK) : k;
   const parts = { catalog: context.catalog, store, info: { migrations: [], settings }, signal: context.signal };
   await requireTeams(parts);
   // Values of a dimension are never narrowed by its own filter; and not by others that together leave a few people: those are not told of.

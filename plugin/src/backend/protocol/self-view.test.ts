@@ -46,6 +46,8 @@ interface Who {
   readonly headers?: Record<string, string>;
   /** Beside the params, in the query. */
   readonly more?: object;
+  /** Settings of the data source. */
+  readonly source?: object;
 }
 const ana: Who = { login: 'ana', email: 'Ana@acme.io', role: 'Viewer' };
 const bo: Who = { login: 'bo', email: 'bo@acme.io', role: 'Admin' };
@@ -61,7 +63,11 @@ async function ask(queryType: string, params: object, who: Who) {
     from: '2026-03-01T00:00:00Z',
     to: queryType === 'evidence-log' ? new Date(Date.now() + 60_000).toISOString() : '2026-06-05T00:00:00Z',
   };
-  const { A } = await plugin.query(grafanaSettings(database, {}, `ds${String(settings)}`), [query], options);
+  const { A } = await plugin.query(
+    grafanaSettings(database, who.source ?? {}, `ds${String(settings)}${JSON.stringify(who.source ?? '')}`),
+    [query],
+    options
+  );
   const [frame] = (A?.frames ?? []).map((bytes) => readFrame(bytes));
   const fields = (frame?.fields ?? []).map(({ name, values }) => [name, values as unknown[]] as const);
   const isNothing = fields.length === 1 && fields[0]?.[0] === 'nothing';
@@ -159,9 +165,19 @@ describe('own numbers', () => {
     await set('facts_derived', '"five"');
     expect(await changes()).toEqual([null]);
     // Where nobody sees their own, five are enough.
+    await set('self_view', '"off"');
     await set('k', '5');
     expect(await changes()).toEqual([21]);
+    await set('self_view', '"email"');
+    // A store that did not write it down yet, and a data source that raises the number: a person more all the same.
+    expect(await changes()).toEqual([null]);
+    await database.pool.query(
+      `update change_fact set responsible_id = 'fay' where responsible_id = 'eva' and change_id > 600`
+    );
+    await set('facts_derived', '"six"');
     await set('k', '6');
+    expect(await changes()).toEqual([21]);
+    expect((await ask('signal-quality', { mode: 'unknown_share' }, { ...ana, source: { smallestGroup: 6 } })).rows.map(({ n }) => n)).toEqual([null]); // prettier-ignore
   });
 });
 
@@ -175,6 +191,31 @@ describe('who opened rows behind numbers', () => {
     expect(await opened()).toEqual([
       { who: 'bo', role: 'Admin', rows: 21, asked: expect.objectContaining({ metric: 'evidence', mode: 'changes', repo: ['acme/shop'] }) }, // prettier-ignore
     ]);
+  });
+
+  test('however many and long the values of a filter are, the note says metric, mode, range, filters and how many values', async () => {
+    const junk = Array.from({ length: 490 }, (_, n) => `${'ä"'.repeat(30)}${String(n)}`);
+    const repo = ['acme/shop', ...junk];
+    const adhocFilters = [
+      { key: 'repo', operator: '=|', values: repo, value: '' },
+      ...Array.from({ length: 19 }, () => ({
+        key: 'team',
+        operator: '=|',
+        values: ['web', 'api', ...junk],
+        value: '',
+      })),
+    ];
+    for (const [params, more] of [
+      [{ repo }, {}],
+      [{}, { adhocFilters }],
+    ] as const) {
+      expect((await ask('evidence', params, { ...bo, more })).rows).toHaveLength(21);
+      const { asked } = (await opened()).at(-1) ?? { asked: {} };
+      expect(asked).toMatchObject({ metric: 'evidence', mode: 'changes', from: expect.any(String), to: expect.any(String), repo: expect.arrayContaining([expect.stringMatching(/of 491$/)]) }); // prettier-ignore
+      expect(JSON.stringify(asked).length).toBeLessThan(8000);
+      if ('adhocFilters' in more) expect(asked).toMatchObject({ filters: expect.arrayContaining([expect.stringMatching(/^team =\| .*of 492$/), expect.stringMatching(/^repo =\| .*of 491$/)]) }); // prettier-ignore
+    }
+    await database.pool.query(`delete from evidence_opening where asked::text like '%more of%'`);
   });
 
   test('the log is for Admins, and the role that panels read with can add to it and nothing else', async () => {

@@ -2,7 +2,7 @@
 import type { Metric, Notice, ParamValues } from '../../metrics/define.ts';
 
 /** Without a decision of the organisation no group of fewer people is shown, and no group by seniority or of a survey ever. */
-export const LEAST_K = 5;
+const LEAST_K = 5;
 
 /** What the organisation decided; read from the settings of its store, never from a panel. */
 export interface Agreement {
@@ -17,29 +17,47 @@ export interface LeastPeople {
   readonly k: number;
   /** For what is known of people's use of tools. */
   readonly usageK: number;
+  /** For what is known by seniority and of surveys, whatever was agreed. */
+  readonly fixedK: number;
   /** Null = none: k is 5 or more. */
   readonly agreement: Agreement | null;
 }
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The least numbers of an organisation; `ofDataSource` only raises them. Null = not set there. */
+/** Who sees their own numbers can take them off a group's: it has so many people more, wherever its least number comes from. */
+const more = ({ self_view: way }: Settings): number => (way === undefined || way === null || way === 'off' ? 0 : 1);
+
+/** The least number of what no agreement lowers. */
+export const fixedLeast = (settings: Settings): number => LEAST_K + more(settings);
+
+/**
+ * The least numbers of an organisation; `ofDataSource` only raises them. Null = not set there. Settings `k` and `usage_k` hold the person more
+ * (derive/settings.ts), so that whoever reads the store alone finds it there.
+ */
 export function leastPeople(settings: Settings, ofDataSource: number | null): LeastPeople {
   const agreement = readAgreement(settings['k_agreement']);
-  const floor = agreement?.smallestGroup ?? LEAST_K;
-  const k = Math.max(floor, wholeOf(settings['k']) ?? floor, ofDataSource ?? 0);
-  return { k, usageK: Math.max(k, wholeOf(settings['usage_k']) ?? 0), agreement: k < LEAST_K ? agreement : null };
+  const seen = more(settings);
+  const floor = (agreement?.smallestGroup ?? LEAST_K) + seen;
+  const k = Math.max(floor, wholeOf(settings['k']) ?? floor, (ofDataSource ?? 0) + seen);
+  const fixedK = fixedLeast(settings);
+  return {
+    k,
+    usageK: Math.max(k, wholeOf(settings['usage_k']) ?? 0),
+    fixedK,
+    agreement: k < fixedK ? agreement : null,
+  };
 }
 
 /** The least number for one question. */
 export function leastFor(metric: Metric, params: ParamValues, least: LeastPeople): number {
   const k = metric.about === 'usage' ? least.usageK : least.k;
-  return asksSeniority(metric, params) ? Math.max(k, LEAST_K) : k;
+  return asksSeniority(metric, params) ? Math.max(k, least.fixedK) : k;
 }
 
 /** What every answer about people says when small groups are shown. */
-export function agreementNotices(k: number, { agreement }: LeastPeople): Notice[] {
-  if (agreement === null || k >= LEAST_K) return [];
+export function agreementNotices(k: number, { agreement, fixedK }: LeastPeople): Notice[] {
+  if (agreement === null || k >= fixedK) return [];
   const text = `Small groups are shown, from ${k === 1 ? '1 person' : `${String(k)} people`} on: agreed on ${agreement.on} by ${agreement.by}.`;
   return [{ severity: 'info', text }];
 }

@@ -4,7 +4,7 @@ import type { Dimension } from '../../metrics/define.ts';
 import { CLASSES } from '../../metrics/parts/packs.ts';
 import type { Store } from '../store/database.ts';
 import { dimensionValues, MAX_VALUES } from './dimensions.ts';
-import { LEAST_K } from './least-people.ts';
+import { fixedLeast } from './least-people.ts';
 import type { PreparedQuery } from './run-metric.ts';
 import { filtersWithin } from './team-scope.ts';
 
@@ -36,7 +36,7 @@ export async function unknownValues(
   });
   const said: string[] = [];
   for (const { dimension, label, values } of chosen.slice(0, MOST_FILTERS)) {
-    const k = dimension === 'seniority' ? Math.max(settings.k, LEAST_K) : settings.k;
+    const k = dimension === 'seniority' ? Math.max(settings.k, fixedLeast(settings)) : settings.k;
     const least = smallGroups === 'hidden' ? { least: k } : {};
     const among = dimension === 'team' && teams !== null ? { among: teams } : {};
     const sql = dimensionValues(dimension, filtersWithin({}, teams), { limit: MAX_VALUES, ...least, ...among });
