@@ -1,4 +1,5 @@
 /** Numbers, code sources, statuses and verdicts as people say them. */
+import { lookOf } from '../../plugin/src/backend/frames/words.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { numberOf, textOf } from './section.ts';
 
@@ -57,15 +58,8 @@ export const isTold = (row: Row | undefined): boolean =>
 export const share = (row: Row | undefined): string =>
   numberOf(row, 'value') === null ? status(row) : isTold(row) ? percent(numberOf(row, 'value')) : 'too few to tell';
 
-const SOURCES: Readonly<Record<string, string>> = {
-  ai_heavy: 'mostly AI',
-  ai_assisted: 'partly AI',
-  human: 'human',
-  unknown: 'unmarked',
-  none: 'no change in it',
-};
-/** Code source as a label. */
-export const source = (id: string): string => SOURCES[id] ?? id;
+/** Code source as a label, in the words of the boards; unknown as what others are compared with. */
+export const source = (id: string): string => lookOf('reference', id).text ?? id;
 
 /** Code source as what is said of lines and changes. */
 export const marked = (id: string): string => (isAi(id) ? `marked ${source(id)}` : source(id));

@@ -112,6 +112,13 @@ export const heads = (titles: Readonly<Record<string, string>>): Override[] =>
     properties: [{ id: 'displayName', value: title }],
   }));
 
+/** Columns in a colour of their own. */
+export const colours = (fixed: Readonly<Record<string, string>>): Override[] =>
+  Object.entries(fixed).map(([name, fixedColor]) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+  }));
+
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];

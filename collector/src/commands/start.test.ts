@@ -77,8 +77,8 @@ test('two people and marked commits get a comparison with unmarked code, in sent
   expect(code).toBe(0);
   const said = stdout.replace(/\s+/g, ' ');
   expect(stdout).toContain('shop\n2026-01-01 to 2026-07-01: 60 changes by 2 people: 24 marked as written with AI, 36 unmarked.');
-  expect(said).toMatch(/After 90 days 100\.0 % of the lines marked mostly AI stand unchanged, 100\.0 % of unmarked ones: \+0\.0 points \[[−+\d., ]+\], no clear difference\./);
-  expect(said).toContain('Reverted within 30 days: 0.0 % [0.0, 16.1] of the changes marked mostly AI, 0.0 % [0.0, 11.4] of unmarked ones: no clear difference.');
+  expect(said).toMatch(/After 90 days 100\.0 % of the lines marked AI-heavy stand unchanged, 100\.0 % of unmarked ones: \+0\.0 points \[[−+\d., ]+\], no clear difference\./);
+  expect(said).toContain('Reverted within 30 days: 0.0 % [0.0, 16.1] of the changes marked AI-heavy, 0.0 % [0.0, 11.4] of unmarked ones: no clear difference.');
   expect(said).toContain('Everybody with enough changes uses a tool at times: there is nobody without use to compare with.');
   // Nothing is said of a difference where none is clear.
   expect(said).toContain('Unmarked code may contain AI that nobody marked, which would hide part of a difference.');

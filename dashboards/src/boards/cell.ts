@@ -1,4 +1,4 @@
-import { heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
+import { colours, heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 const BANDS =
@@ -107,7 +107,11 @@ export const cell: BoardSpec = {
           // Upright: Grafana cuts the last mark of an axis that lies, and writes the values of stacked bars into one another.
           options: { xField: 'Part', orientation: 'vertical', xTickLabelRotation: -30, showValue: 'never' },
           defaults: { decimals: 1 },
-          overrides: heads({ Within: 'faster or slower work', Mix: 'other work' }),
+          // Neither is good or bad before its verdict, which the table below has.
+          overrides: [
+            ...heads({ Within: 'faster or slower work', Mix: 'other work' }),
+            ...colours({ Within: 'blue', Mix: '#8e8e8e' }),
+          ],
           transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Part', 'Within', 'Mix'] } } }],
           width: 12,
           height: 11,

@@ -15,6 +15,11 @@ describe('a large unknown share', () => {
     expect(notice).not.toMatch(/wrote|author|source/);
   });
 
+  it('names the tool of which it is', () => {
+    const [notice] = texts([{ status: 'ok', tool: 'cursor', unknown_share: 0.2 }, { status: 'ok', tool: 'review-bot', unknown_share: 1 }], columnsOf('cycle-time-by-usage')); // prettier-ignore
+    expect(notice).toMatch(/^warning: Unknown usage of review-bot 100 %: /);
+  });
+
   it.each(['durability', 'dora-by-source'])('of %s is about the source of the code', (id) => {
     expect(texts(rows, columnsOf(id))).toEqual([
       expect.stringMatching(/^warning: Unknown share 46 %: too much for a verdict\. .*unknown source/),

@@ -1,5 +1,5 @@
 import type { Column, Notice, Row } from '../../metrics/define.ts';
-import { reasonOf } from './words.ts';
+import { lookOf, reasonOf } from './words.ts';
 
 /** Above this share of unknown the panel says so (metrics.md 2.1). */
 const UNKNOWN_LIMIT = 0.3;
@@ -26,17 +26,18 @@ export function statusNotices(rows: readonly Row[], columns: readonly Column[], 
       }
     }
   }
-  const unknown = largestUnknownShare(rows);
-  if (unknown > UNKNOWN_LIMIT) {
+  const unknown = largestUnknown(rows);
+  if (unknown !== null && unknown.share > UNKNOWN_LIMIT) {
     notices.push({ severity: 'warning', text: unknownText(unknown, columns) });
   }
   return notices;
 }
 
-/** In the words of the metric: in one the author of the code is unknown, in another the use of a tool. */
-function unknownText(share: number, columns: readonly Column[]): string {
+/** In the words of the metric: in one the author of the code is unknown, in another the use of a tool, which is named. */
+function unknownText({ share, tool }: Unknown, columns: readonly Column[]): string {
   const { label = 'Unknown share', help = '' } = columns.find(({ name }) => name === UNKNOWN_SHARE) ?? {};
-  return `${label} ${String(Math.round(share * 100))} %: too much for a verdict. ${help}`.trimEnd();
+  const of = tool === null ? '' : ` of ${lookOf('tool', tool).text ?? tool}`;
+  return `${label}${of} ${String(Math.round(share * 100))} %: too much for a verdict. ${help}`.trimEnd();
 }
 
 /** Rows by status; rows of one status mostly follow one another. */
@@ -55,12 +56,18 @@ function countStatuses(rows: readonly Row[]): Map<string, number> {
   return run === 0 ? counts : counts.set(String(status), (counts.get(String(status)) ?? 0) + run);
 }
 
-function largestUnknownShare(rows: readonly Row[]): number {
-  let largest = 0;
+/** The largest unknown share, and the tool of its row; null = the rows are of no tool. */
+interface Unknown {
+  readonly share: number;
+  readonly tool: string | null;
+}
+
+function largestUnknown(rows: readonly Row[]): Unknown | null {
+  let largest: Unknown | null = null;
   for (const row of rows.slice(0, 10_000)) {
-    const share = row[UNKNOWN_SHARE];
-    if (typeof share === 'number' && share > largest) {
-      largest = share;
+    const { [UNKNOWN_SHARE]: share, tool } = row;
+    if (typeof share === 'number' && share > (largest?.share ?? 0)) {
+      largest = { share, tool: typeof tool === 'string' && tool !== 'none' ? tool : null };
     }
   }
   return largest;

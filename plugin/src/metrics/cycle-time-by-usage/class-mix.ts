@@ -81,15 +81,17 @@ function totalDraft(
   const judged = verdict({ effect: adjusted, interval, good: -1, threshold: TIME_THRESHOLD });
   // Without intervals nothing is judged: that is no lack of data.
   const found = context.params['ci'] === false ? null : judged;
+  // A per cent beside too little data would be read as a result: its means stand there.
+  const isTold = isShown && found !== 'insufficient_data';
   return {
     ...peopleOf(people),
     row: {
       ...placeOf(comparison, 'all', context),
-      ...shownEstimate(isShown ? result.deltaPct : null, asChange(intervalOf(estimates.raw)), context),
+      ...shownEstimate(isTold ? result.deltaPct : null, asChange(intervalOf(estimates.raw)), context),
       n: countOf(people, 'baseline') + countOf(people, 'current'),
       status,
-      delta_pct: isShown ? result.deltaPct : null,
-      mix_adj_pct: adjusted,
+      delta_pct: isTold ? result.deltaPct : null,
+      mix_adj_pct: isTold ? adjusted : null,
       adj_lo: interval?.lo ?? null,
       adj_hi: interval?.hi ?? null,
       level: compared?.level ?? null,
@@ -107,6 +109,9 @@ function totalDraft(
   };
 }
 
+/** Minutes: of a mean below it no per cent is told. */
+const LEAST_MEAN = 1;
+
 function groupDraft(
   { comparison, people, groups, result, status, estimates }: Decomposed,
   group: Group,
@@ -115,7 +120,7 @@ function groupDraft(
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
   const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
-  const change = own === 'ok' && group.meanBefore > 0 ? group.meanAfter / group.meanBefore - 1 : null;
+  const change = own === 'ok' && group.meanBefore >= LEAST_MEAN ? group.meanAfter / group.meanBefore - 1 : null;
   const isKnown = status === 'ok' && term !== undefined;
   return {
     people: group.people,
