@@ -7,6 +7,8 @@ test.each([
   'copilot_chat.edit.survival.four_gram',
   'toolCallCount',
   'oauth2.refresh-count',
+  'gen_ai.usage.cache_read.input_tokens',
+  'http.server.request.body.size',
 ])('%s is a name', (name) => {
   expect(nameIn(name)).toBe(name);
 });
@@ -14,6 +16,13 @@ test.each([
 test.each([
   ['words', 'fix the login of ana'],
   ['a prompt written as a name', 'please_delete_the_customers_of_acme'],
+  ['a prompt of two parts', 'please_fix_the_bug.for_customer_globex'],
+  ['a prompt in short parts', 'fix_the_bug.for_customer_globex'],
+  ['four words alone', 'acquire_globex_in_march'],
+  ['a key of letters', 'sk-abcdefghijklmnopqrst'],
+  ['a key of words', 'sk-proj-abcdefghijklmnop-qrstuvwxyz'],
+  ['a key behind a dot', 'auth.sk_live_abcdefgh'],
+  ['a token', 'ghp_abcdefghijklmnopqrst'],
   ['an address', 'ana@acme.io'],
   ['a path', 'src/secret/plan.md'],
   ['a URL', 'https://acme.io'],
@@ -23,7 +32,7 @@ test.each([
   ['an id', 'session.550e8400-e29b-41d4-a716-446655440000'],
   ['a number', '4111111111111111'],
   ['more than a name', 'a'.repeat(25)],
-  ['many parts', 'a.b.c.d.e.f.g'],
+  ['many parts', 'a.b.c.d.e.f'],
   ['two lines', 'a\nb'],
   ['nothing', ''],
 ])('%s is none', (_what, text) => {

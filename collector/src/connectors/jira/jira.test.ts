@@ -145,7 +145,7 @@ test('moved to another project it keeps its old key; what is listed no more is d
   const signature = `sha256=${createHmac('sha256', 'hook-never-shown').update(body).digest('hex')}`;
   expect(verify({ headers: { 'x-hub-signature': signature }, body })).toBe(true);
   expect(verify({ headers: {}, body })).toBe(false);
-  const context = { section: given, accountId: String, now: () => NOW };
+  const context = { section: given, accountId: String, now: () => new Date('2026-06-08T12:00:00Z') };
   const { writePage } = await import('../../store/write-page.ts');
   await writePage(db.pool, { streamId: 'jira/webhook', repoId: null, page: { rows: webhook.normalize({ headers: {}, body }, context).pages[0]?.rows ?? [], cursor: null } });
   expect(await told()).toMatchObject([{ key: 'CORE-9', deleted: true }, { deleted: true }]);

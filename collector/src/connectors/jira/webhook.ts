@@ -5,6 +5,7 @@
 import type { Push, Pushed } from '../../connector.ts';
 import { foreignJson } from '../../foreign.ts';
 import { anyOf, hmacOfBody } from '../../push.ts';
+import { deletedIssue } from '../../trackers/deleted-issue.ts';
 import type { Section } from './config.ts';
 import { SOURCE } from './normalize.ts';
 import { deleted, webhook as schema } from './schema.ts';
@@ -20,12 +21,11 @@ export const webhook: Push<Section> = {
   verify: ({ webhook_secrets: keys }) =>
     keys.length === 0 ? null : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'x-hub-signature', prefix: 'sha256=' }))), // prettier-ignore
   deliveryId: ({ headers }) => headers['x-atlassian-webhook-identifier'] ?? null,
-  normalize: ({ body }, { now }) => {
+  normalize: ({ body }, { section, now }) => {
     const { webhookEvent, timestamp, issue } = schema.parse(foreignJson(body.toString('utf8')));
     if (webhookEvent !== 'jira:issue_deleted') return { pages: [], due: dueOf(webhookEvent) };
     const { id, fields } = deleted.parse(issue);
-    const at = timestamp ?? now();
-    const values = { source: SOURCE, external_id: id, created_at: fields.created, deleted_at: at, state_order: at.toISOString(), ...(fields.project ? { project_key: fields.project.key } : {}) }; // prettier-ignore
-    return { pages: [{ repository: null, rows: [{ table: 'issue', values }] }] };
+    const project = fields.project?.key ?? null;
+    return { pages: [deletedIssue({ source: SOURCE, id, project, createdAt: fields.created, deletedAt: timestamp ?? now() }, section.projects, now())] }; // prettier-ignore
   },
 };

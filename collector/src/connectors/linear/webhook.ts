@@ -6,6 +6,7 @@
 import type { Push } from '../../connector.ts';
 import { foreignJson } from '../../foreign.ts';
 import { anyOf, hmacOfBody } from '../../push.ts';
+import { deletedIssue } from '../../trackers/deleted-issue.ts';
 import type { Section } from './config.ts';
 import { SOURCE } from './normalize.ts';
 import { removed, webhook as schema } from './schema.ts';
@@ -23,12 +24,12 @@ export const webhook: Push<Section> = {
   verify: ({ webhook_secrets: keys }) =>
     keys.length === 0 ? null : anyOf(...keys.map((key) => hmacOfBody(key, { header: 'linear-signature', prefix: '' }))),
   deliveryId: ({ headers }) => headers['linear-delivery'] ?? null,
-  normalize: ({ body }) => {
+  normalize: ({ body }, { section, now }) => {
     const { action, type, createdAt, data } = schema.parse(foreignJson(body.toString('utf8')));
     if (type === 'Issue' && action === 'remove') {
       const { id, createdAt: madeAt, team } = removed.parse(data);
-      const values = { source: SOURCE, external_id: id, created_at: madeAt, deleted_at: createdAt, state_order: createdAt.toISOString(), ...(team ? { project_key: team.key } : {}) }; // prettier-ignore
-      return { pages: [{ repository: null, rows: [{ table: 'issue', values }] }] };
+      const project = team?.key ?? null;
+      return { pages: [deletedIssue({ source: SOURCE, id, project, createdAt: madeAt, deletedAt: createdAt }, section.teams, now())] }; // prettier-ignore
     }
     const stream = Object.hasOwn(DUE, type) ? DUE[type] : undefined;
     return { pages: [], due: stream === undefined ? [] : [{ stream, scope: '' }] };
