@@ -221,6 +221,8 @@ export interface Push<Section> {
    * is stored and read. Default: as it came.
    */
   readonly unwrap?: (request: PushRequest, section: Section) => Buffer;
+  /** Whether the sender may send what is about to be stored: all headers, and the body as it will be read. @throws CollectorError why not. Default: yes. */
+  readonly check?: (request: PushRequest, section: Section) => void;
   /** Values of `content-type` (without parameters) that are received. Default any. */
   readonly types?: readonly string[];
   /** How a refusal is said where a protocol fixes it (OTLP). Default: JSON with a code and a message. */

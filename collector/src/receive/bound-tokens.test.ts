@@ -144,3 +144,35 @@ test('no other door takes a bound token, and nothing of another organisation cam
   await receiving.work();
   expect(await all(`select slug from repo where slug ilike '%globex%' or slug ilike 'acm/%' or slug ilike 'acme2/%'`)).toEqual([]); // prettier-ignore
 });
+
+test('no escape becomes JSON on the way: what is refused as it came is refused with a secret in it', async () => {
+  const forged = { repo: 'globex/bypass', number: 7, title: `forged ghp_${'a'.repeat(20)}`, created_at: AT };
+  const hidden = JSON.stringify(forged).replace('{', '\\u007b');
+  for (const body of [
+    hidden,
+    JSON.stringify(forged).replace('"globex', '"acme/x","repo":"globex'),
+    `${JSON.stringify({ ...forged, repo: 'acme/shop' })}\n"\n${JSON.stringify(forged).replace('}', '\\u007d')}\n${JSON.stringify(forged)}`,
+    // A soft break of quoted-printable within a secret: two lines that are no JSON would be one that is.
+    JSON.stringify({ ...forged, title: BOUND }).replace('-token', '-to=\nken'),
+  ])
+    expect(await receiving.post('/ingest/change', body, by(BOUND))).toMatchObject({ status: 400 });
+  // Beside a line that is good, one of an escape is none.
+  const good = JSON.stringify({ ...forged, repo: 'acme/escapes' });
+  const lines = `${good}\n"\n${hidden}`;
+  expect(await receiving.post('/ingest/change', lines, by(BOUND))).toMatchObject({
+    status: 202,
+    body: { accepted: 1 },
+  });
+  await receiving.work();
+  expect(await all(`select slug from repo where slug like 'globex/bypass%' or slug = 'acme/escapes'`)).toEqual([{ slug: 'acme/escapes' }]); // prettier-ignore
+});
+
+test('an id of a delivery is of its token: nobody takes the id of another', async () => {
+  const send = (token: string, title: string) => receiving.post('/ingest/change', { repo: 'acme/shop', number: 9, title, created_at: AT }, { ...by(token), 'idempotency-key': 'build-9' }); // prettier-ignore
+  expect(await send(BOUND, 'mine')).toMatchObject({ status: 202 });
+  const others = await send(OTHERS, 'theirs');
+  expect(others).toMatchObject({ status: 202 });
+  expect(others.body).not.toHaveProperty('is_known');
+  expect(await send(OTHERS, 'theirs')).toMatchObject({ status: 202, body: { is_known: true } });
+  expect(await send(BOUND, 'other')).toMatchObject({ status: 409 });
+});

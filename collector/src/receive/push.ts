@@ -68,13 +68,21 @@ function decompressed({ headers, body }: PushRequest, maxBytes: number): Buffer 
   }
 }
 
-/** Escapes of JSON for characters that need none (`\\u0061`, `\\/`) written as these: the same document, in which a secret reads as what it is. */
-const unescaped = (json: string): string =>
-  json.replace(/\\(\/|u00[2-7][0-9a-f]|[^])/gi, (whole, escape: string) => {
+/**
+ * Escapes of JSON for characters that need none (`\u0061`, `\/`) within its strings written as these: the same document, in which a secret
+ * reads as what it is. What stands outside of strings stays as it came: `\u007b` is no bracket. No string goes over the end of a line.
+ */
+function unescaped(json: string): string {
+  let isWithin = false;
+  return json.replace(/["\n]|\\(\/|u00[2-7][0-9a-f]|[^])/gi, (whole, escape: string | undefined) => {
+    if (escape === undefined) isWithin = whole === '"' && !isWithin;
+    else if (escape === '\n') isWithin = false;
+    if (escape === undefined || !isWithin) return whole;
     if (escape === '/') return '/';
     const character = /^u00/i.test(escape) ? String.fromCharCode(parseInt(escape.slice(1), 16)) : '"';
     return ['"', '\\', '\x7f'].includes(character) ? whole : character;
   });
+}
 
 /** A sender may put a secret into a text by mistake, ours or another's token: it is masked before anything is stored, the same everywhere. */
 function masked(body: Buffer): Buffer {
@@ -160,6 +168,8 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
       checkType(receiver, raw.headers);
       const came = decompressed(raw, maxBytes);
       const body = masked(push.unwrap?.({ headers: raw.headers, body: came }, receiver.section) ?? came);
+      // Of what is stored: whatever was written differently on the way is seen.
+      push.check?.({ headers: raw.headers, body }, receiver.section);
       const headers = kept(receiver, raw.headers);
       const checked = push.isChecked ? normalized(receiver, { headers, body }, new Date()) : null;
       const accepted = await inbox.add({ source: stream, id: push.deliveryId?.(raw) ?? null, headers, body });

@@ -10,14 +10,14 @@ import { organisationsOf } from './tokens.ts';
 const OF_THE_STORE: ReadonlySet<string> = new Set(['deploy', 'incident']);
 
 /**
- * The body, if the token of the request may send it: a document that names no organisation is of the token's.
+ * Whether the token of the request may send the body: a document that names no organisation is of the token's.
  * @throws CollectorError `push_invalid` for a body that names another, `push_refused` where none can be named.
  */
-export const boundBody =
+export const checkBound =
   (push: string) =>
-  (request: PushRequest, section: Section): Buffer => {
+  (request: PushRequest, section: Section): void => {
     const allowed = organisationsOf(section, request);
-    if (allowed === null) return request.body;
+    if (allowed === null) return;
     if (OF_THE_STORE.has(push)) {
       throw new CollectorError({
         code: 'push_refused',
@@ -27,5 +27,4 @@ export const boundBody =
     }
     const fault = strangeOrganisation(request.body, allowed);
     if (fault !== null) throw pushInvalid(fault);
-    return request.body;
   };

@@ -1,13 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { ZodType } from 'zod';
-import type { Connector, Push } from '../../connector.ts';
+import type { Connector, Push, PushRequest } from '../../connector.ts';
 import { planOfFacts } from '../../planned.ts';
-import { boundBody } from './bound.ts';
+import { checkBound } from './bound.ts';
 import type { Section } from './config.ts';
 import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
 import { readDocuments } from './read.ts';
 import { build, change, deploy, incident, review, toolEvent } from './schema.ts';
 import { tokenVerifier } from './tokens.ts';
 import { joined, toolEventPage } from './tool-events.ts';
+
+/** An id is its token's: another token may give the same id to another body, and does not hear that it came before. */
+function deliveryId({ headers }: PushRequest): string | null {
+  const id = headers['idempotency-key'];
+  if (id === undefined) return null;
+  const whose = createHash('sha256').update(`${headers['authorization'] ?? ''}\n${id}`).digest('hex').slice(0, 12); // prettier-ignore
+  return `${id} ${whose}`;
+}
 
 function push<Value extends object>(
   id: string,
@@ -18,8 +27,8 @@ function push<Value extends object>(
     id,
     path: `/ingest/${id}`,
     verify: tokenVerifier,
-    deliveryId: ({ headers }) => headers['idempotency-key'] ?? null,
-    unwrap: boundBody(id),
+    deliveryId,
+    check: checkBound(id),
     isChecked: true,
     normalize: ({ body }, context) =>
       readDocuments(body, schema, { now: context.now(), toPage: (value) => toPage(value, context) }),
