@@ -196,8 +196,10 @@ create table account (
   has_conflict boolean not null default false,
   links text[],
   source_key text,
+  trust smallint not null default 2,
   primary key (account_id),
   foreign key (person_id) references person(person_id),
+  check (((trust >= 0) and (trust <= 2))),
   check ((kind = any (array['human'::text, 'ai_agent'::text, 'automation'::text])))
 );
 comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
@@ -214,6 +216,7 @@ comment on column account.confidence is 'Confidence of the join, 0..1; null = no
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
 comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
 comment on column account.source_key is 'What the provider knows the account by, folded: address, login or number; input of the pseudonym, also under the next key. Null = a random pseudonym that nothing leads to. Not granted to the reader.';
+comment on column account.trust is 'Whose word the row is: 2 = of a source that was asked (git, forge, directory, file) | 1 = only sent here (telemetry, POST /ingest) | 0 = only sent with a token that is bound to organisations. Less never changes what more says; below 2 it joins no two addresses and nobody is found by it.';
 create index account_links on account using gin (links);
 create index account_person_id on account using btree (person_id);
 grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
@@ -1306,6 +1309,7 @@ create table session_commit (
   sha text not null,
   method text not null,
   repo_id integer,
+  organisations text[],
   confidence double precision not null,
   primary key (tool_id, session_id, sha, method)
 );
@@ -1315,6 +1319,7 @@ comment on column session_commit.session_id is 'Id at the tool.';
 comment on column session_commit.sha is 'Commit.';
 comment on column session_commit.method is 'How it is known: trailer (of the commit) | note (on it) | telemetry (the tool said so).';
 comment on column session_commit.repo_id is 'Repository in which it was read; null = the tool told it, see session_change.';
+comment on column session_commit.organisations is 'Lower-case owners of the repositories for which it counts: those for which its sender may send; null = all.';
 comment on column session_commit.confidence is 'Confidence, 0..1.';
 create index session_commit_sha on session_commit using btree (sha);
 
@@ -1327,7 +1332,7 @@ create view session_change as
     array_agg(s.method order by s.method) as methods,
     max(s.confidence) as confidence
    from session_commit s
-     join repo r on s.repo_id is null or r.repo_id = s.repo_id
+     join repo r on (s.repo_id is null or r.repo_id = s.repo_id) and (s.organisations is null or (lower(trim(both from split_part(r.slug, '/'::text, 1))) = any (s.organisations)))
      join git_commit g on g.repo_id = r.repo_id and g.sha = s.sha and g.change_key is not null
   group by s.tool_id, s.session_id, g.repo_id, g.change_key, g.sha;
 comment on view session_change is 'One row per session and commit of it that is known, with its repository and change. A session whose telemetry names no repository has it from here; methods: how the commit is known.';
@@ -3351,10 +3356,10 @@ AS $function$
   with way as (select value #>> '{}' as way from setting where key = 'self_view'),
   named as (
     select a.account_id, a.person_id, a.has_conflict from account a, way
-    where case way when 'email' then lower(a.email) = lower(trim(name))
-      when 'sso' then a.provider = 'sso' and lower(a.login) = lower(trim(name))
-      when 'github' then a.provider = 'github' and lower(a.login) = lower(trim(name)) else false end
-      and trim(name) <> ''),
+    where case way when 'email' then lower(a.email collate "C") = lower(trim(name) collate "C")
+      when 'sso' then a.provider = 'sso' and lower(a.login collate "C") = lower(trim(name) collate "C")
+      when 'github' then a.provider = 'github' and lower(a.login collate "C") = lower(trim(name) collate "C") else false end
+      and trim(name) <> '' and (a.trust = 2 or exists (select from account_claim c where c.account_id = a.account_id))),
   judged as (
     select count(distinct n.person_id) as persons, coalesce(bool_or(n.has_conflict), false) as has_conflict, min(n.person_id) as person_id,
       exists (select from named m join account_join j on j.account_id = m.account_id and j.until is null
@@ -3365,7 +3370,7 @@ AS $function$
   where (persons = 0 or has_conflict or persons > 1 or has_changed_hands
     or exists (select from person p where p.person_id = j.person_id and p.kind = 'human'))
 $function$;
-comment on function self_person(text) is 'Whose a name is that Grafana vouches for, by the way that setting self_view names; one row: null and true = nobody''s, null and false = it may be several people''s. No row = no human''s. While self_view is off it is nobody''s, whoever asks.';
+comment on function self_person(text) is 'Whose a name is that Grafana vouches for, by the way that setting self_view names; one row: null and true = nobody''s, null and false = it may be several people''s. Accounts that were only sent here (trust below 2) count where people.csv says whose they are; letters outside of ASCII are not folded. No row = no human''s. While self_view is off it is nobody''s, whoever asks.';
 
 CREATE OR REPLACE FUNCTION public.tool_event_last(tool text, since timestamp with time zone, before timestamp with time zone)
  RETURNS TABLE(person_id text, at timestamp with time zone)

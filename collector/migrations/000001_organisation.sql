@@ -191,7 +191,8 @@ create table account (
   confidence double precision,
   has_conflict boolean not null default false,
   links text[],
-  source_key text
+  source_key text,
+  trust smallint not null default 2 check (trust between 0 and 2)
 );
 comment on table account is 'One row per account of a provider (git address, GitHub login, tool seat). The only table with columns for e-mail addresses; files may bring others in extra of membership and tool_day.';
 comment on column account.account_id is 'provider:digest, digest = first 16 hex of HMAC-SHA256(key of pseudonyms, folded address or login).';
@@ -207,6 +208,7 @@ comment on column account.confidence is 'Confidence of the join, 0..1; null = no
 comment on column account.has_conflict is 'Two persons claim this address; then neither is merged.';
 comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
 comment on column account.source_key is 'What the provider knows the account by, folded: address, login or number; input of the pseudonym, also under the next key. Null = a random pseudonym that nothing leads to. Not granted to the reader.';
+comment on column account.trust is 'Whose word the row is: 2 = of a source that was asked (git, forge, directory, file) | 1 = only sent here (telemetry, POST /ingest) | 0 = only sent with a token that is bound to organisations. Less never changes what more says; below 2 it joins no two addresses and nobody is found by it.';
 create index account_links on account using gin (links);
 create index account_person_id on account (person_id);
 
@@ -297,10 +299,10 @@ language sql stable security definer set search_path = public, pg_temp as $$
   with way as (select value #>> '{}' as way from setting where key = 'self_view'),
   named as (
     select a.account_id, a.person_id, a.has_conflict from account a, way
-    where case way when 'email' then lower(a.email) = lower(trim(name))
-      when 'sso' then a.provider = 'sso' and lower(a.login) = lower(trim(name))
-      when 'github' then a.provider = 'github' and lower(a.login) = lower(trim(name)) else false end
-      and trim(name) <> ''),
+    where case way when 'email' then lower(a.email collate "C") = lower(trim(name) collate "C")
+      when 'sso' then a.provider = 'sso' and lower(a.login collate "C") = lower(trim(name) collate "C")
+      when 'github' then a.provider = 'github' and lower(a.login collate "C") = lower(trim(name) collate "C") else false end
+      and trim(name) <> '' and (a.trust = 2 or exists (select from account_claim c where c.account_id = a.account_id))),
   judged as (
     select count(distinct n.person_id) as persons, coalesce(bool_or(n.has_conflict), false) as has_conflict, min(n.person_id) as person_id,
       exists (select from named m join account_join j on j.account_id = m.account_id and j.until is null
@@ -311,7 +313,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
   where (persons = 0 or has_conflict or persons > 1 or has_changed_hands
     or exists (select from person p where p.person_id = j.person_id and p.kind = 'human'))
 $$;
-comment on function self_person is 'Whose a name is that Grafana vouches for, by the way that setting self_view names; one row: null and true = nobody''s, null and false = it may be several people''s. No row = no human''s. While self_view is off it is nobody''s, whoever asks.';
+comment on function self_person is 'Whose a name is that Grafana vouches for, by the way that setting self_view names; one row: null and true = nobody''s, null and false = it may be several people''s. Accounts that were only sent here (trust below 2) count where people.csv says whose they are; letters outside of ASCII are not folded. No row = no human''s. While self_view is off it is nobody''s, whoever asks.';
 revoke execute on function self_person from public;
 
 create table team (

@@ -263,6 +263,7 @@ create table session_commit (
   sha text not null,
   method text not null,
   repo_id integer,
+  organisations text[],
   confidence double precision not null,
   primary key (tool_id, session_id, sha, method)
 );
@@ -272,13 +273,15 @@ comment on column session_commit.session_id is 'Id at the tool.';
 comment on column session_commit.sha is 'Commit.';
 comment on column session_commit.method is 'How it is known: trailer (of the commit) | note (on it) | telemetry (the tool said so).';
 comment on column session_commit.repo_id is 'Repository in which it was read; null = the tool told it, see session_change.';
+comment on column session_commit.organisations is 'Lower-case owners of the repositories for which it counts: those for which its sender may send; null = all.';
 comment on column session_commit.confidence is 'Confidence, 0..1.';
 create index session_commit_sha on session_commit (sha);
 
 create view session_change as
 select s.tool_id, s.session_id, g.repo_id, g.change_key, g.sha, array_agg(s.method order by s.method) as methods, max(s.confidence) as confidence
 from session_commit s
-join repo r on s.repo_id is null or r.repo_id = s.repo_id
+join repo r on (s.repo_id is null or r.repo_id = s.repo_id)
+  and (s.organisations is null or lower(trim(split_part(r.slug, '/', 1))) = any(s.organisations))
 join git_commit g on g.repo_id = r.repo_id and g.sha = s.sha and g.change_key is not null
 group by 1, 2, 3, 4, 5;
 comment on view session_change is 'One row per session and commit of it that is known, with its repository and change. A session whose telemetry names no repository has it from here; methods: how the commit is known.';

@@ -221,6 +221,8 @@ export interface Push<Section> {
    * is stored and read. Default: as it came.
    */
   readonly unwrap?: (request: PushRequest, section: Section) => Buffer;
+  /** Whether the sender is bound to some organisations: `normalize` finds header `BOUND` then, which no sender can give. Default: nobody is. */
+  readonly isBound?: (request: PushRequest, section: Section) => boolean;
   /** Whether the sender may send what is about to be stored: all headers, and the body as it will be read. @throws CollectorError why not. Default: yes. */
   readonly check?: (request: PushRequest, section: Section) => void;
   /** Values of `content-type` (without parameters) that are received. Default any. */
@@ -238,6 +240,9 @@ export interface Push<Section> {
   /** Pure. @throws CollectorError `push_invalid` (`pushInvalid`) or ZodError for a body that is none. */
   readonly normalize: (request: PushRequest, context: PushContext<Section>) => Pushed;
 }
+
+/** No name of a header: nobody sends it. */
+export const BOUND = ':bound';
 
 /** `now` is the instant of reception. */
 export type PushContext<Section> = Pick<StreamContext<Section>, 'section' | 'accountId' | 'now'>;

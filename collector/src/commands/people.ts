@@ -30,6 +30,8 @@ const LEAST_MATCHED = 0.9;
 const REASONS: Readonly<Record<SeenConflict['reason'], string>> = {
   claimed_by_two: 'people.csv gives it to two people at one time: give valid_from and valid_to, or --shared',
   two_people: 'two people of people.csv have it in common: correct people.csv, or --split the account that is wrong',
+  two_addresses:
+    'telemetry or POST /ingest names it beside two addresses or accounts, and joins none: --join them if they are one person',
   two_directory_users: 'two users of the directory have it: --shared, or people.csv with valid_from and valid_to',
   join_of_two_people: 'people.csv calls them two people: give them one person_key there',
   join_and_split: 'the mapping joins and splits them: remove one of both',

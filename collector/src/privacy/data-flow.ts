@@ -143,7 +143,7 @@ const THINGS = new Set(
   words(`actor applies_to attested attested_digest attributes author_kind basis budget category cause_deployment cause_method cause_sha change_key class_method classes
     clock code_source cost_center currency cursor death_kind default_branch delivery_id deployment_external_id details digest end_event ended ends environment
     event_id external_id failure_methods feature features file_kinds fingerprint head_sha incident_external_id incident_source key kind line_source
-    linked_issue_types linked_issues marked_tools marking measure merge_method merge_sha method model name owner_history owner_team_id parent_slug
+    linked_issue_types linked_issues marked_tools marking measure merge_method merge_sha method model name organisations owner_history owner_team_id parent_slug
     parent_team_id parents path pr_class proven_by proven_tools provider question_id recovery_basis repository respondent_token result
     revert_change_key revert_method role rollback_basis rollback_of run_unit runs scope seniority series_id service_id session_id severity sha sha256 size
     slug source sources spans squash_message start_else start_event state state_order states status stream_id survey_id target team_id time_zone tip_sha title

@@ -1,7 +1,7 @@
 /** What becomes of a request: raw body → verified → (checked) → inbox → answer. The queue does the rest, see `work-off.ts`. */
 import { gunzipSync } from 'node:zlib';
 import type pg from 'pg';
-import type { PushRequest, Pushed } from '../connector.ts';
+import { BOUND, type PushRequest, type Pushed } from '../connector.ts';
 import { CollectorError, maskTokens } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pushInvalid } from '../push.ts';
@@ -92,14 +92,16 @@ function masked(body: Buffer): Buffer {
   return without === plain ? body : Buffer.from(without);
 }
 
-/** The headers that the connector reads. */
-function kept({ push }: Receiver, headers: PushRequest['headers']): Record<string, string> {
-  return Object.fromEntries(
+/** The headers that the connector reads, and whether the sender is bound. */
+function kept({ push, section }: Receiver, request: PushRequest): Record<string, string> {
+  const isBound = push.isBound?.(request, section) ?? false;
+  const own = Object.fromEntries(
     (push.headers ?? []).flatMap((name) => {
-      const value = headers[name];
+      const value = request.headers[name];
       return value === undefined ? [] : [[name, withoutKnownSecrets(value.slice(0, 1000))]];
     })
   );
+  return isBound ? { ...own, [BOUND]: 'yes' } : own;
 }
 
 const refused = (stream: string): CollectorError =>
@@ -170,7 +172,7 @@ function routeOf(receiver: Receiver, inbox: Inbox, { pool, log, onAccepted }: Pu
       const body = masked(push.unwrap?.({ headers: raw.headers, body: came }, receiver.section) ?? came);
       // Of what is stored: whatever was written differently on the way is seen.
       push.check?.({ headers: raw.headers, body }, receiver.section);
-      const headers = kept(receiver, raw.headers);
+      const headers = kept(receiver, raw);
       const checked = push.isChecked ? normalized(receiver, { headers, body }, new Date()) : null;
       const accepted = await inbox.add({ source: stream, id: push.deliveryId?.(raw) ?? null, headers, body });
       log.debug({ stream, bytes: body.length, accepted }, 'push received');

@@ -17,11 +17,18 @@ const rules: Readonly<Record<MergeRule, (column: string, id: string) => string>>
   latest: (column) => `greatest(t.${column}, excluded.${column})`,
   requested: (column) =>
     `coalesce(least(t.request_number, excluded.request_number)::text, excluded.${column}, t.${column})`,
+  either: (column) =>
+    `case when t.${column} is null or excluded.${column} is null then null
+      else array(select distinct one from unnest(t.${column} || excluded.${column}) as one order by 1) end`,
   begun: (column) =>
     `case when excluded.state_order like 'part/%' then least(t.${column}, excluded.${column})
       when ${isEarlier} then t.${column} else excluded.${column} end`,
   named: (column, id) => `case when excluded.${column} = excluded.${id} then t.${column} else excluded.${column} end`,
 };
+
+/** A row that is trusted less changes nothing, one that is trusted more takes nothing over; of two that are trusted least the first stays. */
+const byTrust = (column: string, merged: string): string =>
+  `case when excluded.trust > t.trust then excluded.${column} when excluded.trust < t.trust or t.trust = 0 then t.${column} else ${merged} end`;
 
 function expression({ key, merge, bySourceRank, fillsIf, isOrdered }: FactTable, column: string): string {
   if (bySourceRank) {
@@ -46,11 +53,17 @@ function expression({ key, merge, bySourceRank, fillsIf, isOrdered }: FactTable,
  */
 export function onConflict(table: FactTable, columns: readonly string[]): string {
   const target = `on conflict (${table.key.join(', ')})`;
-  const updated = columns.filter((column) => !table.key.includes(column) && column !== table.numbered);
-  if (updated.length === 0) {
+  const decided = table.isByTrust ?? [];
+  const updated = [...new Set([...columns, ...decided])].filter(
+    (column) => !table.key.includes(column) && column !== table.numbered
+  );
+  if (updated.length === 0 || columns.every((column) => table.key.includes(column))) {
     return `${target} do nothing`;
   }
-  const expressions = updated.map((column) => expression(table, column));
+  const expressions = updated.map((column) => {
+    const merged = columns.includes(column) ? expression(table, column) : `t.${column}`;
+    return decided.includes(column) ? byTrust(column, merged) : merged;
+  });
   return `${target} do update set ${updated.map((column, index) => `${column} = ${expressions[index] ?? ''}`).join(', ')}
     where row(${updated.map((column) => `t.${column}`).join(', ')}) is distinct from row(${expressions.join(', ')})`;
 }

@@ -25,8 +25,9 @@ export type HouseValue =
  * - `begun`: the earliest, where `state_order` begins with `part/`: such a row tells of one event of the whole. Else as without a rule.
  * - `requested`: the number in `request_number` is the key, whoever gave it and when; without one `known`.
  * - `named`: a source that knows only the id gives it as the title: never over a name that somebody chose.
+ * - `either`: a list whose entries are allowed, null = all are: what either allows.
  */
-export type MergeRule = 'begun' | 'first' | 'known' | 'earliest' | 'latest' | 'named' | 'requested';
+export type MergeRule = 'begun' | 'either' | 'first' | 'known' | 'earliest' | 'latest' | 'named' | 'requested';
 
 /** A table of facts: what a page may write. */
 export interface FactTable {
@@ -39,6 +40,11 @@ export interface FactTable {
    * a listed column is knowledge (not closed any more), of others it is not.
    */
   readonly bySourceRank?: { readonly nullIsKnown: readonly string[] };
+  /**
+   * Columns that `trust` of a row decides about, whether the row gives them or not: where more is trusted than is stored they are the row's alone,
+   * where less is nothing changes, and of what is trusted least the first stays.
+   */
+  readonly isByTrust?: readonly string[];
   /**
    * Rows may say in `state_order` which state of their source they tell: one of an earlier state then changes nothing but the columns
    * with a rule, so deliveries may come in any order. A row that does not say replaces all columns, those too.
@@ -73,6 +79,7 @@ export const factTables = {
   repo: { key: ['slug'], merge: { changes_known_from: 'earliest', deployments_known_from: 'earliest' } },
   account: {
     key: ['account_id'],
+    isByTrust: ['login', 'email', 'external_id', 'display_name', 'kind'],
     merge: {
       login: 'known',
       email: 'known',
@@ -82,6 +89,7 @@ export const factTables = {
       method: 'known',
       confidence: 'known',
       source_key: 'known',
+      trust: 'latest',
     },
     stale: by('identity', 'account_id'),
   },
@@ -140,7 +148,7 @@ export const factTables = {
   },
   session_commit: {
     key: ['tool_id', 'session_id', 'sha', 'method'],
-    merge: { repo_id: 'known' },
+    merge: { repo_id: 'known', organisations: 'either' },
     isReplaceable: true,
     stale: by('session', 'sha'),
   },

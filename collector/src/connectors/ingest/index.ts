@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { ZodType } from 'zod';
-import type { Connector, Push, PushRequest } from '../../connector.ts';
+import { BOUND, type Connector, type Push, type PushContext, type PushRequest } from '../../connector.ts';
 import { planOfFacts } from '../../planned.ts';
 import { checkBound } from './bound.ts';
 import type { Section } from './config.ts';
 import { buildPage, changePage, deployPage, incidentPage, reviewPage, type Context, type Sent } from './normalize.ts';
 import { readDocuments } from './read.ts';
 import { build, change, deploy, incident, review, toolEvent } from './schema.ts';
-import { tokenVerifier } from './tokens.ts';
+import { organisationsOf, tokenVerifier } from './tokens.ts';
 import { joined, toolEventPage } from './tool-events.ts';
+
+/** What a token that is bound to organisations says of accounts weighs less than what others say. */
+const trusting = ({ headers }: PushRequest, context: PushContext<Section>): Context => ({
+  ...context,
+  trust: headers[BOUND] === undefined ? 1 : 0,
+});
 
 /** An id is its token's: another token may give the same id to another body, and does not hear that it came before. */
 function deliveryId({ headers }: PushRequest): string | null {
@@ -28,18 +34,22 @@ function push<Value extends object>(
     path: `/ingest/${id}`,
     verify: tokenVerifier,
     deliveryId,
+    isBound: (request, section) => organisationsOf(section, request) !== null,
     check: checkBound(id),
     isChecked: true,
-    normalize: ({ body }, context) =>
-      readDocuments(body, schema, { now: context.now(), toPage: (value) => toPage(value, context) }),
+    normalize: (request, context) => {
+      const own = trusting(request, context);
+      return readDocuments(request.body, schema, { now: context.now(), toPage: (value) => toPage(value, own) });
+    },
   };
 }
 
 const toolEvents: Push<Section> = {
   ...push('tool-event', toolEvent, toolEventPage),
   category: 'usage',
-  normalize: ({ body }, context) => {
-    const { pages, ...rest } = readDocuments(body, toolEvent, { now: context.now(), toPage: (value) => toolEventPage(value, context) }); // prettier-ignore
+  normalize: (request, context) => {
+    const own = trusting(request, context);
+    const { pages, ...rest } = readDocuments(request.body, toolEvent, { now: context.now(), toPage: (value) => toolEventPage(value, own) }); // prettier-ignore
     return { pages: [...joined(pages.filter(({ rows }) => rows.length > 0)), ...pages.filter(({ rows }) => rows.length === 0)], ...rest }; // prettier-ignore
   },
 };

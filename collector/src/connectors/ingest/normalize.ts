@@ -6,7 +6,10 @@ import { incidentRows } from '../../incident-rows.ts';
 import type { Section } from './config.ts';
 import type { Build, Change, Deploy, Incident, Person, Review } from './schema.ts';
 
-export type Context = PushContext<Section>;
+export interface Context extends PushContext<Section> {
+  /** See `account.trust`. */
+  readonly trust: 0 | 1;
+}
 
 /** A page, and what its sender should know of it. */
 export interface Sent extends PushedPage {
@@ -99,7 +102,7 @@ export function incidentPage(given: Incident, context: Context): Sent {
 }
 
 /** By its address, as git knows it; else by its login at the source. */
-export function accountOf(who: Person, source: string, { accountId }: Context): HouseRow {
+export function accountOf(who: Person, source: string, { accountId, trust }: Context): HouseRow {
   const { email = null, login = null, name = null } = who;
   // By address where there is one: it is the same account as the one that git knows.
   const provider = email === null ? source : 'git';
@@ -112,6 +115,7 @@ export function accountOf(who: Person, source: string, { accountId }: Context): 
       login,
       display_name: name,
       kind: who.is_bot ? 'automation' : accountKind({ name, email, login }),
+      trust,
     },
   };
 }

@@ -63,6 +63,8 @@ export interface Lean {
   readonly unknown: readonly Stranger[];
   /** Of how many entries the repository was left out: its owner is an organisation for which the token may not send. */
   readonly unlinked: number;
+  /** Organisations for which the sender may send; null or none = any. */
+  readonly of?: readonly string[] | null;
 }
 
 export type Stranger = Omit<UnknownName, 'at'>;
@@ -173,8 +175,8 @@ export class Gathering {
 
   /** The same for the same request. */
   lean(): Lean {
-    const { signal, who, points, happenings, unlinked } = this;
-    return { version: 2, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers.values()], unlinked }; // prettier-ignore
+    const { signal, who, points, happenings, unlinked, may } = this;
+    return { version: 2, signal, who, points, happenings, refused: [...this.refusals.values()], unknown: [...this.strangers.values()], unlinked, of: may }; // prettier-ignore
   }
 }
 

@@ -31,12 +31,13 @@ function faultOfPoint({ at, value, measure }: Point, now: number): string | null
 /** Names by which the account is known; the first is its key. */
 const keyOf = ({ email, login, id }: Who): string | null => email ?? login ?? id;
 
-function accountOf(who: Who, { accountId }: Context): HouseRow | null {
+function accountOf(who: Who, { accountId }: Context, isBound: boolean): HouseRow | null {
   const key = keyOf(who);
   if (key === null) return null;
   const values = {
     account_id: accountId(who.tool, key),
     provider: who.tool,
+    trust: isBound ? 0 : 1,
     ...(who.email === null ? {} : { email: who.email }),
     ...(who.login === null ? {} : { login: who.login }),
     ...(who.id === null ? {} : { external_id: `${who.tool}:${who.id}` }),
@@ -72,6 +73,8 @@ class Normalizing {
   private readonly lean: Lean;
   private readonly context: Context;
   private readonly now: number;
+  /** In one case, as owners of repositories are compared; null = any. */
+  private readonly organisations: readonly string[] | null;
   private readonly pages = new Pages();
   private readonly spans = new Map<number, Span>();
   private readonly accounts = new Map<Who, string>();
@@ -80,6 +83,7 @@ class Normalizing {
   constructor(lean: Lean, context: Context) {
     this.lean = lean;
     this.context = context;
+    this.organisations = lean.of?.map((one) => one.toLowerCase()).sort() ?? null;
     this.now = context.now().getTime();
     for (const [name, reason, count] of lean.refused) this.refuse(name, reason, count);
   }
@@ -141,7 +145,7 @@ class Normalizing {
     this.seen(one.who, one.at, 3);
     if (one.means === 'use') this.write(who, { series: one.id, at: one.at, start: one.start, measure: 'use', value: 1, isCumulative: false, type: one.type, feature: one.feature }); // prettier-ignore
     if (one.sha !== null && who.session !== null) {
-      const values = { tool_id: who.tool, session_id: who.session, sha: one.sha, method: 'telemetry', confidence: 0.95 }; // prettier-ignore
+      const values = { tool_id: who.tool, session_id: who.session, sha: one.sha, method: 'telemetry', organisations: this.organisations, confidence: 0.95 }; // prettier-ignore
       this.pages.add(null, `commit ${JSON.stringify(values)}`, row('session_commit', values));
     }
   }
@@ -150,7 +154,7 @@ class Normalizing {
   private people(): void {
     for (const [index, { from, to, grade }] of this.spans) {
       const who = this.lean.who[index] as Who;
-      const account = accountOf(who, this.context);
+      const account = accountOf(who, this.context, this.organisations !== null);
       const title = titleOfTool(who.tool);
       this.pages.add(null, `tool ${who.tool}`, row('tool', { tool_id: who.tool, title, nominal_grade: 3 }));
       if (account !== null) this.pages.add(null, `account ${JSON.stringify(account.values)}`, account);

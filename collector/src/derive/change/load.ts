@@ -163,7 +163,8 @@ select * from spans union all select * from notes order by 1, 2`;
 
 /** A trailer of a session is a mark like others. */
 const SESSIONS = `
-select distinct s.sha, s.tool_id from git_commit g join session_commit s on s.sha = g.sha and s.method <> 'trailer'
+select distinct s.sha, s.tool_id from git_commit g join repo r using (repo_id) join session_commit s on s.sha = g.sha and s.method <> 'trailer'
+  and (s.organisations is null or lower(trim(split_part(r.slug, '/', 1))) = any(s.organisations))
 where g.repo_id = $1 and g.change_key = any($2::text[]) order by 1, 2`;
 
 /** Rows by a key, in the order of their first row. */

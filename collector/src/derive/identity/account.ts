@@ -27,6 +27,8 @@ export interface Account {
   /** What its id was made of; it orders accounts, so that a new key of pseudonyms changes nothing. Default: the id does. */
   readonly sourceKey?: string | null;
   readonly kind: ActorKind;
+  /** Only sent here (telemetry, POST /ingest): anybody with a token says so. Default false. */
+  readonly isAsserted?: boolean;
   /** What people.csv says of it. */
   readonly claims: readonly Claim[];
 }
@@ -76,6 +78,7 @@ export interface Conflict {
     | 'claimed_by_two'
     | 'two_people'
     | 'two_directory_users'
+    | 'two_addresses'
     | 'join_of_two_people'
     | 'join_and_split'
     | 'unknown_account';

@@ -3,6 +3,7 @@
  * names never join anything. What the mapping and people.csv say goes before what accounts have in common; what two people claim is nobody's.
  */
 import { SSO, type Account, type ActorKind, type Conflict, type IdentitySettings, type Joined } from './account.ts';
+import { isAnchor, parted, telling } from './asserted.ts';
 import { claimsOf, type Claimed } from './claims.ts';
 import { Groups } from './groups.ts';
 import { hiddenIn, linksOf, loginOf, type Link } from './links.ts';
@@ -15,22 +16,36 @@ interface Bucket {
   readonly members: readonly number[];
 }
 
+/** Numbers of accounts of a forge that it told itself. */
+function numbersOf(accounts: readonly Account[]): ReadonlySet<string> {
+  const told = accounts.filter(({ provider, isAsserted = false }) => provider !== SSO && !isAsserted);
+  return new Set(told.flatMap(({ externalId }) => externalId ?? []));
+}
+
 /** Accounts by what they have in common, surest first; those that are nobody's or several people's ($2) have nothing in common. */
 function bucketsOf(
   accounts: readonly Account[],
   isApart: (index: number) => boolean,
   settings: IdentitySettings
-): Bucket[] {
+): { readonly told: readonly Bucket[]; readonly sent: readonly Bucket[] } {
+  const numbers = numbersOf(accounts);
   const buckets = new Map<string, { readonly link: Link; readonly members: number[] }>();
   accounts.forEach((account, index) => {
     if (isApart(index)) return;
     for (const link of linksOf(account, settings)) {
+      // Anybody may write a commit with the number of one and the login of another: the login counts where the number is nobody's.
+      if (link.unless !== undefined && numbers.has(link.unless)) continue;
       const bucket = buckets.get(link.key) ?? { link, members: [] };
       buckets.set(link.key, bucket);
       bucket.members.push(index);
     }
   });
-  return [...buckets.values()]
+  const { told, sent } = parted(buckets.values(), accounts);
+  return { told: inOrder(told, accounts), sent: inOrder(sent, accounts) };
+}
+
+function inOrder(buckets: readonly Bucket[], accounts: readonly Account[]): Bucket[] {
+  return buckets
     .flatMap((bucket) => withoutBots(bucket, accounts))
     .filter(({ members }) => members.length > 1)
     .sort(
@@ -70,6 +85,7 @@ class Resolution {
   readonly joinedBy = new Map<number, Link>();
   readonly conflicting = new Set<number>();
   readonly conflicts: Conflict[] = [];
+  private readonly anchored: Set<number>;
   private readonly sets = new Map<number, number[]>();
   private readonly keys = new Map<number, string>();
 
@@ -88,7 +104,10 @@ class Resolution {
     for (const one of unknown) this.conflicts.push(one);
     this.findDoubleClaims(settings);
     for (const { key, members } of joins) this.joinMapped(key, members);
-    for (const bucket of bucketsOf(accounts, (index) => this.isApart(index), settings)) this.joinLinked(bucket);
+    const { told, sent } = bucketsOf(accounts, (index) => this.isApart(index), settings);
+    for (const bucket of told) this.joinLinked(bucket);
+    this.anchored = new Set(accounts.flatMap((one, index) => (isAnchor(one) ? this.groups.root(index) : [])));
+    for (const bucket of sent) this.joinSent(bucket);
     accounts.forEach((_account, index) => {
       const root = this.groups.root(index);
       const members = this.sets.get(root) ?? [];
@@ -158,6 +177,22 @@ class Resolution {
     );
   }
 
+  /** What names no address goes to the one that the others lead to; where they lead to two, it is nobody's, and the others stay as they are. */
+  private joinSent({ link, members }: Bucket): void {
+    if (this.groups.obstacle(members) === 'split') return;
+    const isLoose = (member: number): boolean => !this.anchored.has(this.groups.root(member));
+    const loose = members.filter((member) => isLoose(member) && !this.conflicting.has(member));
+    const whose = members.filter((member) => !isLoose(member));
+    if (new Set(whose.map((member) => this.groups.root(member))).size > 1) {
+      loose.forEach((member) => this.conflicting.add(member));
+      this.addConflict('two_addresses', link.key, members);
+      return;
+    }
+    const [owner] = whose;
+    this.join(owner === undefined ? loose : [...loose, owner], link);
+    if (owner !== undefined) this.anchored.add(this.groups.root(owner));
+  }
+
   private join([first, ...rest]: readonly number[], link: Link): void {
     if (first === undefined) return;
     for (const member of rest) this.groups.join(first, member);
@@ -194,7 +229,7 @@ class Resolution {
     if (personId !== null) return { ...base, mappedPersonId: personId, personKey: null, ...this.how(index) };
     if (hasConflict) return { ...base, ...nobody };
     const members = this.members(index);
-    const kinds = KINDS.find((one) => members.some((member) => member.kind === one)) ?? 'human';
+    const kinds = KINDS.find((one) => telling(members).some((member) => member.kind === one)) ?? 'human';
     return {
       ...base,
       kind: kinds,
@@ -207,12 +242,12 @@ class Resolution {
 
 /** Key of a person nobody mapped: the first real address, else a forge address, else a login. The same whoever else joins by login. */
 function keyOf(members: readonly Account[]): string {
-  const addresses = members
+  const addresses = telling(members)
     .map(({ email }) => email?.trim().toLowerCase())
     .filter((email) => email !== undefined)
     .sort();
   const address = addresses.find((email) => hiddenIn(email) === null) ?? addresses[0];
-  const [first] = members;
+  const [first] = telling(members);
   return (
     address ?? (first?.login ? `${first.provider}:${first.login.toLowerCase()}` : `account:${first?.accountId ?? ''}`)
   );

@@ -49,6 +49,8 @@ export interface Link {
   readonly key: string;
   readonly method: Method;
   readonly confidence: number;
+  /** Number of a forge's account: where somebody has it, this joins nothing. Default: none. */
+  readonly unless?: string;
 }
 
 /** What an account can be joined by, surest first. */
@@ -70,7 +72,8 @@ export function linksOf(account: Account, settings: IdentitySettings): Link[] {
   else if (account.externalId != null) links.push({ key: `id:${account.externalId}`, ...forged });
   if (hidden !== null) {
     if (hidden.id !== null) links.push({ key: `id:${hidden.host}:${hidden.id}`, ...forged });
-    links.push({ key: `login:${hidden.host}:${hidden.login}`, ...forged });
+    const key = `login:${hidden.host}:${hidden.login}`;
+    links.push(hidden.id === null ? { key, ...forged } : { key, ...forged, unless: `${hidden.host}:${hidden.id}` });
   }
   if (account.login !== null) {
     const login = account.login.toLowerCase();

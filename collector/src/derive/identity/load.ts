@@ -11,6 +11,7 @@ export interface AccountRow {
   readonly name: string | null;
   readonly kind: ActorKind;
   readonly source_key: string | null;
+  readonly trust: number;
   readonly person_id: string | null;
   /** As the last derivation saw them; null = it did not. */
   readonly links: readonly string[] | null;
@@ -20,7 +21,7 @@ export interface AccountRow {
 /** All accounts, or those given. */
 export async function loadAccounts(client: Client, accounts: readonly string[] | null = null): Promise<AccountRow[]> {
   const { rows } = await client.query<AccountRow>(
-    `select a.account_id, a.provider, a.login, a.email, a.external_id, a.display_name as name, a.kind, a.source_key, a.person_id, a.links, c.claims
+    `select a.account_id, a.provider, a.login, a.email, a.external_id, a.display_name as name, a.kind, a.source_key, a.trust, a.person_id, a.links, c.claims
      from account a
      left join lateral (
        select json_agg(json_build_array(person_id, (extract(epoch from nullif(valid_from, '-infinity')) * 1000)::bigint,

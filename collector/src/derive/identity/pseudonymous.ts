@@ -24,6 +24,7 @@ export const accountOf = (row: AccountRow, settings: IdentitySettings): Account 
   externalId: row.external_id,
   sourceKey: row.source_key,
   kind: kindOf(row, settings),
+  isAsserted: row.trust < 2,
   claims: (row.claims ?? []).map(([personId, from, to]) => ({ personId, from, to })),
 });
 
