@@ -104,19 +104,22 @@ test('nobody is found by letters that only look like theirs, nor by what was onl
 });
 
 test('what a bound token says of an account changes nothing that others say, whoever comes first', async () => {
-  const change = (repo: string, number: number, author: object, token?: string) => receiving.post('/ingest/change', { repo, number, title: 'x', created_at: AT, merged_at: AT, author }, by(token)); // prettier-ignore
+  const change = (repo: string, number: number, [author, token]: readonly [object, string | undefined]) => receiving.post('/ingest/change', { repo, number, title: 'x', created_at: AT, merged_at: AT, author }, by(token)); // prettier-ignore
   const of = (email: string) => all(`select kind, login, display_name, trust, (select kind from person p where p.person_id = a.person_id) as person from account a where email = $1`, [email]); // prettier-ignore
-  await change('globex/shop', 1, { email: 'kim@globex.io', login: 'kim', name: 'Kim' }, OTHERS);
-  await change('acme/shop', 2, { email: 'kim@globex.io', login: 'mallory', name: 'release[bot]', is_bot: true }, BOUND);
-  await change('acme/shop', 3, { email: 'lee@globex.io', login: 'mallory', is_bot: true }, BOUND);
-  await change('acme/shop', 4, { email: 'bot@acme.io', is_bot: true }, BOUND);
+  await change('globex/shop', 1, [{ email: 'kim@globex.io', login: 'kim', name: 'Kim' }, OTHERS]);
+  await change('acme/shop', 2, [
+    { email: 'kim@globex.io', login: 'mallory', name: 'release[bot]', is_bot: true },
+    BOUND,
+  ]);
+  await change('acme/shop', 3, [{ email: 'lee@globex.io', login: 'mallory', is_bot: true }, BOUND]);
+  await change('acme/shop', 4, [{ email: 'bot@acme.io', is_bot: true }, BOUND]);
   await receiving.settle();
-  await change('globex/shop', 5, { email: 'lee@globex.io', name: 'Lee' }, OTHERS);
+  await change('globex/shop', 5, [{ email: 'lee@globex.io', name: 'Lee' }, OTHERS]);
   await receiving.settle();
   expect(await of('kim@globex.io')).toEqual([{ kind: 'human', login: 'kim', display_name: 'Kim', trust: 1, person: 'human' }]); // prettier-ignore
   expect(await of('lee@globex.io')).toEqual([{ kind: 'human', login: null, display_name: 'Lee', trust: 1, person: 'human' }]); // prettier-ignore
   expect(await of('bot@acme.io')).toEqual([{ kind: 'automation', login: null, display_name: null, trust: 0, person: 'automation' }]); // prettier-ignore
-  await change('globex/shop', 6, { email: 'vic@acme.io', name: 'ci[bot]', is_bot: true }, OTHERS);
+  await change('globex/shop', 6, [{ email: 'vic@acme.io', name: 'ci[bot]', is_bot: true }, OTHERS]);
   await receiving.settle();
   expect(await all(`select distinct kind from account join person using (person_id, kind) where email = 'vic@acme.io'`)).toEqual([{ kind: 'human' }]); // prettier-ignore
 });
