@@ -47,14 +47,21 @@ describe('usage by week', () => {
       prior: { uses: 15, days: 4 },
     });
   });
-  it('silence is unknown, and a completion keeps the row', () => {
+  it('silence is unknown and keeps the row', () => {
     expect(week(person())).toMatchObject({ trailing: { uses: 0, coverage: 0, basis: 'none' } });
-    expect(week(person({ completionWeeks: new Set() }))).toBeUndefined();
     expect(week(person({ seats: new Map([['bot', [{ from: MONDAY - 90, to: MONDAY + 90 }]]]) }))).toMatchObject({
       isSeated: true,
       trailing: { coverage: 1, basis: 'seat' },
     });
   });
+  it('who uses one tool counts, as unknown, in the rows of the others', () => {
+    const uses = new Map([['bot/', [use(MONDAY, 5)]]]);
+    const of = person({ uses, completionWeeks: new Set() });
+    const rows = usageWeeks(of, eligibleWeeks(of, MONDAY), { scopes: [scope(), scope({ toolId: 'other' })], life: silent });
+    expect(rows.map((row) => [row.scope.toolId, row.monday - MONDAY, row.trailing.basis])).toEqual(
+      [0, 7, 14, 21].flatMap((later) => [['bot', later, 'event'], ['other', later, 'none']])
+    );
+  }); // prettier-ignore
   it('a heartbeat in each of the four weeks makes silence a zero', () => {
     const life = (...back: number[]): Life =>
       new Life(new Map([['bot', new Set(back.map((days) => MONDAY + 7 - days))]]));

@@ -156,7 +156,7 @@ export function eligibleWeeks(person: PersonUsage, last: number): number[] {
   return [...weeks].sort((a, b) => a - b);
 }
 
-/** Rows of one person for the given weeks: only where something is known, or a completion asks for it. */
+/** Rows of one person for weeks in which they count: of every tool, so that shares of all tools are of the same people. */
 export function usageWeeks(
   person: PersonUsage,
   weeks: readonly number[],
@@ -171,7 +171,6 @@ export function usageWeeks(
         return { ...sum(uses, what.basis === 'declared'), ...what };
       };
       const trailing = state(monday + 7);
-      if (trailing.coverage === 0 && !person.completionWeeks.has(monday)) return [];
       const week = sum(
         within(person.uses.get(scopeKey(scope)) ?? EMPTY, monday, monday + 7),
         trailing.basis === 'declared'
