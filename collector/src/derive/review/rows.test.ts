@@ -78,6 +78,9 @@ test('no review: unreviewed, and self-merged where its author merged it; who mer
   expect(merged('ana-at-work')).toMatchObject({ is_reviewed: false, is_self_merged: true, wait_minutes: null, review_minutes: null, comment_count: null, is_blocked: null, is_stamp: null, is_cross_team: null }); // prettier-ignore
   expect(merged('bo')).toMatchObject({ is_self_merged: false });
   expect(merged(null)).toMatchObject({ is_self_merged: null });
+  // Whoever asked an agent for it did not write it, but is no reviewer of it either.
+  const asked = { author_account_id: 'agent', requester_account_id: 'ana' };
+  expect(judge([[at(16, 5), 'ana', 'review', 'approved'], [at(MONDAY + 12), 'ana', 'merged']], asked)?.review).toMatchObject({ is_reviewed: false, is_self_merged: false }); // prettier-ignore
   expect(judge([[at(16, 1), 'ana', 'comment'], [at(16, 2), 'agent', 'review', 'approved'], [at(16, 3), 'ci', 'review', 'approved']])?.review).toMatchObject({ is_reviewed: false, is_ai_reviewed: true, program_review_count: 1 }); // prettier-ignore
 });
 

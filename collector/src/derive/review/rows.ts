@@ -90,11 +90,11 @@ const linesOf = (fact: ChangeFact): number | null => {
   return typeof added === 'number' && typeof deleted === 'number' ? added + deleted : null;
 };
 
-/** Merged without a review by who wrote it; null = who merged it is not known. */
+/** Merged without a review by who wrote it, which whoever asked an agent for it did not; null = who merged it is not known. */
 function selfMerged({ change, own, events }: Reviewed, isReviewed: boolean, { directory }: ReviewContext): boolean | null {
   const merger = events.findLast(({ kind }) => kind === 'merged');
   if (merger === undefined || merger.account_id === null) return null;
-  const writers = writersOf(change, own, directory);
+  const writers = writersOf({ ...change, requester_account_id: null }, own, directory);
   return !isReviewed && namesOf(merger.account_id, merger.at, directory).some((name) => writers.has(name));
 } // prettier-ignore
 

@@ -61,7 +61,7 @@ export const columns: readonly Column[] = [
   number('value', { role: 'value', unit: 'percentunit', label: 'Share of the hours', help: 'Estimated hours of reviewers of this seniority / of all.', when: { mode: ['seniority'] } }),
   number('p50', { role: 'value', unit: 'm', label: 'Median', help: 'Half of the changes took no longer.', nullMeaning: 'hidden, too few, or no time', when: { mode: BURDEN, measure: ofKind('time') } }),
   number('p90', { role: 'value', unit: 'm', label: 'p90', help: 'Nine of ten changes took no longer.', nullMeaning: 'hidden, too few, or no time', when: { mode: BURDEN, measure: ofKind('time') } }),
-  number('hours', { role: 'value', unit: 'm', label: 'Time of review', help: 'Estimated time that these reviewers spent.', nullMeaning: 'hidden', modes: ['seniority'] }),
+  number('minutes', { role: 'value', unit: 'm', label: 'Time of review', help: 'Estimated time that these reviewers spent.', nullMeaning: 'hidden', modes: ['seniority'] }),
   number('top_share', { role: 'value', unit: 'percentunit', label: 'Share of the largest', help: 'Share of the estimated hours that the largest (top_k) hold.', nullMeaning: 'hidden, or nearly all of the reviewers', when: { mode: ['load'], curve: ['false'] } }),
   number('top_2_share', { role: 'value', unit: 'percentunit', label: 'Share of two', help: 'Share of the two who review most; of twenty reviewers or more.', nullMeaning: 'fewer than twenty reviewers: it would tell of somebody', when: { mode: ['load'], curve: ['false'] } }),
   number('hhi', { role: 'value', unit: 'short', label: 'Herfindahl', help: 'Sum of the squared shares.', nullMeaning: 'hidden', when: { mode: ['load'], curve: ['false'] } }),

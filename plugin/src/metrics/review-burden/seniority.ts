@@ -16,7 +16,7 @@ export function seniorityRows(groups: readonly Group[], context: ComputeContext)
         ...dimensions,
         seniority: row['seniority'] ?? 'unknown',
         value: isEnough && all > 0 ? minutesOf({ row, dimensions, ...group }) / all : null,
-        hours: isEnough ? numberOf(row['minutes']) : null,
+        minutes: isEnough ? numberOf(row['minutes']) : null,
         n: numberOf(row['n']),
         n_dev: numberOf(row['n_dev']),
         one_person_share: numberOrNull(row['one_person_share']),
