@@ -1,25 +1,17 @@
 /** Smallest effect that a comparison could have found: two-sided 5 %, power 80 % (metrics.md QT11). */
+import type { Spread } from './intervals/estimate.ts';
 import { normalQuantile } from './intervals/normal.ts';
+import { tHalfWidth } from './intervals/student-t.ts';
 
-const FACTOR = normalQuantile(0.975) + normalQuantile(0.8);
+const POWER = 0.8;
+const FACTOR = normalQuantile(0.975) + normalQuantile(POWER);
 
-export interface MdeInput {
-  /** Standard deviation of a unit, e.g. of ln minutes. */
-  readonly sd: number;
-  /** Units of each arm. */
-  readonly counts: readonly [number, number];
-  /** Correlation with the baseline that the analysis uses up; default 0. */
-  readonly correlation?: number;
-  /** 1 + (units per cluster − 1) × intra-cluster correlation; default 1 = units are independent. */
-  readonly designEffect?: number;
-}
-
-/** On the scale of `sd`, > 0. Null = an arm has no units. */
-export function smallestEffect({ sd, counts, correlation = 0, designEffect = 1 }: MdeInput): number | null {
-  const [one, two] = counts;
-  return one <= 0 || two <= 0
-    ? null
-    : FACTOR * sd * Math.sqrt(1 / one + 1 / two) * Math.sqrt(1 - correlation ** 2) * Math.sqrt(designEffect);
+/**
+ * On the scale of the error, ≥ 0, by quantiles of t as in the test that it belongs to.
+ * @param error standard error of the effect. @param degrees of freedom of that error; Infinity = the error is known.
+ */
+export function smallestEffect({ error, degrees }: Pick<Spread, 'error' | 'degrees'>): number {
+  return error === 0 ? 0 : (tHalfWidth(0.95, degrees) + tHalfWidth(2 * POWER - 1, degrees)) * error;
 }
 
 /** A log effect as the reduction it stands for: 0.2802 → 0.2444 (24.4 % less). */

@@ -5,10 +5,10 @@ import { LEAST_CLUSTERS, type Estimate } from '../../statistics/intervals/estima
 import { asReduction, smallestEffect } from '../../statistics/mde.ts';
 import { permutationTest } from '../../statistics/permutation.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
-import { mean, median, standardDeviation } from '../../statistics/quantile.ts';
+import { mean, median } from '../../statistics/quantile.ts';
 import { cliffsDelta, hodgesLehmann } from '../../statistics/rank.ts';
 import { MOST_UNKNOWN, TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
-import { meanDifference } from '../../statistics/intervals/welch.ts';
+import { differenceSpread, meanDifference } from '../../statistics/intervals/welch.ts';
 import { BANDS, basisName, type Band } from './bands.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
 import type { Input } from './rows/read-rows.ts';
@@ -201,15 +201,12 @@ function rankCells({ arm, reference, effect }: Estimates): Row {
     return { cliffs_delta: null, hl_shift_pct: null, mde_pct: null };
   }
   const shift = hodgesLehmann(arm.changes, reference.changes);
-  const mde = smallestEffect({
-    sd: pooledDeviation(arm.changes, reference.changes),
-    counts: [arm.changes.length, reference.changes.length],
-  });
+  const spread = differenceSpread(reference.changes, arm.changes);
   return {
     // Positive = the band is faster: pairs in which the non-user takes longer.
     cliffs_delta: cliffsDelta(reference.now, arm.now),
     hl_shift_pct: shift === null ? null : Math.expm1(shift),
-    mde_pct: mde === null ? null : asReduction(mde),
+    mde_pct: asReduction(smallestEffect(spread)),
   };
 }
 
@@ -247,9 +244,4 @@ function meanLog(minutes: readonly number[]): number {
   const logs = new Float64Array(minutes.length);
   for (let index = 0; index < logs.length; index += 1) logs[index] = Math.log(Math.max(1, minutes[index] as number));
   return mean(logs.sort()) ?? 0;
-}
-
-function pooledDeviation(one: readonly number[], two: readonly number[]): number {
-  const squares = (values: readonly number[]) => (values.length - 1) * (standardDeviation(values) ?? 0) ** 2;
-  return Math.sqrt((squares(one) + squares(two)) / Math.max(1, one.length + two.length - 2));
 }

@@ -6,7 +6,12 @@ import { orderlessSum } from './jackknife.ts';
 export function meanDifference(control: readonly number[], treated: readonly number[]): Estimate | null {
   return Math.min(control.length, treated.length) < LEAST_CLUSTERS
     ? null
-    : estimateOf(spreadDifference(meanSpread(treated), meanSpread(control)));
+    : estimateOf(differenceSpread(control, treated));
+}
+
+/** The same difference with its standard error and Welch–Satterthwaite's degrees of freedom. Both arms have two values or more. */
+export function differenceSpread(control: readonly number[], treated: readonly number[]): Spread {
+  return spreadDifference(meanSpread(treated), meanSpread(control));
 }
 
 function meanSpread(values: readonly number[]): Spread {
