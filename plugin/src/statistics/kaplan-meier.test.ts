@@ -28,7 +28,10 @@ describe('kaplan-meier', () => {
   it('gives medians with open units (G-21, G-32)', () => {
     const lead = kaplanMeierOf([24, 48, 6, 30].map((time) => ({ time, isEvent: time !== 30 })));
     expect(survivalAt(lead, 6)).toBe(0.75);
-    expect(survivalQuantile(lead)).toBe(24);
+    // Exactly one half is left from 24 to 48.
+    expect(survivalQuantile(lead)).toBe(36);
+    expect(survivalQuantile(kaplanMeierOf([10, 20, 30, 40].map((time) => ({ time, isEvent: true }))))).toBe(25);
+    expect(survivalQuantile(kaplanMeierOf([10, 20, 30, 40].map((time) => ({ time, isEvent: time < 25 }))))).toBe(20);
     const incidents = kaplanMeierOf([30, 45, 60, 240, 120].map((time) => ({ time, isEvent: time !== 120 })));
     expect(survivalQuantile(incidents)).toBe(60);
     expect(survivalQuantile(kaplanMeierOf([{ time: 5, isEvent: false }]))).toBeNull();

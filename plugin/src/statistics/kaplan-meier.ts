@@ -85,9 +85,16 @@ export function matureAt(curve: SurvivalCurve, horizon: number): number {
   return curve.total - unknown;
 }
 
-/** Smallest time with S ≤ p (tolerance 1e-12). Null = the curve stays above. @param p 0.5 = median. */
+/**
+ * Smallest time with S ≤ p (tolerance 1e-12); where S is exactly p, the middle to the next event, so that without open times a median is the plain
+ * one. Null = the curve stays above. @param p 0.5 = median.
+ */
 export function survivalQuantile(curve: SurvivalCurve, p = 0.5): number | null {
-  return curve.steps.find((step) => step.events > 0 && step.survival <= p + 1e-12)?.time ?? null;
+  const steps = curve.steps.filter(({ events }) => events > 0);
+  const at = steps.findIndex(({ survival }) => survival <= p + 1e-12);
+  const [step, next] = [steps[at], steps[at + 1]];
+  if (step === undefined) return null;
+  return Math.abs(step.survival - p) <= 1e-9 && next !== undefined ? (step.time + next.time) / 2 : step.time;
 }
 
 /** Greenwood's standard error of S(horizon). Too narrow where units die together; a fallback only. Null = no units. */

@@ -93,13 +93,15 @@ function rangesOf(times: Float64Array, open: readonly number[]): Range[] {
   return [...ranges].sort(([one], [two]) => one - two).map(([, range]) => range);
 }
 
-/** Smallest time with S ≤ ½ from ranges of times; inside a range by the part of its events that is needed. */
+/** Smallest time with S ≤ ½ from ranges of times, inside one by the part of its events that is needed; where S is exactly ½ the middle to the next event. */
 export function rangeMedian(ranges: readonly Range[]): number | null {
   let atRisk = ranges.reduce((sum, { events, censored }) => sum + events + censored, 0);
   let survival = 1;
-  for (const { first, last, events, censored } of ranges) {
+  for (const [index, { first, last, events, censored }] of ranges.entries()) {
     const after = atRisk === 0 ? 0 : survival * (1 - events / atRisk);
     if (events > 0 && after <= 0.5 + 1e-12) {
+      const next = ranges.slice(index + 1).find((range) => range.events > 0);
+      if (next !== undefined && Math.abs(after - 0.5) <= 1e-9) return (last + next.first) / 2;
       const part = survival === after ? 1 : (survival - 0.5) / (survival - after);
       return first + (last - first) * part;
     }

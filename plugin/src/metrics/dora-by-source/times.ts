@@ -131,20 +131,8 @@ function curveOf(times: readonly Timed[]): SurvivalCurve {
   );
 }
 
-/**
- * Kaplan–Meier median; where the curve is exactly one half between two times, their middle, so that without open times it is the plain
- * median. Null = half of them are still open.
- */
-export function medianOf(times: readonly Timed[]): number | null {
-  const steps = curveOf(times).steps.filter(({ events }) => events > 0);
-  const at = steps.findIndex(({ survival }) => survival <= 0.5 + 1e-12);
-  const step = steps[at];
-  if (step === undefined) {
-    return null;
-  }
-  const next = steps[at + 1];
-  return Math.abs(step.survival - 0.5) <= 1e-9 && next !== undefined ? (step.time + next.time) / 2 : step.time;
-}
+/** Kaplan–Meier median. Null = half of them are still open. */
+export const medianOf = (times: readonly Timed[]): number | null => survivalQuantile(curveOf(times));
 
 /** Over services where enough of them count, else over deployments: the changes of a deployment waited for it together. */
 function leadInterval(row: Row, { budget, median }: { budget: number; median: number }): Interval | null {

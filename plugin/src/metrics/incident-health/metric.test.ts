@@ -25,6 +25,8 @@ test('golden G-32: an open incident is under way, neither left out nor over', ()
   const asked = (least: number) => compute([row], context({ metric: 'restore' }, { min_n: { median: least } })).rows;
   expect(asked(5)).toMatchObject([{ value: 60, closed_p50: 52.5, closed_mean: 93.75, open_n: 1, status: 'ok' }]);
   expect(asked(6)).toMatchObject([{ value: null, closed_mean: null, open_n: 1, status: 'low_n' }]);
+  const middle = { ...row, n: 6, over: pack(30, 45, 60, 100), open: pack(240, 240) };
+  expect(compute([middle], context({ metric: 'restore' }, { min_n: { median: 5 } })).rows).toMatchObject([{ value: 80 }]); // prettier-ignore
   const half = { ...row, over: pack(30, 45), open: pack(120, 120, 120) };
   expect(compute([half], context({ metric: 'restore' }, { min_n: { median: 5 } })).rows).toMatchObject([{ value: null, closed_p50: 37.5 }]); // prettier-ignore
 });
