@@ -146,7 +146,7 @@ export const columns: readonly Column[] = [
   column('coverage', 'value', {
     label: 'Coverage',
     unit: 'percentunit',
-    help: 'Licensed people with data at the nominal grade or better / licensed people.',
+    help: 'Licensed people with telemetry (seats and marks in git are none) at the nominal grade or better / licensed people.',
     nullMeaning: 'no seats are known, or fewer than k people',
     modes: TOOLS,
   }),

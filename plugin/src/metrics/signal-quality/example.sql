@@ -41,4 +41,7 @@ from generate_series(1, 5) p, generate_series(0, 3) i;
 insert into usage_week (tool_id, person_id, week_start, uses, active_days, accepted_lines, uses_30d, active_days_30d, accepted_lines_30d, uses_prior_30d,
   active_days_prior_30d, accepted_lines_prior_30d, coverage, prior_coverage, is_seated, basis, team_id, own_coverage)
 select 'copilot', 'p' || p, week, 0, 0, 0, 0, 0, 0, 0, 0, 0, grade, 0, true, basis, 'api', grade
-from generate_series(1, 5) p, (values ('2026-04-06'::date, 3, 'event'), ('2026-04-13', 3, 'event'), ('2026-04-20', 1, 'seat')) w(week, grade, basis);
+from generate_series(1, 5) p, (values ('2026-04-06'::date, 3, 'event'), ('2026-04-13', 3, 'event'), ('2026-04-20', 1, 'seat')) w(week, grade, basis)
+-- In May five of the ten who hold a seat are known by events, five by marks in git.
+union all
+select 'copilot', 'p' || p, '2026-05-04', 1, 1, 0, 1, 1, 0, 0, 0, 0, 3, 0, true, case when p <= 5 then 'event' else 'declared' end, 'api', 3 from generate_series(1, 10) p;

@@ -44,13 +44,13 @@ bound as (
   from sign
   group by tool_id
 ), holder as (
-  -- Best grade of what is known of whoever held a seat in a week that begins in the range.
-  select tool_id, person_id, max(own_coverage) as best
+  -- Best grade of what telemetry tells of whoever held a seat in a week that begins in the range; marks in git are none.
+  select tool_id, person_id, max(own_coverage) filter (where basis <> 'declared') as best
   from usage_week
   where workflow_id = '' and is_seated and week_start >= :from::timestamptz::date and week_start < :to::timestamptz::date
   group by tool_id, person_id
 ), licensed as (
-  select h.tool_id, count(*) as people, count(*) filter (where h.best >= t.nominal_grade) as nominal,
+  select h.tool_id, count(*) as people, count(*) filter (where h.best >= greatest(t.nominal_grade, 2)) as nominal,
          count(*) filter (where h.best >= 2) as activity, count(*) filter (where h.best >= 3) as event, count(*) filter (where h.best >= 4) as line
   from holder h
   join tool t using (tool_id)
