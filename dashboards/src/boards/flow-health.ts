@@ -18,7 +18,7 @@ const throughput: PanelSpec = {
 };
 
 const sizes: PanelSpec = {
-  title: 'How large are changes?',
+  title: 'How large?',
   description:
     'Changes merged by size: XS below 10 effective lines added and deleted, S below 50, M below 200, L below 500, XL. Large changes wait longer and are looked at less.',
   type: 'barchart',
@@ -31,7 +31,7 @@ const sizes: PanelSpec = {
 };
 
 const kept: PanelSpec = {
-  title: 'How much needs no second try?',
+  title: 'How much stays?',
   description:
     'Of changes merged at least 30 days ago, the share that within 30 days was not reverted, not rewritten (half of its lines gone), caused no incident, and whose issue was not reopened; by who wrote it, with a 95 % interval. What the store does not know is named in the column Rests on of the metric: then the share is an upper end.',
   type: INTERVALS,
@@ -78,7 +78,7 @@ const builds: PanelSpec = {
 };
 
 const flakes: PanelSpec = {
-  title: 'How often is a failure chance?',
+  title: 'Flaky checks?',
   description:
     'Pipelines and checks that failed and passed on one commit / pipelines and checks by commit; failures by chance: failed attempts that passed later on the same commit / failed attempts.',
   type: 'stat',
@@ -98,7 +98,7 @@ const flakes: PanelSpec = {
 };
 
 const incidents: PanelSpec = {
-  title: 'Are there more incidents?',
+  title: 'More incidents?',
   description:
     'Incidents in production per week, by month of their start; a month without one is 0 from the first known incident on. Per 100 deployments and by severity: metric incident-health.',
   type: 'timeseries',
@@ -111,7 +111,7 @@ const incidents: PanelSpec = {
 };
 
 const restore: PanelSpec = {
-  title: 'How long until it is mended?',
+  title: 'Mended how fast?',
   description:
     'Minutes from the start of an incident to resolved: median and p90, with those that are open counted as under way (Kaplan–Meier), beside the median of those that are over. The time to recover on DORA by code source begins with the deployment instead.',
   type: 'stat',

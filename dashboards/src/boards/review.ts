@@ -55,13 +55,13 @@ export const review: BoardSpec = {
     {
       panels: [
         against('wait', {
-          title: 'Do changes wait longer for a first review where AI wrote the code?',
+          title: 'Does AI code wait longer for a look?',
           description: `Mean business time (open hours of the reviewer's team) from ready, or a later request, to the first review ${JUDGED}. Beside it the mean and the time that nine of ten stayed below. ${REVIEWERS}`,
           value: 'Mean',
           beside: ['value', 'p90'],
         }),
         against('effort', {
-          title: 'Does a review take more time where AI wrote the code?',
+          title: 'Does AI code take more review time?',
           description: `Estimate: what each reviewer left behind, joined where at most an hour lies between, each session from its first to its last event and 10 minutes, at most two hours; per change ${JUDGED}. ${REVIEWERS}`,
           value: 'Per change',
         }),
@@ -85,7 +85,7 @@ export const review: BoardSpec = {
     {
       panels: [
         {
-          title: 'How long do changes wait for a first review, month by month?',
+          title: 'How long until a first review?',
           description: `Median business time from ready to the first review of the changes merged in each month, by who wrote the code. ${REVIEWERS}`,
           type: 'timeseries',
           query: ask('review-burden', { measure: 'wait', show: 'p50', bucket: 'month', groupBy: ['code_source'], ci: false, format: 'timeseries' }),
@@ -95,7 +95,7 @@ export const review: BoardSpec = {
           evidence: 'changes',
         },
         against('comments', {
-          title: 'Do reviewers comment more on the same number of lines?',
+          title: 'Does AI code get more comments?',
           description: `Comments of reviewers for each 100 effective lines added and deleted (ratio of sums; comments of bots and of who wrote it are left out) ${JUDGED}. More may be care or trouble, fewer may be fatigue: no direction is better. ${REVIEWERS}`,
           value: 'For 100 lines',
         }),
@@ -104,7 +104,7 @@ export const review: BoardSpec = {
     {
       panels: [
         share('unreviewed', {
-          title: 'How many changes are merged without a review?',
+          title: 'How many are merged unreviewed?',
           description: 'Changes merged without a review by a human other than who wrote them / all changes opened at a forge. Pairs at one screen, and reviews outside the forge, look like it. Needs a forge.',
           value: 'Without review',
         }),
@@ -143,13 +143,13 @@ export const review: BoardSpec = {
       isCollapsed: true,
       panels: [
         share('stamped', {
-          title: 'How many large changes are approved within minutes?',
+          title: 'Large, and approved in minutes?',
           description: `Proxy: of approved changes of 200 effective lines or more those that were approved within 5 minutes of being ready or asked for, and without a comment. ${REVIEWERS}`,
           value: 'Stamped',
           noValue: 'No approved change of 200 lines or more in this range, or no forge tells',
         }),
         share('cross_team', {
-          title: 'How many changes does another team review?',
+          title: 'How many does another team review?',
           description: `Reviewed changes that somebody of another team than the author's reviewed / reviewed changes whose teams are known. Few mean that a team's code is known to that team alone. ${REVIEWERS}`,
           value: 'By another team',
         }),
@@ -180,13 +180,13 @@ export const review: BoardSpec = {
       isCollapsed: true,
       panels: [
         share('ai_accepted', {
-          title: 'Are the lines changed that AI reviewers comment on?',
+          title: 'Are comments of AI taken up?',
           description: 'Threads in the diff that an AI reviewer began and whose lines were changed afterwards / all that it began, by who wrote the code. The lines may have been changed for another reason. Needs a forge.',
           value: 'Lines changed',
           noValue: NOTHING_SAID,
         }),
         share('ai_ignored', {
-          title: 'How many comments of AI reviewers are ignored?',
+          title: 'Are comments of AI ignored?',
           description: 'Threads in the diff that an AI reviewer began, whose lines stayed and which nobody resolved / all that it began, by who wrote the code. Needs a forge.',
           value: 'Ignored',
           noValue: NOTHING_SAID,

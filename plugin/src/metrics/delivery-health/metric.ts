@@ -33,7 +33,7 @@ export const metric = defineMetric({
   people: 'n_dev',
   evidence: [{ mode: 'changes' }],
   main: ['metric', 'groupBy', 'bucket', 'team', 'code_source'],
-  reads: ['value', 'lo', 'hi', 'per_developer', 'p90', 'xl_share', 'retries', 'known', 'status', 'n'],
+  reads: ['value', 'status', 'lo', 'hi', 'per_developer', 'p90', 'xl_share', 'retries', 'known', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     metric: {

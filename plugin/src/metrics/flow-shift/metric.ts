@@ -28,7 +28,7 @@ export const metric = defineMetric({
   ],
   evidence: [{ mode: 'changes' }],
   main: ['stage', 'groupBy', 'show', 'team', 'code_source'],
-  reads: ['value', 'before', 'delta', 'delta_pct', 'verdict', 'bottleneck', 'moved_to', 'status', 'n'],
+  reads: ['value', 'verdict', 'before', 'delta_pct', 'moved_to', 'status', 'n'],
   formats: ['table', 'numeric'],
   params: {
     stage: {

@@ -30,6 +30,7 @@ export const metric = defineMetric({
   aboutNoTeam: { metric: ['rate', 'restore', 'acknowledge'] },
   sqlBy: 'metric',
   evidence: [{ mode: 'incidents' }],
+  reads: ['value', 'status', 'lo', 'hi', 'p90', 'closed_p50', 'open_n', 'per_100_deployments', 'weighted', 'n'],
   formats: ['table', 'numeric', 'timeseries'],
   main: ['metric', 'groupBy', 'bucket', 'severity', 'service'],
   params: {
