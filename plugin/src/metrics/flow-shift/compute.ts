@@ -108,9 +108,18 @@ function judge(group: Group, asked: Compared): Judged {
   const interval = drawn === null ? null : { lo: drawn.lo - 1, hi: drawn.hi - 1 };
   const effect = was >= LEAST_MINUTES ? is / was - 1 : null;
   const found =
-    group.isCompared && isShort(group, at) ? 'no_clear_change' : verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD });
+    group.isCompared && isShort(group, at) ? 'no_clear_change'
+    : group.isCompared && was < LEAST_MINUTES ? begun(group, at)
+    : verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD });
   return { ...asked, effect, interval: effect === null ? null : interval, verdict: found };
 } // prettier-ignore
+
+/** A stage that took nearly nothing before has no relative change: it is slower where its mean certainly exceeds that by a minute, judged as one of the stages. */
+function begun({ before, after }: Group, at: number): Verdict {
+  const interval = estimateOf(after.flow, at)?.intervalAt(1 - (1 - LEVEL) / PARTS) ?? null;
+  if (interval === null) return 'insufficient_data';
+  return interval.lo - (before.means[at] ?? 0) >= LEAST_MINUTES ? 'regressed' : 'no_clear_change';
+}
 
 function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, context: ComputeContext): Row {
   const { dimensions, before, after, isShown } = group;
