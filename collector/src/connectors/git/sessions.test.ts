@@ -82,7 +82,7 @@ it('trailers and notes are sessions of commits and marks; what a note says no mo
 
   // The ref is gone: so is what it said, here and nowhere else.
   await database.pool.query(
-    `insert into session_commit values ('codex', 's-9', '${'a'.repeat(40)}', 'telemetry', null, 0.95)`
+    `insert into session_commit (tool_id, session_id, sha, method, confidence) values ('codex', 's-9', '${'a'.repeat(40)}', 'telemetry', 0.95)`
   );
   repo.git('update-ref', '-d', 'refs/notes/ai-session');
   await pass('sessions');

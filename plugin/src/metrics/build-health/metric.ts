@@ -24,7 +24,6 @@ export const metric = defineMetric({
   seedName: 'build_health',
   needs: ['changes'],
   people: [{ count: null, reason: 'the rows are runs of pipelines' }],
-  aboutNoTeam: { metric: ['duration', 'flakes'] },
   sqlBy: 'metric',
   formats: ['table', 'numeric', 'timeseries'],
   params: {

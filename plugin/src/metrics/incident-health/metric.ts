@@ -27,7 +27,6 @@ export const metric = defineMetric({
   needs: ['incidents'],
   gains: ['deployments', 'code_source'],
   people: [{ count: null, reason: 'the rows are incidents of services' }],
-  aboutNoTeam: { metric: ['rate', 'restore', 'acknowledge'] },
   sqlBy: 'metric',
   evidence: [{ mode: 'incidents' }],
   reads: ['value', 'status', 'lo', 'hi', 'p90', 'closed_p50', 'open_n', 'per_100_deployments', 'weighted', 'n'],
