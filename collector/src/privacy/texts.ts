@@ -1,5 +1,6 @@
 /** Texts, documents and bodies without those who were erased. What names them is found in whichever encoding, and the rest stays as it was. */
 import { replaceSpans, viewsOf, type Span } from '../encodings/views.ts';
+import { mapTexts } from '../store/json-texts.ts';
 import { ERASED, MOST_WORDS, type IsErased } from './tombstones.ts';
 
 /** An address, which ends where no sign of one follows; words with the signs that logins have; and what stands between. */
@@ -88,11 +89,10 @@ export function withoutErased(text: string, isErased: IsErased, where: Where = {
 
 /** The same for what a column holds: texts, lists and documents. */
 export function cleaned<T>(value: T, isErased: IsErased): T {
-  if (typeof value === 'string') return withoutErased(value, isErased) as T;
-  if (Array.isArray(value)) return value.map((one: unknown) => cleaned(one, isErased)) as T;
-  if (typeof value !== 'object' || value === null || value instanceof Date || Buffer.isBuffer(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [withoutErased(key, inKeys(isErased)), cleaned(one as unknown, isErased)])
+  return mapTexts(
+    value,
+    (text) => withoutErased(text, isErased),
+    (key) => withoutErased(key, inKeys(isErased))
   ) as T;
 }
 
