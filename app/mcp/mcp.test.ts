@@ -8,6 +8,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { TestDatabase } from '../../collector/testing/database.ts';
 import { demoDatabase } from '../../collector/testing/demo.ts';
 import { metrics } from '../../plugin/src/metrics/registry.generated.ts';
+import { isForAssistants } from './questions.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const main = path.join(root, 'app/mcp.ts');
@@ -93,10 +94,7 @@ it('offers four tools that only read, and says how numbers are passed on', async
   expect(list).toMatch(/incidents: 20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d, in closed weeks/);
 });
 
-/** Answered to somebody whom Grafana names, never to an assistant. */
-const OF_A_USER = ['my-work', 'evidence-log'];
-
-it.each(metrics.filter(({ id, listsUnits }) => listsUnits !== true && !OF_A_USER.includes(id)).map(({ id }) => [id]))(
+it.each(metrics.filter((metric) => isForAssistants(metric, false)).map(({ id }) => [id]))(
   '%s is described and answered with what it does not say',
   async (id) => {
     const { ask } = await assistant();

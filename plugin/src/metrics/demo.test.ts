@@ -148,14 +148,16 @@ test('work moved into review: its time there grew by the planted share', async (
   expect(ratio).toBeCloseTo(TRUTHS.reviewShare.after / TRUTHS.reviewShare.before, 1);
 });
 
-/** Questions that are answered to somebody whom Grafana names alone. */
-const OF_A_USER = ['my-work', 'evidence-log'];
+/** Metrics that are answered to somebody whom Grafana names alone. */
+const ofUser = new Set(
+  metrics.filter(({ ofAsker, forAdmins }) => ofAsker === true || forAdmins === true).map(({ id }) => id)
+);
 
 /** Every panel of every board, with all filters on All and one tool: what `npm run grafana` shows. */
 const panels = boards.flatMap(({ title, rows }) =>
   rows.flatMap((row) =>
     row.panels.flatMap((panel) =>
-      panel.query === undefined || panel.isGoodEmpty === true || OF_A_USER.includes(panel.query.queryType)
+      panel.query === undefined || panel.isGoodEmpty === true || ofUser.has(panel.query.queryType)
         ? []
         : [[`${title}: ${panel.title}`, panel.query] as const]
     )
