@@ -1,20 +1,11 @@
-import { bucketParam, defineMetric, filterParam, statusColumn, type Column, type Dimension } from '../define.ts';
+import { bucketParam, defineMetric, filterParam, statusColumn, type Dimension } from '../define.ts';
+import { counts, label, numbers } from '../parts/columns.ts';
 
 /** In the order in which the queries join them into a group. */
 export const GROUPS = ['repo', 'service'] as const satisfies readonly Dimension[];
 
 const of = (metric: string) => ({ when: { metric: [metric] } });
-const number = (name: string, [unit, label, help]: readonly [string, string, string], rest: Partial<Column> = {}): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label,
-  help,
-  nullMeaning: 'too few builds',
-  ...rest,
-}); // prettier-ignore
-const label = (name: string, title: string, help: string): Column => ({ name, role: 'label', type: 'string', label: title, help, nullMeaning: 'never null' }); // prettier-ignore
+const number = numbers('too few builds');
 
 /** How long pipelines take, and how often their answer is chance. */
 export const metric = defineMetric({
@@ -53,8 +44,8 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
       when: { bucket: ['day', 'week', 'month', 'quarter'] },
     },
-    label('repo', 'Repository', 'Repository of the pipeline.'),
-    label('service', 'Service', 'Service of the repository.'),
+    label('repo', ['Repository', 'Repository of the pipeline.']),
+    label('service', ['Service', 'Service of the repository.']),
     number('value', ['m', 'Value', 'Median minutes of first attempts that passed, from start to end.'], of('duration')),
     number('p90', ['m', 'p90', 'Nine of ten of them took no longer.'], of('duration')),
     number('failing_p50', ['m', 'Failing, median', 'The same of first attempts that failed.'], of('duration')),
@@ -64,7 +55,7 @@ export const metric = defineMetric({
     number('lo', ['percentunit', 'Low', 'Lower end of the 95 % interval (Wilson).'], { role: 'lower', ...of('flakes') }),
     number('hi', ['percentunit', 'High', 'Upper end of it.'], { role: 'upper', ...of('flakes') }),
     number('flaky_failure_share', ['percentunit', 'Failures by chance', 'Failed attempts that passed later on the same commit / failed attempts.'], { nullMeaning: 'too few builds, or none failed', ...of('flakes') }),
-    { name: 'n', role: 'count', counts: 'nobody', type: 'number', label: 'Builds', help: 'First attempts, or pairs of a pipeline (check) and a commit.', nullMeaning: 'never null' },
+    counts('never null', 'nobody')('n', ['Builds', 'First attempts, or pairs of a pipeline (check) and a commit.']),
     statusColumn,
   ],
   examples: [

@@ -1,15 +1,10 @@
 import { statusColumn, type Column } from '../define.ts';
+import * as kinds from '../parts/columns.ts';
 
 type When = Readonly<Record<string, readonly string[]>>;
 
-const label = (name: string, title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'never null; "unknown" is a value of its own',
-});
+const label = (name: string, title: string, help: string): Column =>
+  kinds.label(name, [title, help], { nullMeaning: 'never null; "unknown" is a value of its own' });
 
 const estimate = (unit: string, when: When, help: string): Column[] => [
   { name: 'value', role: 'value', type: 'number', unit, label: 'Value', help, nullMeaning: 'not enough to say; status tells why', when },
@@ -17,41 +12,18 @@ const estimate = (unit: string, when: When, help: string): Column[] => [
   { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when },
 ]; // prettier-ignore
 
-type Words = readonly [name: string, title: string, help: string, nullMeaning?: string];
+type Kind = readonly [title: string, help: string, nullMeaning?: string];
+type Words = readonly [name: string, ...Kind];
 
-const number = (mode: string, unit: string, [name, title, help, nullMeaning = 'not enough to say']: Words): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label: title,
-  help,
-  nullMeaning,
-  modes: [mode],
-});
+const anyNumber = kinds.numbers('not enough to say');
+const anyCount = kinds.counts('suppressed');
 
-const count = (modes: readonly string[], [name, title, help, nullMeaning = 'suppressed']: Words): Column => ({
-  name,
-  role: 'count',
-  counts: 'row',
-  type: 'number',
-  label: title,
-  help,
-  nullMeaning,
-  modes,
-});
-
+const number = (mode: string, unit: string, [name, ...words]: Words): Column =>
+  anyNumber(name, [unit, ...words], { modes: [mode] });
+const count = (modes: readonly string[], [name, ...words]: Words): Column => anyCount(name, words, { modes });
 const beside = (...words: Parameters<typeof count>): Column => ({ ...count(...words), counts: 'beside' });
 
-const text = (modes: readonly string[], [name, title, help, nullMeaning = 'nothing to say']: Words): Column => ({
-  name,
-  role: 'text',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning,
-  modes,
-});
+const text = (modes: readonly string[], [name, ...words]: Words): Column => kinds.text(name, words, { modes });
 
 const PERIODS = ['effect', 'mix', 'concentration'];
 

@@ -1,28 +1,10 @@
 import { statusColumn, type Column } from '../define.ts';
-
-const label = (name: string, title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'never null',
-});
+import { CHANGE_LABELS, counts, numbers, text } from '../parts/columns.ts';
 
 const HIDDEN = 'hidden, or too few changes';
-const number = (name: string, [unit, title, help]: readonly [string, string, string], rest: Partial<Column> = {}): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label: title,
-  help,
-  nullMeaning: HIDDEN,
-  ...rest,
-}); // prettier-ignore
-
+const number = numbers(HIDDEN);
+const count = counts('hidden');
 const of = (...metrics: string[]) => ({ when: { metric: metrics } });
-const count = (name: string, title: string, help: string): Column => ({ name, role: 'count', counts: 'row', type: 'number', label: title, help, nullMeaning: 'hidden' }); // prettier-ignore
 
 export const columns: readonly Column[] = [
   {
@@ -34,12 +16,7 @@ export const columns: readonly Column[] = [
     nullMeaning: 'never null',
     when: { bucket: ['day', 'week', 'month', 'quarter'] },
   },
-  label('team', 'Team', 'Team of the author at the merge.'),
-  label('repo', 'Repository', 'Repository of the change.'),
-  label('service', 'Service', 'Service of the repository.'),
-  label('pr_class', 'Class', 'Class of the change.'),
-  label('code_source', 'Code source', 'Who wrote the change; unknown is not human.'),
-  label('size', 'Size', 'Size of the change: XS below 10 effective lines, S below 50, M below 200, L below 500, XL.'),
+  ...CHANGE_LABELS,
   number('value', ['short', 'Value', 'Changes merged per week of the range or bucket.'], { nullMeaning: 'hidden', ...of('throughput') }),
   number('value', ['short', 'Value', 'Median of the effective lines added and deleted.'], of('size')),
   number('value', ['percentunit', 'Value', 'Changes of which a required check failed before the merge / changes with checks.'], of('gates')),
@@ -54,8 +31,8 @@ export const columns: readonly Column[] = [
   number('rewritten_share', ['percentunit', 'Rewritten', 'Half of the lines gone within 30 days.'], { nullMeaning: 'hidden, too few changes, or no lines are known', ...of('reliability') }),
   number('incident_share', ['percentunit', 'Incident', 'Caused an incident within 30 days.'], { nullMeaning: 'hidden, too few changes, or no incidents are known', ...of('reliability') }),
   number('reopened_share', ['percentunit', 'Reopened', 'An issue that it is linked to was reopened within 30 days.'], { nullMeaning: 'hidden, too few changes, or no tracker tells', ...of('reliability') }),
-  { name: 'known', role: 'text', type: 'string', label: 'Rests on', help: 'What of the four this store knows; what it does not know is counted as if it had not happened.', nullMeaning: 'hidden', ...of('reliability') },
-  count('n', 'Changes', 'Changes behind the number.'),
-  count('n_dev', 'People', 'Distinct humans behind them.'),
+  text('known', ['Rests on', 'What of the four this store knows; what it does not know is counted as if it had not happened.', 'hidden'], of('reliability')),
+  count('n', ['Changes', 'Changes behind the number.']),
+  count('n_dev', ['People', 'Distinct humans behind them.']),
   statusColumn,
 ]; // prettier-ignore

@@ -5,14 +5,14 @@ import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
 import { isCutBucket, leastUnits, numberOf } from '../parts/groups.ts';
 import { integers } from '../parts/packs.ts';
-import { GROUPS } from './metric.ts';
+import { CHANGE_GROUPS } from '../parts/filters.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
 /** One row a group, by the number that is asked for. */
 export const compute: Compute = (rows, context) => ({
   rows: byCell(rows).map((row): Row => {
-    const { time, dimensions } = readCell(row, GROUPS, context);
+    const { time, dimensions } = readCell(row, CHANGE_GROUPS, context);
     const complete = new Date(numberOf(row['complete_until']) * 1000);
     const isCut = time !== null && isCutBucket(time, complete, context);
     return {

@@ -1,9 +1,6 @@
-import { bucketParam, defineMetric, type Dimension } from '../define.ts';
-import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { bucketParam, defineMetric } from '../define.ts';
+import { CHANGE_FILTERS, CHANGE_GROUPS } from '../parts/filters.ts';
 import { columns } from './columns.ts';
-
-/** In the order in which the queries join them into a group. */
-export const GROUPS = ['team', 'repo', 'service', 'pr_class', 'code_source', 'size'] as const satisfies readonly Dimension[]; // prettier-ignore
 
 /** What is merged, how large, how often its checks fail, and whether it stays. */
 export const metric = defineMetric({
@@ -50,7 +47,7 @@ export const metric = defineMetric({
       ],
     },
     bucket: bucketParam('none'),
-    groupBy: { kind: 'groupBy', label: 'Group by', help: 'Dimensions as of the merge.', allowed: [...GROUPS], default: [] },
+    groupBy: { kind: 'groupBy', label: 'Group by', help: 'Dimensions as of the merge.', allowed: [...CHANGE_GROUPS], default: [] },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of shares.', default: true },
     ...CHANGE_FILTERS,
   },

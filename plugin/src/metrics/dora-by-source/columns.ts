@@ -1,4 +1,5 @@
 import { statusColumn, type Column } from '../define.ts';
+import * as kinds from '../parts/columns.ts';
 
 const BUCKETED = ['day', 'week', 'month', 'quarter'];
 const RATES = ['change_fail_rate', 'rework_rate'];
@@ -6,14 +7,11 @@ const OF_DEPLOYMENTS = ['deployment_frequency', 'recovery_time', ...RATES];
 
 type When = Readonly<Record<string, readonly string[]>>;
 
-const label = (name: string, title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'the combination asked for is refused',
-});
+const label = (name: string, title: string, help: string): Column =>
+  kinds.label(name, [title, help], { nullMeaning: 'the combination asked for is refused' });
+const anyCount = kinds.counts('suppressed, or not known for this grouping');
+const anyNumber = kinds.numbers('suppressed, or nothing to compute it from');
+const onlyWhen = (when: When | undefined): { when?: When } => (when === undefined ? {} : { when });
 
 /** `value`, `lo` and `hi` in one unit, for these metrics. */
 const estimate = (unit: string, metrics: readonly string[], help: string): Column[] => [
@@ -22,16 +20,8 @@ const estimate = (unit: string, metrics: readonly string[], help: string): Colum
   { name: 'hi', role: 'upper', type: 'number', unit, label: 'High', help: 'Upper end of the 95 % interval.', nullMeaning: 'no interval', when: { metric: metrics } },
 ]; // prettier-ignore
 
-const count = (name: string, [title, help]: readonly [string, string], when?: When): Column => ({
-  name,
-  role: 'count',
-  counts: 'row',
-  type: 'number',
-  label: title,
-  help,
-  nullMeaning: 'suppressed, or not known for this grouping',
-  ...(when ? { when } : {}),
-});
+const count = (name: string, words: readonly [string, string], when?: When): Column =>
+  anyCount(name, words, onlyWhen(when));
 
 /** What the row leaves out or has beside it. */
 const beside = (name: string, words: readonly [string, string], metrics: readonly string[]): Column => ({
@@ -40,26 +30,11 @@ const beside = (name: string, words: readonly [string, string], metrics: readonl
 });
 
 /** A number that belongs to tables only. */
-const extra = (name: string, [unit, title, help]: readonly [string, string, string], when?: When): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label: title,
-  help,
-  nullMeaning: 'suppressed, or nothing to compute it from',
-  ...(when ? { when } : {}),
-});
+const extra = (name: string, words: readonly [string, string, string], when?: When): Column =>
+  anyNumber(name, words, onlyWhen(when));
 
-const text = (name: string, [title, help]: readonly [string, string], when?: When): Column => ({
-  name,
-  role: 'text',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'nothing to say',
-  ...(when ? { when } : {}),
-});
+const text = (name: string, words: readonly [string, string], when?: When): Column =>
+  kinds.text(name, words, onlyWhen(when));
 
 /** The 90-day value before the range and the difference from it, in the unit of the metric; of shares in points. */
 const baseline = (unit: string, metrics: readonly string[]): Column[] => {

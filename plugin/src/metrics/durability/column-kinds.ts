@@ -1,15 +1,10 @@
 /** The kinds of columns that durability has. */
 import type { Column } from '../define.ts';
+import * as kinds from '../parts/columns.ts';
 
 /** A dimension of the changes. */
-export const label = (name: string, title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'never null; "unknown" is a value of its own',
-});
+export const label = (name: string, title: string, help: string): Column =>
+  kinds.label(name, [title, help], { nullMeaning: 'never null; "unknown" is a value of its own' });
 
 /** `value`, `lo` and `hi` in one unit, present under a condition. */
 export const estimate = (unit: string, when: Record<string, readonly string[]>, help: string): Column[] => [
@@ -46,16 +41,8 @@ export const estimate = (unit: string, when: Record<string, readonly string[]>, 
 ];
 
 /** A count, in the modes named. */
-export const count = (name: string, [title, help]: readonly [string, string], modes?: readonly string[]): Column => ({
-  name,
-  role: 'count',
-  counts: 'row',
-  type: 'number',
-  label: title,
-  help,
-  nullMeaning: 'suppressed, or not recorded in the store',
-  ...(modes ? { modes } : {}),
-});
+export const count = (name: string, words: readonly [string, string], modes?: readonly string[]): Column =>
+  kinds.counts('suppressed, or not recorded in the store')(name, words, modes === undefined ? {} : { modes });
 
 /** What the row leaves out, in the modes named. */
 export const beside = (...words: Parameters<typeof count>): Column => ({ ...count(...words), counts: 'beside' });

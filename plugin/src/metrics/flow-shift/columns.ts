@@ -1,44 +1,8 @@
-import { statusColumn, type Column, type Dimension } from '../define.ts';
-import { GROUPS } from './stages.ts';
+import { statusColumn, type Column } from '../define.ts';
+import { CHANGE_LABELS, counts, label, numbers, text } from '../parts/columns.ts';
 
-const LABELS: Partial<Record<Dimension, readonly [string, string]>> = {
-  team: ['Team', 'Team of the author at the merge.'],
-  repo: ['Repository', 'Repository of the change.'],
-  service: ['Service', 'Service of the repository.'],
-  pr_class: ['Class', 'Class of the change.'],
-  code_source: ['Code source', 'Who wrote the change; unknown is not human.'],
-  size: ['Size', 'Size of the change.'],
-};
-
-const number = (name: string, [unit, label, help]: readonly [string, string, string], rest: Partial<Column> = {}): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label,
-  help,
-  nullMeaning: 'hidden, or fewer than ten changes on one side',
-  ...rest,
-}); // prettier-ignore
-
-const count = (name: string, label: string, help: string): Column => ({
-  name,
-  role: 'count',
-  counts: 'row',
-  type: 'number',
-  label,
-  help,
-  nullMeaning: 'hidden',
-});
-
-const text = (name: string, [label, help, nullMeaning]: readonly [string, string, string]): Column => ({
-  name,
-  role: 'text',
-  type: 'string',
-  label,
-  help,
-  nullMeaning,
-});
+const number = numbers('hidden, or fewer than ten changes on one side');
+const count = counts('hidden');
 
 /** What tells of the changes before the range. */
 export const OF_COMPARISON = [
@@ -48,18 +12,8 @@ export const OF_COMPARISON = [
 const VALUE = { nullMeaning: 'hidden, or fewer than ten changes' } as const;
 
 export const columns: readonly Column[] = [
-  {
-    name: 'stage',
-    role: 'label',
-    type: 'string',
-    label: 'Stage',
-    help: 'requirements (ready to code complete), review (to approved), tests (to passed), production (to deployed); all = their sum.',
-    nullMeaning: 'never null',
-  },
-  ...GROUPS.map((name): Column => {
-    const [label, help] = LABELS[name] ?? [name, name];
-    return { name, role: 'label', type: 'string', label, help, nullMeaning: 'never null' };
-  }),
+  label('stage', ['Stage', 'requirements (ready to code complete), review (to approved), tests (to passed), production (to deployed); all = their sum.']),
+  ...CHANGE_LABELS,
   number('value', ['m', 'Value', 'Mean calendar minutes of a change in the stage.'], { ...VALUE, when: { show: ['value'] } }),
   number('value', ['m', 'Value', 'Mean minutes in the range of equal length before.'], { when: { show: ['before'] } }),
   number('value', ['m', 'Value', 'Mean minutes less the mean before; positive = takes longer.'], { when: { show: ['delta'] } }),
@@ -81,9 +35,9 @@ export const columns: readonly Column[] = [
   text('bottleneck', ['Bottleneck', 'Stage with the largest mean.', 'hidden, or fewer than ten changes']),
   text('moved_to', ['Moved to', 'Of the stages that are proven to be slower the one with the most minutes.', 'hidden, too few changes, or no stage is proven to be slower']),
   number('absorbed', ['percentunit', 'Absorbed', 'Minutes by which stages got slower / minutes by which others got faster: 100 % = nothing reached production faster.'], { nullMeaning: 'hidden, too few changes, or no stage is proven to be faster' }),
-  count('n', 'Changes', 'Changes that reached production in the range and of which every stage is known.'),
-  count('n_before', 'Changes before', 'The same in the range before.'),
-  count('n_dev', 'People', 'Distinct humans behind those of the range.'),
+  count('n', ['Changes', 'Changes that reached production in the range and of which every stage is known.']),
+  count('n_before', ['Changes before', 'The same in the range before.']),
+  count('n_dev', ['People', 'Distinct humans behind those of the range.']),
   number('coverage', ['percentunit', 'Coverage', 'Changes of which every stage is known / changes that reached production.'], { counts: 'beside', nullMeaning: 'hidden' }),
   number('issue_share', ['percentunit', 'Start from an issue', 'Changes whose requirement an issue dates / changes; of the others it is the first commit.'], { counts: 'beside', nullMeaning: 'hidden' }),
   number('unreviewed_share', ['percentunit', 'Not approved', 'Changes that nobody approved: their review ends with the merge.'], { counts: 'beside', nullMeaning: 'hidden' }),

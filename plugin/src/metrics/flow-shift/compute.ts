@@ -9,7 +9,8 @@ import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
 import { groupRows, leastUnits, listOf, numberOf, SEPARATOR, textOf } from '../parts/groups.ts';
 import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
 import { absorbedOf, adjustedChange, bottleneckOf, inWords, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
-import { GROUPS, PARTS, STAGES } from './stages.ts';
+import { CHANGE_GROUPS } from '../parts/filters.ts';
+import { PARTS, STAGES } from './stages.ts';
 
 /** Stages of each group in the order in which a change goes through them, then all of them. */
 export const compute: Compute = (rows, context) => {
@@ -66,7 +67,7 @@ interface Group {
 
 function groupOf(cell: string, rows: readonly Row[], context: ComputeContext): Group {
   const values = cell.split(SEPARATOR);
-  const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const names = CHANGE_GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   const [before, after] = ['before', 'after'].map((name) => periodOf(rows.filter(({ period }) => period === name)));
   const least = leastUnits(context, 'mean', 10);
   const isShown = (after?.flow.n ?? 0) >= least;

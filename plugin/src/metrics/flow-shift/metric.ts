@@ -1,7 +1,7 @@
 import { defineMetric } from '../define.ts';
-import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { CHANGE_FILTERS, CHANGE_GROUPS } from '../parts/filters.ts';
 import { columns, OF_COMPARISON } from './columns.ts';
-import { GROUPS, STAGES } from './stages.ts';
+import { STAGES } from './stages.ts';
 
 /** Which stage takes the time of finished work, and where it moved. */
 export const metric = defineMetric({
@@ -57,7 +57,7 @@ export const metric = defineMetric({
       kind: 'groupBy',
       label: 'Group by',
       help: 'Dimensions as of the merge.',
-      allowed: [...GROUPS],
+      allowed: [...CHANGE_GROUPS],
       default: [],
     },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },

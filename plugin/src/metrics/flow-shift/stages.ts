@@ -1,8 +1,3 @@
-import type { Dimension } from '../define.ts';
-
-/** In the order in which the query joins them into a group. */
-export const GROUPS = ['team', 'repo', 'service', 'pr_class', 'code_source', 'size'] as const satisfies readonly Dimension[]; // prettier-ignore
-
 /** In the order in which a change goes through them; `all` is their sum. */
 export const STAGES = [
   {

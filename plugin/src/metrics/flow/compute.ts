@@ -4,7 +4,8 @@ import { quantiles } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { readFlow, type Flow, type StageTimes } from '../parts/stage-times.ts';
-import { GROUPS, STAGES } from './metric.ts';
+import { CHANGE_GROUPS } from '../parts/filters.ts';
+import { STAGES } from './metric.ts';
 import { stageVerdicts, UNJUDGED, type Judged } from './verdict.ts';
 
 /** Stages of each group in the order in which a change goes through them. */
@@ -24,7 +25,7 @@ interface Group extends Judged {
 function groupOf(row: Row, context: ComputeContext): Group {
   const values = textOf(row['cell']).split(SEPARATOR);
   const time = context.params['bucket'] === 'none' ? null : new Date(Number(values.shift()) * 1000);
-  const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const names = CHANGE_GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   const dimensions = Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
   const flow = readFlow(row['units']);
   return { row, time, dimensions, flow, isShown: flow.n >= leastUnits(context, 'mean', 10) };

@@ -1,16 +1,7 @@
-import { bucketParam, defineMetric, statusColumn, type Column, type Dimension } from '../define.ts';
-import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { bucketParam, defineMetric, statusColumn, type Column } from '../define.ts';
+import { CHANGE_LABELS, counts, numbers } from '../parts/columns.ts';
+import { CHANGE_FILTERS, CHANGE_GROUPS } from '../parts/filters.ts';
 import { compareToParam } from '../parts/reference.ts';
-
-/** In the order in which the query joins them into a group. */
-export const GROUPS = [
-  'team',
-  'repo',
-  'service',
-  'pr_class',
-  'code_source',
-  'size',
-] as const satisfies readonly Dimension[];
 
 /** In the order in which a change goes through them. */
 export const STAGES = [
@@ -28,21 +19,8 @@ export const STAGES = [
 /** Means of changes merged in the whole range are compared by who wrote them. */
 const JUDGED = { until: ['merged'], bucket: ['none'], centre: ['mean'] };
 
-const label = (name: (typeof GROUPS)[number], title: string, help: string): Column => ({
-  name,
-  role: 'label',
-  type: 'string',
-  label: title,
-  help,
-  nullMeaning: 'never null',
-});
-
-const number = (name: string, rest: Pick<Column, 'role' | 'label' | 'help'> & Partial<Column>): Column => ({
-  name,
-  type: 'number',
-  nullMeaning: 'hidden, or fewer than ten changes',
-  ...rest,
-});
+const number = numbers('hidden, or fewer than ten changes');
+const count = counts('hidden');
 
 /** Where the time of a change goes. */
 export const metric = defineMetric({
@@ -107,7 +85,7 @@ export const metric = defineMetric({
       kind: 'groupBy',
       label: 'Group by',
       help: 'Dimensions as of the merge.',
-      allowed: [...GROUPS],
+      allowed: [...CHANGE_GROUPS],
       default: [],
     },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of means.', default: true },
@@ -132,34 +110,29 @@ export const metric = defineMetric({
       help: 'coding, draft, pickup (waiting for the first human review), review, deploy.',
       nullMeaning: 'never null',
     },
-    label('team', 'Team', 'Team of the author at the merge.'),
-    label('repo', 'Repository', 'Repository of the change.'),
-    label('service', 'Service', 'Service of the repository.'),
-    label('pr_class', 'Class', 'Class of the change.'),
-    label('code_source', 'Code source', 'Who wrote the change; unknown is not human.'),
-    label('size', 'Size', 'Size of the change.'),
-    number('value', { role: 'value', unit: 'm', label: 'Value', help: 'Calendar minutes in the stage: mean, median or 90th percentile.' }),
-    number('lo', { role: 'lower', unit: 'm', label: 'Low', help: 'Lower end of the 95 % interval of the mean, over people.', nullMeaning: 'no interval' }),
-    number('hi', { role: 'upper', unit: 'm', label: 'High', help: 'Upper end of it.', nullMeaning: 'no interval' }),
-    number('share', { role: 'value', unit: 'percentunit', label: 'Share', help: 'Mean of the stage / mean of the whole.' }),
-    number('p50', { role: 'value', unit: 'm', label: 'Median', help: 'Half of the changes took no longer.' }),
-    number('p90', { role: 'value', unit: 'm', label: 'p90', help: 'Nine of ten changes took no longer.' }),
-    number('n', { role: 'count', counts: 'row', label: 'Changes', help: 'Changes of which every stage is known.', nullMeaning: 'hidden' }),
-    number('n_dev', { role: 'count', counts: 'row', label: 'People', help: 'Distinct humans behind them.', nullMeaning: 'hidden' }),
-    number('rounds', { role: 'value', unit: 'short', label: 'Review rounds', help: 'Mean over the same changes: how often changes were asked for and looked at again, plus 1.' }),
-    number('unreviewed_n', { role: 'count', counts: 'beside', label: 'Without review', help: 'Opened at a forge and merged without a review by a human other than who wrote it: left out.', nullMeaning: 'hidden' }),
-    number('unreviewed_share', { role: 'value', unit: 'percentunit', counts: 'beside', label: 'Share without review', help: 'Of all changes opened at a forge.', nullMeaning: 'hidden' }),
+    ...CHANGE_LABELS,
+    number('value', ['m', 'Value', 'Calendar minutes in the stage: mean, median or 90th percentile.']),
+    number('lo', ['m', 'Low', 'Lower end of the 95 % interval of the mean, over people.', 'no interval'], { role: 'lower' }),
+    number('hi', ['m', 'High', 'Upper end of it.', 'no interval'], { role: 'upper' }),
+    number('share', ['percentunit', 'Share', 'Mean of the stage / mean of the whole.']),
+    number('p50', ['m', 'Median', 'Half of the changes took no longer.']),
+    number('p90', ['m', 'p90', 'Nine of ten changes took no longer.']),
+    count('n', ['Changes', 'Changes of which every stage is known.']),
+    count('n_dev', ['People', 'Distinct humans behind them.']),
+    number('rounds', ['short', 'Review rounds', 'Mean over the same changes: how often changes were asked for and looked at again, plus 1.']),
+    count('unreviewed_n', ['Without review', 'Opened at a forge and merged without a review by a human other than who wrote it: left out.'], { counts: 'beside' }),
+    number('unreviewed_share', ['percentunit', 'Share without review', 'Of all changes opened at a forge.', 'hidden'], { counts: 'beside' }),
     statusColumn,
     ...[
       { name: 'reference', label: 'Compared with', help: 'Code source that the mean is compared with.', nullMeaning: 'not grouped by code source, or nothing to compare with' },
       { name: 'verdict', label: 'Verdict', help: 'better = the stage takes less time than with the reference, worse = more; no_clear_difference; insufficient_data; not_judged = its source is unknown.', nullMeaning: 'the reference itself, or not compared' },
     ].map((text): Column => ({ ...text, role: 'text', type: 'string', when: JUDGED })),
     ...[
-      number('gap', { role: 'value', unit: 'percentunit', label: 'Against it', help: 'Mean / mean of the reference − 1; positive = takes longer.' }),
-      number('gap_lo', { role: 'value', unit: 'percentunit', label: 'Against it, low', help: 'Lower end of its interval over people, at the level in column level; the verdict rests on it.' }),
-      number('gap_hi', { role: 'value', unit: 'percentunit', label: 'Against it, high', help: 'Upper end of its interval.' }),
-      number('level', { role: 'value', unit: 'percentunit', label: 'Level', help: 'Level of that interval: 95 %, more where several comparisons are judged together (Holm): those of all stages.' }),
-      number('p_holm', { role: 'value', unit: 'short', label: 'p (Holm)', help: 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.' }),
+      number('gap', ['percentunit', 'Against it', 'Mean / mean of the reference − 1; positive = takes longer.']),
+      number('gap_lo', ['percentunit', 'Against it, low', 'Lower end of its interval over people, at the level in column level; the verdict rests on it.']),
+      number('gap_hi', ['percentunit', 'Against it, high', 'Upper end of its interval.']),
+      number('level', ['percentunit', 'Level', 'Level of that interval: 95 %, more where several comparisons are judged together (Holm): those of all stages.']),
+      number('p_holm', ['short', 'p (Holm)', 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.']),
     ].map((column): Column => ({ ...column, nullMeaning: 'not compared', when: JUDGED })),
   ],
   examples: [

@@ -1,22 +1,13 @@
-import { bucketParam, defineMetric, filterParam, statusColumn, type Column, type Dimension } from '../define.ts';
+import { bucketParam, defineMetric, filterParam, statusColumn, type Dimension } from '../define.ts';
+import { counts, label, numbers } from '../parts/columns.ts';
 
 /** In the order in which the queries join them into a group. */
 export const GROUPS = ['service', 'code_source'] as const satisfies readonly Dimension[];
 
 const of = (...metrics: string[]) => ({ when: { metric: metrics } });
 const TIMES = of('restore', 'acknowledge');
-const number = (name: string, [unit, label, help]: readonly [string, string, string], rest: Partial<Column> = {}): Column => ({
-  name,
-  role: 'value',
-  type: 'number',
-  unit,
-  label,
-  help,
-  nullMeaning: 'too few incidents',
-  ...rest,
-}); // prettier-ignore
-const count = (name: string, [label, help]: readonly [string, string], rest: Partial<Column> = {}): Column => ({ name, role: 'count', counts: 'nobody', type: 'number', label, help, nullMeaning: 'never null', ...rest }); // prettier-ignore
-const label = (name: string, title: string, help: string): Column => ({ name, role: 'label', type: 'string', label: title, help, nullMeaning: 'never null' }); // prettier-ignore
+const number = numbers('too few incidents');
+const count = counts('never null', 'nobody');
 
 /** How many incidents there are, and how long they last. */
 export const metric = defineMetric({
@@ -68,8 +59,8 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
       when: { bucket: ['day', 'week', 'month', 'quarter'] },
     },
-    label('service', 'Service', 'Service of the incident; unknown = none is named.'),
-    label('code_source', 'Code source', 'Who wrote the change that caused it; unknown = no change is known, or nothing tells who wrote it.'),
+    label('service', ['Service', 'Service of the incident; unknown = none is named.']),
+    label('code_source', ['Code source', 'Who wrote the change that caused it; unknown = no change is known, or nothing tells who wrote it.']),
     number('value', ['short', 'Value', 'Incidents per week of the range or bucket, as far as data is complete.'], of('rate')),
     number('per_100_deployments', ['short', 'Per 100 deployments', '100 × incidents / deployments to production.'], { nullMeaning: 'no deployment, or by code source', ...of('rate') }),
     number('weighted', ['short', 'By weight', 'Incidents per week, s1 counting 8, s2 4, s3 2, s4 1.'], { nullMeaning: 'no severity is known', ...of('rate') }),

@@ -1,5 +1,8 @@
-/** Filters that place-filter.sql and change-filter.sql read, as metrics of changes and deployments declare them. */
-import { filterParam } from '../define.ts';
+/** Filters that place-filter.sql and change-filter.sql read, as metrics of changes and deployments declare them, and what groups changes. */
+import { filterParam, type Dimension } from '../define.ts';
+
+/** In the order in which queries join them into a group. */
+export const CHANGE_GROUPS = ['team', 'repo', 'service', 'pr_class', 'code_source', 'size'] as const satisfies readonly Dimension[]; // prettier-ignore
 
 export const CHANGE_FILTERS = {
   team: filterParam('team', 'Team'),

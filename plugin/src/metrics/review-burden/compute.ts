@@ -2,7 +2,7 @@ import type { Compute, ComputeContext, Row } from '../define.ts';
 import { listOf, SEPARATOR, textOf } from '../parts/groups.ts';
 import { burdenRows } from './burden.ts';
 import { loadRows } from './load.ts';
-import { GROUPS } from './metric.ts';
+import { CHANGE_GROUPS } from '../parts/filters.ts';
 import { seniorityRows } from './seniority.ts';
 
 /** A group as its queries name it. */
@@ -16,7 +16,7 @@ const groupOf = (row: Row, context: ComputeContext): Group => {
   const values = textOf(row['cell']).split(SEPARATOR);
   const isTimed = context.params['mode'] === 'burden' && context.params['bucket'] !== 'none';
   const time = isTimed ? new Date(Number(values.shift()) * 1000) : null;
-  const names = GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
+  const names = CHANGE_GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
   return { row, time, dimensions: Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])) };
 };
 

@@ -1,12 +1,9 @@
-import { bucketParam, defineMetric, type Dimension } from '../define.ts';
-import { CHANGE_FILTERS } from '../parts/filters.ts';
+import { bucketParam, defineMetric } from '../define.ts';
+import { CHANGE_FILTERS, CHANGE_GROUPS } from '../parts/filters.ts';
 import { STEPS } from '../parts/lorenz.ts';
 import { compareToParam } from '../parts/reference.ts';
 import { columns, COMPARES, JUDGED } from './columns.ts';
 import { MEASURES } from './measures.ts';
-
-/** In the order in which the queries join them into a group. */
-export const GROUPS = ['team', 'repo', 'service', 'pr_class', 'code_source', 'size'] as const satisfies readonly Dimension[]; // prettier-ignore
 
 /** Of who wrote and who reviewed the changes the fewer; the reference counts likewise. */
 const BOTH = { count: 'side_dev', share: 'side_share', keeps: ['basis'] } as const;
@@ -101,7 +98,7 @@ export const metric = defineMetric({
       kind: 'groupBy',
       label: 'Group by',
       help: 'Dimensions of the change as of the merge.',
-      allowed: [...GROUPS],
+      allowed: [...CHANGE_GROUPS],
       default: [],
     },
     top_k: {
