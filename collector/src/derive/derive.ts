@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { Config } from '../config/schema.ts';
+import { analyzeMoved } from '../store/analyze.ts';
 import { BEGIN, withConnection } from '../store/connection.ts';
 import { alone } from './alone.ts';
 import { writeEvents } from './organisation/events.ts';
@@ -45,6 +46,9 @@ export const NOTE_DERIVED = `insert into setting as s (key, value) values ('fact
   on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at`;
 
 type Step = (client: Client) => Promise<void>;
+
+/** Whoever derived for so long, in milliseconds, can spare what statistics cost; one change is derived in a fraction of that. */
+const LONG_MS = 1_000;
 
 /** Steps of `Run.all`. */
 export const STEPS = 10;
@@ -138,6 +142,7 @@ class Run {
   }
 
   async all(): Promise<void> {
+    const startedAt = performance.now();
     const { settings, context } = this;
     const { config, full = false } = this.options;
     const seen = await look(this.client, config, settings);
@@ -160,6 +165,7 @@ class Run {
     await this.perRepo('survival', ['survival', 'lines'], (client, repoId) => deriveSurvival(client, repoId, settings));
     const hasUsage = (await has('units', 'declared', 'week', 'landing')) || this.pending.hasDays;
     await this.once('usage', hasUsage, (client) => this.deriveUsage(client));
+    if (performance.now() - startedAt > LONG_MS) await analyzeMoved(this.client);
   }
 }
 

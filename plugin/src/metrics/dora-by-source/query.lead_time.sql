@@ -5,7 +5,7 @@ with
 clock as (
   -- @include clock
 ),
-service_start as (
+service_start as materialized (
   select service_id, min(finished_at) as first_at from deployment_fact where environment = 'production' group by service_id
 ),
 unit as (
