@@ -1,6 +1,6 @@
 /** Which facts a store holds: a text that changes whenever a stream wrote or a derivation ran. */
 import type { SqlQuery, Store } from '../store/database.ts';
-import { unlessAborted } from './shared-runs.ts';
+import { unlessAborted } from '../shared-runs.ts';
 
 /** Of each stream what a page or a run changes, in any order of streams; and the transaction of the last derivation (setting `facts_derived`). */
 const FACTS: SqlQuery = {

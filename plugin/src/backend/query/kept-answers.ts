@@ -1,5 +1,5 @@
 /** Answers that many ask for: the panels of a board, each time one of its viewers refreshes it. Knows nothing of metrics. */
-import { SharedRuns } from './shared-runs.ts';
+import { SharedRuns } from '../shared-runs.ts';
 
 /** Encoded frames. */
 export interface Answer {

@@ -1,5 +1,6 @@
 /** What the backend has to know of a store before it may ask for numbers: its schema and the organisation's settings. */
 import { BackendError } from '../errors.ts';
+import { SharedRuns } from '../shared-runs.ts';
 import type { SqlQuery, Store } from './database.ts';
 
 export interface StoreInfo {
@@ -22,10 +23,11 @@ const EXTENSION: SqlQuery = {
 };
 const ALL_ROWS = 10_000;
 
-/** Reads and keeps the info of one store; errors are not kept. */
+/** Reads and keeps the info of one store; all panels of a board that need it at once wait for one reading. Errors are not kept. */
 export class StoreInfoCache {
   private readonly store: Store;
   private readonly expected: readonly string[];
+  private readonly runs = new SharedRuns();
   private kept: { readonly info: StoreInfo; readonly until: number } | null = null;
 
   /** `expected` = migrations that this plugin was built for. */
@@ -42,10 +44,12 @@ export class StoreInfoCache {
     if (this.kept !== null && this.kept.until > performance.now()) {
       return this.kept.info;
     }
-    const info = await readStoreInfo(this.store, signal);
-    requireSchema(info.migrations, this.expected);
-    this.kept = { info, until: performance.now() + KEEP_MS };
-    return info;
+    return this.runs.join('info', signal, async (shared) => {
+      const info = await readStoreInfo(this.store, shared);
+      requireSchema(info.migrations, this.expected);
+      this.kept = { info, until: performance.now() + KEEP_MS };
+      return info;
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Row } from '../../../metrics/define.ts';
 import type { SqlQuery, Store } from '../../store/database.ts';
 import { readFactsVersion } from '../facts-version.ts';
 import type { EngineParts } from '../run-metric.ts';
-import { SharedRuns } from '../shared-runs.ts';
+import { SharedRuns } from '../../shared-runs.ts';
 
 interface Kept {
   readonly version: string;

@@ -1,4 +1,4 @@
-import { cancelled } from '../errors.ts';
+import { cancelled } from './errors.ts';
 
 interface Run<Value> {
   readonly value: Promise<Value>;
