@@ -23,8 +23,21 @@ const TOKEN = new RegExp(
   'y'
 );
 
+/** Query files and what they are put together from are few; every question of a panel and of the gate binds one of them. */
+const MOST_TEXTS = 500;
+const bound = new Map<string, BoundSql>();
+
 /** Binds named parameters; the same name gets the same number. */
 export function bindNames(sql: string): BoundSql {
+  const known = bound.get(sql);
+  if (known !== undefined) return known;
+  if (bound.size >= MOST_TEXTS) bound.clear();
+  const found = bindText(sql);
+  bound.set(sql, found);
+  return found;
+}
+
+function bindText(sql: string): BoundSql {
   const names: string[] = [];
   let text = '';
   let at = 0;
