@@ -1,10 +1,10 @@
 /**
  * A board as a store can fill it: panels whose question needs facts that the store does not hold at all go into one closed row at the end,
- * which names them; what is known moves up. Where the facts exist, nothing moves. Pure.
+ * which names them, below the steps that would bring them; what is known moves up. Where the facts exist, nothing moves. Pure.
  */
 import type { Fact, Metric, ParamValues } from '../../plugin/src/metrics/define.ts';
 import { allPanels } from './all-panels.ts';
-import { inSentence, TITLES } from '../../plugin/src/metrics/parts/grounds.ts';
+import { BRINGS, inSentence, STEPS, takes, TITLES, type StepName } from '../../plugin/src/metrics/parts/grounds.ts';
 import { holds } from '../../plugin/src/metrics/query.ts';
 
 /** What a store holds or not: facts that metrics rest on, and two that only some of their questions need. */
@@ -26,9 +26,14 @@ export interface OrderedPanel {
   readonly gridPos: Place;
   readonly panels?: readonly OrderedPanel[];
   readonly targets?: ReadonlyArray<{ readonly queryType: string; readonly params: ParamValues }>;
+  readonly description?: string;
+  /** Of a text. */
+  readonly options?: { readonly mode?: string; readonly content?: string };
 }
 
 const NAMES: Readonly<Record<Held, string>> = { ...TITLES, seats: 'Seats' };
+/** What brings each. */
+const STEPS_TO: Readonly<Record<Held, StepName>> = { ...BRINGS, failures: 'incidents', seats: 'seats' };
 
 /** Questions without a number where nobody tells of these, though their metric has others. */
 const BESIDES: ReadonlyArray<{ readonly of: string; readonly when: Readonly<Record<string, readonly string[]>>; readonly needs: Held }> = [
@@ -87,6 +92,25 @@ function sectionsOf(panels: readonly OrderedPanel[]): Section[] {
 const titleOf = (missing: readonly Held[]): string =>
   `Not answered by this store yet: no ${missing.map((one) => inSentence(NAMES[one])).join(', no ')}`;
 
+/** Pixels around the lines of a text panel, of a line, and of a row of Grafana's grid. */
+const [AROUND, LINE, GRID] = [72, 26, 38];
+
+/** Before the closed row, where it is read: what would answer it, each step once. */
+function stepsPanel(missing: readonly Held[], { id, y }: { readonly id: number; readonly y: number }): OrderedPanel {
+  const lines = [...Map.groupBy(missing, (one) => STEPS_TO[one])].map(([name, own]) => {
+    const { [name]: step } = STEPS;
+    return `- **No ${own.map((one) => inSentence(NAMES[one])).join(', no ')}**: ${step.text}${takes(step)}`;
+  });
+  return {
+    id,
+    type: 'text',
+    title: 'What would answer the rest?',
+    description: 'Facts that this store does not hold at all, and the step that brings each. The panels that need them are in the closed row below.',
+    options: { mode: 'markdown', content: lines.join('\n') },
+    gridPos: { x: 0, y, w: BOARD, h: Math.ceil((AROUND + LINE * lines.length) / GRID) },
+  };
+} // prettier-ignore
+
 /** The board with what the store cannot answer at its end; the same object where it can answer all. */
 export function inOrder<Board extends { readonly panels: readonly OrderedPanel[] }>(
   board: Board,
@@ -109,13 +133,17 @@ export function inOrder<Board extends { readonly panels: readonly OrderedPanel[]
     y = open.end;
     return [...own, ...open.panels];
   });
+  const missing = [...new Set(out.flatMap(lacks))];
+  const id = Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map((one) => one.id)) + 1;
+  const steps = stepsPanel(missing, { id: id + 1, y });
+  y += steps.gridPos.h;
   const last: OrderedPanel = {
-    id: Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1,
+    id,
     type: 'row',
-    title: titleOf([...new Set(out.flatMap(lacks))]),
+    title: titleOf(missing),
     collapsed: true,
     gridPos: { x: 0, y, w: BOARD, h: 1 },
     panels: placed(out, y + 1).panels,
   };
-  return { ...board, panels: [...panels, last] };
+  return { ...board, panels: [...panels, steps, last] };
 } // prettier-ignore

@@ -45,6 +45,12 @@ test('what git alone does not tell is in one closed row at the end, which says w
   expect(last).toMatchObject({ type: 'row', collapsed: true });
   expect(last.title).toBe('Not answered by this store yet: no failures in production, no reviews');
   expect(titles(last.panels ?? [])).toEqual(['Does AI code fail more often?', 'Waiting for review?', 'Where does the time go?', 'Until somebody looks?']);
+  // The steps that would bring it are in sight, above what is closed.
+  const steps = overview.panels.at(-2)!;
+  expect(steps).toMatchObject({ type: 'text', title: 'What would answer the rest?' });
+  expect(steps.options?.content).toBe(
+    '- **No failures in production**: send incidents: POST /ingest/incident, or label issues "incident" (about 5 min)\n- **No reviews**: read pull requests from a forge: npm start -- --github NAME (about 5 min)'
+  );
   // The title over what moved is gone with it.
   expect(titles(overview.panels)).not.toContain('Reviews (they need a forge)');
   expect(titles(overview.panels).slice(0, 4)).toEqual(['Is the data complete?', 'Code left after 90 days?', 'Marked AI?', 'Unknown source?']);
@@ -54,7 +60,9 @@ test.each(files.flatMap((file) => [without('reviews'), without('usage'), without
   const before = read(file);
   const after = inOrder(before, held, registry);
   const ids = (board: Board) => allPanels(board.panels).map(({ id }) => id).sort((one, other) => one - other);
-  expect(ids(after)).toEqual(ids(before));
+  const added = after.panels.filter(({ title }) => title === 'What would answer the rest?').map(({ id }) => id);
+  expect(ids(after).filter((id) => !added.includes(id))).toEqual(ids(before));
+  expect(new Set(ids(after)).size).toBe(ids(after).length);
   for (const beside of [after.panels, ...after.panels.map(({ panels = [] }) => panels)]) {
     for (const [index, { gridPos: one }] of beside.entries()) {
       expect(one.x + one.w).toBeLessThanOrEqual(24);

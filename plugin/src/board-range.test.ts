@@ -1,5 +1,7 @@
-// Where boards open when their own range would show nothing.
-import { rangeThatShows, type Period } from '../../dashboards/src/board-range.ts';
+// Where boards open, as the documentation says it, and where when their own range would show nothing.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { rangeThatShows, type Board, type Period } from '../../dashboards/src/board-range.ts';
 
 /** 30 November 2026 is in the period that begins on 23 November: place 742 from the first Monday of 1970. */
 const now = new Date('2026-11-30T12:00:00Z');
@@ -38,4 +40,17 @@ test('nothing is moved where nothing could be shown, or where somebody set insta
   expect(open(year, periods(2, 3, 4))).toBeNull();
   expect(open(year, [])).toBeNull();
   expect(open({ from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' }, periods(2, 7, 3))).toBeNull();
+});
+
+test('every board opens on a year, but those that the documentation names with their days', () => {
+  const root = path.join(__dirname, '../..');
+  const docs = readFileSync(path.join(root, 'docs/provisioning.md'), 'utf8');
+  const named = [...docs.matchAll(/^\| \*([^*]+)\* \| (\d+) days \|/gm)].map(([, title, days]) => [
+    title,
+    `now-${days}d`,
+  ]);
+  const folder = path.join(root, 'dashboards');
+  const boards = readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Board); // prettier-ignore
+  const others = boards.filter(({ time }) => time.from !== 'now-1y').map(({ title, time }) => [title, time.from]);
+  expect(named.toSorted()).toEqual(others.toSorted());
 });

@@ -40,6 +40,8 @@ export interface FrameInput {
   readonly notices: readonly Notice[];
   /** Why hidden rows are hidden. Default: few people are behind them. */
   readonly whyHidden?: string;
+  /** A line goes on to here without a value: Grafana's "Zoom to data" ends at the last time of a frame. Default: it ends at its last point. */
+  readonly zoomTo?: Date;
   /** What the browser is told of the answer. Default: nothing. */
   readonly facts?: AnswerFacts;
   /** The query comes from an alert rule: no partial buckets, null unless ok, no frames when there is nothing. */

@@ -4,18 +4,20 @@ import { isCompared, lookOf } from './words.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** For series whose label has no colour of its own: Grafana's classic palette, so that line and band have the same. */
-const PALETTE = [
-  '#7EB26D',
-  '#6ED0E0',
-  '#EF843C',
-  '#1F78C1',
-  '#BA43A9',
-  '#705DA0',
-  '#508642',
-  '#CCA300',
-  '#447EBC',
-  '#C15C17',
+/** For series whose label has no colour of its own, so that line and band have the same: apart from one another and from all fixed colours (words.ts). */
+export const PALETTE = [
+  '#28BDA0',
+  '#A63F73',
+  '#11ADD4',
+  '#93421F',
+  '#0DA53B',
+  '#EE2BB3',
+  '#818131',
+  '#522BEE',
+  '#91BD28',
+  '#E09A6C',
+  '#DA2BEE',
+  '#EE2B65',
 ];
 
 /** Labels by which the series differ; of a single series those that are compared elsewhere, else all. */

@@ -164,7 +164,7 @@ function timeFrames(
   const { time: timeColumn, value, lower, upper } = columns;
   const look = input.isAlert ? own : named({ rows: series.rows, look: own }, value);
   const timeName = timeColumn?.name ?? '';
-  const rows = inTimeOrder(series.rows, timeName);
+  const rows = upTo(input.zoomTo, inTimeOrder(series.rows, timeName), timeName);
   const time: FrameField = {
     name: timeName,
     type: 'time',
@@ -176,7 +176,7 @@ function timeFrames(
     const drawn = input.isAlert ? { config, values } : onAxis(config, values, columns.longest);
     return [time, { name: column.name, type: 'number', labels: series.labels, ...drawn }];
   };
-  const main = frame(value, { ...fieldConfig(value), ...configOf(look), ...whyNoValue(rows, input) });
+  const main = frame(value, { ...fieldConfig(value), ...configOf(look), ...whyNoValue(series.rows, input) });
   const hasBand =
     !input.isAlert && input.params['ci'] === true && rows.some((row) => typeof row[lower?.name ?? ''] === 'number');
   if (!hasBand || lower === undefined || upper === undefined) {
@@ -184,6 +184,12 @@ function timeFrames(
   }
   const bands = bandConfig(look, lower, upper);
   return [main, frame(lower, bands.lower), frame(upper, bands.upper)];
+}
+
+/** With a last row that has a time alone. */
+function upTo(end: Date | undefined, rows: readonly Row[], timeName: string): readonly Row[] {
+  const last = rows.at(-1)?.[timeName];
+  return end !== undefined && last instanceof Date && last < end ? [...rows, { [timeName]: end }] : rows;
 }
 
 /** Whether a rule has a number to compare: to Grafana a group that only holds null is one that may fire, a missing one is none. */

@@ -1,6 +1,7 @@
 import { cellConfig, fieldConfig } from './field-config.ts';
-import { namesOf } from './series-names.ts';
-import { referenceOf } from './words.ts';
+import { createTheme } from '@grafana/data';
+import { namesOf, PALETTE } from './series-names.ts';
+import { FIXED, referenceOf } from './words.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import type { Column } from '../../metrics/define.ts';
 
@@ -15,7 +16,44 @@ const column = (rest: Partial<Column>): Column => ({
 });
 const fixed = (fixedColor: string) => ({ mode: 'fixed', fixedColor });
 
+/** L, a and b (CIE 1976) of `#rrggbb`. */
+function lab(hex: string): [number, number, number] {
+  const linear = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  const mixed = (red: number, green: number, blue: number): number => {
+    const sum = red * linear[0]! + green * linear[1]! + blue * linear[2]!;
+    return sum > 0.008856 ? Math.cbrt(sum) : 7.787 * sum + 16 / 116;
+  };
+  const [x, y, z] = [mixed(0.4339, 0.3762, 0.1899), mixed(0.2126, 0.7152, 0.0722), mixed(0.0178, 0.1095, 0.8727)];
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+}
+
+describe.each(['dark', 'light'] as const)('colours in the %s theme', (mode) => {
+  const { visualization } = createTheme({ colors: { mode } });
+  const hexOf = (color: string): string => visualization.getColorByName(color);
+  /** Two lines are told apart from about 15 on. */
+  const least = (colors: readonly string[]): number =>
+    Math.min(...colors.flatMap((one, at) => colors.slice(at + 1).map((two) => Math.hypot(...lab(hexOf(one)).map((part, index) => part - lab(hexOf(two))[index]!))))); // prettier-ignore
+
+  test.each(Object.entries(FIXED))('values of %s are told apart, from one another and from all that has no colour of its own', (_label, looks) => {
+    const fixed = Object.values(looks).flatMap(({ color }) => (color === undefined ? [] : [color]));
+    expect(least(fixed)).toBeGreaterThan(15);
+    expect(least([...fixed, ...PALETTE])).toBeGreaterThan(15);
+  }); // prettier-ignore
+});
+
 describe('names of series', () => {
+  test('series of a panel have each their own colour, also those without a fixed one beside those with one', () => {
+    const tools = ['all', 'claude-code', 'codex', 'copilot', 'cursor', 'devin', 'gemini-cli', 'jules', 'openhands', 'q', 'review-bot', 'windsurf']; // prettier-ignore
+    const sources = ['human', 'ai_assisted', 'ai_heavy', 'unknown', 'none', 'mixed', 'all', 'together'];
+    for (const all of [tools.map((tool) => ({ tool })), sources.map((source) => ({ code_source: source }))]) {
+      const colors = namesOf(all, 'Value').map(({ color }) => color?.fixedColor);
+      expect(new Set(colors).size).toBe(all.length);
+    }
+  });
+
   test('say in words what tells series apart, and nothing that all share', () => {
     const shared = { workflow: 'change', tool: 'claude-code' };
     expect(

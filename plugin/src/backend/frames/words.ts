@@ -11,6 +11,7 @@ export interface Look {
 
 export type Looks = Readonly<Record<string, Look>>;
 
+/** Values of a label stand in one panel: their colours differ. */
 const codeSources: Looks = {
   human: { color: 'blue' },
   ai_assisted: { color: 'yellow', text: 'AI-assisted' },
@@ -18,12 +19,14 @@ const codeSources: Looks = {
   unknown: { color: '#8e8e8e' },
   // A deployment without a known change.
   none: { color: '#5f6368', text: 'no code change' },
+  // A deployment of several of which none has most.
+  mixed: { color: 'purple' },
 };
 
 const bands: Looks = {
   high: { color: 'orange', text: 'high use' },
   mid: { color: 'yellow', text: 'medium use' },
-  low: { color: 'yellow', text: 'low use' },
+  low: { color: 'purple', text: 'low use' },
   zero: { color: 'blue', text: 'no use' },
   unknown: { color: '#8e8e8e' },
 };
@@ -161,6 +164,9 @@ export function referenceOf(rows: ReadonlyArray<Readonly<Record<string, unknown>
   const [only] = all;
   return all.size === 1 ? only : undefined;
 }
+
+/** Colours of the groups that are compared, by label and value. */
+export const FIXED: Readonly<Record<string, Looks>> = groups;
 
 /** Whether a label is one whose values are compared by colour. */
 export const isCompared = (name: string): boolean => Object.hasOwn(groups, name);

@@ -33,7 +33,31 @@ test('a line needs two points: else it is drawn for a year', () => {
   expect(line('day', '2026-11-15T23:00:00Z', '2026-11-19T23:00:00Z')).toBe('as asked');
 });
 
-test('a number and a table are of the range asked for, however short it is', () => {
-  expect(daysOf({ format: 'numeric' }, { from: '2026-11-27T11:00:00Z' })).toBe('as asked');
-  expect(daysOf({}, { from: '2026-11-27T11:00:00Z' })).toBe('as asked');
+test('one rule: what is shorter than a week is answered for a year, as a number, a table and a line', () => {
+  const asked = (params: Record<string, unknown>, from: string) => daysOf(params, { from });
+  const formats = [{ format: 'numeric' }, {}, { format: 'timeseries', bucket: 'week' }];
+  for (const from of ['2026-11-27T11:00:00Z', '2026-11-27T06:00:00Z', '2026-11-21T12:00:00Z']) {
+    expect(formats.map((params) => asked(params, from))).toEqual([365, 365, 365]);
+  }
+  // Last 7 days, also where clocks go forward, and a few hours of a line by day.
+  expect(formats.slice(0, 2).map((params) => asked(params, '2026-11-20T13:00:00Z'))).toEqual(['as asked', 'as asked']);
+  expect(asked({ format: 'timeseries', bucket: 'day' }, '2026-11-27T06:00:00Z')).toBe(365);
+});
+
+test('what is listed, and how things stand, is of the range asked for, however short it is', () => {
+  const from = at('2026-11-27T06:00:00Z');
+  for (const queryType of ['evidence', 'delivery-events', 'evidence-log', 'review-queue', 'collector-health']) {
+    const stored = { queryType, params: {}, version: 1 };
+    expect(fittingRange(parts, { stored, from, to: now, isAlert: false }, now).notice).toBeNull();
+  }
+});
+
+test('a line is zoomed to with its newest weeks, up to the end of the last closed one or right before the range', () => {
+  const zoomTo = (bucket: string, from: string) => {
+    const stored = { queryType: 'flow', params: { format: 'timeseries', bucket }, version: 1 };
+    return fittingRange(parts, { stored, from: at(from), to: now, isAlert: false }, now).zoomTo?.toISOString();
+  };
+  expect(zoomTo('month', '2026-11-27T06:00:00Z')).toBe('2026-11-22T23:00:00.000Z');
+  expect(zoomTo('month', '2026-11-20T12:34:00Z')).toBe('2026-11-20T11:59:59.999Z');
+  expect(zoomTo('week', '2026-08-20T12:34:00Z')).toBeUndefined();
 });

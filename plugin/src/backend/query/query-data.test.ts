@@ -44,7 +44,7 @@ function ask({
   signal = never,
 }: Asked = {}): Promise<DataAnswer> {
   const stored = { queryType: 'fall-speed', version: 1, params: { format: 'table', ...params } };
-  const from = new Date('2026-03-29T00:00:00Z');
+  const from = new Date('2026-03-22T00:00:00Z');
   const to = new Date('2026-03-30T00:00:00Z');
   return answerQuery(engine, { refId: 'A', stored, from, to, isAlert: false, ...request }, { instance, signal });
 }
@@ -77,8 +77,8 @@ describe('a query', () => {
     expect(`\n${drawFrame(frame!)}\n`).toBe(`
 fall-speed A table
 | Time time            | Team string | Speed [velocityms] number | low [velocityms] number | high [velocityms] number | n [short] number | Status string | Link string           |
-| 2026-03-29T00:00:00Z | team-2      | 2                         | 1                       | 3                        | 10               | ok            | https://example.org/2 |
-| 2026-03-29T00:00:00Z | team-3      | 3                         | 2                       | 4                        | 10               | ok            | https://example.org/3 |
+| 2026-03-22T00:00:00Z | team-2      | 2                         | 1                       | 3                        | 10               | ok            | https://example.org/2 |
+| 2026-03-22T00:00:00Z | team-3      | 3                         | 2                       | 4                        | 10               | ok            | https://example.org/3 |
 `);
     expect(frame!.meta?.executedQueryString).toMatch(/\$\d::timestamptz/);
   });

@@ -122,7 +122,7 @@ async function gateFitted(
   const gated = await prepareGated(parts, { ...request, ...fitted.range, isFitted: fitted.notice !== null }, now);
   const { prepared } = gated;
   const notices = fitted.notice === null ? prepared.notices : [fitted.notice, ...prepared.notices];
-  return { ...gated, prepared: { ...prepared, notices } };
+  return { ...gated, prepared: { ...prepared, notices, ...(fitted.zoomTo === null ? {} : { zoomTo: fitted.zoomTo }) } };
 }
 
 interface Asked {
@@ -136,11 +136,11 @@ interface Asked {
 async function keptOrAsked(parts: EngineParts & { readonly facts: string }, asked: Asked): Promise<Answer> {
   const { engine, request, gated } = asked;
   if (gated.question === null) return inTurn(parts.store, parts.signal, () => ask(parts, asked));
-  const { parsed, settings, notices, sql } = gated.prepared;
+  const { parsed, settings, notices, sql, zoomTo } = gated.prepared;
   const { refId, role, isAlert } = request;
   // All that the answer says and shows: why it has no row is told in the words of whoever asks, before they were narrowed (explain-empty.ts).
   const words = [parsed.params, parsed.adhocFilters.map(({ key }) => key), parsed.columns];
-  const rest = [refId, role, isAlert, parsed.format, words, settings, notices, sql.text];
+  const rest = [refId, role, isAlert, parsed.format, words, settings, notices, sql.text, zoomTo];
   const question = JSON.stringify([parts.store.number, parts.facts, gated.question, ...rest]);
   return engine.answers.answer(question, parts.signal, async (signal) => {
     const answer = await inTurn(parts.store, signal, () => ask({ ...parts, signal }, asked));

@@ -27,7 +27,7 @@ export interface Rendered {
 /** @throws BackendError from the computation or the frames. */
 export async function render(catalog: Catalog, input: RenderInput): Promise<Rendered> {
   const result = computeRows(catalog, input.prepared, input);
-  const { parsed, params } = input.prepared;
+  const { parsed, params, zoomTo } = input.prepared;
   const frames = await finishInTurns(
     frameSteps({
       metric: parsed.metric,
@@ -40,6 +40,7 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       notices: result.notices,
       ...(result.whyHidden === undefined ? {} : { whyHidden: result.whyHidden }),
       isAlert: input.isAlert,
+      ...(zoomTo === undefined ? {} : { zoomTo }),
       facts: factsOf(input.prepared, result),
       sql: input.sqlText,
     })

@@ -65,13 +65,14 @@ function draftsOf(carried: Carried, compared: Compared | null, context: ComputeC
   const isOfFew = least > 1 && found !== null && found.carriers80 < LEAST_CARRIERS;
   const spread = isOfFew ? null : found;
   const leastLeft = least > 1 ? LEAST_TOP : 1;
+  const change = changeCells(carried, compared, context);
   const row = {
     workflow: comparison.scope.workflow,
     tool: comparison.scope.tool,
     ...groupCells(comparison.groups, groupNames(context)),
     n: units,
     status: status === 'ok' && spread === null ? (isOfFew ? 'suppressed_k' : 'undefined') : status,
-    ...changeCells(carried, compared, context),
+    ...change,
     landing_basis: comparison.landingBasis,
   };
   const draft = { people: people.length, units, topShare: null };
@@ -86,7 +87,10 @@ function draftsOf(carried: Carried, compared: Compared | null, context: ComputeC
     value: context.params['show'] === 'value' ? (spread?.carriers80 ?? null) : null,
     ...spreadCells(spread),
     top_share: spread === null ? null : shareOfLargest(spread, k, leastLeft),
-    delta_without_top_k: spread === null || people.length - k < least ? null : deltaWithout(people, gains, k),
+    delta_without_top_k:
+      spread === null || change['delta_pct'] === null || people.length - k < least
+        ? null
+        : deltaWithout(people, gains, k),
     below_high_share: belowHigh(people, least),
   };
   return [{ ...draft, row: { ...row, ...ofAll } }];
@@ -98,8 +102,10 @@ function changeCells({ status, result }: Carried, compared: Compared | null, { p
   const drawn = params['ci'] === false ? null : interval;
   const effect = result?.deltaPct ?? null;
   const judged = verdict({ effect, interval, good: -1, threshold: TIME_THRESHOLD });
+  // Without intervals nothing is judged: that is no lack of data. A per cent beside too little data would be read as a result.
+  const isTold = params['ci'] === false || judged !== 'insufficient_data';
   return {
-    delta_pct: effect,
+    delta_pct: isTold ? effect : null,
     delta_lo: drawn?.lo ?? null,
     delta_hi: drawn?.hi ?? null,
     level: drawn === null ? null : (compared?.level ?? null),

@@ -120,7 +120,11 @@ function groupDraft(
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
   const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
-  const change = own === 'ok' && group.meanBefore >= LEAST_MEAN ? group.meanAfter / group.meanBefore - 1 : null;
+  const interval = asChange(intervalOf(estimates.groups[groups.indexOf(group)] ?? null));
+  // Without an interval it is of too little data, unless none was asked for.
+  const isTold =
+    own === 'ok' && group.meanBefore >= LEAST_MEAN && (interval !== null || context.params['ci'] === false);
+  const change = isTold ? group.meanAfter / group.meanBefore - 1 : null;
   const isKnown = status === 'ok' && term !== undefined;
   return {
     people: group.people,
@@ -128,7 +132,7 @@ function groupDraft(
     topShare: group.mostUnits / Math.max(1, group.countBefore + group.countAfter),
     row: {
       ...placeOf(comparison, group.key, context),
-      ...shownEstimate(change, asChange(intervalOf(estimates.groups[groups.indexOf(group)] ?? null)), context),
+      ...shownEstimate(change, interval, context),
       n: group.countBefore + group.countAfter,
       status: own,
       delta_pct: change,

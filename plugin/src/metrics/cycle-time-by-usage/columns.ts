@@ -58,7 +58,7 @@ const effect: readonly Column[] = [
 ]; // prettier-ignore
 
 const mix: readonly Column[] = [
-  number('mix', 'percentunit', ['delta_pct', 'Raw change', 'Change of the mean.', 'fewer than ten units in a period']),
+  number('mix', 'percentunit', ['delta_pct', 'Raw change', 'Change of the mean.', 'fewer than ten units in a period, or too little data for an interval']),
   number('mix', 'percentunit', ['mix_adj_pct', 'At equal mix', "Change of the mean at the baseline's mix; only in row all.", 'a class, or over 20 % of the baseline without counterpart']),
   number('mix', 'percentunit', ['adj_lo', 'At equal mix, low', 'Lower end of the interval at equal mix (see level).', 'no interval']),
   number('mix', 'percentunit', ['adj_hi', 'At equal mix, high', 'Upper end of the interval at equal mix.', 'no interval']),
@@ -83,7 +83,7 @@ const concentration: readonly Column[] = [
   ofAll(number('concentration', 'short', ['effective', 'Effective contributors', '1 / Herfindahl.', 'nobody gained, or fewer than four people carry 80 %'])),
   ofAll(count(['concentration'], ['carriers_80', 'Carriers of 80 %', 'Least number of people with 80 % of the gains.', 'nobody gained, or fewer than four carry it'])),
   number('concentration', 'percentunit', ['delta_pct', 'Change', 'Change of the mean of all units; negative = faster. The verdict is its: with no clear change there is no speed-up to carry.']),
-  ofAll(number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained, fewer than four people carry 80 %, or fewer than k are left'])),
+  ofAll(number('concentration', 'percentunit', ['delta_without_top_k', 'Change without them', 'The same without the units of the top_k largest gainers.', 'nobody gained, fewer than four people carry 80 %, fewer than k are left, or there is too little data for a verdict'])),
   ofAll(number('concentration', 'percentunit', ['below_high_share', 'Little or no use', 'Share of the people with known usage who are below the band high.', 'usage unknown, or fewer than k people are on one side'])),
   text(['concentration'], ['verdict', 'Verdict', 'Of the change: improved, regressed, no_clear_change, too_early or insufficient_data.', 'nothing was measured before and after']),
   { name: 'delta_lo', role: 'value', type: 'number', unit: 'percentunit', label: 'Change, low', help: 'Lower end of the 95 % interval of the change, over people.', nullMeaning: 'no interval', modes: ['concentration'] },

@@ -463,6 +463,32 @@ describe('cycle time by usage: mix and concentration', () => {
   });
 });
 
+describe('cycle time by usage: too little data', () => {
+  it('has no per cent, in a class, over all or of those who carry it', async () => {
+    // Of eight people one had all of it before: no interval.
+    const eight = many(8, (i) => ({
+      id: `t${i}`,
+      ...(i === 0 ? { before: { bugfix: times(12, 10) } } : {}),
+      now: { bugfix: times(6, 7 + 2 * i) },
+      uses: 4,
+    }));
+    const rest = many(12, (i) => ({ id: `t${i + 8}`, before: times(6, 10 + i), now: times(6, 5 + i), uses: 4 }));
+    const mixed = (await ask(await world([...eight, ...rest]), { mode: 'mix' })).rows;
+    const told = (group: string) => mixed.find((row) => row['group'] === group);
+    expect(told('bugfix')).toMatchObject({ status: 'ok', base_mean: expect.any(Number), value: null, delta_pct: null, lo: null }); // prettier-ignore
+    expect(told('feature')).toMatchObject({ status: 'ok', delta_pct: expect.any(Number), lo: expect.any(Number) });
+    const alone = await world(eight);
+    const asked = { mode: 'concentration' };
+    const carried = { curve: true, ...asked };
+    for (const params of [asked, carried]) {
+      const rows = (await ask(alone, params)).rows.filter(({ verdict }) => verdict !== null);
+      for (const row of rows) expect(row).toMatchObject({ verdict: 'insufficient_data', delta_pct: null });
+    }
+    const all = (await ask(alone, { mode: 'mix' })).rows.find(({ group }) => group === 'all');
+    expect(all).toMatchObject({ verdict: 'insufficient_data', value: null, delta_pct: null, mix_adj_pct: null });
+  });
+});
+
 describe('cycle time by usage: the Lorenz curve', () => {
   it('tells what the steps of top_k tell one by one, and nothing else', async () => {
     const made = await world(
