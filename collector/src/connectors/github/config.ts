@@ -7,9 +7,6 @@ import { pattern } from '../../text/pattern.ts';
 import { stageMap } from '../../trackers/stages.ts';
 import { Secret, secret } from '../../secret.ts';
 
-/** Days of pull requests that are read first: what a first answer needs. */
-export const RECENT_DAYS = 30;
-
 const OWNER = pattern`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`;
 const FULL_NAME = pattern`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9_.-]{1,100}$`;
 const owner = z.string().refine((text) => OWNER.test(text), 'is no login of an organisation or user');

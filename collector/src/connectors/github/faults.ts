@@ -1,7 +1,7 @@
 /** What GitHub means by an answer that is none: missing scope, single sign-on, limits, pages that are too heavy. Pure. */
 import { CollectorError } from '../../errors.ts';
 import { pattern } from '../../text/pattern.ts';
-import { TooHeavy } from './ladder.ts';
+import { TooHeavy } from '../../forge/ladder.ts';
 
 export interface GraphqlError {
   readonly type?: string | undefined;

@@ -6,7 +6,7 @@ import { ensureRepo, writePage } from '../../store/write-page.ts';
 import type { GitHub } from './client.ts';
 import type { Section } from './config.ts';
 import { Following } from './following.ts';
-import { Ladder } from './ladder.ts';
+import { Ladder } from '../../forge/ladder.ts';
 import { readDetails, type Chunk } from './pulls.ts';
 import type { Pull } from './schema.ts';
 

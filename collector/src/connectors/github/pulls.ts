@@ -7,7 +7,7 @@ import { complete } from './complete.ts';
 import type { Found } from './cursors.ts';
 import { Following } from './following.ts';
 import type { GraphqlError } from './faults.ts';
-import { Ladder, isTooHeavy } from './ladder.ts';
+import { Ladder, isTooHeavy } from '../../forge/ladder.ts';
 import { checksReplaced } from './normalize/builds.ts';
 import { pullRows, type PullContext } from './normalize/pull.ts';
 import { PULL_DETAILS, PULL_HEADERS, PULL_HEADERS_TOGETHER } from './queries/pulls.ts';

@@ -2,7 +2,7 @@
 import type { Answer, GitHub } from './client.ts';
 import { CollectorError } from '../../errors.ts';
 import { attemptOf, MOST_RUNS, readJobs } from './run-jobs.ts';
-import { Ladder, TooHeavy } from './ladder.ts';
+import { Ladder, TooHeavy } from '../../forge/ladder.ts';
 import { checkRows, isForPull } from './normalize/builds.ts';
 import { job as jobSchema } from './schema-suites.ts';
 import { run as runSchema, type Pull, type Run } from './schema.ts';

@@ -5,7 +5,7 @@
 import type { HouseRow, Skip } from '../../connector.ts';
 import { CollectorError, messageOf } from '../../errors.ts';
 import type { GitHub } from './client.ts';
-import { isTooHeavy, type Ladder } from './ladder.ts';
+import { isTooHeavy, type Ladder } from '../../forge/ladder.ts';
 import type { Naming } from './normalize/accounts.ts';
 import { jobRow } from './normalize/builds.ts';
 import { JOBS, JOBS_REST } from './queries/jobs.ts';

@@ -5,7 +5,7 @@ import { CollectorError } from '../../errors.ts';
 import type { GitHub } from './client.ts';
 import { section, type Section } from './config.ts';
 import type { Found } from './cursors.ts';
-import { TooHeavy } from './ladder.ts';
+import { TooHeavy } from '../../forge/ladder.ts';
 import { firstPage, type FirstPage } from './together.ts';
 
 const LOOKED = '2026-10-05T11:59:00.000Z';

@@ -8,7 +8,7 @@ import { CollectorError } from '../../errors.ts';
 import type { Answer, GitHub } from './client.ts';
 import type { Section } from './config.ts';
 import { found as foundSchema, type Found } from './cursors.ts';
-import { isTooHeavy } from './ladder.ts';
+import { isTooHeavy } from '../../forge/ladder.ts';
 import { several } from './schema.ts';
 
 /** Repositories of one question. */

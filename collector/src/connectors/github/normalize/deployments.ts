@@ -2,7 +2,7 @@
 import { isForPull } from './builds.ts';
 import { environmentOf } from '../../../import/environments.ts';
 import type { HouseRow } from '../../../connector.ts';
-import { compilePattern, literal } from '../../../text/pattern.ts';
+import { fits } from '../../../forge/rules.ts';
 import { entryOf } from '../../../foreign.ts';
 import type { Section } from '../config.ts';
 import type { Deployment, Run } from '../schema.ts';
@@ -112,9 +112,6 @@ export function deploymentRow(
 }
 
 type Rule = Section['deployments'][number];
-
-export const fits = (glob: string, text: string): boolean =>
-  compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(text);
 
 /** The rule by which a run of a workflow deploys; undefined = it does not. A run for a pull request does not: a fork calls its branch as it likes. */
 export const ruleOf = (

@@ -1,5 +1,6 @@
 /** A pull request as rows: the change, what happened to it, its own commits with their marks, the checks of its last commit. Pure. */
 import type { HouseRow, HouseValue } from '../../../connector.ts';
+import { isOnDefault as reachesDefault } from '../../../forge/own-commits.ts';
 import { explanationOf } from '../../../text/explanation.ts';
 import type { Pull } from '../schema.ts';
 import { accountOf, actorRow, type Naming } from './accounts.ts';
@@ -38,11 +39,8 @@ export function mergeMethod(pull: Pull): 'merge' | 'squash' | 'rebase' | null {
   return isKept ? 'rebase' : 'squash';
 }
 
-/** A merge into another branch than the default one: when, and whether, it reached the default branch, git alone can tell. */
-export function isOnDefault({ baseRefName: base }: Pick<Pull, 'baseRefName'>, branch: string | null): boolean {
-  // Repositories renamed their branch; what was merged before keeps the old name.
-  return base === branch || (branch === 'main' && base === 'master');
-}
+export const isOnDefault = ({ baseRefName }: Pick<Pull, 'baseRefName'>, branch: string | null): boolean =>
+  reachesDefault(baseRefName, branch);
 
 const issueId = ({ number, repository }: { number: number; repository: { nameWithOwner: string } }): string =>
   `${repository.nameWithOwner}#${String(number)}`;

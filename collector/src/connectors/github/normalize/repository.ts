@@ -21,13 +21,3 @@ export function repoRow(slug: string, repository: Repository): HouseRow {
 
 /** Id of a team: its slug, as the configuration and people.csv would write it. */
 export const teamId = (slug: string): string => slug.toLowerCase();
-
-export const teamRow = ({ slug, name, parent }: { slug: string; name: string; parent: string | null }): HouseRow => ({
-  table: 'team',
-  values: {
-    team_id: teamId(slug),
-    title: name,
-    ...(parent === null ? {} : { parent_team_id: teamId(parent) }),
-    source: 'github',
-  },
-});

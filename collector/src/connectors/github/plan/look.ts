@@ -2,7 +2,7 @@
 import { CollectorError, messageOf } from '../../../errors.ts';
 import type { GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
-import { isTooHeavy, Ladder } from '../ladder.ts';
+import { isTooHeavy, Ladder } from '../../../forge/ladder.ts';
 import { LOOK, PARTS, type Part } from '../queries/plan.ts';
 import { look as schema, lookedAt, type LookedAt } from '../schema.ts';
 

@@ -9,13 +9,13 @@ import { openGitHub, unitWith, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { buildsCursor, found as foundSchema, type BuildsCursor, type Found } from '../cursors.ts';
 import { MOST_RUNS, readJobs } from '../run-jobs.ts';
-import { Ladder } from '../ladder.ts';
+import { Ladder } from '../../../forge/ladder.ts';
 import { isForPull, runRows } from '../normalize/builds.ts';
 import { ruleOf, runDeployment } from '../normalize/deployments.ts';
 import { run as runSchema, runs as schema, type Run } from '../schema.ts';
-import { digestOf, readBackTo, serviceRow, targetOf } from './deployments.ts';
-import { sinceOf } from './older-pull-requests.ts';
-import { goneIfLost } from './gone.ts';
+import { digestOf, readBackTo, serviceRow, sinceOf } from '../../../forge/rules.ts';
+import { targetOf } from './deployments.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;

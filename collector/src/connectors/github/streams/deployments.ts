@@ -2,9 +2,8 @@
  * GitHub deployments. They have no order but that of their making, and get their end later: the list is read down to what is known, and
  * those that had not ended are asked for again.
  */
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
+import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { given, notFound, openGitHub, unitWith } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { AHEAD_MS } from '../../../incident-rows.ts';
@@ -14,8 +13,8 @@ import { deploymentRow, endOf, placeOf, rawEnvironment, type Target } from '../n
 import { DEPLOYMENTS, DEPLOYMENTS_TOGETHER } from '../queries/repositories.ts';
 import { deployments as schema } from '../schema.ts';
 import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
-import { sinceOf } from './older-pull-requests.ts';
-import { goneIfLost } from './gone.ts';
+import { digestOf, readBackTo, serviceRow, sinceOf } from '../../../forge/rules.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;
@@ -31,18 +30,6 @@ export function targetOf(context: StreamContext<Section>): Target {
   const repository = context.repositories.find((one) => one.slug === slug);
   return { source: providerOf(context.section), slug, service: repository?.service ?? slug, webUrl: null };
 }
-
-export const serviceRow = ({ service }: Pick<Target, 'service'>): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
-
-/** What a first reading leaves out was never seen: days before it are not observed. */
-export const readBackTo = ({ slug }: Pick<Target, 'slug'>, since: number): HouseRow => ({
-  table: 'repo',
-  values: { slug, deployments_known_from: new Date(since) },
-});
-
-/** Digest of rules for a cursor: with others all is read again. '' = there are none. */
-export const digestOf = (rules: readonly object[]): string =>
-  rules.length === 0 ? '' : createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
 
 const isIdle = (cursor: DeploymentsCursor, found: Found, askedAt: Date | null): boolean =>
   cursor.pass === null &&

@@ -12,9 +12,9 @@ import { issuesQuery, issuesTogetherQuery } from '../queries/repositories.ts';
 import { issues as schema, type Issue } from '../schema-issues.ts';
 import type { IssueSettings } from '../../../trackers/issue-rows.ts';
 import { firstPage, type FirstPage, type OfRepository } from '../together.ts';
-import { digestOf, serviceRow, targetOf } from './deployments.ts';
-import { sinceOf } from './older-pull-requests.ts';
-import { goneIfLost } from './gone.ts';
+import { digestOf, serviceRow, sinceOf } from '../../../forge/rules.ts';
+import { targetOf } from './deployments.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
 
 const PAGE = 100;

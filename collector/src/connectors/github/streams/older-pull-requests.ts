@@ -1,20 +1,14 @@
 /** Pull requests that changed last before the first pass looked: the same list read on, page by page, back to `since`. Ends once. */
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
 import { unitWith } from '../client.ts';
-import { RECENT_DAYS, type Section } from '../config.ts';
+import { RECENT_DAYS, sinceOf } from '../../../forge/rules.ts';
+import type { Section } from '../config.ts';
 import { found as foundSchema, olderCursor, type OlderCursor } from '../cursors.ts';
 import { openReader, readDetails, readHeaders, type Reader } from '../pulls.ts';
-import { goneIfLost } from './gone.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf } from './repositories.ts';
 
 const DAY = 86_400_000;
-const YEARS_BACK = 2;
-
-/** How far back, as the beginning of a day (UTC): the same for all repositories that are read on one. */
-export function sinceOf({ since }: Section, now: Date): Date {
-  const today = Math.floor(now.getTime() / DAY) * DAY;
-  return since === undefined ? new Date(today - YEARS_BACK * 365 * DAY) : new Date(`${since}T00:00:00Z`);
-}
 
 const knownFrom = (slug: string, at: number): HouseRow => ({ table: 'repo', values: { slug, changes_known_from: new Date(at) } }); // prettier-ignore
 

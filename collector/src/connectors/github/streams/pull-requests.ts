@@ -1,12 +1,13 @@
 /** Pull requests that changed, newest first: the last 30 days in a first pass, later what changed since, with a day of overlap. */
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
 import { unitWith } from '../client.ts';
-import { RECENT_DAYS, type Section } from '../config.ts';
+import { RECENT_DAYS } from '../../../forge/rules.ts';
+import type { Section } from '../config.ts';
 import { found as foundSchema, pullsCursor, type Found, type PullsCursor } from '../cursors.ts';
 import { openReader, readDetails, readFirstHeaders, readHeaders, type HeaderPage, type Reader } from '../pulls.ts';
 import type { Header } from '../schema.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
-import { goneIfLost } from './gone.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 
 const DAY = 86_400_000;
 /** GitHub's pages shift while they are read, and its index runs behind: what changed shortly before is looked at again. */

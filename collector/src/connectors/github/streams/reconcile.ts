@@ -8,7 +8,7 @@ import { unitWith } from '../client.ts';
 import type { Section } from '../config.ts';
 import { found as foundSchema, reconcileCursor } from '../cursors.ts';
 import { openReader, readDetails, readHeaders, type Reader } from '../pulls.ts';
-import { goneIfLost } from './gone.ts';
+import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf } from './repositories.ts';
 
 type Cursor = z.infer<typeof reconcileCursor>;

@@ -5,7 +5,7 @@
 import type { FoundScope, HouseRow, Page, Skip, Stream, StreamContext, Told } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
 import { ownerOf } from '../../../text/codeowners.ts';
-import { compilePattern, literal } from '../../../text/pattern.ts';
+import { fits } from '../../../forge/rules.ts';
 import { entryOf, keyed } from '../../../foreign.ts';
 import { given, isOwnRemote, notFound, openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import type { Section } from '../config.ts';
@@ -20,15 +20,12 @@ import { z } from 'zod';
 const PAGE = 100;
 const NAMED = 50;
 
-const fits = (globs: readonly string[], name: string): boolean =>
-  globs.some((glob) => compilePattern(`(?i)^${glob.split('*').map(literal).join('.*')}$`).test(name));
-
 /** Whether a repository of an owner is read. */
 function isWanted(one: Repository, { include, exclude, topics, forks, archived, repositories }: Section): boolean {
   const name = one.nameWithOwner;
   if (repositories.some((named) => named.toLowerCase() === name.toLowerCase())) return true;
-  if (exclude.length > 0 && fits(exclude, name)) return false;
-  if (include.length > 0 && !fits(include, name)) return false;
+  if (exclude.some((glob) => fits(glob, name))) return false;
+  if (include.length > 0 && !include.some((glob) => fits(glob, name))) return false;
   if ((one.isFork && !forks) || (one.isArchived && !archived)) return false;
   const own = new Set((one.repositoryTopics?.nodes ?? []).flatMap((node) => node?.topic.name ?? []));
   return topics.length === 0 || topics.some((topic) => own.has(topic));

@@ -1,17 +1,14 @@
-/**
- * Teams with their members. GitHub tells who is in a team now, not since when: the first look counts for all time before it, and whoever
- * comes or goes later does so on the day when it was first seen.
- */
+/** Teams with their members, see forge/teams.ts. */
 import type { z } from 'zod';
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { CollectorError } from '../../../errors.ts';
-import { keyed } from '../../../foreign.ts';
+import { teamRows } from '../../../forge/teams.ts';
 import { openGitHub, unitWith, type Answer, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { teamsCursor, type TeamsCursor } from '../cursors.ts';
 import { Following } from '../following.ts';
 import { accountOf, actorRow } from '../normalize/accounts.ts';
-import { teamId, teamRow } from '../normalize/repository.ts';
+import { teamId } from '../normalize/repository.ts';
 import { TEAM_MEMBERS, TEAMS } from '../queries/repositories.ts';
 import { teamMembers, teams as schema } from '../schema.ts';
 
@@ -63,28 +60,6 @@ export async function readTeams(github: GitHub, login: string): Promise<{ teams:
   return { teams: found, skips };
 }
 
-/** Parents before their children. */
-function inOrder(teams: readonly Team[]): Team[] {
-  const byslug = new Map(teams.map((team) => [team.slug, team]));
-  const depth = (team: Team, seen = 0): number => {
-    const parent = team.parent === null || seen > 20 ? undefined : byslug.get(team.parent);
-    return parent === undefined ? 0 : 1 + depth(parent, seen + 1);
-  };
-  return [...teams].sort((a, b) => depth(a) - depth(b) || (a.slug < b.slug ? -1 : 1));
-}
-
-/** The smallest team of each member is where they work; of equals the first by name. */
-function primaries(teams: readonly Team[]): Map<string, string> {
-  const best = new Map<string, Team>();
-  for (const team of [...teams].sort((a, b) => a.members.length - b.members.length || (a.slug < b.slug ? -1 : 1))) {
-    for (const { login } of team.members) if (!best.has(login)) best.set(login, team);
-  }
-  return new Map([...best].map(([login, team]) => [login, team.slug]));
-}
-
-/** Everybody has been there as long as anybody knows, when nobody was known before. */
-const EVER = '1970-01-01T00:00:00.000Z';
-
 async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null): AsyncGenerator<Page<TeamsCursor>> {
   const github = await openGitHub(context);
   const naming = { accountId: context.accountId, provider: providerOf(context.section) };
@@ -92,8 +67,7 @@ async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null
   let skips: Skip[];
   try {
     const read = await readTeams(github, context.scope.name);
-    teams = inOrder(read.teams);
-    ({ skips } = read);
+    ({ teams, skips } = read);
   } catch (error) {
     // All else can be read without this right: it is said, and is no failure.
     if (!(error instanceof CollectorError) || error.code !== 'source_forbidden') throw error;
@@ -104,28 +78,18 @@ async function* pull(context: StreamContext<Section>, stored: TeamsCursor | null
     };
     return;
   }
-  const main = primaries(teams);
-  const before = keyed(stored?.members);
   const at = context.now();
-  const members = keyed<string>();
-  const rows: HouseRow[] = [];
-  for (const team of teams) {
-    rows.push(teamRow(team));
-    for (const member of team.members) {
-      const who = { __typename: 'User', login: member.login, databaseId: member.databaseId ?? null };
+  const found = teams.map(({ slug, name, parent, members }) => ({
+    id: teamId(slug),
+    title: name,
+    parent: parent === null ? null : teamId(parent),
+    members: members.flatMap(({ login, databaseId, role }) => {
+      const who = { __typename: 'User', login, databaseId: databaseId ?? null };
       const account = accountOf(who, naming);
-      if (account === null) continue;
-      const key = `${teamId(team.slug)}/${account}`;
-      const since = before[key] ?? (stored === null ? EVER : at.toISOString());
-      members[key] = since;
-      for (const row of actorRow(who, naming)) rows.push(row);
-      rows.push({ table: 'team_account', values: { account_id: account, team_id: teamId(team.slug), valid_from: new Date(since), valid_to: null, is_primary: main.get(member.login) === team.slug, role: member.role.toLowerCase() } }); // prettier-ignore
-    }
-  }
-  for (const [key, since] of Object.entries(before)) {
-    const slash = key.indexOf('/');
-    if (members[key] === undefined) rows.push({ table: 'team_account', values: { account_id: key.slice(slash + 1), team_id: key.slice(0, slash), valid_from: new Date(since), valid_to: at } }); // prettier-ignore
-  }
+      return account === null ? [] : [{ account, rows: actorRow(who, naming), role: role.toLowerCase() }];
+    }),
+  }));
+  const { rows, members } = teamRows(found, { before: stored?.members ?? null, at, source: 'github' });
   yield { rows, skips, cursor: { members }, watermark: at, progress: { done: teams.length, total: teams.length, unit: unitWith('teams', github) } }; // prettier-ignore
 }
 

@@ -1,10 +1,9 @@
 /** A repository that vanishes between two pages ends its streams in peace: what is known of it stays. */
-import type { Page, StreamContext } from '../../../connector.ts';
-import { CollectorError } from '../../../errors.ts';
-import type { Section } from '../config.ts';
+import type { Page, StreamContext } from '../connector.ts';
+import { CollectorError } from '../errors.ts';
 
 export async function* goneIfLost<Cursor>(
-  context: StreamContext<Section>,
+  context: Pick<StreamContext<unknown>, 'scope' | 'now'>,
   cursor: Cursor,
   read: () => AsyncGenerator<Page<Cursor>>
 ): AsyncGenerator<Page<Cursor>> {

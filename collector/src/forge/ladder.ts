@@ -1,11 +1,11 @@
 /**
- * Pages that are too heavy for GitHub come back as 502, 504 or with all nodes null (`RESOURCE_LIMITS_EXCEEDED`): the page shrinks along a
+ * Pages that are too heavy for a forge come back as (GitHub) 502, 504 or with all nodes null (`RESOURCE_LIMITS_EXCEEDED`): the page shrinks along a
  * ladder and grows again after some that went well. The size is kept in the stream's cursor, so a heavy repository is not tried anew.
  */
-import { CollectorError } from '../../errors.ts';
+import { CollectorError } from '../errors.ts';
 
 const RUNGS = [100, 50, 34, 21, 13, 8, 5, 3, 1] as const;
-/** Of what is as heavy as a pull request. */
+/** Of what is as heavy as a request to merge. */
 const MOST = 50;
 /** Pages that must go well before a larger one is tried. */
 const PATIENCE = 8;
