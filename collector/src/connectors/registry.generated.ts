@@ -7,6 +7,7 @@ import { connector as copilot } from './copilot/index.ts';
 import { connector as cursor } from './cursor/index.ts';
 import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
+import { connector as gitlab } from './gitlab/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
 import { connector as ingest } from './ingest/index.ts';
 import { connector as jira } from './jira/index.ts';
@@ -23,6 +24,7 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   cursor,
   git,
   github,
+  gitlab,
   grafanaAlerting,
   ingest,
   jira,

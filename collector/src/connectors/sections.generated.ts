@@ -5,6 +5,7 @@ import { section as claude } from './claude/config.ts';
 import { section as copilot } from './copilot/config.ts';
 import { section as cursor } from './cursor/config.ts';
 import { section as github } from './github/config.ts';
+import { section as gitlab } from './gitlab/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
 import { section as ingest } from './ingest/config.ts';
 import { section as jira } from './jira/config.ts';
@@ -19,6 +20,7 @@ export const sections = {
   'copilot': copilot.optional(),
   'cursor': cursor.optional(),
   'github': github.optional(),
+  'gitlab': gitlab.optional(),
   'grafana-alerting': grafanaAlerting.optional(),
   'ingest': ingest.optional(),
   'jira': jira.optional(),

@@ -1,0 +1,25 @@
+import type { Connector } from '../../connector.ts';
+import { gitUrl } from './client.ts';
+import type { Section } from './config.ts';
+import { namedChoices, namedSection } from './named.ts';
+import { mergeRequests } from './streams/merge-requests.ts';
+import { olderMergeRequests } from './streams/older-merge-requests.ts';
+import { repositories } from './streams/repositories.ts';
+import { webhook } from './webhook.ts';
+
+/** GitLab.com and GitLab of one's own, by access token. */
+export const connector: Connector<Section> = {
+  id: 'gitlab',
+  title: 'GitLab',
+  reads: 'merge requests with own commits, reviews and approvals',
+  needs: 'an access token with `read_api`',
+  gitUrl,
+  streams: [repositories, mergeRequests, olderMergeRequests],
+  pushes: [webhook],
+  named: {
+    help: 'group, user or project of GitLab by full path or address; the token is in GITLAB_TOKEN, another server in GITLAB_URL',
+    keys: ['paths'],
+    section: namedSection,
+    choices: namedChoices,
+  },
+};
