@@ -2,7 +2,8 @@
 import { collect } from '../backend/fixtures/attack-run.ts';
 import { openWorld, report, STORE, type Made } from '../backend/fixtures/attack-report.ts';
 
-const names = STORE === undefined ? (['company', 'project', 'young', 'demo'] as const) : (['store'] as const);
+const names =
+  STORE === undefined ? (['company', 'project', 'young', 'reviewed', 'demo'] as const) : (['store'] as const);
 
 describe.each(names)('%s', (name) => {
   let made: Made;

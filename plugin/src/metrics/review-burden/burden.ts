@@ -20,9 +20,11 @@ interface Measured extends Group {
   readonly isShown: boolean;
 }
 
-/** Who is behind a group for hiding: of those who wrote and those who reviewed the fewer. */
-const peopleOf = ({ authors, reviewers }: Burden, { isOfReviewers }: Measure): number =>
-  isOfReviewers ? Math.min(authors, reviewers) : authors;
+/** Who is behind a group for hiding: of those who wrote and those who reviewed the fewer, as far as anybody is known of them. */
+function peopleOf({ authors, reviewers }: Burden, { isOfReviewers }: Measure): number {
+  const known = (isOfReviewers ? [authors, reviewers] : [authors]).filter((people) => people > 0);
+  return known.length === 0 ? 0 : Math.min(...known);
+}
 
 const inUnit = ({ kind, times = 1 }: Measure): number => (kind === 'time' ? 1 / 60 : times);
 

@@ -2,14 +2,13 @@
  * The beginning of a store: until k people have come, at least a quarter of a year. Weeks of so few people are no answer by themselves, and are counted
  * together. It is the same for all questions about a kind of unit, and follows from the store alone.
  */
-import type { UnitName } from '../../../metrics/define.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { EngineParts } from '../run-metric.ts';
 import { filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
-import { UNITS } from './units.ts';
+import { UNITS, type JudgedUnit } from './units.ts';
 import { readHourly } from './while-facts-stay.ts';
 
 const QUARTER_MS = 91 * 86_400_000;
@@ -21,7 +20,7 @@ export function wayIn(first: Date, kth: Date | null): Range {
 }
 
 /** Null = there are no units. Fewer than k people: all that there is. */
-export async function readBegin(parts: EngineParts, unit: UnitName, k: number): Promise<Range | null> {
+export async function readBegin(parts: EngineParts, unit: JudgedUnit, k: number): Promise<Range | null> {
   const [row] = await readHourly(parts, firstQuery(unit));
   const first = row?.['at'];
   if (!(first instanceof Date)) return null;
@@ -33,13 +32,13 @@ export async function readBegin(parts: EngineParts, unit: UnitName, k: number): 
 }
 
 /** When the first unit of a kind was. */
-export function firstQuery(unit: UnitName): SqlQuery {
+export function firstQuery(unit: JudgedUnit): SqlQuery {
   const { from, at } = UNITS[unit];
   return { text: `select min(${at}) as at from ${from}`, values: [] };
 }
 
 /** When each of the first k people had a first unit; null = whenever that was. */
-function comingQuery(unit: UnitName, k: number, before: Date | null): SqlQuery {
+function comingQuery(unit: JudgedUnit, k: number, before: Date | null): SqlQuery {
   const { from, at, person } = UNITS[unit];
   const values: unknown[] = [];
   const bind = binder(values);
@@ -49,7 +48,7 @@ function comingQuery(unit: UnitName, k: number, before: Date | null): SqlQuery {
 }
 
 /** When each person of each group first came, of those who came in a range: `key` as marks.ts writes it, `at`. */
-export function comersQuery({ unit, range, ...asked }: Asked & { readonly unit: UnitName; readonly range: Range }): SqlQuery {
+export function comersQuery({ unit, range, ...asked }: Asked & { readonly unit: JudgedUnit; readonly range: Range }): SqlQuery {
   const values: unknown[] = [];
   const { keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, binder(values));
   const { at, person } = UNITS[unit];

@@ -4,13 +4,13 @@
  * the values of a block are shown together or not at all: as blocks of the last twelve months, and of what the question itself counts.
  */
 import type { Dimension, Metric, Param, ParamValues, Row, UnitName, Units } from '../../../metrics/define.ts';
-import { isParamShown } from '../../../metrics/query.ts';
+import { columnsOf, isParamShown } from '../../../metrics/query.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { NO_VALUE } from '../bind-query.ts';
 import type { Mark } from './marks.ts';
 import { DESCRIBING, partitionOf, type Describing, type Described, type Partition } from './partition.ts';
-import { UNITS, type UnitSql } from './units.ts';
+import { UNITS, type JudgedUnit, type UnitSql } from './units.ts';
 import { unitsQuery, type Cut } from './units-query.ts';
 
 export interface Asked {
@@ -22,7 +22,7 @@ export interface DescribedQuestion extends Asked {
   readonly range: Range;
   readonly cut: Cut;
   /** Rows that are counted. */
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
 }
 
 /** Separates people in one text. */
@@ -144,9 +144,12 @@ export function countedOf({ metric, params }: Asked): Units | null {
 
 /** Dimensions that the answer has rows by. */
 export function groupsOf({ metric, params }: Asked): Dimension[] {
-  return Object.entries(metric.params).flatMap(([name, param]) =>
+  const chosen = Object.entries(metric.params).flatMap(([name, param]) =>
     param.kind === 'groupBy' && isParamShown(param, params) ? ([params[name] ?? []].flat() as Dimension[]) : []
   );
+  // Some modes are by seniority whatever is chosen.
+  const isBySeniority = columnsOf(metric, params).some(({ role, name }) => role === 'label' && name === 'seniority');
+  return isBySeniority && !chosen.includes('seniority') ? [...chosen, 'seniority'] : chosen;
 }
 
 /** Dimensions that the answer has rows by, also those that nobody chose. */

@@ -2,16 +2,15 @@
  * Groups of whom few people would follow from the ends of a range: those in whose first or last weeks fewer than k people have units, beside a range
  * that much shorter; those of whom few people are between an end and the nearest one that another answer may have, beside that answer.
  */
-import type { UnitName } from '../../../metrics/define.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import { describingOf, filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder, type Bind } from './units-query.ts';
-import { UNITS, type OutlineSql } from './units.ts';
+import { UNITS, type JudgedUnit, type OutlineSql } from './units.ts';
 
 export interface EdgeQuestion extends Asked {
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
   readonly range: Range;
   readonly tz: string;
   readonly k: number;

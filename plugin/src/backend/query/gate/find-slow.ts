@@ -3,15 +3,14 @@
  * its neighbours instead of hiding the group. Which these are follows from the last year, never from the range that is asked for: else of two
  * ranges a week apart one could be counted in weeks and the other in four.
  */
-import type { UnitName } from '../../../metrics/define.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { snapRange } from './snap-range.ts';
 import { answerSql, binder } from './units-query.ts';
-import { UNITS } from './units.ts';
+import { UNITS, type JudgedUnit } from './units.ts';
 
 export interface SlowQuestion extends Asked {
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
   readonly tz: string;
   readonly k: number;
   readonly now: Date;

@@ -39,7 +39,7 @@ import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
 import { findEdges, findShown, type Edges } from './read-edges.ts';
 import { PERIOD, rangeBefore, snapRange, type RangeGrain } from './snap-range.ts';
-import { UNITS } from './units.ts';
+import { judgedAs, UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
 import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
 
@@ -221,10 +221,13 @@ async function findDescribedMarks(parts: EngineParts, { unit, k, ...asked }: Uni
   if (describing.length === 0) return [];
   if (describing.length > 1 || unit === null)
     return findDescribed(asked, { year: await readYear(parts), counted: [], labels: [], k });
-  const { labels, sql } = countedQuery({ ...asked, unit });
   // Which of the values is asked for makes no difference to what is read: the panels of a board share it.
-  const [year, counted] = await Promise.all([readYear(parts), readRows(parts, sql)]);
-  return findDescribed(asked, { year, counted, labels, k });
+  const found = judgedAs(unit).map(async (judged) => {
+    const { labels, sql } = countedQuery({ ...asked, unit: judged });
+    const [year, counted] = await Promise.all([readYear(parts), readRows(parts, sql)]);
+    return findDescribed(asked, { year, counted, labels, k });
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Whether rows about nobody are narrowed to few people by who they are: which tool they got and when is theirs. Places have events of their own. */
@@ -254,8 +257,10 @@ async function readSlow(parts: EngineParts, { parsed, params, settings, tz }: Pr
   const describing = describingOf(asked);
   const few = describing.length === 1 ? valuesOfFew(asked, await readYear(parts), settings.k) : [];
   if (unit === null || UNITS[unit].isStock === true || describing.length > 1) return { few, keys: [] };
-  const sql = slowQuery({ ...asked, unit, tz, k: settings.k, now });
-  return { few, keys: (await readHourly(parts, sql)).map((row) => String(row['key'])) };
+  const found = judgedAs(unit).map((judged) =>
+    readHourly(parts, slowQuery({ ...asked, unit: judged, tz, k: settings.k, now }))
+  );
+  return { few, keys: [...new Set((await Promise.all(found)).flat().map((row) => String(row['key'])))] };
 }
 
 async function readYear(parts: EngineParts): Promise<readonly Described[]> {

@@ -1,5 +1,5 @@
 /** Reads what find-edges.ts and find-range.ts ask: groups that the edges of a range hide, as marks, and the range that hides fewer. */
-import type { Row, UnitName } from '../../../metrics/define.ts';
+import type { Row } from '../../../metrics/define.ts';
 import { nextBucket, type Bucket, type Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { EngineParts, PreparedQuery } from '../run-metric.ts';
@@ -10,7 +10,7 @@ import { weeksBeside } from './find-points.ts';
 import { findRange, type GroupWeeks } from './find-range.ts';
 import type { Mark } from './marks.ts';
 import { cutBucket, PERIOD, weekOf, weekStart } from './snap-range.ts';
-import { UNITS } from './units.ts';
+import { judgedAs, UNITS, type JudgedUnit } from './units.ts';
 import { readRows } from './while-facts-stay.ts';
 import { weeksQuery } from './weeks-query.ts';
 
@@ -23,7 +23,7 @@ export interface Edges {
 }
 
 interface Question extends Asked {
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
   readonly tz: string;
   readonly k: number;
   /** Of a chart the time bucket that the end of the range cuts, as far as it goes. */
@@ -32,28 +32,30 @@ interface Question extends Asked {
   readonly bucketEnd: Date | null;
 }
 
-/** Null = the question has no units with edges. */
-function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery, { bucket, closed }: Edges): Question | null {
+/** One for each kind of people behind the units; none = the question has no units with edges. */
+function questionsOf({ parsed, params, from, to, tz, settings }: PreparedQuery, { bucket, closed }: Edges): Question[] {
   const asked = { metric: parsed.metric, params };
   const unit = unitOf(asked);
-  if (unit === null || UNITS[unit].isStock === true) return null;
+  if (unit === null || UNITS[unit].isStock === true) return [];
   const cut = bucket === null ? null : cutBucket({ from, to }, { bucket, tz });
   const range = { from: bucket === null ? from : (cut ?? to), to };
   const periodOf = (at: Date, round: (part: number) => number) => weekStart(round(weekOf(at, tz) / PERIOD) * PERIOD, tz);
   const end = periodOf(to, Math.ceil);
   const next = bucket === null || cut === null ? null : nextBucket(cut, bucket, tz);
-  return {
-    ...asked, unit, tz, k: settings.k, range,
+  return judgedAs(unit).map((judged) => ({
+    ...asked, unit: judged, tz, k: settings.k, range,
     periods: { from: periodOf(range.from, Math.floor), to: end <= closed ? end : to },
     bucketEnd: next !== null && next <= closed ? next : null,
-  };
+  }));
 } // prettier-ignore
 
 /** Groups of whom few people would follow beside an answer for another range. */
 export async function findEdges(parts: EngineParts, prepared: PreparedQuery, edges: Edges): Promise<Mark[]> {
-  const question = questionOf(prepared, edges);
-  if (question === null) return [];
-  const { bucket, slow } = edges;
+  const found = questionsOf(prepared, edges).map((question) => edgesOf(parts, question, { prepared, ...edges }));
+  return (await Promise.all(found)).flat();
+}
+
+async function edgesOf(parts: EngineParts, question: Question, { prepared, bucket, slow }: Edges & { readonly prepared: PreparedQuery }): Promise<Mark[]> {
   const { unit, k, range } = question;
   const begin = await readBegin(parts, unit, k);
   const isBegun = bucket === null && begin !== null && range.from <= begin.from;
@@ -89,26 +91,34 @@ export async function findShown(
   prepared: PreparedQuery,
   edges: Edges & { readonly step: number }
 ): Promise<Range | null> {
-  const question = questionOf(prepared, edges);
+  const questions = questionsOf(prepared, edges);
+  const [question] = questions;
   // Who is described in two ways is hidden in any range.
-  if (question === null || describingOf(question).length > 1) return null;
+  if (question === undefined || describingOf(question).length > 1) return null;
   if ((await findEdges(parts, prepared, edges)).every(({ reason }) => reason !== 'edge')) return null;
-  const { unit, tz, k, range } = question;
-  const begin = edges.bucket === null ? await readBegin(parts, unit, k) : null;
+  const { tz, k, range } = question;
+  const begins = edges.bucket === null ? await Promise.all(questions.map(({ unit }) => readBegin(parts, unit, k))) : [];
+  // Of several kinds of people the beginning is over when it is for all.
+  const begin = begins.reduce((one, other) => (one === null || (other !== null && other.to > one.to) ? other : one), null);
   const isNear = begin !== null && range.from > begin.from && range.from < begin.to;
   const from = isNear ? begin.from : edges.bucket === null ? question.periods.from : range.from;
   const to = question.bucketEnd !== null && question.bucketEnd > question.periods.to ? question.bucketEnd : question.periods.to;
-  const weeks = weeksQuery({ ...question, range: { from, to } });
-  const [counts, comers] = await Promise.all([
-    readRows(parts, weeks.sql),
-    begin === null || begin.to <= from ? [] : readRows(parts, comersQuery({ ...question, range: begin })),
-  ]);
   const week = (at: Date): number => weekOf(at, tz);
-  const groups = groupsOf(question, { ...weeks, rows: counts, slow: edges.slow });
-  for (const row of comers) groups.get(String(row['key']))?.early.push(row['at'] instanceof Date ? week(row['at']) : 0);
+  const groups = await Promise.all(
+    questions.map(async (own) => {
+      const weeks = weeksQuery({ ...own, range: { from, to } });
+      const [counts, comers] = await Promise.all([
+        readRows(parts, weeks.sql),
+        begin === null || begin.to <= from ? [] : readRows(parts, comersQuery({ ...own, range: begin })),
+      ]);
+      const found = groupsOf(own, { ...weeks, rows: counts, slow: edges.slow });
+      for (const row of comers) found.get(String(row['key']))?.early.push(row['at'] instanceof Date ? week(row['at']) : 0);
+      return [...found.values()];
+    })
+  );
   const asked = { from: week(range.from), to: week(range.to) };
   const found = findRange({
-    groups: [...groups.values()],
+    groups: groups.flat(),
     asked,
     step: edges.step,
     k,

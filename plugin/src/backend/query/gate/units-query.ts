@@ -1,10 +1,9 @@
 /** The units behind an answer as SQL: those that its filters leave, with what the answer has rows by. */
 import type { Dimension } from '../../../metrics/dimension.ts';
-import type { UnitName } from '../../../metrics/people.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { DESCRIBING } from './partition.ts';
-import { UNITS, type OutlineSql, type UnitSql } from './units.ts';
+import { UNITS, type JudgedUnit, type OutlineSql, type UnitSql } from './units.ts';
 
 export type Bind = (value: unknown, type: string) => string;
 
@@ -17,7 +16,7 @@ export function binder(values: unknown[]): Bind {
 export type Cut = { readonly bucket: Bucket; readonly tz: string } | null;
 
 export interface UnitsOfAnswer {
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
   readonly range: Range;
   /** The answer has rows by these; one that the units do not know is left out. */
   readonly groups: readonly Dimension[];
@@ -62,7 +61,7 @@ const nearSql = ({ unit, source }: UnitsOfAnswer, start: string, end: string): s
 type Filter = readonly [Dimension, readonly string[]];
 
 /** Of the units themselves; none where they do not know the dimension. */
-export const filterSql = (unit: UnitName, filter: Filter, bind: Bind): string[] =>
+export const filterSql = (unit: JudgedUnit, filter: Filter, bind: Bind): string[] =>
   conditionOf(UNITS[unit], filter, bind);
 
 function conditionOf(

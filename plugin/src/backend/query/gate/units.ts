@@ -66,7 +66,40 @@ const opened = (which: string): UnitSql => ({
   dimensions: named(...OF_CHANGE),
 });
 
-export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
+/** Units behind which are people of two kinds: the same once more, with whoever reviewed a change, or wrote what was reviewed. */
+const SECOND = {
+  looked: 'looked_by',
+  approved: 'approved_by',
+  commented: 'commented_by',
+  large_approved: 'large_approved_by',
+  teamed: 'teamed_by',
+  looks: 'looks_of',
+} as const satisfies Partial<Record<UnitName, string>>;
+
+export type JudgedUnit = UnitName | (typeof SECOND)[keyof typeof SECOND];
+
+/** By whom ranges and groups of these units are judged: each kind of people must be nobody or at least k. */
+export const judgedAs = (unit: UnitName): readonly JudgedUnit[] =>
+  unit in SECOND ? [unit, SECOND[unit as keyof typeof SECOND]] : [unit];
+
+/** The same with who reviewed. */
+const openedBy = (which: string): UnitSql => ({
+  ...opened(which),
+  from: `review_unit u join reviewer_part p on p.repo_id = u.repo_id and p.change_id = u.change_id where ${which} and p.person_id <> ''`,
+  person: 'p.person_id',
+});
+
+/** What each reviewer did of a change. */
+const looks: UnitSql = {
+  from: 'reviewer_unit u where true',
+  at: 'u.merged_at',
+  person: 'u.person_id',
+  dimensions: named(...OF_CHANGE, 'seniority'),
+};
+
+const IS_COMMENTED = 'u.is_reviewed and u.line_count > 0';
+
+export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
   merged: changes('merged_unit', 'u.merged_at'),
   // Of which something better than marks tells who wrote them.
   proven: { ...changes('merged_unit', 'u.merged_at'), from: 'merged_unit u where u.proven_ai' },
@@ -80,19 +113,19 @@ export const UNITS: Readonly<Record<UnitName, UnitSql>> = {
   opened: opened('true'),
   looked: opened('u.is_reviewed'),
   approved: opened('u.elapsed_minutes is not null'),
-  commented: opened('u.is_reviewed and u.line_count > 0'),
+  commented: opened(IS_COMMENTED),
   large_approved: opened('u.is_stamp is not null'),
   teamed: opened('u.is_cross_team is not null'),
   merged_by: opened('u.is_self_merged is not null'),
   explained: opened('u.explanation is not null'),
   prescreened: opened('u.ai_comment_count > 0'),
-  // What each reviewer did of a change.
-  looks: {
-    from: 'reviewer_unit u where true',
-    at: 'u.merged_at',
-    person: 'u.person_id',
-    dimensions: named(...OF_CHANGE, 'seniority'),
-  },
+  looks,
+  looked_by: openedBy('u.is_reviewed'),
+  approved_by: openedBy('u.elapsed_minutes is not null'),
+  commented_by: openedBy(IS_COMMENTED),
+  large_approved_by: openedBy('u.is_stamp is not null'),
+  teamed_by: openedBy('u.is_cross_team is not null'),
+  looks_of: { ...looks, person: 'u.author_id' },
   survived: changes('survived_unit', 'u.merged_at'),
   shipped: shipped('true'),
   failed: shipped('u.is_failed'),

@@ -1,14 +1,13 @@
 /** In which weeks how many people of each group have units: what find-range.ts looks at. */
-import type { UnitName } from '../../../metrics/define.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
-import { UNITS } from './units.ts';
+import { UNITS, type JudgedUnit } from './units.ts';
 
 export interface WeeksQuestion extends Asked {
-  readonly unit: UnitName;
+  readonly unit: JudgedUnit;
   readonly range: Range;
   readonly tz: string;
 }
