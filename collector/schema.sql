@@ -1516,6 +1516,7 @@ create table change_fact (
   is_reapplied boolean not null default false,
   deployment_id bigint,
   deployed_at timestamp with time zone,
+  excluded_reason text,
   primary key (repo_id, change_id),
   check ((code_source = any (array['human'::text, 'ai_assisted'::text, 'ai_heavy'::text, 'unknown'::text]))),
   check ((proven_by = any (array['audit'::text, 'line'::text, 'line_count'::text, 'tracker'::text, 'session'::text])))
@@ -1568,6 +1569,7 @@ comment on column change_fact.revert_method is 'How the revert was found; null =
 comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
+comment on column change_fact.excluded_reason is 'Why it counts for nothing: the reason of the bad data that it was merged in (exclusion.reason); null = it counts.';
 create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, repo_id, merged_at, deployed_at, first_commit_at, responsible_id, team_id, service_id, pr_class, code_source, zone, size, is_assumed, confidence);
 create index change_fact_key on change_fact using btree (repo_id, change_key);
 create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
@@ -1662,6 +1664,7 @@ create table deployment_fact (
   fixed_change_id bigint,
   change_count integer not null,
   sources text[] not null default '{}'::text[],
+  excluded_reason text,
   primary key (deployment_id)
 );
 comment on table deployment_fact is 'One row per successful production deployment after merging retries (same service, environment and sha within 10 minutes).';
@@ -1685,6 +1688,7 @@ comment on column deployment_fact.fixed_repo_id is 'Repository of fixed_change_i
 comment on column deployment_fact.fixed_change_id is 'For rework: the change being fixed; null = unknown.';
 comment on column deployment_fact.change_count is 'Changes it shipped; 0 = config or first of service.';
 comment on column deployment_fact.sources is 'Distinct code sources of its changes.';
+comment on column deployment_fact.excluded_reason is 'Why it counts for nothing: the reason of the bad data that it finished in (exclusion.reason); null = it counts. What later ones ship is told from it all the same.';
 create index deployment_fact_finished on deployment_fact using btree (finished_at);
 grant select on deployment_fact to throughline_reader;
 
@@ -1723,6 +1727,7 @@ create table incident_link (
   confidence double precision,
   cause_method text,
   cause_confidence double precision,
+  excluded_reason text,
   primary key (incident_id)
 );
 comment on table incident_link is 'One row per incident: the deployment and change it is linked to, or unlinked.';
@@ -1734,6 +1739,8 @@ comment on column incident_link.method is 'explicit | mention | rollback | time_
 comment on column incident_link.confidence is '0..1; null = unlinked.';
 comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
 comment on column incident_link.cause_confidence is '0..1; null = unknown.';
+comment on column incident_link.excluded_reason is 'Why the incident counts for nothing: the reason of the bad data that it began in (exclusion.reason); null = it counts.';
+create index incident_link_excluded on incident_link using btree (incident_id) where (excluded_reason is not null);
 grant select on incident_link to throughline_reader;
 
 create table issue_mention (
@@ -2433,11 +2440,13 @@ create view merged_unit as
             when f.tools <> '{}'::text[] then f.tools
             when f.code_source = 'human'::text then '{none}'::text[]
             else '{unknown}'::text[]
-        end as counted_tools
+        end as counted_tools,
+    d.excluded_reason as deployment_excluded
    from change_fact f
      join repo r on r.repo_id = f.repo_id
-  where f.author_kind <> 'automation'::text;
-comment on view merged_unit is 'One row per merged change that is not of automation: who is behind it (person_id; null = nobody known), its dimensions, the tools that it counts for (none = human, unknown = no tool named), its marks and what knows better than they.';
+     left join deployment_fact d on d.deployment_id = f.deployment_id
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view merged_unit is 'One row per merged change that is not of automation and counts (change_fact.excluded_reason): who is behind it (person_id; null = nobody known), its dimensions, the tools that it counts for (none = human, unknown = no tool named), its marks and what knows better than they. deployment_excluded: why its deployment counts for nothing, so that its time to production does neither; null = it counts.';
 grant select on merged_unit to throughline_reader;
 
 create view review_unit as
@@ -2473,8 +2482,8 @@ create view review_unit as
    from change_fact f
      join repo r on r.repo_id = f.repo_id
      join change_review v on v.repo_id = f.repo_id and v.change_id = f.change_id
-  where f.author_kind <> 'automation'::text;
-comment on view review_unit is 'One row per row of change_review, with who is behind the change (person_id; null = nobody known), its dimensions and its effective lines added and deleted (null = not measured).';
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view review_unit is 'One row per row of change_review whose change is not of automation and counts, with who is behind the change (person_id; null = nobody known), its dimensions and its effective lines added and deleted (null = not measured).';
 grant select on review_unit to throughline_reader;
 
 create view reviewer_unit as
@@ -2729,11 +2738,13 @@ create view flow_unit as
     least(f.first_ready_at, f.merged_at) as complete_at,
     v.at as approved_at,
     t.at as tested_at,
-    t.busy_seconds as test_seconds
+    t.busy_seconds as test_seconds,
+    x.excluded_reason as deployment_excluded
    from change_fact f
      join repo r on r.repo_id = f.repo_id
      left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
      left join deployment d on d.deployment_id = f.deployment_id
+     left join deployment_fact x on x.deployment_id = f.deployment_id
      left join ( select l.repo_id,
             l.change_key,
             min(n.ready_at) filter (where n.ready_at <= m.first_ready_at) as ready_at,
@@ -2756,8 +2767,8 @@ create view flow_unit as
                    from build b
                   where b.repo_id = f.repo_id and b.change_key = f.change_key and b.sha = c.head_sha and b.finished_at <= f.merged_at and b.is_required is not false
                   group by b.kind, b.name) g) t
-  where f.author_kind <> 'automation'::text;
-comment on view flow_unit is 'One row per merged change that is not of automation, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts.';
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view flow_unit is 'One row per merged change that is not of automation and counts, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts. deployment_excluded: as merged_unit.';
 grant select on flow_unit to throughline_reader;
 
 create view change_outcome as
@@ -2832,8 +2843,11 @@ create view build_attempt as
     b.finished_at,
     b.result
    from build b
-     join repo r on r.repo_id = b.repo_id;
-comment on view build_attempt is 'One row per row of build with its place, and nobody who stands behind it.';
+     join repo r on r.repo_id = b.repo_id
+  where not (exists ( select
+           from exclusion e
+          where e.kind = 'bad_data'::text and e.withdrawn_at is null and ('builds'::text = any (e.facts)) and b.finished_at >= e.started_at and b.finished_at < e.ended_at and (e.is_everywhere or (r.owner_team_id = any (e.teams)) or (coalesce(r.service_id, r.slug) = any (e.services)) or (r.slug = any (e.repos)))));
+comment on view build_attempt is 'One row per row of build that did not finish in bad data, with its place, and nobody who stands behind it.';
 grant select on build_attempt to throughline_reader;
 
 create view incident_unit as
@@ -2849,8 +2863,8 @@ create view incident_unit as
    from incident i
      left join incident_link l on l.incident_id = i.incident_id
      left join change_fact f on f.repo_id = l.repo_id and f.change_id = l.change_id
-  where coalesce(i.environment, 'production'::text) = 'production'::text;
-comment on view incident_unit is 'One row per incident in production with the code source of the change that caused it (unknown = no change is known), and nobody who stands behind it.';
+  where coalesce(i.environment, 'production'::text) = 'production'::text and l.excluded_reason is null;
+comment on view incident_unit is 'One row per incident in production that did not begin in bad data, with the code source of the change that caused it (unknown = no change is known), and nobody who stands behind it.';
 grant select on incident_unit to throughline_reader;
 
 create view cycle_issue as
@@ -2940,33 +2954,32 @@ comment on view deployment_unit is 'One row per deployment and change in a role:
 grant select on deployment_unit to throughline_reader;
 
 create view production_deployment as
- select d.deployment_id,
-    d.service_id,
-    d.environment,
-    d.repo_id,
-    d.team_id,
-    d.finished_at,
-    d.kind,
-    d.is_first_of_service,
-    d.is_failed,
-    d.failure_methods,
-    d.is_rework,
-    d.recovered_at,
-    d.recovery_basis,
-    d.cause_repo_id,
-    d.cause_change_id,
-    d.cause_method,
-    d.fixed_repo_id,
-    d.fixed_change_id,
-    d.change_count,
-    d.sources,
-    d.team_id as team,
-    coalesce(r.slug, 'unknown'::text) as repo,
-    d.service_id as service
-   from deployment_fact d
-     left join repo r on r.repo_id = d.repo_id
-  where d.environment = 'production'::text;
-comment on view production_deployment is 'One row per deployment to production with its dimensions. Who is behind it: deployment_unit.';
+ select deployment_id,
+    service_id,
+    environment,
+    repo_id,
+    team_id,
+    finished_at,
+    kind,
+    is_first_of_service,
+    is_failed,
+    failure_methods,
+    is_rework,
+    recovered_at,
+    recovery_basis,
+    cause_repo_id,
+    cause_change_id,
+    cause_method,
+    fixed_repo_id,
+    fixed_change_id,
+    change_count,
+    sources,
+    team,
+    repo,
+    service
+   from reported_deployment d
+  where excluded_reason is null;
+comment on view production_deployment is 'One row per deployment to production that counts, with its dimensions. Who is behind it: deployment_unit.';
 grant select on production_deployment to throughline_reader;
 
 create view shipped_unit as
@@ -3307,6 +3320,108 @@ comment on column pack.tool_event_month.month is 'First day of the month.';
 comment on column pack.tool_event_month.days is 'Bit n = there is an event on day n + 1 of the month.';
 comment on column pack.tool_event_month.uses is 'Rows of tool_event.';
 grant select on pack.tool_event_month to throughline_reader;
+
+create table exclusion (
+  exclusion_id bigint not null generated always as identity,
+  kind text not null,
+  first_day date not null,
+  last_day date not null,
+  time_zone text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  facts text[] not null default '{}'::text[],
+  teams text[] not null default '{}'::text[],
+  services text[] not null default '{}'::text[],
+  repos text[] not null default '{}'::text[],
+  is_everywhere boolean not null default ((teams = '{}'::text[]) AND (services = '{}'::text[]) AND (repos = '{}'::text[])),
+  reason text not null,
+  declared_by text,
+  declared_at timestamp with time zone not null default now(),
+  withdrawn_at timestamp with time zone,
+  primary key (exclusion_id),
+  check (((facts <@ '{changes,deployments,incidents,builds}'::text[]) and ((kind = 'bad_data'::text) = (facts <> '{}'::text[])))),
+  check (((last_day >= first_day) and (ended_at > started_at))),
+  check ((kind = any (array['freeze'::text, 'holiday'::text, 'bad_data'::text])))
+);
+comment on table exclusion is 'One row per period that the configuration (exclusions) says not to count, and per time it said so: a row is never changed but for its end, so who looks back sees what held when. In force are those without withdrawn_at.';
+comment on column exclusion.exclusion_id is 'Number of the row.';
+comment on column exclusion.kind is 'freeze (nothing may be deployed: its days are no days of delivery, alerts are silent) | holiday (closed on the business clock of its teams) | bad_data (units of facts in it count for nothing).';
+comment on column exclusion.first_day is 'First day, a local date in time_zone.';
+comment on column exclusion.last_day is 'Last day, which is in it.';
+comment on column exclusion.time_zone is 'IANA zone of its days; holidays are days in the zone of each team.';
+comment on column exclusion.started_at is 'Midnight of first_day in time_zone.';
+comment on column exclusion.ended_at is 'Midnight after last_day in time_zone; not in it.';
+comment on column exclusion.facts is 'Of bad_data, whose units are left out: changes (by merged_at), deployments (by finished_at), incidents (by started_at), builds (by finished_at). Empty for the other kinds.';
+comment on column exclusion.teams is 'Teams that it is for, those below them too. A unit is meant that is of one of teams, services or repos.';
+comment on column exclusion.services is 'Services that it is for.';
+comment on column exclusion.repos is 'Repositories that it is for (repo.slug).';
+comment on column exclusion.is_everywhere is 'It names no team, service or repository: it is for all.';
+comment on column exclusion.reason is 'Why, as written there.';
+comment on column exclusion.declared_by is 'Who decided it, as written there; null = nobody is named.';
+comment on column exclusion.declared_at is 'When a derivation first found it in the configuration.';
+comment on column exclusion.withdrawn_at is 'When a derivation no longer found it there; null = in force.';
+create index exclusion_in_force on exclusion using btree (kind, started_at) where (withdrawn_at is null);
+grant select (ended_at, facts, first_day, is_everywhere, kind, last_day, reason, repos, services, started_at, teams, withdrawn_at) on exclusion to throughline_reader;
+
+create view reported_deployment as
+ select d.deployment_id,
+    d.service_id,
+    d.environment,
+    d.repo_id,
+    d.team_id,
+    d.finished_at,
+    d.kind,
+    d.is_first_of_service,
+    d.is_failed,
+    d.failure_methods,
+    d.is_rework,
+    d.recovered_at,
+    d.recovery_basis,
+    d.cause_repo_id,
+    d.cause_change_id,
+    d.cause_method,
+    d.fixed_repo_id,
+    d.fixed_change_id,
+    d.change_count,
+    d.sources,
+    d.team_id as team,
+    coalesce(r.slug, 'unknown'::text) as repo,
+    d.service_id as service,
+    d.excluded_reason
+   from deployment_fact d
+     left join repo r on r.repo_id = d.repo_id
+  where d.environment = 'production'::text;
+comment on view reported_deployment is 'One row per deployment to production that was reported, with its dimensions, and why it counts for nothing (excluded_reason; null = it counts).';
+grant select on reported_deployment to throughline_reader;
+
+CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO '$user', 'public'
+AS $function$
+  select e.reason from exclusion e
+  where e.kind = 'bad_data' and e.withdrawn_at is null and fact = any(e.facts) and at >= e.started_at and at < e.ended_at
+    and (e.is_everywhere or team = any(e.teams) or service = any(e.services) or repo = any(e.repos))
+  order by e.started_at, e.ended_at, e.reason limit 1
+$function$;
+comment on function excluded_reason(text,timestamp with time zone,text,text,text) is 'Why a unit of a fact (changes | deployments | incidents | builds) counts for nothing: the bad data that began first; null = it counts.';
+
+CREATE OR REPLACE FUNCTION public.frozen_minutes(since timestamp with time zone, until timestamp with time zone, team text, service text, repo text)
+ RETURNS double precision
+ LANGUAGE sql
+ STABLE
+ SET search_path TO '$user', 'public'
+AS $function$
+  select coalesce(sum(date_part('epoch', upper(p) - lower(p)) / 60), 0)
+  from (
+    select range_agg(tstzrange(e.started_at, e.ended_at)) * tstzmultirange(tstzrange(since, greatest(until, since))) as periods
+    from exclusion e
+    where e.kind = 'freeze' and e.withdrawn_at is null and e.started_at < until and e.ended_at > since
+      and (e.is_everywhere or team = any(e.teams) or service = any(e.services) or repo = any(e.repos))
+  ) f cross join unnest(f.periods) as p
+$function$;
+comment on function frozen_minutes(timestamp with time zone,timestamp with time zone,text,text,text) is 'Minutes of an interval in which a freeze held for a team, service or repository; what two freezes share counts once.';
 
 CREATE OR REPLACE FUNCTION public.not_collected()
  RETURNS trigger

@@ -89,6 +89,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'service',
       'repo',
       'calendar_event',
+      'exclusion',
     ],
     ...[
       'issue',

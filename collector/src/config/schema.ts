@@ -7,20 +7,13 @@ import { DEFAULT_LIMITS } from '../git/limits.ts';
 import { AGES, type Aged } from '../privacy/ages.ts';
 import { IN_WORDS, type Category } from '../privacy/categories.ts';
 import { sections } from '../connectors/sections.generated.ts';
+import { exclusionSchema } from './exclusions.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 import { sizeSchema } from './size.ts';
+import { timeZone } from './time-zone.ts';
 import { landedAt, usageSchema, workflowSchema } from './workflows.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM');
-const timeZone = z.string().refine((zone) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}, 'is not an IANA time zone');
-
 const collected = (what: string): z.ZodDefault<z.ZodBoolean> =>
   z.boolean().default(true).describe(`Whether is collected: ${what}.`);
 
@@ -201,6 +194,10 @@ export const house = {
     )
     .default([]),
   workflows: z.array(workflowSchema).default([]),
+  exclusions: z
+    .array(exclusionSchema)
+    .default([])
+    .describe('Freezes, holidays and periods of bad data; every change of it is kept in the store.'),
   events: z.array(eventSchema).default([]).describe('Policy changes and experiment windows, shown as annotations.'),
   ai: z
     .strictObject({

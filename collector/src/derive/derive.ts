@@ -8,6 +8,7 @@ import { analyzeMoved } from '../store/analyze.ts';
 import { BEGIN, withConnection } from '../store/connection.ts';
 import { alone } from './alone.ts';
 import { writeEvents } from './organisation/events.ts';
+import { writeExclusions } from './organisation/exclusions.ts';
 import { writeOrganisation } from './organisation/step.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
 import { deriveOtherUnits } from './completion/other-units.ts';
@@ -124,6 +125,7 @@ class Run {
     await writeSettings(client, this.settings);
     await writeDefinitions(client, this.settings);
     await writeEvents(client, this.settings);
+    await writeExclusions(client, this.settings);
     await markChangedInputs(client, this.settings);
     await deriveMatches(client);
     // Everything that follows from it is on the list now: it need not be done again even where this run ends here.

@@ -107,6 +107,7 @@ async function markWorkUnits(client: Client, others: readonly unknown[]): Promis
 export async function markChangedInputs(client: Client, settings: DeriveSettings): Promise<void> {
   const { source, humanBefore, seniorityMonths, timeZone, calendar, identity, linkWindowHours, rewriteThreshold } =
     settings;
+  const holidays = settings.exclusions.filter(({ kind }) => kind === 'holiday');
   const changes = [DERIVE_VERSION, CLASS_RULES_VERSION, source, humanBefore, seniorityMonths, timeZone];
   if (await differs(client, 'changes', [changes, await fingerprintOf(client, SEATED)])) {
     await markAllRepos(client, ['change']);
@@ -114,10 +115,18 @@ export async function markChangedInputs(client: Client, settings: DeriveSettings
   await markRepos(client, await changedRepos(client, settings));
   const workflows = await fingerprintOf(client, WORKFLOWS);
   const zones = await fingerprintOf(client, ZONES);
-  if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, workflows, zones])) {
+  if (await differs(client, 'completions', [DERIVE_VERSION, timeZone, calendar, holidays, workflows, zones])) {
     await markAllRepos(client, ['completion']);
   }
-  await markWorkUnits(client, [DERIVE_VERSION, CLASS_RULES_VERSION, timeZone, calendar, zones, seniorityMonths]);
+  await markWorkUnits(client, [
+    DERIVE_VERSION,
+    CLASS_RULES_VERSION,
+    timeZone,
+    calendar,
+    holidays,
+    zones,
+    seniorityMonths,
+  ]);
   if (
     await differs(client, 'usage', [
       DERIVE_VERSION,

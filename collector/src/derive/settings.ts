@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Db } from '../store/connection.ts';
 import type { BusinessCalendar } from './completion/business-clock.ts';
+import { exclusionsOf, type Exclusion } from './organisation/exclusions.ts';
 import type { SourceSettings } from './change/code-source.ts';
 import type { IdentitySettings } from './identity/account.ts';
 
@@ -41,6 +42,7 @@ export interface DeriveSettings {
   readonly workflows: Config['workflows'];
   /** Policy changes and experiment windows. */
   readonly events: Config['events'];
+  readonly exclusions: readonly Exclusion[];
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -88,6 +90,7 @@ export function deriveSettings(config: Config): DeriveSettings {
     })),
     workflows: config.workflows,
     events: config.events,
+    exclusions: exclusionsOf(config),
   };
 }
 
@@ -116,6 +119,7 @@ export function settingRows(settings: DeriveSettings): Readonly<Record<string, u
     human_before: settings.humanBefore,
     link_window_hours: settings.linkWindowHours,
     rewrite_threshold: settings.rewriteThreshold,
+    exclusions: settings.exclusions.map(({ declared_by: _by, ...shown }) => shown),
     seniority_months: settings.seniorityMonths,
     min_n: { proportion: 20, median: 10, stage: 10, km_lines: 100, km_changes: 5, agent_runs: 5, survey: 10 },
   };

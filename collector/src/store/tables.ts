@@ -253,6 +253,7 @@ export const ownTables = [
   'dirty',
   'erased',
   'evidence_opening',
+  'exclusion',
   'found_scope',
   'inbox',
   'rate_budget',

@@ -1,4 +1,5 @@
 /** Writes rows of change_fact, and says what follows from those that are other than they were. */
+import { excludedReason } from '../organisation/exclusions.ts';
 import type { ChangeFact } from './fact.ts';
 import type { Client } from '../work-list.ts';
 
@@ -6,7 +7,7 @@ import type { Client } from '../work-list.ts';
 const OF_SURVIVAL = [
   ...['change_key', 'merged_at', 'service_id', 'team_id', 'author_kind', 'responsible_id', 'pr_class', 'code_source'],
   ...['tools', 'seniority', 'size', 'zone', 'is_assumed', 'confidence', 'reverted_at', 'is_reapplied'],
-  ...['effective_added', 'effective_deleted'],
+  ...['effective_added', 'effective_deleted', 'excluded_reason'],
 ];
 /** Columns that deployments and their packs look at; titles are read only where incidents are looked for. */
 const OF_DELIVERY = [
@@ -40,10 +41,13 @@ const differs = (columns: readonly string[]): string =>
 export async function writeFacts(client: Client, facts: readonly ChangeFact[]): Promise<Written[]> {
   const [first] = facts;
   if (first === undefined) return [];
-  const columns = Object.keys(first);
+  const given = Object.keys(first);
+  const columns = [...given, 'excluded_reason'];
   const updated = columns.filter((column) => column !== 'repo_id' && column !== 'change_id');
   const { rows } = await client.query<Written>(
-    `with made as materialized (select ${columns.join(', ')} from json_populate_recordset(null::change_fact, $1::json)),
+    `with made as materialized (
+       select ${given.map((column) => `c.${column}`).join(', ')}, ${excludedReason('changes', 'c.merged_at, c.team_id, c.service_id, r.slug')} as excluded_reason
+       from json_populate_recordset(null::change_fact, $1::json) c join repo r using (repo_id)),
      written as (
        insert into change_fact as f (${columns.join(', ')}) select ${columns.join(', ')} from made
        on conflict (repo_id, change_id) do update set ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}

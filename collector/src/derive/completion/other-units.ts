@@ -54,7 +54,8 @@ select 'incident:' || md5(i.source || '/' || i.external_id) as unit_key, r.repo_
 from incident i left join lateral (
   select (array_agg(r.repo_id))[1] as repo_id from repo r where coalesce(r.service_id, r.slug) = i.service_id having count(*) = 1) sole on true
 left join repo r on r.repo_id = sole.repo_id
-where coalesce(i.environment, 'production') = 'production' and ($1 or i.service_id = any($2::text[]))`,
+where coalesce(i.environment, 'production') = 'production' and not exists (
+    select from incident_link l where l.incident_id = i.incident_id and l.excluded_reason is not null) and ($1 or i.service_id = any($2::text[]))`,
   agent_run: `
 select 'agent_run:' || md5(e.tool_id || '/' || e.event_id || '/' || extract(epoch from e.at) || '/' || e.person_id) as unit_key, r.repo_id, r.slug, r.owner_team_id, r.owner_history,
   null as account_id, case when p.kind = 'human' then e.person_id end as person_id, null as type, '{}'::text[] as labels, ${NO_INSTANTS},

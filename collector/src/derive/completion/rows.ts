@@ -1,6 +1,7 @@
 /** Completions → rows of workflow_completion. */
 import type { StepContext } from '../change/step.ts';
 import type { Directory } from '../identity/directory.ts';
+import { holidaysOf } from '../organisation/exclusions.ts';
 import { BusinessClock, localMonday } from './business-clock.ts';
 import type { Completion, WorkflowRow } from './completions.ts';
 
@@ -52,7 +53,9 @@ export class Rows {
   clock(teamId: string): BusinessClock {
     const known = this.clocks.get(teamId);
     if (known) return known;
-    const made = new BusinessClock({ ...this.settings.calendar, timeZone: this.directory.zoneOf(teamId) });
+    const { calendar, exclusions } = this.settings;
+    const holidays = [...calendar.holidays, ...holidaysOf(exclusions, teamId)];
+    const made = new BusinessClock({ ...calendar, holidays, timeZone: this.directory.zoneOf(teamId) });
     this.clocks.set(teamId, made);
     return made;
   }

@@ -34,13 +34,22 @@ select change_key, at, kind, account_id, state from change_event
 where repo_id = $1 and change_key = any($2::text[]) order by change_key, at, event_id`;
 
 const DEPLOYED = `
-select change_key, deployed_at from change_fact where repo_id = $1 and change_key = any($2::text[]) and deployed_at is not null`;
+select change_key, deployed_at, excluded_reason is not null as is_excluded from change_fact
+where repo_id = $1 and change_key = any($2::text[]) and (deployed_at is not null or excluded_reason is not null)`;
 
 interface Happened {
   readonly events: ReadonlyMap<string, readonly UnitEvent[]>;
   /** All events, those of agents and programs too. */
   readonly all: ReadonlyMap<string, readonly EventRow[]>;
   readonly deployed: ReadonlyMap<string, Date>;
+  /** Keys of changes in bad data. */
+  readonly excluded: ReadonlySet<string>;
+}
+
+interface DeployedRow {
+  change_key: string;
+  deployed_at: Date | null;
+  is_excluded: boolean;
 }
 
 /** What happened to the changes, by key. */
@@ -49,7 +58,7 @@ async function loadHappened(
   repoId: number,
   { keys, directory }: { readonly keys: readonly string[]; readonly directory: Directory }
 ): Promise<Happened> {
-  const found = await together<{ events: EventRow; deployed: { change_key: string; deployed_at: Date } }>(
+  const found = await together<{ events: EventRow; deployed: DeployedRow }>(
     client,
     { events: EVENTS, deployed: DEPLOYED },
     [repoId, keys]
@@ -63,7 +72,10 @@ async function loadHappened(
     known.push({ at: row.at, kind: row.kind, accountId: row.account_id, state: row.state });
   }
   const all = grouped(found.events, (row) => row.change_key);
-  return { events, all, deployed: new Map(found.deployed.map((row) => [row.change_key, row.deployed_at])) };
+  const deployed = new Map<string, Date>();
+  for (const { change_key: key, deployed_at: at } of found.deployed) if (at !== null) deployed.set(key, at);
+  const excluded = new Set(found.deployed.filter((row) => row.is_excluded).map((row) => row.change_key));
+  return { events, all, deployed, excluded };
 }
 
 interface Parts {
@@ -140,10 +152,11 @@ export async function deriveCompletions(client: Client, repoId: number, context:
       events,
       all: happened,
       deployed,
+      excluded,
     } = await loadHappened(client, repoId, { keys, directory: context.directory });
     const made = loaded.changes.flatMap((change) => {
       const fact = facts.get(change.change_key);
-      if (fact === undefined || endOf(change) === null) return [];
+      if (fact === undefined || endOf(change) === null || excluded.has(change.change_key)) return [];
       const parts = {
         change,
         fact,

@@ -11,6 +11,7 @@ import {
 } from './load.ts';
 import { isOfService, touchedServices, type TouchedServices } from './service-folders.ts';
 import { writeDelivery } from './write.ts';
+import { excludeIncidents } from '../organisation/exclusions.ts';
 import { buildDeployments, type Deployment, type Rollout } from './deployments.ts';
 import {
   judgeDeployments,
@@ -206,4 +207,5 @@ export async function deriveDelivery(client: Client, settings: DeriveSettings): 
     `insert into incident_link (incident_id, method) select incident_id, 'unlinked' from incident i
      where i.service_id is null on conflict do nothing`
   );
+  await excludeIncidents(client);
 }

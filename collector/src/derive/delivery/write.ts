@@ -1,5 +1,6 @@
 /** Writes the delivery of one service: its rows are replaced as a whole. */
 import type { IncidentLink, Outcome, ServiceDeployment, ShippedChange } from './failures.ts';
+import { excludedReason } from '../organisation/exclusions.ts';
 import { packDeployments } from '../packs/deployments.ts';
 import type { Client } from '../work-list.ts';
 
@@ -66,13 +67,14 @@ async function insertFacts(client: Client, delivery: Delivery): Promise<void> {
   await client.query(
     `insert into deployment_fact (deployment_id, service_id, environment, repo_id, team_id, finished_at, kind, is_first_of_service, is_failed,
        failure_methods, is_rework, recovered_at, recovery_basis, cause_repo_id, cause_change_id,
-       cause_method, fixed_repo_id, fixed_change_id, change_count, sources)
+       cause_method, fixed_repo_id, fixed_change_id, change_count, sources, excluded_reason)
      select d.deployment_id, d.service_id, d.environment, d.repo_id, coalesce(${OWNER_AT}, 'unknown'), d.finished_at, d.kind,
        d.is_first_of_service, d.is_failed, d.failure_methods, d.is_rework, d.recovered_at, d.recovery_basis, ${REPO_OF('d.cause_change_id')}, d.cause_change_id,
        d.cause_method, ${REPO_OF('d.fixed_change_id')}, d.fixed_change_id, d.change_count,
        array(
          select distinct f.code_source from deployment_change c join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
-         where c.deployment_id = d.deployment_id and f.author_kind <> 'automation' order by 1)
+         where c.deployment_id = d.deployment_id and f.author_kind <> 'automation' order by 1),
+       ${excludedReason('deployments', `d.finished_at, coalesce(${OWNER_AT}, 'unknown'), d.service_id, r.slug`)}
      from json_populate_recordset(null::deployment_fact, $1::json) d left join repo r using (repo_id)`,
     [JSON.stringify(rows), delivery.repos]
   );

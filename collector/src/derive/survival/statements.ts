@@ -16,7 +16,7 @@ export const LOAD_SPANS = `
 with own as (
   select f.change_id, f.change_key, g.commit_no from change_fact f
   join git_commit g on g.repo_id = f.repo_id and g.change_key = f.change_key
-  where f.repo_id = $1 and f.change_id = any($2::bigint[])),
+  where f.repo_id = $1 and f.change_id = any($2::bigint[]) and f.excluded_reason is null),
 spans as (
   select o.change_id, s.line_source, s.death_kind, s.died_at, s.born_at, sum(s.effective_lines)::integer as lines
   from own o join line_span s on s.repo_id = $1 and s.origin_no = o.commit_no join repo r on r.repo_id = $1
@@ -90,5 +90,5 @@ left join lateral (
 left join lateral (
   select min(b.deployed_at) as at from revert v join change_fact b on b.repo_id = v.repo_id and b.change_key = v.revert_change_key
   where v.repo_id = f.repo_id and v.change_key = f.change_key) fix on true
-where f.repo_id = $1 and f.change_id = any($2::bigint[]) and r.observed_until is not null
+where f.repo_id = $1 and f.change_id = any($2::bigint[]) and f.excluded_reason is null and r.observed_until is not null
   and (r.known_from is null or f.merged_at > r.known_from)`;

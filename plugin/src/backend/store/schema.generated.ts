@@ -9,4 +9,5 @@ export const migrations: readonly string[] = [
   '000005_facts',
   '000006_packs',
   '000007_reader-rights',
+  '000008_exclusions',
 ];

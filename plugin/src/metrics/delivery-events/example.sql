@@ -14,3 +14,7 @@ insert into calendar_event (event_no, kind, title, description, started_at, ende
   (2, 'policy', 'Before the range', null, '2026-02-05 00:00Z', null, null),
   (3, 'experiment', 'Pilot', 'half of the team', '2026-02-20 00:00Z', '2026-03-06 00:00Z', 'web'),
   (4, 'experiment', 'Agents at night', null, '2026-03-08 00:00Z', null, 'ops');
+insert into exclusion (kind, first_day, last_day, time_zone, started_at, ended_at, facts, services, reason, withdrawn_at) values
+  ('freeze', '2026-02-27', '2026-03-02', 'UTC', '2026-02-27Z', '2026-03-03Z', '{}', '{}', 'audit', null),
+  ('bad_data', '2026-03-04', '2026-03-04', 'UTC', '2026-03-04Z', '2026-03-05Z', '{deployments}', '{shop}', 'told twice', null),
+  ('freeze', '2026-03-06', '2026-03-07', 'UTC', '2026-03-06Z', '2026-03-08Z', '{}', '{}', 'taken back', 'infinity');

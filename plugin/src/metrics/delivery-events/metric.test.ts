@@ -58,7 +58,7 @@ describe('more events than are shown', () => {
       return (await explainEmpty(store, prepared, signal)).text;
     };
     expect(await said({})).toBe(
-      'No rows for this metric in this range; the board Start here tells what it lacks. These are tool landings; with kind it also shows deployments, failed_deployments, incidents, policies, experiments, definitions.'
+      'No rows for this metric in this range; the board Start here tells what it lacks. These are tool landings; with kind it also shows deployments, failed_deployments, incidents, policies, experiments, exclusions, definitions.'
     );
     expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. Service none is not known here\. These are incidents; with kind/); // prettier-ignore
   });

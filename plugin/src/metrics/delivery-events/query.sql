@@ -42,6 +42,15 @@ with event as (
     and e.started_at < :to::timestamptz
     and coalesce(e.ended_at, case e.kind when 'experiment' then :to::timestamptz else e.started_at end) >= :from::timestamptz
   union all
+  -- What does not count: of a period that is for services or repositories alone no team is told.
+  select e.started_at, e.ended_at, case e.kind when 'bad_data' then 'Bad data' when 'freeze' then 'Freeze' else 'Holiday' end || ': ' || e.reason,
+         concat_ws(', ', nullif(array_to_string(e.facts, ', '), ''), case when e.is_everywhere then 'everyone' else array_to_string(e.teams || e.services || e.repos, ', ') end),
+         e.kind
+  from exclusion e
+  where :kind::text = 'exclusions' and e.withdrawn_at is null and e.started_at < :to::timestamptz and e.ended_at > :from::timestamptz
+    and (e.is_everywhere or (:team::text[] is null or e.teams && :team::text[]) and (:service::text[] is null or e.services && :service::text[])
+      and (:repo::text[] is null or e.repos && :repo::text[]))
+  union all
   select w.valid_from, w.valid_from, 'Workflow ' || w.workflow_id || ' version ' || w.version, 'The definition changed; do not compare across this line',
          'workflow,' || w.workflow_id
   from workflow w

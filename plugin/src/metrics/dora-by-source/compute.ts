@@ -16,7 +16,7 @@ import { againstUnmarked, UNMARKED } from '../parts/reference.ts';
 import { readDeployments } from './deployments.ts';
 import { isCut, readClock, type Group } from './groups.ts';
 import type { Figure } from './figure.ts';
-import { frequencyFigures, readObserved } from './frequency.ts';
+import { frequencyFigures, readClosed, readObserved } from './frequency.ts';
 import { rateFigures } from './rates.ts';
 import { leadFigures, recoveryFigures } from './times.ts';
 import { failVerdicts } from './verdict.ts';
@@ -118,7 +118,11 @@ function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Fig
     case 'lead_time':
       return leadFigures(rows, context);
     case 'deployment_frequency':
-      return frequencyFigures(readDeployments(rows), { at, observed: readObserved(rows) }, context);
+      return frequencyFigures(
+        readDeployments(rows),
+        { at, observed: readObserved(rows), closed: readClosed(rows) },
+        context
+      );
     case 'recovery_time':
       return recoveryFigures(readDeployments(rows), context);
     default:

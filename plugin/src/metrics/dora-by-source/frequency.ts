@@ -2,6 +2,7 @@
 import { bucketsOf, nextBucket, type Bucket } from '../../statistics/buckets.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { SEPARATOR, textOf } from '../parts/groups.ts';
+import { bytesOf } from '../parts/packs.ts';
 import { cellOf, splitter, sumParts, type Deployments, type PartSums } from './deployments.ts';
 import { figureOf, type Figure } from './figure.ts';
 import { daysOf, outerOf, readGroup } from './groups.ts';
@@ -9,6 +10,22 @@ import { purityOf } from './rates.ts';
 
 /** When observation began, by the values of team, repository and service that are asked for. */
 export type Observed = ReadonlyMap<string, Date>;
+
+/** Local days that count for nothing (from 2000-01-01 on), by the same: a freeze, or bad data. */
+export type Closed = ReadonlyMap<string, ReadonlySet<number>>;
+
+const NONE: ReadonlySet<number> = new Set();
+
+export function readClosed(rows: readonly Row[]): Closed {
+  const found = rows.filter((row) => row['role'] === 'closed');
+  return new Map(
+    found.map((row) => {
+      const bytes = bytesOf(row['changes']);
+      const days = Array.from({ length: bytes.byteLength / 4 }, (_one, n) => bytes.getInt32(4 * n));
+      return [textOf(row['part']), new Set(days)];
+    })
+  );
+}
 
 export function readObserved(rows: readonly Row[]): Observed {
   const found = rows.filter((row) => row['role'] === 'observed' && typeof row['observed_from'] === 'number');
@@ -18,6 +35,7 @@ export function readObserved(rows: readonly Row[]): Observed {
 interface Period {
   readonly at: Date;
   readonly observed: Observed;
+  readonly closed: Closed;
 }
 
 /** Deployment frequency: all of them are counted, so there is nothing to draw an interval from. */
@@ -26,8 +44,10 @@ export function frequencyFigures(groups: readonly Deployments[], period: Period,
   const known = new Map<string, ReadonlyMap<string, PartSums>>();
   const purities = new Map<string, number | null>();
   for (const group of groups) {
-    const splits = group.all.map(split);
-    known.set(group.cell, sumParts(group.all, splits));
+    const closed = period.closed.get(outerOf(group.cell, context));
+    const all = closed === undefined ? group.all : group.all.filter(({ day }) => !closed.has(day));
+    const splits = all.map(split);
+    known.set(group.cell, sumParts(all, splits));
     purities.set(group.cell, purityOf(splits, context));
   }
   const cells = [...new Set([...known.keys(), ...silentCells(period, context)])];
@@ -49,10 +69,14 @@ interface Counted {
   readonly purity: number | null;
 }
 
-function figureIn({ cell, part, sums, purity }: Counted, { at, observed }: Period, context: ComputeContext): Figure {
+function figureIn(
+  { cell, part, sums, purity }: Counted,
+  { at, observed, closed }: Period,
+  context: ComputeContext
+): Figure {
   const known = figureOf(cellOf(cell, part), sums, context);
   const observedFrom = observed.get(outerOf(cell, context)) ?? null;
-  const days = daysOf(known.group, { at, observedFrom }, context);
+  const days = daysOf(known.group, { at, observedFrom, closed: closed.get(outerOf(cell, context)) ?? NONE }, context);
   const weight = sums?.allWeight ?? 0;
   // Observation began within the bucket.
   const isCut = known.group.time !== null && observedFrom !== null && observedFrom > known.group.time;

@@ -59,10 +59,10 @@ export function readClock(rows: readonly Row[], { to }: ComputeContext): Date {
 export function isCut({ time }: Group, at: Date, context: ComputeContext): boolean {
   return time !== null && isCutBucket(time, at, context);
 }
-/** Observed calendar days of a group's period in the query's zone: a day of 23 or 25 hours is one day, a cut day its part. */
+/** Observed calendar days of a group's period in the query's zone that are not closed: a day of 23 or 25 hours is one day, a cut day its part. */
 export function daysOf(
   group: Group,
-  { at, observedFrom }: { at: Date; observedFrom: Date | null },
+  { at, observedFrom, closed }: { at: Date; observedFrom: Date | null; closed: ReadonlySet<number> },
   { params, from, tz }: ComputeContext
 ): number {
   const asked = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
@@ -75,8 +75,17 @@ export function daysOf(
     return 0;
   }
   return bucketsOf({ from: start, to: end }, 'day', tz).reduce((days, day) => {
+    if (closed.size > 0 && closed.has(localDayOf(day, tz))) return days;
     const next = nextBucket(day, 'day', tz);
     const covered = Math.min(next.getTime(), end.getTime()) - Math.max(day.getTime(), start.getTime());
     return days + covered / (next.getTime() - day.getTime());
   }, 0);
+}
+
+const FIRST_DAY = Date.UTC(2000, 0, 1);
+
+/** Local day of an instant, from 2000-01-01 on, as the query files count them. */
+function localDayOf(at: Date, tz: string): number {
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: tz }).format(at);
+  return Math.round((Date.parse(date) - FIRST_DAY) / 86_400_000);
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.pool.query(
-    'truncate repo, person, change_fact, deployment_fact, deployment_change, incident, incident_link, stream_state, setting restart identity cascade'
+    'truncate exclusion, repo, person, change_fact, deployment_fact, deployment_change, incident, incident_link, stream_state, setting restart identity cascade'
   );
 });
 
@@ -498,6 +498,66 @@ describe('what is left out', () => {
     await database.pool.query(`update deployment_fact set environment = 'staging'`);
     expect(await rowsOf()).toMatchObject([{ value: null, n_dev: null, status: 'no_telemetry' }]);
     expect(await rowsOf({ metric: 'deployment_frequency' })).toMatchObject([{ value: null, status: 'no_telemetry' }]);
+  });
+});
+
+describe('exclusions', () => {
+  const exclude = (
+    kind: string,
+    days: readonly [string, string],
+    { facts = '{}', services = '{}' } = {}
+  ): Promise<unknown> =>
+    database.pool.query(
+      `insert into exclusion (kind, first_day, last_day, time_zone, started_at, ended_at, facts, services, reason)
+       values ($1, $2::date, $3::date, 'UTC', $2::date::timestamp at time zone 'UTC', ($3::date + 1)::timestamp at time zone 'UTC', $4, $5, 'said')`,
+      [kind, ...days, facts, services]
+    );
+  const frequency = async (given: object = {}): Promise<unknown[]> => {
+    const rows = await rowsOf({ metric: 'deployment_frequency', groupBy: [], ...given });
+    return rows.map(({ service, value, n }) => [...(service === null ? [] : [service]), value, n]);
+  };
+
+  test('days of a freeze are no days of delivery, and what is deployed on them is none', async () => {
+    await insert([...copies(14, { parts: [human], at: '2026-01-28T12:00:00Z' }), ...copies(3, { parts: [human], at: '2026-01-25T12:00:00Z' })]); // prettier-ignore
+    await observedFrom('2026-01-22T00:00:00Z');
+    expect(await frequency()).toEqual([[1.7, 17]]);
+    await exclude('freeze', ['2026-01-24', '2026-01-26']);
+    await exclude('freeze', ['2026-01-26', '2026-01-26']);
+    expect(await frequency()).toEqual([[2, 14]]);
+    // Nobody froze this day in New York: its noon lies after the last one.
+    const [row] = await rowsOf({ metric: 'deployment_frequency', groupBy: [], bucket: 'day' }, { from: new Date('2026-01-25T05:00:00Z'), tz: 'America/New_York' }); // prettier-ignore
+    expect(row).toMatchObject({ time: new Date('2026-01-25T05:00:00Z'), value: null, status: 'undefined' });
+  });
+
+  test('a day on which one of two services is frozen is a day of both together, and of the other', async () => {
+    await insert([...copies(10, { parts: [human], at: '2026-01-21T12:00:00Z' }), ...copies(10, { parts: [human], at: '2026-01-21T12:00:00Z', service: 'api' })]); // prettier-ignore
+    await observedFrom('2026-01-22T00:00:00Z');
+    await exclude('freeze', ['2026-01-31', '2026-01-31'], { services: '{api}' });
+    const days = (10 * 24 + 12) / 24;
+    expect(await frequency()).toEqual([[expect.closeTo(20 / days, 9), 20]]);
+    expect(await frequency({ groupBy: ['service'] })).toEqual([['api', expect.closeTo(10 / (days - 1), 9), 10], ['shop', expect.closeTo(10 / days, 9), 10]]); // prettier-ignore
+  });
+
+  test('days of bad data about deployments are not observed, about something else they are', async () => {
+    await insert(copies(9, { parts: [human], at: '2026-01-28T12:00:00Z' }));
+    await observedFrom('2026-01-22T00:00:00Z');
+    await exclude('bad_data', ['2026-01-24', '2026-01-24'], { facts: '{incidents}' });
+    expect(await frequency()).toEqual([[0.9, 9]]);
+    await exclude('bad_data', ['2026-01-24', '2026-01-24'], { facts: '{deployments}' });
+    expect(await frequency()).toEqual([[1, 9]]);
+  });
+
+  test('a lead time stands still while its merged change waits in a freeze; of bad data there is none', async () => {
+    await insert(copies(10, { parts: [human] }));
+    await database.pool.query(`update change_fact set merged_at = deployed_at - interval '20 hours'`);
+    const lead = async (): Promise<unknown> => (await rowsOf({ metric: 'lead_time', groupBy: [] }))[0]?.['value'];
+    expect(await lead()).toBe(24 * 60);
+    await exclude('freeze', ['2026-01-09', '2026-01-09'], { services: '{api}' });
+    expect(await lead()).toBe(24 * 60);
+    await exclude('freeze', ['2026-01-08', '2026-01-09']);
+    expect(await lead()).toBe(4 * 60);
+    await database.pool.query(`update deployment_fact set excluded_reason = 'said'`);
+    expect(await lead()).toBeNull();
   });
 });
 

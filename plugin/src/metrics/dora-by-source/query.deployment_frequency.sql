@@ -1,4 +1,4 @@
--- grain: one row per (group), per (group, role, part), per (outer group) with when its observation began (role observed), and one about the data
+-- grain: one row per (group), per (group, role, part), per (outer group) with when its observation began (role observed) and which of its days are closed (role closed), and one about the data
 -- A group (cell) is as fragments/cell.sql says; a part is the values of its changes. Packs are big-endian and in base64.
 with
 clock as (
@@ -24,6 +24,9 @@ packed_deployments as (
 ),
 packed_changes as (
   -- @include packed-changes
+),
+closed as (
+  -- @include closed-days
 )
 select cell, null as role, null as part, deployments, people, null as changes, null::double precision as complete_until, null::double precision as observed_from,
        null::boolean as lacks_deployments
@@ -41,6 +44,10 @@ from observed_delivery u
 where
   -- @include place-filter
 group by 3
+union all
+select null, 'closed', part, null, null, encode(string_agg(int4send(day), ''), 'base64'), null, null, null
+from closed
+group by part
 union all
 select null, null, null, null, null, null, date_part('epoch', at), null,
        -- @include lacks-deployments

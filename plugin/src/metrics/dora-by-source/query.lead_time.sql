@@ -13,6 +13,9 @@ unit as (
          -- The letters are those of lead-units.ts: d deployed, u undeployed, n not measurable.
          case when u.deployed_at <= c.at then 'd'::bytea when u.merged_at > s.first_at then 'u' else 'n' end as state,
          date_part('epoch', least(u.deployed_at, c.at) - case :lead_from::text when 'merged_at' then u.merged_at else u.first_commit_at end) / 60
+           -- While nothing may be deployed no change that is merged is late.
+           - case when (select exists (select from exclusion where kind = 'freeze' and withdrawn_at is null))
+               then frozen_minutes(u.merged_at, least(u.deployed_at, c.at), u.team, u.service, u.repo) else 0 end
            as minutes,
          concat_ws(chr(31),
            -- @include cell
@@ -23,7 +26,8 @@ unit as (
   cross join clock c
   cross join lateral (select coalesce(u.deployed_at, u.merged_at) as at) x
   left join service_start s on s.service_id = u.service
-  where
+  where u.deployment_excluded is null
+    and
     -- @include in-range
     and
     -- @include place-filter

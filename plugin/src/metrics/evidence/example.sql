@@ -2,15 +2,18 @@ insert into repo (repo_id, slug, service_id) overriding system value values (1, 
 insert into change (repo_id, change_id, change_key, kind, title, merged_at, source) values
   (1, 11, '11', 'squash', 'feat: cart', '2026-03-02 10:00Z', 'example'),
   (1, 12, '12', 'squash', 'fix: price', '2026-03-03 10:00Z', 'example'),
-  (1, 13, '13', 'squash', 'chore: bump', '2026-03-04 10:00Z', 'example');
+  (1, 13, '13', 'squash', 'chore: bump', '2026-03-04 10:00Z', 'example'),
+  (1, 14, '14', 'squash', 'feat: cart, once more', '2026-03-05 10:00Z', 'example');
 insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method,
-  code_source, confidence, grade, method, commit_count, effective_added, size, reverted_at) values
+  code_source, confidence, grade, method, commit_count, effective_added, size, reverted_at, excluded_reason) values
   (1, 11, '11', '2026-03-02 10:00Z', 'feat: cart', 'acme/shop', 'web', 'human', 'unknown', 'feature', 'conventional',
-   'ai_heavy', 0.7, 3, 'trailer', 2, 80, 'M', '2026-03-05 10:00Z'),
+   'ai_heavy', 0.7, 3, 'trailer', 2, 80, 'M', '2026-03-05 10:00Z', null),
   (1, 12, '12', '2026-03-03 10:00Z', 'fix: price', 'acme/shop', 'web', 'human', 'unknown', 'bugfix', 'conventional',
-   'unknown', null, 0, 'none', 1, 5, 'XS', null),
+   'unknown', null, 0, 'none', 1, 5, 'XS', null, null),
   (1, 13, '13', '2026-03-04 10:00Z', 'chore: bump', 'acme/shop', 'web', 'automation', 'unknown', 'chore', 'conventional',
-   'unknown', null, 0, 'none', 1, 2, 'XS', null);
+   'unknown', null, 0, 'none', 1, 2, 'XS', null, null),
+  (1, 14, '14', '2026-03-05 10:00Z', 'feat: cart, once more', 'acme/shop', 'web', 'human', 'unknown', 'feature', 'conventional',
+   'unknown', null, 0, 'none', 1, 80, 'M', null, 'the forge moved');
 insert into deployment (deployment_id, source, external_id, service_id, environment, repo_id, sha, ref, finished_at, result)
   overriding system value values
   (21, 'example', 'd1', 'acme/shop', 'production', 1, 'abc', 'v1', '2026-03-02 12:00Z', 'success'),

@@ -12,11 +12,12 @@ with found as (
     u.change_count::double precision as changes,
     case when u.is_failed then 'failed' else 'ok' end as outcome,
     case
+      when u.excluded_reason is not null then 'bad data: ' || u.excluded_reason
       when u.is_first_of_service then 'first known deployment: its changes are not known'
       when u.change_count = 0 then 'ships no known change: in totals only'
     end as excluded_reason,
     o.web_url as link
-  from production_deployment u
+  from reported_deployment u
   join deployment o on o.deployment_id = u.deployment_id
   left join repo r on r.repo_id = u.repo_id
   where u.finished_at >= :from::timestamptz and u.finished_at < :to::timestamptz

@@ -14,7 +14,10 @@ with found as (
       else '' end as method,
     l.confidence,
     case when i.resolved_at is null then 'open' else 'resolved' end as outcome,
-    case when l.deployment_id is null then 'no deployment is blamed for it' end as excluded_reason,
+    case
+      when l.excluded_reason is not null then 'bad data: ' || l.excluded_reason
+      when l.deployment_id is null then 'no deployment is blamed for it'
+    end as excluded_reason,
     i.web_url as link
   from incident i
   left join incident_link l on l.incident_id = i.incident_id

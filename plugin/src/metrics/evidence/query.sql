@@ -15,6 +15,7 @@ with found as not materialized (
     f.confidence,
     case when f.reverted_at is not null then 'reverted' when f.deployed_at is not null then 'deployed' else 'merged' end as outcome,
     case
+      when f.excluded_reason is not null then 'bad data: ' || f.excluded_reason
       when f.author_kind = 'automation' then 'automation account'
       when r.known_from is not null and f.merged_at < r.known_from then 'before the known history'
       when f.effective_added is null then 'its lines could not be read'

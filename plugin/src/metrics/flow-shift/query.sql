@@ -30,7 +30,7 @@ unit as (
   cross join lateral (select greatest(required.at, floor(date_part('epoch', u.complete_at))) as at) complete
   cross join lateral (select greatest(complete.at, floor(date_part('epoch', coalesce(u.approved_at, u.merged_at)))) as at) approved
   cross join lateral (select greatest(approved.at, floor(date_part('epoch', coalesce(u.tested_at, u.merged_at)))) as at) tested
-  where u.deployed_at is not null and coalesce(u.deployed_at, u.merged_at) >= p.since and coalesce(u.deployed_at, u.merged_at) < :to::timestamptz
+  where u.deployed_at is not null and u.deployment_excluded is null and coalesce(u.deployed_at, u.merged_at) >= p.since and coalesce(u.deployed_at, u.merged_at) < :to::timestamptz
     and
     -- @include place-filter
     and

@@ -31,6 +31,8 @@ unit as (
   cross join lateral (select least(merged.at, greatest(opened.at, floor(date_part('epoch', u.first_ready_at)))) as at) ready
   -- Opened at a forge.
   where u.created_at is not null
+    -- When it reached production is not known where its deployment counts for nothing.
+    and (:until::text <> 'deployed' or u.deployment_excluded is null)
     and (:until::text <> 'deployed' and u.merged_at >= :from::timestamptz and u.merged_at < :to::timestamptz
       or :until::text = 'deployed' and u.deployed_at is not null and coalesce(u.deployed_at, u.merged_at) >= :from::timestamptz
         and coalesce(u.deployed_at, u.merged_at) < :to::timestamptz)

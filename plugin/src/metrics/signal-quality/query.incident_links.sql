@@ -9,7 +9,7 @@ select
   'ok' as status
 from incident i
 left join incident_link l using (incident_id)
-where i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
+where l.excluded_reason is null and i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
   and coalesce(i.environment, 'production') = 'production'
   and (:service::text[] is null or coalesce(i.service_id, 'unknown') = any(:service::text[]))
 group by 1, 2

@@ -7,6 +7,6 @@ select concat_ws(chr(31), 'current',
 from incident i
 join incident_link l using (incident_id)
 where :team::text[] is null and :repo::text[] is null and not :groupBy::text[] && '{team,repo}'
-  and coalesce(i.environment, 'production') = 'production' and i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
+  and l.excluded_reason is null and coalesce(i.environment, 'production') = 'production' and i.started_at >= :from::timestamptz and i.started_at < :to::timestamptz
   and (:service::text[] is null or coalesce(i.service_id, 'unknown') = any(:service::text[]))
 group by 1, 2
