@@ -92,7 +92,8 @@ function startJest(workspace, selection) {
       detached: hasGroups,
       // The JSON goes to the file; jest repeats it on stdout, which nobody needs.
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, TZ: 'UTC' },
+      // The server of the tests, and what is filled once for all of them, is for the runners that follow too.
+      env: { ...process.env, TZ: 'UTC', THROUGHLINE_TEST_SERVER: 'stays' },
     });
     running = child;
     watch(child, workspace, report);
@@ -150,8 +151,19 @@ const countsOf = ({ code, counted }, left) => ({
   skipped: counted.numPendingTests + counted.numTodoTests,
 });
 
+/** A server that does not end is no failed test: the next run finds it. */
+async function endServer() {
+  try {
+    const { stopUnusedServer } = await import('../collector/testing/server.ts');
+    await stopUnusedServer();
+  } catch (error) {
+    process.stderr.write(`The database server of the tests did not end: ${error.message}\n`);
+  }
+}
+
 const results = [];
 for (const workspace of ['collector', 'plugin', 'app']) results.push(await runJest(workspace));
+await endServer();
 rmSync(reports, { recursive: true, force: true });
 
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
