@@ -50,6 +50,17 @@ const shown = (given: Stored): object => ({
   acknowledgements: [],
 });
 
+let ordered:
+  undefined | { readonly of: Stored[]; readonly all: ReadonlyArray<{ readonly at: number; readonly given: Stored }> };
+/** By time; thousands of pages ask the same list. */
+function inOrder(): NonNullable<typeof ordered>['all'] {
+  if (ordered?.of !== stored) {
+    const all = stored.map((given) => ({ at: Date.parse(given.created_at), given }));
+    ordered = { of: stored, all: all.sort((one, other) => one.at - other.at) };
+  }
+  return ordered.all;
+}
+
 /** What the description says of the list: six months at most, one month by default, 100 a page, no offset beyond 10,000. */
 function list(query: URLSearchParams): { status: number; body: object } {
   const [limit, offset] = [Number(query.get('limit') ?? 25), Number(query.get('offset') ?? 0)];
@@ -64,10 +75,10 @@ function list(query: URLSearchParams): { status: number; body: object } {
     };
   }
   const statuses = query.getAll('statuses[]');
-  const found = stored
-    .filter(({ created_at: at }) => Date.parse(at) >= since && Date.parse(at) < until)
-    .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
-    .sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  const found = inOrder()
+    .filter(({ at }) => at >= since && at < until)
+    .map(({ given }) => given)
+    .filter(({ status }) => statuses.length === 0 || statuses.includes(status));
   const incidents = found.slice(offset, offset + limit).map(shown);
   return { status: 200, body: { incidents, limit, offset, total: null, more: found.length > offset + limit } };
 }
