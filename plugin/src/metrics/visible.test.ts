@@ -45,13 +45,16 @@ function boardQuestions(tool: string): Array<{ board: string; queryType: string;
 async function unitsByBoard(world: World): Promise<ReadonlyMap<string, ReadonlyMap<Why, number>>> {
   const { store, now } = world;
   const byBoard = new Map<string, Map<Why, number>>();
+  // Boards share panels: what several ask is asked once.
+  const answers = new Map<string, ReadonlyMap<Why, number>>();
   const seen = new Set<string>();
+  const range = { from: new Date(now.getTime() - 52 * WEEK_MS), to: now, now };
   for (const { board, queryType: metric, params } of boardQuestions(await firstTool(world))) {
-    const name = JSON.stringify([board, metric, params]);
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const range = { from: new Date(now.getTime() - 52 * WEEK_MS), to: now, now };
-    const found = await unitsByReason(store, { metric, params }, range);
+    const question = JSON.stringify([metric, params]);
+    if (seen.has(`${board} ${question}`)) continue;
+    seen.add(`${board} ${question}`);
+    const found = answers.get(question) ?? (await unitsByReason(store, { metric, params }, range));
+    answers.set(question, found);
     if (isLong) console.info(`${board} ${metric} ${JSON.stringify(params)}: ${textOf(found)}`);
     const known = byBoard.get(board) ?? new Map<Why, number>();
     byBoard.set(board, known);
