@@ -173,7 +173,7 @@ export type ColumnChoice = 'read' | 'all';
 
 /** Rows of the metric `evidence` on which a number rests. */
 export interface EvidenceRows {
-  readonly mode: 'changes' | 'deployments' | 'incidents';
+  readonly mode: 'changes' | 'deployments' | 'incidents' | 'issues';
   readonly only?: 'failed' | 'excluded';
   /** Holds while each named param has one of these values; absent = always. */
   readonly when?: Readonly<Record<string, readonly string[]>>;

@@ -69,6 +69,7 @@ export type UnitName =
   | 'reworked'
   | 'delivered'
   | 'finished'
+  | 'finished_issue'
   | 'sized'
   | 'gated'
   | 'landed'

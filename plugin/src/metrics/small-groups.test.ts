@@ -24,7 +24,7 @@ function modesOf({ params }: Metric): ParamValues[] {
     return values.length === 0 ? modes : modes.flatMap((mode) => values.map((value) => ({ ...mode, [name]: value })));
   };
   const compared = valuesOf('compare').filter((value) => value !== 'none').map((compare) => ({ compare, show: 'delta' })); // prettier-ignore
-  return [...['metric', 'mode'].reduce(along, [{}]), ...compared];
+  return [...['metric', 'mode', 'unit'].reduce(along, [{}]), ...compared];
 }
 
 /** No group, each alone, and two together. */

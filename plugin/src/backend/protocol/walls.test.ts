@@ -51,7 +51,7 @@ async function ask(
 }
 
 describe('rows behind numbers', () => {
-  const modes = ['changes', 'deployments', 'incidents'];
+  const modes = ['changes', 'deployments', 'incidents', 'issues'];
 
   it.each(modes)(
     '%s: not one to a Viewer, nobody signed in, an unknown role or an alert rule, whatever they filter',
@@ -78,7 +78,7 @@ describe('rows behind numbers', () => {
   );
 
   it.each(['Editor', 'Admin'])('are shown to an %s, without who did it or how they work', async (role) => {
-    for (const mode of ['changes', 'incidents']) {
+    for (const mode of ['changes', 'incidents', 'issues']) {
       const { rows } = await ask('evidence', { mode }, { role });
       expect(rows.length).toBeGreaterThan(0);
       expect(JSON.stringify(rows)).not.toMatch(/(small|next|large|rest)-\d|junior|zero/);

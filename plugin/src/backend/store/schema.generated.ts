@@ -10,4 +10,5 @@ export const migrations: readonly string[] = [
   '000006_packs',
   '000007_reader-rights',
   '000008_exclusions',
+  '000009_flow',
 ];

@@ -28,3 +28,12 @@ insert into incident (incident_id, source, external_id, service_id, title, sever
   (33, 'example', 'i3', 'acme/shop', 'Login fails', 's3', '2026-03-01 12:00Z', '2026-03-01 14:00Z');
 insert into incident_link (incident_id, deployment_id, repo_id, change_id, method, confidence) values
   (31, 22, 1, 11, 'explicit', 1), (32, null, null, null, 'unlinked', null), (33, 22, null, null, 'explicit', 0.5);
+-- Change 11 is in production and belongs to issue SHOP-1; nothing is linked to SHOP-2, and the history of SHOP-3 goes back in time.
+update change_fact set deployed_at = '2026-03-02 12:00Z', first_commit_at = '2026-03-01 10:00Z', first_ready_at = '2026-03-02 09:00Z' where change_id = 11;
+insert into issue (source, external_id, issue_key, type, created_at) values
+  ('linear', 'a', 'SHOP-1', 'feature', '2023-01-01Z'), ('linear', 'b', 'SHOP-2', 'bug', '2026-02-01Z'), ('linear', 'c', 'SHOP-3', null, '2026-02-01Z');
+insert into issue_fact (source, external_id, ready_at, ready_basis, done_at, done_basis, reopened_count, moved_count, bad_order_count, unmapped_states) values
+  ('linear', 'a', '2026-02-28 10:00Z', 'state', '2026-03-02 13:00Z', 'state', 0, 0, 0, '{}'),
+  ('linear', 'b', null, null, '2026-03-03 10:00Z', 'state', 1, 0, 0, '{QA}'), ('linear', 'c', null, null, '2026-03-04 10:00Z', 'state', 0, 0, 2, '{}');
+insert into issue_key (source, issue_key, external_id) select source, issue_key, external_id from issue;
+insert into issue_mention (repo_id, change_key, issue_key, method) values (1, '11', 'SHOP-1', 'branch');

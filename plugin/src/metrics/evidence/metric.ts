@@ -14,7 +14,7 @@ export const metric = defineMetric({
   id: 'evidence',
   title: 'Evidence',
   summary:
-    'Which changes, deployments or incidents are behind a number, how were they linked, and which were left out and why?',
+    'Which changes, deployments, incidents or issues are behind a number, how were they linked, and which were left out and why?',
   seedName: 'evidence',
   needs: ['changes'],
   gains: ['deployments', 'incidents'],
@@ -37,23 +37,25 @@ export const metric = defineMetric({
       says: 'No incident of this range is unresolved.',
     },
     { when: { mode: ['incidents'] }, needs: ['incidents'] },
+    { when: { mode: ['issues'] }, says: 'No issue of a tracker reached production or was done in this range.' },
     { when: { only: ['failed'] }, says: 'No change of this range is known to have been taken back.' },
     { when: { only: ['excluded'] }, says: 'No change of this range is left out.' },
   ],
   listsUnits: true,
   sqlBy: 'mode',
-  people: [{ count: null, reason: 'the rows are changes, deployments and incidents; none of them says who' }],
+  people: [{ count: null, reason: 'the rows are changes, deployments, incidents and issues; none of them says who' }],
   params: {
     mode: {
       kind: 'choice',
       chooses: 'question',
       label: 'Rows',
-      help: 'What the rows are. Changes are placed by merge time, deployments by finish, incidents by start.',
+      help: 'What the rows are. Changes are placed by merge time, deployments by finish, incidents by start, issues by when all of their changes were in production, else by when they were done.',
       default: 'changes',
       choices: [
         { value: 'changes', label: 'Changes' },
         { value: 'deployments', label: 'Deployments' },
         { value: 'incidents', label: 'Incidents' },
+        { value: 'issues', label: 'Issues', help: 'In production, or done: of a tracker.' },
       ],
     },
     team: filterParam('team', 'Team'),
@@ -95,7 +97,7 @@ export const metric = defineMetric({
       nullMeaning: 'never null',
     },
     text('kind', 'Kind', {
-      help: 'squash, merge, direct or pull_request; planned, rollback or hotfix; severity of an incident.',
+      help: 'squash, merge, direct or pull_request; planned, rollback or hotfix; severity of an incident; type of an issue.',
       nullMeaning: 'unknown severity',
     }),
     text('repo', 'Repository', { help: 'Repository, or service of an incident.', nullMeaning: 'unknown' }),
@@ -136,13 +138,19 @@ export const metric = defineMetric({
       counts: 'row',
       type: 'number',
       label: 'Changes',
-      help: 'Changes first shipped by the deployment.',
+      help: 'Changes first shipped by the deployment; of an issue those that are linked to it.',
       nullMeaning: 'never null',
-      modes: ['deployments'],
+      modes: ['deployments', 'issues'],
     },
     text('outcome', 'Outcome', {
-      help: 'reverted, deployed or merged; failed or ok; resolved or open.',
+      help: 'reverted, deployed or merged; failed or ok; resolved or open; of an issue reopened, deployed or done.',
       nullMeaning: 'never null',
+    }),
+    text('unmapped_states', 'Unmapped states', {
+      help: 'States that the issue was in and that map to no stage: say in throughline.yaml what they are.',
+      nullMeaning: 'each maps to a stage',
+      modes: ['issues'],
+      isForeign: true,
     }),
     text('excluded_reason', 'Left out because', { help: 'Why the row is in no metric.', nullMeaning: 'it is counted' }),
     {
@@ -156,7 +164,7 @@ export const metric = defineMetric({
     text('status', 'Status', { help: 'ok.', nullMeaning: 'never null' }),
   ],
   main: ['mode', 'only', 'team', 'repo', 'code_source'],
-  reads: ['repo', 'ref', 'title', 'code_source', 'method', 'outcome', 'excluded_reason'],
+  reads: ['repo', 'ref', 'title', 'code_source', 'method', 'outcome', 'excluded_reason', 'unmapped_states'],
   formats: ['table'],
   examples: [
     {

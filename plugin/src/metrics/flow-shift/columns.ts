@@ -9,6 +9,11 @@ export const OF_COMPARISON = [
   'before', 'n_before', 'delta', 'delta_pct', 'pct_lo', 'pct_hi', 'level', 'p_holm', 'verdict', 'absorbed', 'moved_to', 'adjusted_pct', 'says',
 ] as const; // prettier-ignore
 
+/** What tells of what was worked on: of other changes than the row where it is not known of all. */
+export const OF_WORK = ['flow_efficiency', 'measured_share'] as const;
+
+const OF_CHANGES = { unit: ['change'] };
+const OF_ISSUES = { unit: ['issue'] };
 const VALUE = { nullMeaning: 'hidden, or fewer than ten changes' } as const;
 
 export const columns: readonly Column[] = [
@@ -35,13 +40,18 @@ export const columns: readonly Column[] = [
   text('bottleneck', ['Bottleneck', 'Stage with the largest mean.', 'hidden, or fewer than ten changes']),
   text('moved_to', ['Moved to', 'Of the stages that are proven to be slower the one with the most minutes.', 'hidden, too few changes, or no stage is proven to be slower']),
   number('absorbed', ['percentunit', 'Absorbed', 'Minutes by which stages got slower / minutes by which others got faster: 100 % = nothing reached production faster.'], { nullMeaning: 'hidden, too few changes, or no stage is proven to be faster' }),
-  count('n', ['Changes', 'Changes that reached production in the range and of which every stage is known.']),
+  number('flow_efficiency', ['percentunit', 'Flow efficiency', 'Time worked on / time in the stage, where something tells: review by what reviewers did (estimate), tests by running checks, production by the deployment; the rest is wait.'], { nullMeaning: 'hidden, or not known: nothing tells when requirements and code were worked on', when: OF_CHANGES }),
+  number('measured_share', ['percentunit', 'Measured', 'Time in the stage of which it is known / time in the stage.'], { nullMeaning: 'hidden, or nothing is known', when: OF_CHANGES }),
+  count('n', ['Changes', 'Changes (unit issue: issues) that reached production in the range and of which every stage is known.']),
   count('n_before', ['Changes before', 'The same in the range before.']),
   count('n_dev', ['People', 'Distinct humans behind those of the range.']),
   number('coverage', ['percentunit', 'Coverage', 'Changes of which every stage is known / changes that reached production.'], { counts: 'beside', nullMeaning: 'hidden' }),
-  number('issue_share', ['percentunit', 'Start from an issue', 'Changes whose requirement an issue dates / changes; of the others it is the first commit.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  number('issue_share', ['percentunit', 'Start from an issue', 'Changes whose requirement an issue dates (unit issue: issues that say when they were ready or started) / all; of the others it is the first commit.'], { counts: 'beside', nullMeaning: 'hidden' }),
   number('unreviewed_share', ['percentunit', 'Not approved', 'Changes that nobody approved: their review ends with the merge.'], { counts: 'beside', nullMeaning: 'hidden' }),
   number('untested_share', ['percentunit', 'Tests not known', 'Changes without a known check that passed: their tests end with the merge.'], { counts: 'beside', nullMeaning: 'hidden' }),
+  number('mapped_share', ['percentunit', 'Workflow mapped', 'Issues whose states all map to a stage, and one of them says since when it was ready or worked on / issues that reached production.'], { counts: 'beside', nullMeaning: 'hidden', when: OF_ISSUES }),
+  number('disordered_share', ['percentunit', 'Time goes back', 'Issues with a change of state that lies before the one before it / issues that reached production: left out.'], { counts: 'beside', nullMeaning: 'hidden', when: OF_ISSUES }),
+  text('unmapped_states', ['Unmapped states', 'States of the tracker that map to no stage, of all issues: say in throughline.yaml what they are (states).', 'each maps to a stage'], { when: OF_ISSUES, isForeign: true }),
   text('says', ['In words', 'Bottleneck, where the time moved, and what came of it; on row all.', 'another row, hidden, or too few changes']),
   statusColumn,
 ]; // prettier-ignore

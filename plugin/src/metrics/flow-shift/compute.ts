@@ -6,11 +6,11 @@ import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
 import { quantiles } from '../../statistics/quantile.ts';
 import { TIME_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
-import { groupRows, leastUnits, listOf, numberOf, SEPARATOR, textOf } from '../parts/groups.ts';
+import { groupRows, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
 import { absorbedOf, adjustedChange, bottleneckOf, inWords, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
 import { CHANGE_GROUPS } from '../parts/filters.ts';
-import { PARTS, STAGES } from './stages.ts';
+import { PARTS, STAGES, type Stage } from './stages.ts';
 
 /** Stages of each group in the order in which a change goes through them, then all of them. */
 export const compute: Compute = (rows, context) => {
@@ -147,13 +147,38 @@ function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, c
     one_person_share: after.flow.oneShare,
     n_dev_before: before.flow.n > 0 ? before.flow.people : null,
     one_person_share_before: before.flow.oneShare,
+    ...workOf(after, at),
+    n_dev_worked: numberOrNull(after.rows[0]?.['worked_people']),
+    one_person_share_worked: numberOrNull(after.rows[0]?.['worked_share']),
     coverage: counted('n') / counted('deployed_n'),
+    ...(context.params['unit'] === 'issue'
+      ? {
+          mapped_share: counted('mapped_n') / counted('deployed_n'),
+          disordered_share: counted('disordered_n') / counted('deployed_n'),
+          unmapped_states: after.rows[0]?.['unmapped_states'] ?? null,
+        }
+      : {}),
     issue_share: counted('issue_n') / counted('n'),
     unreviewed_share: counted('unreviewed_n') / counted('n'),
     untested_share: counted('untested_n') / counted('n'),
     says: isWhole && isShown ? inWords(after.means, asked.shift) : null,
     status: isShown ? 'ok' : 'low_n',
   };
+} // prettier-ignore
+
+/** Seconds that a stage took and that it was worked on, of the changes of which that is known. */
+type Worked = Readonly<Partial<Record<Stage, readonly [seconds: number, active: number]>>>;
+
+/** Of changes; of issues nothing tells it. */
+function workOf({ rows, flow }: Period, at: number): Row {
+  const told = rows[0]?.['worked'];
+  const worked: Worked = typeof told === 'string' ? (JSON.parse(told) as Worked) : {};
+  const stage = STAGES[at]?.value ?? 'all';
+  const known = stage === 'all' ? Object.values(worked) : [worked[stage] ?? [0, 0]];
+  const [seconds, active] = [0, 1].map((place) => known.reduce((all, one) => all + (one[place] ?? 0), 0));
+  const whole = sumOf(flow.stages[at]?.sums ?? []);
+  if (seconds === undefined || active === undefined || seconds <= 0) return { flow_efficiency: null, measured_share: null };
+  return { flow_efficiency: active / seconds, measured_share: seconds / whole };
 } // prettier-ignore
 
 const UNCOMPARED: Row = { before: null, delta: null, delta_pct: null, adjusted_pct: null, pct_lo: null, pct_hi: null, level: null, p_holm: null, absorbed: null, moved_to: null }; // prettier-ignore

@@ -20,9 +20,17 @@ insert into change_event (repo_id, change_key, event_id, at, account_id, kind, s
 select 1, n::text, 'a', approved, 'p' || (i + 1) % 5, 'review', 'approved' from planted;
 insert into build (repo_id, source, external_id, kind, name, sha, change_key, started_at, finished_at, result)
 select 1, 'github', n::text, 'check', 'test', 'sha-' || n, n::text, tested - interval '1 hour', tested, 'success' from planted;
-insert into issue (source, external_id, issue_key, created_at) select 'linear', n::text, 'SHOP-' || n, '2023-01-01' from planted where i = 1;
-insert into issue_fact (source, external_id, ready_at, ready_basis, reopened_count, moved_count, bad_order_count)
-select 'linear', n::text, required, 'state', 0, 0, 0 from planted where i = 1;
-insert into issue_key (source, issue_key, external_id) select 'linear', 'SHOP-' || n, n::text from planted where i = 1;
-insert into issue_mention (repo_id, change_key, issue_key, method) select 1, n::text, 'SHOP-' || n, 'branch' from planted where i = 1;
+-- Each change belongs to an issue, opened years before. The first says by its states when it was ready; of the others the tracker tells no state that maps
+-- to a stage, so that their first commit is all that is known. An eleventh issue of each phase, of the last change, has times that go back.
+insert into issue (source, external_id, issue_key, created_at)
+select 'linear', n || x, 'SHOP-' || n || x, '2023-01-01' from planted, (values (''), ('0')) as k (x) where x = '' or i = 10;
+insert into issue_fact (source, external_id, ready_at, ready_basis, reopened_count, moved_count, bad_order_count, unmapped_states)
+select 'linear', n::text, case i when 1 then required end, case i when 1 then 'state' end, 0, 0, 0, case when i > 1 then '{Triage}'::text[] else '{}' end from planted
+union all select 'linear', n || '0', null, null, 0, 0, 1, '{}' from planted where i = 10;
+insert into issue_key (source, issue_key, external_id) select source, issue_key, external_id from issue;
+insert into issue_mention (repo_id, change_key, issue_key, method)
+select 1, n::text, 'SHOP-' || n || x, 'branch' from planted, (values (''), ('0')) as k (x) where x = '' or i = 10;
+-- Who reviewed worked for 4.2 hours on each review, as estimated; the check ran for the last hour of the tests. When a deployment began is not known.
+insert into change_review (repo_id, change_id, change_key, is_reviewed, review_minutes, is_ai_reviewed, ai_comment_count, ai_changed_count,
+  ai_settled_count, program_review_count) select 1, n, n::text, true, 252, false, 0, 0, 0, 0 from planted;
 drop table planted;

@@ -108,3 +108,36 @@ describe('the range before is judged as if it were asked for', () => {
     expect((await ask(store, few, { ...range, now })).rows).toMatchObject([{ value: null, before: null, says: null, status: 'suppressed_k' }]); // prettier-ignore
   });
 });
+
+test('an issue is in production with all of its changes: those of sub-tasks too, an abandoned one not; its largest one stands for it', async () => {
+  const database = await testDatabase();
+  const issues = async (): Promise<unknown[]> =>
+    (await database.pool.query<object>(`select external_id as id, cardinality(change_keys) as changes, team, person_id as person,
+       extract(day from deployed_at)::int as day, required_basis as basis, is_whole, is_disordered from delivered_issue order by 1`)).rows;
+  await database.pool.query(`
+    insert into repo (repo_id, slug) overriding system value values (1, 'acme/shop');
+    insert into change (repo_id, change_id, change_key, kind, title, merged_at, closed_at, source)
+      select 1, n, n::text, 'pull_request', 'change', case when n < 4 then timestamptz '2026-03-05Z' end, case when n < 5 then timestamptz '2026-03-05Z' end, 'github'
+      from generate_series(1, 5) n;
+    insert into change_fact (repo_id, change_id, change_key, merged_at, first_commit_at, first_ready_at, deployed_at, title, service_id, team_id, author_kind,
+      responsible_id, seniority, pr_class, class_method, code_source, method, commit_count, effective_added, effective_deleted, size)
+      select 1, n, n::text, '2026-03-05Z', '2026-03-03Z', '2026-03-04Z', timestamptz '2026-03-05Z' + n * interval '1 day', 'change', 'shop', 'team-' || n, 'human',
+        'p' || n, 'unknown', 'feature', 'none', 'human', 'none', 1, 10 * (n % 3), 5, 'S' from generate_series(1, 3) n;
+    insert into issue (source, external_id, kind, parent_id, created_at) values ('jira', 'a', 'issue', null, '2021-01-01Z'), ('jira', 'b', 'sub_task', 'a', '2021-01-01Z'),
+      ('jira', 'c', 'issue', null, '2021-01-01Z'), ('jira', 'e', 'epic', null, '2021-01-01Z');
+    insert into issue_fact (source, external_id, ready_at, ready_basis, reopened_count, moved_count, bad_order_count) values
+      ('jira', 'a', null, null, 0, 0, 0), ('jira', 'b', '2026-02-01Z', 'state', 0, 0, 0), ('jira', 'c', '2026-03-02Z', 'state', 0, 0, 1), ('jira', 'e', null, null, 0, 0, 0);
+    insert into issue_key (source, issue_key, external_id) select source, upper(external_id) || '-1', external_id from issue;
+    insert into issue_mention (repo_id, change_key, issue_key, method) values (1, '1', 'A-1', 'branch'), (1, '2', 'B-1', 'branch'), (1, '2', 'A-1', 'title'), (1, '3', 'C-1', 'branch'),
+      (1, '3', 'E-1', 'branch'), (1, '4', 'A-1', 'branch');`);
+  // Written in 2021, wanted by its first commit: its sub-task dates itself alone. Change 4 was closed unmerged.
+  const whole = { id: 'a', changes: 2, team: 'team-2', person: 'p2', day: 7, basis: 'first_commit', is_whole: true, is_disordered: false };
+  const disordered = { id: 'c', changes: 1, team: 'team-3', person: 'p3', day: 8, basis: 'ready', is_whole: false, is_disordered: true };
+  expect(await issues()).toEqual([whole, disordered]);
+  // An open change keeps it from production.
+  await database.pool.query(`insert into issue_mention (repo_id, change_key, issue_key, method) values (1, '5', 'A-1', 'branch')`);
+  expect(await issues()).toEqual([disordered]);
+  await database.pool.query(`update issue set deleted_at = '2026-03-09Z' where external_id = 'c'`);
+  expect(await issues()).toEqual([]);
+  await database.close();
+}, 60_000); // prettier-ignore

@@ -1,6 +1,6 @@
 import { defineMetric } from '../define.ts';
 import { CHANGE_FILTERS, CHANGE_GROUPS } from '../parts/filters.ts';
-import { columns, OF_COMPARISON } from './columns.ts';
+import { columns, OF_COMPARISON, OF_WORK } from './columns.ts';
 import { STAGES } from './stages.ts';
 
 /** Which stage takes the time of finished work, and where it moved. */
@@ -20,17 +20,33 @@ export const metric = defineMetric({
       board: 'throughline-flow',
     },
   ],
-  units: [{ of: 'finished', isBesideBefore: true }],
+  sqlBy: 'unit',
+  units: [
+    { of: 'finished', isBesideBefore: true, when: { unit: ['change'] } },
+    { of: 'finished_issue', isBesideBefore: true, when: { unit: ['issue'] } },
+  ],
   people: [
     { count: 'n_dev', again: ['stage'] },
     { count: 'n_dev_before', share: 'one_person_share_before', again: ['stage'], hides: OF_COMPARISON },
     { count: 'n_dev_before', share: 'one_person_share_before', again: ['stage'], when: { show: ['delta', 'delta_pct', 'absorbed'] }, hides: ['value'] },
+    { count: 'n_dev_worked', share: 'one_person_share_worked', again: ['stage'], hides: OF_WORK },
   ],
-  evidence: [{ mode: 'changes' }],
-  main: ['stage', 'groupBy', 'show', 'team', 'code_source'],
-  reads: ['value', 'verdict', 'before', 'delta_pct', 'moved_to', 'status', 'n'],
+  evidence: [{ mode: 'issues', when: { unit: ['issue'] } }, { mode: 'changes' }],
+  main: ['unit', 'stage', 'groupBy', 'show', 'team'],
+  reads: ['value', 'verdict', 'before', 'delta_pct', 'moved_to', 'flow_efficiency', 'status', 'n'],
   formats: ['table', 'numeric'],
   params: {
+    unit: {
+      kind: 'choice',
+      chooses: 'question',
+      label: 'Unit',
+      help: 'What is followed to production. An issue is there when all of its changes are.',
+      default: 'change',
+      choices: [
+        { value: 'change', label: 'Changes' },
+        { value: 'issue', label: 'Issues', help: 'Issues of a tracker, with the changes that are linked to them or to their sub-tasks.' },
+      ],
+    },
     stage: {
       kind: 'choice',
       chooses: 'nothing',
@@ -56,7 +72,7 @@ export const metric = defineMetric({
     groupBy: {
       kind: 'groupBy',
       label: 'Group by',
-      help: 'Dimensions as of the merge.',
+      help: 'Dimensions as of the merge; of an issue those of its largest change.',
       allowed: [...CHANGE_GROUPS],
       default: [],
     },
@@ -67,6 +83,7 @@ export const metric = defineMetric({
   examples: [
     { title: 'Where did the time move?', params: {} },
     { title: 'The same by team', params: { groupBy: ['team'], stage: 'all' } },
+    { title: 'By issue, from ready to production', params: { unit: 'issue' } },
     { title: 'How much of the gain was absorbed, for an alert', params: { stage: 'review', show: 'absorbed', groupBy: ['team'] }, format: 'numeric' },
   ],
 }); // prettier-ignore

@@ -1,27 +1,19 @@
 -- grain: one row per (period, group, class)
--- A group (cell) is its values in the order of GROUPS in stages.ts, joined by chr(31). Changes of which every stage is known are packed, big-endian
--- and in base64: who (int8), the deployment (int8), seconds in each of four stages and in all of them (int4), as parts/stage-times.ts reads them.
 with
 period as (
-  -- As long as the range, right before it, by the calendar of the zone.
-  select :from::timestamptz as split, ((:from::timestamptz at time zone :tz::text)
-    - ((:to::timestamptz at time zone :tz::text) - (:from::timestamptz at time zone :tz::text))) at time zone :tz::text as since
+  -- @include period
 ),
 unit as (
   select
     case when coalesce(u.deployed_at, u.merged_at) < p.split then 'before' else 'after' end as period,
-    concat_ws(chr(31),
-      case when 'team' = any(:groupBy::text[]) then u.team end,
-      case when 'repo' = any(:groupBy::text[]) then u.repo end,
-      case when 'service' = any(:groupBy::text[]) then u.service end,
-      case when 'pr_class' = any(:groupBy::text[]) then u.pr_class end,
-      case when 'code_source' = any(:groupBy::text[]) then u.code_source end,
-      case when 'size' = any(:groupBy::text[]) then u.size end) as cell,
-    u.pr_class, u.person_id, u.required_basis, u.approved_at is null as is_unreviewed, u.tested_at is null as is_untested,
+    -- @include cell
+    as cell,
+    u.pr_class, u.person_id, u.required_basis <> 'first_commit' as is_dated, u.approved_at is null as is_unreviewed, u.tested_at is null as is_untested,
     hashtextextended(concat_ws(chr(31), u.service, date_part('epoch', u.deployed_at)), 0) as shipment,
     -- Every stage has its ends, in order.
     coalesce(u.first_ready_at is not null and u.first_commit_at <= u.merged_at and u.merged_at <= u.deployed_at, false) as is_whole,
-    required.at as required, complete.at as complete, approved.at as approved, tested.at as tested, deployed.at as deployed
+    required.at as required, complete.at as complete, approved.at as approved, tested.at as tested, deployed.at as deployed,
+    u.review_seconds, u.test_spans, floor(date_part('epoch', u.deploy_started_at)) as deploy_started
   from flow_unit u
   cross join period p
   -- Whole seconds, and no stage ends before it begins or after production: the stages add up to the whole.
@@ -36,16 +28,34 @@ unit as (
     and
     -- @include change-filter
   offset 0
+),
+-- Seconds that a change was worked on in a stage, where something tells; never more than the stage took.
+spent as (
+  select u.cell, u.person_id, s.stage, s.seconds, s.active
+  from unit u
+  cross join lateral (values
+    ('review', u.approved - u.complete, case when not u.is_unreviewed then least(u.review_seconds, u.approved - u.complete) end),
+    ('tests', u.tested - u.approved, case when not u.is_untested then (
+      select coalesce(sum(date_part('epoch', upper(x.ran) - lower(x.ran))), 0)
+      from unnest(u.test_spans * tstzmultirange(tstzrange(to_timestamp(u.approved), to_timestamp(u.tested)))) as x(ran)) end),
+    ('production', u.deployed - u.tested, case when u.deploy_started <= u.deployed then least(u.deployed - u.deploy_started, u.deployed - u.tested) end)
+  ) as s(stage, seconds, active)
+  where u.period = 'after' and u.is_whole and s.active is not null
+),
+worked as (
+  select cell, json_object_agg(stage, json_build_array(seconds, active)) as stages, min(people)::double precision as people, max(share)::double precision as share
+  from (
+    select cell, stage, sum(seconds) as seconds, sum(active) as active, count(person_id) as people,
+           (max(n) filter (where person_id is not null))::double precision / sum(n) as share
+    from (select cell, stage, person_id, count(*) as n, sum(seconds) as seconds, sum(active) as active from spent group by cell, stage, person_id) one
+    group by cell, stage
+  ) stage
+  group by cell
 )
 select period, cell, pr_class,
-       encode(string_agg(int8send(coalesce(hashtextextended(person_id, 0), 0)) || int8send(shipment) || int4send((complete - required)::integer)
-         || int4send((approved - complete)::integer) || int4send((tested - approved)::integer) || int4send((deployed - tested)::integer)
-         || int4send((deployed - required)::integer), '') filter (where is_whole), 'base64') as units,
-       count(*)::double precision as deployed_n,
-       (count(*) filter (where is_whole))::double precision as n,
-       (count(*) filter (where is_whole and required_basis <> 'first_commit'))::double precision as issue_n,
-       (count(*) filter (where is_whole and is_unreviewed))::double precision as unreviewed_n,
-       (count(*) filter (where is_whole and is_untested))::double precision as untested_n,
-       (select date_part('epoch', complete_until) from data_clock) as complete_until
+       -- @include packed
+       , (select date_part('epoch', complete_until) from data_clock) as complete_until,
+       (select stages::text from worked w where w.cell = unit.cell) as worked,
+       (select people from worked w where w.cell = unit.cell) as worked_people, (select share from worked w where w.cell = unit.cell) as worked_share
 from unit
 group by period, cell, pr_class

@@ -139,6 +139,13 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
     ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
     from: `merged_unit u where ${IS_FINISHED}`,
   },
+  // The largest change of an issue stands for it.
+  finished_issue: {
+    from: 'delivered_issue u where u.is_whole',
+    at: 'u.deployed_at',
+    person: 'u.person_id',
+    dimensions: named(...OF_CHANGE, 'seniority'),
+  },
   // As metric delivery-health counts them: with a size, with checks, and merged long enough ago.
   sized: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where u.size <> 'unknown'` },
   gated: { ...changes('change_outcome', 'u.merged_at'), from: 'change_outcome u where u.gate_n > 0' },
