@@ -253,7 +253,9 @@ function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec, used: readonly 
       for (const one of line) {
         // Alert rules know panels by their ids: what stands before all of them takes none away.
         const isHead = !isTold && one.title === collection.title;
-        built.push(panel(one, { id: isHead ? HEAD_ID : id, x, y, used }));
+        const titled =
+          one.title === collection.title ? { ...one, title: `${narrowedBy(spec, used)}${one.title}` } : one;
+        built.push(panel(titled, { id: isHead ? HEAD_ID : id, x, y, used }));
         id += isHead ? 0 : 1;
         x += one.width;
       }
@@ -312,8 +314,16 @@ export function board(spec: BoardSpec): sdk.Dashboard {
 /** Grafana 12.3 shows it in the menu of controls; older ones beside the filters. */
 const IN_MENU: sdk.VariableHide = 3;
 
+/** What the filters in the menu are set to, in the title of the head, since they are out of sight. */
+function narrowedBy({ uid }: BoardSpec, used: readonly Variable[]): string {
+  const hidden = used.filter((name) => RARE.includes(name) && uid !== EVIDENCE);
+  const all = hidden.map((name) => `${MENU_WORDS[name] ?? name} \${${name}:text}`);
+  return all.length === 0 ? '' : `Shown: ${all.join(', ')}. `;
+}
+
 /** What few narrow a board by; Evidence is narrowed by a click on them. */
 const RARE: readonly string[] = ['pr_class', 'code_source'];
+const MENU_WORDS: Readonly<Record<string, string>> = { pr_class: 'class', code_source: 'code source' };
 
 /**
  * The SDK tucks links and annotation switches into a menu, where Grafana 12.3 shows no list of dashboards: out with the links. Switches stay there,

@@ -53,7 +53,7 @@ test('what git alone does not tell is in one closed row at the end, which says w
   );
   // The title over what moved is gone with it.
   expect(titles(overview.panels)).not.toContain('Reviews (they need a forge)');
-  expect(titles(overview.panels).slice(0, 4)).toEqual(['Is the data complete?', 'Code left after 90 days?', 'Marked AI?', 'Unknown source?']);
+  expect(titles(overview.panels).slice(0, 5)).toEqual(['Shown: class ${pr_class:text}, code source ${code_source:text}. Is the data complete?', 'Of the range chosen above; alert rules look at a range of their own, which their summary names', 'Code left after 90 days?', 'Marked AI?', 'Unknown source?']);
 }); // prettier-ignore
 
 test.each(files.flatMap((file) => [without('reviews'), without('usage'), without('deployments', 'failures'), OF_GIT].map((held) => [file, held] as const)))('%s loses no panel and no id, and none lies over another', (file, held) => {
@@ -77,7 +77,7 @@ test.each(files.flatMap((file) => [without('reviews'), without('usage'), without
 test('a closed row of which nothing is left is gone too', () => {
   const dora = inOrder(read('dora-by-source.json'), OF_GIT, registry);
   expect(titles(dora.panels.filter(({ type }) => type === 'row'))).toEqual([
-    'Throughput: how often, and how long until production',
+    'Throughput: how often, and how long until production (a point at 0 is a true 0; a gap is hidden, or too few for a number)',
     'Waiting for production',
     'Not answered by this store yet: no failures in production, no incidents',
   ]);

@@ -28,7 +28,7 @@ const folder = path.join(__dirname, '../../dashboards');
 const boards = readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [path.basename(file, '.json')] : []));
 const panels = boards.map((board) => {
   const { panels: all } = JSON.parse(readFileSync(path.join(folder, `${board}.json`), 'utf8')) as { panels: Panel[] };
-  return [board, all.find(({ title }) => title === TITLE) as Panel] as const;
+  return [board, all.find(({ title }) => title.endsWith(TITLE)) as Panel] as const;
 });
 const theme = createTheme();
 

@@ -18,7 +18,7 @@ const KNOWN = { name: 'In words', title: 'Known', width: 160 };
 
 const active: PanelSpec = {
   title: 'How many use a tool, and did it change?',
-  description: `People with a use in the last 28 days / people whose use is known, as of the end of the last closed week, for all tools (each person once) and by tool, with a 95 % interval (Wilson); and the change since four weeks before with its interval (Newcombe) and verdict. ${UNKNOWN}`,
+  description: `People with a use in the last 28 days / people whose use is known, as of the end of the last closed week, for all tools (each person once) and by tool, with a 95 % interval (Wilson); and the change since four weeks before with its interval (Newcombe) and verdict. Where only marks in git tell of a tool there is no High: who leaves no mark may use it all the same, so the share is the least. ${UNKNOWN}`,
   type: 'table',
   query: ask('adoption', { window: 'four_weeks', compare: 'four_weeks' }, ['team']),
   columns: ['Tool', ...interval('Used'), 'Change', 'Verdict', 'People', 'Status'],
@@ -49,7 +49,7 @@ const byTeam: PanelSpec = {
 
 const seats: PanelSpec = {
   title: 'Are seats used?',
-  description: `Holders of a seat with a use in 28 days / holders whose use is known. Marks in git alone are no knowledge of who does not use a tool. ${UNKNOWN}`,
+  description: `Holders of a seat with a use in 28 days / holders whose use is known. Marks in git alone are no knowledge of who does not use a tool, and give no High. ${UNKNOWN}`,
   type: 'table',
   query: ask('adoption', { mode: 'utilisation', window: 'four_weeks' }, ['team']),
   columns: ['Tool', ...interval('Used'), 'People', 'Unknown', KNOWN, 'Status'],
@@ -180,7 +180,11 @@ export const adoption: BoardSpec = {
   from: 'now-1y',
   withoutEvents: ['Failed deployments', 'Incidents'],
   rows: [
-    { title: 'People: a use in 28 days, of all people whose use is known', panels: [active] },
+    {
+      title:
+        'People: a use in 28 days, of all people whose use is known (High is – where only marks in git tell: it is the least)',
+      panels: [active],
+    },
     { panels: [overTime, byTeam] },
     { title: 'Seats: a use in the same 28 days, of all holders whose use is known', panels: [seats] },
     {

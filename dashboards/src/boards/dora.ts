@@ -1,9 +1,16 @@
 import { GROUNDS, heads, INTERVALS, interval, onlyRows } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
+/** A point at zero beside gaps looks like a fault of drawing. */
+const ZEROS: Readonly<Record<string, string>> = {
+  deployment_frequency: 'A point at 0 is a month that was observed, without a deployment of that source. ',
+  change_fail_rate: 'A point at 0 is a month of 20 deployments or more of which none failed. ',
+  rework_rate: 'A point at 0 is a month of 20 deployments or more without a repair. ',
+};
+
 const trend = (metric: string, title: string, description: string): PanelSpec => ({
   title,
-  description,
+  description: `${description} ${ZEROS[metric] ?? ''}A gap is a month whose deployments are of few people, which is hidden, or too few for a number.`,
   type: 'timeseries',
   query: ask('dora-by-source', { metric, bucket: 'month', groupBy: ['code_source'], ci: true, format: 'timeseries' }),
   width: 12,
@@ -155,7 +162,8 @@ export const dora: BoardSpec = {
   rows: [
     { panels: [KNOWN] },
     {
-      title: 'Throughput: how often, and how long until production',
+      title:
+        'Throughput: how often, and how long until production (a point at 0 is a true 0; a gap is hidden, or too few for a number)',
       panels: [
         trend('deployment_frequency', 'How often do we deploy?', `Production deployments per day. ${SHARE}`),
         trend(

@@ -189,7 +189,10 @@ export const overview: BoardSpec = {
   from: 'now-1y',
   rows: [
     { panels: [collection] },
-    { panels: [stands, marked, unmarked] },
+    {
+      title: 'Of the range chosen above; alert rules look at a range of their own, which their summary names',
+      panels: [stands, marked, unmarked],
+    },
     { panels: [faster, fails] },
     { panels: [leadTime, reverted] },
     { title: 'Reviews (they need a forge)', panels: [waiting, stages, pickup] },

@@ -227,6 +227,15 @@ describe.each(rules)('$uid', (rule) => {
     expect(Object.keys(rule.annotations)).not.toContain('runbook');
   });
 
+  it('names its range in the summary, where it is of one: a board opens on another', () => {
+    const [query] = queries(rule);
+    const { queryType } = query?.model as unknown as Panel;
+    const days = (query?.relativeTimeRange?.from ?? 0) / 86_400;
+    const isOfMoment = ['review-queue', 'collector-health'].includes(queryType) || /has not reported|seats/.test(rule.annotations['summary'] ?? ''); // prettier-ignore
+    const named = /last (\d+) days/.exec(rule.annotations['summary'] ?? '')?.[1];
+    expect(named).toBe(isOfMoment ? undefined : String(days));
+  });
+
   it('asks numbers of known metrics, without variables', () => {
     const registry = new Map(metrics.map((metric) => [metric.id, metric]));
     for (const { model } of queries(rule)) {

@@ -53,7 +53,7 @@ interface Board {
   readonly description: string;
   readonly panels: readonly Panel[];
   readonly annotations?: { readonly list: ReadonlyArray<{ name: string; target: Target }> };
-  readonly templating: { readonly list: ReadonlyArray<{ name: string }> };
+  readonly templating: { readonly list: ReadonlyArray<{ name: string; type?: string; hide?: number }> };
 }
 
 const folder = path.join(import.meta.dirname, '..', '..', '..', 'dashboards');
@@ -100,6 +100,13 @@ describe.each(files)('%s', (file) => {
   const queries = panels.flatMap(({ targets }) => targets ?? []);
   const asked = panels.filter((one) => !closed.includes(one)).flatMap(({ targets }) => targets ?? []);
   const events = built.annotations?.list ?? [];
+
+  it('says in sight what a filter is set to that stands in the menu', () => {
+    const inMenu = built.templating.list.filter(({ type, hide }) => type === 'query' && hide === 3);
+    for (const { name } of inMenu) {
+      expect(panels.map(({ title }) => title).join(' ')).toContain(`\${${name}:text}`);
+    }
+  });
 
   it('says what it is for, and each panel asks a question and explains its answer', () => {
     expect(built.description.length).toBeGreaterThan(20);

@@ -375,7 +375,7 @@ export const statusColumn: Column = {
   role: 'text',
   type: 'string',
   label: 'Status',
-  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, not_asked, no_start, undefined or bad_config.',
+  help: 'ok, partial, low_n, suppressed_k, immature, stale, no_baseline, no_telemetry, not_asked, no_start, no_deployment, undefined or bad_config.',
   nullMeaning: 'never null',
 };
 
@@ -391,6 +391,7 @@ export type Status =
   | 'no_telemetry'
   | 'not_asked'
   | 'no_start'
+  | 'no_deployment'
   | 'undefined'
   | 'bad_config';
 /** The verdict vocabulary of 0.14 (comparisons only). */

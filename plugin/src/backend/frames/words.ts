@@ -52,6 +52,7 @@ const states: Looks = {
   no_baseline: { color: 'orange', text: 'no baseline' },
   no_telemetry: { color: 'orange', text: 'no telemetry' },
   not_asked: { color: 'text', text: 'not asked' },
+  no_deployment: { color: 'text', text: 'no deployment' },
   undefined: { color: 'text', text: 'no units' },
   stale: { color: 'red' },
   failed: { color: 'red' },
@@ -83,6 +84,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   no_telemetry: 'no telemetry, what they need is not reported or not joined to people',
   not_asked: 'not asked, no survey asks for it',
   no_start: 'without a known start, forges date a squash with its merge',
+  no_deployment: 'no deployment to production holds any of their changes',
   undefined: 'no value, there is nothing of which it would be a part',
   bad_config: 'not computed, the configuration has a fault',
 };

@@ -106,11 +106,16 @@ function merged(before: Set<string> | 'all' | undefined, hides: readonly string[
   return before === 'all' || hides === undefined ? 'all' : new Set([...(before ?? []), ...hides]);
 }
 
+/** States of a place that say nothing of people: where its numbers are hidden it keeps them. */
+const OF_NOBODY: ReadonlySet<unknown> = new Set(['no_deployment']);
+
 function hide(row: Row, { hidden, kept }: { hidden: Set<string> | 'all' | undefined; kept: ReadonlySet<string> }): Row {
   if (hidden === undefined) return { ...row };
   const isGone = (name: string): boolean => (hidden === 'all' ? !kept.has(name) : hidden.has(name));
   const shown: Row = Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, isGone(name) ? null : cell]));
-  return hidden === 'all' ? { ...shown, status: 'suppressed_k' } : shown;
+  return hidden === 'all'
+    ? { ...shown, status: OF_NOBODY.has(row['status']) ? (row['status'] ?? null) : 'suppressed_k' }
+    : shown;
 }
 
 interface Judged {

@@ -216,6 +216,24 @@ describe('goldens', () => {
     });
   });
 
+  test('a service of which nothing was deployed says so, hidden or not, and tells no number of few; a team or a source never', async () => {
+    await insert(copies(8, { parts: [{ leadHours: 24 }, { leadHours: 48 }] }));
+    await database.pool.query(
+      `insert into stream_state (stream_id, watermark) values ('git/history/acme/shop', '2026-01-20T06:00:00Z')`
+    );
+    for (let count = 0; count < 3; count += 1) {
+      await insertChange({ source: 'ai_heavy' }, { mergedAt: '2026-01-19T00:00:00Z' });
+    }
+    await database.pool.query(
+      `update change_fact set service_id = 'docs', team_id = 'few' where merged_at = '2026-01-19T00:00:00Z'`
+    );
+    for (const [groupBy, status] of [['service', 'no_deployment'], ['team', 'low_n'], ['code_source', 'low_n']] as const) {
+      const rows = await rowsOf({ metric: 'lead_time', groupBy: [groupBy] }, { settings: { k: 5 } });
+      const own = rows.find((row) => ['docs', 'few', 'ai_heavy'].includes(String(row[groupBy])));
+      expect(own).toMatchObject({ status: status === 'no_deployment' ? status : 'suppressed_k', value: null, undeployed_n: null, n: null });
+    }
+  }); // prettier-ignore
+
   test('five changes that waited for one deployment tell no more about lead time than one', async () => {
     const at = (day: number): string => `2026-01-${String(day + 1).padStart(2, '0')}T12:00:00Z`;
     const hours = [5, 80, 31, 12, 44, 9, 150, 61, 27, 18, 36, 70];

@@ -5,11 +5,12 @@ import { kaplanMeier, survivalQuantile, type EndsAt, type SurvivalCurve } from '
 import type { Interval } from '../../statistics/intervals/proportion.ts';
 import type { ComputeContext, Row, Status } from '../define.ts';
 import { quantileOfSorted } from '../../statistics/quantile.ts';
-import { leastUnits, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
+import { leastUnits, listOf, numberOf, numberOrNull, textOf } from '../parts/groups.ts';
 import { cellOf, isShown, splitter, sumParts, type Deployment, type Deployments, type Split } from './deployments.ts';
 import { figureOf, topShare, type Figure } from './figure.ts';
 import { readGroup } from './groups.ts';
 import { rangeMedian, readLeadUnits, sampleUnits, type LeadUnits } from './lead-units.ts';
+import { INNER_GROUPS } from './metric.ts';
 import { purityOf } from './rates.ts';
 
 /** Recovery time of failed deployments. */
@@ -74,11 +75,13 @@ function failuresByPart(
 /** Lead time of changes: median, p90 and the Kaplan–Meier median with those that wait. */
 export function leadFigures(rows: readonly Row[], context: ComputeContext): Figure[] {
   const groups = rows.filter((row) => typeof row['cell'] === 'string');
+  const isPlace = isOfPlaces(context);
   const budget = Math.max(100, Math.floor(4000 / Math.max(1, groups.length)));
   return groups.map((row): Figure => {
     const units = readLeadUnits(row);
     const changes = units.minutes.length;
-    const status = leadStatus(units, leastUnits(context, 'median', 10));
+    const status =
+      isPlace && units.deployed === 0 ? 'no_deployment' : leadStatus(units, leastUnits(context, 'median', 10));
     const isEnough = status === 'ok';
     const isCounted = !isEnough;
     const byHuman = isCounted ? units.byAnyHuman : units.byHuman;
@@ -110,6 +113,13 @@ export function leadFigures(rows: readonly Row[], context: ComputeContext): Figu
       },
     };
   });
+}
+
+/** Whether groups are repositories or services as a whole: that nothing of them was deployed is said of no few people. */
+function isOfPlaces(context: ComputeContext): boolean {
+  const groups = listOf(context, 'groupBy');
+  const narrowed = ['team', ...INNER_GROUPS].some((name) => listOf(context, name).length > 0);
+  return groups.length > 0 && groups.every((name) => name === 'repo' || name === 'service') && !narrowed;
 }
 
 /**

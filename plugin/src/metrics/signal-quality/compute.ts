@@ -139,10 +139,22 @@ function shareRow(group: Group, context: ComputeContext): Row {
     recall: found.recall,
     specificity: found.specificity,
     n: group.changes,
-    reason: reasonFor({ group, found, isByTool, isTold: estimate !== null }),
+    reason:
+      [reasonFor({ group, found, isByTool, isTold: estimate !== null }), beginsAtNothing(estimate, raw)]
+        .filter((one) => one !== null)
+        .join('; ') || null,
     status: !isEnough ? 'low_n' : estimate === null ? 'undefined' : 'ok',
   };
 }
+
+/** Below it an end of an interval reads as 0 %. */
+const NOTHING = 0.0005;
+
+/** An interval from nothing on beside marked changes looks like a fault. */
+const beginsAtNothing = (estimate: { readonly lo: number } | null, raw: number | null): string | null =>
+  estimate !== null && raw !== null && raw > 0 && estimate.lo < NOTHING
+    ? 'from 0 %: so few changes are proven to be of people that every mark may be wrong'
+    : null;
 
 interface Told {
   readonly group: Group;

@@ -76,6 +76,14 @@ describe('recall of marks', () => {
     expect(Number(row?.['hi'])).toBeGreaterThan(0.5);
   });
 
+  test('says why its interval begins at 0 beside changes that are marked', () => {
+    // Of the changes proven to be of people as many carry a mark as of all.
+    const row = rowOf('ai_share', group([20, 3, 5, 4, 5, 4]));
+    expect(row).toMatchObject({ lo: 0, raw: 0.15, status: 'ok' });
+    expect(row?.['reason']).toContain('from 0 %: so few changes are proven to be of people');
+    expect(rowOf('ai_share', group([10, 5, 5, 4, 5, 5]))?.['reason'] ?? '').not.toContain('from 0 %');
+  });
+
   test('of few people is hidden, and with it what follows from it; the raw share of many stays', () => {
     const row = { value: 0.5, lo: 0.4, hi: 0.6, raw: 0.2, recall: 0.4, specificity: 0.9, reason: null, n: 60, n_dev: 9, ai_dev: 3, human_dev: 9, status: 'ok' };
     const asks = { params: { mode: 'ai_share', groupBy: [] }, k: 5 };
