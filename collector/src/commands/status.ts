@@ -9,6 +9,7 @@ import { readSwitchedOff } from '../privacy/switches.ts';
 import { openSession, type CommonOptions } from '../session.ts';
 import { readUnknown, type CountedName } from '../store/unknown-names.ts';
 import { described } from '../terminal/progress.ts';
+import { readExclusions, showExclusions } from './exclusions-shown.ts';
 import { readIssueFaults, showIssueFaults } from './issue-faults.ts';
 import { print, printJson } from '../terminal/print.ts';
 
@@ -156,8 +157,9 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     const held = await readHeld(session.pool);
     const issues = await readIssueFaults(session.pool);
     const unknown = await readUnknown(session.pool);
+    const exclusions = await readExclusions(session.pool);
     if (options.json) {
-      printJson({ streams, issues, mirrors, unknown_names: unknown, not_collected: off, held });
+      printJson({ streams, issues, exclusions, mirrors, unknown_names: unknown, not_collected: off, held });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
@@ -167,6 +169,7 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     }
     if (!options.json) {
       showIssueFaults(issues);
+      showExclusions(exclusions);
       if (off.length > 0) print(`Not collected (privacy.collect): ${off.join(', ')}\n`);
       for (const one of held) print(`Privacy: ${heldInWords(one)}\n`);
     }

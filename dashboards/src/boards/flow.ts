@@ -130,6 +130,7 @@ export const flow: BoardSpec = {
   title: 'Flow & delivery health',
   description: 'Coding got faster; did anything reach production faster, and which stage absorbed it?',
   from: 'now-90d',
+  withoutEvents: ['Incidents'],
   rows: [
     { panels: [collection] },
     { panels: [said] },

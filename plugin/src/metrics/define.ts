@@ -185,6 +185,9 @@ export type Category = 'usage' | 'lines' | 'surveys' | 'seniority';
 /** What metrics rest on, as `throughline plan` names it before anything is collected. */
 export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
 
+/** Facts whose units periods of bad data leave out (`exclusions` of throughline.yaml). */
+export type ExcludedFact = 'changes' | 'deployments' | 'incidents' | 'builds';
+
 /** What the answer to a question rests on: facts, and what must be known of them. */
 export type Ground = Fact | 'starts' | 'identity' | 'age_90' | 'failures' | 'bands' | 'before';
 
@@ -282,6 +285,12 @@ export interface Metric {
    * for the planner, so what is not needed costs nothing. Absent = no question is usual.
    */
   readonly usual?: readonly string[];
+  /** Units that bad data takes from it: its answers say how many. Absent = none. */
+  readonly leavesOut?: readonly ExcludedFact[];
+  /** Values of params with which days of a freeze do not count. Absent = they count. */
+  readonly skipsFreezes?: Readonly<Record<string, readonly string[]>>;
+  /** Its alert rules are silent in a freeze: what they would tell was decided. */
+  readonly isSilentInFreeze?: true;
   /** What a value opens into; the first whose `when` holds. Absent = no rows are behind it. */
   readonly evidence?: readonly EvidenceRows[];
 }

@@ -5,6 +5,7 @@ import { parseQuery } from '../../metrics/query.ts';
 import { findAsker, requireLooker, type Asker, type GrafanaUser } from './asker.ts';
 import type { Catalog } from './catalog.ts';
 import { cancelled, toBackendError, type BackendError } from '../errors.ts';
+import { frozenNow, type Frozen } from './exclusions.ts';
 import { explainEmpty } from './explain-empty.ts';
 import { fittingRange } from './fitting-range.ts';
 import { buildFrames } from '../frames/frames.ts';
@@ -93,7 +94,8 @@ export async function answerQuery(
     if (whyNot !== undefined) {
       return answer({ frames: emptyFrames(request, { ...gated.prepared, notices: [] }, whyNot), error: null });
     }
-    const found = await keptOrAsked(parts, { engine, request: asking, gated, now });
+    const frozen = request.isAlert ? frozenNow({ metric: parsed.metric, params, teams }, info.settings, now) : null;
+    const found = await keptOrAsked(parts, { engine, request: asking, gated, now, frozen });
     sqlMs = found.sqlMs;
     const opener = { orgId: request.orgId ?? 0, login: request.user?.login ?? '', role: request.role ?? '' };
     const unnoted = await noteOpening(parts, gated.prepared, { opener, rowCount: found.rowCount ?? 0 });
@@ -130,17 +132,19 @@ interface Asked {
   readonly request: DataRequest;
   readonly gated: Gated;
   readonly now: Date;
+  /** Freezes in which the rule that asks is silent. */
+  readonly frozen: Frozen | null;
 }
 
 /** A question about the moment is asked each time; any other once for each version of the facts. */
 async function keptOrAsked(parts: EngineParts & { readonly facts: string }, asked: Asked): Promise<Answer> {
-  const { engine, request, gated } = asked;
+  const { engine, request, gated, frozen } = asked;
   if (gated.question === null) return inTurn(parts.store, parts.signal, () => ask(parts, asked));
   const { parsed, settings, notices, sql, zoomTo } = gated.prepared;
   const { refId, role, isAlert } = request;
   // All that the answer says and shows: why it has no row is told in the words of whoever asks, before they were narrowed (explain-empty.ts).
   const words = [parsed.params, parsed.adhocFilters.map(({ key }) => key), parsed.columns];
-  const rest = [refId, role, isAlert, parsed.format, words, settings, notices, sql.text, zoomTo];
+  const rest = [frozen, refId, role, isAlert, parsed.format, words, settings, notices, sql.text, zoomTo];
   const question = JSON.stringify([parts.store.number, parts.facts, gated.question, ...rest]);
   return engine.answers.answer(question, parts.signal, async (signal) => {
     const answer = await inTurn(parts.store, signal, () => ask({ ...parts, signal }, asked));
@@ -160,11 +164,11 @@ async function inTurn(store: Store, signal: AbortSignal, run: () => Promise<Answ
   }
 }
 
-async function ask(parts: EngineParts, { engine, request, gated, now }: Asked): Promise<Answer> {
+async function ask(parts: EngineParts, { engine, request, gated, now, frozen }: Asked): Promise<Answer> {
   const { store, signal } = parts;
   const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const { sqlMs } = result;
-  const rendered = await engine.render(renderInput(request, prepared, result), signal);
+  const rendered = await engine.render({ ...renderInput(request, prepared, result), frozen }, signal);
   if (rendered.rowCount > 0 || request.isAlert)
     return { frames: rendered.frames, sqlMs, rowCount: rendered.rowCount, isSteady: false };
   const isSaid = prepared.parsed.metric.speaksOfNothing === true;

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts';
 import type { Frame } from '../frames/frame-types.ts';
 import { frameSteps } from '../frames/frames.ts';
 import { computeRows, type MetricRows, type PreparedQuery } from './run-metric.ts';
+import { withoutFrozen, type Frozen } from './exclusions.ts';
 import { finishInTurns, type Steps } from '../frames/steps.ts';
 
 /** Everything the last step needs; survives a structured clone once `metric` is replaced by its id. */
@@ -14,6 +15,8 @@ export interface RenderInput {
   readonly totalRows: number;
   readonly refId: string;
   readonly isAlert: boolean;
+  /** Freezes in which an alert rule is silent; absent = none. */
+  readonly frozen?: Frozen | null;
   /** Statement for the query inspector. */
   readonly sqlText: string;
 }
@@ -28,6 +31,7 @@ export interface Rendered {
 export async function render(catalog: Catalog, input: RenderInput): Promise<Rendered> {
   const result = computeRows(catalog, input.prepared, input);
   const { parsed, params, zoomTo } = input.prepared;
+  const rows = withoutFrozen(result.rows, input.frozen);
   const frames = await finishInTurns(
     frameSteps({
       metric: parsed.metric,
@@ -35,8 +39,8 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       format: parsed.format,
       columns: parsed.columns,
       refId: input.refId,
-      rows: result.rows,
-      totalRows: result.totalRows,
+      rows,
+      totalRows: input.frozen ? rows.length : result.totalRows,
       notices: result.notices,
       ...(result.whyHidden === undefined ? {} : { whyHidden: result.whyHidden }),
       isAlert: input.isAlert,
@@ -45,7 +49,7 @@ export async function render(catalog: Catalog, input: RenderInput): Promise<Rend
       sql: input.sqlText,
     })
   );
-  return { frames: await finishInTurns(encodeAll(frames)), rowCount: result.rows.length };
+  return { frames: await finishInTurns(encodeAll(frames)), rowCount: rows.length };
 }
 
 const factsOf = ({ from, to }: RenderInput['prepared'], { listed }: MetricRows): AnswerFacts => ({

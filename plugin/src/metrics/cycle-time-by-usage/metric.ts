@@ -15,6 +15,7 @@ export const metric = defineMetric({
   about: 'usage',
   seedName: 'cycle_by_usage',
   needs: ['changes', 'usage'],
+  leavesOut: ['changes', 'incidents'],
   gains: ['reviews', 'teams'],
   questions: [
     {

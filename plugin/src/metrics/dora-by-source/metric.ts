@@ -32,6 +32,9 @@ export const metric = defineMetric({
   summary: 'Did delivery performance move, and is it different where AI wrote the code?',
   seedName: 'dora',
   needs: ['changes', 'deployments'],
+  leavesOut: ['changes', 'deployments', 'incidents'],
+  skipsFreezes: { metric: ['deployment_frequency', 'lead_time'] },
+  isSilentInFreeze: true,
   ofNothing: [
     {
       when: { metric: ['recovery_time'] },

@@ -29,6 +29,7 @@ export const metric = defineMetric({
     'Does the code stay: what share of lines and changes, by who wrote them, still stands after 30, 60 and 90 days?',
   seedName: 'durability',
   needs: ['lines'],
+  leavesOut: ['changes'],
   gains: ['code_source'],
   questions: [
     {

@@ -10,6 +10,8 @@ export const metric = defineMetric({
   summary: 'Coding got faster: did anything reach production faster, which stage is the bottleneck, and where did the time move?',
   seedName: 'flow',
   needs: ['changes', 'deployments', 'reviews'],
+  leavesOut: ['changes', 'deployments'],
+  isSilentInFreeze: true,
   gains: ['code_source', 'teams'],
   questions: [
     {

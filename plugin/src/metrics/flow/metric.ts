@@ -29,6 +29,8 @@ export const metric = defineMetric({
   summary: 'Where does the time of a change go: coding, draft, waiting for a first review, review, waiting for production?',
   seedName: 'flow',
   needs: ['changes', 'reviews'],
+  leavesOut: ['changes', 'deployments'],
+  isSilentInFreeze: true,
   gains: ['deployments', 'code_source', 'teams'],
   questions: [
     {

@@ -16,6 +16,7 @@ export const metric = defineMetric({
   summary: 'How many incidents are there, how severe, and how long until somebody looks and until it is mended?',
   seedName: 'incident_health',
   needs: ['incidents'],
+  leavesOut: ['incidents', 'deployments'],
   gains: ['deployments', 'code_source'],
   people: [{ count: null, reason: 'the rows are incidents of services' }],
   sqlBy: 'metric',

@@ -16,6 +16,7 @@ export const metric = defineMetric({
   summary: 'What does review take, is it more where AI wrote the code, and who carries it?',
   seedName: 'review',
   needs: ['changes', 'reviews'],
+  leavesOut: ['changes'],
   gains: ['code_source', 'teams'],
   ofNothing: [
     { when: { mode: ['burden'], measure: ['ai_accepted', 'ai_settled', 'ai_ignored'] }, says: 'No AI reviewer is known to have commented in a diff of this range.' },

@@ -7,6 +7,7 @@ export const metric = defineMetric({
   summary: 'How many changes wait for review at the end of the range, and how long have they waited?',
   seedName: 'review_queue',
   needs: ['reviews'],
+  isSilentInFreeze: true,
   gains: ['teams'],
   questions: [
     {

@@ -16,6 +16,7 @@ export const metric = defineMetric({
     'Do the tools still report, is the code source known, are tool users joined to people, and incidents to deployments?',
   seedName: 'signal_quality',
   needs: ['code_source'],
+  leavesOut: ['changes', 'incidents'],
   ofNothing: [{ when: { mode: ['incident_links'] }, needs: ['incidents'] }],
   gains: ['usage', 'incidents'],
   collects: [{ of: 'usage', when: { mode: OF_TOOLS } }],

@@ -2,7 +2,8 @@
  * Runs a question as a panel has it. A metric that tells what can be answered (`asksGate`) is told first which answers show nothing: they are asked as
  * panels ask them, so that it cannot say yes where the gate hides.
  */
-import type { Metric, Question } from '../../../metrics/define.ts';
+import type { Metric, Notice, Question } from '../../../metrics/define.ts';
+import { exclusionNotices } from '../exclusions.ts';
 import { computeRows, zoneOf, type EngineParts } from '../run-metric.ts';
 import { prepareGated } from './gate.ts';
 import { fewText } from './marks.ts';
@@ -12,7 +13,7 @@ import { whileFactsStay } from './while-facts-stay.ts';
 
 /** @throws BackendError. */
 export async function runQuestion(parts: EngineParts, running: Running): Promise<Judged> {
-  const judged = await runGated(parts, running);
+  const judged = withNotices(await runGated(parts, running), await exclusionNotices(parts, running.gated.prepared));
   const { parsed, from, to, settings } = judged.prepared;
   if (parsed.metric.asksGate !== true || (parts.smallGroups ?? 'hidden') !== 'hidden' || settings.k <= 1) return judged;
   const tz = zoneOf(parts, null);
@@ -23,6 +24,11 @@ export async function runQuestion(parts: EngineParts, running: Running): Promise
   const hidden = await whileFactsStay(parts, name, (shared) => findHidden(shared, asking));
   return { ...judged, prepared: { ...judged.prepared, hidden } };
 }
+
+const withNotices = (judged: Judged, notices: readonly Notice[]): Judged =>
+  notices.length === 0
+    ? judged
+    : { ...judged, prepared: { ...judged.prepared, notices: [...judged.prepared.notices, ...notices] } };
 
 interface Asking {
   readonly from: Date;
