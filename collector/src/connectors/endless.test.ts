@@ -85,6 +85,17 @@ const CASES: readonly Case[] = [
     isBefore: () => false,
     last: { incidents: [], more: false },
   },
+  {
+    stream: 'incidentio/incidents',
+    section: (url) => ({ incidentio: { token: 'i-never-shown', url } }),
+    page: (some) => ({
+      incidents: some.map((n) => ({ id: `I${String(n)}`, created_at: `${DAY}T10:00:00Z`, updated_at: `${DAY}T10:00:00Z`, incident_status: { category: 'live' } })),
+      pagination_meta: { after: `I${String(some.at(-1))}` },
+    }), // prettier-ignore
+    placeOf: ({ url }) => (Number((url.searchParams.get('after') ?? 'I-1').slice(1)) + 1) / 1_000,
+    isBefore: () => false,
+    last: { incidents: [], pagination_meta: {} },
+  },
 ];
 
 let db: TestDatabase;

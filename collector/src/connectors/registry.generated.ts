@@ -9,6 +9,7 @@ import { connector as git } from './git/index.ts';
 import { connector as github } from './github/index.ts';
 import { connector as gitlab } from './gitlab/index.ts';
 import { connector as grafanaAlerting } from './grafana-alerting/index.ts';
+import { connector as incidentio } from './incidentio/index.ts';
 import { connector as ingest } from './ingest/index.ts';
 import { connector as jira } from './jira/index.ts';
 import { connector as linear } from './linear/index.ts';
@@ -26,6 +27,7 @@ export const connectors: ReadonlyArray<Connector<any>> = [
   github,
   gitlab,
   grafanaAlerting,
+  incidentio,
   ingest,
   jira,
   linear,

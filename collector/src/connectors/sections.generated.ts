@@ -7,6 +7,7 @@ import { section as cursor } from './cursor/config.ts';
 import { section as github } from './github/config.ts';
 import { section as gitlab } from './gitlab/config.ts';
 import { section as grafanaAlerting } from './grafana-alerting/config.ts';
+import { section as incidentio } from './incidentio/config.ts';
 import { section as ingest } from './ingest/config.ts';
 import { section as jira } from './jira/config.ts';
 import { section as linear } from './linear/config.ts';
@@ -22,6 +23,7 @@ export const sections = {
   'github': github.optional(),
   'gitlab': gitlab.optional(),
   'grafana-alerting': grafanaAlerting.optional(),
+  'incidentio': incidentio.optional(),
   'ingest': ingest.optional(),
   'jira': jira.optional(),
   'linear': linear.optional(),
