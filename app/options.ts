@@ -5,11 +5,14 @@ import { defaultHome } from '../collector/src/session.ts';
 import { complain } from '../collector/src/terminal/print.ts';
 import { INSTANTS, readInstant } from '../plugin/src/backend/query/instant.ts';
 import type { Range } from './answers/scope.ts';
+import { FORGES } from './forges.ts';
+
+const NAMES = { type: 'string', multiple: true, default: [] as string[] } as const;
 
 export const HELP = `npm start -- [options]
 
   --repo PATH_OR_URL   read this repository (repeatable) instead of showing the demo organisation
-  --github NAME        read this organisation, user or owner/repository of GitHub (repeatable); the token is in GITHUB_TOKEN
+${FORGES.map(({ id, named }) => `  ${`--${id} NAME`.padEnd(19)}  read this ${named.help} (repeatable)`).join('\n')}
   --once               end after one pass
   --json               with --once: one JSON document on stdout; everything else goes to stderr
   --from, --to DATE    range of the answers (default: the 12 months up to the newest data)
@@ -23,7 +26,7 @@ export function readOptions() {
     return parseArgs({
       options: {
         repo: { type: 'string', multiple: true, default: [] },
-        github: { type: 'string', multiple: true, default: [] },
+        ...(Object.fromEntries(FORGES.map(({ id }) => [id, NAMES])) as Record<string, typeof NAMES>),
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         from: { type: 'string' },

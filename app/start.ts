@@ -20,7 +20,7 @@ import { grafanaCommand, importCommand, queryCommand, type Place } from './answe
 import { drawSection, wrap } from './answers/draw.ts';
 import { answerDurability } from './answers/durability.ts';
 import { headOf, readCoverage, readHeld, readScope, readTagsLeft, type Range, type Scope } from './answers/scope.ts';
-import { namedOf, withGitHub } from './github.ts';
+import { hasNames, namedIn, namedOf, withForges, type NamedAtForges } from './forges.ts';
 import { HELP, readOptions, readRange, type Options } from './options.ts';
 import { askOf, type Ask, type Asked, type Section } from './answers/section.ts';
 
@@ -76,17 +76,17 @@ interface Listener {
 
 interface Asking extends Listener {
   readonly range: Range;
-  /** Names of --github. */
-  readonly github: readonly string[];
+  /** Names of --github, --gitlab. */
+  readonly forges: NamedAtForges;
   readonly signal: AbortSignal;
 }
 
 /** Each answer is heard as soon as it is there. @throws CollectorError `answer_failed`. */
 async function answersOf(
   { session, named, isDemo }: Started,
-  { range, github, signal, ...on }: Asking
+  { range, forges, signal, ...on }: Asking
 ): Promise<Answers> {
-  const scope = await readScope(session.pool, await namedOf(session.pool, { named, github }), range);
+  const scope = await readScope(session.pool, await namedOf(session.pool, { named, forges }), range);
   const head = [
     ...headOf(scope, await readHeld(session.pool, scope)),
     ...(await readCoverage(session.pool, scope)),
@@ -155,8 +155,8 @@ function asJson({ head, scope, showsSmallGroups, sections, asked }: Answers, pla
 async function printEarly(opened: Opened, asking: Asking, place: Place): Promise<void> {
   const started = { ...opened, failures: [] };
   const isRead =
-    asking.github.length === 0 ||
-    (await namedOf(opened.session.pool, { named: opened.named, github: asking.github })).length > 0;
+    !hasNames(asking.forges) ||
+    (await namedOf(opened.session.pool, { named: opened.named, forges: asking.forges })).length > 0;
   if (isRead && !(await isEmpty(started, true))) {
     await printAnswers(started, asking, place);
     print(
@@ -217,13 +217,11 @@ async function main(options: Options): Promise<number> {
   const progress = progressOn(process.stderr);
   const say = (text: string): void => progress.say(text);
   return interruptible(say, async (signal) => {
-    const ofGitHub = options.github.length > 0;
+    const forges = namedIn(options);
     const started = await start({
-      ...(ofGitHub ? { complete: (config: Config) => withGitHub(config, options, process.env) } : {}),
+      ...(hasNames(forges) ? { complete: (config: Config) => withForges(config, { forges, repo: options.repo }, process.env) } : {}), // prettier-ignore
       // One document is asked for: it has everything.
-      ...(!options.json
-        ? { onEarly: (opened: Opened) => printEarly(opened, { range, github: options.github, signal }, place) }
-        : {}),
+      ...(!options.json ? { onEarly: (opened: Opened) => printEarly(opened, { range, forges, signal }, place) } : {}),
       home: options.home,
       ...(options.config ? { config: options.config } : {}),
       repos: options.repo,
@@ -234,16 +232,15 @@ async function main(options: Options): Promise<number> {
       if (signal.aborted) {
         return INTERRUPTED;
       }
-      const { github } = options;
       const isUnread =
-        github.length > 0 && (await namedOf(started.session.pool, { named: started.named, github })).length === 0;
+        hasNames(forges) && (await namedOf(started.session.pool, { named: started.named, forges })).length === 0;
       if (started.failures.some(({ isOfStore }) => isOfStore) || isUnread || (await isEmpty(started))) {
         return 1;
       }
       if (options.json) {
-        print(`${asJson(await answersOf(started, { range, github: options.github, signal }), place)}\n`);
+        print(`${asJson(await answersOf(started, { range, forges, signal }), place)}\n`);
       } else {
-        await printAnswers(started, { range, github: options.github, signal }, place);
+        await printAnswers(started, { range, forges, signal }, place);
         printStore(started, place);
       }
       if (!options.once) {

@@ -9,6 +9,12 @@ export const fits = (glob: string, text: string): boolean =>
 
 export const serviceRow = ({ service }: { readonly service: string }): HouseRow => ({ table: 'service', values: { service_id: service, title: service } }); // prettier-ignore
 
+/** The services that rows of deployments name, each once. */
+export function servicesOf(deployed: readonly HouseRow[]): HouseRow[] {
+  const ids = deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []));
+  return [...new Set(ids)].map((service) => serviceRow({ service }));
+}
+
 /** What a first reading leaves out was never seen: days before it are not observed. */
 export const readBackTo = ({ slug }: { readonly slug: string }, since: number): HouseRow => ({
   table: 'repo',

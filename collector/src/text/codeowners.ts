@@ -1,7 +1,8 @@
 /** CODEOWNERS: which team owns all of a repository. Pure. */
 import { pattern } from './pattern.ts';
 
-const OWNER = pattern`^@[A-Za-z0-9][\w-]*/([\w.-]+)$`;
+/** A team of an organisation (`@acme/core`); of GitLab's nested groups the path below the first. */
+const OWNER = pattern`^@[A-Za-z0-9][\w.-]*/([\w./-]+)$`;
 const COMMENT = pattern`(^|\s)#.*$`;
 const SPACE = pattern`\s+`;
 /** Where forges look for it, in GitHub's order and then GitLab's: the first that is there counts. */
@@ -21,5 +22,6 @@ export function ownerOf(codeowners: string): string | null {
     .map((line) => SPACE.replace(COMMENT.replace(line.slice(0, 2_000), () => '').trim(), () => ' ').split(' '))
     .filter(([glob]) => glob === '*' || glob === '**' || glob === '/**' || glob === '/*');
   const owners = rules.at(-1)?.slice(1) ?? [];
-  return owners.map((owner) => OWNER.exec(owner)?.groups[0] ?? null).find((team) => team !== null) ?? null;
+  const team = owners.map((owner) => OWNER.exec(owner)?.groups[0] ?? null).find((one) => one !== null) ?? null;
+  return team === null ? null : team.split('/').join('.');
 }

@@ -35,7 +35,7 @@ function requestOf({ commits: _, notes: __, states: ___, added: ____, deleted: _
   };
 } // prettier-ignore
 
-const deploymentOf = ({ environment, ...one }: Deployment, project: Project): object => ({
+const deploymentOf = ({ environment, finishedAt: _, ...one }: Deployment, project: Project): object => ({
   ...one,
   iid: one.id,
   environment: project.environments.find(({ id }) => id === environment) ?? null,

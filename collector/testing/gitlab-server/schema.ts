@@ -45,6 +45,7 @@ type CiJobConnection { pageInfo: PageInfo! nodes: [CiJob] count: Int! }
 type Pipeline { id: CiPipelineID! iid: String! name: String ref: String sha: String source: String status: PipelineStatusEnum! createdAt: Time! updatedAt: Time! startedAt: Time finishedAt: Time path: String user: UserCore
   jobs(${PAGES}, retried: Boolean, statuses: [CiJobStatus!]): CiJobConnection }
 type PipelineConnection { pageInfo: PageInfo! nodes: [Pipeline] count: Int! }
+type Deployment { id: ID! iid: ID! finishedAt: Time createdAt: Time }
 type TimelineEventTagType { id: ID! name: String! }
 type TimelineEventTagTypeConnection { nodes: [TimelineEventTagType] }
 type TimelineEventType { id: ID! occurredAt: Time! note: String timelineEventTags(${PAGES}): TimelineEventTagTypeConnection }
@@ -52,6 +53,7 @@ type TimelineEventTypeConnection { pageInfo: PageInfo! nodes: [TimelineEventType
 type Project { id: ID! fullPath: ID!
   mergeRequest(iid: String!): MergeRequest
   mergeRequests(${PAGES}, iids: [String!], sourceBranches: [String!], sort: MergeRequestSort, updatedAfter: Time): MergeRequestConnection
+  deployment(iid: ID!): Deployment
   pipeline(id: CiPipelineID, iid: ID, sha: String): Pipeline
   pipelines(${PAGES}, ref: String, sha: String, updatedAfter: Time, updatedBefore: Time): PipelineConnection
   incidentManagementTimelineEvents(${PAGES}, incidentId: IssueID!): TimelineEventTypeConnection }
@@ -79,7 +81,7 @@ export function schemaWithout(lacking: readonly string[]): GraphQLSchema {
 }
 
 /** Fields that a resolver class answers: they cost by their length. */
-const RESOLVED = new Set(['Project.mergeRequest', 'Project.mergeRequests', 'Project.pipeline', 'Project.pipelines', 'Project.incidentManagementTimelineEvents', 'Pipeline.jobs', 'MergeRequest.notes']); // prettier-ignore
+const RESOLVED = new Set(['Project.deployment', 'Project.mergeRequest', 'Project.mergeRequests', 'Project.pipeline', 'Project.pipelines', 'Project.incidentManagementTimelineEvents', 'Pipeline.jobs', 'MergeRequest.notes']); // prettier-ignore
 const GITALY = new Set(['MergeRequest.commits', 'MergeRequest.diffStatsSummary', 'Commit.title']);
 const CONSTANT: Readonly<Record<string, number>> = { 'MergeRequest.mergedAt': 5 };
 const MAX_PAGE = 100;

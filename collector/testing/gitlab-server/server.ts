@@ -80,6 +80,7 @@ function projectOf(project: Project, world: World): object {
         args,
         { ...world, isEndless: false }
       ),
+    deployment: ({ iid }: { iid: string }) => project.deployments.filter((one) => String(one.id) === iid).map((one) => ({ id: iid, iid, finishedAt: one.finishedAt ?? null }))[0] ?? null,
     pipeline: ({ iid }: { iid: string }) => project.pipelines.filter((one) => String(one.id) === iid).map((one) => pipelineOf(one, world))[0] ?? null,
     pipelines: (args: Args & { updatedAfter?: string }) =>
       pageOf(

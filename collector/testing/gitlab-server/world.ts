@@ -90,6 +90,8 @@ export interface Deployment {
   updated_at: string;
   status: string;
   readonly environment: number;
+  /** Told by GraphQL alone. */
+  readonly finishedAt?: string;
   readonly deployable: { id: number; name: string; started_at: string | null; finished_at: string | null } | null;
 }
 

@@ -22,6 +22,8 @@ export interface Listed<T> {
   readonly data: T;
   /** Number of the next page; null = this was the last. */
   readonly next: number | null;
+  /** As it came. */
+  readonly body: Buffer;
 }
 
 /** Builds a question without what the server does not know. @param has Whether it may be asked for: `Commit.committedDate`, `notes(filter)`. */
@@ -103,7 +105,8 @@ export function openGitLab({ http, section }: Pick<StreamContext<Section>, 'http
       const answer = await line.request(`v4/${path}`, { query });
       const next = Number(answer.headers.get('x-next-page') ?? '');
       // Beyond 10,000 entries GitLab counts no more, but it always names the next page.
-      return { data: checked(schema, answer.json()), next: Number.isInteger(next) && next > 0 ? next : null };
+      const { body } = answer;
+      return { data: checked(schema, answer.json()), next: Number.isInteger(next) && next > 0 ? next : null, body };
     },
     ask: asking(line),
     askOnce: asking(http({ ...options, attempts: 1 })),
@@ -118,9 +121,9 @@ export async function* pagesOf<T extends { readonly good: readonly unknown[]; re
 ): AsyncGenerator<T> {
   const paging = new Paging({ source: 'GitLab', name: what, setting: 'gitlab.url' });
   for (let page: number | null = 1; page !== null;) {
-    const { data, next }: Listed<T> = await gitlab.get(path, { ...query, per_page: PAGE, page }, schema);
+    const { data, next, body }: Listed<T> = await gitlab.get(path, { ...query, per_page: PAGE, page }, schema);
     yield data;
-    if (next !== null) paging.turn({ place: String(next), count: data.good.length + data.bad.length });
+    if (next !== null) paging.turn({ place: String(next), count: data.good.length + data.bad.length, body });
     page = next;
   }
 }
@@ -132,7 +135,8 @@ const MEANS: Readonly<Record<string, string>> = {
   'Commit.authorEmail': 'authors of own commits are not known',
   'notes(filter)': 'all notes are read as far as they tell who did what; texts of people are not kept',
   'Note.internal': 'notes for the team alone are told by their old name',
-  'CiJob.retried': 'repeated jobs are told by their names',
+  'Project.deployment': 'deployments that no job made ended when they were last changed',
+  'Deployment.finishedAt': 'deployments that no job made ended when they were last changed',
 };
 
 /** One line for each field that the server does not know: an older GitLab. */

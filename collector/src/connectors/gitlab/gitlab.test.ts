@@ -1,76 +1,26 @@
 /** Against a server that executes the part of GitLab's published GraphQL schema that is asked for, and REST v4, into a real store. */
-import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
-import { serveGitLab } from '../../../testing/gitlab-server/server.ts';
-import { addProject, addRequest, newWorld, notesOf, shaOf, type Project, type User, type World } from '../../../testing/gitlab-server/world.ts'; // prettier-ignore
-import type { Vendor } from '../../../testing/vendors/serve.ts';
-import { configSchema } from '../../config/schema.ts';
-import { deriveAll } from '../../derive/derive.ts';
-import { lineOf } from '../../errors.ts';
-import { openJobs } from '../../jobs/list.ts';
-import { runPass } from '../../jobs/run-once.ts';
-import { newLogger } from '../../logger.ts';
-import { progressOn } from '../../terminal/progress.ts';
+import {
+  ana,
+  at,
+  bo,
+  duo,
+  openOrganisation,
+  token,
+  type Organisation,
+} from '../../../testing/gitlab-server/organisation.ts';
+import { addRequest, notesOf, shaOf, type User } from '../../../testing/gitlab-server/world.ts';
 
-const NOW = new Date('2026-06-01T12:00:00Z');
-const ana: User = { id: 7, username: 'ana' };
-const bo: User = { id: 8, username: 'bo' };
-const token: User = { id: 9, username: 'project_42_bot_0a1b2c', bot: true };
-const duo: User = { id: 10, username: 'duo_code_review_bot', bot: true };
-const at = (day: number, hour = 9, minute = 0): string => new Date(Date.UTC(2026, 4, day, hour, minute)).toISOString();
-
-let db: TestDatabase;
-let world: World;
-let server: Vendor;
-let shop: Project;
-
-const FACTS = [
-  'repo',
-  'account',
-  'change',
-  'change_event',
-  'git_commit',
-  'commit_mark',
-  'build',
-  'deployment',
-  'incident',
-  'issue',
-  'issue_event',
-  'service',
-  'team',
-  'team_account',
-  'person',
-  'membership',
-];
-const BOOKS = ['skipped', 'stream_state', 'found_scope', 'derive_state', 'dirty', 'rate_budget'];
-
+let acme: Organisation;
 beforeAll(async () => {
-  db = await testDatabase();
+  acme = await openOrganisation();
 });
-beforeEach(async () => {
-  world = newWorld({ groups: [{ id: 5, path: 'acme', name: 'Acme', parent: null, members: [] }], users: [ana, bo] });
-  server = await serveGitLab(world);
-  shop = addProject(world, 'acme/platform/shop');
-  await db.pool.query(`truncate ${[...FACTS, ...BOOKS].join(', ')} cascade`);
-});
-afterEach(() => server.close());
-afterAll(() => db.close());
-
-const section = (more: object = {}): { gitlab: object } => ({ gitlab: { token: world.token, url: `${server.url}${world.below}`, paths: ['acme'], mirrors: false, since: '2026-01-01', ...more } }); // prettier-ignore
-async function run(more: object = {}, { now = NOW, signal = new AbortController().signal } = {}): Promise<string> {
-  await db.pool.query('delete from rate_budget');
-  const config = configSchema.parse(section(more));
-  const context = { session: { pool: db.pool, home: '/nowhere' }, config, log: newLogger('silent'), cacheDir: '/nowhere', now: () => now }; // prettier-ignore
-  const failures = await runPass(openJobs(context), { pool: db.pool, progress: progressOn(null), signal });
-  return failures.map(({ job, error }) => `${job}: ${lineOf(error)}`).join('\n');
-}
-const derive = (): Promise<void> => deriveAll(db.pool, { config: configSchema.parse(section()), full: true });
-const query = async <Row extends object>(sql: string): Promise<Row[]> => (await db.pool.query<Row>(sql)).rows;
-const skips = async (): Promise<string[]> => (await query<{ text: string }>(`select item || ': ' || reason as text from skipped order by 1`)).map(({ text }) => text); // prettier-ignore
+beforeEach(() => acme.begin());
+afterAll(() => acme.close());
 
 const commit = (n: number, day: number, message = `Step ${String(n)}`) => ({ sha: shaOf(n), message, at: at(day), name: 'Ana', email: 'ana@acme.io', author: ana }); // prettier-ignore
 
 test('a merge request becomes a change with its start, its review, its approval and what arrived', async () => {
-  const request = addRequest(shop, ana, {
+  const request = addRequest(acme.shop, ana, {
     ...{ created_at: at(10), updated_at: at(14), merged_at: at(14), state: 'merged', merge_user: bo },
     ...{ title: 'Draft: cart', description: 'So that a cart is kept. Closes #12 and acme/other#3.', labels: ['backend'] },
     ...{ merge_commit_sha: shaOf(900), squash_commit_sha: shaOf(901), sha: shaOf(802) },
@@ -88,14 +38,14 @@ test('a merge request becomes a change with its start, its review, its approval 
   told(at(12, 14), bo, ['approved this merge request', 'approved']);
   told(at(13), bo, ['unapproved this merge request', 'unapproved']);
   told(at(13, 15), bo, ['approved this merge request', 'approved']);
-  expect(await run()).toBe('');
-  expect(await skips()).toEqual([]);
-  expect(await query(`select c.change_key as key, r.slug, c.title, c.merge_method as method, c.merge_sha as sha, c.is_draft as draft, c.first_ready_at as ready, c.first_commit_at as begun,
+  expect(await acme.run()).toBe('');
+  expect(await acme.skips()).toEqual([]);
+  expect(await acme.query(`select c.change_key as key, r.slug, c.title, c.merge_method as method, c.merge_sha as sha, c.is_draft as draft, c.first_ready_at as ready, c.first_commit_at as begun,
     c.merged_at as merged, c.linked_issues as issues, c.labels, c.added, c.deleted, c.source, c.web_url from change c join repo r using (repo_id)`)).toEqual([
     { key: '1', slug: 'acme/platform/shop', title: 'Draft: cart', method: 'squash', sha: shaOf(900), draft: false, ready: new Date(at(10)), begun: new Date(at(8)), merged: new Date(at(14)),
-      issues: ['acme/platform/shop#12', 'acme/other#3'], labels: ['backend'], added: 12, deleted: 3, source: '127.0.0.1', web_url: `${server.url}/acme/platform/shop/-/merge_requests/1` },
+      issues: ['acme/platform/shop#12', 'acme/other#3'], labels: ['backend'], added: 12, deleted: 3, source: '127.0.0.1', web_url: `${acme.server.url}/acme/platform/shop/-/merge_requests/1` },
   ]);
-  expect(await query(`select e.kind, e.state, a.login, to_char(e.at at time zone 'UTC', 'DD HH24:MI') as at from change_event e left join account a using (account_id) order by e.at, e.kind, e.state, a.login`)).toEqual([
+  expect(await acme.query(`select e.kind, e.state, a.login, to_char(e.at at time zone 'UTC', 'DD HH24:MI') as at from change_event e left join account a using (account_id) order by e.at, e.kind, e.state, a.login`)).toEqual([
     { kind: 'draft', state: null, login: 'ana', at: '10 09:01' },
     { kind: 'ready', state: null, login: 'ana', at: '11 09:00' },
     { kind: 'review_requested', state: null, login: 'bo', at: '11 10:00' },
@@ -110,51 +60,51 @@ test('a merge request becomes a change with its start, its review, its approval 
     { kind: 'review', state: 'approved', login: 'bo', at: '13 15:00' },
     { kind: 'merged', state: null, login: 'bo', at: '14 09:00' },
   ]);
-  expect(await query('select sha, request_number as number, is_on_default as landed from git_commit order by sha')).toEqual([
+  expect(await acme.query('select sha, request_number as number, is_on_default as landed from git_commit order by sha')).toEqual([
     { sha: shaOf(801), number: 1, landed: false },
     { sha: shaOf(802), number: 1, landed: false },
     { sha: shaOf(900), number: 1, landed: true },
     { sha: shaOf(901), number: 1, landed: false },
   ]);
-  await derive();
-  expect(await query(`select code_source, first_review_at, review_rounds from change_fact`)).toEqual([{ code_source: expect.stringMatching(/^ai/), first_review_at: new Date(at(12)), review_rounds: 1 }]);
-  expect(JSON.stringify(await query('select * from change_event natural join change'))).not.toContain('never-shown');
+  await acme.derive();
+  expect(await acme.query(`select code_source, first_review_at, review_rounds from change_fact`)).toEqual([{ code_source: expect.stringMatching(/^ai/), first_review_at: new Date(at(12)), review_rounds: 1 }]);
+  expect(JSON.stringify(await acme.query('select * from change_event natural join change'))).not.toContain('never-shown');
 }); // prettier-ignore
 
 test('who a program is, who an agent, and who is nobody', async () => {
   const ghost: User = { id: 99, username: 'ghost' };
-  addRequest(shop, token, { created_at: at(10), updated_at: at(10) });
-  addRequest(shop, duo, { created_at: at(11), updated_at: at(11) });
-  addRequest(shop, ghost, { created_at: at(12), updated_at: at(12) });
-  addRequest(shop, null, { created_at: at(12), updated_at: at(12) });
-  addRequest(shop, bo, { created_at: at(12), updated_at: at(12) });
-  await run();
-  expect(await query('select login, kind, external_id as id from account order by 1')).toEqual([
+  addRequest(acme.shop, token, { created_at: at(10), updated_at: at(10) });
+  addRequest(acme.shop, duo, { created_at: at(11), updated_at: at(11) });
+  addRequest(acme.shop, ghost, { created_at: at(12), updated_at: at(12) });
+  addRequest(acme.shop, null, { created_at: at(12), updated_at: at(12) });
+  addRequest(acme.shop, bo, { created_at: at(12), updated_at: at(12) });
+  await acme.run();
+  expect(await acme.query('select login, kind, external_id as id from account order by 1')).toEqual([
     { login: 'bo', kind: 'human', id: '127.0.0.1:8' },
     { login: 'duo_code_review_bot', kind: 'ai_agent', id: '127.0.0.1:10' },
     { login: 'project_42_bot_0a1b2c', kind: 'automation', id: '127.0.0.1:9' },
   ]);
-  expect(await query('select change_key as key from change where author_account_id is null order by 1')).toEqual([{ key: '3' }, { key: '4' }]); // prettier-ignore
+  expect(await acme.query('select change_key as key from change where author_account_id is null order by 1')).toEqual([{ key: '3' }, { key: '4' }]); // prettier-ignore
 });
 
 test('which commit arrived: of a merge, a squash, a fast forward; into another branch git alone can tell', async () => {
   const merged = { state: 'merged', created_at: at(10), updated_at: at(14), merged_at: at(14), merge_user: bo } as const;
-  addRequest(shop, ana, { ...merged, merge_commit_sha: shaOf(1), commits: [commit(11, 9)], sha: shaOf(11) });
-  addRequest(shop, ana, { ...merged, squash_commit_sha: shaOf(2), commits: [commit(12, 9)], sha: shaOf(12) });
-  addRequest(shop, ana, { ...merged, commits: [commit(13, 9), commit(14, 9)], sha: shaOf(14) });
-  addRequest(shop, ana, { ...merged, merge_commit_sha: shaOf(4), target_branch: 'release', commits: [commit(15, 9)] });
-  addRequest(shop, ana, { state: 'closed', created_at: at(10), updated_at: at(15), closed_at: at(15), states: [
+  addRequest(acme.shop, ana, { ...merged, merge_commit_sha: shaOf(1), commits: [commit(11, 9)], sha: shaOf(11) });
+  addRequest(acme.shop, ana, { ...merged, squash_commit_sha: shaOf(2), commits: [commit(12, 9)], sha: shaOf(12) });
+  addRequest(acme.shop, ana, { ...merged, commits: [commit(13, 9), commit(14, 9)], sha: shaOf(14) });
+  addRequest(acme.shop, ana, { ...merged, merge_commit_sha: shaOf(4), target_branch: 'release', commits: [commit(15, 9)] });
+  addRequest(acme.shop, ana, { state: 'closed', created_at: at(10), updated_at: at(15), closed_at: at(15), states: [
     { id: 1, user: bo, created_at: at(11), state: 'closed' }, { id: 2, user: ana, created_at: at(12), state: 'reopened' }, { id: 3, user: bo, created_at: at(15), state: 'closed' },
   ] }); // prettier-ignore
-  await run();
-  expect(await query('select change_key as key, merge_method as method, merge_sha as sha, merged_at is not null as merged, closed_at as closed from change order by 1')).toEqual([
+  await acme.run();
+  expect(await acme.query('select change_key as key, merge_method as method, merge_sha as sha, merged_at is not null as merged, closed_at as closed from change order by 1')).toEqual([
     { key: '1', method: 'merge', sha: shaOf(1), merged: true, closed: new Date(at(14)) },
     { key: '2', method: 'squash', sha: shaOf(2), merged: true, closed: new Date(at(14)) },
     { key: '3', method: 'rebase', sha: shaOf(14), merged: true, closed: new Date(at(14)) },
     { key: '4', method: 'merge', sha: null, merged: false, closed: null },
     { key: '5', method: null, sha: null, merged: false, closed: new Date(at(15)) },
   ]);
-  expect(await query(`select kind, to_char(at, 'DD') as day from change_event where change_key = '5' order by at`)).toEqual([
+  expect(await acme.query(`select kind, to_char(at, 'DD') as day from change_event where change_key = '5' order by at`)).toEqual([
     { kind: 'closed', day: '11' },
     { kind: 'reopened', day: '12' },
     { kind: 'closed', day: '15' },

@@ -64,6 +64,19 @@ export const OF_BRANCHES: Question = (has) => `query branches($project: ID!, $br
   project(fullPath: $project) { mergeRequests(sourceBranches: $branches, first: 100, sort: CREATED_DESC) {
     nodes { iid sourceBranch createdAt mergedAt ${where(has, 'MergeRequest.closedAt')} } } } }`;
 
-export const TIMELINE: Question = () => `query timeline($project: ID!, $incident: IssueID!) {
+/** Nothing but the project is asked of a server without timelines. */
+export const TIMELINE: Question = (has) =>
+  has('Project.incidentManagementTimelineEvents') && has('TimelineEventType.timelineEventTags')
+    ? `query timeline($project: ID!, $incident: IssueID!) {
   project(fullPath: $project) { incidentManagementTimelineEvents(incidentId: $incident, first: 100) { nodes {
-    occurredAt timelineEventTags { nodes { name } } } } } }`;
+    occurredAt timelineEventTags { nodes { name } } } } } }`
+    : 'query project($project: ID!) { project(fullPath: $project) { id } }';
+
+/** When deployments ended, of each by its own name. */
+export const endsOfDeployments =
+  (iids: readonly number[]): Question =>
+  (has) =>
+    `query ends($project: ID!) { project(fullPath: $project) { id ${iids
+      .filter(() => has('Project.deployment') && has('Deployment.finishedAt'))
+      .map((iid) => `d${String(iid)}: deployment(iid: "${String(iid)}") { finishedAt }`)
+      .join(' ')} } }`;

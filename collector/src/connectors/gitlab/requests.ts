@@ -2,11 +2,11 @@
 import type { Page, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { isTooHeavy, Ladder } from '../../forge/ladder.ts';
-import { Paging } from '../../http/paging.ts';
 import { wrongIn } from '../../lenient.ts';
+import type { List } from './changes.ts';
 import { lackingSkips, openGitLab, PAGE, type GitLab } from './client.ts';
 import { baseOf, providerOf, type Section } from './config.ts';
-import type { Found, Place } from './cursors.ts';
+import type { Found } from './cursors.ts';
 import { requestRows, type Request, type RequestContext } from './normalize/change.ts';
 import { CONNECTIONS, moreOf, PARTS, type Connection } from './queries.ts';
 import { mergeRequests, stateEvents, type Header, type StateEvent } from './schema.ts';
@@ -41,40 +41,13 @@ export const openReader = (context: StreamContext<Section>, found: Found, size: 
   ladder: new Ladder(size, MOST),
 });
 
-export interface HeaderPage {
-  readonly headers: readonly Header[];
-  readonly skips: readonly Skip[];
-  /** Where the list goes on; null = this was the last page. */
-  readonly next: Place | null;
-}
-
-export type Direction = 'asc' | 'desc';
-
-/** Where the list goes on after a page: at the change that came last, or with the next page of that very instant. */
-function placeAfter(headers: readonly Header[], { at, page }: Place, direction: Direction): Place {
-  const last = headers.at(-1)?.updated_at.getTime() ?? Date.parse(at);
-  const isFurther = direction === 'asc' ? last > Date.parse(at) : last < Date.parse(at);
-  return isFurther ? { at: new Date(last).toISOString(), page: 1 } : { at, page: page + 1 };
-}
-
-/** Millisecond by which `updated_before` is set later: GitLab keeps microseconds, and tells milliseconds. */
-const NEXT_MS = 1;
-
-/** Merge requests by the time of their change, page by page; what changes meanwhile comes again. @throws CollectorError `source_endless` */
-export async function* headersFrom({ gitlab, found }: Reader, start: Place, direction: Direction): AsyncGenerator<HeaderPage> {
-  const paging = new Paging({ source: 'GitLab', name: `merge requests of ${found.name}`, setting: 'gitlab.url' });
-  let place = start;
-  for (;;) {
-    const bound = direction === 'asc' ? { updated_after: place.at } : { updated_before: new Date(Date.parse(place.at) + NEXT_MS).toISOString() };
-    const query = { scope: 'all', state: 'all', order_by: 'updated_at', sort: direction, ...bound, per_page: PAGE, page: place.page };
-    const { data, next } = await gitlab.get(`projects/${String(found.id)}/merge_requests`, query, mergeRequests);
-    const after = next === null ? null : placeAfter(data.good, place, direction);
-    yield { headers: data.good, skips: data.bad, next: after };
-    if (after === null) return;
-    paging.turn({ place: `${after.at} ${String(after.page)}`, count: data.good.length + data.bad.length });
-    place = after;
-  }
-} // prettier-ignore
+/** Merge requests of a project, by the time of their change. */
+export const listOf = ({ found }: Pick<Reader, 'found'>): List<Header> => ({
+  path: `projects/${String(found.id)}/merge_requests`,
+  query: { scope: 'all', state: 'all' },
+  what: `merge requests of ${found.name}`,
+  schema: mergeRequests,
+});
 
 const SCHEMAS = { commits: commits.nullable(), activity: activities, said: saids } as const;
 

@@ -141,3 +141,7 @@ export type TimelineEvent = z.infer<typeof timelineEvent>;
 export const timeline = ofProject({
   incidentManagementTimelineEvents: z.object({ nodes: eachOf(timelineEvent, 'event of a timeline') }).nullish(),
 });
+
+export const deploymentEnds = z.object({
+  project: z.record(z.string(), z.object({ finishedAt: maybeTime }).nullable().catch(null)).nullable(),
+});

@@ -27,11 +27,24 @@ const payload = z.object({
 /** Streams of the event's project that have something new to read, by `object_kind`. */
 const OF_PROJECT: Readonly<Record<string, readonly string[]>> = {
   merge_request: ['merge-requests'],
+  pipeline: ['builds'],
+  build: ['builds'],
+  deployment: ['deployments'],
+  issue: ['issues'],
+  work_item: ['issues'],
 };
 /** Comments are of something. */
-const OF_NOTE: Readonly<Record<string, readonly string[]>> = { MergeRequest: ['merge-requests'] };
+const OF_NOTE: Readonly<Record<string, readonly string[]>> = { MergeRequest: ['merge-requests'], Issue: ['issues'] };
 /** Events by which projects come, go, or change what they are (of groups, and of the whole instance). */
 const OF_ALL: readonly string[] = ['project_create', 'project_destroy', 'project_rename', 'project_transfer', 'project_update']; // prettier-ignore
+const OF_GROUPS: readonly string[] = [
+  'subgroup_create',
+  'subgroup_destroy',
+  'user_add_to_group',
+  'user_update_for_group',
+  'user_remove_from_group',
+];
+
 const listed = (map: Readonly<Record<string, readonly string[]>>, key: string): readonly string[] =>
   Object.hasOwn(map, key) ? (map[key] ?? []) : [];
 
@@ -40,7 +53,8 @@ export function dueOf(body: unknown): NonNullable<Pushed['due']> {
   const { object_kind: kind = '', event_name: event = '', project, object_attributes: about } = payload.parse(body);
   const streams = kind === 'note' ? listed(OF_NOTE, about?.noteable_type ?? '') : listed(OF_PROJECT, kind);
   if (project && streams.length > 0) return streams.map((stream) => ({ stream, scope: project.path_with_namespace }));
-  return OF_ALL.includes(event) ? [{ stream: 'repositories', scope: '' }] : [];
+  if (OF_ALL.includes(event)) return [{ stream: 'repositories', scope: '' }];
+  return OF_GROUPS.includes(event) ? [{ stream: 'teams', scope: '' }] : [];
 }
 
 const PREFIX = 'whsec_';

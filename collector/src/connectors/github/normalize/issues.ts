@@ -1,6 +1,6 @@
 /** Issues: what was asked for, and of those with an incident label what broke. Pure. */
 import type { HouseRow } from '../../../connector.ts';
-import { pattern } from '../../../text/pattern.ts';
+import { causeIn, hasLabel, severityOfLabels } from '../../../forge/incident-words.ts';
 import { issueRows, type IssueRows, type IssueSettings } from '../../../trackers/issue-rows.ts';
 import { typeOf, type IssueType } from '../../../trackers/types.ts';
 import type { Issue } from '../schema-issues.ts';
@@ -21,25 +21,9 @@ export interface IssueContext extends Pick<Naming, 'accountId'> {
   readonly types: Readonly<Record<string, IssueType>>;
 }
 
-const SEVERITY = pattern`^(?:severity|sev|priority|prio|p|s)[-:/ ]*([0-4])$`;
-/** `root cause: 1f3c…`, as Four Keys has it; a commit, seven digits or more. */
-const CAUSE = pattern`(?im)^\s*(?:root cause|caused by|cause)\s*:\s*(?:\S+/commit/)?([0-9a-f]{7,40})\b`;
-const MAX_BODY = 20_000;
-
 const typeName = ({ issueType }: Issue): string | null => issueType?.name.trim().toLowerCase() ?? null;
 
 const labelsOf = ({ labels }: Issue): string[] => (labels?.nodes ?? []).flatMap((label) => label?.name ?? []);
-
-/** s1 (worst) to s4 of a label such as `sev1` or `P0`; null = none says so. */
-function severityOf(labels: readonly string[]): string | null {
-  for (const label of labels) {
-    const found = SEVERITY.exec(label.toLowerCase())?.groups[0];
-    if (found !== undefined && found !== null) {
-      return `s${String(Math.min(4, Math.max(1, label.toLowerCase().startsWith('p') ? Number(found) + 1 : Number(found))))}`;
-    }
-  }
-  return null;
-}
 
 const assigneeOf = ({ assignees }: Issue): Parameters<typeof accountOf>[0] => (assignees?.nodes ?? [])[0] ?? null;
 
@@ -79,10 +63,9 @@ export function ofIssue(issue: Issue, context: IssueContext, now: Date): IssueRo
 export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
   const { source, name, service, incidentLabels, incidentTypes } = context;
   const labels = labelsOf(issue);
-  const wanted = new Set(incidentLabels.map((label) => label.toLowerCase()));
   const type = typeName(issue);
   const isByType = type !== null && incidentTypes.some((one) => one.toLowerCase() === type);
-  if (!isByType && !labels.some((label) => wanted.has(label.toLowerCase()))) {
+  if (!isByType && !hasLabel(labels, incidentLabels)) {
     return [];
   }
   const isNone = isGivenUp(issue.stateReason);
@@ -95,11 +78,11 @@ export function incidentRow(issue: Issue, context: IssueContext): HouseRow[] {
         service_id: service,
         environment: isNone ? 'dismissed' : 'production',
         title: issue.title.slice(0, 1000),
-        severity: severityOf(labels),
+        severity: severityOfLabels(labels),
         started_at: issue.createdAt,
         resolved_at: issue.closedAt,
         responder_account_id: accountOf(assigneeOf(issue), namingOf(context)),
-        cause_sha: CAUSE.exec((issue.body ?? '').slice(0, MAX_BODY))?.groups[0] ?? null,
+        cause_sha: causeIn(issue.body),
         web_url: issue.url,
       },
     },

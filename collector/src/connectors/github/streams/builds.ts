@@ -3,7 +3,7 @@
  * deploy. One question lists no more than 1,000: a slice of time that holds more is halved. A run that had not ended is asked for again
  * with the next slice, and so is one that was repeated within a day.
  */
-import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
+import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { sourceInvalid, wrongIn } from '../../../lenient.ts';
 import { openGitHub, unitWith, type GitHub } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
@@ -13,7 +13,7 @@ import { Ladder } from '../../../forge/ladder.ts';
 import { isForPull, runRows } from '../normalize/builds.ts';
 import { ruleOf, runDeployment } from '../normalize/deployments.ts';
 import { run as runSchema, runs as schema, type Run } from '../schema.ts';
-import { digestOf, readBackTo, serviceRow, sinceOf } from '../../../forge/rules.ts';
+import { digestOf, readBackTo, servicesOf, sinceOf } from '../../../forge/rules.ts';
 import { targetOf } from './deployments.ts';
 import { goneIfLost } from '../../../forge/gone.ts';
 import { foundOf, isLookedAtSince } from './repositories.ts';
@@ -68,11 +68,6 @@ async function earlier(github: GitHub, found: Found, runs: readonly Run[]): Prom
     }
   }
   return { before, bad };
-}
-
-function servicesOf(deployed: readonly HouseRow[]): HouseRow[] {
-  const ids = deployed.flatMap(({ values: { service_id: id } }) => (typeof id === 'string' ? [id] : []));
-  return [...new Set(ids)].map((service) => serviceRow({ service }));
 }
 
 const shown = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z');

@@ -21,8 +21,8 @@ const firstLine = (body: string): string => body.split('\n', 1)[0]?.trim() ?? ''
 
 /** Words of the notes, oldest GitLab first; the first that fits counts. */
 const WORDS: ReadonlyArray<readonly [RegExpLike: ReturnType<typeof pattern>, happened: Happened]> = [
-  [pattern`^marked (?:this merge request )?as (?:a )?\*\*(?:draft|Work In Progress)\*\*`, { kind: 'draft' }],
-  [pattern`^(?:marked this merge request as \*\*ready\*\*|unmarked (?:this merge request )?as (?:a )?\*\*(?:draft|Work In Progress)\*\*)`, { kind: 'ready' }],
+  [pattern`^marked (?:this merge request )?as (?:a )?\*\*(?:[Dd]raft|Work In Progress)\*\*`, { kind: 'draft' }],
+  [pattern`^(?:marked this merge request as \*\*ready\*\*|unmarked (?:this merge request )?as (?:a )?\*\*(?:[Dd]raft|Work In Progress)\*\*)`, { kind: 'ready' }],
   [pattern`^approved this merge request`, { kind: 'review', state: 'approved' }],
   [pattern`^requested changes`, { kind: 'review', state: 'changes_requested' }],
   [pattern`^left review comments`, { kind: 'review', state: 'commented' }],

@@ -15,5 +15,11 @@ export const projectRow = (slug: string, one: Project): HouseRow => ({
   },
 });
 
-/** Id of a team: the last part of the path of its group, as the configuration and CODEOWNERS of other forges write it. */
-export const teamId = (path: string): string => path.toLowerCase();
+/**
+ * Id of a team: the path of its group below the one at the top, with dots (`acme/platform/core` is `platform.core`), as the configuration,
+ * people.csv and CODEOWNERS write it.
+ */
+export function teamId(path: string): string {
+  const [top = '', ...below] = path.toLowerCase().split('/');
+  return below.length === 0 ? top : below.join('.');
+}

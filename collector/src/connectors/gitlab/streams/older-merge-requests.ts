@@ -2,9 +2,10 @@
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
 import { goneIfLost } from '../../../forge/gone.ts';
 import { RECENT_DAYS, sinceOf } from '../../../forge/rules.ts';
+import { changesFrom } from '../changes.ts';
 import type { Section } from '../config.ts';
 import { olderCursor, type OlderCursor } from '../cursors.ts';
-import { headersFrom, openReader, readDetails, type Reader } from '../requests.ts';
+import { listOf, openReader, readDetails, type Reader } from '../requests.ts';
 import { foundOf } from './repositories.ts';
 
 const DAY = 86_400_000;
@@ -12,12 +13,13 @@ const DAY = 86_400_000;
 const knownFrom = (slug: string, at: number): HouseRow => ({ table: 'repo', values: { slug, changes_known_from: new Date(at) } }); // prettier-ignore
 
 async function* pages(reader: Reader, start: OlderCursor): AsyncGenerator<Page<OlderCursor>> {
-  const { context, ladder } = reader;
+  const { context, gitlab, ladder } = reader;
   const since = Date.parse(start.since);
   const slug = context.scope.name;
   let cursor = start;
   let done = 0;
-  for await (const { headers, skips, next } of headersFrom(reader, start.reached, 'desc')) {
+  const order = { start: start.reached, direction: 'desc' } as const;
+  for await (const { entries: headers, skips, next } of changesFrom(gitlab, listOf(reader), order)) {
     const known = { ...cursor.known };
     const wanted = headers.filter(({ updated_at: updated }) => updated.getTime() >= since);
     const changed = wanted.filter(({ iid, updated_at: updated }) => known[String(iid)] !== updated.toISOString());
