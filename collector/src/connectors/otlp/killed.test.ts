@@ -77,13 +77,20 @@ test('a store that ends every connection and takes none for a while', async () =
   const receiving = await receive(db, CONFIG);
   let shut: Promise<void> = Promise.resolve();
   let times = 0;
+  // One at a time, as the queue works: runs beside one another count each other's deliveries as begun, and one begun too often is set aside.
+  let working: Promise<unknown> | null = null;
+  const work = async (): Promise<void> => {
+    await receiving.work().catch(() => undefined);
+    working = null;
+  };
   const onAccepted = (count: number): void => {
-    void receiving.work().catch(() => undefined);
+    working ??= work();
     if (count % 7 === 4) shut = shut.then(shutOut);
     times += count % 7 === 4 ? 1 : 0;
   };
   const { points, sum } = await sendPersistently({ ...sending(receiving.url), onAccepted });
   await shut;
+  await working;
   await receiving.close();
   expect(times).toBe(3);
   expect(await stored()).toEqual({ points, sum, waiting: 0 });
