@@ -8,10 +8,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CollectorError, messageOf } from '../collector/src/errors.ts';
 import { progressOn } from '../collector/src/terminal/progress.ts';
+import { readBoardAnswers } from './board-answers.ts';
 import { defaultHome, type Session } from '../collector/src/session.ts';
 import { start } from '../collector/src/commands/fill.ts';
 import { complain } from '../collector/src/terminal/print.ts';
 import { inOrder, type Held, type OrderedPanel } from '../dashboards/src/board-order.ts';
+import { withHiddenNote } from '../dashboards/src/board-heights.ts';
 import { rangeThatShows, type Board, type Period } from '../dashboards/src/board-range.ts';
 import { HOLDS } from '../plugin/src/backend/query/explain-empty.ts';
 import { leastPeople } from '../plugin/src/backend/query/least-people.ts';
@@ -116,8 +118,11 @@ async function readHeld({ pool }: Pick<Session, 'pool'>): Promise<ReadonlySet<He
   return new Set(found.map(([name]) => name as Held));
 }
 
-/** Boards as they ship; where their range or their order would show nothing first, copies that open on the last stretch and the panels that show some. */
-async function prepareBoards(work: string, session: Pick<Session, 'pool'>): Promise<Boards> {
+const FIRST = 'start-here.json';
+const YEAR_MS = 365 * 86_400_000;
+
+/** Boards as they ship; where their range, their order or the height of a table would show nothing first or cut it, copies that show what there is. */
+async function prepareBoards(work: string, session: Pick<Session, 'pool' | 'store'>): Promise<Boards> {
   const shipped = path.join(root, 'dashboards');
   const [{ periods, k }, held] = await Promise.all([readPeriods(session), readHeld(session)]);
   const registry = new Map(metrics.map((metric) => [metric.id, metric]));
@@ -133,12 +138,20 @@ async function prepareBoards(work: string, session: Pick<Session, 'pool'>): Prom
   });
   const moved = boards.filter(({ range }) => range !== null);
   const ordered = boards.filter((one) => one.ordered !== one.board);
-  if (moved.length + ordered.length === 0) return { folder: shipped, note: null };
+  const first = boards.find(({ file }) => file === FIRST);
+  const to =
+    first?.range === undefined || first.range === null || first.range.to === 'now'
+      ? new Date()
+      : new Date(first.range.to);
+  const from = first?.range?.from === undefined ? new Date(to.getTime() - YEAR_MS) : new Date(first.range.from);
+  const answers = await readBoardAnswers(session, { panels: first?.board.panels ?? [], from, to });
   const folder = path.join(work, 'dashboards');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const one of boards) {
-    const copy = one.range === null ? one.ordered : { ...one.ordered, time: one.range };
+    const fitted = one.file === FIRST ? answers.fit(one.ordered) : one.ordered;
+    const told = answers.hidden === null ? fitted : withHiddenNote(fitted, answers.hidden);
+    const copy = one.range === null ? told : { ...told, time: one.range };
     writeFileSync(path.join(folder, one.file), JSON.stringify(copy, null, 2));
   }
   const titles = (some: typeof boards): string => some.map(({ board }) => board.title).join(', ');
@@ -150,7 +163,8 @@ async function prepareBoards(work: string, session: Pick<Session, 'pool'>): Prom
       ? ''
       : `In these the panels that this store cannot answer are in a closed row at the end: ${titles(ordered)}.`,
   ];
-  return { folder, note: notes.filter((note) => note !== '').join('\n') };
+  const note = notes.filter((one) => one !== '').join('\n');
+  return { folder, note: note === '' ? null : note };
 }
 
 function settingsOf(work: string, provisioning: string, plugins: string): string[] {

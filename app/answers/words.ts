@@ -84,6 +84,7 @@ const STATUSES: Readonly<Record<string, string>> = {
   no_telemetry: 'not reported',
   not_asked: 'not asked',
   no_start: 'start unknown',
+  no_deployment: 'no deployment',
   undefined: 'nothing there',
   bad_config: 'faulty configuration',
 };

@@ -46,6 +46,7 @@ function statusText(status: string, { leastPeople, whyHidden }: Pick<Reading, 'l
     no_telemetry: 'no telemetry: what it needs is not reported, which is not zero',
     not_asked: 'not asked: only people can tell, and no survey asks them',
     no_start: 'the start of most units is not known',
+    no_deployment: 'no deployment to production holds any of its changes',
     undefined: 'undefined: nothing to divide by',
     bad_config: 'not computed: this combination is refused or the configuration has a fault',
   };

@@ -142,3 +142,7 @@ const [GRID, GAP, HEAD, ROW] = [38, 8, 75, 36];
 
 /** Rows of a table that a panel of this height shows without scrolling. */
 export const rowsIn = (height: number): number => Math.floor((GRID * height - GAP - HEAD) / ROW);
+
+/** Rows of Grafana's grid that a table of rows of these pixels takes; of none it has room for a sentence. */
+export const tableHeight = (rows: readonly number[]): number =>
+  Math.ceil((GAP + HEAD + rows.reduce((sum, pixels) => sum + pixels, ROW / 2)) / GRID);
