@@ -1,6 +1,7 @@
 // Generated from the folders beside this file by: npm run generate
 import type { Connector } from '../connector.ts';
 import { connector as alertmanager } from './alertmanager/index.ts';
+import { connector as argocd } from './argocd/index.ts';
 import { connector as cdevents } from './cdevents/index.ts';
 import { connector as claude } from './claude/index.ts';
 import { connector as copilot } from './copilot/index.ts';
@@ -19,6 +20,7 @@ import { connector as pagerduty } from './pagerduty/index.ts';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each connector has a section of its own type
 export const connectors: ReadonlyArray<Connector<any>> = [
   alertmanager,
+  argocd,
   cdevents,
   claude,
   copilot,

@@ -1,5 +1,6 @@
 // Generated from the folders beside this file by: npm run generate
 import { section as alertmanager } from './alertmanager/config.ts';
+import { section as argocd } from './argocd/config.ts';
 import { section as cdevents } from './cdevents/config.ts';
 import { section as claude } from './claude/config.ts';
 import { section as copilot } from './copilot/config.ts';
@@ -16,6 +17,7 @@ import { section as pagerduty } from './pagerduty/config.ts';
 
 export const sections = {
   'alertmanager': alertmanager.optional(),
+  'argocd': argocd.optional(),
   'cdevents': cdevents.optional(),
   'claude': claude.optional(),
   'copilot': copilot.optional(),

@@ -7,7 +7,7 @@ import { pattern, type Pattern } from '../../text/pattern.ts';
 
 /** Names under which other connectors write: nobody sends in their name. */
 export const RESERVED_SOURCES: readonly string[] = [
-  ...['alertmanager', 'cdevents', 'claude', 'copilot', 'csv', 'cursor', 'example', 'git', 'github', 'grafana-alerting', 'jira', 'linear', 'otlp', 'pagerduty'], // prettier-ignore
+  ...['alertmanager', 'argocd', 'cdevents', 'claude', 'copilot', 'csv', 'cursor', 'example', 'git', 'github', 'gitlab', 'grafana-alerting', 'incidentio', 'jira', 'linear', 'otlp', 'pagerduty'], // prettier-ignore
 ];
 
 /** What no store holds, NUL and halves of characters, and white space, as parts of a class in ECMA 262 with flag u: so JSON Schema has it. */
