@@ -559,6 +559,7 @@ comment on column change.source is 'Connector that wrote the row.';
 comment on column change.source_rank is 'A row of a higher rank replaces one of a lower (git 0, forge 10).';
 comment on column change.state_order is 'Which state at the source the row tells, see deployment.state_order. Not granted to the reader.';
 create index change_author on change using btree (author_account_id);
+create index change_ended on change using btree (coalesce(merged_at, closed_at)) where (kind = 'pull_request'::text);
 create index change_linked on change using gin (linked_issues) with (fastupdate=off) where (linked_issues is not null);
 create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
@@ -3482,6 +3483,66 @@ create view delivered_issue as
   where f.author_kind <> 'automation'::text and (i.seen_at < j.listed_at) is not true;
 comment on view delivered_issue is 'One row per issue whose changes are all in production (those that were closed unmerged are none; deleted issues, and those whose largest change is of automation, are left out). Its largest change by effective lines, of equal ones the later, stands for it: who is behind it (person_id; null = nobody known) and its dimensions. required_at: when it was ready (required_basis ready), else started, each until its code was complete, else its first commit; when it was opened says nothing. repo_ids and change_keys: its changes, pair by pair. is_disordered = a time in its history goes back: it is counted and never timed. is_mapped = every state that it was in maps to a stage, and one says when it was ready or started. excluded_reason: why one of its changes or their deployments counts for nothing, and so the issue; null = it counts. is_whole = it counts, and every stage has its ends, in order.';
 grant select on delivered_issue to throughline_reader;
+
+create view responder_unit as
+ select u.service,
+    u.code_source,
+    u.severity,
+    u.started_at,
+    u.resolved_at,
+    p.person_id,
+        case
+            when p.experience_start is null then 'unknown'::text
+            when (p.experience_start + make_interval(months => m.senior)) <= (u.started_at at time zone m.zone) then 'senior'::text
+            when (p.experience_start + make_interval(months => m.mid)) <= (u.started_at at time zone m.zone) then 'mid'::text
+            else 'junior'::text
+        end as seniority
+   from incident_unit u
+     join incident i on i.incident_id = u.incident_id
+     join account a on a.account_id = i.responder_account_id
+     join person p on p.person_id = a.person_id and p.kind = 'human'::text
+     cross join ( select coalesce(( select setting.value #>> '{}'::text[]
+                   from setting
+                  where setting.key = 'default_tz'::text), 'UTC'::text) as zone,
+            coalesce(( select (setting.value ->> 'mid'::text)::integer as int4
+                   from setting
+                  where setting.key = 'seniority_months'::text), 18) as mid,
+            coalesce(( select (setting.value ->> 'senior'::text)::integer as int4
+                   from setting
+                  where setting.key = 'seniority_months'::text), 48) as senior) m;
+comment on view responder_unit is 'One row per incident of incident_unit of which a human is known to have responded: who (person_id) and their band of professional experience at its start (setting seniority_months), or unknown. No id of the incident.';
+grant select on responder_unit to throughline_reader;
+
+create view closed_unit as
+ select c.repo_id,
+    c.change_id,
+    coalesce(c.merged_at, c.closed_at) as closed_at,
+    c.merged_at is not null as is_merged,
+        case
+            when a.kind = 'ai_agent'::text or w.kind = 'ai_agent'::text then 'ai_agent'::text
+            else 'human'::text
+        end as opened_by,
+        case
+            when p.kind = 'human'::text then p.person_id
+            else null::text
+        end as person_id,
+    coalesce(m.team_id, r.owner_team_id, 'unknown'::text) as team,
+    r.slug as repo,
+    coalesce(r.service_id, r.slug) as service
+   from change c
+     join repo r on r.repo_id = c.repo_id
+     left join account a on a.account_id = c.author_account_id
+     left join person w on w.person_id = a.person_id
+     left join account q on q.account_id = coalesce(c.requester_account_id, c.author_account_id)
+     left join person p on p.person_id = q.person_id
+     left join lateral ( select m_1.team_id
+           from membership m_1
+          where m_1.person_id = q.person_id and m_1.is_primary and m_1.valid_from <= coalesce(c.merged_at, c.closed_at) and (m_1.valid_to is null or m_1.valid_to > coalesce(c.merged_at, c.closed_at))
+          order by m_1.valid_from desc
+         limit 1) m on true
+  where c.kind = 'pull_request'::text and coalesce(c.merged_at, c.closed_at) is not null and coalesce(w.kind, a.kind, 'human'::text) <> 'automation'::text and excluded_reason('changes'::text, coalesce(c.merged_at, c.closed_at), coalesce(m.team_id, r.owner_team_id, 'unknown'::text), coalesce(r.service_id, r.slug), r.slug) is null;
+comment on view closed_unit is 'One row per change of a forge that was merged or closed without a merge, that is not of automation and counts: when it ended (closed_at), by whom it was opened (opened_by: human | ai_agent), who is behind it (person_id: its human author, or who asked the agent; null = nobody known), and its place then.';
+grant select on closed_unit to throughline_reader;
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

@@ -113,6 +113,9 @@ export function staticTables(org: Organisation, ids: Ids): TableRows[] {
   ];
 }
 
+/** Everybody takes their turn. */
+const onCall = ({ people }: Organisation, place: number): Developer => people[place % people.length] as Developer;
+
 /** Deployments and incidents. */
 export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
   return [
@@ -135,8 +138,8 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
     ),
     table(
       'incident',
-      'source external_id service_id environment title severity started_at acknowledged_at resolved_at cause_sha mentions is_customer_reported',
-      org.incidents.map((one) => [
+      'source external_id service_id environment title severity started_at acknowledged_at responder_account_id resolved_at cause_sha mentions is_customer_reported',
+      org.incidents.map((one, place) => [
         one.source,
         one.id,
         one.service,
@@ -145,6 +148,7 @@ export function deliveryTables(org: Organisation, ids: Ids): TableRows[] {
         one.severity,
         one.startedAt,
         one.acknowledgedAt,
+        one.acknowledgedAt === null ? null : ids.account('git', onCall(org, place).email),
         one.resolvedAt,
         one.source === 'github' ? (one.cause?.sha ?? null) : null,
         one.mentions,

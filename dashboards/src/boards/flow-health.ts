@@ -30,6 +30,18 @@ const sizes: PanelSpec = {
   evidence: 'changes',
 };
 
+const large: PanelSpec = {
+  title: 'More very large ones?',
+  description:
+    'Share of the changes of each month with 500 effective lines added and deleted or more. Large changes wait longer and are looked at less; tools write them quickly.',
+  type: 'timeseries',
+  query: ask('delivery-health', { metric: 'size', show: 'xl_share', bucket: 'month', format: 'timeseries' }, CODE),
+  overrides: heads({ Value: 'Very large' }),
+  width: 12,
+  height: 8,
+  evidence: 'changes',
+};
+
 const kept: PanelSpec = {
   title: 'How much stays?',
   description:
@@ -126,8 +138,37 @@ const restore: PanelSpec = {
   evidence: 'incidents',
 };
 
+const perChange: PanelSpec = {
+  title: 'Incidents per 100 changes?',
+  description:
+    'Incidents in production that began / changes merged, times 100, with the 95 % interval of a count (Poisson, exact). More changes bring more incidents even where each is as safe as before: this tells the two apart. By code source (metric incident-health): only incidents whose cause is known.',
+  type: INTERVALS,
+  query: ask('incident-health', { metric: 'per_change', format: 'table' }, ['service', 'code_source']),
+  options: { reference: 'none', beside: ['incidents_n'] },
+  overrides: heads({ Value: 'Per 100 changes' }),
+  defaults: { decimals: 1 },
+  width: 12,
+  height: 8,
+  evidence: 'incidents',
+};
+
+const responders: PanelSpec = {
+  title: 'Who mends it, and how fast?',
+  description:
+    'Time from the start of an incident to resolved by the seniority of the human who responded, as its source names one; open ones count as under way (Kaplan–Meier). Who is senior may get the harder ones. Needs assigned incidents, and people.csv with the start of their experience; fewer than five people of a band are hidden.',
+  type: 'table',
+  query: ask('incident-health', { metric: 'responders', format: 'table' }, ['service']),
+  columns: ['Seniority', { name: 'Value', title: 'Median' }, 'p90', 'Open', 'Incidents', 'People', 'Status'],
+  defaults: { decimals: 1, noValue: 'Who responded is not known: assign incidents at their source' },
+  width: 12,
+  height: 7,
+  evidence: 'incidents',
+};
+
 export const healthRows: readonly RowSpec[] = [
   { title: 'What is merged, and does it stay?', panels: [throughput, sizes, kept] },
   { title: 'Checks and builds', panels: [gates, builds] },
   { title: 'Flakes and incidents', panels: [flakes, incidents, restore] },
+  { title: 'More about sizes and incidents', isCollapsed: true, panels: [large, perChange] },
+  { panels: [responders] },
 ];

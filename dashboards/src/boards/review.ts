@@ -176,8 +176,32 @@ export const review: BoardSpec = {
       ],
     },
     {
-      title: 'AI reviewers',
+      title: 'Changes of agents, and AI reviewers',
       isCollapsed: true,
+      panels: [
+        {
+          title: 'How many are merged?',
+          description: 'Changes merged / changes that ended (merged, or closed without a merge), by who opened them: a human, or an agent under an account of its own; beside it the share that was given up. Code that a tool wrote in the name of a human is of a human here. Behind a change of an agent is who asked for it. Needs a forge.',
+          type: INTERVALS,
+          query: ask('merge-rate', { format: 'table' }, ['team', 'repo', 'service']),
+          options: { reference: 'none', beside: ['abandoned_share'] },
+          overrides: heads({ Value: 'Merged' }),
+          defaults: { decimals: 1, noValue: NEEDS_FORGE },
+          width: 12,
+          height: 8,
+        },
+        {
+          title: 'Is more given up over time?',
+          description: 'Changes closed without a merge / changes that ended in each month, by who opened them. Needs a forge.',
+          type: 'timeseries',
+          query: ask('merge-rate', { show: 'abandoned', bucket: 'month', ci: false, format: 'timeseries' }, ['team', 'repo', 'service']),
+          defaults: { min: 0, noValue: NEEDS_FORGE },
+          width: 12,
+          height: 8,
+        },
+      ],
+    },
+    {
       panels: [
         share('ai_accepted', {
           title: 'Are comments of AI taken up?',

@@ -96,6 +96,31 @@ const deployments = (failed: number) => `${PEOPLE}
   insert into deployment_change (deployment_id, repo_id, change_id) select deployment_id, repo_id, change_id from change_fact;
   insert into pack.deployment_pack select * from pack.deployment_packing;`;
 
+/** 40 changes in April and 40 in May, of which these many are very large; two of those in April are. */
+const merged = (large: number) => `${PEOPLE}
+  insert into change_fact (repo_id, change_id, change_key, merged_at, first_commit_at, title, service_id, team_id, author_kind, responsible_id,
+    seniority, pr_class, class_method, code_source, confidence, method, commit_count, effective_added, size)
+  select 1, i, i::text, at, at - interval '1 day', 'change', 'shop', 'web', 'human', 'p' || (1 + i % 10), 'unknown', 'feature', 'none', 'human', 0.8,
+    'trailer', 1, 10, case when i <= 2 or i between 41 and 40 + ${large} then 'XL' else 'S' end
+  from generate_series(1, 80) i, lateral (select case when i <= 40 then timestamptz '2026-04-01' else '2026-05-15' end + i * interval '3 hours' as at) t;`;
+
+/** 20 pipelines of ten minutes in April, 20 in May. */
+const pipelines = (minutes: number) => `${PEOPLE}
+  insert into build (repo_id, source, external_id, kind, name, started_at, finished_at, result)
+  select 1, 'github', i::text, 'run', 'ci', at, at + case when i <= 20 then 10 else ${minutes} end * interval '1 minute', 'success'
+  from generate_series(1, 40) i, lateral (select case when i <= 20 then timestamptz '2026-04-01' else '2026-05-15' end + i * interval '3 hours' as at) t;`;
+
+/** Two incidents in April, some in May. */
+const incidents = (count: number) => `${merged(2)}
+  insert into incident (source, external_id, service_id, title, started_at)
+  select 'test', i::text, 'shop', 'Outage', case when i <= 2 then timestamptz '2026-04-02' else '2026-05-16' end from generate_series(1, 2 + ${count}) i;`;
+
+/** 80 changes, each reviewed by one of 24. */
+const reviewers = (who: string) => `${merged(2)}
+  insert into person (person_id, kind) select 'p' || i, 'human' from generate_series(11, 24) i;
+  insert into change_review select 1, change_id, change_key, true, false, 60, 120, 30, 2, false, false, false, 2, false, 0, 0, 0, 0 from change_fact;
+  insert into reviewer_part select 1, change_id, change_key, 'p' || ${who}, merged_at, 30, 2, 'web', 'unknown' from change_fact;`;
+
 interface Case {
   readonly breach: string;
   readonly calm: string;
@@ -163,6 +188,15 @@ const cases: Readonly<Record<string, Case>> = {
       create temporary table before as select * from change_review; update before set change_id = change_id + 100; insert into change_review select * from before; drop table before`,
     now: '2026-03-16T00:00:00Z',
     firing: ['web'],
+  },
+  'throughline-very-large-changes': { breach: merged(8), calm: merged(5), now: '2026-06-01T00:00:00Z', firing: ['web'] },
+  'throughline-slow-pipelines': { breach: pipelines(21), calm: pipelines(19), now: '2026-06-01T00:00:00Z', firing: ['acme/shop'] },
+  'throughline-incidents-per-change': { breach: incidents(10), calm: incidents(6), now: '2026-06-01T00:00:00Z', firing: ['shop'] },
+  'throughline-two-carry-reviews': {
+    breach: reviewers('case when change_id <= 50 then 1 + change_id % 2 else 3 + change_id % 22 end'),
+    calm: reviewers('1 + change_id % 24'),
+    now: '2026-06-01T00:00:00Z',
+    firing: ['acme/shop'],
   },
   'throughline-telemetry-gap': {
     breach: example('signal-quality'),
@@ -293,12 +327,10 @@ function isFiring({ model }: Step, valueOf: (refId: string) => number | undefine
     return compare(valueOf(model.expression ?? ''), '>', condition?.evaluator.params[0] ?? Number.NaN);
   }
   return (model.expression ?? '').split('&&').every((part) => {
-    const [, refId, operator, beside, limit] = /^\s*\$(\w+) ([<>]) (?:\$(\w+) \+ )?(-?[\d.]+)\s*$/.exec(part) ?? [];
-    expect(limit).toBeDefined();
-    return compare(
-      valueOf(refId ?? ''),
-      operator ?? '',
-      Number(limit) + (beside === undefined ? 0 : (valueOf(beside) ?? Number.NaN))
-    );
+    const found = /^\s*\$(\w+) ([<>]) (?:(?:([\d.]+) \* )?\$(\w+)(?: \+ ([\d.]+))?|(-?[\d.]+))\s*$/.exec(part);
+    expect(found).not.toBeNull();
+    const [, refId = '', operator = '', times = '1', beside, more = '0', limit = '0'] = found ?? [];
+    const other = beside === undefined ? 0 : Number(times) * (valueOf(beside) ?? Number.NaN) + Number(more);
+    return compare(valueOf(refId), operator, other + Number(limit));
   });
 }

@@ -11,6 +11,7 @@ import { compute as evidence } from './evidence/compute.ts';
 import { compute as flow } from './flow/compute.ts';
 import { compute as flowShift } from './flow-shift/compute.ts';
 import { compute as incidentHealth } from './incident-health/compute.ts';
+import { compute as mergeRate } from './merge-rate/compute.ts';
 import { compute as readiness } from './readiness/compute.ts';
 import { compute as reviewBurden } from './review-burden/compute.ts';
 import { compute as signalQuality } from './signal-quality/compute.ts';
@@ -28,6 +29,7 @@ export const computes: Readonly<Record<string, Compute>> = {
   'flow': flow,
   'flow-shift': flowShift,
   'incident-health': incidentHealth,
+  'merge-rate': mergeRate,
   'readiness': readiness,
   'review-burden': reviewBurden,
   'signal-quality': signalQuality,

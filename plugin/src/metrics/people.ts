@@ -74,6 +74,8 @@ export type UnitName =
   | 'gated'
   | 'landed'
   | 'completed'
+  | 'responded'
+  | 'closed'
   | 'used'
   | 'waiting';
 

@@ -11,4 +11,5 @@ export const migrations: readonly string[] = [
   '000007_reader-rights',
   '000008_exclusions',
   '000009_flow',
+  '000010_health',
 ];

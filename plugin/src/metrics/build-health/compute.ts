@@ -29,10 +29,10 @@ function durations(row: Row, context: ComputeContext): Row {
     const minutes = doubles(row[name]);
     return minutes.length < least ? [null, null] : quantiles(minutes, [0.5, 0.9]);
   };
-  const [value = null, p90 = null] = of('passing');
+  const [p50 = null, p90 = null] = of('passing');
   const isEnough = numberOf(row['n']) >= leastUnits(context, 'proportion', 20);
   return {
-    value,
+    value: context.params['show'] === 'p90' ? p90 : p50,
     p90,
     failing_p50: of('failing')[0] ?? null,
     queue_p50: of('queued')[0] ?? null,

@@ -17,6 +17,7 @@ export const metric = defineMetric({
   leavesOut: ['builds'],
   people: [{ count: null, reason: 'the rows are runs of pipelines' }],
   sqlBy: 'metric',
+  main: ['metric', 'show', 'groupBy', 'bucket', 'repo'],
   formats: ['table', 'numeric', 'timeseries'],
   params: {
     metric: {
@@ -29,6 +30,18 @@ export const metric = defineMetric({
         { value: 'duration', label: 'Duration', help: 'First attempts of whole pipelines.' },
         { value: 'flakes', label: 'Flake rate', help: 'Pipelines and checks that failed and passed on one commit.' },
       ],
+    },
+    show: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Value shown',
+      help: 'Which number stands in value: for charts and alert rules.',
+      default: 'p50',
+      choices: [
+        { value: 'p50', label: 'Median' },
+        { value: 'p90', label: '90th percentile' },
+      ],
+      when: { metric: ['duration'] },
     },
     bucket: bucketParam('none'),
     groupBy: { kind: 'groupBy', label: 'Group by', help: 'Place of the pipeline.', allowed: [...GROUPS], default: [] },
@@ -47,7 +60,7 @@ export const metric = defineMetric({
     },
     label('repo', ['Repository', 'Repository of the pipeline.']),
     label('service', ['Service', 'Service of the repository.']),
-    number('value', ['m', 'Value', 'Median minutes of first attempts that passed, from start to end.'], of('duration')),
+    number('value', ['m', 'Value', 'Median (with show: 90th percentile) of the minutes of first attempts that passed, from start to end.'], of('duration')),
     number('p90', ['m', 'p90', 'Nine of ten of them took no longer.'], of('duration')),
     number('failing_p50', ['m', 'Failing, median', 'The same of first attempts that failed.'], of('duration')),
     number('queue_p50', ['m', 'Queue, median', 'Minutes from asked for to started.'], { nullMeaning: 'too few builds, or no source tells of a queue', ...of('duration') }),

@@ -39,7 +39,7 @@ function numbersOf(row: Row, asked: Asked): Row {
     case 'throughput':
       return throughput(row, asked);
     case 'size':
-      return sizes(row, isShown);
+      return sizes(row, isShown, context);
     case 'gates':
       return { ...shareOf(row, isShown, context), retries: isShown ? part(row, 'retries') : null };
     default:
@@ -73,10 +73,11 @@ function throughput(row: Row, asked: Asked): Row {
   };
 }
 
-function sizes(row: Row, isShown: boolean): Row {
+function sizes(row: Row, isShown: boolean, { params }: ComputeContext): Row {
   if (!isShown) return { value: null, p90: null, xl_share: null };
   const [p50, p90] = quantiles(integers(row['lines']), [0.5, 0.9]);
-  return { value: p50 ?? null, p90: p90 ?? null, xl_share: part(row, 'hits') };
+  const found = { p50: p50 ?? null, p90: p90 ?? null, xl_share: part(row, 'hits') };
+  return { value: found[String(params['show']) as keyof typeof found], p90: found.p90, xl_share: found.xl_share };
 }
 
 function shareOf(row: Row, isShown: boolean, { params }: ComputeContext): Row {

@@ -48,6 +48,19 @@ export const metric = defineMetric({
         { value: 'reliability', label: 'Reliability', help: 'Changes without revert, rewrite, incident or reopened issue in 30 days.' },
       ],
     },
+    show: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Value shown',
+      help: 'Which number stands in value: for charts and alert rules.',
+      default: 'p50',
+      choices: [
+        { value: 'p50', label: 'Median' },
+        { value: 'p90', label: '90th percentile' },
+        { value: 'xl_share', label: 'Share of very large ones' },
+      ],
+      when: { metric: ['size'] },
+    },
     bucket: bucketParam('none'),
     groupBy: { kind: 'groupBy', label: 'Group by', help: 'Dimensions as of the merge.', allowed: [...CHANGE_GROUPS], default: [] },
     ci: { kind: 'boolean', chooses: 'nothing', label: 'Intervals', help: '95 % intervals of shares.', default: true },
@@ -57,7 +70,7 @@ export const metric = defineMetric({
   examples: [
     { title: 'Changes merged per week', params: { bucket: 'month' }, format: 'timeseries' },
     { title: 'How many of each size', params: { groupBy: ['size'] } },
-    { title: 'Share of very large changes, for an alert', params: { metric: 'size', groupBy: ['team'] } },
+    { title: 'Share of very large changes, for an alert', params: { metric: 'size', show: 'xl_share', groupBy: ['team'] }, format: 'numeric' },
     { title: 'Gate failures by code source', params: { metric: 'gates', groupBy: ['code_source'] } },
     { title: 'What stays, by code source', params: { metric: 'reliability', groupBy: ['code_source'] } },
   ],

@@ -1,18 +1,17 @@
 import { bucketStart, nextBucket, type Bucket } from '../../statistics/buckets.ts';
-import { medianEstimate } from '../../statistics/intervals/cluster-median.ts';
-import { intervalOf } from '../../statistics/intervals/estimate.ts';
-import { kaplanMeier, survivalQuantile } from '../../statistics/kaplan-meier.ts';
-import { quantiles } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
 import { isCutBucket, leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
-import { doubles } from '../parts/packs.ts';
 import { GROUPS } from './metric.ts';
+import { byResponder, perChange } from './people.ts';
+import { times } from './times.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
 /** One row a group; of rates also for buckets without an incident. */
 export const compute: Compute = (rows, context) => {
+  if (context.params['metric'] === 'per_change') return perChange(rows, context);
+  if (context.params['metric'] === 'responders') return byResponder(rows, context);
   const named = byCell(rows).map((row) => ({ row, ...readCell(row, GROUPS, context) }));
   const isRate = context.params['metric'] === 'rate';
   const all = isRate ? withQuiet(named, context) : named;
@@ -68,32 +67,5 @@ function rates(row: Row, time: Date | null, { params, from, to, tz }: ComputeCon
     weighted: weeks > 0 && weight !== null ? weight / weeks : null,
     security_n: numberOf(row['security_n']),
     no_severity_n: numberOf(row['no_severity_n']),
-  };
-}
-
-function times(row: Row, isShown: boolean): Row {
-  const [over, open] = [doubles(row['over']), doubles(row['open'])];
-  const counts = { open_n: open.length, bad_order_n: numberOf(row['bad_order_n']) };
-  if (!isShown) return { value: null, lo: null, hi: null, p90: null, closed_p50: null, closed_mean: null, ...counts };
-  const curve = kaplanMeier([
-    ...Array.from(over, (time) => ({ time, events: 1, censored: 0 })),
-    ...Array.from(open, (time) => ({ time, events: 0, censored: 1 })),
-  ]);
-  const timed = [...over, ...open].map((minutes, cluster) => ({
-    minutes,
-    weight: 1,
-    isOpen: cluster >= over.length,
-    cluster,
-  }));
-  const interval = intervalOf(medianEstimate(timed));
-  const [closed = null] = over.length > 0 ? quantiles(over, [0.5]) : [];
-  return {
-    value: survivalQuantile(curve, 0.5),
-    lo: interval?.lo ?? null,
-    hi: interval?.hi ?? null,
-    p90: survivalQuantile(curve, 0.1),
-    closed_p50: closed,
-    closed_mean: over.length > 0 ? over.reduce((sum, minutes) => sum + minutes, 0) / over.length : null,
-    ...counts,
   };
 }

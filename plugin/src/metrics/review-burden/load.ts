@@ -30,14 +30,16 @@ export function loadRows({ row, dimensions }: Group, context: ComputeContext): R
     }));
   }
   const k = Math.max(LEAST_TOP, Number(context.params['top_k'] ?? 4));
+  const isOfTwo = spread !== null && (!isHiding || spread.people >= LEAST_PEOPLE_FOR_TWO);
+  const ofTwo = isOfTwo ? topShare(spread, 2) : null;
   return [
     {
       ...shown,
-      value: spread?.gini ?? null,
+      value: context.params['load_show'] === 'top_2' ? ofTwo : (spread?.gini ?? null),
       hhi: spread?.herfindahl ?? null,
       effective: spread?.effectiveContributors ?? null,
       top_share: spread === null ? null : shareOfLargest(spread, k, leastLeft),
-      top_2_share: spread === null || (isHiding && spread.people < LEAST_PEOPLE_FOR_TWO) ? null : topShare(spread, 2),
+      top_2_share: ofTwo,
     },
   ];
 }

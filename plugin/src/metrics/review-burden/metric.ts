@@ -114,6 +114,18 @@ export const metric = defineMetric({
       steps: STEPS,
       when: { mode: ['load'], curve: ['false'] },
     },
+    load_show: {
+      kind: 'choice',
+      chooses: 'nothing',
+      label: 'Value shown',
+      help: 'Which number stands in value: for alert rules. The share of two is told of twenty reviewers or more.',
+      default: 'gini',
+      choices: [
+        { value: 'gini', label: 'Gini' },
+        { value: 'top_2', label: 'Share of two' },
+      ],
+      when: { mode: ['load'], curve: ['false'] },
+    },
     curve: {
       kind: 'boolean',
       chooses: 'nothing',
@@ -134,6 +146,7 @@ export const metric = defineMetric({
     { title: 'Comments, monthly', params: { measure: 'comments', bucket: 'month', groupBy: ['code_source'] }, format: 'timeseries' },
     { title: 'Alert when AI code certainly takes more', params: { measure: 'effort', show: 'gap_lo', groupBy: ['code_source'], compare_to: 'human' }, format: 'numeric' },
     { title: 'Who carries it?', params: { mode: 'load' } },
+    { title: 'Alert when two carry most of the reviews', params: { mode: 'load', load_show: 'top_2', groupBy: ['team'] }, format: 'numeric' },
     { title: 'Are comments of AI reviewers taken up?', params: { measure: 'ai_accepted' } },
   ],
 }); // prettier-ignore

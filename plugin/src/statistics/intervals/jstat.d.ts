@@ -6,6 +6,9 @@ declare module 'jstat' {
         /** Infinite at 0 and 1. */
         inv(p: number, mean: number, deviation: number): number;
       };
+      readonly chisquare: {
+        inv(p: number, degrees: number): number;
+      };
       readonly studentt: {
         cdf(t: number, degrees: number): number;
         /** Absolute error below 1e-8. */

@@ -159,6 +159,18 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
     person: `nullif(u.person_id, '')`,
     dimensions: named(...OF_CHANGE, 'seniority', 'workflow'),
   },
+  responded: {
+    from: 'responder_unit u where true',
+    at: 'u.started_at',
+    person: 'u.person_id',
+    dimensions: named('service', 'code_source', 'seniority'),
+  },
+  closed: {
+    from: 'closed_unit u where true',
+    at: 'u.closed_at',
+    person: 'u.person_id',
+    dimensions: named(...PLACE),
+  },
   // The state of a human in a tool as of the end of a week.
   used: {
     from: 'adoption_week u where true',
