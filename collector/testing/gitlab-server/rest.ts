@@ -4,16 +4,17 @@ import type { Deployment, Group, Issue, Project, Request, User, World } from './
 
 const userOf = (user: User | null): object | null => user && { ...user, name: 'never-shown', state: 'active', web_url: `https://gitlab/${user.username}` }; // prettier-ignore
 
-const projectOf = (one: Project, base: string): object => ({
+const projectOf = (one: Project, { base, git }: Pick<Asked, 'base'> & Pick<World, 'git'>): object => ({
   id: one.id,
   path_with_namespace: one.path,
   web_url: `${base}/${one.path}`,
-  http_url_to_repo: `${base}/${one.path}.git`,
+  http_url_to_repo: git === null ? `${base}/${one.path}.git` : `file://${git}/${one.path}.git`,
   default_branch: one.branch,
   archived: one.isArchived,
   empty_repo: false,
   topics: one.topics,
   merge_method: 'merge',
+  squash_commit_template: one.template,
   last_activity_at: '2026-05-01T00:00:00.000Z',
   ...(one.forkOf === null ? {} : { forked_from_project: { id: 1, path_with_namespace: one.forkOf } }),
 });
@@ -83,7 +84,7 @@ function ofGroup(world: World, rest: readonly string[], { query, base }: Asked):
   if (group === undefined) return missing('Group');
   const below = (one: { path: string }): boolean => one.path.startsWith(`${group.path}/`);
   if (what === undefined) return ok(groupOf(group));
-  if (what === 'projects') return listed(world.projects.filter((one) => !one.isGone && below(one)).map((one) => projectOf(one, base)), query, world);
+  if (what === 'projects') return listed(world.projects.filter((one) => !one.isGone && below(one)).map((one) => projectOf(one, { ...world, base })), query, world);
   if (what === 'descendant_groups') return listed(world.groups.filter(below).map(groupOf), query, world);
   return what === 'members' ? listed(group.members.map(({ user, access_level }) => ({ ...userOf(user), access_level })), query, world) : missing('Route');
 } // prettier-ignore
@@ -98,7 +99,10 @@ function ofProject(world: World, rest: readonly string[], { query, base }: Asked
   const path = decodeURIComponent(name);
   const project = world.projects.find((one) => !one.isGone && (one.path === path || String(one.id) === path));
   if (project === undefined) return missing('Project');
-  if (what === undefined) return ok(projectOf(project, base));
+  if (what === undefined) return ok(projectOf(project, { ...world, base }));
+  if (world.missing.includes(what)) return missing('');
+  if (world.unseen.includes(what)) return { status: 403, body: { message: '403 Forbidden' } };
+  if (what === 'repository') return number === 'tags' ? listed(project.tags.map((name) => ({ name })), query, world) : missing('Route');
   if (what === 'environments') return listed(project.environments, query, world);
   if (what === 'deployments') return listed(byChange(project.deployments, query).map((one) => deploymentOf(one, project)), query, world);
   if (what === 'merge_requests' && number === '') return listed(byChange(project.requests, query).map((one) => requestOf(one, project, base)), query, world);
@@ -116,5 +120,5 @@ export function answerRest(world: World, rest: readonly string[], asked: Asked):
   if (what === 'projects') return ofProject(world, more, asked);
   const user = world.users.find(({ username }) => username === decodeURIComponent(more[0] ?? ''));
   if (what !== 'users' || user === undefined) return missing('User');
-  return listed(world.projects.filter((one) => one.path.startsWith(`${user.username}/`)).map((one) => projectOf(one, asked.base)), asked.query, world); // prettier-ignore
+  return listed(world.projects.filter((one) => one.path.startsWith(`${user.username}/`)).map((one) => projectOf(one, { ...world, base: asked.base })), asked.query, world); // prettier-ignore
 }

@@ -123,6 +123,9 @@ export interface Project {
   isGone: boolean;
   readonly topics: string[];
   readonly forkOf: string | null;
+  /** Of the message of a squash. */
+  readonly template: string | null;
+  readonly tags: string[];
   readonly requests: Request[];
   readonly pipelines: Pipeline[];
   readonly environments: { id: number; name: string; tier: string | null }[];
@@ -147,6 +150,10 @@ export interface World {
   readonly users: User[];
   /** Fields and arguments that this version does not know. */
   lacking: string[];
+  /** Parts of projects that the user of the token may not see. */
+  readonly unseen: string[];
+  /** Parts of projects that are switched off. */
+  readonly missing: string[];
   mostComplexity: number;
   /** Merge requests of one question beyond which it times out; null = none do. */
   mostRequests: number | null;
@@ -154,6 +161,8 @@ export interface World {
   isEndless: boolean;
   /** Sub-path below which the server lives: '' or '/gitlab'. */
   readonly below: string;
+  /** Folder with the bare repositories, which are cloned from there; null = from the server, which has none. */
+  readonly git: string | null;
 }
 
 export const newWorld = (more: Partial<World> = {}): World => ({
@@ -163,10 +172,13 @@ export const newWorld = (more: Partial<World> = {}): World => ({
   projects: [],
   users: [],
   lacking: [],
+  unseen: [],
+  missing: [],
   mostComplexity: 250,
   mostRequests: null,
   isEndless: false,
   below: '',
+  git: null,
   ...more,
 });
 
@@ -177,7 +189,7 @@ export const shaOf = (n: number): string => n.toString(16).padStart(40, '0');
 
 export function addProject(world: World, path: string, more: Partial<Project> = {}): Project {
   const project: Project = {
-    id: nextId(), path, branch: 'main', isArchived: false, isGone: false, topics: [], forkOf: null, requests: [], pipelines: [], environments: [], deployments: [], issues: [], ...more,
+    id: nextId(), path, branch: 'main', isArchived: false, isGone: false, topics: [], forkOf: null, template: null, tags: [], requests: [], pipelines: [], environments: [], deployments: [], issues: [], ...more,
   }; // prettier-ignore
   world.projects.push(project);
   return project;

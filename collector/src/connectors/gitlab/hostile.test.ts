@@ -1,7 +1,7 @@
 /** What goes wrong at a GitLab, and what then happens: nothing is lost, nothing half-written, no token shown. */
 import { ana, at, bo, NOW, openOrganisation, type Organisation } from '../../../testing/gitlab-server/organisation.ts';
 import { addProject, addRequest, nextId, notesOf, shaOf } from '../../../testing/gitlab-server/world.ts';
-import { broken, tooMany, type Answer } from '../../../testing/vendors/serve.ts';
+import { broken, tooMany } from '../../../testing/vendors/serve.ts';
 
 let acme: Organisation;
 beforeAll(async () => {
@@ -68,8 +68,6 @@ test('a reconciliation finds a thread that was resolved without a change, and no
   expect(await acme.query(`select state from change_event where change_key = '2' and kind = 'review_comment'`)).toEqual([{ state: 'resolved' }]); // prettier-ignore
 }, 60_000);
 
-const REFUSED: Answer = { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' }, body: { error: 'insufficient_scope', error_description: 'The request requires higher privileges than provided by the access token.' } }; // prettier-ignore
-
 test.each<[string, () => void, RegExp]>([
   ['a token that is not accepted', () => Object.assign(acme.world, { token: 'glrt-never-shown-another' }), /answered 401.*the token is not accepted.*read_api.*gitlab\.token/], // prettier-ignore
   ['a token without the scope', () => (acme.world.scopes = ['read_user']), /lacks the scope read_api/],
@@ -87,15 +85,17 @@ test.each<[string, () => void, RegExp]>([
   expect(JSON.stringify(await acme.query('select * from stream_state'))).not.toContain('never-shown');
 }, 60_000); // prettier-ignore
 
-test('a right that single projects refuse is named, and the others are read', async () => {
+test('a part of a project that is switched off, or may not be seen, is named; the other parts are read and the project is not gone', async () => {
   fill(2);
-  addRequest(addProject(acme.world, 'acme/cart'), bo, { created_at: at(29), updated_at: at(29) });
-  // The first list of merge requests is refused.
-  const order = await acme.run();
-  expect(order).toBe('');
-  await acme.empty();
-  acme.server.faults.push(...Array.from({ length: 3 }, (): Answer => REFUSED));
-  expect(await acme.run()).toMatch(/lacks the scope read_api/);
+  acme.world.unseen.push('deployments');
+  acme.world.missing.push('issues');
+  expect(await acme.run()).toBe('');
+  expect(await acme.skips()).toEqual([
+    expect.stringMatching(/^deployments of acme\/platform\/shop: .*the role Reporter/),
+    expect.stringMatching(/^issues of acme\/platform\/shop: .*404/),
+  ]);
+  expect(await acme.query('select gone_at from repo')).toEqual([{ gone_at: null }]);
+  expect(await acme.query('select count(*)::integer as n from change')).toEqual([{ n: 2 }]);
 });
 
 test('asked to wait, it waits; asked for long, the run ends and goes on later', async () => {

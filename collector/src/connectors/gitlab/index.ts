@@ -2,6 +2,7 @@ import type { Connector } from '../../connector.ts';
 import { gitUrl } from './client.ts';
 import type { Section } from './config.ts';
 import { namedChoices, namedSection } from './named.ts';
+import { plan } from './plan/plan.ts';
 import { builds } from './streams/builds.ts';
 import { deployments } from './streams/deployments.ts';
 import { issues } from './streams/issues.ts';
@@ -22,6 +23,7 @@ export const connector: Connector<Section> = {
   gitUrl,
   streams: [repositories, teams, mergeRequests, deployments, issues, builds, olderMergeRequests, reconcile],
   pushes: [webhook],
+  plan,
   named: {
     help: 'group, user or project of GitLab by full path or address; the token is in GITLAB_TOKEN, another server in GITLAB_URL',
     keys: ['paths'],

@@ -30,8 +30,8 @@ const project = z.object({
   empty_repo: z.boolean().nullish(),
   topics: z.array(z.string()).nullish(),
   forked_from_project: z.object({ path_with_namespace: z.string() }).nullish().catch(null),
-  /** merge (always a merge commit) | rebase_merge (semi-linear) | ff (fast-forward). */
-  merge_method: z.string().nullish(),
+  /** What the message of a squash is made of; null = the title; absent = the server does not say. */
+  squash_commit_template: z.string().nullish(),
   last_activity_at: maybeTime,
   statistics: z.object({ repository_size: z.number().nullish() }).nullish().catch(null),
 });
@@ -144,3 +144,6 @@ const issue = z.object({
 });
 export type Issue = z.infer<typeof issue>;
 export const issues = eachOf(issue, 'issue');
+
+const tag = z.object({ name: z.string() });
+export const tags = eachOf(tag, 'tag');

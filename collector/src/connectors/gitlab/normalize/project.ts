@@ -2,6 +2,15 @@
 import type { HouseRow } from '../../../connector.ts';
 import type { Project } from '../schema.ts';
 
+/** What a squash keeps of the messages of its commits; null = the server does not say. */
+export function squashMessage({
+  squash_commit_template: template,
+}: Project): 'blank' | 'pr_body' | 'commit_messages' | null {
+  if (template === undefined) return null;
+  if (template?.includes('%{all_commits}') === true) return 'commit_messages';
+  return template?.includes('%{description}') === true ? 'pr_body' : 'blank';
+}
+
 export const projectRow = (slug: string, one: Project): HouseRow => ({
   table: 'repo',
   values: {
@@ -11,6 +20,7 @@ export const projectRow = (slug: string, one: Project): HouseRow => ({
     default_branch: one.default_branch ?? null,
     is_archived: one.archived === true,
     parent_slug: one.forked_from_project?.path_with_namespace ?? null,
+    squash_message: squashMessage(one),
     gone_at: null,
   },
 });

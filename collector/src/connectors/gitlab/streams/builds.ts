@@ -3,7 +3,6 @@
  * again when it changes.
  */
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { isTooHeavy, Ladder } from '../../../forge/ladder.ts';
 import { digestOf, readBackTo, servicesOf, sinceOf } from '../../../forge/rules.ts';
 import { Paging } from '../../../http/paging.ts';
@@ -15,6 +14,7 @@ import { jobDeployments } from '../normalize/deployments.ts';
 import { MORE_JOBS, OF_BRANCHES, PIPELINES } from '../queries.ts';
 import { moreJobs, ofBranches, pipelines as schema, type Pipeline } from '../schema-graphql.ts';
 import { serviceOf } from './deployments.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 /** Pipelines of one question, each with up to a hundred jobs. */
@@ -129,7 +129,7 @@ async function* pages(
 async function* pull(context: StreamContext<Section>, stored: BuildsCursor | null): AsyncGenerator<Page<BuildsCursor>> {
   const rules = digestOf(context.section.deployments);
   const start: BuildsCursor = stored !== null && stored.rules === rules ? stored : { seen: null, pass: null, rules };
-  yield* goneIfLost(context, start, () => pages(context, foundOf(context), start));
+  yield* readPart(context, { what: 'pipelines', start }, () => pages(context, foundOf(context), start));
 }
 
 export const builds: Stream<Section, BuildsCursor> = {

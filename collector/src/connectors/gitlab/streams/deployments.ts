@@ -1,6 +1,5 @@
 /** Deployments by the time of their change: one that ends later comes again. */
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { digestOf, readBackTo, servicesOf, sinceOf } from '../../../forge/rules.ts';
 import { passOver, type List } from '../changes.ts';
 import { lackingSkips, openGitLab, pagesOf, type GitLab } from '../client.ts';
@@ -10,6 +9,7 @@ import { deploymentRow, endOf } from '../normalize/deployments.ts';
 import { endsOfDeployments } from '../queries.ts';
 import { deployments as schema, environments as environmentList, type Deployment, type Environment } from '../schema.ts'; // prettier-ignore
 import { deploymentEnds } from '../schema-graphql.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 /** Deployments of one question for their ends. */
@@ -87,7 +87,7 @@ async function* pull(
 ): AsyncGenerator<Page<ChangesCursor>> {
   const rules = digestOf(context.section.environments);
   const start = stored !== null && stored.rules === rules ? stored : { since: null, pass: null, known: {}, rules };
-  yield* goneIfLost(context, start, () => pages(context, foundOf(context), start));
+  yield* readPart(context, { what: 'deployments', start }, () => pages(context, foundOf(context), start));
 }
 
 export const deployments: Stream<Section, ChangesCursor> = {

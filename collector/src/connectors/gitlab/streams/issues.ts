@@ -1,6 +1,5 @@
 /** Issues that changed since the last run: what was asked for, and incidents by their type or label. */
 import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { digestOf, serviceRow, sinceOf } from '../../../forge/rules.ts';
 import type { IssueSettings } from '../../../trackers/issue-rows.ts';
 import { passOver, type List } from '../changes.ts';
@@ -12,6 +11,7 @@ import { TIMELINE } from '../queries.ts';
 import { issues as schema, labelEvents, stateEvents, type Issue } from '../schema.ts';
 import { timeline as timelineSchema } from '../schema-graphql.ts';
 import { serviceOf } from './deployments.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 /** Issues whose history is asked for at once. */
@@ -91,7 +91,7 @@ async function* pull(
   const { incident_labels: labels, issue_types: own } = context.section;
   const rules = digestOf([{ labels, own, ...settingsOf(context.section) }]);
   const start = stored !== null && stored.rules === rules ? stored : { since: null, pass: null, known: {}, rules };
-  yield* goneIfLost(context, start, () => pages(context, foundOf(context), start));
+  yield* readPart(context, { what: 'issues', start }, () => pages(context, foundOf(context), start));
 }
 
 export const issues: Stream<Section, ChangesCursor> = {

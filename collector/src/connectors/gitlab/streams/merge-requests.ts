@@ -1,12 +1,12 @@
 /** Merge requests that changed, oldest change first: the last 30 days in a first pass, later what changed since, with some overlap. */
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { RECENT_DAYS } from '../../../forge/rules.ts';
 import { passOver } from '../changes.ts';
 import type { Section } from '../config.ts';
 import { changesCursor, type ChangesCursor } from '../cursors.ts';
 import { listOf, openReader, readDetails, type Reader } from '../requests.ts';
 import type { Header } from '../schema.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 const DAY = 86_400_000;
@@ -40,7 +40,7 @@ async function* pull(
 ): AsyncGenerator<Page<ChangesCursor>> {
   const reader = openReader(context, foundOf(context), stored?.size);
   const start: ChangesCursor = stored ?? { since: null, pass: null, known: {}, rules: '' };
-  yield* goneIfLost(context, start, () => pages(reader, start));
+  yield* readPart(context, { what: 'merge requests', start }, () => pages(reader, start));
 }
 
 export const mergeRequests: Stream<Section, ChangesCursor> = {

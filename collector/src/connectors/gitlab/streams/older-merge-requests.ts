@@ -1,11 +1,11 @@
 /** Merge requests that changed last before the first pass looked: read back to `since`, newest first. Ends once. */
 import type { HouseRow, Page, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { RECENT_DAYS, sinceOf } from '../../../forge/rules.ts';
 import { changesFrom } from '../changes.ts';
 import type { Section } from '../config.ts';
 import { olderCursor, type OlderCursor } from '../cursors.ts';
 import { listOf, openReader, readDetails, type Reader } from '../requests.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 const DAY = 86_400_000;
@@ -60,7 +60,7 @@ async function* pull(context: StreamContext<Section>, stored: OlderCursor | null
     known: stored?.known ?? {},
   };
   const reader = openReader(context, foundOf(context), stored?.size);
-  yield* goneIfLost(context, start, () => pages(reader, start));
+  yield* readPart(context, { what: 'merge requests', start }, () => pages(reader, start));
 }
 
 export const olderMergeRequests: Stream<Section, OlderCursor> = {

@@ -3,11 +3,11 @@
  * was resolved does not always count as a change); their number is the stream's row count, in `status` and among the metrics.
  */
 import type { Page, Stream, StreamContext } from '../../../connector.ts';
-import { goneIfLost } from '../../../forge/gone.ts';
 import { changesFrom } from '../changes.ts';
 import type { Section } from '../config.ts';
 import { reconcileCursor, type ReconcileCursor } from '../cursors.ts';
 import { listOf, openReader, readDetails, type Reader } from '../requests.ts';
+import { readPart } from './part.ts';
 import { foundOf } from './repositories.ts';
 
 const DAY = 86_400_000;
@@ -58,7 +58,7 @@ async function* pull(
   }
   const reader = openReader(context, foundOf(context), stored.size);
   const start: ReconcileCursor = isUnderWay ? stored : { pass: null, known: {} };
-  yield* goneIfLost(context, start, () => pages(reader, start));
+  yield* readPart(context, { what: 'merge requests', start }, () => pages(reader, start));
 }
 
 export const reconcile: Stream<Section, ReconcileCursor> = {
