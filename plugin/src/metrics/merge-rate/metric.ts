@@ -14,6 +14,7 @@ export const metric = defineMetric({
   summary: 'Of the changes that people and agents open, how many are merged, and how many are given up?',
   seedName: 'merge_rate',
   needs: ['reviews'],
+  leavesOut: ['changes'],
   gains: ['teams'],
   questions: [
     {
