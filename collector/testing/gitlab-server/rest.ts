@@ -59,12 +59,18 @@ const ok = (body: unknown, headers: Record<string, string> = {}): Answer => ({ s
 const missing = (what: string): Answer => ({ status: 404, body: { message: `404 ${what} Not Found` } });
 
 /** A page of a list. */
-function listed(all: readonly unknown[], query: URLSearchParams, { isEndless }: World): Answer {
+function listed(all: readonly unknown[], query: URLSearchParams, { isEndless, hasLinksOnly }: World): Answer {
   const size = Math.min(100, Number(query.get('per_page') ?? 20));
   const page = isEndless ? 1 : Number(query.get('page') ?? 1);
   const some = all.slice((page - 1) * size, page * size);
   const isMore = isEndless || page * size < all.length;
-  return ok(some, { 'x-page': String(page), 'x-next-page': isMore ? String(Number(query.get('page') ?? 1) + 1) : '' });
+  const next = String(Number(query.get('page') ?? 1) + 1);
+  const link = new URLSearchParams(query);
+  link.set('page', next);
+  return ok(some, {
+    ...(hasLinksOnly ? {} : { 'x-page': String(page), 'x-next-page': isMore ? next : '' }),
+    ...(isMore ? { link: `<http://gitlab/api/v4/list?${link.toString()}>; rel="next"` } : {}),
+  });
 }
 
 /** A list by the time of its change. */

@@ -114,7 +114,7 @@ function answerGraphql(world: World, text: string): Answer {
   const root = {
     project: ({ fullPath }: { fullPath: string }) => {
       const found = world.projects.find((one) => !one.isGone && one.path === fullPath);
-      return found ? projectOf(found, world) : null;
+      return found && !world.isMoving ? projectOf(found, world) : null;
     },
   };
   const { data, errors } = execute({ schema, document, rootValue: root, variableValues: variables }) as ExecutionResult;

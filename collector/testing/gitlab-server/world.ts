@@ -157,6 +157,10 @@ export interface World {
   mostComplexity: number;
   /** Merge requests of one question beyond which it times out; null = none do. */
   mostRequests: number | null;
+  /** GraphQL does not find projects by their path: they are being renamed. */
+  isMoving: boolean;
+  /** A proxy takes headers away that it does not know: pages are told by `link` alone. */
+  hasLinksOnly: boolean;
   /** Every list names a next page for ever. */
   isEndless: boolean;
   /** Sub-path below which the server lives: '' or '/gitlab'. */
@@ -176,6 +180,8 @@ export const newWorld = (more: Partial<World> = {}): World => ({
   missing: [],
   mostComplexity: 250,
   mostRequests: null,
+  isMoving: false,
+  hasLinksOnly: false,
   isEndless: false,
   below: '',
   git: null,

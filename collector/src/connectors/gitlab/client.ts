@@ -3,7 +3,7 @@
  * GraphQL. One budget per token for all processes; a server that does not know a field is asked again without it.
  */
 import { z } from 'zod';
-import type { Http, Skip, StreamContext } from '../../connector.ts';
+import type { Http, HttpAnswer, Skip, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import { Paging } from '../../http/paging.ts';
 import { sourceInvalid } from '../../lenient.ts';
@@ -64,6 +64,13 @@ function checked<T>(schema: z.ZodType<T>, given: unknown): T {
   throw sourceInvalid('GitLab', parsed.error);
 }
 
+/** Number of the next page: by its header, or where something in between took that away, by the link; null = this was the last. */
+function nextPage({ headers, next: link }: HttpAnswer): number | null {
+  const said = headers.get('x-next-page') ?? (link === null ? '' : (new URL(link).searchParams.get('page') ?? ''));
+  const next = Number(said);
+  return Number.isInteger(next) && next > 0 ? next : null;
+}
+
 /** Fields of one question that a server may lack before it is given up. */
 const MOST_LACKING = 20;
 
@@ -103,10 +110,7 @@ export function openGitLab({ http, section }: Pick<StreamContext<Section>, 'http
     lacking,
     get: async (path, query, schema) => {
       const answer = await line.request(`v4/${path}`, { query });
-      const next = Number(answer.headers.get('x-next-page') ?? '');
-      // Beyond 10,000 entries GitLab counts no more, but it always names the next page.
-      const { body } = answer;
-      return { data: checked(schema, answer.json()), next: Number.isInteger(next) && next > 0 ? next : null, body };
+      return { data: checked(schema, answer.json()), next: nextPage(answer), body: answer.body };
     },
     ask: asking(line),
     askOnce: asking(http({ ...options, attempts: 1 })),

@@ -168,6 +168,26 @@ test('a project that is renamed or moved keeps its name here, one that is delete
   expect(await acme.skips()).toEqual([expect.stringMatching(/acme\/cart: is not there any more/)]);
 }, 60_000); // prettier-ignore
 
+test('a project that is renamed between two looks is read by the next pass: nothing counts as read', async () => {
+  fill(3);
+  acme.world.isMoving = true;
+  expect(await acme.run()).toBe('');
+  expect((await acme.skips()).join('\n')).toMatch(
+    /merge requests of acme\/platform\/shop: The project .* is not there/
+  );
+  expect(await acme.query('select gone_at, (select count(*)::integer from change) as n from repo')).toEqual([{ gone_at: null, n: 0 }]); // prettier-ignore
+  acme.world.isMoving = false;
+  expect(await acme.run()).toBe('');
+  expect(await acme.query('select count(*)::integer as n from change')).toEqual([{ n: 3 }]);
+});
+
+test('pages go on by their links where a proxy takes the headers away', async () => {
+  acme.world.hasLinksOnly = true;
+  for (let n = 0; n < 130; n++) addProject(acme.world, `acme/p${String(n)}`);
+  expect(await acme.run({ exclude: ['*/p1*'] })).toBe('');
+  expect(await acme.query('select count(*)::integer as n from repo')).toEqual([{ n: 131 - 41 }]);
+}, 60_000);
+
 test('users and single projects are read by their path; forks, topics and globs choose', async () => {
   addProject(acme.world, 'ana/notes');
   addProject(acme.world, 'acme/fork', { forkOf: 'other/fork' });

@@ -4,7 +4,7 @@ import { CollectorError } from '../../errors.ts';
 import { isTooHeavy, Ladder } from '../../forge/ladder.ts';
 import { wrongIn } from '../../lenient.ts';
 import type { List } from './changes.ts';
-import { lackingSkips, openGitLab, PAGE, type GitLab } from './client.ts';
+import { lackingSkips, notFound, openGitLab, PAGE, type GitLab } from './client.ts';
 import { baseOf, providerOf, type Section } from './config.ts';
 import type { Found } from './cursors.ts';
 import { requestRows, type Request, type RequestContext } from './normalize/change.ts';
@@ -103,9 +103,11 @@ async function details(reader: Reader, headers: readonly Header[]): Promise<Some
   const ask = ladder.isLowest ? gitlab.ask : gitlab.askOnce;
   const variables = { project: found.name, iids: headers.map(({ iid }) => String(iid)) };
   const { project } = await ask(PARTS, variables, partsOfMany);
+  // Renamed since the last look: nothing may count as read.
+  if (project === null) throw notFound(`The project ${found.name}`);
   const skips: Skip[] = [];
   const known = new Map<number, Parts>();
-  for (const node of project?.mergeRequests.nodes ?? []) {
+  for (const node of project.mergeRequests.nodes) {
     const parsed = partsSchema.safeParse(node);
     if (parsed.success) {
       const whole = await complete(parsed.data, reader);

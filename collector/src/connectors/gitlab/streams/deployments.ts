@@ -2,7 +2,7 @@
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { digestOf, readBackTo, servicesOf, sinceOf } from '../../../forge/rules.ts';
 import { passOver, type List } from '../changes.ts';
-import { lackingSkips, openGitLab, pagesOf, type GitLab } from '../client.ts';
+import { lackingSkips, notFound, openGitLab, pagesOf, type GitLab } from '../client.ts';
 import { baseOf, providerOf, type Section } from '../config.ts';
 import { changesCursor, type ChangesCursor, type Found } from '../cursors.ts';
 import { deploymentRow, endOf } from '../normalize/deployments.ts';
@@ -38,8 +38,9 @@ async function endsOf(gitlab: GitLab, found: Found, deployments: readonly Deploy
   for (let at = 0; at < without.length; at += ENDS_AT_ONCE) {
     const iids = without.slice(at, at + ENDS_AT_ONCE).map(({ iid }) => iid);
     const { project } = await gitlab.ask(endsOfDeployments(iids), { project: found.name }, deploymentEnds);
+    if (project === null) throw notFound(`The project ${found.name}`);
     for (const iid of iids) {
-      const finished = project?.[`d${String(iid)}`]?.finishedAt ?? null;
+      const finished = project[`d${String(iid)}`]?.finishedAt ?? null;
       if (finished !== null) ends.set(iid, finished);
     }
   }

@@ -3,7 +3,7 @@ import type { Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { digestOf, serviceRow, sinceOf } from '../../../forge/rules.ts';
 import type { IssueSettings } from '../../../trackers/issue-rows.ts';
 import { passOver, type List } from '../changes.ts';
-import { openGitLab, PAGE, type GitLab } from '../client.ts';
+import { notFound, openGitLab, PAGE, type GitLab } from '../client.ts';
 import { providerOf, type Section } from '../config.ts';
 import { changesCursor, type ChangesCursor, type Found } from '../cursors.ts';
 import { incidentRow, isAsked, isIncident, ofIssue, type IssueContext, type LivedIssue } from '../normalize/issues.ts';
@@ -35,6 +35,7 @@ async function livedOf(
   const labels = isLabelled ? (await gitlab.get(`${path}/resource_label_events`, { per_page: PAGE }, labelEvents)).data : { good: [], bad: [] }; // prettier-ignore
   const isOne = issue.issue_type?.toLowerCase() === 'incident';
   const asked = isOne ? await gitlab.ask(TIMELINE, { project: found.name, incident: `gid://gitlab/Issue/${String(issue.id)}` }, timelineSchema) : null; // prettier-ignore
+  if (asked?.project === null) throw notFound(`The project ${found.name}`);
   const events = asked?.project?.incidentManagementTimelineEvents?.nodes ?? { good: [], bad: [] };
   return {
     lived: { issue, states: states.data.good, labels: labels.good, timeline: events.good },
