@@ -1,6 +1,9 @@
 /** Every metric in every mode, by every grouping and with every choice. */
 import type { Metric } from '../../plugin/src/metrics/define.ts';
+import { isParamShown, parseQuery } from '../../plugin/src/metrics/query.ts';
 import { metrics } from '../../plugin/src/metrics/registry.generated.ts';
+
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 
 export interface Question {
   readonly metric: string;
@@ -40,6 +43,13 @@ function shapesOf(metric: Metric): Params[] {
   return [{}, ...shapes];
 }
 
+/** What is asked: a param that its mode does not have asks nothing. */
+function asked({ metric: id, params }: Question): string {
+  const { metric, params: all } = parseQuery({ queryType: id, params, version: 1 }, registry);
+  const shown = Object.entries(metric.params).filter(([, param]) => isParamShown(param, all));
+  return JSON.stringify([id, shown.map(([name]) => [name, all[name]])]);
+}
+
 /** Each once, in the order of the registry. */
 export function allQuestions(): Question[] {
   const all = metrics.flatMap((metric) =>
@@ -47,5 +57,5 @@ export function allQuestions(): Question[] {
       shapesOf(metric).map((shape) => ({ metric: metric.id, params: { ...mode, ...shape } }))
     )
   );
-  return [...new Map(all.map((question) => [JSON.stringify(question), question])).values()];
+  return [...Map.groupBy(all, asked).values()].flatMap(([first]) => first ?? []);
 }
