@@ -1,6 +1,6 @@
 import type { Column } from '../../metrics/define.ts';
 import { POINTS, SHORT_DAYS, shownUnit } from './cells.ts';
-import { isState, lookOf, looksAgainst, looksOf, reasonOf, REASONS, type Look } from './words.ts';
+import { holdsIds, isState, lookOf, looksAgainst, looksOf, reasonOf, REASONS, type Look, type Looks } from './words.ts';
 
 /** Grafana's field config, as far as a column decides it. */
 export interface FieldConfig {
@@ -78,7 +78,9 @@ const MOST_LISTS = 200;
 const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldConfig['mappings'] => {
   if (isProbability(column)) return tiny;
   const own = reference === undefined ? looksOf(column) : looksAgainst(column, reference);
-  const looks = holdsHidden(column, values) ? { ...own, suppressed_k: HIDDEN_CELL } : own;
+  const ids = holdsIds(column) ? idsIn(column, values) : undefined;
+  const told = ids === undefined ? own : { ...ids, ...own };
+  const looks = holdsHidden(column, values) ? { ...told, suppressed_k: HIDDEN_CELL } : told;
   if (looks === undefined) return undefined;
   const lists = [...new Set(values.filter((value) => typeof value === 'string' && value.includes(', ')))] as string[];
   const inWords = (list: string): Look => ({
@@ -97,6 +99,14 @@ const mappingsOf = (column: Column, { values = [], reference }: Answer): FieldCo
     { type: 'value', options: Object.fromEntries(all.map(([value, look], index) => [value, { ...look, index }])) },
   ];
 };
+
+/** Words of the ids that a column holds; undefined = it holds none. */
+function idsIn({ name }: Column, values: readonly unknown[]): Looks | undefined {
+  const ids = [...new Set(values)].filter((value): value is string => typeof value === 'string' && value.includes('_'));
+  return ids.length === 0
+    ? undefined
+    : Object.fromEntries(ids.slice(0, MOST_LISTS).map((value) => [value, lookOf(name, value)]));
+}
 
 /** In a cell: Grafana measures a row by its cells' values, so a sentence would be cut or lie over the next row. The notice has the whole reason. */
 export const HIDDEN_CELL: Look = { ...lookOf('status', 'suppressed_k'), text: 'hidden: small group' };
@@ -133,6 +143,7 @@ const MIN_WIDTH = 64;
 /** Pixels that the values of a column need; others share what is left. */
 const WIDTHS: Readonly<Record<string, number>> = {
   verdict: 146,
+  same_size_verdict: 170,
   verdict_why: 200,
   ...Object.fromEntries(['workflow', 'tool'].map((name) => [name, 125])),
   ...Object.fromEntries(['grade', 'n', 'n_dev', 'failed'].map((name) => [name, 78])),

@@ -44,9 +44,8 @@ fall-speed A timeseries-multi
 | Time time            | pay {team=pay} [velocityms] number |
 | 2026-03-29T00:00:00Z | 1                                  |
 | 2026-03-29T01:00:00Z | null                               |
-| 2026-03-29T02:00:00Z | 3                                  |
 ! info: 1 of 5 rows: too few units for a number.
-! info: 1 of 5 rows: only in part inside the range or the collected data.
+! info: 1 of 5 rows: only in part inside the range or the collected data, no point of a line.
 
 fall-speed A timeseries-multi
 | Time time            | web {team=web} [velocityms] number |
@@ -170,7 +169,7 @@ fall-speed A numeric-multi
 | pay (too few) {team=pay} [velocityms] number |
 | null                                         |
 ! info: 1 of 5 rows: too few units for a number.
-! info: 1 of 5 rows: only in part inside the range or the collected data.
+! info: 1 of 5 rows: only in part inside the range or the collected data, no point of a line.
 
 fall-speed A numeric-multi
 | web {team=web} [velocityms] number |
@@ -196,7 +195,7 @@ fall-speed A timeseries-multi
 | 2026-03-29T00:00:00Z | 1                                  |
 | 2026-03-29T01:00:00Z | null                               |
 ! info: 1 of 6 rows: too few units for a number.
-! info: 1 of 6 rows: only in part inside the range or the collected data.
+! info: 1 of 6 rows: only in part inside the range or the collected data, no point of a line.
 ! info: 1 of 6 rows: stale, the source has not reported lately.
 
 fall-speed A timeseries-multi
@@ -260,7 +259,7 @@ fall-speed A timeseries-multi
       role: 'text',
       reasons: {
         low_n: 'too few units for a number',
-        partial: 'only in part inside the range or the collected data',
+        partial: 'only in part inside the range or the collected data, no point of a line',
       },
     });
     expect(frame!.meta).toMatchObject({

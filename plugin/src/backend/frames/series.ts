@@ -34,7 +34,9 @@ const ROWS_PER_STEP = 20_000;
 
 /** @throws BackendError `bad_value` when the metric has no number in these columns. */
 export function seriesColumns(metric: Metric, columns: readonly Column[]): SeriesColumns {
-  const value = columns.find(({ role }) => role === 'value') ?? columns.find(({ role }) => role === 'count');
+  const value =
+    columns.find(({ role, isAxis }) => role === 'value' && isAxis !== true) ??
+    columns.find(({ role }) => role === 'count');
   if (value === undefined) {
     throw refused(metric, 'has no number to draw as a series: choose format "table"');
   }
@@ -62,8 +64,9 @@ export function* seriesFields(
   if (isTimeSeries && time === undefined && !isCurve) {
     throw refused(input.metric, 'has no time here: choose a bucket, or format "numeric" or "table"');
   }
+  // What a bucket cut by the range or the end of the data holds is not what it will hold: no point of a line.
   const isUsable = (row: Row) =>
-    !(input.isAlert && row['status'] === 'partial') &&
+    !((input.isAlert || isTimeSeries) && row['status'] === 'partial') &&
     !(isTimeSeries && !isCurve && !(row[time?.name ?? ''] instanceof Date));
   const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
   const told = input.isAlert ? all.filter((series) => isTold(series, input, chosen)) : all;

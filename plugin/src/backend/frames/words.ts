@@ -28,6 +28,9 @@ const bands: Looks = {
   mid: { color: 'yellow', text: 'medium use' },
   low: { color: 'purple', text: 'low use' },
   zero: { color: 'blue', text: 'no use' },
+  // Of whom a tool that sells seats knows whether they hold one.
+  zero_seated: { text: 'no use, with a seat' },
+  zero_unseated: { text: 'no use, no seat' },
   unknown: { color: '#8e8e8e' },
 };
 
@@ -75,7 +78,7 @@ const states: Looks = {
 
 /** Why a row has no number, by its status (metrics.md 0.14); `ok` says nothing. */
 export const REASONS: Readonly<Record<string, string>> = {
-  partial: 'only in part inside the range or the collected data',
+  partial: 'only in part inside the range or the collected data, no point of a line',
   low_n: 'too few units for a number',
   suppressed_k: 'hidden: too few people, or it would tell of so few',
   immature: 'too young, the outcome window has not passed yet',
@@ -122,6 +125,7 @@ const texts: Readonly<Record<string, Looks>> = {
   ...groups,
   usage_bucket: bands,
   from_bucket: bands,
+  opened_by: { ai_agent: { text: 'AI agent' } },
   tool: tools,
   // What others are compared with is the code that nobody marked, not an unknown group.
   reference: { ...codeSources, unknown: { color: '#8e8e8e', text: 'unmarked' } },
@@ -130,11 +134,15 @@ const texts: Readonly<Record<string, Looks>> = {
   method: links,
   status: states,
   verdict: states,
+  same_size_verdict: states,
   state: states,
   outcome: states,
 };
 
 const numbers: Readonly<Record<string, Looks>> = { grade: grades, effective_grade: grades };
+
+/** What a comparison says, as it is or at equal size. */
+const isVerdict = (name: string): boolean => /(^|_)verdict$/.test(name);
 
 /** Looks of the values of a column; undefined = it has none of its own. */
 export function looksOf({ name, type }: { readonly name: string; readonly type: string }): Looks | undefined {
@@ -150,7 +158,7 @@ export function looksAgainst(
   reference: string
 ): Looks | undefined {
   const looks = looksOf(column);
-  if (looks === undefined || column.name !== 'verdict') return looks;
+  if (looks === undefined || !isVerdict(column.name)) return looks;
   const named = lookOf('reference', reference).text ?? reference;
   return Object.fromEntries(
     Object.entries(looks).map(([value, look]) => [
@@ -176,8 +184,13 @@ export const isCompared = (name: string): boolean => Object.hasOwn(groups, name)
 /** The look of one value; empty = as it is. */
 export function lookOf(name: string, value: string): Look {
   const looks = Object.hasOwn(texts, name) ? texts[name] : undefined;
-  return looks !== undefined && Object.hasOwn(looks, value) ? (looks[value] ?? {}) : {};
+  if (looks !== undefined && Object.hasOwn(looks, value)) return looks[value] ?? {};
+  return IDS.includes(name) && value.includes('_') ? { text: value.replaceAll('_', ' ') } : {};
 }
+
+/** Columns that hold ids of ours, no names that an organisation gave: without a word of its own an id is told as one. */
+const IDS: readonly string[] = ['basis', 'design', 'kind', 'link_methods', 'method', 'metric', 'mode'];
+export const holdsIds = ({ name }: { readonly name: string }): boolean => IDS.includes(name);
 
 /** Whether colour says how it stands, not which group it is. */
 export const isState = (name: string): boolean => texts[name] === states;

@@ -91,7 +91,7 @@ test('a curve has ages of its own: no bucket of time is added to it', () => {
 
 test.each(['xychart', 'trend'])('a new %s of a curve draws the curve', (panelPluginId) => {
   const place = { app: CoreApp.PanelEditor, panelPluginId, range: range(365) };
-  for (const [id, params] of [['durability', { curve: true }], ['cycle-time-by-usage', { mode: 'concentration', curve: true }]] as const) {
+  for (const [id, params] of [['durability', { curve: true }], ['cycle-time-by-usage', { mode: 'concentration', curve: true }], ['review-burden', { mode: 'load', curve: true }]] as const) {
     expect(forPanel(query(id, params), registry.get(id), place).params).toEqual({ ...params, format: 'timeseries' });
     const { params: parsed } = parseQuery(query(id, params), registry);
     expect(columnsOf(registry.get(id)!, parsed).filter(({ isAxis }) => isAxis)).toHaveLength(1);

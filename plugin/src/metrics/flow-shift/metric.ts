@@ -35,7 +35,7 @@ export const metric = defineMetric({
   ],
   evidence: [{ mode: 'issues', when: { unit: ['issue'] } }, { mode: 'changes' }],
   main: ['unit', 'stage', 'groupBy', 'show', 'team'],
-  reads: ['value', 'verdict', 'before', 'delta_pct', 'moved_to', 'flow_efficiency', 'status', 'n'],
+  reads: ['value', 'verdict', 'delta_pct', 'moved_to', 'flow_efficiency', 'status', 'n'],
   formats: ['table', 'numeric'],
   params: {
     unit: {

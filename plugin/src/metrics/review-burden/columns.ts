@@ -37,7 +37,7 @@ export const columns: readonly Column[] = [
   },
   ...CHANGE_LABELS,
   label('seniority', ['Seniority', 'Of the reviewer at the first look: junior, mid, senior or unknown.'], { modes: ['seniority'] }),
-  label('largest', ['Largest', 'How many of those who review most; none and all are the ends of the curve.'], { when: { mode: ['load'], curve: ['true'] } }),
+  text('largest', ['Largest', 'How many of those who review most; none and all are the ends of the curve.', 'never null'], { when: { mode: ['load'], curve: ['true'] } }),
   number('people_share', ['percentunit', 'Share of reviewers', 'Place of the step on the curve.', 'hidden'], { when: { mode: ['load'], curve: ['true'] }, isAxis: true, even: 'Even load' }),
   ...inUnit('value', ['Value', 'What is measured: a sum over changes by a sum over changes; of times also the median or the 90th percentile (show).']),
   number('value', ['percentunit', 'Against it, low', 'Lower end of what it takes against the reference.', 'not compared'], { when: { mode: BURDEN, show: ['gap_lo'] } }),
