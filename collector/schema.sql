@@ -3544,6 +3544,27 @@ create view closed_unit as
 comment on view closed_unit is 'One row per change of a forge that was merged or closed without a merge, that is not of automation and counts: when it ended (closed_at), by whom it was opened (opened_by: human | ai_agent), who is behind it (person_id: its human author, or who asked the agent; null = nobody known), and its place then.';
 grant select on closed_unit to throughline_reader;
 
+create view known_line as
+ select s.repo_id,
+    r.slug as repo,
+    coalesce(r.service_id, r.slug) as service,
+    s.path_id,
+    s.born_at,
+    s.died_at,
+    s.effective_lines as lines,
+        case
+            when p.kind = 'human'::text then p.person_id
+            else f.responsible_id
+        end as person_id
+   from line_span s
+     join repo r on r.repo_id = s.repo_id
+     join git_commit c on c.repo_id = s.repo_id and c.commit_no = s.origin_no
+     left join account a on a.account_id = c.author_account_id
+     left join person p on p.person_id = a.person_id
+     left join change_fact f on f.repo_id = c.repo_id and f.change_key = c.change_key;
+comment on view known_line is 'One row per row of line_span: the human who wrote its lines, or is behind the change of an agent that did (person_id; null = nobody known), from when to when they stood on the default branch, and their path at birth as a number alone.';
+grant select on known_line to throughline_reader;
+
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text
  LANGUAGE sql

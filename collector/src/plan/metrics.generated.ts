@@ -14,6 +14,7 @@ export const METRICS: readonly MetricNeeds[] = [
   { id: 'flow', title: 'Flow', needs: ['changes', 'reviews'], gains: ['deployments', 'code_source', 'teams'] },
   { id: 'flow-shift', title: 'Where the time moved', needs: ['changes', 'deployments', 'reviews'], gains: ['code_source', 'teams'] },
   { id: 'incident-health', title: 'Incident health', needs: ['incidents'], gains: ['deployments', 'code_source'] },
+  { id: 'knowledge', title: 'Knowledge of the code', needs: ['changes', 'lines'], gains: [] },
   { id: 'merge-rate', title: 'Merge rate', needs: ['reviews'], gains: ['teams'] },
   { id: 'readiness', title: 'Readiness', needs: [], gains: [] },
   { id: 'review-burden', title: 'Review burden', needs: ['changes', 'reviews'], gains: ['code_source', 'teams'] },

@@ -157,6 +157,20 @@ export const review: BoardSpec = {
     },
     {
       panels: [
+        {
+          title: 'How much does a single one know?',
+          description: 'Live lines of files of which fewer than two people who are still there wrote lines / live lines, and those known to none of them, by repository, in twentieths. Still there: merged a change in the last twelve months. Whoever only reviewed is not counted; nobody is named.',
+          type: 'table',
+          query: ask('knowledge', { groupBy: ['repo'], format: 'table' }, ['repo', 'service']),
+          columns: ['Repository', { name: 'Value', title: 'To one or none' }, { name: 'Known to nobody', title: 'To none' }, { name: 'Lines', title: 'Live lines' }, 'People', 'Status'],
+          defaults: { decimals: 0, noValue: 'Lines of code are not read yet: they need git histories' },
+          width: 24,
+          height: 7,
+        },
+      ],
+    },
+    {
+      panels: [
         share('explained', {
           title: 'How well do changes explain themselves?',
           description: 'Proxy, 0 to 5 points of the form of the text: 80 characters beside the template, a why or an issue, how it was tested, risks or a way back, a linked issue. It says nothing of whether the words are true. Needs a forge.',

@@ -11,6 +11,7 @@ import { compute as evidence } from './evidence/compute.ts';
 import { compute as flow } from './flow/compute.ts';
 import { compute as flowShift } from './flow-shift/compute.ts';
 import { compute as incidentHealth } from './incident-health/compute.ts';
+import { compute as knowledge } from './knowledge/compute.ts';
 import { compute as mergeRate } from './merge-rate/compute.ts';
 import { compute as readiness } from './readiness/compute.ts';
 import { compute as reviewBurden } from './review-burden/compute.ts';
@@ -29,6 +30,7 @@ export const computes: Readonly<Record<string, Compute>> = {
   'flow': flow,
   'flow-shift': flowShift,
   'incident-health': incidentHealth,
+  'knowledge': knowledge,
   'merge-rate': mergeRate,
   'readiness': readiness,
   'review-burden': reviewBurden,

@@ -76,6 +76,7 @@ export type UnitName =
   | 'completed'
   | 'responded'
   | 'closed'
+  | 'known'
   | 'used'
   | 'waiting';
 

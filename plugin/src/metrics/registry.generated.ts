@@ -13,6 +13,7 @@ import { metric as evidenceLog } from './evidence-log/metric.ts';
 import { metric as flow } from './flow/metric.ts';
 import { metric as flowShift } from './flow-shift/metric.ts';
 import { metric as incidentHealth } from './incident-health/metric.ts';
+import { metric as knowledge } from './knowledge/metric.ts';
 import { metric as mergeRate } from './merge-rate/metric.ts';
 import { metric as myWork } from './my-work/metric.ts';
 import { metric as readiness } from './readiness/metric.ts';
@@ -21,4 +22,4 @@ import { metric as reviewQueue } from './review-queue/metric.ts';
 import { metric as signalQuality } from './signal-quality/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, flow, flowShift, incidentHealth, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality];
+export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality];

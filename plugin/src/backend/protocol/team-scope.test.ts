@@ -100,11 +100,12 @@ test('each question is answered as that of another data source with the team as 
   expect([...new Set(refused.map(({ question }) => question.metric))].sort()).toEqual([
     // Cohorts and features are of the whole store.
     'adoption',
-    // Pipelines and incidents are of places.
+    // Pipelines, incidents and lines are of places.
     'build-health',
     'collector-health',
     'delivery-events',
     'incident-health',
+    'knowledge',
     'readiness',
     'signal-quality',
   ]);

@@ -12,4 +12,5 @@ export const migrations: readonly string[] = [
   '000008_exclusions',
   '000009_flow',
   '000010_health',
+  '000011_knowledge',
 ];

@@ -171,6 +171,14 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
     person: 'u.person_id',
     dimensions: named(...PLACE),
   },
+  // Lines that are alive.
+  known: {
+    from: 'known_line u where u.born_at < {end} and (u.died_at is null or u.died_at >= {end})',
+    at: 'u.born_at',
+    isStock: true,
+    person: 'u.person_id',
+    dimensions: named('repo', 'service'),
+  },
   // The state of a human in a tool as of the end of a week.
   used: {
     from: 'adoption_week u where true',
