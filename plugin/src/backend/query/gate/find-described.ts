@@ -58,7 +58,7 @@ export function describedRows(rows: readonly Row[]): Described[] {
 
 /** Dimensions of DESCRIBING that a question filters or groups by. */
 export function describingOf(asked: Asked): Describing[] {
-  const named = [...groupsOf(asked), ...filtersOf(asked).map(([name]) => name)];
+  const named = [...rowsBy(asked), ...filtersOf(asked).map(([name]) => name)];
   return DESCRIBING.filter((dimension) => named.includes(dimension));
 }
 
@@ -81,7 +81,7 @@ export function findDescribed(
   if (last === undefined) return [];
   if (more.length > 0) return [{ labels: [], keys: ['[]'], reason: 'together' }];
   const given = partitionOf(year, { last, given: {}, k });
-  const isGrouped = groupsOf(asked).includes(last);
+  const isGrouped = rowsBy(asked).includes(last);
   const chosen = filtersOf(asked).flatMap(([name, values]) => (name === last ? values : []));
   const marks = (partition: Partition, key: readonly unknown[]): string[] => {
     const blocks = (partition[last] ?? []).filter((block) => block.length > 1);
@@ -112,7 +112,7 @@ export function valuesOfFew(asked: Asked, year: readonly Described[], k: number)
   }
   const few = [...people].filter(([, { size }]) => size < WEEKLY * k).map(([value]) => value);
   const chosen = filtersOf(asked).flatMap(([name, values]) => (name === dimension ? values : []));
-  if (groupsOf(asked).includes(dimension)) return few.filter((value) => chosen.length === 0 || chosen.includes(value));
+  if (rowsBy(asked).includes(dimension)) return few.filter((value) => chosen.length === 0 || chosen.includes(value));
   return chosen.every((value) => few.includes(value)) ? chosen : [];
 }
 
@@ -142,14 +142,18 @@ export function countedOf({ metric, params }: Asked): Units | null {
   return metric.units?.find(({ when }) => Object.entries(when ?? {}).every(holds)) ?? null;
 }
 
-/** Dimensions that the answer has rows by. */
+/** Dimensions that are grouped by. */
 export function groupsOf({ metric, params }: Asked): Dimension[] {
-  const chosen = Object.entries(metric.params).flatMap(([name, param]) =>
+  return Object.entries(metric.params).flatMap(([name, param]) =>
     param.kind === 'groupBy' && isParamShown(param, params) ? ([params[name] ?? []].flat() as Dimension[]) : []
   );
-  // Some modes are by seniority whatever is chosen.
+}
+
+/** The same, with seniority where a mode is by it whatever is chosen. */
+function rowsBy(asked: Asked): Dimension[] {
+  const { metric, params } = asked;
   const isBySeniority = columnsOf(metric, params).some(({ role, name }) => role === 'label' && name === 'seniority');
-  return isBySeniority && !chosen.includes('seniority') ? [...chosen, 'seniority'] : chosen;
+  return [...new Set<Dimension>([...groupsOf(asked), ...(isBySeniority ? (['seniority'] as const) : [])])];
 }
 
 /** Dimensions that the answer has rows by, also those that nobody chose. */
@@ -158,7 +162,7 @@ export function labelsOf(asked: Asked): Dimension[] {
     (param) => param.kind === 'groupBy' && param.allowed.includes('workflow')
   );
   const always = asked.metric.columns.filter(({ role, name }) => role === 'label' && name === 'workflow' && !isChosen);
-  return [...new Set([...groupsOf(asked), ...always.map(({ name }) => name as Dimension)])];
+  return [...new Set([...rowsBy(asked), ...always.map(({ name }) => name as Dimension)])];
 }
 
 /** Filters that are set, also those that leave nothing. */
