@@ -39,7 +39,10 @@ export async function readBoardAnswers(
     for (const panel of asked.panels.filter((one) => isWhole(one) && one.targets?.[0]?.queryType === METRIC)) {
       rows.set(panel.id, await ask(panel.targets?.[0]?.params ?? {}));
     }
-    const hidden = hiddenSources(await ask({ mode: 'grounds', format: 'table' }));
+    const hidden = hiddenSources({
+      grounds: await ask({ mode: 'grounds', format: 'table' }),
+      open: await ask({ show: 'open', format: 'table' }),
+    });
     return { fit: (board) => asHighAsRows(board, rows), hidden };
   } finally {
     await store.close();

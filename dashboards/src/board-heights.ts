@@ -89,11 +89,24 @@ const tellsSources = ({ panels }: Panels): boolean =>
     )
   );
 
-/** What a store hides of code sources, as the metric readiness has it; null = nothing. */
-export function hiddenSources(grounds: readonly Row[]): string | null {
-  const why = String(grounds.find(({ ground }) => ground === TITLES.code_source)?.['why'] ?? '');
-  return why.includes('hidden') ? why : null;
-}
+/** Questions whose answers tell code sources apart. */
+const OF_SOURCES: ReadonlySet<unknown> = new Set(
+  [...registry.values()].flatMap(({ questions = [] }) =>
+    questions.filter(({ needs, gains = [] }) => [...needs, ...gains].includes('code_source')).map(({ title }) => title)
+  )
+);
+
+/**
+ * What a store hides of code sources; null = nothing. People of the whole range may be enough for a source while those of its first or last
+ * weeks are not: then a question is open since its answer is hidden.
+ * @param readiness Rows of the metric: what answers rest on (`grounds`), and the questions that are not answered (`open`).
+ */
+export function hiddenSources({ grounds, open }: { readonly grounds: readonly Row[]; readonly open: readonly Row[] }): string | null {
+  const ground = String(grounds.find((row) => row['ground'] === TITLES.code_source)?.['why'] ?? '');
+  if (ground.includes('hidden')) return ground;
+  const question = open.find((row) => OF_SOURCES.has(row['question']) && String(row['why']).startsWith('hidden'));
+  return question === undefined ? null : `sources are ${String(question['why'])}`;
+} // prettier-ignore
 
 /** Below the head of a board that tells code sources apart: what is hidden of them here, what stands in its place, and the step. */
 export function withHiddenNote<Board extends Panels>(board: Board, why: string): Board {

@@ -249,17 +249,19 @@ function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec, used: readonly 
     const below = y;
     const built: sdk.PanelBuilder[] = [];
     for (const line of section.lines) {
+      // Of one height: what stands below a lower one would move up, beside what it does not belong to.
+      const height = Math.max(...line.map((one) => one.height));
       let x = 0;
       for (const one of line) {
         // Alert rules know panels by their ids: what stands before all of them takes none away.
         const isHead = !isTold && one.title === collection.title;
         const titled =
           one.title === collection.title ? { ...one, title: `${narrowedBy(spec, used)}${one.title}` } : one;
-        built.push(panel(titled, { id: isHead ? HEAD_ID : id, x, y, used }));
+        built.push(panel({ ...titled, height }, { id: isHead ? HEAD_ID : id, x, y, used }));
         id += isHead ? 0 : 1;
         x += one.width;
       }
-      y += Math.max(...line.map(({ height }) => height));
+      y += height;
     }
     if (row !== null && section.isCollapsed) {
       built.forEach((one) => row.withPanel(one));

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { allPanels } from '../../dashboards/src/all-panels.ts';
 import { textPixels } from '../../dashboards/src/pixels.ts';
+import { STEPS } from './metrics/parts/grounds.ts';
 import { cellConfig } from './backend/frames/field-config';
 import { columnsOf, parseQuery } from './metrics/query.ts';
 import { metrics } from './metrics/registry.generated.ts';
@@ -130,4 +131,10 @@ test.each(ofType('stat', 'bargauge'))('%s: %s judges no missing number: its word
 test.each(ofType('timeseries'))('%s: %s has marks between nothing and all', (_file, _title, { fieldConfig }) => {
   // Without digits Grafana puts marks at whole numbers alone, and a share has two of those.
   expect(fieldConfig.defaults.decimals).not.toBe(0);
+});
+
+test('where a step is described stands whole beside it, whichever step it is', () => {
+  const [, , steps] = tables.find(([file, title]) => file === 'start-here.json' && title === 'What is the best next step?') ?? []; // prettier-ignore
+  const [, width = 0] = columnsShown(steps as Table).find(([title]) => title === 'See') ?? [];
+  expect(Object.values(STEPS).map(({ see }) => see).filter((see) => textPixels(see) > width)).toEqual([]); // prettier-ignore
 });

@@ -87,7 +87,7 @@ export const startHere: BoardSpec = {
             { name: 'Helps', width: 70 },
             { name: 'Takes', width: 76 },
             'Questions',
-            { name: 'See', width: 150 },
+            { name: 'See', width: 178 },
           ],
           defaults: { noValue: 'Nothing is missing.' },
           isGoodEmpty: true,

@@ -48,6 +48,20 @@ describe('rows', () => {
     expect(hidden!.textContent).not.toMatch(/\b0\b/);
   });
 
+  it('of which only another number is known say it with the verdict', () => {
+    const given = frame([
+      { name: 'stage', values: ['tests', 'review'] },
+      { name: 'value', values: [null, 0.1] },
+      { name: 'lo', values: [null, -0.1] },
+      { name: 'hi', values: [null, 0.3] },
+      { name: 'delta', values: [8, 1] },
+      { name: 'verdict', values: ['regressed', 'no clear change'] },
+    ]);
+    show([given], { beside: ['delta'] });
+    expect(rows()[0]).toHaveTextContent(/regressed · delta 8/);
+    expect(rows()[0]).not.toHaveTextContent('no value');
+  });
+
   it('say their verdict in words, at every width', () => {
     for (const width of [320, 480, 640, 900, 1280, 1900]) {
       const { unmount } = show([gaps()], { width });

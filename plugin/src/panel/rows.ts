@@ -110,7 +110,7 @@ class Teller {
 
 /** Why a row has no number, or what is to be said of it nevertheless; the words of the data source for its states come first. */
 function reasonOf(
-  { reason, value, why, reference, labels, group }: Fields,
+  { reason, value, why, reference, labels, group, verdict, beside }: Fields,
   index: number,
   tell: Teller
 ): string | null {
@@ -131,6 +131,8 @@ function reasonOf(
   if (compared !== undefined) {
     return t('panel.row.not-compared', 'not compared');
   }
+  const judged = cell(verdict, index) === undefined ? null : tell.told(verdict);
+  if (judged !== null) return [judged, ...beside.flatMap((field) => tell.told(field) ?? [])].map(({ name, text }) => (text === judged.text ? text : `${name} ${text}`)).join(' · '); // prettier-ignore
   const { noValue } = value.config;
   return noValue === undefined || DASHES.has(noValue.trim()) ? t('panel.row.nothing', 'no value') : noValue;
 }

@@ -1,5 +1,6 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
 import type { Column, Metric, Row } from '../../metrics/define.ts';
+import { toldIn } from '../../metrics/parts/told-in.ts';
 import { cellOf, shownCell, textOf } from './cells.ts';
 import { curveFields, named } from './curve.ts';
 import { BackendError } from '../errors.ts';
@@ -253,21 +254,14 @@ function numberOf(row: Row, column: Column, isAlert: boolean): number | null {
   return typeof cell === 'number' ? cell : null;
 }
 
-/** What a time of an axis is told in, by the longest of the answer (minutes): one unit for all its lines. */
-const TOLD_IN = [
-  { least: 10 * 1440, minutes: 1440, unit: 'suffix:d', name: 'days' },
-  { least: 120, minutes: 60, unit: 'suffix:h', name: 'hours' },
-  { least: 0, minutes: 1, unit: 'suffix:min', name: 'minutes' },
-] as const;
-
-/** Grafana puts a tick at each round number of the unit: minutes give 3.33 hours. An axis chooses its own digits. */
+/** A time is drawn in the unit of the longest. An axis chooses its own digits. */
 function onAxis(
   { decimals: _, ...config }: FieldConfig,
   values: ReadonlyArray<number | null>,
   longest: number
 ): Pick<FrameField, 'config' | 'values'> {
-  const told = TOLD_IN.find(({ least }) => longest >= least);
-  return config.unit === 'm' && told !== undefined
+  const told = toldIn(longest);
+  return config.unit === 'm'
     ? {
         config: {
           ...config,

@@ -29,6 +29,20 @@ test('a bar for each row under its groups in words, of the number alone; what is
 });
 
 test('a table that somebody chose, and any other panel, keep their columns', () => {
-  expect(drawn('barchart', [])).toBe(table);
+  expect(drawn('barchart', [])?.fields.map(({ values }) => values as unknown[])).toEqual(
+    table.fields.map(({ values }) => values as unknown[])
+  );
   expect(drawn('table')).toBe(table);
 });
+
+test('times of all bars are told in one unit, whose ticks are round, and no word for a range stands in the legend', () => {
+  const times = (name: string, values: Array<number | null>) => ({ name, type: FieldType.number, values, config: { unit: 'm', mappings: [...beyond, ...words] } });
+  const stages = toDataFrame({ refId: 'A', fields: [{ name: 'stage', type: FieldType.string, values: ['tests', 'review'] }, times('before', [0.5, 144]), times('value', [null, 408])] });
+  const [frame] = withBars({ data: [stages] }, { panelPluginId: 'barchart', open: [], metrics: registry }).data as DataFrame[];
+  expect(frame?.fields.slice(1).map(({ values, config }) => [config.unit, config.mappings?.length, ...(values as unknown[])])).toEqual([
+    ['suffix:h', 1, 0.5 / 60, 2.4],
+    ['suffix:h', 1, null, 6.8],
+  ]);
+  const { data } = withBars({ data: [stages] }, { panelPluginId: 'table', open: [], metrics: registry });
+  expect(data).toEqual([stages]);
+}); // prettier-ignore

@@ -1,5 +1,6 @@
-/** What a bar chart and a histogram draw of a table that nobody chose: the number alone, a bar for each row, under all that its row is about. */
+/** What a bar chart and a histogram draw: times in one unit with round ticks; of a table that nobody chose the number alone, a bar for each row, under all that its row is about. */
 import { FieldType, MappingType, type DataFrame, type DataQueryResponse, type Field } from '@grafana/data';
+import { toldIn } from '../../metrics/parts/told-in.ts';
 import { columnsOf, type MetricRegistry } from '../../metrics/query.ts';
 import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
@@ -17,7 +18,7 @@ export function withBars(response: DataQueryResponse, { panelPluginId, open, met
   if (panelPluginId === undefined || !BARS.has(panelPluginId)) return response;
   const queries = new Map(open.map((query) => [query.refId, query]));
   const frames = response.data as DataFrame[];
-  return { ...response, data: frames.map((frame) => barsOf(frame, queries.get(frame.refId ?? ''), metrics)) };
+  return { ...response, data: frames.map((frame) => onAxis(barsOf(frame, queries.get(frame.refId ?? ''), metrics))) };
 }
 
 function barsOf(frame: DataFrame, query: ThroughlineQuery | undefined, metrics: MetricRegistry): DataFrame {
@@ -31,7 +32,7 @@ function barsOf(frame: DataFrame, query: ThroughlineQuery | undefined, metrics: 
   if (value === undefined) return frame;
   const names = Array.from({ length: frame.length }, (_, row) => about.map((field) => textOf(field, row)).join(' · '));
   const label: Field = { name: 'name', type: FieldType.string, config: { displayName: ' ' }, values: names };
-  return { ...frame, fields: [label, withoutIdleMappings(value)] };
+  return { ...frame, fields: [label, value] };
 }
 
 /** A cell as the table shows it. */
@@ -41,13 +42,19 @@ function textOf(field: Field, row: number): string {
   return found?.type === MappingType.ValueToText ? (found.options[text]?.text ?? text) : text;
 } // prettier-ignore
 
-/** Words for values that are not there would stand in the legend. */
-function withoutIdleMappings(field: Field): Field {
-  const values = field.values as unknown[];
-  const mappings = (field.config.mappings ?? []).filter((mapping) => {
-    if (mapping.type !== MappingType.RangeToText) return true;
-    const { from, to } = mapping.options;
-    return values.some((value) => typeof value === 'number' && value >= (from ?? -Infinity) && value <= (to ?? Infinity));
+const isTime = ({ type, config }: Field): boolean => type === FieldType.number && config.unit === 'm';
+
+/** Times in the unit of the longest. Words for a range of numbers would stand in the legend, as if they were a group. */
+function onAxis(frame: DataFrame): DataFrame {
+  const longest = frame.fields.filter(isTime).flatMap(({ values }) => (values as unknown[]).map((value) => Math.abs(Number(value ?? 0))));
+  const { minutes, unit } = toldIn(Math.max(0, ...longest));
+  const fields = frame.fields.map((field): Field => {
+    const { mappings } = field.config;
+    const config = mappings === undefined ? field.config : { ...field.config, mappings: mappings.filter(({ type }) => type !== MappingType.RangeToText) };
+    const values = field.values as unknown[];
+    return isTime(field)
+      ? { ...field, config: { ...config, unit }, values: values.map((value) => (typeof value === 'number' ? value / minutes : value)) }
+      : { ...field, config };
   });
-  return { ...field, config: { ...field.config, mappings } };
+  return { ...frame, fields };
 } // prettier-ignore

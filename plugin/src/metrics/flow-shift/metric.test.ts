@@ -40,7 +40,7 @@ describe('the three phases of the article', () => {
 
   test('are told in words', () => {
     expect(tell(proven(BEFORE, WITH_AI))).toBe(
-      'Bottleneck: Review, 4.2 days of 12.7 days from requirement to production. The time moved to Review (Requirements −2.1 days, Review +1.4 days, Tests +16.8 hours, Production as before): 100 % of what got faster was absorbed; in all 12.7 days → 12.7 days (0 %).'
+      'Bottleneck: Review, 4.2 days of 12.7 days from requirement to production. The time moved to Review (clear: Requirements −2.1 days, Review +1.4 days, Tests +16.8 hours; may be chance: Production as before). 100 % of what got faster was absorbed; in all 12.7 days → 12.7 days (0 %).'
     );
     expect(inWords(proven(BEFORE, AFTER_PROCESS).after, null)).toMatch(/^Bottleneck: Requirements, 3.3 days of 9.8 days .* too few changes are known to compare\.$/); // prettier-ignore
     expect(tell(proven(WITH_AI, phase(3, 4, 2, 3)))).toMatch(/No stage got clearly slower .* 0 % of what got faster was absorbed/); // prettier-ignore
@@ -62,6 +62,11 @@ test('without a verdict nothing moved and nothing was absorbed, and a change bel
   };
   expect([absorbedOf(short), movedTo(short)]).toEqual([null, null]);
   expect(tell(short)).not.toMatch(/[+−]0|of what got faster/);
+});
+
+test('a stage that took more time by chance is told apart from the one that the time moved to', () => {
+  const shift: Shift = { before: [288, 144, 0.5, 342, 774.5], after: [288, 145, 8.2, 408, 849.2], verdicts: ['no_clear_change', 'no_clear_change', 'regressed', 'no_clear_change', 'no_clear_change'] }; // prettier-ignore
+  expect(tell(shift)).toMatch(/The time moved to Tests \(clear: Tests \+8 minutes; may be chance: Requirements as before, Review \+1 minute, Production \+1\.1 hours\)\. None got clearly faster; in all 12\.9 hours → 14\.2 hours \(10 %, may be chance\)\.$/); // prettier-ignore
 });
 
 test('at equal mix a change that more large work makes is none', () => {

@@ -61,12 +61,15 @@ export function adjustedChange(classes: readonly ClassSums[]): number | null {
 
 const days = (minutes: number): string => {
   if (minutes < LEAST_MINUTES) return 'under a minute';
-  if (minutes < 60) return `${minutes.toFixed(0)} minutes`;
+  if (minutes < 60) return minutes.toFixed(0) === '1' ? '1 minute' : `${minutes.toFixed(0)} minutes`;
   return minutes < 1440 ? `${(minutes / 60).toFixed(1)} hours` : `${(minutes / 1440).toFixed(1)} days`;
 };
 const signed = (minutes: number): string =>
   Math.abs(minutes) < LEAST_MINUTES ? 'as before' : `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
 const percent = (part: number): string => `${(100 * part).toFixed(0).replace('-', '−')} %`;
+
+/** Verdicts that chance alone does not explain. */
+const CLEAR: ReadonlySet<Verdict | undefined> = new Set<Verdict>(['improved', 'regressed']);
 
 /** One sentence on what holds work up and one on where the time went; without a verdict nothing moved. Null = nothing to compare with. */
 export function inWords(after: Means, shift: Shift | null): string {
@@ -78,10 +81,14 @@ export function inWords(after: Means, shift: Shift | null): string {
   const { before, verdicts } = shift;
   const [moved, absorbed, [was = 0]] = [movedTo(shift), absorbedOf(shift), before.slice(PARTS)];
   const all = `in all ${days(was)} → ${days(whole)}`;
-  const isJudged = verdicts.some((one) => one === 'improved' || one === 'regressed');
+  const isJudged = verdicts.some((one) => CLEAR.has(one));
   if (!isJudged) return `${first} No stage changed clearly against the range before; ${all}.`;
-  const deltas = deltasOf(before, after).map((delta, at) => `${TITLES[stageAt(at)]} ${signed(delta)}`);
+  const deltas = deltasOf(before, after).map((delta, at) => ({ isClear: CLEAR.has(verdicts[at]), text: `${TITLES[stageAt(at)]} ${signed(delta)}` }));
+  const those = (isClear: boolean): string => deltas.filter((one) => one.isClear === isClear).map(({ text }) => text).join(', ');
   const where = moved === null ? 'No stage got clearly slower' : `The time moved to ${TITLES[moved]}`;
-  const gain = absorbed === null ? 'none got clearly faster' : `${percent(absorbed)} of what got faster was absorbed`;
-  return `${first} ${where} (${deltas.join(', ')}): ${gain}; ${all} (${percent(whole / was - 1)}).`;
-}
+  const open = those(false) === '' ? '' : `; may be chance: ${those(false)}`;
+  const told = those(true) === '' ? open.slice(2) : `clear: ${those(true)}${open}`;
+  const gain = absorbed === null ? 'None got clearly faster' : `${percent(absorbed)} of what got faster was absorbed`;
+  const verdict = CLEAR.has(verdicts[PARTS]) ? '' : ', may be chance';
+  return `${first} ${where} (${told}). ${gain}; ${all} (${percent(whole / was - 1)}${verdict}).`;
+} // prettier-ignore
