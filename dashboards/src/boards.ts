@@ -10,6 +10,7 @@ import { myWork } from './boards/my-work.ts';
 import { overview } from './boards/overview.ts';
 import { review } from './boards/review.ts';
 import { startHere } from './boards/start-here.ts';
+import { workInProgress } from './boards/work-in-progress.ts';
 import type { BoardSpec } from './parts.ts';
 
 /** Every board that ships, in the order of reading. */
@@ -20,6 +21,7 @@ export const boards: readonly BoardSpec[] = [
   durability,
   dora,
   flow,
+  workInProgress,
   review,
   adoption,
   evidence,

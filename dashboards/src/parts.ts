@@ -58,7 +58,7 @@ export interface PanelSpec {
   /** Nothing to show is good news, which its `noValue` tells. */
   readonly isGoodEmpty?: true;
   /** Rows of evidence behind the panel; absent = no link. */
-  readonly evidence?: 'changes' | 'deployments' | 'incidents';
+  readonly evidence?: 'changes' | 'deployments' | 'incidents' | 'issues';
 }
 
 /** How far a first collection is: text and instant side by side. Other panels are right about what is read; this says how much is. */

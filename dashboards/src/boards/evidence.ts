@@ -25,7 +25,7 @@ export const evidence: BoardSpec = {
   uid: 'throughline-evidence',
   title: 'Evidence',
   description:
-    'The changes, deployments and incidents behind every number: how they were classified and linked, and what was left out and why.',
+    'The changes, deployments, incidents and issues behind every number: how they were classified and linked, and what was left out and why.',
   from: 'now-1y',
   rows: [
     {
@@ -119,6 +119,30 @@ export const evidence: BoardSpec = {
           overrides: [MINUTES],
           width: 24,
           height: 10,
+        },
+      ],
+    },
+    {
+      panels: [
+        {
+          title: 'Which issues are left out, and why?',
+          description:
+            'Issues that were done or reached production and of which no time is counted: no change is linked to them, one is not in production, or the history of their states goes back in time. States that map to no stage are named; throughline.yaml says what they are.',
+          type: 'table',
+          query: ask('evidence', { mode: 'issues', only: 'excluded' }),
+          columns: [
+            TIME,
+            { name: 'Reference', title: 'Issue', width: 152 },
+            { name: 'Kind', title: 'Type', width: 96 },
+            'Outcome',
+            { name: 'Unmapped states', width: 184 },
+            { name: 'Left out because', title: 'Left out' },
+          ],
+          overrides: [MINUTES],
+          width: 24,
+          height: 9,
+          isGoodEmpty: true,
+          defaults: { noValue: 'No issue of this range is left out' },
         },
       ],
     },

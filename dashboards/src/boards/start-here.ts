@@ -24,6 +24,11 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
     'Flow & delivery health',
     'Where does the time of finished work go, and which stage absorbed what got faster?',
   ],
+  [
+    'throughline-work-in-progress',
+    'Work in progress',
+    'Does work come faster than it leaves, and how much of each stage is wait?',
+  ],
   ['throughline-review', 'Review', 'What does review take, is it more where AI wrote the code, and who carries it?'],
   [
     'throughline-adoption',

@@ -159,6 +159,15 @@ const cases: Readonly<Record<string, Case>> = {
     now: '2026-03-30T00:00:00Z',
     firing: ['review'],
   },
+  'throughline-queue-grows': {
+    // Of one team, whose changes of the last 28 days stay for twenty days.
+    get breach() {
+      return `${this.calm}; update change set merged_at = first_ready_at + interval '20 days' where first_ready_at > '2026-03-05'`;
+    },
+    calm: `${example('work-in-progress')}; delete from change where repo_id = 2; insert into team (team_id, title) values ('web', 'Web'); update repo set owner_team_id = 'web'`,
+    now: '2026-03-30T00:00:00Z',
+    firing: ['web'],
+  },
   'throughline-flake-rate': {
     breach: example('build-health'),
     calm: `${example('build-health')}; update build set result = 'success' where name in ('A', 'E')`,

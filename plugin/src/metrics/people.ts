@@ -78,6 +78,8 @@ export type UnitName =
   | 'closed'
   | 'known'
   | 'used'
+  | 'in_review'
+  | 'in_delivery'
   | 'waiting';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */

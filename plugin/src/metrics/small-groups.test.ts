@@ -24,7 +24,10 @@ function modesOf({ params }: Metric): ParamValues[] {
     return values.length === 0 ? modes : modes.flatMap((mode) => values.map((value) => ({ ...mode, [name]: value })));
   };
   const compared = valuesOf('compare').filter((value) => value !== 'none').map((compare) => ({ compare, show: 'delta' })); // prettier-ignore
-  return [...['metric', 'mode', 'unit'].reduce(along, [{}]), ...compared];
+  const asks = Object.entries(params).flatMap(([name, param]) =>
+    param.kind === 'choice' && param.chooses === 'question' ? [name] : []
+  );
+  return [...new Set(['metric', 'mode', ...asks])].reduce(along, [{}]).concat(compared);
 }
 
 /** No group, each alone, and two together. */

@@ -13,4 +13,5 @@ export const migrations: readonly string[] = [
   '000009_flow',
   '000010_health',
   '000011_knowledge',
+  '000012_work-in-progress',
 ];

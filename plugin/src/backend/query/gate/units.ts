@@ -58,6 +58,14 @@ const IS_FINISHED =
 /** Changes of which every stage is known, as metric flow counts them. */
 const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
 
+/** Changes that came into a stage or left it, as metric work-in-progress counts them. */
+const moved = (stage: string): UnitSql => ({
+  from: `(select s.*, e.at from queue_stay s cross join lateral (values (s.entered_at), (s.left_at)) as e(at) where s.stage = '${stage}') u where true`,
+  at: 'u.at',
+  person: 'u.person_id',
+  dimensions: named(...PLACE),
+});
+
 /** Changes opened at a forge. */
 const opened = (which: string): UnitSql => ({
   from: `review_unit u where ${which}`,
@@ -191,6 +199,8 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
         and c.status = 'ok' and c.week_start > u.week_start - 28 and c.week_start <= u.week_start), '{}')`,
     },
   },
+  in_review: moved('review'),
+  in_delivery: moved('production'),
   waiting: {
     from: `(select c.first_ready_at, case when p.kind = 'human' then p.person_id end as person_id, r.slug as repo,
         coalesce(r.service_id, r.slug) as service, coalesce(m.team_id, r.owner_team_id, 'unknown') as team

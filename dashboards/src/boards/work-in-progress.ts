@@ -1,0 +1,62 @@
+import { columnTransformations, heads } from '../looks.ts';
+import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
+
+const PLACE = ['team', 'repo', 'service'] as const;
+const WORDS = { reduceOptions: { calcs: ['lastNotNull'], fields: '/^In words$/', values: false }, colorMode: 'none', textMode: 'value', text: { valueSize: 20 } }; // prettier-ignore
+
+const queue: PanelSpec = {
+  title: 'Does review keep up with what comes?',
+  description:
+    'Changes that became ready for review a day beside those that were merged or closed, how many are in review on average, and what that would be by Little’s law (what leaves a day × mean days). A queue that grows holds more than the law says: what is in it takes longer than what left.',
+  type: 'stat',
+  query: ask('work-in-progress', { format: 'table' }, PLACE),
+  transformations: columnTransformations(['In words']),
+  options: WORDS,
+  width: 12,
+  height: 8,
+};
+
+const underWay: PanelSpec = {
+  title: 'How much is in review?',
+  description: 'Changes that are ready for review and neither merged nor closed, averaged over each week.',
+  type: 'timeseries',
+  query: ask('work-in-progress', { bucket: 'week', format: 'timeseries' }, PLACE),
+  defaults: { min: 0 },
+  overrides: heads({ Value: 'In review' }),
+  width: 12,
+  height: 8,
+};
+
+const teams: PanelSpec = {
+  title: 'Whose queue grows?',
+  description:
+    'Changes that come into review and leave it a day, by team; growing = a tenth more come than leave. No ranking: teams differ in their work.',
+  type: 'table',
+  query: ask('work-in-progress', { groupBy: ['team'], format: 'table' }, PLACE),
+  columns: ['Team', { name: 'Value', title: 'In review' }, 'Come a day', 'Leave a day', 'Balance', 'Status'],
+  defaults: { decimals: 1 },
+  width: 24,
+  height: 8,
+};
+
+const worked: PanelSpec = {
+  title: 'How much of each stage is work, and how much is wait?',
+  description:
+    'Flow efficiency: time worked on / time in the stage, of changes of which it is known. Review: what reviewers did, estimated from their sessions. Tests: while a required check ran. Production: while the deployment ran. The rest is wait. Requirements and coding are not in it: nothing tells when somebody wrote code.',
+  type: 'table',
+  query: ask('flow-shift', { stage: 'parts', ci: false, format: 'table' }),
+  columns: ['Stage', 'Value', { name: 'Flow efficiency', title: 'Worked on' }, 'Measured', 'Changes', 'Status'],
+  defaults: { decimals: 1 },
+  width: 24,
+  height: 7,
+  evidence: 'changes',
+};
+
+/** What is under way and whether it grows. */
+export const workInProgress: BoardSpec = {
+  uid: 'throughline-work-in-progress',
+  title: 'Work in progress',
+  description: 'Does work come faster than it leaves, and how much of each stage is wait?',
+  from: 'now-90d',
+  rows: [{ panels: [collection] }, { panels: [queue, underWay] }, { panels: [teams] }, { panels: [worked] }],
+};
