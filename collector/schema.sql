@@ -1795,7 +1795,7 @@ comment on column issue_fact.moved_count is 'How often it was moved to another p
 comment on column issue_fact.bad_order_count is 'Changes of state whose time goes back: before the one before them, or before the issue was created. An issue with one of them is counted and never timed.';
 comment on column issue_fact.unmapped_states is 'States that it was in and that map to nothing.';
 create index issue_fact_done on issue_fact using btree (done_at) where (done_at is not null);
-grant select (unmapped_states) on issue_fact to throughline_reader;
+grant select (done_at, external_id, source, unmapped_states) on issue_fact to throughline_reader;
 
 create table issue_stage (
   source text not null,

@@ -28,3 +28,4 @@ where f.author_kind <> 'automation' and f.excluded_reason is null and d.excluded
 comment on view queue_stay is 'One row per change and stage that it came into: review (ready for review until merged or closed) and production (merged until deployed, since the first known deployment of its service). entered_at and left_at: null = it is still there. What is there for more than a year is abandoned and leaves then. Automation, what counts for nothing (excluded_reason) and what left before it came are left out. Who is behind it: person_id (null = nobody known); team as of the merge, of what is not merged as of when it was ready.';
 
 grant select on queue_stay to throughline_reader;
+grant select (source, external_id, done_at) on issue_fact to throughline_reader;

@@ -3,6 +3,7 @@ import type { DemoChange } from './changes.ts';
 import { CODING_AGENT, PROGRAMS, type DemoEvent } from './forge.ts';
 import { ownCommits } from './history-tables.ts';
 import { DAY_MS, moveAt } from './organisation.ts';
+import { issueKeys } from './tracker/tables.ts';
 import { TRUTHS } from './truths.ts';
 import { forgeName, table, type Ids, type Organisation, type TableRows } from './tables.ts';
 
@@ -58,7 +59,12 @@ function labelsOf(change: DemoChange): string[] {
   return change.evidence === 'label' && change.isMarked ? [label] : [];
 }
 
+/** As the editor names it: whose it is, and the issue where there is one. */
+const branchOf = ({ author, number }: DemoChange, issue: string | undefined): string =>
+  `${author.key}/${issue === undefined ? String(number) : issue.toLowerCase()}`;
+
 function changeTable(org: Organisation, ids: Ids): TableRows {
+  const issueOf = issueKeys(org);
   return table(
     'change',
     'repo_id change_key kind title branch labels author_account_id requester_account_id created_at first_ready_at first_commit_at merged_at closed_at merge_sha head_sha explanation source source_rank',
@@ -70,7 +76,9 @@ function changeTable(org: Organisation, ids: Ids): TableRows {
         String(change.number),
         'pull_request',
         change.title,
-        isAgent ? `copilot/${String(change.number)}` : `${change.author.key}/${String(change.number)}`,
+        isAgent
+          ? `copilot/${issueOf(change)?.toLowerCase() ?? String(change.number)}`
+          : branchOf(change, issueOf(change)),
         labelsOf(change),
         isAgent ? accountOf(ids, CODING_AGENT) : human,
         isAgent ? human : null,

@@ -9,6 +9,7 @@ import { forgeTables } from './forge-tables.ts';
 import { historyTables } from './history-tables.ts';
 import { organise } from './organise.ts';
 import { REPOS } from './organisation.ts';
+import { issueTables } from './tracker/tables.ts';
 import { TRUTHS } from './truths.ts';
 import { deliveryTables, staticTables, telemetryTables, type Ids, type Organisation } from './tables.ts';
 
@@ -60,6 +61,7 @@ async function fill(client: pg.ClientBase, org: Organisation): Promise<number> {
     ...staticTables(org, ids),
     ...historyTables(org, ids),
     ...forgeTables(org, ids),
+    ...issueTables(org, ids),
     ...deliveryTables(org, ids),
     ...telemetryTables(org, ids),
   ]) {

@@ -7,6 +7,7 @@ import { lineSpans } from './lines.ts';
 import { openChanges } from './open-changes.ts';
 import { REPOS, developers, timeline } from './organisation.ts';
 import type { Organisation } from './tables.ts';
+import { issues } from './tracker/issues.ts';
 import { codexAccounts, uses } from './telemetry.ts';
 import { answers, costs, heartbeats, seats, toolDays } from './usage.ts';
 
@@ -23,6 +24,7 @@ export function organise(seed: number, now: Date): Organisation {
     changes: list,
     forge: forgeChanges(seed, list, time),
     open: openChanges(seed, people, time),
+    issues: issues(seed, list, time),
     spans: REPOS.flatMap(({ slug }) =>
       lineSpans(
         seed,

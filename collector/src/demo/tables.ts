@@ -16,6 +16,7 @@ import {
   type Timeline,
 } from './organisation.ts';
 import type { CodexAccount, DemoUse } from './telemetry.ts';
+import type { DemoIssue } from './tracker/issues.ts';
 import type { DemoAnswer, DemoCost, DemoSeat, DemoToolDay } from './usage.ts';
 
 export interface TableRows {
@@ -31,6 +32,7 @@ export interface Organisation {
   readonly changes: readonly DemoChange[];
   readonly forge: readonly ForgeChange[];
   readonly open: readonly OpenChange[];
+  readonly issues: readonly DemoIssue[];
   readonly spans: readonly DemoSpan[];
   readonly deployments: readonly DemoDeployment[];
   readonly incidents: readonly ToldIncident[];

@@ -49,6 +49,18 @@ export const TRUTHS = {
     afterWeeks: 52,
     failed: { ai_heavy: 0.4, ai_assisted: 0.2, human: 0.1, unknown: 0.1 },
   },
+  /**
+   * A tracker of one team: days that an issue waits between ready and its first commit, on average, before and from a week on. Shares of issues that were in a
+   * state that maps to nothing, that were reopened, and whose history goes back in time.
+   */
+  issues: {
+    team: 'checkout',
+    waitDays: { before: 3, after: 1.5 },
+    afterWeeks: 40,
+    unmapped: 0.1,
+    reopened: 0.04,
+    disordered: 0.02,
+  },
   /** Incidents: share of all that no deployment is blamed for; of those with a deployment, how it was found where a person said so. */
   incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
   /** Who changes team, and after how many weeks: work merged before stays where it was. */

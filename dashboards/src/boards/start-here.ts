@@ -26,8 +26,8 @@ const BOARDS: ReadonlyArray<readonly [uid: string, title: string, question: stri
   ],
   [
     'throughline-work-in-progress',
-    'Work in progress',
-    'Does work come faster than it leaves, and how much of each stage is wait?',
+    'Work in progress & issues',
+    'Does work come faster than it leaves, and how long is the way from an issue to production?',
   ],
   ['throughline-review', 'Review', 'What does review take, is it more where AI wrote the code, and who carries it?'],
   [

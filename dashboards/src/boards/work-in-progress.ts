@@ -4,6 +4,8 @@ import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 const PLACE = ['team', 'repo', 'service'] as const;
 const WORDS = { reduceOptions: { calcs: ['lastNotNull'], fields: '/^In words$/', values: false }, colorMode: 'none', textMode: 'value', text: { valueSize: 20 } }; // prettier-ignore
 
+const NEEDS_ISSUES = 'No issue with a change in production: a tracker tells of issues (docs/configuration.md)';
+
 const queue: PanelSpec = {
   title: 'Does review keep up with what comes?',
   description:
@@ -52,11 +54,67 @@ const worked: PanelSpec = {
   evidence: 'changes',
 };
 
+const issueSaid: PanelSpec = {
+  title: 'From the issue on: what holds work up, and where did the time move?',
+  description:
+    'Issues whose changes are all in production, from when they were ready (else started, else the first commit; when they were opened says nothing), beside those of as many days right before the range. Tests and review end with their last change.',
+  type: 'stat',
+  query: ask('flow-shift', { unit: 'issue', stage: 'all', ci: false, format: 'table' }),
+  transformations: columnTransformations(['In words']),
+  options: WORDS,
+  defaults: { noValue: 'no issues' },
+  width: 24,
+  height: 4,
+  evidence: 'issues',
+};
+
+const issues: PanelSpec = {
+  title: 'How long is each stage of an issue?',
+  description: 'Mean time of issues in each stage, before and now, with the verdict; the four add up to the whole.',
+  type: 'table',
+  query: ask('flow-shift', { unit: 'issue', format: 'table' }),
+  columns: ['Stage', { name: 'Value', title: 'Now' }, 'Before', { name: 'Change, relative', title: 'Change' }, 'Verdict', { name: 'Changes', title: 'Issues' }, 'Status'], // prettier-ignore
+  defaults: { decimals: 1, noValue: NEEDS_ISSUES },
+  width: 24,
+  height: 8,
+  evidence: 'issues',
+};
+
+const mapped: PanelSpec = {
+  title: 'What does this rest on in the tracker?',
+  description:
+    'Workflow mapped: issues whose states all map to a stage. Start from an issue: issues that say when they were ready or started. Time goes back: left out. States that map to nothing are named in the column Unmapped states and in Evidence; throughline.yaml says what they are.',
+  type: 'stat',
+  query: ask('flow-shift', { unit: 'issue', stage: 'all', ci: false, format: 'table' }),
+  transformations: columnTransformations([
+    { name: 'Changes', title: 'Issues' },
+    'Coverage',
+    'Start from an issue',
+    'Workflow mapped',
+    'Time goes back',
+  ]),
+  options: {
+    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(?!Status)/', values: false },
+    text: { titleSize: 14, valueSize: 22 },
+  },
+  defaults: { decimals: 0, noValue: 'no issues' },
+  width: 24,
+  height: 4,
+};
+
 /** What is under way and whether it grows. */
 export const workInProgress: BoardSpec = {
   uid: 'throughline-work-in-progress',
-  title: 'Work in progress',
-  description: 'Does work come faster than it leaves, and how much of each stage is wait?',
+  title: 'Work in progress & issues',
+  description: 'Does work come faster than it leaves, and how long is the way from an issue to production?',
   from: 'now-90d',
-  rows: [{ panels: [collection] }, { panels: [queue, underWay] }, { panels: [teams] }, { panels: [worked] }],
+  rows: [
+    { panels: [collection] },
+    { panels: [queue, underWay] },
+    { panels: [teams] },
+    { panels: [worked] },
+    { panels: [issueSaid] },
+    { panels: [issues] },
+    { panels: [mapped] },
+  ],
 };

@@ -152,3 +152,20 @@ test('a gate that lands moves time into tests, and fails first as often as plant
   expect(Number(all['lo'])).toBeGreaterThan(TRUTHS.flaky);
   expectInside(await gatesOf({ team: ['platform'] }), TRUTHS.flaky);
 });
+
+test('issues wait half as long for somebody to begin as planted; what the tracker does not tell is said', async () => {
+  const { team, waitDays, afterWeeks, disordered, unmapped } = TRUTHS.issues;
+  const since = new Date(time.start.getTime() + afterWeeks * 7 * 86_400_000);
+  const rows = await ask('flow-shift', { unit: 'issue', team: [team] }, since);
+  const at = (stage: string): Row => rows.find((row) => row['stage'] === stage) ?? {};
+  const requirements = at('requirements');
+  const planted = ((waitDays.after - waitDays.before) * 1440) / Number(requirements['before']);
+  const { pct_lo: lo, pct_hi: hi } = requirements;
+  expect({ lo, hi, planted, isInside: Number(lo) <= planted && planted <= Number(hi) }).toMatchObject({ isInside: true });
+  expect(requirements).toMatchObject({ verdict: 'improved', bottleneck: 'requirements', issue_share: 1, unmapped_states: 'Waiting for legal' });
+  // Since the tool landed the review takes more, here too.
+  expect(at('review')).toMatchObject({ verdict: 'regressed', moved_to: 'review' });
+  // In steps of five per cent.
+  expect(Math.abs(Number(requirements['disordered_share']) - disordered)).toBeLessThan(0.05);
+  expect(Math.abs(Number(requirements['mapped_share']) - (1 - unmapped))).toBeLessThan(0.06);
+}); // prettier-ignore

@@ -1,6 +1,8 @@
 -- grain: one row per (issue)
 -- Issues that reached production in the range, and those that were done in it and did not.
-with found as (
+with delivered as materialized (
+  select * from delivered_issue
+), found as (
   select
     coalesce(d.deployed_at, u.done_at) as time,
     coalesce(u.type, u.kind) as kind,
@@ -27,8 +29,15 @@ with found as (
     nullif(array_to_string(u.unmapped_states, ', '), '') as unmapped_states,
     u.web_url as link,
     d.service, d.pr_class, d.code_source, d.size
-  from issue_unit u
-  left join delivered_issue d on d.source = u.source and d.external_id = u.external_id
+  from (
+    select d.source, d.external_id from delivered d where d.deployed_at >= :from::timestamptz and d.deployed_at < :to::timestamptz
+    union all
+    select f.source, f.external_id from issue_fact f
+    where f.done_at >= :from::timestamptz and f.done_at < :to::timestamptz and (f.source, f.external_id) not in (select d.source, d.external_id from delivered d)
+  ) k
+  -- One issue at a time: else the planner looks at all of them for each.
+  cross join lateral (select u.* from issue_unit u where u.source = k.source and u.external_id = k.external_id offset 0) u
+  left join delivered d on d.source = k.source and d.external_id = k.external_id
   where u.kind <> 'epic' and (u.kind = 'issue' or d.external_id is not null) and u.deleted_at is null
 ), narrowed as (
   select time, kind, repo, ref, title, team, method, changes, outcome, excluded_reason, unmapped_states, link
