@@ -393,6 +393,7 @@ export type Status =
   | 'ok'
   | 'partial'
   | 'low_n'
+  | 'too_wide'
   | 'suppressed_k'
   | 'immature'
   | 'stale'

@@ -49,6 +49,7 @@ const states: Looks = {
   not_judged: { color: 'text', text: 'not judged' },
   too_early: { color: 'orange', text: 'too early' },
   low_n: { color: 'orange', text: 'too few' },
+  too_wide: { color: 'orange', text: 'not known' },
   suppressed_k: { color: 'orange', text: 'hidden' },
   immature: { color: 'orange' },
   partial: { color: 'orange' },
@@ -80,6 +81,7 @@ const states: Looks = {
 export const REASONS: Readonly<Record<string, string>> = {
   partial: 'only in part inside the range or the collected data, no point of a line',
   low_n: 'too few units for a number',
+  too_wide: 'not known: the interval is too wide to use',
   suppressed_k: 'hidden: too few people, or it would tell of so few',
   immature: 'too young, the outcome window has not passed yet',
   stale: 'stale, the source has not reported lately',

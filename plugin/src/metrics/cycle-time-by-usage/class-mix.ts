@@ -1,7 +1,8 @@
 /** Mode mix: how much of the change of the mean is faster work, how much is other work (metrics.md 4.7). */
 import type { ComputeContext, ComputeResult, Row, Status } from '../define.ts';
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
-import { intervalOf } from '../../statistics/intervals/estimate.ts';
+import { intervalOf, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { isRatioTooWide } from '../../statistics/intervals/too-wide.ts';
 import { decompose, type MixGroup, type MixResult } from '../../statistics/mix.ts';
 import { TIME_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import { comparisons, type Comparison, type PersonPeriods } from './periods.ts';
@@ -21,6 +22,8 @@ interface Decomposed {
   readonly groups: readonly Group[];
   readonly result: MixResult | null;
   readonly status: Status;
+  /** Whether there is an interval to read it from; without, none of its parts is told either. */
+  readonly isTold: boolean;
   readonly estimates: MixEstimates;
 }
 
@@ -45,12 +48,21 @@ function decomposeAll(comparison: Comparison, context: ComputeContext): Decompos
   const people = comparison.people.filter(({ baseline, current }) => baseline.length + current.length > 0);
   const groups = context.params['mix_by'] === 'developer' ? people.map(groupOfPerson) : groupsByPart(people);
   const result = decompose(groups);
-  const status = statusOf(comparison, people);
+  const known = statusOf(comparison, people);
+  const isJudged = context.params['ci'] !== false;
   const estimates =
-    status === 'ok' && result !== null && context.params['ci'] !== false
+    known === 'ok' && result !== null && isJudged
       ? mixEstimates(sumsOf(people, groups, context.params['mix_by'] === 'developer'), result)
       : NO_ESTIMATES;
-  return { comparison, people, groups, result, status, estimates };
+  const status = known === 'ok' && isJudged ? standing(estimates.adjusted, estimates.raw) : known;
+  return { comparison, people, groups, result, status, isTold: status === 'ok' && result !== null, estimates: { ...estimates, adjusted: status === 'ok' ? estimates.adjusted : null } };
+} // prettier-ignore
+
+/** Whether numbers can be read from these: not without an interval, and not with one of no use. */
+function standing(...estimates: ReadonlyArray<Estimate | null>): Status {
+  const intervals = estimates.map(intervalOf);
+  if (intervals.includes(null)) return 'low_n';
+  return intervals.some((interval) => interval !== null && isRatioTooWide(interval)) ? 'too_wide' : 'ok';
 }
 
 function statusOf(
@@ -71,38 +83,36 @@ function statusOf(
 }
 
 function totalDraft(
-  { comparison, people, result, status, estimates }: Decomposed,
+  { comparison, people, result, status, isTold, estimates }: Decomposed,
   compared: Compared | null,
   context: ComputeContext
 ): Draft {
-  const isShown = status === 'ok' && result !== null;
-  const adjusted = isShown ? result.adjustedPct : null;
+  const shown = isTold ? result : null;
+  const adjusted = shown?.adjustedPct ?? null;
   const interval = asChange(compared?.interval ?? null);
   const judged = verdict({ effect: adjusted, interval, good: -1, threshold: TIME_THRESHOLD });
   // Without intervals nothing is judged: that is no lack of data.
   const found = context.params['ci'] === false ? null : judged;
-  // A per cent beside too little data would be read as a result: its means stand there.
-  const isTold = isShown && found !== 'insufficient_data';
   return {
     ...peopleOf(people),
     row: {
       ...placeOf(comparison, 'all', context),
-      ...shownEstimate(isTold ? result.deltaPct : null, asChange(intervalOf(estimates.raw)), context),
+      ...shownEstimate(shown?.deltaPct ?? null, asChange(intervalOf(estimates.raw)), context),
       n: countOf(people, 'baseline') + countOf(people, 'current'),
       status,
-      delta_pct: isTold ? result.deltaPct : null,
-      mix_adj_pct: isTold ? adjusted : null,
+      delta_pct: shown?.deltaPct ?? null,
+      mix_adj_pct: adjusted,
       adj_lo: interval?.lo ?? null,
       adj_hi: interval?.hi ?? null,
       level: compared?.level ?? null,
-      within: isShown ? result.within : null,
-      mix: isShown ? result.mix : null,
-      base_mean: isShown ? result.before : null,
-      cur_mean: isShown ? result.after : null,
-      base_share: isShown ? 1 : null,
-      cur_share: isShown ? 1 : null,
-      dropped_weight: isShown ? result.droppedWeight : null,
-      simpson: isShown ? String(result.isReversed) : null,
+      within: shown?.within ?? null,
+      mix: shown?.mix ?? null,
+      base_mean: shown?.before ?? null,
+      cur_mean: shown?.after ?? null,
+      base_share: shown === null ? null : 1,
+      cur_share: shown === null ? null : 1,
+      dropped_weight: shown?.droppedWeight ?? null,
+      simpson: shown === null ? null : String(shown.isReversed),
       verdict: status === 'immature' ? 'too_early' : found,
       landing_basis: comparison.landingBasis,
     },
@@ -113,26 +123,23 @@ function totalDraft(
 const LEAST_MEAN = 1;
 
 function groupDraft(
-  { comparison, people, groups, result, status, estimates }: Decomposed,
+  { comparison, people, groups, result, status, isTold, estimates }: Decomposed,
   group: Group,
   context: ComputeContext
 ): Draft {
   const term = result?.terms.find(({ key }) => key === group.key);
   const least = Math.min(group.countBefore, group.countAfter);
-  const own: Status = status === 'ok' && least < MIN_UNITS ? 'low_n' : status;
-  const interval = asChange(intervalOf(estimates.groups[groups.indexOf(group)] ?? null));
-  // Without an interval it is of too little data, unless none was asked for.
-  const isTold =
-    own === 'ok' && group.meanBefore >= LEAST_MEAN && (interval !== null || context.params['ci'] === false);
-  const change = isTold ? group.meanAfter / group.meanBefore - 1 : null;
-  const isKnown = status === 'ok' && term !== undefined;
+  const estimate = estimates.groups[groups.indexOf(group)] ?? null;
+  const own = ownStatus({ status, least, estimate, before: group.meanBefore }, context);
+  const change = own === 'ok' ? group.meanAfter / group.meanBefore - 1 : null;
+  const isKnown = isTold && term !== undefined;
   return {
     people: group.people,
     units: group.countBefore + group.countAfter,
     topShare: group.mostUnits / Math.max(1, group.countBefore + group.countAfter),
     row: {
       ...placeOf(comparison, group.key, context),
-      ...shownEstimate(change, interval, context),
+      ...shownEstimate(change, asChange(intervalOf(estimate)), context),
       n: group.countBefore + group.countAfter,
       status: own,
       delta_pct: change,
@@ -153,6 +160,19 @@ function groupDraft(
       landing_basis: comparison.landingBasis,
     },
   };
+}
+
+interface Part {
+  readonly status: Status;
+  readonly least: number;
+  readonly estimate: Estimate | null;
+  readonly before: number;
+}
+
+function ownStatus({ status, least, estimate, before }: Part, { params }: ComputeContext): Status {
+  if (status !== 'ok') return status;
+  if (least < MIN_UNITS || before < LEAST_MEAN) return 'low_n';
+  return params['ci'] === false ? 'ok' : standing(estimate);
 }
 
 function placeOf(comparison: Comparison, group: string, context: ComputeContext): Row {

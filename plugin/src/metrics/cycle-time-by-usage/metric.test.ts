@@ -475,7 +475,7 @@ describe('cycle time by usage: too little data', () => {
     const rest = many(12, (i) => ({ id: `t${i + 8}`, before: times(6, 10 + i), now: times(6, 5 + i), uses: 4 }));
     const mixed = (await ask(await world([...eight, ...rest]), { mode: 'mix' })).rows;
     const told = (group: string) => mixed.find((row) => row['group'] === group);
-    expect(told('bugfix')).toMatchObject({ status: 'ok', base_mean: expect.any(Number), value: null, delta_pct: null, lo: null }); // prettier-ignore
+    expect(told('bugfix')).toMatchObject({ status: 'low_n', base_mean: null, value: null, delta_pct: null, lo: null });
     expect(told('feature')).toMatchObject({ status: 'ok', delta_pct: expect.any(Number), lo: expect.any(Number) });
     const alone = await world(eight);
     const asked = { mode: 'concentration' };
@@ -484,8 +484,14 @@ describe('cycle time by usage: too little data', () => {
       const rows = (await ask(alone, params)).rows.filter(({ verdict }) => verdict !== null);
       for (const row of rows) expect(row).toMatchObject({ verdict: 'insufficient_data', delta_pct: null });
     }
-    const all = (await ask(alone, { mode: 'mix' })).rows.find(({ group }) => group === 'all');
-    expect(all).toMatchObject({ verdict: 'insufficient_data', value: null, delta_pct: null, mix_adj_pct: null });
+    const { rows } = await ask(alone, { mode: 'mix' });
+    expect(rows.find(({ group }) => group === 'all')).toMatchObject({
+      verdict: 'insufficient_data',
+      mix_adj_pct: null,
+    });
+    const NOTHING = { value: null, delta_pct: null, within: null, mix: null, base_mean: null, cur_mean: null };
+    expect(rows.length).toBeGreaterThan(1);
+    for (const row of rows) expect(row).toMatchObject({ ...NOTHING, status: 'low_n' });
   });
 });
 

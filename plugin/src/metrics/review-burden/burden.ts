@@ -3,6 +3,7 @@ import { compareTogether, type Compared } from '../../statistics/comparison.ts';
 import { intervalOf, LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
 import { meanEstimate, shareEstimate } from '../../statistics/intervals/jackknife.ts';
 import { quantiles } from '../../statistics/quantile.ts';
+import { isShareTooWide } from '../../statistics/intervals/too-wide.ts';
 import { groupVerdict, MOST_UNKNOWN, RATE_THRESHOLD, TIME_THRESHOLD } from '../../statistics/verdict.ts';
 import type { ComputeContext, ComputeResult, Row, Status, Verdict } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, unknownShareByFamily } from '../parts/groups.ts';
@@ -17,6 +18,9 @@ const LEAST_UNITS = 10;
 interface Measured extends Group {
   readonly burden: Burden;
   readonly value: number;
+  readonly estimate: Estimate | null;
+  /** Its 95 % interval leaves next to nothing out. */
+  readonly isTooWide: boolean;
   readonly isShown: boolean;
 }
 
@@ -35,18 +39,22 @@ export function burdenRows(groups: readonly Group[], context: ComputeContext): C
   const measure = measureOf(context.params['measure']);
   const all = groups.map((group): Measured => {
     const burden = readBurden(group.row);
-    return { ...group, burden, value: valueOf(burden, measure), isShown: burden.n >= leastUnits(context, 'burden', LEAST_UNITS) }; // prettier-ignore
+    const estimate = estimateOf(burden, measure);
+    const interval = measure.kind === 'share' ? intervalOf(estimate) : null;
+    const isTooWide = interval !== null && isShareTooWide(interval);
+    const isEnough = burden.n >= leastUnits(context, 'burden', LEAST_UNITS);
+    return { ...group, burden, value: valueOf(burden, measure), estimate, isTooWide: isEnough && isTooWide, isShown: isEnough && !isTooWide };
   });
   const { cellsOf, notices } = comparisons(all, measure, context);
   return { rows: all.map((one) => rowOf(one, measure, { context, compared: cellsOf(one) })), notices };
-}
+} // prettier-ignore
 
 function rowOf(one: Measured, measure: Measure, { context, compared }: { context: ComputeContext; compared: Row }): Row {
   const { burden, time, dimensions, isShown } = one;
   const [p50, p90] = measure.kind === 'time' ? quantiles(burden.values, [0.5, 0.9]).map((seconds) => (seconds ?? 0) / 60) : [null, null];
   const centres: Readonly<Record<string, unknown>> = { value: one.value, p50, p90, gap_lo: compared['gap_lo'] };
   const show = String(context.params['show']);
-  const interval = context.params['ci'] === true && show === 'value' ? intervalOf(estimateOf(burden, measure)) : null;
+  const interval = context.params['ci'] === true && show === 'value' ? intervalOf(one.estimate) : null;
   return {
     ...(time === null ? {} : { time }),
     ...dimensions,
@@ -60,7 +68,7 @@ function rowOf(one: Measured, measure: Measure, { context, compared }: { context
     n_reviewers: measure.isOfReviewers ? burden.reviewers : null,
     side_dev: peopleOf(burden, measure),
     side_share: burden.oneShare,
-    status: isShown ? statusOf(one, context) : 'low_n',
+    status: isShown ? statusOf(one, context) : one.isTooWide ? 'too_wide' : 'low_n',
     basis: measure.basis,
     ...compared,
   };

@@ -76,6 +76,16 @@ test('of a share the difference itself must matter', () => {
   expect(found?.['gap']).toBeCloseTo(0.25, 9);
 }); // prettier-ignore
 
+test('a share whose interval leaves nearly everything open is not known, nor is what is compared with it', () => {
+  // Of 24 people one has nearly all that another team reviewed.
+  const lopsided = Array.from({ length: 24 }, (_, person) => Array.from({ length: person === 0 ? 200 : 2 }, (__, at): Change => [1 + person, 2, person === 0 ? at % 2 : Number(person < 5 && at === 0)])).flat();
+  const rows = [row('human', lopsided), row('ai_heavy', team(24, (_, person) => (person % 3 === 0 ? 1 / 60 : 0)))];
+  const { rows: told } = compute(rows, context({ measure: 'cross_team', groupBy: ['code_source'], compare_to: 'human' }));
+  const at = (source: string) => told.find(({ code_source: of }) => of === source);
+  expect(at('human')).toMatchObject({ value: null, lo: null, hi: null, status: 'too_wide' });
+  expect(at('ai_heavy')).toMatchObject({ value: 1 / 3, gap: null, verdict: 'insufficient_data', status: 'ok' });
+}); // prettier-ignore
+
 test('who is behind a measure of reviewers: of those who wrote and those who reviewed the fewer', () => {
   const changes = team(10, () => 30, [2, 2]);
   const [of] = compute([row('', changes, { reviewers: 3, most_by_one: 17 })], context()).rows;
