@@ -69,10 +69,20 @@ function shareRows(rows: readonly Row[], context: ComputeContext): Row[] {
     .filter(({ back }) => numberOf(back) === 0)
     .map((row) => pairOf(row, earlier.get(keyOf(row)), context));
   const compared = compareTogether(pairs.map(({ change }) => change));
-  return pairs.map((pair, index) =>
-    shareRow(pair, { interval: compared[index]?.interval ?? pair.change?.intervalAt(LEVEL) ?? null }, context)
+  return knownFirst(
+    pairs.map((pair, index) =>
+      shareRow(pair, { interval: compared[index]?.interval ?? pair.change?.intervalAt(LEVEL) ?? null }, context)
+    )
   );
 }
+
+/** Of each time and group what is known of a tool comes first: of many nobody tells anything. */
+function knownFirst(rows: readonly Row[]): Row[] {
+  const groupOf = (row: Row): string => JSON.stringify([row['time'] ?? null, ...LABELS.filter((name) => name !== 'tool').map((name) => row[name] ?? null)]);
+  return [...Map.groupBy(rows, groupOf).values()].flatMap((own) =>
+    own.toSorted((one, other) => Number(one['status'] === 'no_telemetry') - Number(other['status'] === 'no_telemetry'))
+  );
+} // prettier-ignore
 
 const shareOf = (row: Row): Share => ({ count: numberOf(row['so']), total: numberOf(row['n']) });
 

@@ -31,6 +31,14 @@ test('G-33: 40 of 46 engineers are active, 205 of 500 commits have marks: shares
   expect(computed([cell(205, 500)])[0]?.['value']).toBeCloseTo(0.41, 9);
 }); // prettier-ignore
 
+test('of each group the tools of which something is known come first, in their order', () => {
+  const none = { people: 46, whole_n: 0, whole_so: 0 };
+  const team = (name: string) => [cell(0, 0, { ...none, team: name, tool: 'aider' }), cell(30, 46, { team: name, tool: 'copilot' }), cell(20, 46, { team: name, tool: 'cursor' })]; // prettier-ignore
+  expect(computed([...team('a'), ...team('b')]).map(({ team: of, tool }) => [of, tool])).toEqual(
+    ['a', 'b'].flatMap((of) => ['copilot', 'cursor', 'aider'].map((tool) => [of, tool]))
+  );
+});
+
 test('G-50: 14 people, seven of high, five of low and two of no use: no and low use are hidden; four more and three more are both hidden already', () => {
   const bands = (...counts: ReadonlyArray<readonly [string, number]>) =>
     shown(
