@@ -105,14 +105,14 @@ export function hiddenSources({ grounds, open }: { readonly grounds: readonly Ro
   const ground = String(grounds.find((row) => row['ground'] === TITLES.code_source)?.['why'] ?? '');
   if (ground.includes('hidden')) return ground;
   const question = open.find((row) => OF_SOURCES.has(row['question']) && String(row['why']).startsWith('hidden'));
-  return question === undefined ? null : `sources are ${String(question['why'])}`;
+  return question === undefined ? null : String(question['why']);
 } // prettier-ignore
 
 /** Below the head of a board that tells code sources apart: what is hidden of them here, what stands in its place, and the step. */
 export function withHiddenNote<Board extends Panels>(board: Board, why: string): Board {
   const [head] = board.panels;
   if (head === undefined || !tellsSources(board)) return board;
-  const height = 4;
+  const height = 5;
   const y = head.gridPos.y + head.gridPos.h;
   const note: OrderedPanel = {
     id: Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1,

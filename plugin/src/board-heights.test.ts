@@ -57,7 +57,7 @@ test('boards that tell code sources apart say below their head what is hidden, w
   const known = [{ ground: 'Code source', why: 'about 55 % of the changes are of unknown source' }];
   const open = (why: string) => [{ question: 'Are the AI tools used, and by how many?', why: 'hidden: fewer than 5 people' }, { question: 'Does AI-written code live shorter than human code?', why }]; // prettier-ignore
   expect(hiddenSources({ grounds: known, open: open('history from git alone') })).toBeNull();
-  expect(hiddenSources({ grounds: known, open: open('hidden: fewer than 5 people in its first or last weeks') })).toBe('sources are hidden: fewer than 5 people in its first or last weeks'); // prettier-ignore
+  expect(hiddenSources({ grounds: known, open: open('hidden: fewer than 5 people in its first or last weeks') })).toBe('hidden: fewer than 5 people in its first or last weeks'); // prettier-ignore
   const told = files.filter((file) => withHiddenNote(read(file), hidden!).panels.length > read(file).panels.length);
   expect(told).toEqual(['delivery-and-ai.json', 'dora-by-source.json', 'durability.json', 'flow.json', 'review.json', 'the-cell.json']); // prettier-ignore
   const board = withHiddenNote(read('delivery-and-ai.json'), hidden!);

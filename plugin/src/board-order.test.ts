@@ -77,7 +77,7 @@ test.each(files.flatMap((file) => [without('reviews'), without('usage'), without
 test('a closed row of which nothing is left is gone too', () => {
   const dora = inOrder(read('dora-by-source.json'), OF_GIT, registry);
   expect(titles(dora.panels.filter(({ type }) => type === 'row'))).toEqual([
-    'Throughput: how often, and how long until production (a point at 0 is a true 0; a gap is hidden, or too few for a number)',
+    'Throughput: how often, and how long until production (0 is a true 0; a gap is hidden, or too few)',
     'Waiting for production',
     'Not answered by this store yet: no failures in production, no incidents',
   ]);

@@ -162,8 +162,7 @@ export const dora: BoardSpec = {
   rows: [
     { panels: [KNOWN] },
     {
-      title:
-        'Throughput: how often, and how long until production (a point at 0 is a true 0; a gap is hidden, or too few for a number)',
+      title: 'Throughput: how often, and how long until production (0 is a true 0; a gap is hidden, or too few)',
       panels: [
         trend('deployment_frequency', 'How often do we deploy?', `Production deployments per day. ${SHARE}`),
         trend(
