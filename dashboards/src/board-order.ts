@@ -2,13 +2,13 @@
  * A board as a store can fill it: panels whose question needs facts that the store does not hold at all go into one closed row at the end,
  * which names them, below the steps that would bring them; what is known moves up. Where the facts exist, nothing moves. Pure.
  */
-import type { Fact, Metric, ParamValues } from '../../plugin/src/metrics/define.ts';
+import type { StoreFact, Metric, ParamValues } from '../../plugin/src/metrics/define.ts';
 import { allPanels } from './all-panels.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES, type StepName } from '../../plugin/src/metrics/parts/grounds.ts';
 import { holds } from '../../plugin/src/metrics/query.ts';
 
 /** What a store holds or not: facts that metrics rest on, and two that only some of their questions need. */
-export type Held = Fact | 'failures' | 'seats';
+export type Held = StoreFact | 'failures' | 'seats';
 
 interface Place {
   readonly x: number;

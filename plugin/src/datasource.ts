@@ -34,6 +34,7 @@ import type { DimensionValue, StoredFilters, ThroughlineQuery } from './editor/s
 import { dimensionOf } from './editor/state/variable-query.ts';
 import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 import type { Dimension, Metric } from './metrics/define.ts';
+import { firstMetric } from './metrics/first-metric.ts';
 import type { MetricRegistry } from './metrics/query.ts';
 import { metrics as allMetrics } from './metrics/registry.generated.ts';
 
@@ -99,13 +100,10 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
   }
 
   /**
-   * The first metric that can be drawn over time without telemetry of tools. None in alert rules: there Grafana shows the default without storing it, and the
-   * rule would run without a metric.
+   * One that any store answers. None in alert rules: there Grafana shows the default without storing it, and the rule would run without a metric.
    */
   override getDefaultQuery(app: CoreApp): Partial<ThroughlineQuery> {
-    const metric = [...this.metrics.values()].find(
-      ({ formats, about }) => formats.includes('timeseries') && about === undefined
-    );
+    const metric = firstMetric([...this.metrics.values()]);
     return app === CoreApp.UnifiedAlerting || metric === undefined ? {} : { queryType: metric.id };
   }
 

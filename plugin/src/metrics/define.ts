@@ -185,6 +185,9 @@ export type Category = 'usage' | 'lines' | 'surveys' | 'seniority';
 /** What metrics rest on, as `throughline plan` names it before anything is collected. */
 export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
 
+/** What a store holds or not. A plan speaks of facts alone. */
+export type StoreFact = Fact | 'builds';
+
 /** Facts whose units periods of bad data leave out (`exclusions` of throughline.yaml). */
 export type ExcludedFact = 'changes' | 'deployments' | 'incidents' | 'builds';
 
@@ -210,7 +213,7 @@ export interface Question {
 export interface OfNothing {
   readonly when: Readonly<Record<string, readonly string[]>>;
   /** Facts that its rows are. */
-  readonly needs?: readonly Fact[];
+  readonly needs?: readonly StoreFact[];
   /** One sentence, true of every range and filter without rows. */
   readonly says?: string;
   /** What would tell it too; where nobody tells of that, the answer says so. */

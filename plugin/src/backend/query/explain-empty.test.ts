@@ -61,10 +61,16 @@ test('rows of evidence that are not there: nobody tells of them, or none failed;
   await database.pool.query('delete from deployment_fact; delete from incident');
 }); // prettier-ignore
 
-test('a range without data is named with the one that holds some', async () => {
-  expect(await reason('dora-by-source', {}, 2020)).toBe(
+test('a range without data is named with the one that holds some; what no range would bring comes first', async () => {
+  expect(await reason('delivery-health', {}, 2020)).toBe(
     'Nothing in this range: in closed weeks the store holds changes from 2026-03-02 to 2026-03-08.'
   );
+  for (const year of [2020, 2026]) {
+    expect(await reason('dora-by-source', {}, year)).toMatch(/^Nobody has told of this here: deployments/);
+    expect(await reason('build-health', {}, year)).toMatch(
+      /^Nobody has told of this here: builds\. To bring them, read pipelines from a forge/
+    );
+  }
 });
 
 test('of the week that is under way and of single teams it says nothing, filtered or not', async () => {
@@ -72,15 +78,15 @@ test('of the week that is under way and of single teams it says nothing, filtere
     database.pool
       .query(`insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size)
       select repo_id, ${String(id)}, '${String(id)}', ${at}, title, service_id, 'few', author_kind, seniority, pr_class, class_method, code_source, method, commit_count, size from change_fact where change_id = 1`);
-  const before = await reason('durability', { team: ['few'] }, 2020);
+  const before = await reason('delivery-health', { team: ['few'] }, 2020);
   await add(2, 'now()');
-  expect(await reason('durability', { team: ['few'] }, 2020)).toBe(before);
+  expect(await reason('delivery-health', { team: ['few'] }, 2020)).toBe(before);
   await add(3, `'2026-05-06T12:00:00Z'`);
   const after = 'Nothing in this range: in closed weeks the store holds changes from 2026-03-02 to 2026-05-10.';
-  expect(await reason('durability', { team: ['few'] }, 2020)).toBe(after);
-  expect(await reason('durability', {}, 2020)).toBe(after);
+  expect(await reason('delivery-health', { team: ['few'] }, 2020)).toBe(after);
+  expect(await reason('delivery-health', {}, 2020)).toBe(after);
   await add(4, `'2026-05-09T12:00:00Z'`);
-  expect(await reason('durability', {}, 2020)).toBe(after);
+  expect(await reason('delivery-health', {}, 2020)).toBe(after);
   await database.pool.query('delete from change_fact where change_id > 1');
 });
 

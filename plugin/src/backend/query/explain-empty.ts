@@ -1,4 +1,4 @@
-import type { Fact, Notice, Row } from '../../metrics/define.ts';
+import type { Notice, Row, StoreFact } from '../../metrics/define.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/grounds.ts';
 import { holds } from '../../metrics/query.ts';
 import { lookOf } from '../frames/words.ts';
@@ -10,7 +10,7 @@ import { unknownValues } from './unknown-values.ts';
  * What the store holds at all of each fact that metrics rest on; texts are fixed. Of the whole store, also where a filter or the data source
  * narrows what is asked to teams: what is true of these alone may be of few people.
  */
-export const HOLDS: Readonly<Record<Fact, string>> = {
+export const HOLDS: Readonly<Record<StoreFact, string>> = {
   changes: 'true',
   lines: 'exists (select from survived_unit)',
   code_source: `exists (select from merged_unit where code_source <> 'unknown')`,
@@ -19,6 +19,7 @@ export const HOLDS: Readonly<Record<Fact, string>> = {
   incidents: 'exists (select from incident)',
   usage: 'exists (select from usage_week where coverage >= 2)',
   teams: `exists (select from merged_unit where team <> 'unknown')`,
+  builds: 'exists (select from build_attempt)',
 };
 
 /** Within a range, weeks in the organisation's zone (`$3`): of closed ones alone, so that the day of the newest change is not told. */
@@ -45,9 +46,13 @@ export async function explainEmpty(store: Store, prepared: PreparedQuery, signal
   const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
   const why = reason(rows[0] ?? {}, prepared);
   const unknown = why.startsWith(NO_MATCH) ? await unknownValues(store, prepared, signal) : [];
-  const text = [why, ...unknown, ...otherRows(prepared)].join(' ');
+  const text = [ofRange(why, prepared), ...unknown, ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };
 }
+
+/** A range too short for the question was answered for another. */
+const ofRange = (why: string, { fitted }: PreparedQuery): string =>
+  fitted === undefined ? why : why.replace(/\b(in|of) this range\b/, '$1 the year up to the end of this range');
 
 /** A metric of several kinds of rows was asked for one of them. */
 function otherRows({ parsed: { metric, params } }: PreparedQuery): string[] {
@@ -59,26 +64,28 @@ function otherRows({ parsed: { metric, params } }: PreparedQuery): string[] {
   return [`These are ${asked.toLowerCase()}; with ${metric.rowsOf} it also shows ${others.join(', ')}.`];
 }
 
+/** A store that holds nothing yet; null = it does, or the range has events, which may be what is asked for. */
+function notCollectedYet({ repos, has_events: hasEvents, has_changes: hasChanges }: Row): string | null {
+  if (hasEvents === true || hasChanges === true) return null;
+  return repos === 0
+    ? 'The store is empty: no repository has been collected yet. Start the collector (npm start).'
+    : 'The store holds no merged change yet: the first collection may still be running (throughline status).';
+}
+
 function outsideOfChanges(held: Row, { from, to }: PreparedQuery): string | null {
-  const { since, until, repos, first_on: first, last_on: last, has_events: hasEvents, has_changes: hasChanges } = held;
-  // What the range holds besides changes may be what is asked for.
-  if (hasEvents === true) return null;
-  if (hasChanges !== true) {
-    return repos === 0
-      ? 'The store is empty: no repository has been collected yet. Start the collector (npm start).'
-      : 'The store holds no merged change yet: the first collection may still be running (throughline status).';
-  }
-  return since instanceof Date && until instanceof Date && (to <= since || from >= until)
+  const { since, until, first_on: first, last_on: last, has_events: hasEvents } = held;
+  return hasEvents !== true && since instanceof Date && until instanceof Date && (to <= since || from >= until)
     ? `Nothing in this range: in closed weeks the store holds changes from ${String(first)} to ${String(last)}.`
     : null;
 }
 
+/** What no other range would bring comes before the range. */
 function reason(held: Row, prepared: PreparedQuery): string {
-  const outside = outsideOfChanges(held, prepared);
-  if (outside !== null) return outside;
   const { metric, params } = prepared.parsed;
   const own = metric.ofNothing?.find(({ when }) => holds(when, params));
   const fact = [...(metric.needs ?? []), ...(own?.needs ?? [])].find((one) => held[one] === false);
+  const earlier = notCollectedYet(held) ?? (fact === undefined ? outsideOfChanges(held, prepared) : null);
+  if (earlier !== null) return earlier;
   if (fact !== undefined) {
     const step = STEPS[BRINGS[fact]];
     return `Nobody has told of this here: ${inSentence(TITLES[fact])}. To bring them, ${step.text}${takes(step)}; the board Start here tells more.`;

@@ -124,7 +124,15 @@ async function gateFitted(
   const gated = await prepareGated(parts, { ...request, ...fitted.range, isFitted: fitted.notice !== null }, now);
   const { prepared } = gated;
   const notices = fitted.notice === null ? prepared.notices : [fitted.notice, ...prepared.notices];
-  return { ...gated, prepared: { ...prepared, notices, ...(fitted.zoomTo === null ? {} : { zoomTo: fitted.zoomTo }) } };
+  return {
+    ...gated,
+    prepared: {
+      ...prepared,
+      notices,
+      ...(fitted.notice === null ? {} : { fitted: fitted.notice }),
+      ...(fitted.zoomTo === null ? {} : { zoomTo: fitted.zoomTo }),
+    },
+  };
 }
 
 interface Asked {
@@ -192,12 +200,13 @@ function renderInput(
   };
 }
 
-/** Without a row, with the reason (null = the panel itself has it). */
+/** Without a row, with the reason (null = the panel itself has it), which says itself for which range. */
 function emptyFrames(
   request: DataRequest,
-  { parsed, params, notices, sql }: PreparedQuery,
+  { parsed, params, notices: all, fitted, sql }: PreparedQuery,
   why: Notice | null
 ): Uint8Array[] {
+  const notices = why === null ? all : all.filter((notice) => notice !== fitted);
   const frames = buildFrames({
     metric: parsed.metric,
     params,

@@ -52,6 +52,8 @@ export interface PreparedQuery {
   /** Questions whose answer is hidden (gate/run-question.ts), and why; absent = they were not asked. */
   readonly hidden?: Readonly<Record<string, string>>;
   readonly notices: readonly Notice[];
+  /** That of `notices` which says for which range a short one is answered; absent = it is the range asked for. */
+  readonly fitted?: Notice;
   /** Where a line ends that lies before the range asked for (fitting-range.ts); absent = at its last point. */
   readonly zoomTo?: Date;
 }

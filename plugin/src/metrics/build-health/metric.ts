@@ -14,6 +14,7 @@ export const metric = defineMetric({
   summary: 'How long do pipelines take, how long do they queue, and how often do they fail and pass on one commit?',
   seedName: 'build_health',
   needs: ['changes'],
+  ofNothing: [{ when: {}, needs: ['builds'] }],
   leavesOut: ['builds'],
   people: [{ count: null, reason: 'the rows are runs of pipelines' }],
   sqlBy: 'metric',

@@ -1,5 +1,5 @@
 /** What answers rest on, in words, and the steps that bring it. Boards, empty panels and the metric readiness say it alike. */
-import type { Fact, Ground } from '../define.ts';
+import type { Ground, StoreFact } from '../define.ts';
 
 /** Something that a person can do about what is missing. */
 export interface Step {
@@ -22,6 +22,7 @@ export const STEPS = {
     'docs/privacy.md'
   ),
   forge: step('read pull requests from a forge: npm start -- --github NAME', 5, 'docs/configuration.md'),
+  builds: step('read pipelines from a forge: npm start -- --github NAME', 5, 'docs/configuration.md'),
   mirrors: step('read the git histories too: github.mirrors: true in throughline.yaml', 2, 'docs/configuration.md'),
   deployments: step('add POST /ingest/deploy to the pipeline, or tag releases (v1.2.3)', 2, 'docs/ingest.md'),
   environment: step('say what counts as production: npx throughline plan --write', 2, 'docs/plan.md'),
@@ -43,7 +44,7 @@ export const STEPS = {
 export type StepName = keyof typeof STEPS;
 
 /** Names of what answers rest on. */
-export const TITLES: Readonly<Record<Ground, string>> = {
+export const TITLES: Readonly<Record<Ground | StoreFact, string>> = {
   changes: 'Merged changes',
   lines: 'Lines of code',
   age_90: 'Lines of 90 days',
@@ -58,10 +59,11 @@ export const TITLES: Readonly<Record<Ground, string>> = {
   before: 'Time before the tool',
   identity: 'Accounts joined to people',
   teams: 'Teams',
+  builds: 'Builds',
 };
 
 /** What usually brings a fact that is not there at all. */
-export const BRINGS: Readonly<Record<Fact, StepName>> = {
+export const BRINGS: Readonly<Record<StoreFact, StepName>> = {
   changes: 'repository',
   lines: 'repository',
   code_source: 'marks',
@@ -70,6 +72,7 @@ export const BRINGS: Readonly<Record<Fact, StepName>> = {
   incidents: 'incidents',
   usage: 'usage',
   teams: 'teams',
+  builds: 'builds',
 };
 
 /** Within a sentence: names of things keep their capitals. */
