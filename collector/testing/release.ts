@@ -61,6 +61,16 @@ function migrationsOf({ version, migrations }: ReleasedStore): { folder: string;
   return { folder, edited };
 }
 
+/** Columns that are written; the others the store works out of them. */
+async function givenColumns(client: pg.Client, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(attname) as name from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
+    [table]
+  );
+  return rows.map(({ name }) => name);
+}
+
 /**
  * Makes the released store in an empty database.
  * @throws Error when a migration of the release was edited or removed.
@@ -77,9 +87,12 @@ export async function restoreRelease(url: string, release: ReleasedStore): Promi
     await migrate(url, folder);
     await client.connect();
     for (const { name, rows } of release.tables) {
+      const table = name.includes('.') ? name : `public.${name}`;
+      const columns = await givenColumns(client, table);
       await client.query(`delete from ${name}`);
       await client.query(
-        `insert into ${name} overriding system value select (r.line::${name.includes('.') ? name : `public.${name}`}).* from json_array_elements_text($1::json) as r(line)`,
+        `insert into ${name} (${columns.join(', ')}) overriding system value
+         select ${columns.map((column) => `(r.line::${table}).${column}`).join(', ')} from json_array_elements_text($1::json) as r(line)`,
         [JSON.stringify(rows)]
       );
     }

@@ -78,9 +78,9 @@ const hasTeam = ({ metric, params }: Question) => {
 const questions = allQuestions().filter(({ params }) =>
   Object.keys(params).every((name) => ['mode', 'metric', 'kind', 'groupBy'].includes(name))
 );
-const isByPlace = ({ metric, params }: Question) =>
+const showsNames = ({ metric, params }: Question) =>
   ['evidence', 'collector-health', 'delivery-events'].includes(metric) ||
-  ['team', 'repo', 'service'].includes(String(params['groupBy']));
+  ['team', 'repo', 'service', 'tool'].includes(String(params['groupBy']));
 
 test('each question is answered as that of another data source with the team as its filter, or refused: so both together tell nothing more', async () => {
   const found = await Promise.all(
@@ -111,7 +111,7 @@ test('each question is answered as that of another data source with the team as 
   ]);
   // Not because nothing is shown at all, or because nobody knows the other teams.
   expect(found.filter(({ answer }) => readFrame(answer.frames[0]!).length > 0).length).toBeGreaterThan(30);
-  const open = await Promise.all(questions.filter(isByPlace).map((question) => ask(stored(question), source())));
+  const open = await Promise.all(questions.filter(showsNames).map((question) => ask(stored(question), source())));
   expect(named(open.map(bytesOf).join('')).sort()).toEqual(foreign.filter((name) => !name.startsWith('zone-')).sort());
 }, 240_000);
 
