@@ -14,7 +14,7 @@ import { start } from '../collector/src/commands/fill.ts';
 import { complain } from '../collector/src/terminal/print.ts';
 import { inOrder, type Held, type OrderedPanel } from '../dashboards/src/board-order.ts';
 import { withHiddenNote } from '../dashboards/src/board-heights.ts';
-import { rangeThatShows, type Board, type Period } from '../dashboards/src/board-range.ts';
+import { isOfReaders, rangeThatShows, type Board, type Period } from '../dashboards/src/board-range.ts';
 import { HOLDS } from '../plugin/src/backend/query/explain-empty.ts';
 import { leastPeople } from '../plugin/src/backend/query/least-people.ts';
 import { metrics } from '../plugin/src/metrics/registry.generated.ts';
@@ -133,7 +133,7 @@ async function prepareBoards(work: string, session: Pick<Session, 'pool' | 'stor
       file,
       board,
       ordered: inOrder(board, held, registry),
-      range: rangeThatShows(board.time, periods, { k, now: new Date() }),
+      range: isOfReaders(board.panels, registry) ? null : rangeThatShows(board.time, periods, { k, now: new Date() }),
     };
   });
   const moved = boards.filter(({ range }) => range !== null);

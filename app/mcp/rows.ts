@@ -39,6 +39,7 @@ function statusText(status: string, { leastPeople, whyHidden }: Pick<Reading, 'l
     ok: 'ok',
     partial: 'partial: the period is only in part inside the range or the collected data',
     low_n: 'too few units for a number',
+    too_wide: 'not known: the interval is too wide to use',
     suppressed_k: whyHidden ?? fewText(leastPeople),
     immature: 'too young: the outcome window has not passed yet',
     stale: 'stale: the source has not reported lately',

@@ -19,6 +19,17 @@ export interface Period {
   readonly people: number;
 }
 
+/** Whether a board is of what readers of Grafana do, whatever was collected, and when: what they do now would lie outside of the range of the data. */
+export function isOfReaders(
+  panels: ReadonlyArray<{ readonly targets?: ReadonlyArray<{ readonly queryType: string }> }>,
+  registry: ReadonlyMap<string, { readonly forAdmins?: boolean; readonly needs?: readonly string[] }>
+): boolean {
+  const asked = panels.flatMap(({ targets = [] }) => targets.map(({ queryType }) => registry.get(queryType)));
+  // Beside the state of the collection, which each board has.
+  const isKept = asked.every((metric) => metric?.forAdmins === true || metric?.needs?.length === 0);
+  return isKept && asked.some((metric) => metric?.forAdmins === true);
+}
+
 const DAY_MS = 86_400_000;
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 const FOUR_WEEKS_MS = 28 * DAY_MS;

@@ -1,7 +1,8 @@
 // Where boards open, as the documentation says it, and where when their own range would show nothing.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { rangeThatShows, type Board, type Period } from '../../dashboards/src/board-range.ts';
+import { isOfReaders, rangeThatShows, type Board, type Period } from '../../dashboards/src/board-range.ts';
+import { metrics } from './metrics/registry.generated.ts';
 
 /** 30 November 2026 is in the period that begins on 23 November: place 742 from the first Monday of 1970. */
 const now = new Date('2026-11-30T12:00:00Z');
@@ -53,4 +54,13 @@ test('every board opens on a year, but those that the documentation names with t
   const boards = readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Board); // prettier-ignore
   const others = boards.filter(({ time }) => time.from !== 'now-1y').map(({ title, time }) => [title, time.from]);
   expect(named.toSorted()).toEqual(others.toSorted());
+});
+
+test('the board of who opened evidence keeps its range, whatever the data is of; no other does', () => {
+  const folder = path.join(import.meta.dirname, '../../dashboards');
+  const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+  const kept = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .filter((file) => isOfReaders((JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: [] }).panels, registry)); // prettier-ignore
+  expect(kept).toEqual(['evidence-log.json']);
 });

@@ -134,9 +134,9 @@ function eventTable(org: Organisation, ids: Ids): TableRows {
   );
 }
 
-/** A run for each attempt, the tests of the last one as a check, and the gate of a team. */
+/** A run for each attempt, the tests of the last one as a check, the gate of a team, and runs of pushes that came to nothing. */
 function buildTable(org: Organisation, ids: Ids): TableRows {
-  const builds = org.forge.flatMap(({ change, runs, gate }) => {
+  const builds = org.forge.flatMap(({ change, runs, broken, gate }) => {
     const [repo, key] = [ids.repo(change.repo), String(change.number)];
     const sha = ownCommits(change).at(-1)?.sha ?? null;
     const last = runs.at(-1);
@@ -154,7 +154,23 @@ function buildTable(org: Organisation, ids: Ids): TableRows {
       run.result,
       'github',
     ];
+    // Its commit was rewritten before the change was: the change does not know it.
+    const push = ({ startedAt, finishedAt, result }: (typeof runs)[number]): unknown[] => [
+      repo,
+      `push-${key}`,
+      1,
+      'run',
+      'ci',
+      'push',
+      `${change.sha.slice(2)}00`,
+      null,
+      startedAt,
+      finishedAt,
+      result,
+      'github', // prettier-ignore
+    ];
     return [
+      ...broken.map(push),
       ...runs.map((run) => row('run', 'ci', run)),
       ...(last ? [row('check', 'test', last)] : []),
       ...gate.map((run) => row('check', TRUTHS.gate.name, run)),

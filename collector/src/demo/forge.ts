@@ -38,6 +38,8 @@ export interface ForgeChange {
   /** As `change.explanation`. */
   readonly explanation: number;
   readonly runs: readonly DemoRun[];
+  /** Of a push before it was ready, which a later one mended. */
+  readonly broken: readonly DemoRun[];
   /** Attempts of the gate of its team; none before it landed. */
   readonly gate: readonly DemoRun[];
 }
@@ -81,6 +83,12 @@ function runsOf({ readyAt, mergedAt }: DemoChange, isFlaky: boolean, random: () 
   return isFlaky ? [run(1, 'failure'), run(2, 'success')] : [run(1, 'success')];
 }
 
+/** Beside the way to ready: nothing that is measured of the change begins or ends with it. */
+function brokenOf({ firstCommitAt, readyAt }: DemoChange, isBroken: boolean): DemoRun[] {
+  const [startedAt, finishedAt] = [between(firstCommitAt, readyAt, 0.5), between(firstCommitAt, readyAt, 0.6)];
+  return isBroken ? [{ attempt: 1, startedAt, finishedAt, result: 'failure' }] : [];
+}
+
 /** From the approval on, with a second attempt where the first one failed. */
 function gateOf({ mergedAt }: DemoChange, approvedAt: Date, isFailing: boolean): DemoRun[] {
   const ends = isFailing ? [0.4, 0.9] : [0.9];
@@ -99,6 +107,7 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
   const isSentBack = plantedDecks(random, TRUTHS.sentBack, 20);
   const isUnreviewed = plantedDecks(random, { all: TRUTHS.unreviewed }, 40);
   const isFlaky = plantedDecks(random, { all: TRUTHS.flaky }, 50);
+  const isBroken = plantedDecks(generator(seedOf(seed, 'broken')), { all: TRUTHS.broken }, 50);
   const ofGate = generator(seedOf(seed, 'gate'));
   const isGateFailing = plantedDecks(ofGate, TRUTHS.gate.failed, 20);
   const gateSince = new Date(time.start.getTime() + TRUTHS.gate.afterWeeks * WEEK_MS);
@@ -123,6 +132,7 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
       events: [...events, ...said.events],
       explanation: said.explanation,
       runs: runsOf(change, isFlaky('all'), random),
+      broken: brokenOf(change, isBroken('all')),
     };
   });
 }

@@ -39,6 +39,8 @@ export const TRUTHS = {
   explained: { points: { well: 4, else: 2 }, well: { ai_heavy: 0.8, ai_assisted: 0.5, human: 0.4, unknown: 0.4 } },
   /** Share of changes whose tests failed first and then passed on the same commit. */
   flaky: 0.12,
+  /** Pushes before a change was ready whose tests failed and were mended by a later push, as a share of the changes: failures that are no chance. */
+  broken: 0.06,
   /**
    * A gate that lands in one team: from then on a security scan begins with the approval, takes most of the time until the merge, and fails first in this
    * share of the changes, by code source: the time moves from waiting for production into tests.

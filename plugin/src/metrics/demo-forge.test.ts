@@ -112,9 +112,17 @@ test('who moves takes along nothing that was merged before', async () => {
 test('tests fail and then pass on the same commit as often as planted', async () => {
   const { rows } = await demo.database.pool.query<{ share: number }>(
     `select avg(is_flaky::integer)::float8 as share from (
-       select bool_or(result = 'failure') and bool_or(result = 'success') as is_flaky from build where kind = 'run' group by repo_id, sha, name) b`
+       select bool_or(result = 'failure') and bool_or(result = 'success') as is_flaky from build where kind = 'run' and change_key is not null group by repo_id, sha, name) b`
   );
   expect(rows[0]?.share).toBeCloseTo(TRUTHS.flaky, 2);
+});
+
+test('not every failure is chance: of failed attempts as many passed later on the same commit as planted', async () => {
+  const [row] = await ask('build-health', { metric: 'flakes' });
+  const gated = Number(row?.['flaky_failure_share']);
+  // Of runs and the gate, whose failures all pass later.
+  expect(gated).toBeGreaterThan(TRUTHS.flaky / (TRUTHS.flaky + TRUTHS.broken));
+  expect(gated).toBeLessThan(0.85);
 });
 
 test('work moved into review as planted: what the way to it gained since the tool landed, review took', async () => {

@@ -1,7 +1,7 @@
 import { cellConfig, fieldConfig } from './field-config.ts';
 import { createTheme } from '@grafana/data';
 import { namesOf, PALETTE } from './series-names.ts';
-import { FIXED, referenceOf } from './words.ts';
+import { FIXED, looksAgainst, referenceOf } from './words.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import type { Column } from '../../metrics/define.ts';
 
@@ -173,4 +173,10 @@ describe('words and digits of a column', () => {
       verdict: ['Verdict'],
     });
   });
+});
+
+test('code of unknown source is unmarked code where the others are compared with it, and unknown where they are not', () => {
+  const column = { name: 'code_source', type: 'string' };
+  expect(looksAgainst(column, 'unknown')?.['unknown']).toEqual({ text: 'unmarked (as reference)' });
+  expect(looksAgainst(column, 'human')?.['unknown']?.text).toBeUndefined();
 });

@@ -68,6 +68,7 @@ const states: Looks = {
   collecting: { color: 'blue' },
   waiting: { color: 'text' },
   fresh: { color: 'green' },
+  quiet: { color: 'text', text: 'read, nothing new' },
   open: { color: 'orange' },
   answers: { color: 'green' },
   in_part: { color: 'orange', text: 'in part' },
@@ -152,6 +153,9 @@ export function looksOf({ name, type }: { readonly name: string; readonly type: 
   return Object.hasOwn(found, name) ? found[name] : undefined;
 }
 
+/** Of unknown source is never judged: as what the others are compared with it is the code that nobody marked. */
+const AS_REFERENCE: Look = { text: 'unmarked (as reference)' };
+
 const THE_REFERENCE = /\breference$/;
 
 /** The same of an answer whose groups are compared with one: better than human, not than a reference that is to be looked up. */
@@ -160,6 +164,7 @@ export function looksAgainst(
   reference: string
 ): Looks | undefined {
   const looks = looksOf(column);
+  if (column.name === 'code_source' && reference === 'unknown') return { ...looks, unknown: AS_REFERENCE };
   if (looks === undefined || !isVerdict(column.name)) return looks;
   const named = lookOf('reference', reference).text ?? reference;
   return Object.fromEntries(

@@ -60,8 +60,8 @@ function otherRows({ parsed: { metric, params } }: PreparedQuery): string[] {
   if (param?.kind !== 'choice' || metric.rowsOf === undefined) return [];
   const { [metric.rowsOf]: value } = params;
   const asked = param.choices.find((choice) => choice.value === value)?.label ?? String(value);
-  const others = param.choices.filter((choice) => choice.value !== value).map((choice) => choice.value);
-  return [`These are ${asked.toLowerCase()}; with ${metric.rowsOf} it also shows ${others.join(', ')}.`];
+  const others = param.choices.filter((choice) => choice.value !== value).map((choice) => choice.label.toLowerCase());
+  return [`Asked for ${asked.toLowerCase()}; under ${param.label} there are also ${others.join(', ')}.`];
 }
 
 /** A store that holds nothing yet; null = it does, or the range has events, which may be what is asked for. */

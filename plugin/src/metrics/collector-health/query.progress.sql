@@ -27,6 +27,8 @@ with whole as (
   select
     c.first_on at time zone z.tz as first_at,
     c.until_on at time zone z.tz as until,
+    c.first_on as first_day,
+    c.until_on as until_day,
     to_char(c.first_on, 'YYYY-MM-DD') as first_on,
     to_char(c.until_on - interval '1 day', 'YYYY-MM-DD') as last_on,
     exists (select from change_fact) as has_any
@@ -36,6 +38,8 @@ with whole as (
 select
   w.done as value,
   case
+    when w.streams_done = w.streams and w.complete_until < :to::timestamptz - interval '14 days'
+      then format('all read, it ends %s weeks ago', floor(extract(epoch from :to::timestamptz - w.complete_until) / 604800))
     when w.streams_done = w.streams then 'up to date'
     when w.streams_done + w.streams_failed = w.streams
       then format('up to date but for %s of %s streams, which failed', w.streams_failed, w.streams)
@@ -50,6 +54,9 @@ select
     when h.until is null then 'none in a closed week yet'
     when h.until <= :from::timestamptz or h.first_at >= :to::timestamptz
       then format('none in this range: choose one from %s to %s', h.first_on, h.last_on)
+    -- Its last week may be beyond what is complete: that one is not told as if it were.
+    when (date_trunc('week', w.complete_until at time zone z.tz)) > h.first_day and (date_trunc('week', w.complete_until at time zone z.tz)) < h.until_day and w.streams_done = w.streams
+      then format('%s to %s', h.first_on, to_char((date_trunc('week', w.complete_until at time zone z.tz)) - interval '1 day', 'YYYY-MM-DD'))
     else format('%s to %s', h.first_on, h.last_on)
   end as held,
   w.streams_done::double precision as streams_done,

@@ -12,6 +12,7 @@ select
     when s.last_ok_at is null then 'never'
     when s.last_error is not null then 'failed'
     when s.last_ok_at < :to::timestamptz - make_interval(secs => :stale_after_hours::double precision * 3600) then 'stale'
+    when s.watermark < :to::timestamptz - interval '14 days' then 'quiet'
     else 'fresh'
   end as state,
   case

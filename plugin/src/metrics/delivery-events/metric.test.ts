@@ -58,9 +58,9 @@ describe('more events than are shown', () => {
       return (await explainEmpty(store, prepared, signal)).text;
     };
     expect(await said({})).toBe(
-      'No rows for this metric in this range; the board Start here tells what it lacks. These are tool landings; with kind it also shows deployments, failed_deployments, incidents, policies, experiments, exclusions, definitions.'
+      'No rows for this metric in this range; the board Start here tells what it lacks. Asked for tool landings; under Events there are also deployments, failed deployments, incidents, policy changes, experiment windows, freezes, holidays and bad data, changed workflow definitions.'
     );
-    expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. Service none is not known here\. These are incidents; with kind/); // prettier-ignore
+    expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. Service none is not known here\. Asked for incidents; under Events there are also tool landings, deployments,/); // prettier-ignore
   });
 
   it('are not spoken of when all of them fit, and the count is no column', async () => {

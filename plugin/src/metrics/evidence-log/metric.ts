@@ -34,13 +34,13 @@ export const metric = defineMetric({
   },
   columns: [
     { name: 'time', role: 'time', type: 'time', label: 'Time', help: 'When; by person: the last time.', nullMeaning: 'never null' }, // prettier-ignore
-    text('who', 'Who', { role: 'label', help: 'Login in Grafana; "[erased]" = somebody who was erased, "assistant" = one that was started with --evidence.', nullMeaning: 'never null', isForeign: true }), // prettier-ignore
+    text('who', 'Who', { role: 'label', help: 'Login in Grafana; "(anonymous)" = a visitor without a login, "[erased]" = somebody who was erased, "assistant" = one that was started with --evidence.', nullMeaning: 'never null', isForeign: true }), // prettier-ignore
     text('role', 'Role', { help: 'Role in Grafana then.', nullMeaning: 'no role: an assistant' }),
     text('metric', 'Rows of', { help: 'Changes, deployments or incidents.', nullMeaning: 'never null', when: { rows: ['all'] } }), // prettier-ignore
     text('asked', 'Asked', { help: 'Filters and params that are not the defaults.', nullMeaning: 'never null', isForeign: true, when: { rows: ['all'] } }), // prettier-ignore
     text('range', 'Range', { help: 'From and to of the question, as days (UTC).', nullMeaning: 'never null', when: { rows: ['all'] } }), // prettier-ignore
-    { name: 'value', role: 'value', type: 'number', unit: 'short', label: 'Rows', help: 'Rows that were shown.', nullMeaning: 'never null' }, // prettier-ignore
-    { name: 'openings', role: 'value', type: 'number', unit: 'short', label: 'Openings', help: 'How often.', nullMeaning: 'never null', when: { rows: ['by_person'] } }, // prettier-ignore
+    { name: 'value', role: 'value', type: 'number', unit: 'locale', label: 'Rows', help: 'Rows that were shown.', nullMeaning: 'never null' }, // prettier-ignore
+    { name: 'openings', role: 'value', type: 'number', unit: 'locale', label: 'Openings', help: 'How often.', nullMeaning: 'never null', when: { rows: ['by_person'] } }, // prettier-ignore
   ],
   formats: ['table'],
   examples: [

@@ -1,5 +1,5 @@
 -- grain: one row per (who)
-select max(o.at) as time, o.who, max(nullif(o.role, '')) as role, sum(o.rows)::double precision as value, count(*)::double precision as openings
+select date_trunc('second', max(o.at)) as time, coalesce(nullif(o.who, ''), '(anonymous)') as who, max(nullif(o.role, '')) as role, sum(o.rows)::double precision as value, count(*)::double precision as openings
 from evidence_opening o
 where o.at >= :from::timestamptz and o.at < :to::timestamptz
 group by o.who

@@ -1,5 +1,5 @@
 -- grain: one row per (opening)
-select o.at as time, o.who, nullif(o.role, '') as role,
+select date_trunc('second', o.at) as time, coalesce(nullif(o.who, ''), '(anonymous)') as who, nullif(o.role, '') as role,
   coalesce(o.asked ->> 'mode', o.asked ->> 'metric', '') as metric,
   coalesce((select string_agg(key || ' = ' || value, ', ' order by key) from jsonb_each_text(o.asked) where key not in ('metric', 'mode', 'from', 'to')), '') as asked,
   left(o.asked ->> 'from', 10) || ' – ' || left(o.asked ->> 'to', 10) as range,
