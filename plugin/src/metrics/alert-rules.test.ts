@@ -270,6 +270,17 @@ describe.each(rules)('$uid', (rule) => {
     expect(Object.keys(rule.annotations)).not.toContain('runbook');
   });
 
+  it('tells its number, its group in words, and reads where there is neither (no data)', () => {
+    const summary = rule.annotations['summary'] ?? '';
+    expect(summary).toMatch(/\{\{ with \$values\.A \}\}/);
+    // A label of an alert on no data would be told as "[no value]", and an id as one.
+    expect(summary).not.toMatch(/\{\{ \$labels/);
+    for (const [, source] of summary.matchAll(/\{\{ with \$labels\.code_source \}\}(.*?)\{\{ else/g)) {
+      expect(source).toBe('{{ reReplaceAll "^ai_" "AI-" . }}');
+    }
+    expect(summary.match(/\{\{ with \$labels/g)?.length ?? 0).toBe(summary.match(/\{\{ else \}\}/g)?.length ?? 0);
+  });
+
   it('names its range in the summary, where it is of one: a board opens on another', () => {
     const [query] = queries(rule);
     const { queryType } = query?.model as unknown as Panel;
