@@ -270,17 +270,6 @@ describe.each(rules)('$uid', (rule) => {
     expect(Object.keys(rule.annotations)).not.toContain('runbook');
   });
 
-  it('tells its number, its group in words, and reads where there is neither (no data)', () => {
-    const summary = rule.annotations['summary'] ?? '';
-    expect(summary).toMatch(/\{\{ with \$values\.A \}\}/);
-    // A label of an alert on no data would be told as "[no value]", and an id as one.
-    expect(summary).not.toMatch(/\{\{ \$labels/);
-    for (const [, source] of summary.matchAll(/\{\{ with \$labels\.code_source \}\}(.*?)\{\{ else/g)) {
-      expect(source).toBe('{{ reReplaceAll "^ai_" "AI-" . }}');
-    }
-    expect(summary.match(/\{\{ with \$labels/g)?.length ?? 0).toBe(summary.match(/\{\{ else \}\}/g)?.length ?? 0);
-  });
-
   it('names its range in the summary, where it is of one: a board opens on another', () => {
     const [query] = queries(rule);
     const { queryType } = query?.model as unknown as Panel;
@@ -288,6 +277,23 @@ describe.each(rules)('$uid', (rule) => {
     const isOfMoment = ['review-queue', 'collector-health'].includes(queryType) || /has not reported|seats/.test(rule.annotations['summary'] ?? ''); // prettier-ignore
     const named = /last (\d+) days/.exec(rule.annotations['summary'] ?? '')?.[1];
     expect(named).toBe(isOfMoment ? undefined : String(days));
+  });
+
+  it('says the number and its group in the words of boards, and without a number that there is none', () => {
+    const summary = rule.annotations['summary'] ?? '';
+    const [told, none, ...more] = summary.split(/ ?\{\{-? else \}\}/);
+    expect(more).toEqual([]);
+    expect(told).toMatch(/^\{\{ if \$values\.A \}\}.*\$values\.A\.Value/);
+    expect(none).toBe('No number: no group has one, or the query failed.{{ end }}');
+    // Ids of code sources are words of ours, everything else is a name that somebody gave.
+    expect(summary.replaceAll('reReplaceAll "^ai_" "AI-" $labels.code_source', '')).not.toContain('code_source');
+    const groups = queries(rule).flatMap(({ model }) => (model as unknown as Panel).params['groupBy'] ?? []);
+    for (const group of groups as string[]) expect(told).toContain(`$labels.${group}`);
+    // A number that is compared has a unit; one that another query gives may be missing.
+    for (const [, refId = ''] of summary.matchAll(/\$values\.(\w+)\.Value/g)) {
+      expect(queries(rule).map((query) => query.refId)).toContain(refId);
+      expect(summary).toContain(`{{ if $values.${refId} }}`);
+    }
   });
 
   it('asks numbers of known metrics, without variables', () => {

@@ -12,9 +12,10 @@ export function AlertUnit({ metric, params }: { metric: Metric; params: Readonly
   const value = columns.find(({ role }) => role === 'value') ?? columns.find(({ role }) => role === 'count');
   return value === undefined ? null : (
     <Text variant="bodySmall" color="secondary">
-      {t('editor.alert.unit', 'The threshold below is compared with: {{label}}, {{unit}}.', {
+      {t('editor.alert.unit', 'The threshold below is compared with: {{label}}, {{unit}}. {{help}}', {
         label: value.label,
         unit: unitOf(value.unit),
+        help: value.help,
         interpolation: { escapeValue: false },
       })}
     </Text>

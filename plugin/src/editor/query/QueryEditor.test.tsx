@@ -179,7 +179,9 @@ describe('QueryEditor', () => {
   it('offers alert rules no table and no variables, and chooses numbers', async () => {
     const variables = [{ name: 'squad', current: 'payments', query: { dimension: 'team' } }];
     const state = show({}, { app: CoreApp.UnifiedAlerting, variables });
+    expect(screen.getByText('Choose a metric first')).toBeVisible();
     await choose(/^Metric/, /Fall speed/);
+    expect(screen.queryByText('Choose a metric first')).not.toBeInTheDocument();
     expect(state.query.params).toEqual({ format: 'numeric' });
     expect(screen.queryByRole('radio', { name: 'Table' })).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole('combobox', { name: /^Team/ }));
@@ -248,7 +250,7 @@ describe('what is seen first', () => {
   it('an alert rule of ten minutes says what is answered instead, a short one what to choose; one that looks far enough says nothing', () => {
     show(longMetric, { app: CoreApp.UnifiedAlerting, days: 10 / 1440 });
     expect(screen.getByText('Answered for the last 90 days, not for 10 minutes')).toBeVisible();
-    expect(screen.getByText('The threshold below is compared with: Speed, minutes (m).')).toBeVisible();
+    expect(screen.getByText('The threshold below is compared with: Speed, minutes (m). Speed.')).toBeVisible();
     cleanup();
     show(longMetric, { app: CoreApp.UnifiedAlerting, days: 2 });
     expect(screen.getByText('This rule looks at 2 days only')).toBeVisible();

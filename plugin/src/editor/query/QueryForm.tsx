@@ -1,5 +1,5 @@
 import type { PanelData } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t, Trans } from '@grafana/i18n';
 import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
 import { Alert, Stack } from '@grafana/ui';
 import React, { useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -67,6 +67,7 @@ export function QueryForm(props: Props) {
             {fault}
           </Alert>
         )}
+        {isAlert && queryType === '' && <NoMetric />}
         {isAlert && metric?.units !== undefined && <AlertRange place={place} />}
         {isAlert && metric !== undefined && <AlertUnit metric={metric} params={params} />}
         {metric !== undefined && hasFormat && (
@@ -95,6 +96,17 @@ export function QueryForm(props: Props) {
         )}
       </EditorRows>
     </div>
+  );
+}
+
+/** Grafana's preview of a rule asks nothing where nothing is chosen, and says nothing of it. */
+function NoMetric() {
+  return (
+    <Alert severity="info" title={t('editor.alert.no-metric', 'Choose a metric first')}>
+      <Trans i18nKey="editor.alert.no-metric-why">
+        Without a metric a preview has nothing to ask, and the rule has no data.
+      </Trans>
+    </Alert>
   );
 }
 
