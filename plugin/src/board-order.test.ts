@@ -45,7 +45,7 @@ test('what git alone does not tell is in one closed row at the end, which says w
   const last = closedAtEnd(overview);
   expect(last).toMatchObject({ type: 'row', collapsed: true });
   expect(last.title).toBe('Not answered by this store yet: no failures in production, no reviews');
-  expect(titles(last.panels ?? [])).toEqual(['Does AI code fail more often?', 'Waiting for review?', 'Where does the time go?', 'Until somebody looks?']);
+  expect(titles(last.panels ?? [])).toEqual(['Does AI code fail more often?', 'Waiting for review?', 'Where does the time go?', 'Mean wait for a look?']);
   // The steps that would bring it are in sight, above what is closed.
   const steps = overview.panels.at(-2)!;
   expect(steps).toMatchObject({ type: 'text', title: 'What would answer the rest?' });

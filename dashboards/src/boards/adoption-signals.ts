@@ -51,7 +51,7 @@ export const signalRows: BoardSpec['rows'] = [
       {
         title: 'What is known of use, and by what?',
         description:
-          'Weeks of people with work, a seat or a use, by what tells of their use of the tool: event (single uses), activity (days of use), observed_zero (the tool was listening, and nothing came), declared (marks in git, where commits without one are no use), seat (a licence and nothing else), none. Seat and none are unknown use, left out of every share above.',
+          'Weeks of people with work, a seat or a use, by what tells of their use of the tool: event (single uses), activity (days of use), observed zero (the tool was listening, and nothing came), declared (marks in git, where commits without one are no use), seat (a licence and nothing else), none. Seat and none are unknown use, left out of every share above.',
         type: 'table',
         query: ask('signal-quality', { mode: 'grades' }, []),
         defaults: { noValue: NO_TOOL },

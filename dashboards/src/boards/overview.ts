@@ -164,7 +164,7 @@ const stages: PanelSpec = {
 };
 
 const pickup: PanelSpec = {
-  title: 'Until somebody looks?',
+  title: 'Mean wait for a look?',
   description:
     'Mean time from ready for review to the first review by a human, by month of the merge and code source. Reviews by AI reviewers and bots end no wait. Nights and weekends count. Needs a forge.',
   type: 'timeseries',
@@ -175,6 +175,7 @@ const pickup: PanelSpec = {
     ci: false,
     format: 'timeseries',
   }),
+  custom: { axisLabel: 'nights and weekends count' },
   defaults: { min: 0, noValue: NEEDS_FORGE },
   width: 8,
   height: 8,

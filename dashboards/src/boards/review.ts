@@ -85,10 +85,11 @@ export const review: BoardSpec = {
     {
       panels: [
         {
-          title: 'How long until a first review?',
+          title: 'Median wait for a first review?',
           description: `Median business time from ready to the first review of the changes merged in each month, by who wrote the code. ${REVIEWERS}`,
           type: 'timeseries',
           query: ask('review-burden', { measure: 'wait', show: 'p50', bucket: 'month', groupBy: ['code_source'], ci: false, format: 'timeseries' }),
+          custom: { axisLabel: 'business time' },
           defaults: { min: 0, noValue: NEEDS_FORGE },
           width: 12,
           height: 9,
@@ -128,10 +129,10 @@ export const review: BoardSpec = {
         },
         {
           title: 'How many reviewers carry each team?',
-          description: 'Spread of the estimated hours over the reviewers of the changes of each team: Gini (0 = all the same), number of equal reviewers that would be as concentrated, share of the four who review most. Shown only for eight reviewers or more, of whom at least four carry 80 %; never names.',
+          description: 'Spread of the estimated hours over the reviewers of the changes of each team: Gini (0 = all the same), number of equal reviewers that would be as concentrated, share of the four who review most. Reviewers are counted down to the next five, so the number beside may be larger. Shown only for eight reviewers or more, of whom at least four carry 80 %; never names.',
           type: 'table',
           query: ask('review-burden', { mode: 'load', groupBy: ['team'], format: 'table' }),
-          columns: ['Team', 'Gini', 'As if by', { name: 'Share of the largest', title: 'Top 4' }, { name: 'People', title: 'Reviewers' }, 'Status'],
+          columns: ['Team', 'Gini', 'As if by', { name: 'Share of the largest', title: 'Top 4' }, { name: 'People', title: 'Reviewers, in fives' }, 'Status'],
           defaults: { decimals: 2, noValue: NEEDS_FORGE },
           width: 12,
           height: 8,

@@ -29,7 +29,7 @@ function asked(metric: Metric): ParamValues[] {
 }
 
 /** What an organisation calls its own: shown as it is. */
-const NAMES: readonly string[] = ['team', 'repo', 'service', 'workflow', 'tool', 'feature'];
+const NAMES: readonly string[] = ['team', 'repo', 'service', 'tool', 'feature'];
 
 const isId = (text: string): boolean => /(^|[\s,:])[a-z][a-z0-9]*(_[a-z0-9]+)+($|[\s,:.])/.test(text);
 

@@ -109,6 +109,9 @@ const ages: Looks = Object.fromEntries(['30', '60', '90'].map((days) => [days, {
 /** How an incident is linked with a deployment. */
 const links: Looks = { time_window: { text: 'time alone' }, unlinked: { text: 'not linked' } };
 
+/** What tells who wrote a change. */
+const evidence: Looks = { git_ai_note: { text: 'git-ai note' }, agent_author: { text: 'written by an agent' } };
+
 /** Signal grades by number. */
 const grades: Looks = {
   0: { text: 'none' },
@@ -134,7 +137,7 @@ const texts: Readonly<Record<string, Looks>> = {
   reference: { ...codeSources, unknown: { color: '#8e8e8e', text: 'unmarked' } },
   stage: stages,
   horizon_d: ages,
-  method: links,
+  method: { ...links, ...evidence },
   status: states,
   verdict: states,
   same_size_verdict: states,
@@ -195,8 +198,8 @@ export function lookOf(name: string, value: string): Look {
   return IDS.includes(name) && value.includes('_') ? { text: value.replaceAll('_', ' ') } : {};
 }
 
-/** Columns that hold ids of ours, no names that an organisation gave: without a word of its own an id is told as one. */
-const IDS: readonly string[] = ['basis', 'design', 'kind', 'link_methods', 'method', 'metric', 'mode'];
+/** Columns that hold ids, of ours or of the configuration, no names that people gave: without a word of its own an id is told as one. */
+const IDS: readonly string[] = ['basis', 'design', 'kind', 'link_methods', 'method', 'metric', 'mode', 'workflow'];
 export const holdsIds = ({ name }: { readonly name: string }): boolean => IDS.includes(name);
 
 /** Whether colour says how it stands, not which group it is. */
