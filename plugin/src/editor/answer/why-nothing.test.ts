@@ -34,6 +34,21 @@ test('what somebody wrote, what a table has, and a query beside one that has row
   expect(drawn('xychart', [toDataFrame({ ...empty, fields: [{ name: 'why', type: FieldType.string, values: ['x'] }] })])[0]!.fields.length).toBeGreaterThan(1); // prettier-ignore
 });
 
+const young = '50 of 52 rows: too young, the outcome window has not passed yet.';
+const unknown = (type: string, values: Array<number | null>) => {
+  const notices = ['2 of 52 rows: too few units for a number.', young, 'Landing dates are inferred.'].map((one) => ({ severity: 'info' as const, text: one }));
+  const fields = [{ name: 'time', type: FieldType.time, values: [0, 1] }, { name: 'value', type: FieldType.number, values }];
+  return drawn(type, [toDataFrame({ refId: 'A', fields, meta: { notices } })])[0]!;
+}; // prettier-ignore
+
+test.each(['timeseries', 'barchart', 'piechart', 'histogram'])('%s: rows without a known number say what most of them lack, not what else is said', (type) => {
+  const words = unknown(type, [null, null]).fields.map(({ config }) => config.displayNameFromDS ?? '').join(' ');
+  expect(words).toContain('too young, the outcome window has not passed yet.');
+  expect(words).not.toContain('Landing dates');
+  // One number that is known is drawn.
+  expect(unknown(type, [null, 0]).fields[1]!.values).toEqual([null, 0]);
+}); // prettier-ignore
+
 test('lines are cut at words', () => {
   expect(linesOf('one two')).toEqual(['one two']);
   expect(linesOf(text).join(' ')).toBe(text);

@@ -45,7 +45,8 @@ export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = 
   const shape = Object.hasOwn(SHAPES, panelPluginId) ? SHAPES[panelPluginId] : undefined;
   const [first] = frames;
   const isXy = panelPluginId === XY;
-  const isEmpty = frames.every((frame) => isNothing(frame) || (isXy && frame.fields.every(({ type }) => type !== FieldType.number)));
+  const isBare = (frame: DataFrame) => AXES.has(panelPluginId) && hasNoNumber(frame);
+  const isEmpty = frames.every((frame) => isNothing(frame) || isBare(frame) || (isXy && frame.fields.every(({ type }) => type !== FieldType.number)));
   const text = [...new Set(frames.flatMap(reasonOf))].join(' ');
   if (shape === undefined || first === undefined || !isEmpty || text === '' || (ownText !== undefined && !isXy)) return response;
   const fields = shape(text, range);
@@ -59,10 +60,29 @@ export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = 
 const isNothing = ({ fields, length }: DataFrame): boolean =>
   length === 0 || fields.length === 0 || (fields.length === 1 && fields[0]?.name === 'nothing');
 
-/** The last notice is the reason. How many rows it is said of says nothing where none is shown. */
+/** Of these nothing is seen but axes and a legend where no number is known. */
+const AXES = new Set(['timeseries', 'barchart', 'piechart', 'histogram']);
+
+/** Rows whose numbers are all unknown, and are said to be. */
+const hasNoNumber = ({ fields, meta }: DataFrame): boolean => {
+  const numbers = fields.filter(({ type }) => type === FieldType.number);
+  const isTold = (meta?.notices ?? []).some(({ text }) => OF_ROWS.test(text));
+  return isTold && numbers.length > 0 && numbers.every(({ values }) => values.every((value: unknown) => typeof value !== 'number' || Number.isNaN(value)));
+}; // prettier-ignore
+
+/** As notices of a status begin (backend/frames/notices.ts). */
+const OF_ROWS = /^(\d+) of \d+ rows: /;
+
+/**
+ * What most rows lack is the reason, whatever else is said of the answer; without such a notice the last one is. How many rows it is said of says nothing
+ * where none is shown.
+ */
 const reasonOf = ({ meta }: DataFrame): string[] => {
-  const text = meta?.notices?.at(-1)?.text.replace(/^\d+ of \d+ rows: /, '');
-  return text === undefined ? [] : [text];
+  const texts = (meta?.notices ?? []).map(({ text }) => text);
+  const count = (text: string) => Number(OF_ROWS.exec(text)?.[1]);
+  const [most] = texts.filter((text) => OF_ROWS.test(text)).sort((one, other) => count(other) - count(one));
+  const text = most ?? texts.at(-1);
+  return text === undefined ? [] : [text.replace(OF_ROWS, '')];
 };
 
 const field = (type: FieldType, values: unknown[], { name, ...config }: Field['config'] & { name: string }): Field => ({ name, type, config, values }); // prettier-ignore
