@@ -1,4 +1,5 @@
-import { GROUNDS, heads, INTERVALS, interval, onlyRows } from '../looks.ts';
+import { KNOWN_DEPLOYMENTS } from '../known-deployments.ts';
+import { heads, INTERVALS, interval } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 /** A point at zero beside gaps looks like a fault of drawing. */
@@ -141,18 +142,6 @@ const LINKS: PanelSpec = {
   evidence: 'incidents',
 };
 
-const KNOWN: PanelSpec = {
-  title: 'Are all deployments known?',
-  description:
-    'How many of the repositories with merged changes have a deployment to production in this range, and which have none: at most three by name, those of enough people. Without one its changes are in no number of this board. The whole store, whatever the filters say.',
-  type: 'table',
-  query: ask('readiness', { mode: 'grounds', format: 'table' }, []),
-  transformations: [onlyRows({ 'Rests on': 'Deployments to production' })],
-  columns: GROUNDS,
-  width: 24,
-  height: 4,
-};
-
 /** DORA's five keys by who wrote the code. */
 export const dora: BoardSpec = {
   uid: 'throughline-dora-by-source',
@@ -160,7 +149,7 @@ export const dora: BoardSpec = {
   description: "DORA's five keys, by who wrote the code that was deployed.",
   from: 'now-1y',
   rows: [
-    { panels: [KNOWN] },
+    { panels: [KNOWN_DEPLOYMENTS] },
     {
       title: 'Throughput: how often, and how long until production (0 is a true 0; a gap is hidden, or too few)',
       panels: [

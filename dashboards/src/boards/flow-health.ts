@@ -12,7 +12,7 @@ const throughput: PanelSpec = {
   query: ask('delivery-health', { bucket: 'month', format: 'timeseries' }, CODE),
   defaults: { min: 0 },
   overrides: heads({ Value: 'Changes per week' }),
-  width: 8,
+  width: 12,
   height: 8,
   evidence: 'changes',
 };
@@ -25,7 +25,7 @@ const sizes: PanelSpec = {
   query: ask('delivery-health', { groupBy: ['size'], format: 'table' }, CODE),
   options: { xField: 'Size', orientation: 'vertical', stacking: 'none', showValue: 'always' },
   transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['Size', 'Changes'] } } }],
-  width: 8,
+  width: 12,
   height: 8,
   evidence: 'changes',
 };
@@ -50,7 +50,7 @@ const kept: PanelSpec = {
   query: ask('delivery-health', { metric: 'reliability', groupBy: ['code_source'], format: 'table' }, CODE),
   options: { reference: 'none' },
   overrides: heads({ Value: 'Kept' }),
-  width: 8,
+  width: 12,
   height: 8,
   evidence: 'changes',
 };
@@ -105,7 +105,7 @@ const flakes: PanelSpec = {
     text: { titleSize: 14, valueSize: 22 },
   },
   defaults: { noValue: 'no builds: they need a forge' },
-  width: 8,
+  width: 12,
   height: 8,
 };
 
@@ -117,7 +117,7 @@ const incidents: PanelSpec = {
   query: ask('incident-health', { bucket: 'month', format: 'timeseries' }, ['service']),
   defaults: { min: 0 },
   overrides: heads({ Value: 'Incidents per week' }),
-  width: 8,
+  width: 12,
   height: 8,
   evidence: 'incidents',
 };
@@ -133,7 +133,7 @@ const restore: PanelSpec = {
     reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Median of closed|Open)$/', values: false },
     text: { titleSize: 14, valueSize: 22 },
   },
-  width: 8,
+  width: 12,
   height: 8,
   evidence: 'incidents',
 };
@@ -166,9 +166,10 @@ const responders: PanelSpec = {
 };
 
 export const healthRows: readonly RowSpec[] = [
-  { title: 'What is merged, and does it stay?', panels: [throughput, sizes, kept] },
+  { title: 'What is merged, and does it stay?', panels: [throughput, kept] },
   { title: 'Checks and builds', panels: [gates, builds] },
-  { title: 'Flakes and incidents', panels: [flakes, incidents, restore] },
+  { title: 'Flakes and incidents', panels: [flakes, incidents] },
   { title: 'More about sizes and incidents', isCollapsed: true, panels: [large, perChange] },
+  { panels: [sizes, restore] },
   { panels: [responders] },
 ];

@@ -1,15 +1,16 @@
 import { columnTransformations, heads, INTERVALS, interval, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import { KNOWN_DEPLOYMENTS } from '../known-deployments.ts';
 import { healthRows } from './flow-health.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const STAGES =
-  'Requirements: an issue is ready (else the first commit) to ready for review. Review: to the last approval. Tests: to all required checks passed. Production: to the first deployment.';
+  'Requirements: an issue is ready to ready for review; where none dates the requirement, Coding: from the first commit. Review: to the last approval. Tests: to all required checks passed. Production: to the first deployment.';
 const BOTH = 'Changes that reached production in the range, beside those of as many days right before it.';
 const NEEDS_BOTH = 'Finished work needs a forge and deployments: npm start -- --github ORG';
 
 const said: PanelSpec = {
   title: 'What holds work up, and where did the time move?',
-  description: `The stage with the largest mean is the bottleneck; the time moved to the one that is proven to be slower, by the most. Absorbed: of the time that stages got faster, what others got slower; said only where one is proven to be faster. ${BOTH}`,
+  description: `The stage with the largest mean is the bottleneck, with those that are not clearly shorter. Clearly faster and slower: proven, as the panel below has it; the largest change is named too, proven or not. Absorbed: of the time that stages got faster, what others got slower; said only where one is proven to be faster. ${BOTH}`,
   type: 'stat',
   query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
   transformations: columnTransformations(['In words']),
@@ -62,7 +63,7 @@ const deltas: PanelSpec = {
 
 const teams: PanelSpec = {
   title: 'Is it the same in every team?',
-  description: `Time from requirement to production by team, its bottleneck, and where its time moved. Teams hold different people and work: no ranking. ${BOTH}`,
+  description: `Time to production by team, now and against the range before. Teams hold different people and work: no ranking. ${BOTH}`,
   type: 'table',
   query: ask('flow-shift', { stage: 'all', groupBy: ['team'], ci: false, format: 'table' }),
   columns: [
@@ -70,10 +71,29 @@ const teams: PanelSpec = {
     { name: 'Value', title: 'Now' },
     { name: 'Change, relative', title: 'Change' },
     'Verdict',
-    { name: 'Bottleneck', width: 120 },
-    { name: 'Moved to', width: 120 },
     'Changes',
     'Status',
+  ],
+  defaults: { decimals: 1, noValue: NEEDS_BOTH },
+  width: 24,
+  height: 8,
+  evidence: 'changes',
+};
+
+const teamStages: PanelSpec = {
+  title: 'Which stage is it, in each team?',
+  description: `The longest stage of each team, how long it takes, and which others are not clearly shorter; the stage whose time changed most, by how much, and whether that is proven. A change of the whole organisation that stands here in one team alone comes from it. ${BOTH}`,
+  type: 'table',
+  query: ask('flow-shift', { stage: 'all', groupBy: ['team'], ci: false, format: 'table' }),
+  columns: [
+    { name: 'Team', width: 110 },
+    { name: 'Bottleneck', width: 110 },
+    { name: 'Bottleneck takes', title: 'It takes', width: 100 },
+    'Close to',
+    { name: 'Changed most', width: 120 },
+    { name: 'By', width: 100 },
+    { name: 'Is it proven', width: 140 },
+    { name: 'Changes', width: 90 },
   ],
   defaults: { decimals: 1, noValue: NEEDS_BOTH },
   width: 24,
@@ -84,13 +104,13 @@ const teams: PanelSpec = {
 const grounds: PanelSpec = {
   title: 'What does this rest on?',
   description:
-    'Coverage: changes of which every stage is known / changes that reached production. Start from an issue: of the others the first commit stands for the requirement. Not approved, tests not known: their stage ends with the merge.',
+    'Every stage known: of the changes that reached production; those of services without a known deployment never do, the table below names them. Start from an issue: of the others the first commit stands for the requirement. Not approved, tests not known: their stage ends with the merge.',
   type: 'stat',
   query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
   transformations: columnTransformations([
     'Changes',
     'Changes before',
-    'Coverage',
+    { name: 'Coverage', title: 'Every stage known' },
     'Start from an issue',
     'Not approved',
     'Tests not known',
@@ -136,7 +156,9 @@ export const flow: BoardSpec = {
     { panels: [said] },
     { panels: [bars, deltas] },
     { panels: [teams] },
+    { panels: [teamStages] },
     { panels: [grounds] },
+    { panels: [KNOWN_DEPLOYMENTS] },
     { panels: [review] },
     ...healthRows,
   ],

@@ -133,9 +133,9 @@ test('work moved into review as planted: what the way to it gained since the too
   const { pct_lo: lo, pct_hi: hi } = at('review');
   expect({ lo, hi, isInside: Number(lo) <= after / before - 1 && after / before - 1 <= Number(hi) }).toMatchObject({ isInside: true }); // prettier-ignore
   expect(at('review')).toMatchObject({ verdict: 'regressed', moved_to: 'review', status: 'ok' });
-  expect(at('requirements')).toMatchObject({ verdict: 'improved' });
+  expect(at('coding')).toMatchObject({ verdict: 'improved' });
   expect(at('all')).toMatchObject({ verdict: 'no_clear_change', coverage: 1, issue_share: 0 });
-  expect(at('all')['says']).toMatch(/^Bottleneck: Production, .*The time moved to Review \(clear: Requirements −/);
+  expect(at('all')['says']).toMatch(/^Bottleneck: Production, .*The time moved to Review\. Clearly faster: Coding \(−/);
   const sums = ['value', 'before', 'delta'].map((name) => rows.slice(0, 4).reduce((all, row) => all + Number(row[name]), 0)); // prettier-ignore
   expect(sums.map((total) => total.toFixed(6))).toEqual(['value', 'before', 'delta'].map((name) => Number(at('all')[name]).toFixed(6))); // prettier-ignore
 });

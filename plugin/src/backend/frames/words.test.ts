@@ -153,6 +153,7 @@ describe('words and digits of a column', () => {
     }
     expect(Object.fromEntries(Object.entries(labels).map(([name, all]) => [name, [...all].sort()]))).toEqual({
       bucket: ['Usage band'],
+      changed_verdict: ['Is it proven'],
       code_source: ['Code source'],
       effective_grade: ['Effective grade'],
       from_bucket: ['Band before'],

@@ -141,6 +141,7 @@ const texts: Readonly<Record<string, Looks>> = {
   status: states,
   verdict: states,
   same_size_verdict: states,
+  changed_verdict: states,
   state: states,
   outcome: states,
 };

@@ -7,6 +7,7 @@ const count = counts('hidden');
 /** What tells of the changes before the range. */
 export const OF_COMPARISON = [
   'before', 'n_before', 'delta', 'delta_pct', 'pct_lo', 'pct_hi', 'level', 'p_holm', 'verdict', 'absorbed', 'moved_to', 'adjusted_pct', 'says',
+  'changed_most', 'changed_by', 'changed_verdict',
 ] as const; // prettier-ignore
 
 /** What tells of what was worked on: of other changes than the row where it is not known of all. */
@@ -17,7 +18,7 @@ const OF_ISSUES = { unit: ['issue'] };
 const VALUE = { nullMeaning: 'hidden, or fewer than ten changes' } as const;
 
 export const columns: readonly Column[] = [
-  label('stage', ['Stage', 'requirements (ready to code complete), review (to approved), tests (to passed), production (to deployed); all = their sum.']),
+  label('stage', ['Stage', 'requirements (ready to code complete; coding = first commit to code complete, where no issue dates the requirement of any change), review (to approved), tests (to passed), production (to deployed); all = their sum.']),
   ...CHANGE_LABELS,
   number('value', ['m', 'Value', 'Mean calendar minutes of a change in the stage.'], { ...VALUE, when: { show: ['value'] } }),
   number('value', ['m', 'Value', 'Mean minutes in the range of equal length before.'], { when: { show: ['before'] } }),
@@ -38,7 +39,12 @@ export const columns: readonly Column[] = [
   number('share', ['percentunit', 'Share', 'Mean of the stage / mean of all.'], VALUE),
   number('p50', ['m', 'Median', 'Half of the changes took no longer. Medians of stages do not add up.'], VALUE),
   text('bottleneck', ['Bottleneck', 'Stage with the largest mean.', 'hidden, or fewer than ten changes']),
+  number('bottleneck_minutes', ['m', 'Bottleneck takes', 'Mean minutes of that stage.'], VALUE),
+  text('close_to', ['Close to', 'Stages that are not proven to be shorter than the bottleneck: 0 lies in the interval of the difference over people (three comparisons, Bonferroni).', 'hidden, too few changes, or it is clearly the longest']),
   text('moved_to', ['Moved to', 'Of the stages that are proven to be slower the one with the most minutes.', 'hidden, too few changes, or no stage is proven to be slower']),
+  text('changed_most', ['Changed most', 'Stage whose mean changed by the most minutes, whether or not that is proven.', 'hidden, too few changes, or none changed by a minute']),
+  number('changed_by', ['m', 'By', 'Mean minutes of that stage less those before; positive = takes longer.'], { nullMeaning: 'hidden, too few changes, or none changed by a minute' }),
+  text('changed_verdict', ['Is it proven', 'Verdict of that stage.', 'hidden, too few changes, or none changed by a minute']),
   number('absorbed', ['percentunit', 'Absorbed', 'Minutes by which stages got slower / minutes by which others got faster: 100 % = nothing reached production faster.'], { nullMeaning: 'hidden, too few changes, or no stage is proven to be faster' }),
   number('flow_efficiency', ['percentunit', 'Flow efficiency', 'Time worked on / time in the stage, where something tells: review by what reviewers did (estimate), tests by running checks, production by the deployment; the rest is wait.'], { nullMeaning: 'hidden, or not known: nothing tells when requirements and code were worked on', when: OF_CHANGES }),
   number('measured_share', ['percentunit', 'Measured', 'Time in the stage of which it is known / time in the stage.'], { nullMeaning: 'hidden, or nothing is known', when: OF_CHANGES }),

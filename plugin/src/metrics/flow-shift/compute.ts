@@ -1,16 +1,18 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { LEVEL, intervalOf, type Estimate } from '../../statistics/intervals/estimate.ts';
-import { crossedMeanEstimate, meanEstimate, type RatioClusters } from '../../statistics/intervals/jackknife.ts';
 import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
 import { quantiles } from '../../statistics/quantile.ts';
 import { TIME_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
 import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
 import { groupRows, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
-import { absorbedOf, adjustedChange, bottleneckOf, inWords, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
+import { bottleneckCells } from './bottleneck.ts';
+import { estimateOf } from './estimate.ts';
+import { absorbedOf, adjustedChange, changedMost, deltasOf, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
 import { CHANGE_GROUPS } from '../parts/filters.ts';
-import { PARTS, STAGES, type Stage } from './stages.ts';
+import { namesOf, PARTS, STAGES, type Names, type Stage } from './stages.ts';
+import { inWords } from './words.ts';
 
 /** Stages of each group in the order in which a change goes through them, then all of them. */
 export const compute: Compute = (rows, context) => {
@@ -27,6 +29,9 @@ export const compute: Compute = (rows, context) => {
   );
   const compared = compareTogether(ratios, 1);
   const asked = String(context.params['stage']);
+  const names = namesOf(
+    groups.some(({ before, after }) => [before, after].some((period) => countedOf(period, 'issue_n') > 0))
+  );
   return {
     rows: groups.flatMap((group, place) => {
       const judged = STAGES.map((_, at) => {
@@ -38,7 +43,7 @@ export const compute: Compute = (rows, context) => {
       return judged.flatMap((one): Row[] => {
         const stage = STAGES[one.at]?.value;
         const isAsked = asked === 'each' || asked === stage || (asked === 'parts' && stage !== 'all');
-        return isAsked ? [rowOf(group, { ...one, shift }, context)] : [];
+        return isAsked ? [rowOf(group, { ...one, shift, names }, context)] : [];
       });
     }),
   };
@@ -86,6 +91,7 @@ function periodOf(rows: readonly Row[]): Period {
   return { flow, means: flow.stages.map(({ sums }) => sumOf(sums) / 60 / flow.n), rows: ordered };
 }
 
+const countedOf = ({ rows }: Period, name: string): number => rows.reduce((all, row) => all + numberOf(row[name]), 0);
 const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((all, value) => all + value, 0);
 
 interface Compared {
@@ -122,18 +128,24 @@ function begun({ before, after }: Group, at: number): Verdict {
   return interval.lo - (before.means[at] ?? 0) >= LEAST_MINUTES ? 'regressed' : 'no_clear_change';
 }
 
-function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, context: ComputeContext): Row {
+interface Told extends Judged {
+  readonly shift: Shift | null;
+  readonly names: Names;
+}
+
+function rowOf(group: Group, asked: Told, context: ComputeContext): Row {
   const { dimensions, before, after, isShown } = group;
-  const { at } = asked;
+  const { at, names } = asked;
   const [own, whole] = [after.means[at] ?? 0, after.means[PARTS] ?? 0];
-  const counted = (name: string): number => after.rows.reduce((all, row) => all + numberOf(row[name]), 0);
+  const counted = (name: string): number => countedOf(after, name);
+  const held = bottleneckCells(after, names);
   const comparison = comparisonOf(group, asked);
   const show = String(context.params['show']);
   const shown = show === 'value' ? (isShown ? own : null) : (comparison[show] ?? null);
   const interval = isShown && context.params['ci'] === true && show === 'value' ? intervalOf(estimateOf(after.flow, at)) : null;
   const isWhole = STAGES[at]?.value === 'all';
   return {
-    stage: STAGES[at]?.value ?? null,
+    stage: names.ids[at] ?? null,
     ...dimensions,
     value: shown,
     lo: interval?.lo ?? null,
@@ -141,7 +153,7 @@ function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, c
     ...comparison,
     share: isShown && whole > 0 ? own / whole : null,
     p50: isShown ? (quantiles(after.flow.stages[at]?.seconds ?? [], [0.5])[0] ?? 0) / 60 : null,
-    bottleneck: isShown ? bottleneckOf(after.means) : null,
+    ...(isShown ? held : NOT_HELD),
     n: after.flow.n,
     n_dev: after.flow.people,
     one_person_share: after.flow.oneShare,
@@ -161,7 +173,7 @@ function rowOf(group: Group, asked: Judged & { readonly shift: Shift | null }, c
     issue_share: counted('issue_n') / counted('n'),
     unreviewed_share: counted('unreviewed_n') / counted('n'),
     untested_share: counted('untested_n') / counted('n'),
-    says: isWhole && isShown ? inWords(after.means, asked.shift) : null,
+    says: isWhole && isShown ? inWords({ after: after.means, closeTo: held.close_to, shift: asked.shift, names }) : null,
     status: isShown ? 'ok' : 'low_n',
   };
 } // prettier-ignore
@@ -181,10 +193,25 @@ function workOf({ rows, flow }: Period, at: number): Row {
   return { flow_efficiency: active / seconds, measured_share: seconds / whole };
 } // prettier-ignore
 
-const UNCOMPARED: Row = { before: null, delta: null, delta_pct: null, adjusted_pct: null, pct_lo: null, pct_hi: null, level: null, p_holm: null, absorbed: null, moved_to: null }; // prettier-ignore
+const UNCOMPARED: Row = {
+  before: null,
+  delta: null,
+  delta_pct: null,
+  adjusted_pct: null,
+  pct_lo: null,
+  pct_hi: null,
+  level: null,
+  p_holm: null,
+  absorbed: null,
+  moved_to: null,
+  changed_most: null,
+  changed_by: null,
+  changed_verdict: null,
+};
+const NOT_HELD: Row = { bottleneck: null, bottleneck_minutes: null, close_to: null }; // prettier-ignore
 
 /** Against the period before. */
-function comparisonOf({ before, after, isShown }: Group, { at, shift, ...judged }: Judged & { readonly shift: Shift | null }): Record<string, Cell> {
+function comparisonOf({ before, after, isShown }: Group, { at, shift, names, ...judged }: Told): Record<string, Cell> {
   const n = { n_before: before.flow.n, verdict: isShown ? 'insufficient_data' : null };
   if (shift === null) return { ...UNCOMPARED, ...n };
   const [was, is] = [before.means[at] ?? 0, after.means[at] ?? 0];
@@ -200,7 +227,8 @@ function comparisonOf({ before, after, isShown }: Group, { at, shift, ...judged 
     verdict: judged.verdict,
     adjusted_pct: judged.effect === null ? null : adjustedOf(before, after, at),
     absorbed: absorbedOf(shift),
-    moved_to: movedTo(shift),
+    moved_to: names.idOf(movedTo(shift)),
+    ...mostOf(shift, names),
   };
 } // prettier-ignore
 
@@ -213,15 +241,13 @@ function adjustedOf(before: Period, after: Period, stage: number): number | null
   return adjustedChange(classes.map((key) => ({ key, before: sums(before, key), after: sums(after, key) })));
 }
 
-const inMinutes = ({ numerators, denominators }: RatioClusters): RatioClusters => ({
-  numerators: Float64Array.from(numerators, (seconds) => seconds / 60),
-  denominators,
-});
-
-/** By person; what waits for production by person and by deployment, for those who wait for one deployment wait together. */
-function estimateOf(flow: Flow, stage: number): Estimate | null {
-  const people = inMinutes({ numerators: flow.stages[stage]?.sums ?? [], denominators: flow.units });
-  if (stage < PARTS - 1) return meanEstimate(people);
-  const { whole, byPerson } = flow.shipments(stage);
-  return crossedMeanEstimate(people, inMinutes(whole), inMinutes(byPerson));
+/** Of the stages the one whose mean changed by the most, whether or not that is proven. */
+function mostOf(shift: Shift, names: Names): Record<'changed_most' | 'changed_by' | 'changed_verdict', Cell> {
+  const at = changedMost(shift);
+  if (at === null) return { changed_most: null, changed_by: null, changed_verdict: null };
+  return {
+    changed_most: names.ids[at] ?? null,
+    changed_by: deltasOf(shift.before, shift.after)[at] ?? null,
+    changed_verdict: shift.verdicts[at] ?? null,
+  };
 }

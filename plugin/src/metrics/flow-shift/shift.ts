@@ -1,13 +1,13 @@
 /** What became of the time of a change between two periods, by stage: means add up (metrics.md QT4). Pure. */
 import { decompose } from '../../statistics/mix.ts';
 import type { Verdict } from '../../statistics/verdict.ts';
-import { PARTS, STAGES, TITLES, type Stage } from './stages.ts';
+import { PARTS, STAGES, type Stage } from './stages.ts';
 
 /** Means in the order of the stages. */
-type Means = readonly number[];
+export type Means = readonly number[];
 
-/** Stage with the largest mean; of equal ones the first. */
-export const bottleneckOf = (means: Means): Stage => stageAt(largest(means.slice(0, PARTS)));
+/** Place of the stage with the largest mean; of equal ones the first. */
+export const bottleneckAt = (means: Means): number => largest(means.slice(0, PARTS));
 
 /** Means before and after, minutes, and the verdict of each stage. */
 export interface Shift {
@@ -26,6 +26,13 @@ export function movedTo({ before, after, verdicts }: Shift): Stage | null {
   return (proven[at] ?? 0) >= LEAST_MINUTES ? stageAt(at) : null;
 }
 
+/** Place of the stage whose mean changed by the most, whichever way; null = none did by a minute. */
+export function changedMost({ before, after }: Shift): number | null {
+  const sizes = deltasOf(before, after).map((delta) => Math.abs(delta));
+  const at = largest(sizes);
+  return (sizes[at] ?? 0) >= LEAST_MINUTES ? at : null;
+}
+
 /** Σ of what stages got slower / Σ of what others got faster; null = no stage is proven to be faster. */
 export function absorbedOf({ before, after, verdicts }: Shift): number | null {
   const deltas = deltasOf(before, after);
@@ -34,7 +41,8 @@ export function absorbedOf({ before, after, verdicts }: Shift): number | null {
   return isProven ? sum(1) / sum(-1) : null;
 }
 
-const deltasOf = (before: Means, after: Means): number[] =>
+/** Mean minutes less those before, of each stage. */
+export const deltasOf = (before: Means, after: Means): number[] =>
   before.slice(0, PARTS).map((mean, at) => (after[at] ?? NaN) - mean);
 const stageAt = (at: number): Stage => STAGES[at]?.value ?? 'all';
 const largest = (values: readonly number[]): number =>
@@ -58,37 +66,3 @@ export function adjustedChange(classes: readonly ClassSums[]): number | null {
   }));
   return decompose(groups)?.adjustedPct ?? null;
 }
-
-const days = (minutes: number): string => {
-  if (minutes < LEAST_MINUTES) return 'under a minute';
-  if (minutes < 60) return minutes.toFixed(0) === '1' ? '1 minute' : `${minutes.toFixed(0)} minutes`;
-  return minutes < 1440 ? `${(minutes / 60).toFixed(1)} hours` : `${(minutes / 1440).toFixed(1)} days`;
-};
-const signed = (minutes: number): string =>
-  Math.abs(minutes) < LEAST_MINUTES ? 'as before' : `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
-const percent = (part: number): string => `${(100 * part).toFixed(0).replace('-', '−')} %`;
-
-/** Verdicts that chance alone does not explain. */
-const CLEAR: ReadonlySet<Verdict | undefined> = new Set<Verdict>(['improved', 'regressed']);
-
-/** One sentence on what holds work up and one on where the time went; without a verdict nothing moved. Null = nothing to compare with. */
-export function inWords(after: Means, shift: Shift | null): string {
-  const bottleneck = bottleneckOf(after);
-  const held = after[STAGES.findIndex(({ value }) => value === bottleneck)] ?? 0;
-  const [whole = 0] = after.slice(PARTS);
-  const first = `Bottleneck: ${TITLES[bottleneck]}, ${days(held)} of ${days(whole)} from requirement to production.`;
-  if (shift === null) return `${first} Before that range too few changes are known to compare.`;
-  const { before, verdicts } = shift;
-  const [moved, absorbed, [was = 0]] = [movedTo(shift), absorbedOf(shift), before.slice(PARTS)];
-  const all = `in all ${days(was)} → ${days(whole)}`;
-  const isJudged = verdicts.some((one) => CLEAR.has(one));
-  if (!isJudged) return `${first} No stage changed clearly against the range before; ${all}.`;
-  const deltas = deltasOf(before, after).map((delta, at) => ({ isClear: CLEAR.has(verdicts[at]), text: `${TITLES[stageAt(at)]} ${signed(delta)}` }));
-  const those = (isClear: boolean): string => deltas.filter((one) => one.isClear === isClear).map(({ text }) => text).join(', ');
-  const where = moved === null ? 'No stage got clearly slower' : `The time moved to ${TITLES[moved]}`;
-  const open = those(false) === '' ? '' : `; may be chance: ${those(false)}`;
-  const told = those(true) === '' ? open.slice(2) : `clear: ${those(true)}${open}`;
-  const gain = absorbed === null ? 'None got clearly faster' : `${percent(absorbed)} of what got faster was absorbed`;
-  const verdict = CLEAR.has(verdicts[PARTS]) ? '' : ', may be chance';
-  return `${first} ${where} (${told}). ${gain}; ${all} (${percent(whole / was - 1)}${verdict}).`;
-} // prettier-ignore

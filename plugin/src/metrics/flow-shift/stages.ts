@@ -12,5 +12,22 @@ export const STAGES = [
 ] as const;
 
 export type Stage = (typeof STAGES)[number]['value'];
-export const TITLES = Object.fromEntries(STAGES.map(({ value, label }) => [value, label])) as Record<Stage, string>;
 export const PARTS = STAGES.length - 1;
+
+/** What stages are called in an answer: its first one begins with a requirement only where an issue dates one. */
+export interface Names {
+  /** In the order of STAGES. */
+  readonly ids: readonly string[];
+  readonly titles: readonly string[];
+  readonly idOf: (stage: Stage | null) => string | null;
+  /** What all stages begin with. */
+  readonly start: string;
+}
+
+/** @param isDated An issue dates the requirement of some change of the answer. */
+export function namesOf(isDated: boolean): Names {
+  const ids = STAGES.map(({ value }) => (value === 'requirements' && !isDated ? 'coding' : value));
+  const titles = ids.map((id) => id.charAt(0).toUpperCase() + id.slice(1));
+  const idOf = (stage: Stage | null): string | null => ids[STAGES.findIndex(({ value }) => value === stage)] ?? null;
+  return { ids, titles, idOf, start: isDated ? 'requirement' : 'first commit' };
+}

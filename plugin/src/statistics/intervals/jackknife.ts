@@ -84,15 +84,32 @@ export function meanEstimate(clusters: RatioClusters): Estimate | null {
   return ratioEstimate(clusters, { scale: LOG });
 }
 
+/** Clusters of one kind, of another, and of both at once, e.g. by person, by deployment, by person in a deployment. */
+export type Crossed = readonly [first: RatioClusters, second: RatioClusters, both: RatioClusters];
+
 /**
  * A mean of positive values whose units share two things, e.g. a person and a deployment: variance of the first clusters plus that of the
  * second minus that of those who share both (Cameron, Gelbach, Miller 2011), at least the larger of the two; degrees of freedom of the fewer.
  * Null as for any mean, of either.
  */
-export function crossedMeanEstimate(first: RatioClusters, second: RatioClusters, both: RatioClusters): Estimate | null {
-  const [one, two] = [meanEstimate(first), meanEstimate(second)];
+export function crossedMeanEstimate(...clusters: Crossed): Estimate | null {
+  return crossedEstimate(clusters, meanEstimate);
+}
+
+/** Mean of the difference of two values of each unit, of either sign. Null = fewer than LEAST_CLUSTERS clusters, or no unit. */
+export function meanDifferenceEstimate(clusters: RatioClusters): Estimate | null {
+  return ratioEstimate(clusters, { scale: LINEAR });
+}
+
+/** The same of units that share two things, as of a mean. */
+export function crossedDifferenceEstimate(...clusters: Crossed): Estimate | null {
+  return crossedEstimate(clusters, meanDifferenceEstimate);
+}
+
+function crossedEstimate([first, second, both]: Crossed, of: typeof meanEstimate): Estimate | null {
+  const [one, two] = [of(first), of(second)];
   if (one?.spread === undefined || two?.spread === undefined) return null;
-  const shared = meanEstimate(both)?.spread?.error ?? 0;
+  const shared = of(both)?.spread?.error ?? 0;
   const [wide, narrow] = one.spread.error >= two.spread.error ? [one.spread, two.spread] : [two.spread, one.spread];
   const error = Math.sqrt(Math.max(wide.error ** 2, wide.error ** 2 + narrow.error ** 2 - shared ** 2));
   return estimateOf({ ...wide, error, degrees: Math.min(wide.degrees, narrow.degrees) }, one.value);

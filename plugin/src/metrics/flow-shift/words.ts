@@ -1,0 +1,86 @@
+/** What holds work up and where the time went, in sentences that claim no more than the verdicts of the rows. Pure. */
+import type { Verdict } from '../../statistics/verdict.ts';
+import {
+  absorbedOf,
+  bottleneckAt,
+  changedMost,
+  deltasOf,
+  LEAST_MINUTES,
+  movedTo,
+  type Means,
+  type Shift,
+} from './shift.ts';
+import { PARTS, type Names } from './stages.ts';
+
+const days = (minutes: number, decimals = 1): string => {
+  if (minutes < LEAST_MINUTES) return 'under a minute';
+  if (minutes < 60) return minutes.toFixed(0) === '1' ? '1 minute' : `${minutes.toFixed(0)} minutes`;
+  return minutes < 1440 ? `${(minutes / 60).toFixed(decimals)} hours` : `${(minutes / 1440).toFixed(decimals)} days`;
+};
+const signed = (minutes: number): string => `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
+const percent = (part: number, decimals: number): string => {
+  const text = (100 * part).toFixed(decimals);
+  return `${Number(text) > 0 ? '+' : ''}${Number(text) === 0 ? (0).toFixed(decimals) : text.replace('-', '−')} %`;
+};
+
+const RATHER: Partial<Record<Verdict, string>> = {
+  improved: 'clearly faster',
+  regressed: 'clearly slower',
+  no_clear_change: 'no clear change',
+};
+const judged = (verdict: Verdict | undefined): string =>
+  RATHER[verdict ?? 'insufficient_data'] ?? 'not judged: insufficient data';
+
+/** Before and now with so many decimals that whoever works the change out from them finds the one that is told. */
+function ends(was: number, is: number): string {
+  const shown = (decimals: number): number[] => [was, is].map((minutes) => Number.parseFloat(days(minutes, decimals)));
+  const [one = 0, two = 0] = shown(1);
+  const isSameUnit = was >= 1440 === is >= 1440;
+  const isExact = !isSameUnit || Math.abs(two / one - is / was) < 0.0025;
+  const decimals = isExact ? 1 : 2;
+  return `${days(was, decimals)} → ${days(is, decimals)}`;
+}
+
+/** What is told of a group. */
+export interface Told {
+  readonly after: Means;
+  /** Stages that are not clearly shorter than the longest; null = it clearly is. */
+  readonly closeTo: string | null;
+  /** Null = too few changes before. */
+  readonly shift: Shift | null;
+  readonly names: Names;
+}
+
+/** One sentence on what holds work up, one on which stages changed with certainty, the one that changed most, and what came of all. */
+export function inWords({ after, closeTo, shift, names }: Told): string {
+  const longest = bottleneckAt(after);
+  const [whole = 0] = after.slice(PARTS);
+  const unsure = closeTo === null ? '' : ` (not clearly more than ${closeTo})`;
+  const first = `Bottleneck: ${names.titles[longest] ?? ''}, ${days(after[longest] ?? 0)} of ${days(whole)} from ${names.start} to production${unsure}.`;
+  if (shift === null) return `${first} Before that range too few changes are known to compare.`;
+  const [was = 0] = shift.before.slice(PARTS);
+  const all = `In all ${ends(was, whole)} (${percent(whole / was - 1, 1)}, ${judged(shift.verdicts[PARTS])}).`;
+  return `${first} ${[proven(shift, names), unproven(shift, names), all].filter((text) => text !== '').join(' ')}`;
+}
+
+function proven(shift: Shift, names: Names): string {
+  const deltas = deltasOf(shift.before, shift.after);
+  const listOf = (verdict: Verdict): string =>
+    deltas.flatMap((delta, at) => (shift.verdicts[at] === verdict && Math.abs(delta) >= LEAST_MINUTES ? [`${names.titles[at] ?? ''} (${signed(delta)})`] : [])).join(', ');
+  const [faster, slower] = [listOf('improved'), listOf('regressed')];
+  if (faster === '' && slower === '') return 'No stage changed clearly against the range before.';
+  const [absorbed, moved] = [absorbedOf(shift), movedTo(shift)];
+  const gain = absorbed === null ? '' : ` ${(100 * absorbed).toFixed(0)} % of what got faster was absorbed.`;
+  if (faster === '') return `Clearly slower: ${slower}; none is clearly faster.`;
+  if (moved === null) return `Clearly faster: ${faster}; none is clearly slower.${gain}`;
+  const to = names.titles[names.ids.indexOf(names.idOf(moved) ?? '')] ?? '';
+  return `The time moved to ${to}. Clearly faster: ${faster}; clearly slower: ${slower}.${gain}`;
+} // prettier-ignore
+
+/** The largest change where it is not one of the proven. */
+function unproven(shift: Shift, names: Names): string {
+  const at = changedMost(shift);
+  if (at === null || shift.verdicts[at] === 'improved' || shift.verdicts[at] === 'regressed') return '';
+  const delta = deltasOf(shift.before, shift.after)[at] ?? 0;
+  return `The largest change, ${names.titles[at] ?? ''} (${signed(delta)}), is not proven.`;
+}
