@@ -12,7 +12,7 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { setUp, type DashboardVariable } from '../fixtures/grafana.ts';
-import { fallSpeed } from '../fixtures/metrics.ts';
+import { fallSeries, fallSpeed } from '../fixtures/metrics.ts';
 import { AnnotationEditor } from './AnnotationEditor.tsx';
 import { AnswerNotes } from './AnswerNotes.tsx';
 import { QueryEditor } from './QueryEditor.tsx';
@@ -361,4 +361,10 @@ test('QueryHelp runs an example with a click', async () => {
   expect(clicked).toEqual([
     { refId: 'A', queryType: 'fall-speed', params: { groupBy: ['team'], format: 'numeric' }, version: 1 },
   ]);
+});
+
+test('QueryHelp begins with the metric of the query', () => {
+  const query = { refId: 'A', queryType: fallSeries.id, params: {}, version: 1 };
+  render(<QueryHelp query={query} metrics={[fallSpeed, fallSeries]} onClickExample={() => undefined} />);
+  expect(screen.getAllByRole('heading').map(({ textContent }) => textContent)).toEqual(['Fall series', 'Fall speed']);
 });

@@ -8,10 +8,15 @@ import { metrics } from '../../metrics/registry.generated.ts';
 import { inLanguage } from '../state/metric-words.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 
-type Props = Pick<QueryEditorHelpProps<ThroughlineQuery>, 'onClickExample'> & { metrics?: readonly Metric[] };
+type Props = Pick<QueryEditorHelpProps<ThroughlineQuery>, 'onClickExample'> & {
+  query?: ThroughlineQuery;
+  metrics?: readonly Metric[];
+};
 
-/** What each metric answers, with examples to click. */
-export function QueryHelp({ onClickExample, metrics: shown = metrics }: Props) {
+/** What each metric answers, that of the query first, with examples to click. */
+export function QueryHelp({ onClickExample, query, metrics: all = metrics }: Props) {
+  const isAsked = ({ id }: Metric) => id === query?.queryType;
+  const shown = [...all.filter(isAsked), ...all.filter((metric) => !isAsked(metric))];
   return (
     <Stack direction="column" gap={3}>
       <Text element="p">
