@@ -197,6 +197,7 @@ create table account (
   links text[],
   source_key text,
   trust smallint not null default 2,
+  is_said boolean not null default false,
   primary key (account_id),
   foreign key (person_id) references person(person_id),
   check (((trust >= 0) and (trust <= 2))),
@@ -217,6 +218,7 @@ comment on column account.has_conflict is 'Two persons claim this address; then 
 comment on column account.links is 'All by which it can be the same person''s as another account (address, login, number, entry of the mapping), as the last derivation saw it: who has one in common is looked at together; null = not looked at yet. Not granted to the reader.';
 comment on column account.source_key is 'What the provider knows the account by, folded: address, login or number; input of the pseudonym, also under the next key. Null = a random pseudonym that nothing leads to. Not granted to the reader.';
 comment on column account.trust is 'Whose word the row is: 2 = of a source that was asked (git, forge, directory, file) | 1 = only sent here (telemetry, POST /ingest) | 0 = only sent with a token that is bound to organisations. Less never changes what more says; below 2 it joins no two addresses and nobody is found by it.';
+comment on column account.is_said is 'accounts of throughline.yaml says what it is: nobody else guesses.';
 create index account_links on account using gin (links);
 create index account_person_id on account using btree (person_id);
 grant select (account_id, has_conflict, kind, person_id, provider) on account to throughline_reader;
@@ -3609,6 +3611,82 @@ union all
 comment on view queue_stay is 'One row per change and stage that it came into: review (ready for review until merged or closed) and production (merged until deployed, since the first known deployment of its service). entered_at and left_at: null = it is still there. What is there for more than a year is abandoned and leaves then. Automation, what counts for nothing (excluded_reason) and what left before it came are left out. Who is behind it: person_id (null = nobody known); team as of the merge, of what is not merged as of when it was ready.';
 grant select on queue_stay to throughline_reader;
 
+create view suspected_program as
+ with part as materialized (
+         select p.person_id,
+            extract(hour from (p.first_at at time zone 'UTC'::text))::integer as hour,
+            coalesce((p.first_at - coalesce(asked.at, f.first_ready_at, f.created_at)) <= '00:01:00'::interval, false) as is_at_once
+           from reviewer_part p
+             join change_fact f on f.repo_id = p.repo_id and f.change_id = p.change_id
+             cross join lateral ( select max(e.at) as at
+                   from change_event e
+                     join account a on a.account_id = e.account_id
+                  where e.repo_id = p.repo_id and e.change_key = p.change_key and e.kind = 'review_requested'::text and e.at <= p.first_at and a.person_id = p.person_id) asked
+          where p.person_id <> ''::text and p.first_at > ((( select max(reviewer_part.first_at) as max
+                   from reviewer_part)) - '90 days'::interval)
+        ), reviewed as (
+         select part.person_id,
+            count(*) as n,
+            count(*) filter (where part.is_at_once) as at_once
+           from part
+          group by part.person_id
+        ), quiet as (
+         select six.person_id,
+            min(six.n) as n
+           from ( select part.person_id,
+                    s.s,
+                    count(*) filter (where ((part.hour - s.s + 24) % 24) < 6) as n
+                   from part
+                     cross join generate_series(0, 23) s(s)
+                  group by part.person_id, s.s) six
+          group by six.person_id
+        ), person_sign as (
+         select p.person_id,
+            coalesce(r.n, 0::bigint) as n,
+            (exists ( select
+                   from account a
+                  where a.person_id = p.person_id and (looks_like_program(coalesce(a.display_name, a.login), a.email) or looks_like_program(a.login, null::text)))) as is_name,
+            coalesce(r.n >= 20 and r.at_once::numeric >= (0.9 * r.n::numeric), false) as is_at_once,
+            coalesce(r.n >= 100 and q.n::numeric > (r.n::numeric / 8.0), false) as is_around_the_clock,
+            r.n >= 20 and (exists ( select
+                   from git_commit)) and not (exists ( select
+                   from account a
+                     join git_commit g on g.author_account_id = a.account_id
+                  where a.person_id = p.person_id)) and not (exists ( select
+                   from account a
+                     join change c on c.author_account_id = a.account_id
+                  where a.person_id = p.person_id)) as is_without_commits
+           from person p
+             left join reviewed r on r.person_id = p.person_id
+             left join quiet q on q.person_id = p.person_id
+          where p.kind = 'human'::text and not (exists ( select
+                   from account a
+                  where a.person_id = p.person_id and a.is_said))
+        )
+ select person_id,
+    n::integer as reviews,
+    array_remove(array[
+        case
+            when is_name then 'name'::text
+            else null::text
+        end,
+        case
+            when is_at_once then 'at_once'::text
+            else null::text
+        end,
+        case
+            when is_around_the_clock then 'around_the_clock'::text
+            else null::text
+        end,
+        case
+            when is_without_commits then 'no_commits'::text
+            else null::text
+        end], null::text) as signs
+   from person_sign
+  where is_name or (is_at_once::integer + is_around_the_clock::integer + coalesce(is_without_commits, false)::integer) >= 2;
+comment on view suspected_program is 'One row per human who may be a program: by name, or by two of three signs of what it reviewed in the newest 90 days. name = looks_like_program; at_once = at least nine of ten of 20 reviews or more came within a minute of being asked (else of ready for review); around_the_clock = of 100 reviews or more the six hours in a row with the fewest hold more than an eighth; no_commits = 20 reviews or more and not a commit or change ever. reviews: changes reviewed in these days. Suspected only: it counts as a human until accounts.automation of throughline.yaml names it; whom accounts names at all is not here.';
+grant select (person_id) on suspected_program to throughline_reader;
+
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text
  LANGUAGE sql
@@ -3637,6 +3715,16 @@ AS $function$
   ) f cross join unnest(f.periods) as p
 $function$;
 comment on function frozen_minutes(timestamp with time zone,timestamp with time zone,text,text,text) is 'Minutes of an interval in which a freeze held for a team, service or repository; what two freezes share counts once.';
+
+CREATE OR REPLACE FUNCTION public.looks_like_program(name text, address text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(trim(name) ~ '^\S*(bot|robot|automation|autobuild|[-_.]ci)$' and trim(name) !~* '(talbot|abbot|cabot|le ?bot)$', false)
+    or coalesce(split_part(address, '@', 1) ~* '^(\S*[-_.+])?(bot|robot|automation|autobuild|ci)$', false)
+$function$;
+comment on function looks_like_program(text,text) is 'As isDoubtful of the collector: a name or an address that a program may have, and people hardly.';
 
 CREATE OR REPLACE FUNCTION public.not_collected()
  RETURNS trigger

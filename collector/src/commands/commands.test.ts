@@ -56,7 +56,7 @@ describe('status', () => {
       stderr: '',
     });
     expect((await throughline('status', '--json')).stdout).toBe(
-      '{"streams":[],"issues":{"unmapped":[],"bad_order":[]},"mirrors":null,"unknown_names":[],"not_collected":[],"held":[]}\n'
+      '{"streams":[],"issues":{"unmapped":[],"bad_order":[]},"exclusions":[],"mirrors":null,"suspected_programs":0,"unknown_names":[],"not_collected":[],"held":[]}\n'
     );
   });
 

@@ -7,6 +7,7 @@ import {
   type SeenConflict,
   type SeenSuggestion,
 } from '../derive/identity/report.ts';
+import { globOf, signsInWords, type Suspected } from '../derive/identity/suspected.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
 import { readIfThere, replaceFile } from '../plan/write-file.ts';
@@ -65,6 +66,9 @@ const drawSuggestion = ({ reason, accounts, persons }: SeenSuggestion): string =
     accounts
   );
 
+const drawSuspected = (one: Suspected): string =>
+  `${globOf(one)}: ${signsInWords(one.signs)} (${one.reviews.toLocaleString('en')} changes reviewed in 90 days). If it is one: accounts: { automation: [${JSON.stringify(globOf(one))}] }; if not: accounts: { people: [${JSON.stringify(globOf(one))}] }`;
+
 function drawMatch({ match }: PeopleReport): string {
   return match
     .map(
@@ -87,6 +91,7 @@ function draw(report: PeopleReport, { conflicts, suggestions }: PeopleOptions): 
     ...(isAll ? [...section('People', people), drawMatch(report), ''] : []),
     ...(isAll || conflicts ? section('Conflicts', report.conflicts.map(drawConflict)) : []),
     ...(isAll || suggestions ? section('Suggestions', report.suggestions.map(drawSuggestion)) : []),
+    ...(isAll || suggestions ? section('Programs, perhaps', report.suspected.map(drawSuspected)) : []),
   ].join('\n');
 }
 

@@ -11,6 +11,7 @@ import { readUnknown, type CountedName } from '../store/unknown-names.ts';
 import { described } from '../terminal/progress.ts';
 import { readExclusions, showExclusions } from './exclusions-shown.ts';
 import { readIssueFaults, showIssueFaults } from './issue-faults.ts';
+import { readSuspected } from '../derive/identity/suspected.ts';
 import { print, printJson } from '../terminal/print.ts';
 
 interface StreamStatus {
@@ -156,10 +157,20 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     const off = await readSwitchedOff(session.pool);
     const held = await readHeld(session.pool);
     const issues = await readIssueFaults(session.pool);
+    const suspected = (await readSuspected(session.pool)).length;
     const unknown = await readUnknown(session.pool);
     const exclusions = await readExclusions(session.pool);
     if (options.json) {
-      printJson({ streams, issues, exclusions, mirrors, unknown_names: unknown, not_collected: off, held });
+      printJson({
+        streams,
+        issues,
+        exclusions,
+        mirrors,
+        suspected_programs: suspected,
+        unknown_names: unknown,
+        not_collected: off,
+        held,
+      });
     } else if (streams.length === 0) {
       print('Nothing was collected yet. Run: npm start -- --repo PATH_OR_URL\n');
     } else {
@@ -170,6 +181,10 @@ export async function status(options: CommonOptions & { readonly json: boolean }
     if (!options.json) {
       showIssueFaults(issues);
       showExclusions(exclusions);
+      if (suspected > 0)
+        print(
+          `People: ${some(suspected, ['person', 'people'])} may be ${suspected === 1 ? 'a program' : 'programs'}, and ${suspected === 1 ? 'counts' : 'count'} as human until accounts.automation says so: throughline people --suggestions has the reasons\n`
+        );
       if (off.length > 0) print(`Not collected (privacy.collect): ${off.join(', ')}\n`);
       for (const one of held) print(`Privacy: ${heldInWords(one)}\n`);
     }

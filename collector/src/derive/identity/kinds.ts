@@ -11,13 +11,16 @@ function matches(glob: string, text: string | null): boolean {
   return known.test(text.slice(0, 320));
 }
 
-/** Kind of an account: as the organisation says, else as the rules do. A person whom two lists name stays a person. */
-export function kindOf(
-  { email, login, name, kind }: Pick<Account, 'email' | 'login' | 'kind'> & { readonly name: string | null },
-  { kinds }: IdentitySettings
-): ActorKind {
+type Named = Pick<Account, 'email' | 'login'> & { readonly name: string | null };
+
+/** What the organisation says of an account; null = nothing. A person whom two lists name stays a person. */
+export function saidKind({ email, login, name }: Named, { kinds }: IdentitySettings): ActorKind | null {
   const said = (['human', 'ai_agent', 'automation'] as const).find((one) =>
     kinds[one].some((glob) => matches(glob, email) || matches(glob, login) || matches(glob, name))
   );
-  return said ?? kind;
+  return said ?? null;
 }
+
+/** Kind of an account: as the organisation says, else as the rules do. */
+export const kindOf = (account: Named & Pick<Account, 'kind'>, settings: IdentitySettings): ActorKind =>
+  saidKind(account, settings) ?? account.kind;

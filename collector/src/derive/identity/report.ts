@@ -5,6 +5,7 @@ import type { ActorKind, Conflict, IdentitySettings, Joined } from './account.ts
 import { loadAccounts, type AccountRow } from './load.ts';
 import { joinAccounts, type JoinedPerson } from './pseudonymous.ts';
 import { suggestionsOf, type Suggestion } from './suggestions.ts';
+import { readSuspected, type Suspected } from './suspected.ts';
 
 /** An account with all that the store knows of it: not for panels, logs or files. */
 export interface SeenAccount {
@@ -55,6 +56,8 @@ export interface PeopleReport {
   readonly people: readonly SeenPerson[];
   readonly conflicts: readonly SeenConflict[];
   readonly suggestions: readonly SeenSuggestion[];
+  /** Who may be a program. */
+  readonly suspected: readonly Suspected[];
   readonly match: readonly Match[];
 }
 
@@ -123,6 +126,7 @@ export async function reportPeople(client: Client, settings: IdentitySettings): 
     people: [...people].map(([person, own]) => ({ person, accounts: own })),
     conflicts: conflicts.map(({ accountIds, ...one }) => ({ ...one, accounts: all(accountIds) })),
     suggestions: suggestionsOf(suggestible).map(({ accountIds, ...one }) => ({ ...one, accounts: all(accountIds) })),
+    suspected: await readSuspected(client),
     match: matchOf(joined, byId),
   };
 }

@@ -5,6 +5,8 @@ import { forgetSeen } from '../unchanged.ts';
 import { markReported } from '../usage/reported.ts';
 import { markRejoined } from '../usage/telemetry.ts';
 import { writeDecisions } from './decisions.ts';
+import { saidKind } from './kinds.ts';
+import type { AccountRow } from './load.ts';
 import { deriveMemberships } from './memberships.ts';
 import { joinAccounts, personsOf, type JoinedPerson } from './pseudonymous.ts';
 import { reachOf } from './reach.ts';
@@ -38,6 +40,15 @@ async function writeJoins(client: Client, joined: readonly JoinedPerson[]): Prom
     ]
   );
   return rows.map((row) => row.account_id);
+}
+
+/** Of which accounts the organisation says what they are. */
+async function writeSaid(client: Client, accounts: readonly AccountRow[], { identity }: DeriveSettings): Promise<void> {
+  await client.query(
+    `update account a set is_said = s.is_said from unnest($1::text[], $2::boolean[]) as s(account_id, is_said)
+     where a.account_id = s.account_id and a.is_said <> s.is_said`,
+    [accounts.map((row) => row.account_id), accounts.map((row) => saidKind(row, identity) !== null)]
+  );
 }
 
 /** A person whom no account, team, seat or usage names any more was only a stand-in until the accounts were joined. */
@@ -104,6 +115,7 @@ export async function deriveIdentity(client: Client, settings: DeriveSettings): 
   const { accounts, names } = await reachOf(client, items, settings.identity);
   const { joined } = await joinAccounts(client, accounts, settings.identity);
   await writePersons(client, joined);
+  await writeSaid(client, accounts, settings);
   const decided = await writeDecisions(client, joined, names);
   const rejoined = [...new Set([...(await writeJoins(client, joined)), ...decided.accounts])];
   const held = [...items, ...decided.left, ...accounts.flatMap(({ person_id: person }) => person ?? [])];

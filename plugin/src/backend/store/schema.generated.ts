@@ -14,4 +14,5 @@ export const migrations: readonly string[] = [
   '000010_health',
   '000011_knowledge',
   '000012_work-in-progress',
+  '000013_suspected-programs',
 ];

@@ -248,6 +248,13 @@ export const columns: readonly Column[] = [
     nullMeaning: 'never null',
     modes: LINKS,
   }),
+  column('suspected', 'count', {
+    counts: 'nobody',
+    label: 'May be programs',
+    help: 'Accounts of those who count as human and may be programs: by name, or by two signs of how they review (docs/identity.md). throughline people --suggestions names them; accounts.automation decides.',
+    nullMeaning: 'never null',
+    modes: ['identity'],
+  }),
   column('confidence', 'value', {
     label: 'Mean confidence',
     unit: 'percentunit',

@@ -6,7 +6,8 @@ insert into tool_day (tool_id, person_id, day, grade, invocations, source) value
   ('copilot', 'p1', '2026-03-06', 2, 3, 'example'), ('copilot', 'p2', '2026-03-07', 2, 1, 'example'), ('copilot', 'p3', '2026-03-09', 2, 0, 'example');
 insert into heartbeat (source, day, last_at) values ('tool:copilot', '2026-03-08', '2026-03-08');
 insert into account (account_id, provider, person_id, has_conflict) values
-  ('git:1', 'git', 'p1', false), ('git:2', 'git', 'p2', false), ('git:3', 'git', null, false), ('git:4', 'git', 'p3', true), ('github:1', 'github', 'p1', false);
+  ('git:1', 'git', 'p1', false), ('git:2', 'git', 'p2', false), ('git:3', 'git', null, false), ('git:4', 'git', 'p3', true), ('github:1', 'github', 'p4', false);
+update account set login = 'prombot' where account_id = 'github:1';
 insert into change_fact (repo_id, change_id, change_key, merged_at, title, service_id, team_id, author_kind, responsible_id, seniority, pr_class,
   class_method, code_source, confidence, method, commit_count, size)
 select 1, i, i::text, '2026-03-05', 'change ' || i, 'acme/shop', 'web', 'human', 'p' || i, 'unknown', 'feature', 'none',
