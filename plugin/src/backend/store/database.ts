@@ -69,9 +69,9 @@ export class Store {
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Connections in use and waiting queries: for metrics. */
+  /** Connections in use, and who waits for one or for a turn to compute: for metrics. */
   get load(): { readonly connections: number; readonly waiting: number } {
-    return { connections: this.pool.totalCount, waiting: this.gate.waiting };
+    return { connections: this.pool.totalCount, waiting: this.gate.waiting + this.turns.waiting };
   }
 
   /**
