@@ -7,6 +7,7 @@ import { inLanguage } from '../state/metric-words.ts';
 import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { factsOf } from './answer-facts.ts';
+import { unfit } from './unfit.ts';
 
 /** Panels of numbers; a state timeline draws words as they are. */
 const ONE_NUMBER = new Set(['stat', 'gauge', 'bargauge', 'piechart', 'timeseries', 'heatmap', 'barchart']);
@@ -29,7 +30,7 @@ export function withCounts(response: DataQueryResponse, { panelPluginId = '', me
     const { queryType = '', params = {} } = query === undefined ? {} : readQuery(query);
     const metric = metrics.get(queryType);
     if (metric === undefined || !isList(metric) || !frame.fields.some(({ type }) => type === FieldType.time) || frame.length === 0) return frame;
-    return ONE_NUMBER.has(panelPluginId) ? countOf(frame, nameOf(metric, params), panelPluginId) : unfit(frame, metric);
+    return ONE_NUMBER.has(panelPluginId) ? countOf(frame, nameOf(metric, params), panelPluginId) : unfit(frame, noNumbers(metric));
   });
   return { ...response, data };
 } // prettier-ignore
@@ -61,12 +62,9 @@ function countOf(frame: DataFrame, name: string, panelPluginId: string): DataFra
 const UNJUDGED = { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] };
 const NUMBERS = 'numeric-multi' as NonNullable<DataFrame['meta']>['type'] & string;
 
-/** Without a field, and with the reason: `why-nothing.ts` shows it. */
-function unfit(frame: DataFrame, metric: Metric): DataFrame {
-  const text = t(
+const noNumbers = (metric: Metric): string =>
+  t(
     'lists.no-numbers',
     '{{metric}} is a list and has no numbers to draw here: choose Table, or Stat for how many rows there are.',
     { metric: inLanguage(metric).title, interpolation: { escapeValue: false } }
   );
-  return { ...frame, length: 0, fields: [], meta: { ...frame.meta, notices: [{ severity: 'info', text }] } };
-}

@@ -9,6 +9,7 @@ import { withEvidenceLinks } from './evidence-links.ts';
 import { withLevels } from './levels.ts';
 import { withCounts } from './lists.ts';
 import { withOwnLinks } from './own-links.ts';
+import { suited } from './suited.ts';
 import { sayingWhyNothing } from './why-nothing.ts';
 import { withoutNulls } from './xy-nulls.ts';
 
@@ -31,6 +32,10 @@ export function shapeAnswer(response: DataQueryResponse, { request, sent, ...sou
   const open = sent.filter(({ refId }) => isOpen.has(refId));
   const linked = withEvidenceLinks(withOwnLinks(response), sent, { ...source, range });
   const counted = withCounts(linked, { panelPluginId, metrics, sent });
-  const drawn = withLevels(withBars(counted, { panelPluginId, metrics, open }), panelPluginId, range);
+  const drawn = withLevels(
+    withBars(suited(counted, panelPluginId), { panelPluginId, metrics, open }),
+    panelPluginId,
+    range
+  );
   return sayingWhyNothing(withoutNulls(drawn, panelPluginId), { panelPluginId, range, ownText: noValueOf(request) });
 }

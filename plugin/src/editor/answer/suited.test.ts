@@ -1,0 +1,31 @@
+import { FieldType, toDataFrame, type DataFrame } from '@grafana/data';
+import { suited } from './suited.ts';
+
+const frame = (values: Array<number | null>, unit?: string) =>
+  toDataFrame({ refId: 'A', fields: [{ name: 'value', type: FieldType.number, values, config: unit === undefined ? {} : { unit } }] }); // prettier-ignore
+const drawn = (type: string, one: DataFrame) => suited({ data: [one] }, type).data[0] as DataFrame;
+const said = ({ length, meta }: DataFrame) => (length === 0 ? meta?.notices?.[0]?.text : undefined);
+
+test.each([
+  ['medians', frame([80, 95.5], 'm'), true],
+  ['shares of different groups', frame([0.12, 0.3, 0.07], 'percentunit'), true],
+  ['a difference', frame([3, -1]), true],
+  ['counts', frame([3, 10, 0]), false],
+  ['shares of one whole', frame([0.25, 0.7, 0.05], 'percentunit'), false],
+  ['one number', frame([0.4], 'percentunit'), false],
+  ['hidden but for one', frame([null, 0.4], 'percentunit'), false],
+])('a pie of %s', (_what, one, isUnfit) => {
+  expect(said(drawn('piechart', one)) !== undefined).toBe(isUnfit);
+});
+
+test('a histogram of few numbers says what to choose', () => {
+  expect(said(drawn('histogram', frame([4.5])))).toContain('here are 1: choose');
+  expect(drawn('histogram', frame([1, 2, 3, 4, 5])).length).toBe(5);
+  // Nothing is known: that has a reason of its own.
+  expect(said(drawn('histogram', frame([null])))).toBeUndefined();
+});
+
+test('other visualizations draw what they are given', () => {
+  const one = frame([80, 95.5], 'm');
+  expect(drawn('barchart', one)).toBe(one);
+});
