@@ -2741,16 +2741,16 @@ create view flow_unit as
             else 'first_commit'::text
         end as required_basis,
     least(f.first_ready_at, f.merged_at) as complete_at,
-    v.at as approved_at,
-    t.at as tested_at,
-    t.busy_seconds as test_seconds,
+    g.approved_at,
+    g.tested_at,
+    g.test_seconds,
     x.excluded_reason as deployment_excluded,
     f.change_key,
     60::double precision * w.review_minutes as review_seconds,
-    t.busy as test_spans
+    g.test_spans
    from change_fact f
+     join change_passage g on g.repo_id = f.repo_id and g.change_id = f.change_id
      join repo r on r.repo_id = f.repo_id
-     left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
      left join change_review w on w.repo_id = f.repo_id and w.change_id = f.change_id
      left join deployment d on d.deployment_id = f.deployment_id
      left join deployment_fact x on x.deployment_id = f.deployment_id
@@ -2764,20 +2764,6 @@ create view flow_unit as
              join change m on m.repo_id = l.repo_id and m.change_key = l.change_key
           where not l.is_ambiguous
           group by l.repo_id, l.change_key) i on i.repo_id = f.repo_id and i.change_key = f.change_key
-     cross join lateral ( select max(e.at) as at
-           from change_event e
-             join account a on a.account_id = e.account_id
-             join person p on p.person_id = a.person_id and p.kind = 'human'::text
-          where e.repo_id = f.repo_id and e.change_key = f.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= f.merged_at and p.person_id is distinct from f.responsible_id) v
-     cross join lateral ( select max(g.green_at) as at,
-            max(g.busy_seconds) as busy_seconds,
-            range_agg(g.busy) as busy
-           from ( select min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
-                    sum(date_part('epoch'::text, b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds,
-                    range_agg(tstzrange(b.started_at, b.finished_at)) filter (where b.finished_at >= b.started_at) as busy
-                   from build b
-                  where b.repo_id = f.repo_id and b.change_key = f.change_key and b.sha = c.head_sha and b.finished_at <= f.merged_at and b.is_required is not false
-                  group by b.kind, b.name) g) t
   where f.author_kind <> 'automation'::text and f.excluded_reason is null;
 comment on view flow_unit is 'One row per merged change that is not of automation and counts, with the instants between its stages: required_at (required_basis: ready or started = so says an issue that is linked to it, at the latest when its code was complete; else its first_commit), complete_at (first ready for review), approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), deployed_at. Null = not known. test_seconds: longest of its pipelines and checks, all attempts. deployment_excluded: as merged_unit. What was worked on: review_seconds (estimate, see change_review.review_minutes; null = not reviewed), test_spans (when one of its pipelines and checks ran; null = none known), from deploy_started_at to deployed_at.';
 grant select on flow_unit to throughline_reader;
@@ -3686,6 +3672,35 @@ create view suspected_program as
   where is_name or (is_at_once::integer + is_around_the_clock::integer + coalesce(is_without_commits, false)::integer) >= 2;
 comment on view suspected_program is 'One row per human who may be a program: by name, or by two of three signs of what it reviewed in the newest 90 days. name = looks_like_program; at_once = at least nine of ten of 20 reviews or more came within a minute of being asked (else of ready for review); around_the_clock = of 100 reviews or more the six hours in a row with the fewest hold more than an eighth; no_commits = 20 reviews or more and not a commit or change ever. reviews: changes reviewed in these days. Suspected only: it counts as a human until accounts.automation of throughline.yaml names it; whom accounts names at all is not here.';
 grant select (person_id) on suspected_program to throughline_reader;
+
+create view change_passage as
+ select f.repo_id,
+    f.change_id,
+    f.change_key,
+    f.merged_at,
+    v.at as approved_at,
+    t.at as tested_at,
+    t.busy_seconds as test_seconds,
+    t.busy as test_spans
+   from change_fact f
+     left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
+     cross join lateral ( select max(e.at) as at
+           from change_event e
+             join account a on a.account_id = e.account_id
+             join person p on p.person_id = a.person_id and p.kind = 'human'::text
+          where e.repo_id = f.repo_id and e.change_key = f.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= f.merged_at and p.person_id is distinct from f.responsible_id) v
+     cross join lateral ( select max(g.green_at) as at,
+            max(g.busy_seconds) as busy_seconds,
+            range_agg(g.busy) as busy
+           from ( select min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
+                    sum(date_part('epoch'::text, b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds,
+                    range_agg(tstzrange(b.started_at, b.finished_at)) filter (where b.finished_at >= b.started_at) as busy
+                   from build b
+                  where b.repo_id = f.repo_id and b.change_key = f.change_key and b.sha = c.head_sha and b.finished_at <= f.merged_at and b.is_required is not false
+                  group by b.kind, b.name) g) t
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view change_passage is 'One row per merged change that is not of automation and counts: approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), test_seconds (longest of its pipelines and checks, all attempts) and test_spans (when one of them ran; null = none known).';
+grant select on change_passage to throughline_reader;
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

@@ -15,4 +15,5 @@ export const migrations: readonly string[] = [
   '000011_knowledge',
   '000012_work-in-progress',
   '000013_suspected-programs',
+  '000014_passage',
 ];

@@ -21,7 +21,7 @@ looked as (
   cross join lateral unnest(f.repo_ids, f.change_keys) as p(repo_id, change_key)
   -- One change at a time: else the planner looks at all of them.
   cross join lateral (
-    select c.approved_at, c.tested_at, c.merged_at from flow_unit c where c.repo_id = p.repo_id and c.change_key = p.change_key offset 0
+    select c.approved_at, c.tested_at, c.merged_at from change_passage c where c.repo_id = p.repo_id and c.change_key = p.change_key offset 0
   ) c
   group by f.source, f.external_id
 ),
