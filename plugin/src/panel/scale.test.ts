@@ -67,3 +67,14 @@ test.each([
   expect(shown.min).toBeLessThan(shown.max);
   expect(shown.at(NaN)).toBeNull();
 });
+
+test('an axis has two marks at least, however its ends lie', () => {
+  for (let low = 0.5; low < 0.8; low += 0.013) {
+    for (const spread of [0.03, 0.07, 0.11, 0.19, 0.28]) {
+      for (const width of [90, 180, 400]) {
+        const { ticks } = axisOf([low, low + spread], { isLog: false, width, unit: 'percentunit', min: undefined, max: undefined }); // prettier-ignore
+        expect([low, spread, width, ticks.length >= 2]).toEqual([low, spread, width, true]);
+      }
+    }
+  }
+});

@@ -74,6 +74,14 @@ function linearTicks(min: number, max: number, given: { least: number; unit: str
   return [...new Set(all)];
 }
 
+/** One mark alone is no scale: nearer ones are taken until there are two. */
+function readableTicks([min, max]: readonly [number, number], most: number, unit: string | undefined): number[] {
+  const tries = [1, 1.5, 2, 3, 4].map((factor) =>
+    linearTicks(min, max, { least: (max - min) / (most * factor), unit })
+  );
+  return tries.find((ticks) => ticks.length >= 2) ?? tries[0] ?? [];
+}
+
 /** 1, 2 and 5 in each power of ten; fewer where there is no room. */
 function logTicks(min: number, max: number, most: number): number[] {
   const from = Math.floor(Math.log10(min));
@@ -120,7 +128,7 @@ export function axisOf(numbers: readonly number[], { isLog, width, unit, min, ma
     isLog,
     min: ends[0],
     max: ends[1],
-    ticks: isLog ? logTicks(...ends, most) : linearTicks(...ends, { least: (ends[1] - ends[0]) / most, unit }),
+    ticks: isLog ? logTicks(...ends, most) : readableTicks(ends, most, unit),
     at: (value) =>
       Number.isNaN(value) || (isLog && value <= 0)
         ? null
