@@ -22,6 +22,14 @@ interface Beginning {
   readonly filled?: Pick<Template, 'name' | 'fill'>;
 }
 
+/** Dropping a database cuts connections that tests left idle, or that are just ending; that is no error of the test. */
+export function testPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
 /**
  * Clones the migrated template, or what is named instead. Call `close()` in `afterAll`.
  * The server starts with the first call of a run and ends with the run (globalTeardown of the jest configuration).
@@ -37,10 +45,7 @@ export async function testDatabase({ isEmpty = false, filled }: Beginning = {}):
   // A clone takes over what is in the template, not who may do what with it as a whole.
   await server.client.query(`revoke temporary, create on database ${name} from public`);
   const url = urlOf(server.url, { database: name });
-  const pool = new pg.Pool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
-  // Dropping the database cuts connections that tests left idle; that is no error of the test.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pool = testPool({ connectionString: url, max: 8, idleTimeoutMillis: 0, allowExitOnIdle: true });
   return {
     url,
     readerUrl: urlOf(url, { user: 'throughline_reader', password: readerPassword }),

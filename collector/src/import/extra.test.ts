@@ -1,6 +1,6 @@
 /** Columns that no importer knows, from the file to the store, and who may read them there. */
-import pg from 'pg';
-import { testDatabase, type TestDatabase } from '../../testing/database.ts';
+import type pg from 'pg';
+import { testDatabase, testPool, type TestDatabase } from '../../testing/database.ts';
 import { hashStore } from '../../testing/hash-store.ts';
 import { writePage } from '../store/write-page.ts';
 import type { ImportContext } from './file-kind.ts';
@@ -12,7 +12,7 @@ let context: ImportContext;
 
 beforeAll(async () => {
   db = await testDatabase();
-  reader = new pg.Pool({ connectionString: db.readerUrl, max: 1 });
+  reader = testPool({ connectionString: db.readerUrl, max: 1 });
   // The server may end a connection that is just being closed, when the database is dropped.
   reader.on('error', () => undefined);
   const { rows } = await db.pool.query<{ repo_id: number }>(

@@ -1,7 +1,6 @@
 /** Whatever ends meanwhile, what a sender was told to be accepted is in the store, and once; what was not it sends again. */
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
-import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
+import { testDatabase, testPool, type TestDatabase } from '../../../testing/database.ts';
 import { freePort, startOtlp, TOKEN } from '../../../testing/otlp-process.ts';
 import { sendPersistently, type Persistence } from '../../../testing/persistent-sender.ts';
 import { receive } from '../../../testing/receiving.ts';
@@ -78,19 +77,19 @@ test('a store that ends every connection and takes none for a while', async () =
   let shut: Promise<void> = Promise.resolve();
   let times = 0;
   // One at a time, as the queue works: runs beside one another count each other's deliveries as begun, and one begun too often is set aside.
-  let working: Promise<unknown> | null = null;
+  const working: { now: Promise<void> | null } = { now: null };
   const work = async (): Promise<void> => {
     await receiving.work().catch(() => undefined);
-    working = null;
+    working.now = null;
   };
   const onAccepted = (count: number): void => {
-    working ??= work();
+    working.now ??= work();
     if (count % 7 === 4) shut = shut.then(shutOut);
     times += count % 7 === 4 ? 1 : 0;
   };
   const { points, sum } = await sendPersistently({ ...sending(receiving.url), onAccepted });
   await shut;
-  await working;
+  await working.now;
   await receiving.close();
   expect(times).toBe(3);
   expect(await stored()).toEqual({ points, sum, waiting: 0 });
@@ -100,7 +99,7 @@ test('what is accepted is on the disk before it is answered, also where the comm
   await db.pool.query(`create table waited (setting text);
     create function note() returns trigger language plpgsql as $$ begin insert into waited values (current_setting('synchronous_commit')); return null; end $$;
     create trigger note after insert on inbox for each row execute function note()`);
-  const pool = new pg.Pool({ connectionString: db.url, max: 2, options: '-c synchronous_commit=off' });
+  const pool = testPool({ connectionString: db.url, max: 2, options: '-c synchronous_commit=off' });
   const receiving = await receive({ pool }, CONFIG);
   try {
     await sendPersistently({ url: receiving.url, token: TOKEN, senders: 1, exports: 1, points: 1 });
