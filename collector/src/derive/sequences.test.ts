@@ -10,7 +10,10 @@ import { deriveSteps } from './fixtures/stop.ts';
 import { allRows, difference, ensureRepos, writeFacts } from './fixtures/write.ts';
 
 /** More of them: SEQUENCES=40. */
-const SEEDS = Number(process.env['SEQUENCES'] ?? 2);
+const SEEDS =
+  process.env['SEQUENCES'] === undefined
+    ? [1, 2, 7]
+    : Array.from({ length: Number(process.env['SEQUENCES']) }, (_one, n) => n + 1);
 const LENGTH = 12;
 
 const configOf = (n: number): Config =>
@@ -38,7 +41,7 @@ describe.each([
   });
   afterAll(() => database.close());
 
-  it.each(Array.from({ length: SEEDS }, (_one, n) => n + 1))('sequence %i, derived step by step', async (seed) => {
+  it.each(SEEDS)('sequence %i, derived step by step', async (seed) => {
     const { pool } = database;
     let config = configOf(0);
     const names: string[] = [];

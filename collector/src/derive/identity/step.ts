@@ -66,12 +66,13 @@ export async function removeStandIns(client: Client, persons: readonly string[])
   );
 }
 
-/** Changes that an account wrote, asked for or reviewed. */
+/** Changes that an account wrote (all of it or one of its commits), asked for or reviewed. */
 async function markChanges(client: Client, accounts: readonly string[]): Promise<void> {
   await client.query(
     `insert into dirty (kind, repo_id, item)
      select 'change', repo_id, change_key from change where author_account_id = any($1::text[]) or requester_account_id = any($1::text[])
      union select 'change', repo_id, change_key from change_event where account_id = any($1::text[])
+     union select 'change', repo_id, change_key from git_commit where author_account_id = any($1::text[]) and change_key is not null
      on conflict do nothing`,
     [accounts]
   );
