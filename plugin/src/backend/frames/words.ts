@@ -110,7 +110,7 @@ const ages: Looks = Object.fromEntries(['30', '60', '90'].map((days) => [days, {
 const links: Looks = { time_window: { text: 'time alone' }, unlinked: { text: 'not linked' } };
 
 /** What tells who wrote a change. */
-const evidence: Looks = { git_ai_note: { text: 'git-ai note' }, agent_author: { text: 'written by an agent' } };
+const evidence: Looks = { git_ai_note: { text: 'git-ai note' }, agent_author: { text: 'by an agent' } };
 
 /** Signal grades by number. */
 const grades: Looks = {

@@ -105,7 +105,7 @@ export async function exclusionNotices(parts: EngineParts, prepared: PreparedQue
   for (const fact of parsed.metric.leavesOut ?? []) {
     const bad = known.filter(({ kind, facts }) => kind === 'bad_data' && facts.includes(fact));
     if (bad.length === 0) continue;
-    const k = (parts.smallGroups ?? 'hidden') === 'shown' ? 0 : settings.k;
+    const k = (parts.smallGroups ?? 'hidden') === 'hidden' ? settings.k : 0;
     const counted = await countedOf(parts, fact, { reasons: bad.map(({ reason }) => reason), k });
     for (const one of bad) {
       const count = COUNTS[fact] === null ? '' : `${counted.get(one.reason) ?? 'no'} `;
