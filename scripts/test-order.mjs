@@ -2,12 +2,12 @@
 // A file that takes long says so: by the time limits that it sets for its tests. Files that set none go by their size.
 import { readFileSync } from 'node:fs';
 
-const LIMIT = /^ *\}, ([\d_]+)\);|setTimeout\(([\d_]{5,})\);/gm;
+const LIMIT = /^ *\}, ([\d_]+)\);|^ +([\d_]{5,})\n *\);|setTimeout\(([\d_]{5,})\);/gm;
 
 /** The longest limit that a test file sets, in milliseconds, 0 = it sets none; and its length. */
 function weightOf({ path }) {
   const text = readFileSync(path, 'utf8');
-  const limits = [...text.matchAll(LIMIT)].map((found) => Number((found[1] ?? found[2]).replaceAll('_', '')));
+  const limits = [...text.matchAll(LIMIT)].map((found) => Number((found[1] ?? found[2] ?? found[3]).replaceAll('_', '')));
   return { limit: Math.max(0, ...limits), size: text.length };
 }
 
