@@ -82,8 +82,14 @@ function textOf(counts: ReadonlyMap<Why, number>): string {
 const LEAST: ReadonlyArray<readonly [name: Parameters<typeof openWorld>[0], least: number]> =
   STORE === undefined ? [['company', 0.82], ['project', 0.94], ['young', 0.29], ['demo', 0.79]] : [['store', 0.8]]; // prettier-ignore
 
-/** Shares of people by tool are judged by their smaller side: of tools that few use most is hidden. */
-const LOWER: ReadonlyMap<string, number> = new Map([['demo adoption.json', 0.7]]);
+/**
+ * Shares of people by tool are judged by their smaller side: of tools that few use most is hidden. Of 60 teams many are small, and where nothing is open
+ * the board on the collection counts little but them.
+ */
+const LOWER: ReadonlyMap<string, number> = new Map([
+  ['demo adoption.json', 0.7],
+  ['company collector-health.json', 0.74],
+]);
 
 test.each(LEAST)(
   '%s: of the units of each default board at least %f are shown',
