@@ -7,7 +7,9 @@ const LIMIT = /^ *\}, ([\d_]+)\);|^ +([\d_]{5,})\n *\);|setTimeout\(([\d_]{5,})\
 /** The longest limit that a test file sets, in milliseconds, 0 = it sets none; and its length. */
 function weightOf({ path }) {
   const text = readFileSync(path, 'utf8');
-  const limits = [...text.matchAll(LIMIT)].map((found) => Number((found[1] ?? found[2] ?? found[3]).replaceAll('_', '')));
+  const limits = [...text.matchAll(LIMIT)].map((found) =>
+    Number((found[1] ?? found[2] ?? found[3]).replaceAll('_', ''))
+  );
   return { limit: Math.max(0, ...limits), size: text.length };
 }
 
