@@ -74,7 +74,7 @@ export const metric = defineMetric({
     ...SHOWN.map(([shown, , unit, help]): Column => number('value', [unit, 'Value', help], { when: { show: [shown] } })),
     number('arrival', ['short', 'Come a day', 'Changes that came into the stage, a day.']),
     number('departure', ['short', 'Leave a day', 'Changes that left it, a day.']),
-    number('ratio', ['short', 'Come / leave', 'Above 1 the queue grows.'], { nullMeaning: 'hidden, or fewer than ten changes left' }),
+    number('ratio', ['short', 'Come / leave', 'Above 1 the queue grows.']),
     number('growth', ['short', 'Growth a day', 'Changes that came less those that left, a day.']),
     number('wip', ['short', 'Under way', 'Changes in the stage, averaged over the time.']),
     number('wip_expected', ['short', 'By Little’s law', 'What leaves a day × mean days of what left: what would be under way if the queue were stable.']),
