@@ -149,6 +149,10 @@ export function isParamShown(param: Param, params: ParamValues): boolean {
   return holds(param.when, params);
 }
 
+/** Whether the answer has rows by seniority, also where a mode is by it whatever is chosen. */
+export const hasRowsBySeniority = (metric: Metric, params: ParamValues): boolean =>
+  columnsOf(metric, params).some(({ role, name }) => role === 'label' && name === 'seniority');
+
 /** Columns of the result for these params: those of the mode, without dimensions that could be grouped by but are not. */
 export function columnsOf(metric: Metric, params: ParamValues): readonly Column[] {
   // A grouping without a meaning beside the other values hides nothing: a list of tools names them.

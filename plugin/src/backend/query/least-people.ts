@@ -1,6 +1,6 @@
 /** How few people may stand behind a group that is shown (metrics.md 15.1): 5, unless the organisation agreed in writing on fewer. */
 import type { Metric, Notice, ParamValues } from '../../metrics/define.ts';
-import { columnsOf } from '../../metrics/query.ts';
+import { hasRowsBySeniority } from '../../metrics/query.ts';
 
 /** Without a decision of the organisation no group of fewer people is shown, and no group by seniority or of a survey ever. */
 const LEAST_K = 5;
@@ -64,9 +64,8 @@ export function agreementNotices(k: number, { agreement, fixedK }: LeastPeople):
 }
 
 function asksSeniority(metric: Metric, params: ParamValues): boolean {
-  const isRow = columnsOf(metric, params).some(({ role, name }) => role === 'label' && name === 'seniority');
   return (
-    isRow ||
+    hasRowsBySeniority(metric, params) ||
     Object.entries(metric.params).some(([name, param]) => {
       const values = [params[name] ?? []].flat();
       return param.kind === 'filter'

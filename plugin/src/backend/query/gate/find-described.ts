@@ -4,7 +4,7 @@
  * the values of a block are shown together or not at all: as blocks of the last twelve months, and of what the question itself counts.
  */
 import type { Dimension, Metric, Param, ParamValues, Row, UnitName, Units } from '../../../metrics/define.ts';
-import { columnsOf, isParamShown } from '../../../metrics/query.ts';
+import { hasRowsBySeniority, isParamShown } from '../../../metrics/query.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { NO_VALUE } from '../bind-query.ts';
@@ -152,7 +152,7 @@ export function groupsOf({ metric, params }: Asked): Dimension[] {
 /** The same, with seniority where a mode is by it whatever is chosen. */
 function rowsBy(asked: Asked): Dimension[] {
   const { metric, params } = asked;
-  const isBySeniority = columnsOf(metric, params).some(({ role, name }) => role === 'label' && name === 'seniority');
+  const isBySeniority = hasRowsBySeniority(metric, params);
   return [...new Set<Dimension>([...groupsOf(asked), ...(isBySeniority ? (['seniority'] as const) : [])])];
 }
 
