@@ -1,7 +1,7 @@
 /** Tables as high as the rows that a store has for them, and a note where a store hides much. Pure. */
 import { columnsOf, parseQuery } from '../../plugin/src/metrics/query.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
-import type { OrderedPanel } from './board-order.ts';
+import { BOARD, nextId, type OrderedPanel } from './board-order.ts';
 import { STEPS, takes, TITLES } from '../../plugin/src/metrics/parts/grounds.ts';
 import { BOARD_PIXELS, registry, tableHeight, textPixels } from './pixels.ts';
 
@@ -22,7 +22,6 @@ interface Panels {
 
 /** Pixels of a line of a text that goes on in the next one, and around the lines of a cell. */
 const [LINE, AROUND] = [22, 14];
-const BOARD = 24;
 
 /** Whether a table shows every row of its answer. */
 export const isWhole = ({ type, transformations = [] }: TablePanel): boolean =>
@@ -115,7 +114,7 @@ export function withHiddenNote<Board extends Panels>(board: Board, why: string):
   const height = 5;
   const y = head.gridPos.y + head.gridPos.h;
   const note: OrderedPanel = {
-    id: Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1,
+    id: nextId(board.panels),
     type: 'text',
     title: 'Why are code sources hidden here?',
     description: 'What this store hides of code sources because of small groups, and the one step that shows more. Written when Grafana was started.',

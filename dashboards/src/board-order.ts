@@ -54,7 +54,12 @@ function needsOf({ targets = [] }: OrderedPanel, registry: ReadonlyMap<string, M
   });
 }
 
-const BOARD = 24;
+/** Columns of Grafana's grid. */
+export const BOARD = 24;
+
+/** An id that no panel or row of the board has, nor any in a closed row. */
+export const nextId = (panels: readonly OrderedPanel[]): number =>
+  Math.max(...panels.flatMap((one) => [one, ...(one.panels ?? [])]).map(({ id }) => id)) + 1;
 
 /** Panels from a line on, as wide together as the board, lines as they were. */
 function placed(panels: readonly OrderedPanel[], from: number): { readonly panels: OrderedPanel[]; readonly end: number } {
@@ -134,7 +139,7 @@ export function inOrder<Board extends { readonly panels: readonly OrderedPanel[]
     return [...own, ...open.panels];
   });
   const missing = [...new Set(out.flatMap(lacks))];
-  const id = Math.max(...board.panels.flatMap((one) => [one, ...(one.panels ?? [])]).map((one) => one.id)) + 1;
+  const id = nextId(board.panels);
   const steps = stepsPanel(missing, { id: id + 1, y });
   y += steps.gridPos.h;
   const last: OrderedPanel = {
