@@ -4,6 +4,7 @@
  */
 import type { Dimension, ExcludedFact, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
 import { holds } from '../../metrics/query.ts';
+import { readRows } from './gate/while-facts-stay.ts';
 import type { EngineParts, PreparedQuery } from './run-metric.ts';
 import type { TeamScope } from './team-scope.ts';
 
@@ -83,10 +84,10 @@ const scopeOf = (one: Exclusion): string =>
 const said = (one: Exclusion): string => `${daysOf(one)} (${scopeOf(one)}): ${one.reason}`;
 
 /** Whole periods are counted, whatever is asked, so that no range or filter tells their units apart. */
-async function countedOf({ store, signal }: EngineParts, fact: ExcludedFact, { reasons, k }: { readonly reasons: readonly string[]; readonly k: number }): Promise<ReadonlyMap<string, string>> {
+async function countedOf(parts: EngineParts, fact: ExcludedFact, { reasons, k }: { readonly reasons: readonly string[]; readonly k: number }): Promise<ReadonlyMap<string, string>> {
   const text = COUNTS[fact];
   if (text === null) return new Map();
-  const { rows } = await store.run({ text, values: [reasons] }, { signal, maxRows: 1000 });
+  const rows = await readRows(parts, { text, values: [reasons] });
   return new Map(
     rows.map((row) => {
       const { reason, n, people } = row;

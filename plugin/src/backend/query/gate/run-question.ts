@@ -13,7 +13,11 @@ import { whileFactsStay } from './while-facts-stay.ts';
 
 /** @throws BackendError. */
 export async function runQuestion(parts: EngineParts, running: Running): Promise<Judged> {
-  const judged = withNotices(await runGated(parts, running), await exclusionNotices(parts, running.gated.prepared));
+  const [answer, notices] = await Promise.all([
+    runGated(parts, running),
+    exclusionNotices(parts, running.gated.prepared),
+  ]);
+  const judged = withNotices(answer, notices);
   const { parsed, from, to, settings } = judged.prepared;
   if (parsed.metric.asksGate !== true || (parts.smallGroups ?? 'hidden') !== 'hidden' || settings.k <= 1) return judged;
   const tz = zoneOf(parts, null);
