@@ -7,7 +7,7 @@ import {
   type SeenConflict,
   type SeenSuggestion,
 } from '../derive/identity/report.ts';
-import { globOf, signsInWords, type Suspected } from '../derive/identity/suspected.ts';
+import { globOf, proposalOf, type Suspected } from '../derive/identity/suspected.ts';
 import { deriveSettings } from '../derive/settings.ts';
 import { CollectorError } from '../errors.ts';
 import { readIfThere, replaceFile } from '../plan/write-file.ts';
@@ -66,8 +66,7 @@ const drawSuggestion = ({ reason, accounts, persons }: SeenSuggestion): string =
     accounts
   );
 
-const drawSuspected = (one: Suspected): string =>
-  `${globOf(one)}: ${signsInWords(one.signs)} (${one.reviews.toLocaleString('en')} changes reviewed in 90 days). If it is one: accounts: { automation: [${JSON.stringify(globOf(one))}] }; if not: accounts: { people: [${JSON.stringify(globOf(one))}] }`;
+const drawSuspected = (one: Suspected): string => proposalOf(globOf(one), one.signs, one.reviews);
 
 function drawMatch({ match }: PeopleReport): string {
   return match

@@ -2,11 +2,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { testDatabase } from '../../testing/database.ts';
 import { startGitHub, type GitHubServer } from '../../testing/github-server/server.ts';
 import { World } from '../../testing/github-server/world.ts';
 import { runCli } from '../../testing/run-cli.ts';
 import { jest } from '@jest/globals';
 import { TestRepository } from '../connectors/git/fixtures/make-repository.ts';
+import { person, reviews } from '../derive/fixtures/reviews.ts';
 import { lineOf } from '../errors.ts';
 import { plan as planCommand } from './plan.ts';
 
@@ -86,7 +88,7 @@ test('of a repository it prints a plan on one screen, as data too, and neither s
     unknown
   >;
   expect(Object.keys(data).sort()).toEqual(
-    'accounts choices facts faults metrics notices people repositories sources teams tools'.split(' ')
+    'accounts choices facts faults metrics notices people repositories sources suspected teams tools'.split(' ')
   );
   expect(existsSync(at('home'))).toBe(false);
   expect(existsSync(at('throughline.yaml'))).toBe(false);
@@ -140,4 +142,51 @@ test('a repository that is none is one line, and the others are planned', async 
   expect(code).toBe(0);
   expect(stdout).toMatch(/nowhere does not exist\. Check the path and its rights\./);
   expect(stdout).toContain('tags v[0-9]*');
+});
+
+describe('a store that is there', () => {
+  const configured = (accounts: string): string => `repositories: [{ path: "${repo.folder}" }]\n${accounts}`;
+  const suspects = async (given: Given): Promise<unknown> =>
+    (JSON.parse((await plan({ ...given, json: true })).stdout) as { suspected: unknown }).suspected;
+
+  test('tells who behaves like a program, with the reasons and both ways to decide it; --write decides nothing', async () => {
+    const db = await testDatabase();
+    try {
+      await db.pool.query(`insert into repo (repo_id, slug) overriding system value values (1, 'acme/shop')`);
+      for (const login of ['ana', 'quick', 'sleepless']) await person(db.pool, login, login === 'ana');
+      await reviews(db.pool, 'ana', { count: 30, minutes: 90, every: 1, hours: 8 });
+      await reviews(db.pool, 'quick', { count: 20, minutes: 0, every: 1, hours: 8 });
+      await reviews(db.pool, 'sleepless', { count: 120, minutes: 40, every: 1, hours: 24 });
+      writeFileSync(at('store.yaml'), configured(''));
+      const given = { config: 'store.yaml', env: { DATABASE_URL: db.url } };
+      const { code, stdout } = await plan({ ...given, write: true });
+      expect(code).toBe(0);
+      const said = stdout.replace(/\s+/g, ' ');
+      expect(said).toContain('2 people of the store may be programs and count as human until you decide it; --write decides nothing: sleepless: it reviews at all hours of the day, it never wrote a commit or a change (120 changes reviewed in 90 days). If it is one: accounts: { automation: ["sleepless"] }; if not: accounts: { people: ["sleepless"] } quick: nine of ten reviews come within a minute of being asked, it never'); // prettier-ignore
+      expect(readFileSync(at('store.yaml'), 'utf8')).not.toMatch(/accounts|quick|sleepless/);
+      expect(await suspects(given)).toMatchObject([
+        { account: 'sleepless', reviews: 120, signs: ['around_the_clock', 'no_commits'] },
+        { account: 'quick', names: ['quick'], because: 'nine of ten reviews come within a minute of being asked, it never wrote a commit or a change' }, // prettier-ignore
+      ]);
+      // Decided is decided, before it is collected again too.
+      writeFileSync(at('store.yaml'), configured('accounts: { automation: [sleep*], people: [quick] }\n'));
+      expect(await suspects(given)).toEqual([]);
+    } finally {
+      await db.close();
+    }
+  });
+
+  test('or why it could not be asked; the plan is told without it', async () => {
+    writeFileSync(at('store.yaml'), configured(''));
+    const empty = await testDatabase({ isEmpty: true });
+    expect(await suspects({ config: 'store.yaml', env: { DATABASE_URL: empty.url } })).toBeNull();
+    const tables = await empty.pool.query('select from pg_tables where schemaname = $1', ['public']);
+    expect(tables.rowCount).toBe(0);
+    await empty.close();
+    const { code, stdout } = await plan({ config: 'store.yaml', env: { DATABASE_URL: empty.url } });
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /tags v\[0-9\]\*.*Who behaves like a program is not known: the store could not be asked\. The database does not exist\..*\[store_missing\]/
+    );
+  });
 });

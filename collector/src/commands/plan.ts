@@ -11,6 +11,7 @@ import { applyChoices, type Edited } from '../plan/edit.ts';
 import { gather, type Plan } from '../plan/gather.ts';
 import { drawDiff } from '../plan/line-diff.ts';
 import { plannedMetrics } from '../plan/needs.ts';
+import { readSuspects } from '../plan/suspects.ts';
 import { readIfThere, replaceFile } from '../plan/write-file.ts';
 import type { Choice } from '../planned.ts';
 import type { CommonOptions } from '../session.ts';
@@ -91,7 +92,8 @@ export async function plan(options: PlanOptions): Promise<number> {
     (text) => progress.say(text),
     async (signal) => {
       const cacheDir = config.repositories.some(({ url }) => url !== undefined) ? cacheFolder(options.home) : options.home; // prettier-ignore
-      const planned = await gather(config, { cacheDir, isWhole: options.all, progress, signal });
+      const suspicion = await readSuspects(config, options.home);
+      const planned = await gather(config, { cacheDir, isWhole: options.all, progress, signal, suspicion });
       // What could not be asked is no reason to write half of it.
       const isWritten = options.write && planned.faults.length === 0;
       const written = isWritten ? write(planned, options) : null;

@@ -1,5 +1,6 @@
 /** The plan as text: short, grouped, exceptions listed. Pure. */
 import { count, names, wrap, type Drawing } from './words.ts';
+import { proposalOf } from '../derive/identity/suspected.ts';
 import type { PlannedRepository, PlannedSquash, Sign } from '../planned.ts';
 import type { Plan } from './gather.ts';
 import { plannedMetrics } from './needs.ts';
@@ -113,7 +114,26 @@ function drawOwners({ teams }: Plan, read: readonly PlannedRepository[], isWhole
   ];
 }
 
-function drawAccounts({ accounts, people, sources, tools }: Plan): Drawing[] {
+/** Whom the store suspects by what they did, each with its reasons and with both ways to decide it. */
+function drawSuspected({ suspected }: Plan, isWhole: boolean): Drawing[] {
+  const all = suspected ?? [];
+  if (all.length === 0) return [];
+  const shown = isWhole ? all : all.slice(0, MOST_GROUPS);
+  return [
+    { text: `${count(all.length, 'person', 'people')} of the store may be ${all.length === 1 ? 'a program' : 'programs'} and ${all.length === 1 ? 'counts' : 'count'} as human until you decide it; --write decides nothing:` }, // prettier-ignore
+    ...shown.map((one) => ({ text: proposalOf(one.account, one.signs, one.reviews) })),
+    ...(shown.length < all.length ? [{ text: `… and ${String(all.length - shown.length)} more (--all).` }] : []),
+  ];
+}
+
+/** Nobody is named twice: the store has the reasons, too. */
+function isSuspected({ suspected }: Plan, { login, email }: Plan['accounts'][number]): boolean {
+  const own = [login, email].flatMap((text) => text?.toLowerCase() ?? []);
+  return (suspected ?? []).some(({ names: all }) => all.some((name) => own.includes(name.toLowerCase())));
+}
+
+function drawAccounts(plan: Plan): Drawing[] {
+  const { accounts, people, sources, tools } = plan;
   const looked = sources
     .filter((one) => one.looked.count > 0)
     .map((one) => `${one.looked.count.toLocaleString('en')} newest ${one.looked.unit}`)
@@ -122,7 +142,7 @@ function drawAccounts({ accounts, people, sources, tools }: Plan): Drawing[] {
   const nameOf = ({ login, name, email, isDoubtful }: Plan['accounts'][number]): string => login ?? (isDoubtful ? email : name) ?? email ?? ''; // prettier-ignore
   const named = (all: Plan['accounts']): string => names([...new Set(all.map((one) => `${nameOf(one)} (${one.count.toLocaleString('en')})`))], 6); // prettier-ignore
   const of = (kind: Plan['accounts'][number]['kind']): Plan['accounts'] => accounts.filter((one) => one.kind === kind);
-  const doubtful = of('human');
+  const doubtful = of('human').filter((one) => !isSuspected(plan, one));
   const agents = of('ai_agent');
   const programs = of('automation');
   return [
@@ -213,7 +233,7 @@ export function drawPlan(plan: Plan, { isWhole, width }: { isWhole: boolean; wid
     ['Production deployments', drawDeployments(read, isWhole)],
     ['Services', drawServices(read, isWhole)],
     ['Teams and owners', drawOwners(plan, read, isWhole)],
-    ['Who writes', drawAccounts(plan)],
+    ['Who writes', [...drawAccounts(plan), ...drawSuspected(plan, isWhole)]],
     ['Squash merges', drawSquash(read, isWhole)],
     ['To know', [...drawNotices(plan, isWhole), ...(archived > 0 ? [{ text: `${count(archived, 'archived repository is', 'archived repositories are')} collected too; no deployments are expected of them.` }] : [])]], // prettier-ignore
     ['What each metric will have', drawMetrics(plan)],

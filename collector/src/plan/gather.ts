@@ -19,6 +19,7 @@ import type {
 import type { Choice } from '../planned.ts';
 import type { Progress, ProgressLine } from '../terminal/progress.ts';
 import { ownBudget } from './budget.ts';
+import { NO_SUSPICION, type PlannedSuspect, type Suspicion } from './suspects.ts';
 
 /** What one connector told. */
 export interface ToldBy {
@@ -35,6 +36,8 @@ export interface Plan {
   readonly teams: readonly PlannedTeam[];
   /** Programs and AI agents, and people whose names say that they may be one. */
   readonly accounts: readonly PlannedAccount[];
+  /** Who behaves like one, of the people in the store; null = no store was asked. */
+  readonly suspected: readonly PlannedSuspect[] | null;
   /** People among those who wrote lately. */
   readonly people: number;
   readonly tools: readonly PlannedTool[];
@@ -51,6 +54,8 @@ export interface Gathering {
   readonly isWhole: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** What a store of an earlier collection says of people who may be programs. */
+  readonly suspicion?: Suspicion;
   readonly now?: () => Date;
 }
 
@@ -138,6 +143,7 @@ function summedAccounts(plans: readonly SourcePlan[]): PlannedAccount[] {
 
 /** What the configuration of the command line names, and whether something is to be asked at all. */
 export async function gather(config: Config, gathering: Gathering): Promise<Plan> {
+  const { suspected, notices } = gathering.suspicion ?? NO_SUSPICION;
   const { repositories } = namedConfig(config);
   const { identity } = deriveSettings(config);
   const plans: SourcePlan[] = [];
@@ -166,11 +172,12 @@ export async function gather(config: Config, gathering: Gathering): Promise<Plan
     accounts: accounts
       .filter(({ kind, isDoubtful }) => kind !== 'human' || isDoubtful)
       .sort((a, b) => b.count - a.count),
+    suspected,
     people: accounts.filter(({ kind }) => kind === 'human').length,
     tools: summed(plans),
     facts: plans.flatMap(({ facts }) => facts),
     choices: plans.flatMap(({ choices }) => choices),
-    notices: plans.flatMap(({ notices }) => notices),
+    notices: [...plans.flatMap((one) => one.notices), ...notices],
     faults,
   };
 }

@@ -2,6 +2,7 @@ import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { isDoubtful } from '../../attribution/doubtful.ts';
 import { configSchema } from '../../config/schema.ts';
 import { deriveAll } from '../derive.ts';
+import { person, reviews } from '../fixtures/reviews.ts';
 import { globOf, readSuspected, signsInWords } from './suspected.ts';
 
 let db: TestDatabase;
@@ -11,57 +12,20 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-/** A person of one account, who wrote a commit or not. */
-async function person(login: string, hasCommits: boolean): Promise<void> {
-  await db.pool.query(`insert into person (person_id, kind) values ('${login}', 'human')`);
-  await db.pool.query(`insert into account (account_id, provider, login, person_id) values ('github:${login}', 'github', '${login}', '${login}')`); // prettier-ignore
-  if (hasCommits)
-    await db.pool.query(
-      `insert into git_commit (repo_id, commit_no, sha, parents, author_account_id, authored_at, committed_at, subject)
-       select 1, 1 + (select count(*) from git_commit), '${login}', '{}', 'github:${login}', '2026-03-01', '2026-03-01', 'x'`
-    );
-}
-
-let changes = 0;
-/** Reviews so many minutes after they were asked for, each so many hours after the one before, in hours of the day from 9 on. */
-async function reviews(
-  who: string,
-  count: number,
-  { minutes, every, hours }: { minutes: number; every: number; hours: number }
-): Promise<void> {
-  const first = changes;
-  changes += count;
-  await db.pool.query(
-    `with work as (
-       select $2::integer + i as n, timestamptz '2026-03-01 09:00Z' + make_interval(days => i * $4::integer / $5::integer, hours => i * $4::integer % $5::integer) as at
-       from generate_series(1, $3::integer) i
-     ), fact as (
-       insert into change_fact (repo_id, change_id, change_key, merged_at, first_ready_at, title, service_id, team_id, author_kind, seniority, pr_class, class_method,
-         code_source, method, commit_count, size)
-       select 1, n, n::text, at + interval '3 days', at - interval '5 days', 'x', 's', 't', 'human', 'unknown', 'feature', 'none', 'human', 'none', 1, 'S' from work
-     ), asked as (
-       insert into change_event (repo_id, change_key, event_id, at, account_id, kind) select 1, n::text, 'r', at, 'github:' || $1, 'review_requested' from work
-     )
-     insert into reviewer_part (repo_id, change_id, change_key, person_id, first_at, review_minutes, comment_count, team_id, seniority)
-     select 1, n, n::text, $1, at + make_interval(mins => $6::integer), 1, 1, 't', 'unknown' from work`,
-    [who, first, count, every, hours, minutes]
-  );
-}
-
 const found = async (): Promise<Record<string, readonly string[]>> =>
   Object.fromEntries((await readSuspected(db.pool)).map(({ person: id, signs }) => [id, signs]));
 
 test('who answers within a minute and never wrote anything is suspected, and so is who never sleeps; nobody is by one sign alone', async () => {
-  for (const login of ['quick', 'sleepless', 'both']) await person(login, false);
-  for (const login of ['ana', 'hasty', 'nightly']) await person(login, true);
-  await person('lead', false);
-  await reviews('quick', 20, { minutes: 0, every: 1, hours: 8 });
-  await reviews('sleepless', 120, { minutes: 40, every: 1, hours: 24 });
-  await reviews('both', 120, { minutes: 0, every: 1, hours: 24 });
-  await reviews('ana', 120, { minutes: 90, every: 1, hours: 8 });
-  await reviews('hasty', 120, { minutes: 0, every: 1, hours: 8 });
-  await reviews('nightly', 120, { minutes: 90, every: 1, hours: 24 });
-  await reviews('lead', 120, { minutes: 90, every: 1, hours: 8 });
+  for (const login of ['quick', 'sleepless', 'both']) await person(db.pool, login, false);
+  for (const login of ['ana', 'hasty', 'nightly']) await person(db.pool, login, true);
+  await person(db.pool, 'lead', false);
+  await reviews(db.pool, 'quick', { count: 20, minutes: 0, every: 1, hours: 8 });
+  await reviews(db.pool, 'sleepless', { count: 120, minutes: 40, every: 1, hours: 24 });
+  await reviews(db.pool, 'both', { count: 120, minutes: 0, every: 1, hours: 24 });
+  await reviews(db.pool, 'ana', { count: 120, minutes: 90, every: 1, hours: 8 });
+  await reviews(db.pool, 'hasty', { count: 120, minutes: 0, every: 1, hours: 8 });
+  await reviews(db.pool, 'nightly', { count: 120, minutes: 90, every: 1, hours: 24 });
+  await reviews(db.pool, 'lead', { count: 120, minutes: 90, every: 1, hours: 8 });
   expect(await found()).toEqual({
     quick: ['at_once', 'no_commits'],
     sleepless: ['around_the_clock', 'no_commits'],
@@ -70,12 +34,12 @@ test('who answers within a minute and never wrote anything is suspected, and so 
 });
 
 test('few reviews say nothing, and where no commit is known at all nobody is without commits', async () => {
-  await person('new', false);
-  await person('forge', false);
-  await reviews('new', 19, { minutes: 0, every: 1, hours: 24 });
-  await reviews('forge', 50, { minutes: 0, every: 1, hours: 8 });
+  await person(db.pool, 'new', false);
+  await person(db.pool, 'forge', false);
+  await reviews(db.pool, 'new', { count: 19, minutes: 0, every: 1, hours: 24 });
+  await reviews(db.pool, 'forge', { count: 50, minutes: 0, every: 1, hours: 8 });
   expect(await found()).toEqual({});
-  await person('ana', true);
+  await person(db.pool, 'ana', true);
   expect(await found()).toEqual({ forge: ['at_once', 'no_commits'] });
 });
 

@@ -42,3 +42,7 @@ export const globOf = ({ accounts }: Suspected): string => {
   const [first] = accounts.flatMap(({ login }) => login ?? []);
   return first ?? accounts.flatMap(({ email, name }) => email ?? name ?? [])[0] ?? '';
 };
+
+/** The proposal as a person reads it: who, why, and what to set if it is one and if it is none. */
+export const proposalOf = (account: string, signs: readonly Sign[], reviews: number): string =>
+  `${account}: ${signsInWords(signs)} (${reviews.toLocaleString('en')} changes reviewed in 90 days). If it is one: accounts: { automation: [${JSON.stringify(account)}] }; if not: accounts: { people: [${JSON.stringify(account)}] }`;
