@@ -30,15 +30,13 @@ with delivered as materialized (
     u.web_url as link,
     d.service, d.pr_class, d.code_source, d.size
   from (
-    select d.source, d.external_id from delivered d where d.deployed_at >= :from::timestamptz and d.deployed_at < :to::timestamptz
-    union all
-    select f.source, f.external_id from issue_fact f
-    where f.done_at >= :from::timestamptz and f.done_at < :to::timestamptz and (f.source, f.external_id) not in (select d.source, d.external_id from delivered d)
-  ) k
+    select f.source, f.external_id from issue_fact f where f.done_at >= :from::timestamptz and f.done_at < :to::timestamptz
+  ) f
+  full join delivered d on d.source = f.source and d.external_id = f.external_id
   -- One issue at a time: else the planner looks at all of them for each.
-  cross join lateral (select u.* from issue_unit u where u.source = k.source and u.external_id = k.external_id offset 0) u
-  left join delivered d on d.source = k.source and d.external_id = k.external_id
-  where u.kind <> 'epic' and (u.kind = 'issue' or d.external_id is not null) and u.deleted_at is null
+  cross join lateral (select u.* from issue_unit u where u.source = coalesce(d.source, f.source) and u.external_id = coalesce(d.external_id, f.external_id) offset 0) u
+  where (d.external_id is null or d.deployed_at >= :from::timestamptz and d.deployed_at < :to::timestamptz)
+    and u.kind <> 'epic' and (u.kind = 'issue' or d.external_id is not null) and u.deleted_at is null
 ), narrowed as (
   select time, kind, repo, ref, title, team, method, changes, outcome, excluded_reason, unmapped_states, link
   from found u

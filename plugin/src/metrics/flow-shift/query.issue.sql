@@ -13,18 +13,6 @@ found as materialized (
     and
     -- @include change-filter
 ),
--- Its last approval and its last passed check; a change without one ends that stage with its merge.
-looked as (
-  select f.source, f.external_id, max(coalesce(c.approved_at, c.merged_at)) as approved_at, max(coalesce(c.tested_at, c.merged_at)) as tested_at,
-         bool_or(c.approved_at is null) as is_unreviewed, bool_or(c.tested_at is null) as is_untested
-  from found f
-  cross join lateral unnest(f.repo_ids, f.change_keys) as p(repo_id, change_key)
-  -- One change at a time: else the planner looks at all of them.
-  cross join lateral (
-    select c.approved_at, c.tested_at, c.merged_at from change_passage c where c.repo_id = p.repo_id and c.change_key = p.change_key offset 0
-  ) c
-  group by f.source, f.external_id
-),
 unit as (
   select
     u.period,
@@ -35,7 +23,16 @@ unit as (
     hashtextextended(concat_ws(chr(31), u.service, date_part('epoch', u.deployed_at)), 0) as shipment,
     required.at as required, complete.at as complete, approved.at as approved, tested.at as tested, deployed.at as deployed
   from found u
-  left join looked l on l.source = u.source and l.external_id = u.external_id
+  -- Its last approval and its last passed check; a change without one ends that stage with its merge.
+  cross join lateral (
+    select max(coalesce(c.approved_at, c.merged_at)) as approved_at, max(coalesce(c.tested_at, c.merged_at)) as tested_at,
+           bool_or(c.approved_at is null) as is_unreviewed, bool_or(c.tested_at is null) as is_untested
+    from unnest(u.repo_ids, u.change_keys) as p(repo_id, change_key)
+    -- One change at a time: else the planner looks at all of them.
+    cross join lateral (
+      select c.approved_at, c.tested_at, c.merged_at from change_passage c where c.repo_id = p.repo_id and c.change_key = p.change_key offset 0
+    ) c
+  ) l
   cross join lateral (select floor(date_part('epoch', u.deployed_at)) as at) deployed
   cross join lateral (select floor(date_part('epoch', u.required_at)) as at) required
   cross join lateral (select greatest(required.at, floor(date_part('epoch', u.code_complete_at))) as at) complete
