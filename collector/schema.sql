@@ -1743,6 +1743,7 @@ comment on column incident_link.confidence is '0..1; null = unlinked.';
 comment on column incident_link.cause_method is 'explicit | fix_blame | sole_change; null = unknown.';
 comment on column incident_link.cause_confidence is '0..1; null = unknown.';
 comment on column incident_link.excluded_reason is 'Why the incident counts for nothing: the reason of the bad data that it began in (exclusion.reason); null = it counts.';
+create index incident_link_change on incident_link using btree (repo_id, change_id) where (change_id is not null);
 create index incident_link_excluded on incident_link using btree (incident_id) where (excluded_reason is not null);
 grant select on incident_link to throughline_reader;
 
@@ -3523,12 +3524,10 @@ create view closed_unit as
      left join person w on w.person_id = a.person_id
      left join account q on q.account_id = coalesce(c.requester_account_id, c.author_account_id)
      left join person p on p.person_id = q.person_id
-     left join lateral ( select m_1.team_id
-           from membership m_1
-          where m_1.person_id = q.person_id and m_1.is_primary and m_1.valid_from <= coalesce(c.merged_at, c.closed_at) and (m_1.valid_to is null or m_1.valid_to > coalesce(c.merged_at, c.closed_at))
-          order by m_1.valid_from desc
-         limit 1) m on true
-  where c.kind = 'pull_request'::text and coalesce(c.merged_at, c.closed_at) is not null and coalesce(w.kind, a.kind, 'human'::text) <> 'automation'::text and excluded_reason('changes'::text, coalesce(c.merged_at, c.closed_at), coalesce(m.team_id, r.owner_team_id, 'unknown'::text), coalesce(r.service_id, r.slug), r.slug) is null;
+     left join primary_team m on m.person_id = q.person_id and coalesce(c.merged_at, c.closed_at) >= m.valid_from and coalesce(c.merged_at, c.closed_at) < m.valid_to
+  where c.kind = 'pull_request'::text and coalesce(c.merged_at, c.closed_at) is not null and coalesce(w.kind, a.kind, 'human'::text) <> 'automation'::text and not (exists ( select
+           from exclusion e
+          where e.kind = 'bad_data'::text and e.withdrawn_at is null and ('changes'::text = any (e.facts)) and coalesce(c.merged_at, c.closed_at) >= e.started_at and coalesce(c.merged_at, c.closed_at) < e.ended_at and (e.is_everywhere or (coalesce(m.team_id, r.owner_team_id, 'unknown'::text) = any (e.teams)) or (coalesce(r.service_id, r.slug) = any (e.services)) or (r.slug = any (e.repos)))));
 comment on view closed_unit is 'One row per change of a forge that was merged or closed without a merge, that is not of automation and counts: when it ended (closed_at), by whom it was opened (opened_by: human | ai_agent), who is behind it (person_id: its human author, or who asked the agent; null = nobody known), and its place then.';
 grant select on closed_unit to throughline_reader;
 
@@ -3701,6 +3700,28 @@ create view change_passage as
   where f.author_kind <> 'automation'::text and f.excluded_reason is null;
 comment on view change_passage is 'One row per merged change that is not of automation and counts: approved_at (last approval by a human who is not behind it, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known), test_seconds (longest of its pipelines and checks, all attempts) and test_spans (when one of them ran; null = none known).';
 grant select on change_passage to throughline_reader;
+
+create view primary_team as
+ select s.person_id,
+    s.at as valid_from,
+    lead(s.at, 1, 'infinity'::timestamp with time zone) over (partition by s.person_id order by s.at) as valid_to,
+    m.team_id
+   from ( select membership.person_id,
+            membership.valid_from as at
+           from membership
+          where membership.is_primary
+        union
+         select membership.person_id,
+            membership.valid_to
+           from membership
+          where membership.is_primary and membership.valid_to is not null) s
+     left join lateral ( select m_1.team_id
+           from membership m_1
+          where m_1.person_id = s.person_id and m_1.is_primary and m_1.valid_from <= s.at and (m_1.valid_to is null or m_1.valid_to > s.at)
+          order by m_1.valid_from desc
+         limit 1) m on true;
+comment on view primary_team is 'One row per person and period between two changes of their primary memberships: from when (inclusive) to when (exclusive; infinity = still) the team was theirs, the one that began last where several are primary (null = none was). Periods of a person do not overlap.';
+grant select on primary_team to throughline_reader;
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

@@ -62,6 +62,37 @@ test('a team stands for those below it, and what is of another team counts', asy
   expect(await count(`merged_unit where team = 'b' and merged_at ${DAYS} merged_at ${LATER}`)).toBeGreaterThan(0);
 });
 
+test('changes that ended: each as its team at that instant and the reason for exclusion say, one by one, also where memberships overlap', async () => {
+  await db.pool.query(`
+    create table kept as select * from membership;
+    update membership set is_primary = false;
+    insert into membership (person_id, team_id, valid_from, valid_to) select person_id, team_id, at, case when n % 3 > 0 then at + n * interval '9 days' end
+    from (select person_id, team_id, row_number() over (order by person_id, team_id) as n from person cross join team where kind = 'human') p
+    cross join lateral (select timestamptz '2026-01-05' + n % 7 * interval '11 days' as at) a`);
+  await apply([
+    { ...wrong, facts: ['changes'], teams: ['a'] },
+    { ...wrong, facts: ['changes'], to: '2026-02-20', repositories: [String(await one('select min(slug) from repo'))] },
+    { ...wrong, facts: ['builds'], to: '2026-03-20' },
+  ]);
+  const places = `(select r.slug as repo, coalesce(r.service_id, r.slug) as service, c.change_id, coalesce(c.merged_at, c.closed_at) as at, coalesce((
+      select m.team_id from membership m join account q using (person_id)
+      where q.account_id = coalesce(c.requester_account_id, c.author_account_id) and m.is_primary
+        and m.valid_from <= coalesce(c.merged_at, c.closed_at) and (m.valid_to is null or m.valid_to > coalesce(c.merged_at, c.closed_at))
+      order by m.valid_from desc limit 1), r.owner_team_id, 'unknown') as team,
+      coalesce((select coalesce(w.kind, a.kind) from account a left join person w using (person_id) where a.account_id = c.author_account_id), 'human') as kind
+    from change c join repo r using (repo_id) where c.kind = 'pull_request')`;
+  const slow = `(select change_id, team from ${places} u where at is not null and kind <> 'automation' and excluded_reason('changes', at, team, service, repo) is null)`;
+  const all = await count(`${places} u where at is not null and kind <> 'automation'`);
+  const counted = await count(`${slow} u`);
+  expect(counted).toBeGreaterThan(3);
+  expect(counted).toBeLessThan(all);
+  expect(await count(`(select distinct team from ${slow} s) u`)).toBeGreaterThan(1);
+  expect(await count('closed_unit')).toBe(counted);
+  expect(await count(`(select change_id, team from closed_unit except select * from ${slow} s) u`)).toBe(0);
+  await db.pool.query('delete from membership');
+  await db.pool.query('insert into membership select * from kept; drop table kept');
+});
+
 test('a deployment of bad data is told beside those that count; what it shipped counts, its lead time does not', async () => {
   await apply([{ ...wrong, facts: ['deployments'] }]);
   const left = await count(`reported_deployment where excluded_reason is not null`);

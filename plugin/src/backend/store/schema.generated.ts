@@ -16,4 +16,5 @@ export const migrations: readonly string[] = [
   '000012_work-in-progress',
   '000013_suspected-programs',
   '000014_passage',
+  '000015_closed-unit',
 ];
