@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { testDatabase, type TestDatabase } from '../../../collector/testing/database.ts';
-import { bucketStart, bucketsOf, isPartial, nextBucket, type Bucket } from './buckets.ts';
+import { bucketStart, bucketsOf, daysBetween, isPartial, nextBucket, type Bucket } from './buckets.ts';
 
 const at = (text: string) => new Date(text);
 const iso = (date: Date) => date.toISOString();
@@ -20,6 +20,14 @@ describe('buckets', () => {
       (nextBucket(at(start), 'week', 'Europe/Berlin').getTime() - at(start).getTime()) / 3_600_000;
     expect(hours('2026-03-22T23:00:00Z')).toBe(167);
     expect(hours('2026-10-18T22:00:00Z')).toBe(169);
+  });
+
+  it('are of seven days where the clocks change, and a cut day is its part', () => {
+    const days = (from: string, to: string) => daysBetween({ from: at(from), to: at(to) }, 'Europe/Berlin');
+    expect(days('2026-03-22T23:00:00Z', '2026-03-29T22:00:00Z')).toBe(7);
+    expect(days('2026-10-18T22:00:00Z', '2026-10-25T23:00:00Z')).toBe(7);
+    expect(days('2026-03-28T23:00:00Z', '2026-03-29T10:30:00Z')).toBe(0.5);
+    expect(days('2026-01-05T11:00:00Z', '2026-01-08T05:00:00Z')).toBe(2.75);
   });
 
   it('cover a range without gap or overlap', () => {

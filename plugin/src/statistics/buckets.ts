@@ -29,6 +29,19 @@ export function bucketsOf(range: Range, bucket: Bucket, tz: string): Date[] {
   return starts;
 }
 
+/** Calendar days of a range: a day of 23 or 25 hours is one day, a cut day its part. Negative where the range ends before it begins. */
+export function daysBetween({ from, to }: Range, tz: string): number {
+  return dayOf(to, tz) - dayOf(from, tz);
+}
+
+/** Local day of an instant, counted from 1970-01-01, with the part of it that is over. */
+function dayOf(at: Date, tz: string): number {
+  const start = bucketStart(at, 'day', tz);
+  const next = nextBucket(start, 'day', tz);
+  const day = Math.floor((start.getTime() + offsetAt(start.getTime(), tz)) / 86_400_000);
+  return day + (at.getTime() - start.getTime()) / (next.getTime() - start.getTime());
+}
+
 /**
  * Whether a bucket is not wholly inside the range and the time up to which data is complete.
  * @param watermark Null = not known; then only the range counts.

@@ -16,7 +16,7 @@ export const compute: Compute = (rows, context) => ({
     return {
       ...(time === null ? {} : { time }),
       ...dimensions,
-      ...(isFlakes ? flakes(row, isShown) : durations(row, context)),
+      ...(isFlakes ? flakes(row, isShown, context) : durations(row, context)),
       n: numberOf(row['n']),
       status: !isShown ? 'low_n' : isCut ? 'partial' : 'ok',
     };
@@ -40,7 +40,7 @@ function durations(row: Row, context: ComputeContext): Row {
   };
 }
 
-function flakes(row: Row, isShown: boolean): Row {
+function flakes(row: Row, isShown: boolean, context: ComputeContext): Row {
   if (!isShown) return { value: null, lo: null, hi: null, flaky_failure_share: null };
   const [n, hits, failed] = [numberOf(row['n']), numberOf(row['hits']), numberOf(row['failed'])];
   const interval = wilson({ count: hits, total: n });
@@ -48,6 +48,7 @@ function flakes(row: Row, isShown: boolean): Row {
     value: hits / n,
     lo: interval?.lo ?? null,
     hi: interval?.hi ?? null,
-    flaky_failure_share: failed > 0 ? numberOf(row['failed_flaky']) / failed : null,
+    flaky_failure_share:
+      failed >= Math.max(1, leastUnits(context, 'proportion', 20)) ? numberOf(row['failed_flaky']) / failed : null,
   };
 }

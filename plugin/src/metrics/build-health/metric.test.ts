@@ -15,7 +15,7 @@ const context = (settings: Record<string, unknown>) => ({
 const golden = { cell: '', n: 5, hits: 2, failed: 4, failed_flaky: 3, complete_until: 0 };
 
 test('two of five jobs are flaky, three of four failures are chance; of so few it is said only where the organisation wants it', () => {
-  expect(compute([golden], context({ min_n: { proportion: 5 } })).rows).toMatchObject([{ value: 0.4, flaky_failure_share: 0.75, n: 5, status: 'ok' }]); // prettier-ignore
+  expect(compute([golden], context({ min_n: { proportion: 4 } })).rows).toMatchObject([{ value: 0.4, flaky_failure_share: 0.75, n: 5, status: 'ok' }]); // prettier-ignore
   expect(compute([golden], context({})).rows).toMatchObject([{ value: null, lo: null, flaky_failure_share: null, n: 5, status: 'low_n' }]); // prettier-ignore
 });
 

@@ -69,7 +69,7 @@ export const metric = defineMetric({
     number('value', ['percentunit', 'Value', 'Pipelines and checks that failed and passed on one commit / pipelines and checks by commit.'], of('flakes')),
     number('lo', ['percentunit', 'Low', 'Lower end of the 95 % interval (Wilson).'], { role: 'lower', ...of('flakes') }),
     number('hi', ['percentunit', 'High', 'Upper end of it.'], { role: 'upper', ...of('flakes') }),
-    number('flaky_failure_share', ['percentunit', 'Failures by chance', 'Failed attempts that passed later on the same commit / failed attempts.'], { nullMeaning: 'too few builds, or none failed', ...of('flakes') }),
+    number('flaky_failure_share', ['percentunit', 'Failures by chance', 'Failed attempts that passed later on the same commit / failed attempts.'], { nullMeaning: 'too few failed attempts', ...of('flakes') }),
     counts('never null', 'nobody')('n', ['Builds', 'First attempts, or pairs of a pipeline (check) and a commit.']),
     statusColumn,
   ],

@@ -1,13 +1,10 @@
 import { wilson } from '../../statistics/intervals/proportion.ts';
 import { quantiles } from '../../statistics/quantile.ts';
-import { bucketStart, nextBucket, type Bucket } from '../../statistics/buckets.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf } from '../parts/groups.ts';
+import { isCutBucket, leastUnits, numberOf, weeksOf } from '../parts/groups.ts';
 import { integers } from '../parts/packs.ts';
 import { CHANGE_GROUPS } from '../parts/filters.ts';
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** One row a group, by the number that is asked for. */
 export const compute: Compute = (rows, context) => ({
@@ -39,7 +36,7 @@ function numbersOf(row: Row, asked: Asked): Row {
     case 'throughput':
       return throughput(row, asked);
     case 'size':
-      return sizes(row, isShown, context);
+      return sizes(row, context);
     case 'gates':
       return { ...shareOf(row, isShown, context), retries: isShown ? part(row, 'retries') : null };
     default:
@@ -49,23 +46,15 @@ function numbersOf(row: Row, asked: Asked): Row {
 
 /** Least number of changes for a number: counts have none. */
 const leastOf = (context: ComputeContext): number => {
-  if (context.params['metric'] === 'throughput') return 0;
-  return context.params['metric'] === 'size' ? leastUnits(context, 'median', 10) : leastUnits(context, 'proportion', 20);
+  const { metric, show } = context.params;
+  if (metric === 'throughput') return 0;
+  return metric === 'size' && show !== 'xl_share' ? leastUnits(context, 'median', 10) : leastUnits(context, 'proportion', 20);
 }; // prettier-ignore
 
 const part = (row: Row, name: string): number => numberOf(row[name]) / numberOf(row['n']);
 
-/** Weeks of the bucket as far as the range and the data go. */
-function weeksOf(row: Row, { time, context }: Asked): number {
-  const { from, to, tz, params } = context;
-  const ends = [to.getTime(), numberOf(row['complete_until']) * 1000];
-  const bucket = String(params['bucket']) as Bucket;
-  if (time !== null) ends.push(nextBucket(bucketStart(time, bucket, tz), bucket, tz).getTime());
-  return (Math.min(...ends) - Math.max(from.getTime(), time?.getTime() ?? 0)) / WEEK_MS;
-}
-
-function throughput(row: Row, asked: Asked): Row {
-  const weeks = weeksOf(row, asked);
+function throughput(row: Row, { time, context }: Asked): Row {
+  const weeks = weeksOf(row, time, context);
   const personWeeks = numberOf(row['person_weeks']);
   return {
     value: weeks > 0 ? numberOf(row['n']) / weeks : null,
@@ -73,11 +62,12 @@ function throughput(row: Row, asked: Asked): Row {
   };
 }
 
-function sizes(row: Row, isShown: boolean, { params }: ComputeContext): Row {
-  if (!isShown) return { value: null, p90: null, xl_share: null };
-  const [p50, p90] = quantiles(integers(row['lines']), [0.5, 0.9]);
-  const found = { p50: p50 ?? null, p90: p90 ?? null, xl_share: part(row, 'hits') };
-  return { value: found[String(params['show']) as keyof typeof found], p90: found.p90, xl_share: found.xl_share };
+/** A share needs more changes than a median. */
+function sizes(row: Row, context: ComputeContext): Row {
+  const isEnough = (kind: string, least: number): boolean => numberOf(row['n']) >= leastUnits(context, kind, least);
+  const [p50 = null, p90 = null] = isEnough('median', 10) ? quantiles(integers(row['lines']), [0.5, 0.9]) : [];
+  const found = { p50, p90, xl_share: isEnough('proportion', 20) ? part(row, 'hits') : null };
+  return { value: found[String(context.params['show']) as keyof typeof found], p90, xl_share: found.xl_share };
 }
 
 function shareOf(row: Row, isShown: boolean, { params }: ComputeContext): Row {

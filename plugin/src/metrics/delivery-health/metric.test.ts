@@ -24,6 +24,13 @@ test('changes per week are of the weeks of which data is complete, in a chart of
   expect(weeks).toMatchObject([{ value: 40, status: 'ok' }, { value: expect.closeTo((40 * 7) / 3, 9), status: 'partial' }]); // prettier-ignore
 });
 
+test('a week with a change of clocks is one week, and weeks before the first known change are none', () => {
+  const berlin = { ...context({}), to: new Date('2026-03-29T22:00:00Z'), from: new Date('2026-03-01T23:00:00Z'), tz: 'Europe/Berlin' }; // prettier-ignore
+  expect(compute([row({})], berlin).rows).toMatchObject([{ value: 10 }]);
+  const known = Date.parse('2026-03-18T12:00:00Z') / 1000;
+  expect(only([row({ known_from: known })], {})).toMatchObject([{ value: 20 }]);
+});
+
 test('what the store does not know is named, and no zero', () => {
   const parts = { hits: 36, reverted: 2, rewritten: 0, failed: 0, reopened: 0 };
   const [git] = only([row({ ...parts, knows_lines: true, knows_incidents: false, knows_issues: false })], {
@@ -35,4 +42,7 @@ test('what the store does not know is named, and no zero', () => {
 
 test('a share of few changes is none', () => {
   expect(only([row({ n: 19, hits: 19, retries: 3 })], { metric: 'gates' })).toMatchObject([{ value: null, lo: null, retries: null, n: 19, status: 'low_n' }]); // prettier-ignore
+  const sizes = { n: 19, hits: 3, lines: '' };
+  expect(only([row(sizes)], { metric: 'size' })).toMatchObject([{ xl_share: null, n: 19, status: 'ok' }]);
+  expect(only([row(sizes)], { metric: 'size', show: 'xl_share' })).toMatchObject([{ value: null, status: 'low_n' }]);
 });

@@ -11,5 +11,10 @@ unit as (
 ),
 p as (select cell, person_id, count(*) as n, count(distinct week) as weeks from unit group by cell, person_id)
 select cell, (sum(p.weeks) filter (where p.person_id is not null))::double precision as person_weeks, (sum(p.n) filter (where p.person_id is not null))::double precision as known_n,
+       -- Before the first change that the place filters leave nothing is known.
+       (select date_part('epoch', u.merged_at) from merged_unit u
+        where
+          -- @include place-filter
+        order by u.merged_at limit 1) as known_from,
        -- @include people
 from p group by cell

@@ -1,12 +1,10 @@
 import { bucketStart, nextBucket, type Bucket } from '../../statistics/buckets.ts';
 import type { Compute, ComputeContext, Row } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
+import { isCutBucket, leastUnits, numberOf, numberOrNull, weeksOf } from '../parts/groups.ts';
 import { GROUPS } from './metric.ts';
 import { byResponder, perChange } from './people.ts';
 import { times } from './times.ts';
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** One row a group; of rates also for buckets without an incident. */
 export const compute: Compute = (rows, context) => {
@@ -48,18 +46,23 @@ function withQuiet(named: readonly Named[], { params, from, to, tz }: ComputeCon
     const byTime = new Map(own.map((one) => [one.time?.getTime(), one]));
     const { dimensions } = own[0] as Named;
     for (let time = since; time.getTime() < until; time = nextBucket(time, bucket, tz)) {
-      const quiet = { n: 0, deployments: 0, security_n: 0, weight: 0, no_severity_n: 0, complete_until: complete };
+      const quiet = {
+        n: 0,
+        deployments: 0,
+        security_n: 0,
+        weight: 0,
+        no_severity_n: 0,
+        complete_until: complete,
+        known_from: known,
+      };
       found.push(byTime.get(time.getTime()) ?? { row: quiet, time, dimensions });
     }
     return found;
   });
 }
 
-function rates(row: Row, time: Date | null, { params, from, to, tz }: ComputeContext): Row {
-  const bucket = String(params['bucket']) as Bucket;
-  const ends = [to.getTime(), numberOf(row['complete_until']) * 1000];
-  if (time !== null) ends.push(nextBucket(time, bucket, tz).getTime());
-  const weeks = (Math.min(...ends) - Math.max(from.getTime(), time?.getTime() ?? 0)) / WEEK_MS;
+function rates(row: Row, time: Date | null, context: ComputeContext): Row {
+  const weeks = weeksOf(row, time, context);
   const [n, deployments, weight] = [numberOf(row['n']), numberOf(row['deployments']), numberOrNull(row['weight'])];
   return {
     value: weeks > 0 ? n / weeks : null,

@@ -24,7 +24,8 @@ with unit as (
 )
 select cell, count(*) filter (where is_incident)::double precision as n, count(*) filter (where not is_incident)::double precision as deployments,
        count(*) filter (where is_security)::double precision as security_n,
-       sum(case severity when 's1' then 8 when 's2' then 4 when 's3' then 2 when 's4' then 1 end)::double precision as weight,
+       -- No incident weighs nothing; of those without a severity nothing is known.
+       case when not bool_or(is_incident) then 0 else sum(case severity when 's1' then 8 when 's2' then 4 when 's3' then 2 when 's4' then 1 end) end::double precision as weight,
        count(*) filter (where is_incident and severity is null)::double precision as no_severity_n,
        (select date_part('epoch', complete_until) from data_clock) as complete_until,
        (select date_part('epoch', min(started_at)) from incident_unit) as known_from

@@ -1,5 +1,5 @@
 /** Groups of a result and what metrics read of rows and params. A group is named by the start of its bucket and its values of groupBy. */
-import { isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import { bucketStart, daysBetween, isPartial, nextBucket, type Bucket } from '../../statistics/buckets.ts';
 import type { Cell, ComputeContext, Row } from '../define.ts';
 
 /** Between the values of a group (chr(31) in the queries). */
@@ -24,6 +24,19 @@ export function groupRows(rows: readonly Row[], name: string): ReadonlyMap<strin
 export function isCutBucket(start: Date, dataEnd: Date | null, { params, from, to, tz }: ComputeContext): boolean {
   const end = nextBucket(start, String(params['bucket']) as Bucket, tz);
   return isPartial({ from: start, to: end }, { from, to }, dataEnd);
+}
+
+/**
+ * Observed weeks of a group: of its bucket (time; null = none) in the range, from the week of the first fact that is known (known_from of the row)
+ * up to the end of the data (complete_until). A week of 167 or 169 hours is one week.
+ */
+export function weeksOf(row: Row, time: Date | null, { params, from, to, tz }: ComputeContext): number {
+  const known = numberOrNull(row['known_from']);
+  const begins = [from.getTime(), time?.getTime() ?? 0];
+  if (known !== null) begins.push(bucketStart(new Date(known * 1000), 'week', tz).getTime());
+  const ends = [to.getTime(), numberOf(row['complete_until']) * 1000];
+  if (time !== null) ends.push(nextBucket(time, String(params['bucket']) as Bucket, tz).getTime());
+  return Math.max(0, daysBetween({ from: new Date(Math.max(...begins)), to: new Date(Math.min(...ends)) }, tz) / 7);
 }
 
 /** The organisation's least number of units for a kind of number (setting `min_n`), else the given default of metrics.md 0.13. */

@@ -5,23 +5,16 @@ with waiting as (
     r.slug as repo,
     coalesce(r.service_id, r.slug) as service,
     case when p.kind = 'human' then a.person_id end as person_id,
-    -- Working days: whole hours of Monday to Friday in the query zone, 24 to a day. Of all hours that began since it was ready those of
-    -- weekends are taken away: from the first that begins in one to the last.
-    (h.count - (
-      select coalesce(sum(greatest(0, least(h.count, (greatest(0, w.ends - h.ready) + 3599999999) / 3600000000)
-        - (greatest(0, w.starts - h.ready) + 3599999999) / 3600000000)), 0)
+    -- Working days: time of Monday to Friday in the query zone, 24 hours to a day. Weekends are taken away.
+    date_part('epoch', :to::timestamptz - c.first_ready_at - (
+      select coalesce(sum(greatest(interval '0', least(:to::timestamptz, w.ends) - greatest(c.first_ready_at, w.starts))), interval '0')
       from generate_series(date_trunc('week', c.first_ready_at at time zone :tz::text) + interval '5 days', :to::timestamptz at time zone :tz::text,
         interval '7 days') as saturday
       cross join lateral (
-        select (extract(epoch from saturday at time zone :tz::text) * 1000000)::bigint as starts,
-               (extract(epoch from (saturday + interval '2 days') at time zone :tz::text) * 1000000)::bigint as ends) w)) / 24.0 as age
+        select saturday at time zone :tz::text as starts, (saturday + interval '2 days') at time zone :tz::text as ends) w)) / 86400 as age
   from change c
   join repo r on r.repo_id = c.repo_id
   left join account a on a.account_id = coalesce(c.requester_account_id, c.author_account_id)
-  cross join lateral (
-    select at as ready, greatest(0, ((extract(epoch from :to::timestamptz) * 1000000)::bigint - at) / 3600000000) as count
-    from (select (extract(epoch from c.first_ready_at) * 1000000)::bigint as at) r
-  ) h
   left join person p on p.person_id = a.person_id
   left join lateral (
     select m.team_id from membership m

@@ -22,7 +22,7 @@ function rowOf(row: Row, context: ComputeContext): Row {
   };
   const numbers = isShown ? shownOf(queue) : HIDDEN;
   const isBucketed = context.params['bucket'] !== 'none';
-  const time = isBucketed ? new Date(starts * 1000) : null;
+  const time = isBucketed ? new Date(numberOf(row['at']) * 1000) : null;
   return {
     ...(time === null ? {} : { time }),
     ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),

@@ -1,9 +1,9 @@
 -- grain: one row per (bucket, group)
 with
 bucket as (
-  select s.at as starts, least(s.ends, :to::timestamptz, (select complete_until from data_clock)) as ends
+  select s.at, greatest(s.at, :from::timestamptz) as starts, least(s.ends, :to::timestamptz, (select complete_until from data_clock)) as ends
   from (
-    select greatest(b.at at time zone :tz::text, :from::timestamptz) as at, (b.at + w.width) at time zone :tz::text as ends
+    select b.at at time zone :tz::text as at, (b.at + w.width) at time zone :tz::text as ends
     from (
       select case :bucket::text when 'quarter' then interval '3 months' when 'none' then interval '1 year' else ('1 ' || :bucket::text)::interval end as width,
              case when :bucket::text = 'none' then 'year' else :bucket::text end as unit
@@ -16,7 +16,7 @@ bucket as (
   ) s
 ),
 stay as (
-  select b.starts, b.ends, u.person_id,
+  select b.at, b.starts, b.ends, u.person_id,
     concat_ws(chr(31),
       case when 'team' = any(:groupBy::text[]) then u.team end,
       case when 'repo' = any(:groupBy::text[]) then u.repo end,
@@ -32,12 +32,12 @@ stay as (
 ),
 -- Who is behind what came, what left, and all that was there.
 person as (
-  select starts, ends, cell, person_id, count(*) as n, sum(inside) as inside, count(*) filter (where has_arrived) as arrived,
+  select at, starts, ends, cell, person_id, count(*) as n, sum(inside) as inside, count(*) filter (where has_arrived) as arrived,
          count(*) filter (where has_left) as departed, sum(seconds) filter (where has_left) as seconds
   from stay
-  group by starts, ends, cell, person_id
+  group by at, starts, ends, cell, person_id
 )
-select date_part('epoch', starts) as starts, date_part('epoch', ends) as ends, cell,
+select date_part('epoch', at) as at, date_part('epoch', starts) as starts, date_part('epoch', ends) as ends, cell,
        sum(inside) as inside, sum(arrived)::double precision as arrived, sum(departed)::double precision as departed, sum(seconds) as seconds,
        count(person_id)::double precision as n_dev, (max(n) filter (where person_id is not null))::double precision / sum(n) as one_person_share,
        (count(person_id) filter (where arrived > 0))::double precision as n_dev_arrived,
@@ -45,5 +45,5 @@ select date_part('epoch', starts) as starts, date_part('epoch', ends) as ends, c
        (count(person_id) filter (where departed > 0))::double precision as n_dev_departed,
        (max(departed) filter (where person_id is not null))::double precision / nullif(sum(departed), 0) as one_person_share_departed
 from person
-group by starts, ends, cell
-order by starts, cell
+group by at, starts, ends, cell
+order by at, cell
