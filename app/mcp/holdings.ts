@@ -39,6 +39,7 @@ const HELD = [
   extent('code_source', ['merged_at', `change_fact where code_source <> 'unknown'`]),
   extent('lines', ['merged_at', 'survived_unit']),
   extent('usage', ['week_start::timestamp at time zone $1', 'usage_week where uses > 0']),
+  extent('sprints', ['ended_at', 'sprint_issue']),
   `select 'teams' as fact, count(*) > 0 as is_there, null as first, null as last from membership`,
 ].join(' union all ');
 
@@ -77,6 +78,7 @@ const NAMES: Readonly<Record<Fact, string>> = {
   lines: 'lifetimes of lines',
   usage: 'telemetry of AI tools',
   teams: 'team memberships',
+  sprints: 'sprints and cycles that are over',
 };
 
 /** One line a fact: from when to when, or how to get it. */

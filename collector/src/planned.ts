@@ -5,7 +5,8 @@
 import type { NamedRepository, StreamContext } from './connector.ts';
 
 /** What metrics rest on. */
-export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
+export type Fact =
+  'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams' | 'sprints';
 
 /** What a source will bring of a fact; a fact that no source names is missing. */
 export interface PlannedFact {

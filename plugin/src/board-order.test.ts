@@ -25,12 +25,13 @@ const ALL: readonly Held[] = [
   'usage',
   'teams',
   'builds',
+  'sprints',
   'failures',
   'seats',
 ];
 const without = (...missing: Held[]) => new Set(ALL.filter((one) => !missing.includes(one)));
 /** What git alone tells of: marks are some use. */
-const OF_GIT = without('reviews', 'incidents', 'failures', 'seats', 'teams', 'builds');
+const OF_GIT = without('reviews', 'incidents', 'failures', 'seats', 'teams', 'builds', 'sprints');
 
 const titles = (panels: readonly OrderedPanel[]) => panels.map(({ title }) => title);
 const closedAtEnd = (board: Board) => board.panels.at(-1)!;

@@ -8,6 +8,7 @@ import { openChanges } from './open-changes.ts';
 import { REPOS, developers, timeline } from './organisation.ts';
 import type { Organisation } from './tables.ts';
 import { issues } from './tracker/issues.ts';
+import { cycles } from './tracker/sprints.ts';
 import { codexAccounts, uses } from './telemetry.ts';
 import { answers, costs, heartbeats, seats, toolDays } from './usage.ts';
 
@@ -18,13 +19,15 @@ export function organise(seed: number, now: Date): Organisation {
   const list = changes(seed, people, time);
   const days = toolDays(seed, people, time);
   const shipped = delivery(seed, list, time);
+  const tracked = issues(seed, list, time);
   return {
     people,
     time,
     changes: list,
     forge: forgeChanges(seed, list, time),
     open: openChanges(seed, people, time),
-    issues: issues(seed, list, time),
+    issues: tracked,
+    cycles: cycles(seed, tracked, time),
     spans: REPOS.flatMap(({ slug }) =>
       lineSpans(
         seed,

@@ -17,6 +17,7 @@ import {
 } from './organisation.ts';
 import type { CodexAccount, DemoUse } from './telemetry.ts';
 import type { DemoIssue } from './tracker/issues.ts';
+import type { DemoCycle } from './tracker/sprints.ts';
 import type { DemoAnswer, DemoCost, DemoSeat, DemoToolDay } from './usage.ts';
 
 export interface TableRows {
@@ -33,6 +34,7 @@ export interface Organisation {
   readonly forge: readonly ForgeChange[];
   readonly open: readonly OpenChange[];
   readonly issues: readonly DemoIssue[];
+  readonly cycles: readonly DemoCycle[];
   readonly spans: readonly DemoSpan[];
   readonly deployments: readonly DemoDeployment[];
   readonly incidents: readonly ToldIncident[];

@@ -63,6 +63,8 @@ export const TRUTHS = {
     reopened: 0.04,
     disordered: 0.02,
   },
+  /** Cycles of that tracker: weeks each, share of what they commit to that is delivered in them, and of what is delivered that was added later, at least. */
+  sprints: { team: 'checkout', weeks: 2, delivered: 0.8, added: 0.15 },
   /** Incidents: share of all that no deployment is blamed for; of those with a deployment, how it was found where a person said so. */
   incidents: { unlinked: 0.2, explicit: 0.5, mention: 0.35 },
   /** Who changes team, and after how many weeks: work merged before stays where it was. */

@@ -20,5 +20,6 @@ export const METRICS: readonly MetricNeeds[] = [
   { id: 'review-burden', title: 'Review burden', needs: ['changes', 'reviews'], gains: ['code_source', 'teams'] },
   { id: 'review-queue', title: 'Review queue', needs: ['reviews'], gains: ['teams'] },
   { id: 'signal-quality', title: 'Signal quality', needs: ['code_source'], gains: ['usage', 'incidents'] },
+  { id: 'sprints', title: 'Sprints', needs: ['sprints'], gains: ['teams'] },
   { id: 'work-in-progress', title: 'Work in progress', needs: ['changes', 'reviews'], gains: ['deployments', 'teams'] },
 ];

@@ -56,6 +56,7 @@ export const MISSING: Readonly<Record<Fact, Missing>> = {
   lines: { what: 'no git history', step: 'name the repository: --repo PATH_OR_URL' },
   usage: { what: 'no telemetry of tools', step: 'import ai_usage_daily.csv (docs/import.md)' },
   teams: { what: 'no teams', step: 'import people.csv and teams.csv (docs/import.md)' },
+  sprints: { what: 'no sprints or cycles', step: 'connect Jira or Linear (docs/configuration.md)' },
 };
 
 type Known = Pick<PlannedMetric, 'state' | 'because' | 'step'>;

@@ -165,6 +165,41 @@ const responders: PanelSpec = {
   evidence: 'incidents',
 };
 
+const NEEDS_TRACKER = 'Sprints and cycles need Jira or Linear: docs/configuration.md';
+
+const planned: PanelSpec = {
+  title: 'Is what is planned delivered?',
+  description:
+    'Of the issues that sprints (Jira) or cycles (Linear) committed to at their start, the share that was done in them and still at their end; by the month in which they were closed, those that are open are not judged. It needs twenty committed issues. A team that commits to little delivers all of it: no aim, no ranking.',
+  type: 'timeseries',
+  query: ask('sprints', { bucket: 'month', format: 'timeseries' }, ['team']),
+  defaults: { min: 0, max: 1, noValue: NEEDS_TRACKER },
+  overrides: heads({ Value: 'Delivered' }),
+  width: 10,
+  height: 8,
+};
+
+const sprintList: PanelSpec = {
+  title: 'What became of each sprint?',
+  description:
+    'Issues, by the week in which the sprint or cycle was closed. Committed: in it when it started; they were delivered, carried over, taken out or given up. Added: put into it later. Done: delivered in all. Epics, deleted issues and sub-tasks of an issue in the same sprint are not counted.',
+  type: 'table',
+  query: ask('sprints', { bucket: 'week', rows: 'sprint', format: 'table' }, ['team']),
+  columns: [
+    'Project',
+    'Sprint',
+    { name: 'Value', title: 'Delivered' },
+    'Committed',
+    'Carried over',
+    'Removed',
+    'Added',
+    { name: 'Delivered in all', title: 'Done' },
+  ],
+  defaults: { decimals: 0, noValue: NEEDS_TRACKER },
+  width: 14,
+  height: 8,
+};
+
 export const healthRows: readonly RowSpec[] = [
   { title: 'What is merged, and does it stay?', panels: [throughput, kept] },
   { title: 'Checks and builds', panels: [gates, builds] },
@@ -172,4 +207,5 @@ export const healthRows: readonly RowSpec[] = [
   { title: 'More about sizes and incidents', isCollapsed: true, panels: [large, perChange] },
   { panels: [sizes, restore] },
   { panels: [responders] },
+  { title: 'Are plans kept?', isCollapsed: true, panels: [planned, sprintList] },
 ];

@@ -16,6 +16,7 @@ import { compute as mergeRate } from './merge-rate/compute.ts';
 import { compute as readiness } from './readiness/compute.ts';
 import { compute as reviewBurden } from './review-burden/compute.ts';
 import { compute as signalQuality } from './signal-quality/compute.ts';
+import { compute as sprints } from './sprints/compute.ts';
 import { compute as workInProgress } from './work-in-progress/compute.ts';
 
 /** Computations by metric id; a metric without one has its result from SQL alone. */
@@ -36,5 +37,6 @@ export const computes: Readonly<Record<string, Compute>> = {
   'readiness': readiness,
   'review-burden': reviewBurden,
   'signal-quality': signalQuality,
+  'sprints': sprints,
   'work-in-progress': workInProgress,
 };

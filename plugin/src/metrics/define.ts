@@ -183,7 +183,8 @@ export interface EvidenceRows {
 export type Category = 'usage' | 'lines' | 'surveys' | 'seniority';
 
 /** What metrics rest on, as `throughline plan` names it before anything is collected. */
-export type Fact = 'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams';
+export type Fact =
+  'changes' | 'reviews' | 'deployments' | 'incidents' | 'code_source' | 'lines' | 'usage' | 'teams' | 'sprints';
 
 /** What a store holds or not. A plan speaks of facts alone. */
 export type StoreFact = Fact | 'builds';

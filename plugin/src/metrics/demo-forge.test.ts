@@ -177,3 +177,16 @@ test('issues wait half as long for somebody to begin as planted; what the tracke
   expect(Math.abs(Number(requirements['disordered_share']) - disordered)).toBeLessThan(0.05);
   expect(Math.abs(Number(requirements['mapped_share']) - (1 - unmapped))).toBeLessThan(0.06);
 }); // prettier-ignore
+
+test('of what the cycles of a team commit to the planted share is delivered, whole and by team', async () => {
+  const { team, delivered, added } = TRUTHS.sprints;
+  const [row] = await ask('sprints', {}, time.start);
+  expectInside(row ?? {}, delivered);
+  expect(Math.abs(Number(row?.['value']) - delivered)).toBeLessThan(0.02);
+  expect(Number(row?.['delivered_added']) / Number(row?.['delivered_all'])).toBeGreaterThan(added - 0.02);
+  expect(Number(row?.['delivered']) + Number(row?.['carried_over']) + Number(row?.['removed'])).toBe(Number(row?.['committed']));
+  const [own] = await ask('sprints', { team: [team] }, time.start);
+  expectInside(own ?? {}, delivered);
+  const each = await ask('sprints', { bucket: 'week', rows: 'sprint' }, time.start);
+  expect(each.filter(({ value }) => value !== null).length).toBeGreaterThan(20);
+}); // prettier-ignore

@@ -80,7 +80,8 @@ export type UnitName =
   | 'used'
   | 'in_review'
   | 'in_delivery'
-  | 'waiting';
+  | 'waiting'
+  | 'planned';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
 export interface Units {

@@ -20,7 +20,8 @@ import { metric as readiness } from './readiness/metric.ts';
 import { metric as reviewBurden } from './review-burden/metric.ts';
 import { metric as reviewQueue } from './review-queue/metric.ts';
 import { metric as signalQuality } from './signal-quality/metric.ts';
+import { metric as sprints } from './sprints/metric.ts';
 import { metric as workInProgress } from './work-in-progress/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, workInProgress];
+export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, sprints, workInProgress];

@@ -11,7 +11,7 @@ import { metrics } from './registry.generated.ts';
 
 const NOW = new Date('2026-06-10T12:00:00Z');
 
-/** Of rest-1, one of 14: a change without deployment, one without a start, one without a review, failures that are open, changes that are young, units without start, use that is not known. */
+/** Of rest-1, one of 14: a change without deployment, one without a start, one without a review, failures that are open, changes that are young, units without start, an issue whose history goes back, use that is not known. */
 const ONE_PERSON = `
 create temporary view mine as select n, row_number() over (order by n) as i from work where person = 'rest-1' and at > '2026-03-20';
 update change_fact set deployed_at = null where change_id in (select n from mine where i = 1);
@@ -26,6 +26,7 @@ update workflow_completion set status = 'bad_order' where unit_key in (select n:
 update workflow_completion set status = 'abandoned' where unit_key in (select n::text from mine where i = 3);
 update workflow_completion set is_winsorised = true where unit_key in (select n::text from mine where i = 4);
 update usage_week set coverage = 1 where person_id = 'rest-1';
+update issue_fact set bad_order_count = 1 where external_id in (select n::text from mine where i = 1);
 truncate pack.completion_pack, pack.deployment_pack;
 insert into pack.completion_pack select * from pack.completion_packing;
 insert into pack.deployment_pack select * from pack.deployment_packing`;

@@ -1,5 +1,5 @@
 import type { Check, CheckContext, Connector } from '../../connector.ts';
-import { planOfFacts, type PlanContext, type SourcePlan } from '../../planned.ts';
+import { planOfFacts, type PlanContext, type PlannedFact, type SourcePlan } from '../../planned.ts';
 import { proposeStages } from '../../trackers/propose.ts';
 import { jiraOf } from './client.ts';
 import type { Section } from './config.ts';
@@ -24,10 +24,13 @@ function checks(context: CheckContext<Section>): Check[] {
 
 /** Which statuses there are, and what those are that map to nothing. */
 async function plan(context: PlanContext<Section>): Promise<SourcePlan> {
+  const facts: PlannedFact[] = context.section.sprints
+    ? [{ fact: 'sprints', state: 'known', because: 'sprints of Jira', step: null }]
+    : [];
   const { good } = await jiraOf(context).ask('rest/api/3/status', {}, statuses);
   const { choices, notices } = proposeStages(good.map(stateOf), context.section.states, { id: 'jira', title: 'Jira' });
   const known = `Jira: ${String(new Set(good.map(({ name }) => name.toLowerCase())).size)} statuses of issues, each of which maps to a stage.`;
-  return { ...planOfFacts([]), choices, notices: notices.length > 0 ? notices : [known] };
+  return { ...planOfFacts(facts), choices, notices: notices.length > 0 ? notices : [known] };
 }
 
 export const connector: Connector<Section> = {

@@ -29,5 +29,9 @@ export async function plan(context: PlanContext<Section>): Promise<SourcePlan> {
   } while (after !== null);
   const { choices, notices } = proposeStages(states, context.section.states, { id: 'linear', title: 'Linear' });
   const known = `Linear: ${String(new Set(states.map(({ name }) => name.toLowerCase())).size)} states of issues, each of which maps to a stage.`;
-  return { ...planOfFacts([]), choices, notices: notices.length > 0 ? notices : [known] };
+  return {
+    ...planOfFacts([{ fact: 'sprints', state: 'known', because: 'cycles of Linear', step: null }]),
+    choices,
+    notices: notices.length > 0 ? notices : [known],
+  };
 }

@@ -7,6 +7,7 @@ const SOURCE = 'linear';
 const PROJECT = 'SHOP';
 
 const idOf = ({ number }: DemoIssue): string => `shop-issue-${String(number)}`;
+const cycleOf = (number: number): string => `shop-cycle-${String(number)}`;
 const keyOf = ({ number }: DemoIssue): string => `${PROJECT}-${String(number)}`;
 
 /** Key of the issue that a change belongs to, as its branch names it; absent = none. */
@@ -16,7 +17,7 @@ export function issueKeys({ issues }: Organisation): (change: DemoChange) => str
 }
 
 export function issueTables(org: Organisation, ids: Ids): TableRows[] {
-  const { issues } = org;
+  const { issues, cycles } = org;
   const accountOf = ({ changes }: DemoIssue): string | null => {
     const author = changes[0]?.author;
     return author === undefined ? null : ids.account('linear', forgeName(author));
@@ -49,6 +50,22 @@ export function issueTables(org: Organisation, ids: Ids): TableRows[] {
         issue.states.map(({ at, state }, seq) => [
           ...[SOURCE, idOf(issue), String(seq), 'state', seq, at, issue.states[seq - 1]?.state.name ?? null],
           ...[state.name, state.category, state.stage, seq === 0 ? 'created' : 'span'],
+        ])
+      )
+    ),
+    table(
+      'cycle',
+      'source cycle_id project_key title starts_at ends_at completed_at',
+      cycles.map(({ number, startsAt, endsAt, completedAt }) => [
+        ...[SOURCE, cycleOf(number), PROJECT, `Cycle ${String(number)}`, startsAt, endsAt, completedAt],
+      ])
+    ),
+    table(
+      'issue_cycle',
+      'source external_id cycle_id added_at removed_at method',
+      cycles.flatMap(({ number, stays }) =>
+        stays.map(({ issue, addedAt, removedAt }) => [
+          ...[SOURCE, idOf(issue), cycleOf(number), addedAt, removedAt, 'changelog'],
         ])
       )
     ),

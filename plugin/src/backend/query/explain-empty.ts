@@ -19,6 +19,7 @@ export const HOLDS: Readonly<Record<StoreFact, string>> = {
   incidents: 'exists (select from incident)',
   usage: 'exists (select from usage_week where coverage >= 2)',
   teams: `exists (select from merged_unit where team <> 'unknown')`,
+  sprints: 'exists (select from sprint_issue)',
   builds: 'exists (select from build_attempt)',
 };
 

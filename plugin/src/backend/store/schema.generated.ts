@@ -17,4 +17,5 @@ export const migrations: readonly string[] = [
   '000013_suspected-programs',
   '000014_passage',
   '000015_closed-unit',
+  '000016_sprints',
 ];

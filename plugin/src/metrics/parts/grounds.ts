@@ -39,6 +39,7 @@ export const STEPS = {
   seats: step('import seats.csv, or read them from the vendor', 15, 'docs/import.md'),
   identity: step('join accounts to people: import people.csv', 10, 'docs/import.md'),
   teams: step('import people.csv and teams.csv', 10, 'docs/import.md'),
+  tracker: step('connect Jira or Linear in throughline.yaml', 10, 'docs/configuration.md'),
 } satisfies Readonly<Record<string, Step>>;
 
 export type StepName = keyof typeof STEPS;
@@ -59,6 +60,7 @@ export const TITLES: Readonly<Record<Ground | StoreFact, string>> = {
   before: 'Time before the tool',
   identity: 'Accounts joined to people',
   teams: 'Teams',
+  sprints: 'Sprints and cycles',
   builds: 'Builds',
 };
 
@@ -72,6 +74,7 @@ export const BRINGS: Readonly<Record<StoreFact, StepName>> = {
   incidents: 'incidents',
   usage: 'usage',
   teams: 'teams',
+  sprints: 'tracker',
   builds: 'builds',
 };
 

@@ -1,6 +1,7 @@
 import type { Category, Compute, ComputeContext, Ground, Question, Row } from '../define.ts';
 import { STEPS, TITLES, type StepName } from '../parts/grounds.ts';
-import { judgeAll, type Found, type Level } from './grounds.ts';
+import type { Found, Level } from './found.ts';
+import { judgeAll } from './grounds.ts';
 
 /** What is known of the questions, of what their answers rest on, or what to do next. */
 export const compute: Compute = (rows, context) => {

@@ -1,30 +1,20 @@
 /** What each ground of an answer is worth in a store, by what was measured. Pure. */
-import type { Category, Ground, Row } from '../define.ts';
-import type { StepName } from '../parts/grounds.ts';
-import { numberOf, textOf } from '../parts/groups.ts';
-import { shareBeside, stepBeside } from '../parts/steps.ts';
+import type { Category, Ground } from '../define.ts';
+import { textOf } from '../parts/groups.ts';
+import {
+  dayOf,
+  get,
+  hidden,
+  known,
+  missing,
+  part,
+  partly,
+  some,
+  type Found,
+  type Judge,
+  type Measured,
+} from './found.ts';
 import { sourcesOf } from './sources.ts';
-
-export type Level = 'known' | 'partly' | 'missing';
-
-/** What was found of a ground. */
-export interface Found {
-  readonly level: Level;
-  /** The measured fact, in words. Numbers of what people did are steps of numbers. */
-  readonly why: string;
-  /** Null = nothing is missing, or nothing can be done about it. */
-  readonly step: StepName | null;
-}
-
-/** What was measured, with the least number of people that is told of. */
-export interface Measured {
-  readonly row: Row;
-  readonly k: number;
-  /** Categories that the organisation chose not to collect (`privacy.collect`). */
-  readonly off: ReadonlySet<Category>;
-}
-
-type Judge = (measured: Measured) => Found;
 
 const DAY_MS = 86_400_000;
 /** Above this part of unknown source comparisons give no verdict (metrics.md 2.1). */
@@ -36,33 +26,6 @@ const STARTS_LIMIT = 0.5;
 const NEARLY_ALL = 0.8;
 /** Above this one person is most of a group (metrics.md 15.1). */
 const DOMINANCE = 0.8;
-
-const known = (why: string): Found => ({ level: 'known', why, step: null });
-const partly = (why: string, step: StepName | null): Found => ({ level: 'partly', why, step });
-const missing = (why: string, step: StepName | null): Found => ({ level: 'missing', why, step });
-
-const get = ({ row }: Measured, name: string): number => numberOf(row[name]);
-const dayOf = ({ row }: Measured, name: string): string | null => {
-  const at = row[name];
-  return at instanceof Date ? at.toISOString().slice(0, 10) : null;
-};
-
-/** A number of units in words: its step. */
-export function some(count: number, k: number, unit: string): string {
-  const step = stepBeside(count, k);
-  if (count === 0) return `no ${unit}`;
-  return step === null ? `fewer than ${String(k)} ${unit}` : `${step.toLocaleString('en')} or more ${unit}`;
-}
-
-/** A share in words, in twentieths. */
-const part = (share: number): string => {
-  const rounded = shareBeside(share);
-  if (share === 0 || share === 1) return share === 0 ? 'none' : 'all';
-  if (rounded === null || rounded === 1) return rounded === 1 ? 'nearly all' : 'less than 5 %';
-  return `about ${String(Math.round(rounded * 100))} %`;
-};
-
-const hidden = (k: number, who: string): Found => missing(`hidden: fewer than ${String(k)} people ${who} in this range`, 'people'); // prettier-ignore
 
 const changes: Judge = (all) => {
   const { row, k } = all;
@@ -271,6 +234,16 @@ const identity: Judge = (all) => {
   return share < MATCH_LIMIT || joined / n < MATCH_LIMIT ? partly(why, 'identity') : known(why);
 };
 
+const sprints: Judge = (all) => {
+  const n = get(all, 'sprints');
+  if (n === 0)
+    return all.row['has_sprints'] === true
+      ? missing('no sprint or cycle was closed in this range', 'range')
+      : missing('no tracker tells of a sprint or cycle that is over', 'tracker');
+  if (get(all, 'sprint_people') < all.k) return hidden(all.k, 'are assigned to the issues of sprints');
+  return known(`${some(n, all.k, 'sprints and cycles')} were closed`);
+};
+
 /** Where nothing at all is collected, that is what is missing. */
 const inStore =
   (judge: Judge): Judge =>
@@ -289,7 +262,7 @@ function asChosen(ground: Ground, found: Found, { off }: Measured): Found {
   return { ...found, why: `${found.why} (privacy.collect.${category} is false in throughline.yaml)`, step: null };
 }
 
-const JUDGES: Readonly<Record<Ground, Judge>> = { changes, lines, age_90: age90, starts, code_source: codeSource, reviews, deployments, failures, incidents, usage, bands, before, identity, teams }; // prettier-ignore
+const JUDGES: Readonly<Record<Ground, Judge>> = { changes, lines, age_90: age90, starts, code_source: codeSource, reviews, deployments, failures, incidents, usage, bands, before, identity, teams, sprints }; // prettier-ignore
 
 /** Every ground as it was found, in the order in which they are read. */
 export const judgeAll = (measured: Measured): ReadonlyMap<Ground, Found> =>

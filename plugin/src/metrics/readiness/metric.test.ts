@@ -15,7 +15,8 @@ import type { Row } from '../define.ts';
 import { metrics } from '../registry.generated.ts';
 import { sql } from '../sql.generated.ts';
 import { compute } from './compute.ts';
-import { judgeAll, some } from './grounds.ts';
+import { some } from './found.ts';
+import { judgeAll } from './grounds.ts';
 
 const catalog = makeCatalog(metrics, sql, computes);
 const [from, to] = [new Date('2026-02-23T00:00:00Z'), new Date('2026-06-29T00:00:00Z')];

@@ -66,6 +66,10 @@ with span as (
 ), of_accounts as (
   select count(*) as n, count(*) filter (where a.person_id is not null and not a.has_conflict) as joined
   from account a where a.kind = 'human'
+), of_sprints as (
+  select count(distinct (u.source, u.cycle_id)) as n, count(distinct u.person_id) as people
+  from sprint_issue u cross join span s
+  where u.ended_at >= s.since and u.ended_at < s.until
 ), of_store as (
   select
     min(f.merged_at) as first_change_at,
@@ -78,7 +82,8 @@ with span as (
     exists (select from stream_state t where t.stream_id like 'github/%') as has_forge,
     exists (select from stream_state t where t.last_ok_at is null and t.last_error is null) as is_collecting,
     (select max(w.week_start) from usage_week w where w.coverage >= 2) as last_usage_on,
-    (select count(*) from landing) as landings
+    (select count(*) from landing) as landings,
+    exists (select from sprint_issue) as has_sprints
   from change_fact f
 ), of_landings as (
   select count(*) as early from landing l cross join of_store o where l.landed_at >= o.first_change_at + interval '28 days'
@@ -92,7 +97,8 @@ select
   i.n::double precision as incidents, i.linked::double precision as linked,
   l.n::double precision as lived, l.old::double precision as old, l.first_at as first_line_at, l.observed_until,
   u.seen::double precision as seen, u.known::double precision as known, u.declared::double precision as declared, u.users::double precision as users, u.others::double precision as others, u.authors::double precision as authors,
+  z.n::double precision as sprints, z.people::double precision as sprint_people,
   a.n::double precision as accounts, a.joined::double precision as joined,
   o.first_change_at, o.last_change_at, o.repos::double precision as repos, o.last_deployment_at, o.has_other_deployments, o.has_incidents, o.has_lines,
-  o.has_forge, o.is_collecting, o.last_usage_on::timestamp as last_usage_at, o.landings::double precision as landings, g.early::double precision as early
-from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_store o, of_landings g
+  o.has_forge, o.is_collecting, o.last_usage_on::timestamp as last_usage_at, o.landings::double precision as landings, o.has_sprints, g.early::double precision as early
+from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_sprints z, of_store o, of_landings g

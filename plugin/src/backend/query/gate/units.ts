@@ -199,6 +199,13 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
         and c.status = 'ok' and c.week_start > u.week_start - 28 and c.week_start <= u.week_start), '{}')`,
     },
   },
+  // Issues of sprints that are over.
+  planned: {
+    from: 'sprint_issue u where not u.is_disordered',
+    at: 'u.ended_at',
+    person: 'u.person_id',
+    dimensions: named('team'),
+  },
   in_review: moved('review'),
   in_delivery: moved('production'),
   waiting: {
