@@ -44,7 +44,7 @@ test('the worked example: a sync of the same again is no deployment, and what go
     service_id: 'shop',
     environment: 'production',
     web_url: 'https://argocd.example/applications/argocd/shop',
-    rollback_of: '0c3f8f0e-6a51-4f3e-9d1b-000000000001/2026-03-02T15:00:00.000Z',
+    rollback_of: '0c3f8f0e-6a51-4f3e-9d1b-000000000001/2026-03-02T10:00:00.000Z',
   });
   expect(new Set(values.map((one) => one['external_id'])).size).toBe(3);
   expect(reasons(pages)).toEqual([]);
@@ -52,7 +52,7 @@ test('the worked example: a sync of the same again is no deployment, and what go
 
 test('another parameter with the same revision is a deployment', () => {
   const shop = fixture('shop');
-  const history = (shop.status['history'] as Array<Record<string, unknown>>).map((one) => (one['id'] === 6 ? { ...one, digest: 'other' } : one)); // prettier-ignore
+  const history = (shop.status['history'] as Array<Record<string, unknown>>).map((one) => (one['id'] === 2 ? { ...one, digest: 'other' } : one)); // prettier-ignore
   expect(told(pagesOf({ ...shop, status: { ...shop.status, history } }))).toHaveLength(4);
 });
 
@@ -101,7 +101,7 @@ test('what is not known is not production: by name, namespace, cluster and proje
 
 test('what is hostile is named and stops nothing: a time ahead, an end before its start, no application, a name of every object', () => {
   const entry = {
-    id: 1,
+    id: 0,
     revision: A,
     deployedAt: '2031-01-01T00:00:00Z',
     sources: [{ repoURL: 'https://github.com/acme/shop' }],

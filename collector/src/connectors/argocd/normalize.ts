@@ -41,17 +41,18 @@ interface Commit {
 
 const UNKNOWN: Commit = { repository: null, sha: null, ref: null };
 
-/** What an image is tagged with, where that is a commit of a repository that the configuration names. */
+/** What an image is tagged with, where that is a commit of a repository that the configuration names. Of one with several tags at once nothing is known. */
 function ofImages(images: readonly string[], rules: Section['images']): Commit | null {
-  for (const image of images) {
+  const commits = images.flatMap((image) => {
     const [named = ''] = image.split('@');
     const at = named.lastIndexOf(':');
     const [name, tag] = at > named.lastIndexOf('/') ? [named.slice(0, at), named.slice(at + 1)] : [named, ''];
     const repository = ruled(rules, [name]);
     const sha = tag.toLowerCase().replace('sha-', '');
-    if (repository !== undefined && SHA.test(sha)) return { repository, sha, ref: null };
-  }
-  return null;
+    return repository !== undefined && SHA.test(sha) ? [{ name, repository, sha }] : [];
+  });
+  const first = commits.find(({ name, sha }) => commits.every((one) => one.name !== name || one.sha === sha));
+  return first === undefined ? null : { repository: first.repository, sha: first.sha, ref: null };
 }
 
 const revisionsOf = ({ revisions, revision }: Entry): readonly string[] =>
@@ -84,13 +85,29 @@ interface Told {
   readonly commit: Commit;
 }
 
+/** Numbers of the syncs that the history holds; null = it holds none. */
+const edgeOf = (
+  { status: { history } }: Application,
+  isFurther: (one: number, other: number) => boolean
+): number | null =>
+  (history ?? []).reduce<number | null>((edge, { id }) => (edge === null || isFurther(id, edge) ? id : edge), null);
+export const oldestOf = (app: Application): number | null => edgeOf(app, (one, other) => one < other);
+export const newestOf = (app: Application): number | null => edgeOf(app, (one, other) => one > other);
+
+/** Of the oldest entry nothing says whether it changed something, unless it is the first of all: it was told when it was newer. */
+const isCut = (app: Application): boolean => (oldestOf(app) ?? 0) > 0;
+
 /** Applications keep their ten newest syncs: what goes back to one before the last is a rollback of the last. */
 function deployments(app: Application, { section }: Context): Told[] {
   const history = [...(app.status.history ?? [])].sort((one, other) => one.id - other.id);
   const contents = history.map(contentOf);
+  const isDeployment = (place: number): boolean =>
+    place === 0 ? !isCut(app) : contents[place] !== contents[place - 1];
+  // A sync of the same again has no row: what is taken back is the deployment that brought it.
+  const brought = (place: number): number => (place < 0 || isDeployment(place) ? place : brought(place - 1));
   return history.flatMap((entry, place): Told[] => {
-    const before = history[place - 1];
-    if (before !== undefined && contents[place] === contents[place - 1]) return [];
+    if (!isDeployment(place)) return [];
+    const bad = history[brought(place - 1)];
     const isBack = contents.slice(0, Math.max(place - 1, 0)).includes(contents[place] ?? '');
     // Images are those of now: of an earlier sync nothing tells them.
     const isNewest = place === history.length - 1;
@@ -102,7 +119,7 @@ function deployments(app: Application, { section }: Context): Told[] {
         finishedAt: entry.deployedAt,
         result: 'success',
         kind: isBack ? 'rollback' : 'unknown',
-        rollbackOf: isBack && before !== undefined ? idOf(app, startOf(before)) : null,
+        rollbackOf: isBack && bad !== undefined ? idOf(app, startOf(bad)) : null,
         commit: byImage ?? (isByImage ? UNKNOWN : ofSources(entry, section)),
       },
     ];
@@ -118,19 +135,33 @@ function failure({ status: { operationState: state } }: Application): Told[] {
   return [{ startedAt, finishedAt: finishedAt ?? startedAt, result: 'failure', kind: 'unknown', rollbackOf: null, commit: UNKNOWN }]; // prettier-ignore
 }
 
+/** Why nothing is known of an application that is synced; null = something is, or may be. */
+function unknowable({ status: { history, operationState: state } }: Application): string | null {
+  const entries = history ?? [];
+  if (entries.length === 0 && state?.phase === 'Succeeded' && state.isPartial !== true)
+    return 'it keeps no history (spec.revisionHistoryLimit is 0): its deployments are not known';
+  return entries.length === 1 && (entries[0]?.id ?? 0) > 0
+    ? 'it keeps one sync (spec.revisionHistoryLimit is 1): whether it changed something is not known, so that it is no deployment'
+    : null;
+}
+
+export const itemOf = ({ name, namespace }: Pick<Application['metadata'], 'name' | 'namespace'>): string =>
+  `argocd ${namespace ? `${namespace}/` : ''}${name}`;
+
 /** One page a deployment: each may be of another repository. */
 export function applicationPages(app: Application, context: Context): PushedPage[] {
   const { section, now } = context;
-  const { name, namespace } = app.metadata;
+  const { name } = app.metadata;
   // What it deploys are applications, which tell of themselves.
   if (app.status.isOfApplications === true) return [];
-  const item = `argocd ${namespace ? `${namespace}/` : ''}${name}`;
+  const item = itemOf(app.metadata);
   const skipped = (reason: string): PushedPage[] => [{ repository: null, rows: [], skips: [{ item, reason }] }];
   const environment = environmentFor(app, section);
   if (environment === null)
     return skipped('its environment is not known: say it in argocd.environments (by application, namespace, cluster or project)'); // prettier-ignore
   const service = entryOf(section.services, name) ?? name;
-  return [...deployments(app, context), ...failure(app)].flatMap((told): PushedPage[] => {
+  const unknown = unknowable(app);
+  const pages = [...deployments(app, context), ...failure(app)].flatMap((told): PushedPage[] => {
     const { startedAt, finishedAt, commit } = told;
     if (finishedAt.getTime() - now.getTime() > AHEAD_MS)
       return skipped(`${finishedAt.toISOString()} lies in the future: check the clock of the cluster`);
@@ -164,4 +195,5 @@ export function applicationPages(app: Application, context: Context): PushedPage
       },
     ];
   });
+  return unknown === null ? pages : [...pages, ...skipped(unknown)];
 }
