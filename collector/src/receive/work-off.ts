@@ -10,7 +10,7 @@ import { transaction } from '../store/connection.ts';
 import { forgetUnknown } from '../store/unknown-names.ts';
 import { factTable } from '../store/tables.ts';
 import { storable } from '../store/values.ts';
-import { ensureRepo, writePage } from '../store/write-page.ts';
+import { ensureRepo, repositoryFault, writePage } from '../store/write-page.ts';
 import { boundQuarantine, forgetOld, quarantine, setAside } from './quarantine.ts';
 import { normalized, type Receiver } from './receivers.ts';
 
@@ -81,6 +81,18 @@ function withoutCredentials(row: HouseRow): HouseRow {
   return { table: row.table, values: Object.fromEntries(values) as HouseRow['values'] };
 }
 
+/** A page whose repository cannot be stored is named and left out. */
+function placed(page: PushedPage): PushedPage {
+  const reason = page.repository === null ? null : repositoryFault(page.repository);
+  return reason === null
+    ? { ...page, rows: page.rows.map(withoutCredentials) }
+    : {
+        repository: null,
+        rows: [],
+        skips: [...(page.skips ?? []), { item: `repository ${page.repository ?? ''}`, reason }],
+      };
+}
+
 function meant(taken: Taken, receivers: WorkOptions['receivers']): Meant {
   const receiver = receivers.get(taken.source);
   if (!receiver) {
@@ -101,7 +113,7 @@ function meant(taken: Taken, receivers: WorkOptions['receivers']): Meant {
   return {
     taken,
     aside,
-    pages: pages.map((page) => ({ ...page, rows: page.rows.map(withoutCredentials) })),
+    pages: pages.map(placed),
     due: due.map(({ stream, scope }) => [receiver.connector.id, stream, scope].filter((part) => part !== '').join('/')),
   };
 }

@@ -106,15 +106,24 @@ async function halves(client: pg.ClientBase, group: Group, error: unknown): Prom
 /** Longest text of a key, in bytes: an entry of an index holds 2,704, and keys of several columns share them. */
 export const MAX_KEY_BYTES = 1000;
 
+/** Names by which accounts hang together, and people are called by them: the derivation makes keys of them. */
+const NAMES: ReadonlySet<string> = new Set(['login', 'email']);
+
+/** Why a text cannot have a place in an index; null = it can. @param what What it is, for whoever reads it. */
+export function overlongText(what: string, value: unknown): string | null {
+  const bytes = typeof value === 'string' && value.length * 4 > MAX_KEY_BYTES ? Buffer.byteLength(value) : 0;
+  return bytes > MAX_KEY_BYTES
+    ? `${what} has ${bytes.toLocaleString('en')} bytes; up to ${MAX_KEY_BYTES.toLocaleString('en')} can be stored`
+    : null;
+}
+
 /** Why the row cannot have a place in an index, by its own key or by a name of another row; null = it can. */
 function overlong({ values }: ReadyRow, key: readonly string[]): string | null {
-  const names = Object.keys(values).filter((column) => column.endsWith('_id') && !key.includes(column));
+  const isName = (column: string): boolean => column.endsWith('_id') || NAMES.has(column);
+  const names = Object.keys(values).filter((column) => isName(column) && !key.includes(column));
   for (const column of [...key, ...names]) {
-    const value = values[column];
-    const bytes = typeof value === 'string' && value.length * 4 > MAX_KEY_BYTES ? Buffer.byteLength(value) : 0;
-    if (bytes > MAX_KEY_BYTES) {
-      return `${column} has ${bytes.toLocaleString('en')} bytes; up to ${MAX_KEY_BYTES.toLocaleString('en')} can be stored`;
-    }
+    const reason = overlongText(column, values[column]);
+    if (reason !== null) return reason;
   }
   return null;
 }

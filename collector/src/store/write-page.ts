@@ -14,7 +14,7 @@ import { makePseudonyms } from './pseudonym.ts';
 import { takeBack } from './replace.ts';
 import { factTable, factTableNames, staleItems, type HouseRow, type HouseTable } from './tables.ts';
 import { countUnknown } from './unknown-names.ts';
-import { upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
+import { overlongText, upsertGroup, type Group, type ReadyRow, type Upserted, type Written } from './upsert.ts';
 import { storable, storableText } from './values.ts';
 
 export { copyInto } from './copy.ts';
@@ -159,7 +159,8 @@ function short(text: string): string {
     return stored;
   }
   const digest = createHash('sha256').update(stored).digest('hex').slice(0, 12);
-  return `${stored.slice(0, MAX_SKIP_LENGTH)}… (${stored.length.toLocaleString('en')} characters, ${digest})`;
+  // The cut may go through a character.
+  return `${storableText(stored.slice(0, MAX_SKIP_LENGTH))}… (${stored.length.toLocaleString('en')} characters, ${digest})`;
 }
 
 /** So many at once are one fault: the first are named, the others counted together. */
@@ -272,8 +273,19 @@ export async function writePage(db: Db, given: PageWrite): Promise<PageWritten> 
   });
 }
 
-/** The surrogate key of a repository, which is created when the store does not know it yet. */
+/** Why a repository of this name cannot be stored; null = it can. */
+export const repositoryFault = (slug: string): string | null => overlongText('the name of its repository', slug);
+
+/**
+ * The surrogate key of a repository, which is created when the store does not know it yet.
+ * @throws CollectorError `bad_repository` for a name that has no place in an index.
+ */
 export async function ensureRepo(db: Db, slug: string): Promise<number> {
+  const fault = repositoryFault(slug);
+  if (fault !== null) {
+    const message = `${slug.slice(0, 100)}…: ${fault}. Check the names of repositories at the source.`;
+    throw new CollectorError({ code: 'bad_repository', message, fault: 'source' });
+  }
   return inTransaction(db, async (client) => {
     const { rows } = await client.query<{ repo_id: number }>(
       `with created as (insert into repo (slug) select $1 where not exists (select from repo where slug = $1)
