@@ -3473,9 +3473,22 @@ create view delivered_issue as
           where m.change_id is not null or c.closed_at is null
           group by p.source, p.external_id
          having bool_and(m.deployed_at is not null)) k
-     join issue i on i.source = k.source and i.external_id = k.external_id and i.deleted_at is null
+     cross join lateral ( select i_1.source,
+            i_1.project_key,
+            i_1.seen_at
+           from issue i_1
+          where i_1.source = k.source and i_1.external_id = k.external_id and i_1.deleted_at is null
+         offset 0) i
      left join tracker_project j on j.source = i.source and j.project_key = i.project_key
-     join issue_fact n on n.source = k.source and n.external_id = k.external_id
+     cross join lateral ( select n_1.ready_at,
+            n_1.ready_basis,
+            n_1.started_at,
+            n_1.started_basis,
+            n_1.bad_order_count,
+            n_1.unmapped_states
+           from issue_fact n_1
+          where n_1.source = k.source and n_1.external_id = k.external_id
+         offset 0) n
      join change_fact f on f.repo_id = k.repo_id and f.change_id = k.change_id
      join repo r on r.repo_id = f.repo_id
      cross join lateral ( select coalesce(

@@ -18,4 +18,5 @@ export const migrations: readonly string[] = [
   '000014_passage',
   '000015_closed-unit',
   '000016_sprints',
+  '000017_delivered-issue',
 ];
