@@ -107,7 +107,11 @@ export type Trait =
   | 'seen_60_days'
   | 'seen_90_days'
   | 'no_file_deleted'
-  | 'unattested';
+  | 'unattested'
+  | 's1'
+  | 's2'
+  | 's3'
+  | 's4';
 
 /**
  * What a param does to the units behind the rows, so that the engine can judge two answers that differ in it alone (metrics.md 15.2):

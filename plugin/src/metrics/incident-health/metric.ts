@@ -68,7 +68,7 @@ export const metric = defineMetric({
     },
     severity: {
       kind: 'choice',
-      chooses: 'question',
+      chooses: { all: null, s1: 's1', s2: 's2', s3: 's3', s4: 's4' },
       label: 'Severity',
       help: 'Only incidents of one severity; s1 is the worst.',
       default: 'all',

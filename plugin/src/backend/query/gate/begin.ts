@@ -5,7 +5,7 @@
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { EngineParts } from '../run-metric.ts';
-import { filtersOf, labelsOf, type Asked } from './find-described.ts';
+import { answerOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
 import { UNITS, type JudgedUnit } from './units.ts';
@@ -50,7 +50,7 @@ function comingQuery(unit: JudgedUnit, k: number, before: Date | null): SqlQuery
 /** When each person of each group first came, of those who came in a range: `key` as marks.ts writes it, `at`. */
 export function comersQuery({ unit, range, ...asked }: Asked & { readonly unit: JudgedUnit; readonly range: Range }): SqlQuery {
   const values: unknown[] = [];
-  const { keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, binder(values));
+  const { keys, from } = answerSql({ ...answerOf(asked, unit), range }, binder(values));
   const { at, person } = UNITS[unit];
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (select ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${person} as person, ${at} as at from ${from} and ${person} is not null)

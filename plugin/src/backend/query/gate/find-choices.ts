@@ -7,7 +7,7 @@ import { isParamShown } from '../../../metrics/query.ts';
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { filtersOf, labelsOf, type Asked } from './find-described.ts';
-import { TRAITS } from './traits.ts';
+import { traitOf, traitSql, traitsOf } from './traits.ts';
 import { answerSql, binder, filterSql, type Cut } from './units-query.ts';
 import { UNITS } from './units.ts';
 
@@ -35,7 +35,7 @@ export function traitsAsked({ metric, params }: Asked): ReadonlyArray<ReadonlySe
     const traits = new Set(chosen.flatMap((name) => traitOf(metric.params[name]!, given[name]) ?? []));
     found.set([...traits].sort().join(), traits);
   }
-  const own = new Set(chosen.flatMap((name) => traitOf(metric.params[name]!, params[name]) ?? []));
+  const own = traitsOf(metric, params);
   const name = [...own].sort().join();
   // The same units count with earlier values: whoever asked those knows the answer.
   return found.has(name) || found.size === 0 ? [] : [...found.values(), own];
@@ -59,11 +59,6 @@ function valuesOf(param: Param): ParamValue[] {
 const isJudged = (param: Param | undefined): boolean =>
   param !== undefined && 'chooses' in param && typeof param.chooses === 'object';
 
-function traitOf(param: Param, value: ParamValue | undefined): Trait | null {
-  const chooses = 'chooses' in param && typeof param.chooses === 'object' ? param.chooses : {};
-  return chooses[String(value)] ?? null;
-}
-
 /** One aggregate: who has a unit in this answer and not in an earlier one, or the other way round, with the same filters or fewer. */
 export function choiceQuery(question: ChoiceQuestion): ChoiceQuery | null {
   const asked = traitsAsked(question);
@@ -75,7 +70,9 @@ export function choiceQuery(question: ChoiceQuestion): ChoiceQuery | null {
   const filters = filtersOf(question);
   const { labels, keys, from } = answerSql({ unit, range, cut, groups: labelsOf(question), filters: [] }, bind);
   const parts = [...labelsOf(question), ...filters.map(([name]) => name)];
-  const has = (traits: ReadonlySet<Trait>) => [...traits].map((trait) => `(${TRAITS[unit]?.[trait]?.(parts) ?? 'true'})`);
+  const has = (traits: ReadonlySet<Trait>) => traitSql(unit, traits, parts).map((condition) => `(${condition})`);
+  // Among these units the params choose none.
+  if (asked.every((traits) => has(traits).length === 0)) return null;
   const kept = filters.flatMap((filter) => filterSql(unit, filter, bind));
   const answer = (traits: ReadonlySet<Trait>, filtered: readonly string[]) => ['true', ...filtered, ...has(traits)].join(' and ');
   const others = asked.slice(0, -1).flatMap((traits) => subsetsOf(kept).map((some) => answer(traits, some)));

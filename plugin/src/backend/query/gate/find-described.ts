@@ -10,8 +10,9 @@ import type { SqlQuery } from '../../store/database.ts';
 import { NO_VALUE } from '../bind-query.ts';
 import type { Mark } from './marks.ts';
 import { DESCRIBING, partitionOf, type Describing, type Described, type Partition } from './partition.ts';
-import { UNITS, type JudgedUnit, type UnitSql } from './units.ts';
-import { unitsQuery, type Cut } from './units-query.ts';
+import { traitSql, traitsOf } from './traits.ts';
+import { UNITS, type JudgedUnit, type RowLabel, type UnitSql } from './units.ts';
+import { unitsQuery, type Cut, type UnitsOfAnswer } from './units-query.ts';
 
 export interface Asked {
   readonly metric: Metric;
@@ -43,9 +44,15 @@ export function countedQuery({ unit, range, cut, ...asked }: DescribedQuestion):
   labels: readonly string[];
   sql: SqlQuery;
 } {
-  const groups = labelsOf(asked).filter((name) => !isDescribing(name));
-  const filters = filtersOf(asked).filter(([name]) => !isDescribing(name));
-  return unitsQuery({ unit, range, cut, groups, filters });
+  const { groups, filters, traits } = answerOf(asked, unit);
+  return unitsQuery({
+    unit,
+    range,
+    cut,
+    groups: groups.filter((name) => !isDescribing(name)),
+    filters: filters.filter(([name]) => !isDescribing(name)),
+    traits,
+  });
 }
 
 /** Of one group of people each. */
@@ -156,13 +163,30 @@ function rowsBy(asked: Asked): Dimension[] {
   return [...new Set<Dimension>([...groupsOf(asked), ...(isBySeniority ? (['seniority'] as const) : [])])];
 }
 
-/** Dimensions that the answer has rows by, also those that nobody chose. */
-export function labelsOf(asked: Asked): Dimension[] {
-  const isChosen = Object.values(asked.metric.params).some(
-    (param) => param.kind === 'groupBy' && param.allowed.includes('workflow')
+/** What metrics have rows by where nobody chooses it. */
+const ALWAYS = ['workflow', 'opened_by'] as const satisfies readonly RowLabel[];
+
+/** What the answer has rows by, also what nobody chose. */
+export function labelsOf(asked: Asked): RowLabel[] {
+  const { params, columns } = asked.metric;
+  const isChosen = (name: RowLabel) =>
+    Object.values(params).some(
+      (param) => param.kind === 'groupBy' && param.allowed.some((allowed) => allowed === name)
+    );
+  const always = ALWAYS.filter(
+    (name) => columns.some((column) => column.role === 'label' && column.name === name) && !isChosen(name)
   );
-  const always = asked.metric.columns.filter(({ role, name }) => role === 'label' && name === 'workflow' && !isChosen);
-  return [...new Set([...rowsBy(asked), ...always.map(({ name }) => name as Dimension)])];
+  return [...new Set([...rowsBy(asked), ...always])];
+}
+
+/** The units that an answer counts: what its rows are by, its filters and what its params choose. */
+export function answerOf(
+  asked: Asked,
+  unit: JudgedUnit
+): Required<Pick<UnitsOfAnswer, 'unit' | 'groups' | 'filters' | 'traits'>> {
+  const [groups, filters] = [labelsOf(asked), filtersOf(asked)];
+  const parts = [...groups, ...filters.map(([name]) => name)];
+  return { unit, groups, filters, traits: traitSql(unit, traitsOf(asked.metric, asked.params), parts) };
 }
 
 /** Filters that are set, also those that leave nothing. */
@@ -186,4 +210,4 @@ function isSet(
   );
 }
 
-const isDescribing = (name: Dimension): name is Describing => (DESCRIBING as readonly Dimension[]).includes(name);
+const isDescribing = (name: RowLabel): name is Describing => (DESCRIBING as readonly RowLabel[]).includes(name);

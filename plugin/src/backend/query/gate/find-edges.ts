@@ -4,7 +4,7 @@
  */
 import type { SqlQuery } from '../../store/database.ts';
 import type { Range } from '../../../statistics/buckets.ts';
-import { describingOf, filtersOf, labelsOf, type Asked } from './find-described.ts';
+import { answerOf, describingOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder, type Bind } from './units-query.ts';
 import { UNITS, type JudgedUnit, type OutlineSql } from './units.ts';
@@ -48,8 +48,7 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
   const values: unknown[] = [];
   const bind = binder(values);
   const rowsOf = (source: OutlineSql, over: Range, person?: string) => {
-    const answer = { unit, range: over, groups: labelsOf(question), filters: filtersOf(question), source };
-    const { labels, keys, from } = answerSql(answer, bind);
+    const { labels, keys, from } = answerSql({ ...answerOf(question, unit), range: over, source }, bind);
     const named = keys.map((key, place) => `${key} as g${String(place)}, `).join('');
     const who = person === undefined ? ['', ''] : [`, ${person} as person`, ` and ${person} is not null`];
     return { labels, sql: `select 1 as one, ${named}${source.at} as at${who[0]!} from ${from}${who[1]!}` };
@@ -94,11 +93,12 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
       select ${all}, ${weeks} as weeks, (${start('first_at')} + make_interval(weeks => ${weeks})) at time zone ${zone} as first_end,
              (${start('last_at')}) at time zone ${zone} as last_start
       from e
+    ), u as materialized (
+      -- Read once: else the planner, which knows nothing of w, may read it for each group.
+      select * from (${units}) u where at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}
     )
     select ${keySql(columns)} as key, ${nobody.join(' or ')} as is_open
-    from w left join (
-      select * from (${units}) u where at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}
-    ) u using (${all})
+    from w left join u using (${all})
     where at is null or at < first_end or at >= last_start${orEarly}
     group by ${all}
     having ${[...few, ...(outline === null ? [] : nobody)].join(' or ')}`;
@@ -123,7 +123,7 @@ const laterOf = (one: Date, other: Date | null): Date => (other !== null && othe
 export function beginQuery({ unit, range, k, ...asked }: Pick<EdgeQuestion, 'metric' | 'params' | 'unit' | 'range' | 'k'>): EdgeQuery {
   const values: unknown[] = [];
   const bind = binder(values);
-  const { labels, keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, bind);
+  const { labels, keys, from } = answerSql({ ...answerOf(asked, unit), range }, bind);
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (select 1 as one, ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${UNITS[unit].person} as person from ${from})
     select ${keySql(columns)} as key from u group by ${['one', ...columns].join(', ')}
@@ -134,6 +134,8 @@ export function beginQuery({ unit, range, k, ...asked }: Pick<EdgeQuestion, 'met
 /** What tells when each group has units: their outline where it knows all that is asked for; null = the units themselves. */
 function outlineOf(question: EdgeQuestion): OutlineSql | null {
   const { outline } = UNITS[question.unit];
-  const asked = [...labelsOf(question), ...filtersOf(question).map(([name]) => name)];
-  return outline !== undefined && asked.every((name) => outline.dimensions[name] !== undefined) ? outline : null;
+  const { groups, filters, traits } = answerOf(question, question.unit);
+  const asked = [...groups, ...filters.map(([name]) => name)];
+  const isKnown = traits.length === 0 && asked.every((name) => outline?.dimensions[name] !== undefined);
+  return outline !== undefined && isKnown ? outline : null;
 }

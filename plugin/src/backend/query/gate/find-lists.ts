@@ -2,15 +2,15 @@
  * Groups that would tell fewer than k people of units with several values (a change of two tools): what such sets leave of one another is no sum of
  * values, so the metric cannot be asked for it, and the patterns of values are judged (overlaps.ts).
  */
-import type { Dimension, Row, UnitName } from '../../../metrics/define.ts';
+import type { Row, UnitName } from '../../../metrics/define.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import type { Range } from '../../../statistics/buckets.ts';
-import { filtersOf, labelsOf, type Asked } from './find-described.ts';
+import { answerOf, filtersOf, labelsOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import type { Mark } from './marks.ts';
 import { overlapsToHide, tellingValues, valuesOf, valuesToHide, type Pattern } from './overlaps.ts';
 import { answerSql, binder, type Cut } from './units-query.ts';
-import { UNITS } from './units.ts';
+import { UNITS, type RowLabel } from './units.ts';
 
 export interface ListQuestion extends Asked {
   readonly unit: UnitName;
@@ -21,7 +21,7 @@ export interface ListQuestion extends Asked {
 
 /** People by `key` (the answer's labels without the dimension, as marks.ts writes it) and by `list`, the values of a unit as JSON. */
 export interface ListQuery {
-  readonly name: Dimension;
+  readonly name: RowLabel;
   /** Labels in the order of the key. */
   readonly labels: readonly string[];
   /** Chosen values that are judged; null = the answer has rows by all. */
@@ -32,7 +32,7 @@ export interface ListQuery {
 /** For each dimension of which a unit may have several values: the units without its filter, and what the filter leaves where rows are by it too. */
 export function listQueries(question: ListQuestion): ListQuery[] {
   const { lists = {} } = UNITS[question.unit];
-  const isList = (name: Dimension): boolean => lists[name] !== undefined;
+  const isList = (name: RowLabel): boolean => lists[name] !== undefined;
   const filters = filtersOf(question).filter(([name]) => isList(name));
   const grouped = labelsOf(question).filter(isList);
   return [
@@ -45,7 +45,7 @@ export function listQueries(question: ListQuestion): ListQuery[] {
 }
 
 interface Listed {
-  readonly name: Dimension;
+  readonly name: RowLabel;
   readonly chosen: readonly string[] | null;
   /** Whether its own filter holds. */
   readonly isFiltered: boolean;
@@ -55,9 +55,9 @@ function listQuery(question: ListQuestion, { name, chosen, isFiltered }: Listed)
   const { unit, range, cut } = question;
   const { person, lists = {} } = UNITS[unit];
   const values: unknown[] = [];
-  const groups = labelsOf(question).filter((label) => label !== name);
-  const filters = filtersOf(question).filter(([filter]) => isFiltered || filter !== name);
-  const { labels, keys, from } = answerSql({ unit, range, groups, filters, cut }, binder(values));
+  const { groups, filters, traits } = answerOf(question, unit);
+  const answer = { unit, range, cut, traits, groups: groups.filter((label) => label !== name), filters: filters.filter(([filter]) => isFiltered || filter !== name) };
+  const { labels, keys, from } = answerSql(answer, binder(values));
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (select ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${person} as person, ${lists[name] ?? 'null'} as list from ${from})
     select ${keySql(columns)} as key, to_json(list)::text as list, string_agg(distinct person, chr(31)) as people

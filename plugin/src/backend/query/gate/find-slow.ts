@@ -4,7 +4,7 @@
  * ranges a week apart one could be counted in weeks and the other in four.
  */
 import type { SqlQuery } from '../../store/database.ts';
-import { filtersOf, labelsOf, type Asked } from './find-described.ts';
+import { answerOf, type Asked } from './find-described.ts';
 import { snapRange } from './snap-range.ts';
 import { answerSql, binder } from './units-query.ts';
 import { UNITS, type JudgedUnit } from './units.ts';
@@ -26,7 +26,7 @@ export function slowQuery({ unit, tz, k, now, ...asked }: SlowQuestion): SqlQuer
   const bind = binder(values);
   const { to } = snapRange({ from: new Date(now.getTime() - YEAR_MS), to: now }, { grain: 'week', bucket: null, tz, now });
   const range = { from: new Date(to.getTime() - YEAR_MS), to };
-  const { keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, bind);
+  const { keys, from } = answerSql({ ...answerOf(asked, unit), range }, bind);
   const { at, person } = UNITS[unit];
   const columns = keys.map((_, place) => `g${String(place)}`);
   const all = ['one', ...columns].join(', ');

@@ -3,7 +3,7 @@ import type { Dimension } from '../../../metrics/dimension.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { DESCRIBING } from './partition.ts';
-import { UNITS, type JudgedUnit, type OutlineSql, type UnitSql } from './units.ts';
+import { UNITS, type JudgedUnit, type OutlineSql, type RowLabel, type UnitSql } from './units.ts';
 
 export type Bind = (value: unknown, type: string) => string;
 
@@ -19,9 +19,11 @@ export interface UnitsOfAnswer {
   readonly unit: JudgedUnit;
   readonly range: Range;
   /** The answer has rows by these; one that the units do not know is left out. */
-  readonly groups: readonly Dimension[];
+  readonly groups: readonly RowLabel[];
   /** Chosen values; a filter that the units do not know is left out: more people are then counted than the answer has. */
   readonly filters: ReadonlyArray<readonly [Dimension, readonly string[]]>;
+  /** Conditions that choose among the units (traits.ts). Absent = none does. */
+  readonly traits?: readonly string[];
   /** Read instead of the units where it knows all that is asked for, and people are not. */
   readonly source?: OutlineSql;
   /** Time buckets of its rows. Absent = none. */
@@ -30,7 +32,7 @@ export interface UnitsOfAnswer {
 
 /** Labels of the answer's rows, what gives each its value, and the rows of UNITS that it counts. */
 export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]; keys: string[]; from: string } {
-  const { unit, range, groups, filters, cut = null } = answer;
+  const { unit, range, groups, filters, traits = [], cut = null } = answer;
   const { isStock, lists = {} } = UNITS[unit];
   const { from, at, dimensions } = answer.source ?? UNITS[unit];
   const known = [...new Set(groups)].filter((name) => dimensions[name] !== undefined || lists[name] !== undefined);
@@ -48,7 +50,9 @@ export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]
   return {
     labels: cut === null ? labels : ['time', ...labels],
     keys: cut === null ? keys : [startSql(at, cut, bind), ...keys],
-    from: [from.replaceAll('{end}', end), ...inRange, ...conditions].join(' and '),
+    from: [from.replaceAll('{end}', end), ...inRange, ...conditions, ...traits.map((trait) => `(${trait})`)].join(
+      ' and '
+    ),
   };
 }
 

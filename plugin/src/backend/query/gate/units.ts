@@ -1,6 +1,9 @@
 /** The rows that metrics count, as the views of the store name them: their time, the human behind each and what they are grouped and filtered by. */
 import type { Dimension, UnitName } from '../../../metrics/define.ts';
 
+/** What rows are by: a dimension, or what a metric has rows by whatever is chosen. */
+export type RowLabel = Dimension | 'opened_by';
+
 /** When there were units of which group: fixed text, nothing of a question is in it. */
 export interface OutlineSql {
   /** A view as `u`, and which of its rows; `{end}` = the end of the range. */
@@ -9,7 +12,7 @@ export interface OutlineSql {
   readonly at: string;
   /** Follows from the instant being in the range, and has an index. Absent = the instant has one. */
   readonly near?: string;
-  readonly dimensions: Partial<Record<Dimension, string>>;
+  readonly dimensions: Partial<Record<RowLabel, string>>;
 }
 
 /** SQL of one kind of unit. */
@@ -21,7 +24,7 @@ export interface UnitSql extends OutlineSql {
   /** A row for each of the units' instants and groups, quicker to read than the units: for questions about its dimensions alone. */
   readonly outline?: OutlineSql;
   /** A list of values a unit. */
-  readonly lists?: Partial<Record<Dimension, string>>;
+  readonly lists?: Partial<Record<RowLabel, string>>;
 }
 
 /** Columns of a view that are named as the dimension is. */
@@ -58,12 +61,24 @@ const IS_FINISHED =
 /** Changes of which every stage is known, as metric flow counts them. */
 const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
 
-/** Changes that came into a stage or left it, as metric work-in-progress counts them. */
-const moved = (stage: string): UnitSql => ({
-  from: `(select s.*, e.at from queue_stay s cross join lateral (values (s.entered_at), (s.left_at)) as e(at) where s.stage = '${stage}') u where true`,
+/** Stays of changes in a stage, as metric work-in-progress counts them, at each of some instants. */
+const stays = (stage: string, instants: string): UnitSql => ({
+  from: `(select s.*, e.at from queue_stay s cross join lateral (${instants}) as e(at) where s.stage = '${stage}') u where true`,
   at: 'u.at',
   person: 'u.person_id',
   dimensions: named(...PLACE),
+});
+const CAME = 'select s.entered_at';
+const LEFT = 'select s.left_at';
+/** An instant in each week that a stay has a part of: weeks may be an hour short. */
+const STAYED = `${CAME} union all ${LEFT} union all select generate_series(s.entered_at + interval '6 days', least(s.left_at, (select complete_until from data_clock)), '6 days')`;
+
+/** Issues of sprints that are over. */
+const ofSprints = (which: string): UnitSql => ({
+  from: `sprint_issue u where ${which}`,
+  at: 'u.ended_at',
+  person: 'u.person_id',
+  dimensions: named('team'),
 });
 
 /** Changes opened at a forge. */
@@ -74,21 +89,24 @@ const opened = (which: string): UnitSql => ({
   dimensions: named(...OF_CHANGE),
 });
 
-/** Units behind which are people of two kinds: the same once more, with whoever reviewed a change, or wrote what was reviewed. */
+/** Units of which a row shows numbers about other people too: whoever reviewed a change, or wrote what was reviewed; what came into a stage, and what left it; what a sprint committed to. */
 const SECOND = {
-  looked: 'looked_by',
-  approved: 'approved_by',
-  commented: 'commented_by',
-  large_approved: 'large_approved_by',
-  teamed: 'teamed_by',
-  looks: 'looks_of',
-} as const satisfies Partial<Record<UnitName, string>>;
+  looked: ['looked_by'],
+  approved: ['approved_by'],
+  commented: ['commented_by'],
+  large_approved: ['large_approved_by'],
+  teamed: ['teamed_by'],
+  looks: ['looks_of'],
+  in_review: ['came_to_review', 'left_review'],
+  in_delivery: ['came_to_delivery', 'left_delivery'],
+  planned: ['committed'],
+} as const satisfies Partial<Record<UnitName, readonly string[]>>;
 
-export type JudgedUnit = UnitName | (typeof SECOND)[keyof typeof SECOND];
+export type JudgedUnit = UnitName | (typeof SECOND)[keyof typeof SECOND][number];
 
 /** By whom ranges and groups of these units are judged: each kind of people must be nobody or at least k. */
 export const judgedAs = (unit: UnitName): readonly JudgedUnit[] =>
-  unit in SECOND ? [unit, SECOND[unit as keyof typeof SECOND]] : [unit];
+  unit in SECOND ? [unit, ...SECOND[unit as keyof typeof SECOND]] : [unit];
 
 /** The same with who reviewed. */
 const openedBy = (which: string): UnitSql => ({
@@ -177,7 +195,7 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
     from: 'closed_unit u where true',
     at: 'u.closed_at',
     person: 'u.person_id',
-    dimensions: named(...PLACE),
+    dimensions: { ...named(...PLACE), opened_by: 'u.opened_by' },
   },
   // Lines that are alive.
   known: {
@@ -199,15 +217,14 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
         and c.status = 'ok' and c.week_start > u.week_start - 28 and c.week_start <= u.week_start), '{}')`,
     },
   },
-  // Issues of sprints that are over.
-  planned: {
-    from: 'sprint_issue u where not u.is_disordered',
-    at: 'u.ended_at',
-    person: 'u.person_id',
-    dimensions: named('team'),
-  },
-  in_review: moved('review'),
-  in_delivery: moved('production'),
+  planned: ofSprints('not u.is_disordered'),
+  committed: ofSprints('u.is_committed and not u.is_disordered'),
+  in_review: stays('review', STAYED),
+  came_to_review: stays('review', CAME),
+  left_review: stays('review', LEFT),
+  in_delivery: stays('production', STAYED),
+  came_to_delivery: stays('production', CAME),
+  left_delivery: stays('production', LEFT),
   waiting: {
     from: `(select c.first_ready_at, case when p.kind = 'human' then p.person_id end as person_id, r.slug as repo,
         coalesce(r.service_id, r.slug) as service, coalesce(m.team_id, r.owner_team_id, 'unknown') as team

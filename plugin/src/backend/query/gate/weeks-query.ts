@@ -1,7 +1,7 @@
 /** In which weeks how many people of each group have units: what find-range.ts looks at. */
 import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
-import { filtersOf, labelsOf, type Asked } from './find-described.ts';
+import { answerOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
 import { UNITS, type JudgedUnit } from './units.ts';
@@ -16,7 +16,7 @@ export interface WeeksQuestion extends Asked {
 export function weeksQuery({ unit, range, tz, ...asked }: WeeksQuestion): { labels: readonly string[]; sql: SqlQuery } {
   const values: unknown[] = [];
   const bind = binder(values);
-  const { labels, keys, from } = answerSql({ unit, range, groups: labelsOf(asked), filters: filtersOf(asked) }, bind);
+  const { labels, keys, from } = answerSql({ ...answerOf(asked, unit), range }, bind);
   const { at, person } = UNITS[unit];
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (
