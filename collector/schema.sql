@@ -3792,6 +3792,25 @@ create view sprint_issue as
 comment on view sprint_issue is 'One row per sprint or cycle that is over and issue that it is judged by (cycle_issue): deleted ones, epics, sub-tasks of an issue that was in the same sprint, and what was over before it began are left out. is_committed, and outcome as of the end: delivered | removed | cancelled | carried_over. ended_at: when it was closed; one that is not, or whose end is later than its issues were read to, is not there. is_disordered = a time in the history of the issue goes back. Who is behind it: person_id (the human that it is assigned to; null = nobody known) and the team of that human at the end.';
 grant select on sprint_issue to throughline_reader;
 
+create table phase (
+  phase_no integer not null,
+  phase_id text not null,
+  title text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  team_id text,
+  primary key (phase_no),
+  check ((ended_at > started_at))
+);
+comment on table phase is 'One row per phase of throughline.yaml (phases), as written there; those of a team, and those of everyone, follow one another and do not overlap.';
+comment on column phase.phase_no is 'Position in the configuration, from 1.';
+comment on column phase.phase_id is 'Its id there; of one team, or of everyone, each phase has another one.';
+comment on column phase.title is 'What a reader of a panel sees.';
+comment on column phase.started_at is 'Midnight of the first day in the configured time zone.';
+comment on column phase.ended_at is 'Midnight after the last day in the configured time zone, else when the next phase of the same team, or of everyone, begins; not in it. Null = it goes on.';
+comment on column phase.team_id is 'Team whose phases these are, where it alone is asked for; null = everyone.';
+grant select on phase to throughline_reader;
+
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text
  LANGUAGE sql

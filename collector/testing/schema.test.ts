@@ -90,6 +90,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'repo',
       'calendar_event',
       'exclusion',
+      'phase',
     ],
     ...[
       'issue',

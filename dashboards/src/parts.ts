@@ -57,6 +57,8 @@ export interface PanelSpec {
   readonly columns?: readonly TableColumn[];
   /** Nothing to show is good news, which its `noValue` tells. */
   readonly isGoodEmpty?: true;
+  /** Of a panel that came between others when alert rules knew them by their ids: its own, from 101 on. Absent = the next one. */
+  readonly id?: number;
   /** Rows of evidence behind the panel; absent = no link. */
   readonly evidence?: 'changes' | 'deployments' | 'incidents' | 'issues';
 }
@@ -254,11 +256,11 @@ function addRows(builder: sdk.DashboardBuilder, spec: BoardSpec, used: readonly 
       let x = 0;
       for (const one of line) {
         // Alert rules know panels by their ids: what stands before all of them takes none away.
-        const isHead = !isTold && one.title === collection.title;
+        const own = !isTold && one.title === collection.title ? HEAD_ID : one.id;
         const titled =
           one.title === collection.title ? { ...one, title: `${narrowedBy(spec, used)}${one.title}` } : one;
-        built.push(panel({ ...titled, height }, { id: isHead ? HEAD_ID : id, x, y, used }));
-        id += isHead ? 0 : 1;
+        built.push(panel({ ...titled, height }, { id: own ?? id, x, y, used }));
+        id += own === undefined ? 1 : 0;
         x += one.width;
       }
       y += height;

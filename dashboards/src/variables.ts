@@ -81,6 +81,7 @@ const EVENTS: ReadonlyArray<
   ['Incidents', 'incidents', ['service'], { color: 'orange', isOn: false }],
   ['Policy changes', 'policies', ['team'], { color: 'blue', isOn: true }],
   ['Experiments', 'experiments', ['team'], { color: 'green', isOn: false }],
+  ['Phases', 'phases', ['team'], { color: 'yellow', isOn: true }],
   ['Exclusions', 'exclusions', ['team', 'service', 'repo'], { color: 'gray', isOn: true }],
 ];
 

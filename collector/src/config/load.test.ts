@@ -161,6 +161,24 @@ test('an event ends on or after its first day', () => {
   expect(faultOf(event('2026-03-01')).message).toContain('throughline.yaml:5: events.0.to: ends before it starts');
 });
 
+test.each([
+  [`{ id: a, title: A, from: 2026-02-01, to: 2026-01-31 }`, '2: phases.0.to: 2026-01-31 ends before it starts (2026-02-01)'],
+  [`{ id: a, title: A, from: 2026-02-01 }\n  - { id: a, title: B, from: 2026-03-01 }`, '3: phases.1.id: "a" is the id of a phase above: give it another one'],
+  [`{ id: a, title: A, from: 2026-02-01 }\n  - { id: b, title: A, from: 2026-03-01 }`, '3: phases.1.title: "A" is the title of a phase above: panels could not tell them apart'],
+  [`{ id: a, title: A, from: 2026-02-01 }\n  - { id: b, title: B, from: 2026-01-01 }`, '3: phases.1.from: 2026-01-01 is before the phase above begins (a, 2026-02-01): write phases in the order of time'],
+  [`{ id: a, title: A, from: 2026-02-01, to: 2026-02-28 }\n  - { id: b, title: B, from: 2026-02-28 }`, '3: phases.1.from: 2026-02-28 lies in the phase above (a, 2026-02-01 to 2026-02-28): end that one the day before, or begin this one later'],
+  [`{ id: a, title: A, from: 2026-02-01 }\n  - { id: b, title: B, from: 2026-02-01 }`, '3: phases.1.from: 2026-02-01 lies in the phase above (a, 2026-02-01 to 2026-02-01)'],
+  [Array.from({ length: 13 }, (_, at) => `{ id: p${String(at)}, title: P${String(at)}, from: 2026-01-${String(at + 1).padStart(2, '0')} }`).join('\n  - '), '14: phases.12.id: "p12" is one more than 12 phases'],
+  [`{ id: a, title: ' ', from: 2026-02-01 }`, '2: phases.0.title: say what it is called'],
+])('phases follow one another: %s', (text, fault) => {
+  expect(faultOf(`phases:\n  - ${text}\n`).message).toContain(`throughline.yaml:${fault}`);
+}); // prettier-ignore
+
+test('a team has phases of its own, which may have the ids and the days of those of everyone', () => {
+  const text = lines('phases:', '  - { id: a, title: A, from: 2026-02-01 }', '  - { id: a, title: A, from: 2026-01-01, team: web }');
+  expect(parseConfig(text).phases).toEqual([{ id: 'a', title: 'A', from: '2026-02-01' }, { id: 'a', title: 'A', from: '2026-01-01', team: 'web' }]);
+}); // prettier-ignore
+
 test('tags are mapped in one way: by tag_patterns or by deployments.tags', () => {
   const both = lines(
     'repositories:',

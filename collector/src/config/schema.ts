@@ -8,6 +8,7 @@ import { AGES, type Aged } from '../privacy/ages.ts';
 import { IN_WORDS, type Category } from '../privacy/categories.ts';
 import { sections } from '../connectors/sections.generated.ts';
 import { exclusionSchema } from './exclusions.ts';
+import { phasesSchema } from './phases.ts';
 import { isoDate, repositorySchema, slug } from './repository.ts';
 import { sizeSchema } from './size.ts';
 import { timeZone } from './time-zone.ts';
@@ -199,6 +200,7 @@ export const house = {
     .default([])
     .describe('Freezes, holidays and periods of bad data; every change of it is kept in the store.'),
   events: z.array(eventSchema).default([]).describe('Policy changes and experiment windows, shown as annotations.'),
+  phases: phasesSchema.default([]).describe('Times that are compared with the first of them, in order.'),
   ai: z
     .strictObject({
       heavy_share: z

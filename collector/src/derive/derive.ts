@@ -9,6 +9,7 @@ import { BEGIN, withConnection } from '../store/connection.ts';
 import { alone } from './alone.ts';
 import { writeEvents } from './organisation/events.ts';
 import { writeExclusions } from './organisation/exclusions.ts';
+import { writePhases } from './organisation/phases.ts';
 import { writeOrganisation } from './organisation/step.ts';
 import { deriveChanges, type StepContext } from './change/step.ts';
 import { deriveOtherUnits } from './completion/other-units.ts';
@@ -126,6 +127,7 @@ class Run {
     await writeDefinitions(client, this.settings);
     await writeEvents(client, this.settings);
     await writeExclusions(client, this.settings);
+    await writePhases(client, this.settings);
     await markChangedInputs(client, this.settings);
     await deriveMatches(client);
     // Everything that follows from it is on the list now: it need not be done again even where this run ends here.

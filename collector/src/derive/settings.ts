@@ -43,6 +43,7 @@ export interface DeriveSettings {
   /** Policy changes and experiment windows. */
   readonly events: Config['events'];
   readonly exclusions: readonly Exclusion[];
+  readonly phases: Config['phases'];
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -91,6 +92,7 @@ export function deriveSettings(config: Config): DeriveSettings {
     workflows: config.workflows,
     events: config.events,
     exclusions: exclusionsOf(config),
+    phases: config.phases,
   };
 }
 

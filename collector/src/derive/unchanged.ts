@@ -28,6 +28,7 @@ const whole = (table: string, order: string): string => `(select json_agg(t orde
 const SEEN = `md5(json_build_array($1::text,
   ${whole('service', 'service_id')}, ${whole('team', 'team_id')}, ${whole('tool', 'tool_id')}, ${whole('tool_landing', 'tool_id, team_id, workflow_id')},
   ${whole('workflow', 'workflow_id, version')}, ${whole('workflow_tool', 'workflow_id, tool_id')}, ${whole('calendar_event', 'event_no')}, ${whole('exclusion', 'exclusion_id')},
+  ${whole('phase', 'phase_no')},
   (select json_agg(json_build_array(key, value) order by key) from setting where key = any($2::text[])),
   (select array_agg(tool_id order by tool_id) from tool t where exists (select from seat s where s.tool_id = t.tool_id)),
   (select string_agg(row(repo_id, slug, service_id, owner_team_id, owner_history, known_from, observed_until)::text, ',' order by repo_id) from repo)

@@ -96,7 +96,9 @@ export const KINDS: readonly Kind[] = [
     from: 'throughline.yaml, teams.csv, CODEOWNERS, forges',
     why: 'groups of answers and what does not count; nothing of single people',
     kept: 'as configured; exclusions that were withdrawn stay, so that it is seen what held when',
-    tables: words('team service repo calendar_event exclusion tool tool_landing cost workflow workflow_tool setting'),
+    tables: words(
+      'team service repo calendar_event exclusion phase tool tool_landing cost workflow workflow_tool setting'
+    ),
   },
   {
     title: 'Deliveries',
@@ -133,7 +135,7 @@ const NAMES = new Set(
 );
 /** Texts that somebody wrote: they may name anybody. */
 const FREE = new Set(
-  words(`evidence_opening.asked subject change.title change_fact.title incident.title calendar_event.title calendar_event.description excluded_reason declared_by change.branch build.branch
+  words(`evidence_opening.asked subject change.title change_fact.title incident.title calendar_event.title calendar_event.description phase.title excluded_reason declared_by change.branch build.branch
     agent_session.branch base_branch cycle.title labels mentions commit_mark.value reason item inbox.delivery_id stream_state.cursor body headers error last_error deployment.ref build.name build.event
     web_url`)
 );
@@ -144,7 +146,7 @@ const THINGS = new Set(
     clock code_source cost_center currency cursor death_kind default_branch delivery_id deployment_external_id details digest end_event ended ends environment
     event_id external_id failure_methods feature features file_kinds fingerprint head_sha incident_external_id incident_source key kind line_source
     linked_issue_types linked_issues marked_tools marking measure merge_method merge_sha method model name organisations owner_history owner_team_id parent_slug
-    parent_team_id parents path pr_class proven_by proven_tools provider question_id recovery_basis repository respondent_token result
+    parent_team_id parents path phase_id pr_class proven_by proven_tools provider question_id recovery_basis repository respondent_token result
     revert_change_key revert_method role rollback_basis rollback_of run_unit runs scope seniority series_id service_id session_id severity sha sha256 size
     slug source sources spans squash_message start_else start_event state state_order states status stream_id survey_id target team_id time_zone tip_sha title
     facts repos services teams tool tool_id tools type unit unit_key units url usage_scope usage_window uses setting.value version workflow_id zone

@@ -256,6 +256,7 @@ export const ownTables = [
   'exclusion',
   'found_scope',
   'inbox',
+  'phase',
   'rate_budget',
   'secret',
   'setting',

@@ -61,6 +61,45 @@ const deltas: PanelSpec = {
   evidence: 'changes',
 };
 
+const PHASES =
+  'The phases of throughline.yaml beside the first of them, the baseline. Each counts whole, also where it began before the range above, up to its end; of questions about people its whole weeks count, so that no two answers differ by a few days.';
+
+const phases: PanelSpec = {
+  title: 'The phases, stage by stage: what got faster?',
+  id: 101,
+  description: `Mean time of a change in each stage, by phase: the four add up to the time from requirement to production. ${PHASES} ${STAGES}`,
+  type: 'barchart',
+  query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
+  options: { xField: 'Phase', orientation: 'vertical', showValue: 'always' },
+  defaults: {
+    decimals: 1,
+    min: 0,
+    noValue:
+      'No phases with changes: name them in throughline.yaml, the first is the baseline: phases: [{ id: baseline, title: Baseline, from: 2026-01-05 }, { id: rollout, title: Rollout, from: 2026-03-02 }]',
+  },
+  transformations: columnTransformations(['Phase', 'Requirements', 'Review', 'Tests', 'Production']),
+  width: 24,
+  height: 10,
+};
+
+const phaseWords: PanelSpec = {
+  title: 'What held work up in each phase, and where did the time move?',
+  description: `The bottleneck of each phase, what it was in the first one, which stages clearly got faster and slower against it, how much of the gain they absorbed, and what came of it in all. ${PHASES} Not finished: what takes longer than the phase has lasted is not in it yet.`,
+  type: 'table',
+  query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
+  columns: [
+    { name: 'Phase', width: 130 },
+    { name: 'From', width: 96 },
+    { name: 'To', width: 96 },
+    'In words',
+    { name: 'Changes', width: 80 },
+    { name: 'The phase is', width: 110 },
+  ],
+  width: 24,
+  height: 8,
+  evidence: 'changes',
+};
+
 const teams: PanelSpec = {
   title: 'Is it the same in every team?',
   description: `Time to production by team, now and against the range before. Teams hold different people and work: no ranking. ${BOTH}`,
@@ -150,16 +189,18 @@ export const flow: BoardSpec = {
   title: 'Flow & delivery health',
   description: 'Coding got faster; did anything reach production faster, and which stage absorbed it?',
   from: 'now-90d',
-  withoutEvents: ['Incidents'],
+  withoutEvents: ['Incidents', 'Failed deployments', 'Phases'],
   rows: [
     { panels: [collection] },
     { panels: [said] },
     { panels: [bars, deltas] },
+    { panels: [phases] },
     { panels: [teams] },
     { panels: [teamStages] },
     { panels: [grounds] },
     { panels: [KNOWN_DEPLOYMENTS] },
     { panels: [review] },
     ...healthRows,
+    { title: 'The phases in words', isCollapsed: true, panels: [phaseWords] },
   ],
 };

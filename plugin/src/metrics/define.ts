@@ -132,6 +132,16 @@ export interface Notice {
   readonly text: string;
 }
 
+/** A phase of throughline.yaml (metrics.md 0.12), as far as an answer counts it. */
+export interface Phase {
+  readonly title: string;
+  /** Half-open; empty = it begins after the range, or no whole week of it has passed. */
+  readonly from: Date;
+  readonly to: Date;
+  /** Null = it goes on. */
+  readonly endsAt: Date | null;
+}
+
 /** Everything a pure `compute` may look at beside the rows. */
 export interface ComputeContext {
   readonly params: ParamValues;
@@ -143,6 +153,8 @@ export interface ComputeContext {
   readonly settings: Readonly<Record<string, unknown>>;
   /** A fresh mulberry32 stream seeded by FNV-1a of the given seed name (metrics.md 4.1). Same name, same stream. */
   readonly random: (seedName: string) => () => number;
+  /** In order, the first is the baseline; absent = the question is not about them (`shows` in `units`). */
+  readonly phases?: readonly Phase[];
   /** What all metrics are asked; absent = nothing. */
   readonly questions?: readonly Question[];
   /** Of questions whose answer shows nothing in this range because small groups are hidden: why, by id. Only where `asksGate`. */

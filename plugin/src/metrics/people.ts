@@ -90,8 +90,8 @@ export interface Units {
   readonly when?: When;
   /** Filters that choose among the rows of the result and leave every row as it is. */
   readonly chooses?: readonly Dimension[];
-  /** Its rows show the range of equal length before beside the own one: that one is judged as if it were asked for. */
-  readonly isBesideBefore?: true;
+  /** What its rows show of other ranges: each is judged as if it were asked for. Absent = nothing. */
+  readonly shows?: 'before' | 'phases';
 }
 
 /** What a unit must have to count: what each is in the store is said in backend/query/gate/traits.ts. */

@@ -44,3 +44,26 @@ it('writes days of the configured zone, also where the clocks change, and drops 
   expect(await stored([pilot])).toMatchObject([{ title: 'Pilot', team_id: 'web' }]);
   expect(await stored([])).toEqual([]);
 });
+
+async function storedPhases(phases: Config['phases']): Promise<unknown[]> {
+  const config = configSchema.parse({ time_zone: 'Europe/Berlin', phases });
+  await deriveAll(database.pool, { config });
+  const { rows } = await database.pool.query<Record<string, unknown>>(
+    'select phase_id as id, title, started_at as from, ended_at as to, team_id as team from phase order by phase_no'
+  );
+  return rows;
+}
+
+it('writes phases, each until the next one of its own team begins, and drops what is gone', async () => {
+  const [first, second] = [{ id: 'a', title: 'Before', from: '2026-01-05', to: '2026-03-01' }, { id: 'b', title: 'After', from: '2026-03-29' }];
+  const own = { id: 'a', title: 'Of web', from: '2026-02-01', team: 'web' };
+  const [winter, march] = ['2026-01-04T23:00:00Z', '2026-03-01T23:00:00Z'].map((at) => new Date(at));
+  const started = { id: 'b', title: 'After', from: new Date('2026-03-28T23:00:00Z'), to: null, team: null };
+  expect(await storedPhases([first, own, second])).toEqual([
+    { id: 'a', title: 'Before', from: winter, to: march, team: null },
+    { id: 'a', title: 'Of web', from: new Date('2026-01-31T23:00:00Z'), to: null, team: 'web' },
+    started,
+  ]);
+  expect(await storedPhases([{ id: 'a', title: 'Before', from: '2026-01-05' }, second])).toEqual([{ id: 'a', title: 'Before', from: winter, to: started.from, team: null }, started]);
+  expect(await storedPhases([])).toEqual([]);
+}); // prettier-ignore

@@ -156,7 +156,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 
 /** Sentences: they go on in the next line, where one would end out of sight. */
-const SENTENCES: readonly string[] = ['question', 'why', 'reason', 'step', 'opens', 'title', 'excluded_reason'];
+const SENTENCES: readonly string[] = ['question', 'why', 'reason', 'step', 'opens', 'title', 'excluded_reason', 'says'];
 
 /** In a table its text goes on in the next line: nothing is cut. */
 export const wraps = ({ name }: Pick<Column, 'name'>): boolean => SENTENCES.includes(name);

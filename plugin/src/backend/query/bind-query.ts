@@ -1,15 +1,17 @@
-import type { Metric, Param, ParamValue, ParamValues } from '../../metrics/define.ts';
+import type { Metric, Param, ParamValue, ParamValues, Phase } from '../../metrics/define.ts';
 import { bindNames } from './bind.ts';
 import type { SqlQuery } from '../store/database.ts';
 
 /** What a query file may name beside the metric's own params. */
 export interface BuiltIns {
-  /** `:from::timestamptz`, inclusive. */
+  /** `:from::timestamptz`, inclusive. Of phases the start of the first. */
   readonly from: Date;
-  /** `:to::timestamptz`, exclusive. */
+  /** `:to::timestamptz`, exclusive. Of phases the end of the last. */
   readonly to: Date;
   /** `:tz::text`, IANA zone of the buckets. */
   readonly tz: string;
+  /** `:phase_starts::timestamptz[]`, `:phase_ends::timestamptz[]`, in order; null = the question is not about phases. */
+  readonly phases?: readonly Phase[] | undefined;
   /** `:me::text`: the person who asks (asker.ts). Default: nobody. */
   readonly me?: string;
   /** `:only_people::boolean`: nothing is shown, only how many people are behind each row is read. Default false. */
@@ -17,7 +19,16 @@ export interface BuiltIns {
 }
 
 /** Names that a metric must not use for a param. */
-export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual', 'only_people', 'me'];
+export const BUILT_IN_NAMES: readonly string[] = [
+  'from',
+  'to',
+  'tz',
+  'phase_starts',
+  'phase_ends',
+  'is_usual',
+  'only_people',
+  'me',
+];
 
 /**
  * A query file with its values. Values travel beside the text, never in it.
@@ -25,12 +36,15 @@ export const BUILT_IN_NAMES: readonly string[] = ['from', 'to', 'tz', 'is_usual'
  */
 export function bindQuery(metric: Metric, sql: string, given: { params: ParamValues; builtIns: BuiltIns }): SqlQuery {
   const { text, names } = bindNames(sql);
-  const { from, to, tz, me = null, onlyPeople = false } = given.builtIns;
+  const { tz, phases, me = null, onlyPeople = false } = given.builtIns;
+  const { from, to } = rangeOf(given.builtIns);
   const is_usual = isUsual(metric, given.params);
   const builtIns: Record<string, unknown> = {
     from: from.toISOString(),
     to: to.toISOString(),
     tz,
+    phase_starts: phases?.map((phase) => phase.from.toISOString()) ?? null,
+    phase_ends: phases?.map((phase) => phase.to.toISOString()) ?? null,
     me,
     is_usual,
     only_people: onlyPeople,
@@ -49,6 +63,13 @@ export function bindQuery(metric: Metric, sql: string, given: { params: ParamVal
     return boundValue(param, value);
   });
   return { text, values };
+}
+
+/** The range, or that from the first phase to the last that counts something. */
+function rangeOf({ from, to, phases = [] }: BuiltIns): { readonly from: Date; readonly to: Date } {
+  const counted = phases.filter((phase) => phase.from < phase.to);
+  const [first, last] = [counted[0], counted.at(-1)];
+  return first === undefined || last === undefined ? { from, to } : { from: first.from, to: last.to };
 }
 
 /** Filter values that match nothing (an ad-hoc filter that excludes every value): bound as an empty list, not as "all". */

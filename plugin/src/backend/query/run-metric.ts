@@ -1,5 +1,5 @@
 /** One metric, from a stored query to rows: parse → bind → one statement → compute → hide small groups. Panels, alerts, CLI and tests all come this way. */
-import type { ComputeResult, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
+import type { ComputeResult, Metric, Notice, ParamValues, Phase, Row } from '../../metrics/define.ts';
 import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
@@ -8,6 +8,7 @@ import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
 import { markedBy, markNotices, uncomparedNotices, whyHidden, type Marks } from './gate/marks.ts';
 import { inSteps } from './gate/people-steps.ts';
+import { readPhases } from './phases.ts';
 import { togetherNotice } from './gate/together-notice.ts';
 import { judgeSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
@@ -42,6 +43,8 @@ export interface PreparedQuery {
   readonly from: Date;
   readonly to: Date;
   readonly tz: string;
+  /** What is compared; absent = the question is not about phases. */
+  readonly phases?: readonly Phase[];
   readonly settings: Settings;
   /** Absent = hidden. */
   readonly smallGroups?: SmallGroups;
@@ -93,7 +96,8 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
   const k = leastFor(parsed.metric, narrowed.params, least);
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
   const { me } = request;
-  const builtIns = { from: request.from, to: request.to, tz, ...(me === undefined ? {} : { me }) };
+  const phases = await readPhases(parts, { metric: parsed.metric, params: narrowed.params, to: request.to });
+  const builtIns = { from: request.from, to: request.to, tz, phases, ...(me === undefined ? {} : { me }) };
   const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
   return {
     parsed,
@@ -102,6 +106,7 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     from: request.from,
     to: request.to,
     tz,
+    ...(phases === undefined ? {} : { phases }),
     settings: { default_tz: 'UTC', ...parts.info.settings, k },
     smallGroups: parts.smallGroups ?? 'hidden',
     notices: [
@@ -168,7 +173,7 @@ function runCompute(
   prepared: Omit<PreparedQuery, 'sql'>,
   result: { rows: Row[]; totalRows: number }
 ): ComputeResult {
-  const { params, from, to, tz, settings, hidden = {} } = prepared;
+  const { params, from, to, tz, phases, settings, hidden = {} } = prepared;
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
   if (compute !== undefined || isAboutPeople(metric, params)) {
@@ -176,9 +181,10 @@ function runCompute(
   }
   const { questions } = catalog;
   return (
-    compute?.(result.rows, { params, from, to, tz, settings, random: seededRandom, questions, hidden }) ?? {
-      rows: result.rows,
-    }
+    compute?.(result.rows, {
+      ...{ params, from, to, tz, settings, random: seededRandom, questions, hidden },
+      ...(phases === undefined ? {} : { phases }),
+    }) ?? { rows: result.rows }
   );
 }
 

@@ -19,4 +19,5 @@ export const migrations: readonly string[] = [
   '000015_closed-unit',
   '000016_sprints',
   '000017_delivered-issue',
+  '000018_phases',
 ];

@@ -18,3 +18,5 @@ insert into exclusion (kind, first_day, last_day, time_zone, started_at, ended_a
   ('freeze', '2026-02-27', '2026-03-02', 'UTC', '2026-02-27Z', '2026-03-03Z', '{}', '{}', 'audit', null),
   ('bad_data', '2026-03-04', '2026-03-04', 'UTC', '2026-03-04Z', '2026-03-05Z', '{deployments}', '{shop}', 'told twice', null),
   ('freeze', '2026-03-06', '2026-03-07', 'UTC', '2026-03-06Z', '2026-03-08Z', '{}', '{}', 'taken back', 'infinity');
+insert into phase (phase_no, phase_id, title, started_at, ended_at, team_id) values (1, 'baseline', 'Before AI', '2026-02-02', '2026-03-02', null),
+  (2, 'rollout', 'AI alone', '2026-03-02', null, null), (3, 'own', 'Pairs', '2026-03-03', null, 'ops');

@@ -10,7 +10,7 @@ const text = (name: string, label: string, help: string): Column => ({
 });
 
 /** Kinds whose events belong to teams. */
-const OF_TEAMS = ['landings', 'deployments', 'failed_deployments', 'policies', 'experiments', 'exclusions'];
+const OF_TEAMS = ['landings', 'deployments', 'failed_deployments', 'policies', 'experiments', 'phases', 'exclusions'];
 
 /** What happened when, for annotations on any panel. Column labels are the names that Grafana maps annotations by. */
 export const metric = defineMetric({
@@ -38,6 +38,7 @@ export const metric = defineMetric({
         { value: 'incidents', label: 'Incidents' },
         { value: 'policies', label: 'Policy changes' },
         { value: 'experiments', label: 'Experiment windows' },
+        { value: 'phases', label: 'Phases', help: 'Times that throughline.yaml tells apart.' },
         {
           value: 'exclusions',
           label: 'Freezes, holidays and bad data',

@@ -42,6 +42,12 @@ with event as (
     and e.started_at < :to::timestamptz
     and coalesce(e.ended_at, case e.kind when 'experiment' then :to::timestamptz else e.started_at end) >= :from::timestamptz
   union all
+  -- A phase is an instant, when it begins: a span to the next one would colour the whole panel.
+  select p.started_at, p.started_at, p.title || ' begins', coalesce(p.team_id, 'all teams'), 'phase,' || p.phase_id
+  from phase p
+  where :kind::text = 'phases' and (:team::text[] is null or p.team_id is null or p.team_id = any(:team::text[]))
+    and p.started_at >= :from::timestamptz and p.started_at < :to::timestamptz
+  union all
   -- What does not count: of a period that is for services or repositories alone no team is told.
   select e.started_at, e.ended_at, case e.kind when 'bad_data' then 'Bad data' when 'freeze' then 'Freeze' else 'Holiday' end || ': ' || e.reason,
          concat_ws(', ', nullif(array_to_string(e.facts, ', '), ''), case when e.is_everywhere then 'everyone' else array_to_string(e.teams || e.services || e.repos, ', ') end),

@@ -4,22 +4,20 @@ import { LEVEL, intervalOf, type Estimate } from '../../statistics/intervals/est
 import { meanRatio } from '../../statistics/intervals/mean-ratio.ts';
 import { quantiles } from '../../statistics/quantile.ts';
 import { TIME_THRESHOLD, verdict, type Verdict } from '../../statistics/verdict.ts';
-import type { Cell, Compute, ComputeContext, Row } from '../define.ts';
-import { groupRows, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
-import { bothSums, readFlow, type Flow } from '../parts/stage-times.ts';
+import type { Cell, Compute, ComputeContext, Row, Status } from '../define.ts';
+import { numberOrNull, textOf } from '../parts/groups.ts';
+import { bothSums, readFlow } from '../parts/stage-times.ts';
 import { bottleneckCells } from './bottleneck.ts';
 import { estimateOf } from './estimate.ts';
+import { countedOf, groupsOf, sumOf, type Group, type Period } from './period.ts';
+import { lastDayOf, phaseCells } from './phase-cells.ts';
 import { absorbedOf, adjustedChange, changedMost, deltasOf, LEAST_MINUTES, movedTo, type Shift } from './shift.ts';
-import { CHANGE_GROUPS } from '../parts/filters.ts';
 import { namesOf, PARTS, STAGES, type Names, type Stage } from './stages.ts';
-import { inWords } from './words.ts';
+import { inWords, type Reference } from './words.ts';
 
-/** Stages of each group in the order in which a change goes through them, then all of them. */
+/** Stages of each group, and phase, in the order in which a change goes through them, then all of them. */
 export const compute: Compute = (rows, context) => {
-  const groups = [...groupRows(rows, 'cell')]
-    .sort(([one], [two]) => (one < two ? -1 : 1))
-    .map(([cell, own]) => groupOf(cell, own, context))
-    .filter(({ after }) => after.flow.n > 0);
+  const groups = groupsOf(rows, context);
   const ratios = groups.flatMap((group) =>
     STAGES.map((_, stage) =>
       group.isCompared && !isShort(group, stage)
@@ -52,47 +50,6 @@ export const compute: Compute = (rows, context) => {
 /** A stage that takes less than a minute on both sides: how much that is of nearly nothing says nothing. */
 const isShort = ({ before, after }: Group, at: number): boolean =>
   [before, after].every(({ means }) => (means[at] ?? 0) < LEAST_MINUTES);
-
-/** Changes of a group in one period. */
-interface Period {
-  readonly flow: Flow;
-  /** Minutes, in the order of STAGES. */
-  readonly means: readonly number[];
-  readonly rows: readonly Row[];
-}
-
-interface Group {
-  readonly dimensions: Row;
-  readonly before: Period;
-  readonly after: Period;
-  readonly isShown: boolean;
-  /** Both periods have enough changes. */
-  readonly isCompared: boolean;
-}
-
-function groupOf(cell: string, rows: readonly Row[], context: ComputeContext): Group {
-  const values = cell.split(SEPARATOR);
-  const names = CHANGE_GROUPS.filter((name) => listOf(context, 'groupBy').includes(name));
-  const [before, after] = ['before', 'after'].map((name) => periodOf(rows.filter(({ period }) => period === name)));
-  const least = leastUnits(context, 'mean', 10);
-  const isShown = (after?.flow.n ?? 0) >= least;
-  return {
-    dimensions: Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
-    before: before as Period,
-    after: after as Period,
-    isShown,
-    isCompared: isShown && (before?.flow.n ?? 0) >= least,
-  };
-}
-
-function periodOf(rows: readonly Row[]): Period {
-  const ordered = [...rows].sort((one, two) => (textOf(one['pr_class']) < textOf(two['pr_class']) ? -1 : 1));
-  const flow = readFlow(...ordered.map(({ units }) => units));
-  return { flow, means: flow.stages.map(({ sums }) => sumOf(sums) / 60 / flow.n), rows: ordered };
-}
-
-const countedOf = ({ rows }: Period, name: string): number => rows.reduce((all, row) => all + numberOf(row[name]), 0);
-const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((all, value) => all + value, 0);
 
 interface Compared {
   /** Place of the stage. */
@@ -137,7 +94,7 @@ function rowOf(group: Group, asked: Told, context: ComputeContext): Row {
   const { dimensions, before, after, isShown } = group;
   const { at, names } = asked;
   const [own, whole] = [after.means[at] ?? 0, after.means[PARTS] ?? 0];
-  const counted = (name: string): number => countedOf(after, name);
+  const shareOf = (part: string, whole: string): number | null => ratioOf(countedOf(after, part), countedOf(after, whole));
   const held = bottleneckCells(after, names);
   const comparison = comparisonOf(group, asked);
   const show = String(context.params['show']);
@@ -147,6 +104,7 @@ function rowOf(group: Group, asked: Told, context: ComputeContext): Row {
   return {
     stage: names.ids[at] ?? null,
     ...dimensions,
+    ...phaseCells(group, context),
     value: shown,
     lo: interval?.lo ?? null,
     hi: interval?.hi ?? null,
@@ -155,28 +113,46 @@ function rowOf(group: Group, asked: Told, context: ComputeContext): Row {
     p50: isShown ? (quantiles(after.flow.stages[at]?.seconds ?? [], [0.5])[0] ?? 0) / 60 : null,
     ...(isShown ? held : NOT_HELD),
     n: after.flow.n,
-    n_dev: after.flow.people,
+    n_dev: after.flow.n > 0 ? after.flow.people : null,
     one_person_share: after.flow.oneShare,
     n_dev_before: before.flow.n > 0 ? before.flow.people : null,
     one_person_share_before: before.flow.oneShare,
     ...workOf(after, at),
     n_dev_worked: numberOrNull(after.rows[0]?.['worked_people']),
     one_person_share_worked: numberOrNull(after.rows[0]?.['worked_share']),
-    coverage: counted('n') / counted('deployed_n'),
+    coverage: shareOf('n', 'deployed_n'),
     ...(context.params['unit'] === 'issue'
       ? {
-          mapped_share: counted('mapped_n') / counted('deployed_n'),
-          disordered_share: counted('disordered_n') / counted('deployed_n'),
+          mapped_share: shareOf('mapped_n', 'deployed_n'),
+          disordered_share: shareOf('disordered_n', 'deployed_n'),
           unmapped_states: after.rows[0]?.['unmapped_states'] ?? null,
         }
       : {}),
-    issue_share: counted('issue_n') / counted('n'),
-    unreviewed_share: counted('unreviewed_n') / counted('n'),
-    untested_share: counted('untested_n') / counted('n'),
-    says: isWhole && isShown ? inWords({ after: after.means, closeTo: held.close_to, shift: asked.shift, names }) : null,
-    status: isShown ? 'ok' : 'low_n',
+    issue_share: shareOf('issue_n', 'n'),
+    unreviewed_share: shareOf('unreviewed_n', 'n'),
+    untested_share: shareOf('untested_n', 'n'),
+    says: isWhole && isShown ? inWords({ after: after.means, closeTo: held.close_to, shift: asked.shift, names, reference: referenceOf(group, context) }) : null,
+    status: statusOf(group),
   };
 } // prettier-ignore
+
+const ratioOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+
+/** A phase that goes on is answered as far as it is. */
+function statusOf({ isShown, ofPhase }: Group): Status {
+  const state = ofPhase?.state;
+  if (state === 'not begun' || state === 'no whole week') return 'immature';
+  return !isShown ? 'low_n' : state === 'not finished' ? 'partial' : 'ok';
+}
+
+function referenceOf({ ofPhase }: Group, { tz }: ComputeContext): Reference | null {
+  if (ofPhase === null) return null;
+  const { phase, baseline, state } = ofPhase;
+  return {
+    baseline: phase === baseline ? null : baseline.title,
+    until: state === 'not finished' ? lastDayOf(ofPhase, tz) : null,
+  };
+}
 
 /** Seconds that a stage took and that it was worked on, of the changes of which that is known. */
 type Worked = Readonly<Partial<Record<Stage, readonly [seconds: number, active: number]>>>;

@@ -33,4 +33,7 @@ select 1, n::text, 'SHOP-' || n || x, 'branch' from planted, (values (''), ('0')
 -- Who reviewed worked for 4.2 hours on each review, as estimated; the check ran for the last hour of the tests. When a deployment began is not known.
 insert into change_review (repo_id, change_id, change_key, is_reviewed, review_minutes, is_ai_reviewed, ai_comment_count, ai_changed_count,
   ai_settled_count, program_review_count) select 1, n, n::text, true, 252, false, 0, 0, 0, 0 from planted;
+insert into phase (phase_no, phase_id, title, started_at, ended_at) values (1, 'baseline', 'Before AI', '2026-02-02', '2026-03-02'),
+  (2, 'ai', 'AI alone', '2026-03-02', '2026-03-30'), (3, 'process', 'After process work', '2026-03-30', '2026-04-27');
+insert into stream_state (stream_id, watermark) values ('github/changes/acme', '2026-05-01');
 drop table planted;

@@ -24,7 +24,7 @@ function proven(before: readonly number[], after: readonly number[]): Shift {
 }
 const names = namesOf(true);
 const bottleneckOf = (means: readonly number[]) => STAGES[bottleneckAt(means)]?.value;
-const tell = (shift: Shift): string => inWords({ after: shift.after, closeTo: null, shift, names });
+const tell = (shift: Shift): string => inWords({ after: shift.after, closeTo: null, shift, names, reference: null });
 
 describe('the three phases of the article', () => {
   test('add up to 12.7, 12.7 and 9.8 days', () => {
@@ -51,6 +51,7 @@ describe('the three phases of the article', () => {
       closeTo: 'review',
       shift: null,
       names: namesOf(false),
+      reference: null,
     });
     expect(alone).toBe('Bottleneck: Coding, 3.3 days of 9.8 days from first commit to production (not clearly more than review). Before that range too few changes are known to compare.'); // prettier-ignore
     expect(tell(proven(WITH_AI, phase(3, 4, 2, 3)))).toMatch(/none is clearly slower\. 0 % of what got faster was absorbed/); // prettier-ignore

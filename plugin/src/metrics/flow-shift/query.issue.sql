@@ -4,7 +4,9 @@ period as (
   -- @include period
 ),
 found as materialized (
-  select u.*, case when u.deployed_at < p.split then 'before' else 'after' end as period
+  select u.*,
+    -- @include period-of
+    as period
   from delivered_issue u
   cross join period p
   where u.deployed_at >= p.since and u.deployed_at < :to::timestamptz and u.excluded_reason is null
@@ -48,4 +50,5 @@ select period, cell, pr_class,
           select distinct unnest(unmapped_states) as state from issue_fact order by 1 limit 12) s) as unmapped_states,
        (select date_part('epoch', complete_until) from data_clock) as complete_until
 from unit
+where period is not null
 group by period, cell, pr_class

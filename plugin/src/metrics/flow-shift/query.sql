@@ -5,7 +5,8 @@ period as (
 ),
 unit as (
   select
-    case when coalesce(u.deployed_at, u.merged_at) < p.split then 'before' else 'after' end as period,
+    -- @include period-of
+    as period,
     -- @include cell
     as cell,
     u.pr_class, u.person_id, u.required_basis <> 'first_commit' as is_dated, u.approved_at is null as is_unreviewed, u.tested_at is null as is_untested,
@@ -31,7 +32,7 @@ unit as (
 ),
 -- Seconds that a change was worked on in a stage, where something tells; never more than the stage took.
 spent as (
-  select u.cell, u.person_id, s.stage, s.seconds, s.active
+  select u.period, u.cell, u.person_id, s.stage, s.seconds, s.active
   from unit u
   cross join lateral (values
     ('review', u.approved - u.complete, case when not u.is_unreviewed then least(u.review_seconds, u.approved - u.complete) end),
@@ -40,22 +41,25 @@ spent as (
       from unnest(u.test_spans * tstzmultirange(tstzrange(to_timestamp(u.approved), to_timestamp(u.tested)))) as x(ran)) end),
     ('production', u.deployed - u.tested, case when u.deploy_started <= u.deployed then least(u.deployed - u.deploy_started, u.deployed - u.tested) end)
   ) as s(stage, seconds, active)
-  where u.period = 'after' and u.is_whole and s.active is not null
+  where u.period <> 'before' and u.is_whole and s.active is not null
 ),
 worked as (
-  select cell, json_object_agg(stage, json_build_array(seconds, active)) as stages, min(people)::double precision as people, max(share)::double precision as share
+  select period, cell, json_object_agg(stage, json_build_array(seconds, active)) as stages, min(people)::double precision as people,
+         max(share)::double precision as share
   from (
-    select cell, stage, sum(seconds) as seconds, sum(active) as active, count(person_id) as people,
+    select period, cell, stage, sum(seconds) as seconds, sum(active) as active, count(person_id) as people,
            (max(n) filter (where person_id is not null))::double precision / sum(n) as share
-    from (select cell, stage, person_id, count(*) as n, sum(seconds) as seconds, sum(active) as active from spent group by cell, stage, person_id) one
-    group by cell, stage
+    from (select period, cell, stage, person_id, count(*) as n, sum(seconds) as seconds, sum(active) as active from spent group by 1, 2, 3, 4) one
+    group by period, cell, stage
   ) stage
-  group by cell
+  group by period, cell
 )
 select period, cell, pr_class,
        -- @include packed
        , (select date_part('epoch', complete_until) from data_clock) as complete_until,
-       (select stages::text from worked w where w.cell = unit.cell) as worked,
-       (select people from worked w where w.cell = unit.cell) as worked_people, (select share from worked w where w.cell = unit.cell) as worked_share
+       (select stages::text from worked w where w.period = unit.period and w.cell = unit.cell) as worked,
+       (select people from worked w where w.period = unit.period and w.cell = unit.cell) as worked_people,
+       (select share from worked w where w.period = unit.period and w.cell = unit.cell) as worked_share
 from unit
+where period is not null
 group by period, cell, pr_class

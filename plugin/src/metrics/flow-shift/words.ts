@@ -15,7 +15,9 @@ import { PARTS, type Names } from './stages.ts';
 const days = (minutes: number, decimals = 1): string => {
   if (minutes < LEAST_MINUTES) return 'under a minute';
   if (minutes < 60) return minutes.toFixed(0) === '1' ? '1 minute' : `${minutes.toFixed(0)} minutes`;
-  return minutes < 1440 ? `${(minutes / 60).toFixed(decimals)} hours` : `${(minutes / 1440).toFixed(decimals)} days`;
+  return Math.round(minutes) < 1440
+    ? `${(minutes / 60).toFixed(decimals)} hours`
+    : `${(minutes / 1440).toFixed(decimals)} days`;
 };
 const signed = (minutes: number): string => `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
 const percent = (part: number, decimals: number): string => {
@@ -41,6 +43,14 @@ function ends(was: number, is: number): string {
   return `${days(was, decimals)} → ${days(is, decimals)}`;
 }
 
+/** What a phase is told beside. */
+export interface Reference {
+  /** Title of the first phase; null = it is that one. */
+  readonly baseline: string | null;
+  /** Of a phase that is not finished its last day that counts; null = it is. */
+  readonly until: string | null;
+}
+
 /** What is told of a group. */
 export interface Told {
   readonly after: Means;
@@ -49,31 +59,51 @@ export interface Told {
   /** Null = too few changes before. */
   readonly shift: Shift | null;
   readonly names: Names;
+  /** Null = a range, beside the one before it. */
+  readonly reference: Reference | null;
 }
 
 /** One sentence on what holds work up, one on which stages changed with certainty, the one that changed most, and what came of all. */
-export function inWords({ after, closeTo, shift, names }: Told): string {
+export function inWords(told: Told): string {
+  const { after, closeTo, shift, names, reference } = told;
   const longest = bottleneckAt(after);
   const [whole = 0] = after.slice(PARTS);
   const unsure = closeTo === null ? '' : ` (not clearly more than ${closeTo})`;
   const first = `Bottleneck: ${names.titles[longest] ?? ''}, ${days(after[longest] ?? 0)} of ${days(whole)} from ${names.start} to production${unsure}.`;
-  if (shift === null) return `${first} Before that range too few changes are known to compare.`;
-  const [was = 0] = shift.before.slice(PARTS);
-  const all = `In all ${ends(was, whole)} (${percent(whole / was - 1, 1)}, ${judged(shift.verdicts[PARTS])}).`;
-  return `${first} ${[proven(shift, names), unproven(shift, names), all].filter((text) => text !== '').join(' ')}`;
+  const open = reference?.until == null ? '' : `Not finished: what reached production up to ${reference.until}; what takes longer is not in it yet.`;
+  return [first, ...(shift === null ? [uncompared(reference)] : compared(told, shift)), open].filter((text) => text !== '').join(' ');
+} // prettier-ignore
+
+function uncompared(reference: Reference | null): string {
+  if (reference === null) return 'Before that range too few changes are known to compare.';
+  return reference.baseline === null ? '' : `In ${reference.baseline} too few changes are known to compare.`;
 }
 
-function proven(shift: Shift, names: Names): string {
+function compared({ after, names, reference }: Told, shift: Shift): string[] {
+  const [[was = 0], [whole = 0]] = [shift.before.slice(PARTS), after.slice(PARTS)];
+  const all = `In all ${ends(was, whole)} (${percent(whole / was - 1, 1)}, ${judged(shift.verdicts[PARTS])}).`;
+  const against = reference?.baseline ?? null;
+  return [moved(shift, names, against), proven(shift, names, against ?? 'the range before'), unproven(shift, names), all];
+} // prettier-ignore
+
+/** Of a phase which stage was the longest in the first one. */
+function moved({ before, after }: Shift, { titles }: Names, baseline: string | null): string {
+  if (baseline === null) return '';
+  const [was, is] = [bottleneckAt(before), bottleneckAt(after)];
+  return `In ${baseline} it was ${was === is ? 'the same' : (titles[was] ?? '')}, ${days(before[was] ?? 0)}.`;
+}
+
+function proven(shift: Shift, names: Names, against: string): string {
   const deltas = deltasOf(shift.before, shift.after);
   const listOf = (verdict: Verdict): string =>
     deltas.flatMap((delta, at) => (shift.verdicts[at] === verdict && Math.abs(delta) >= LEAST_MINUTES ? [`${names.titles[at] ?? ''} (${signed(delta)})`] : [])).join(', ');
   const [faster, slower] = [listOf('improved'), listOf('regressed')];
-  if (faster === '' && slower === '') return 'No stage changed clearly against the range before.';
-  const [absorbed, moved] = [absorbedOf(shift), movedTo(shift)];
+  if (faster === '' && slower === '') return `No stage changed clearly against ${against}.`;
+  const [absorbed, slowest] = [absorbedOf(shift), movedTo(shift)];
   const gain = absorbed === null ? '' : ` ${(100 * absorbed).toFixed(0)} % of what got faster was absorbed.`;
   if (faster === '') return `Clearly slower: ${slower}; none is clearly faster.`;
-  if (moved === null) return `Clearly faster: ${faster}; none is clearly slower.${gain}`;
-  const to = names.titles[names.ids.indexOf(names.idOf(moved) ?? '')] ?? '';
+  if (slowest === null) return `Clearly faster: ${faster}; none is clearly slower.${gain}`;
+  const to = names.titles[names.ids.indexOf(names.idOf(slowest) ?? '')] ?? '';
   return `The time moved to ${to}. Clearly faster: ${faster}; clearly slower: ${slower}.${gain}`;
 } // prettier-ignore
 

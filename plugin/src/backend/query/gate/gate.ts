@@ -2,8 +2,8 @@
  * What an answer may show beside other answers (metrics.md 15.2, 15.7, second promise): ranges by whole grains, groups whose remainder under
  * a filter or whose first or last week would be fewer than k people marked to be hidden. Within one answer small-groups.ts judges.
  */
-import type { Dimension, Metric, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
-import { isParamShown, migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
+import type { Dimension, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
+import { migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import { bindQuery, NO_VALUE } from '../bind-query.ts';
 import { dimensionValues, type DimensionFilters } from '../dimensions.ts';
@@ -18,7 +18,6 @@ import {
   type PreparedQuery,
 } from '../run-metric.ts';
 import {
-  countedOf,
   countedQuery,
   describedRows,
   describingOf,
@@ -29,6 +28,7 @@ import {
   yearQuery,
   type Asked,
 } from './find-described.ts';
+import { rangeNotices, safeParams, stepNotices } from './as-asked.ts';
 import { choiceQuery } from './find-choices.ts';
 import type { Slow } from './find-edges.ts';
 import { listMark, listQueries } from './find-lists.ts';
@@ -38,7 +38,8 @@ import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
 import { findEdges, findShown, type Edges } from './read-edges.ts';
-import { PERIOD, rangeBefore, snapRange, type RangeGrain } from './snap-range.ts';
+import { judgedRanges, refusedPhases, wholePhases } from './ranges.ts';
+import { PERIOD, snapRange, type RangeGrain } from './snap-range.ts';
 import { judgedAs, UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
 import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
@@ -64,18 +65,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   checkRange(request);
   const isAboutPeople = peopleRules(metric, params).some(({ count }) => count !== null);
   if (!isAboutPeople || (parts.smallGroups ?? 'hidden') !== 'hidden') {
-    const prepared = await prepareQuery(parts, request);
-    const isSplit =
-      (parts.smallGroups ?? 'hidden') === 'hidden' &&
-      metric.listsUnits !== true &&
-      (await splitsBlock(parts, prepared));
-    return {
-      prepared,
-      whole: prepared,
-      marks: () => Promise.resolve(null),
-      question: null,
-      ...(isSplit ? { refused: blockNotice(prepared.settings.k) } : {}),
-    };
+    return ungated(parts, request);
   }
   const tz = zoneOf(parts, null);
   const width = params['bucket'];
@@ -88,7 +78,10 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const inGrain = async (grain: RangeGrain, shown: Range | null = null) => {
     const range = shown ?? snapRange(request, { grain, bucket, tz, now });
     const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
-    const told = rangeNotices(request, range, { grain, tz, k: shown === null ? null : asked.settings.k });
+    const told =
+      asked.phases !== undefined
+        ? []
+        : rangeNotices(request, range, { grain, tz, k: shown === null ? null : asked.settings.k });
     return { ...asked, notices: [...asked.notices, ...told, ...stepNotices(safe, params)] };
   };
   // A rule keeps the days that it names; where it names none it has those of a panel.
@@ -100,8 +93,12 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const whole = grain === 'four_weeks' ? await inGrain(grain) : usual;
   const closed = snapRange({ from: now, to: now }, { grain: 'week', bucket: null, tz, now }).to;
   const step = grain === 'week' ? 1 : PERIOD;
-  const shown = isByDay ? null : await findShown(parts, whole, { bucket, slow, closed, step });
-  const prepared = shown === null ? whole : await inGrain(grain, shown);
+  const isMoved = !isByDay && whole.phases === undefined;
+  const shown = isMoved ? await findShown(parts, whole, { bucket, slow, closed, step }) : null;
+  const prepared =
+    shown === null
+      ? await wholePhases(parts, whole, { grain: isByDay ? 'day' : grain, bucket, slow, closed, step, now })
+      : await inGrain(grain, shown);
   const asked = { isAlert: isRuleByDay, bucket, slow, closed };
   const question = questionOf(prepared, asked);
   return {
@@ -112,83 +109,51 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
         ? Promise.resolve(null)
         : whileFactsStay(own, question, (shared) => ask(shared, prepared, asked)),
     question,
+    ...refusedPhases(prepared),
   };
 }
 
-/**
- * Said where the answer is for another range than was asked for: its ends lie within a grain, which is shown whole or not at all, or its edges hold
- * few people.
- * @param k Least number of people, where the edges moved; else null.
- */
-function rangeNotices(
-  { isAlert, from, to }: MetricRequest,
-  range: Range,
-  { grain, tz, k }: { grain: RangeGrain; tz: string; k: number | null }
-): Notice[] {
-  const isSame = range.to.getTime() === to.getTime() && range.from.getTime() === from.getTime();
-  if (isAlert || isSame) return [];
-  const dayOf = new Intl.DateTimeFormat('en-GB', {
-    timeZone: tz,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
-  const [closed, one] = {
-    day: ['days', 'day'],
-    week: ['weeks', 'week'],
-    four_weeks: ['periods of four weeks', 'four weeks'],
-  }[grain];
-  const why =
-    k === null ? '' : `, because at the edge of the range asked for ${one} would have fewer than ${String(k)} people`;
-  return [
-    {
-      severity: 'info',
-      text: `Shown for closed ${closed}: ${dayOf.format(range.from)} to ${dayOf.format(range.to.getTime() - 1)}${why}.`,
-    },
-  ]; // prettier-ignore
-}
-
-/** Numbers that cannot be walked: each at its step. Only those that differ from what was asked. */
-function safeParams({ params: declared }: Metric, params: ParamValues): Record<string, number> {
-  const stepped = Object.entries(declared).flatMap(([name, param]) => {
-    if (param.kind !== 'number' || param.steps === undefined || !isParamShown(param, params)) return [];
-    const step = param.steps.findLast((candidate) => candidate <= Number(params[name])) ?? param.steps[0];
-    return step === undefined || step === params[name] ? [] : [[name, step] as const];
-  });
-  return Object.fromEntries(stepped);
-}
-
-function stepNotices(safe: Readonly<Record<string, number>>, params: ParamValues): Notice[] {
-  return Object.entries(safe).map(([name, step]) => ({
-    severity: 'info',
-    text: `${name} ${String(params[name])} is answered as ${String(step)}: answers of numbers close by would differ by single people.`,
-  }));
+/** Rows about nobody, or with nothing to hide. */
+async function ungated(parts: EngineParts, request: MetricRequest): Promise<Gated> {
+  const prepared = await prepareQuery(parts, request);
+  const isSplit =
+    (parts.smallGroups ?? 'hidden') === 'hidden' &&
+    prepared.parsed.metric.listsUnits !== true &&
+    (await splitsBlock(parts, prepared));
+  return {
+    prepared,
+    whole: prepared,
+    marks: () => Promise.resolve(null),
+    question: null,
+    ...refusedPhases(prepared),
+    ...(isSplit ? { refused: blockNotice(prepared.settings.k) } : {}),
+  };
 }
 
 /** Names an answer. A filter that leaves nothing is another question than none. */
-function questionOf({ parsed, params, from, to, tz, settings }: PreparedQuery, asked: AskedAs): string {
+function questionOf({ parsed, params, from, to, tz, phases, settings }: PreparedQuery, asked: AskedAs): string {
   const named = (_: string, value: unknown): unknown => (value === NO_VALUE ? 'no value' : value);
-  return JSON.stringify([parsed.metric.id, params, from, to, tz, settings.k, asked], named);
+  return JSON.stringify([parsed.metric.id, params, from, to, tz, phases, settings.k, asked], named);
 }
 
 interface AskedAs extends Edges {
   readonly isAlert: boolean;
 }
 
-/** Of the range, and of the one before it where rows show both. */
+/** Of every range that rows show. */
 async function ask(parts: EngineParts, prepared: PreparedQuery, asked: AskedAs): Promise<Marks> {
-  const { parsed, params } = prepared;
-  const own = await askRange(parts, prepared, asked);
-  if (countedOf({ metric: parsed.metric, params })?.isBesideBefore !== true) return own;
-  const before = await askRange(parts, { ...prepared, ...rangeBefore(prepared, prepared.tz) }, asked);
-  return { ...own, marks: [...own.marks, ...before.marks] };
+  const marks: Mark[] = [];
+  for (const { asks, marked } of judgedRanges(prepared)) {
+    marks.push(...(await askRange(parts, asks, asked)).map(marked));
+  }
+  return { marks, k: prepared.settings.k };
 }
 
 async function askRange(
   parts: EngineParts,
   prepared: PreparedQuery,
   { isAlert, bucket, ...edges }: AskedAs
-): Promise<Marks> {
+): Promise<Mark[]> {
   const { k } = prepared.settings;
   const { params, from, to, tz, parsed } = prepared;
   const { metric } = parsed;
@@ -196,7 +161,7 @@ async function askRange(
   const cut = bucket === null ? null : { bucket, tz };
   const units = { ...asked, unit: unitOf(asked), range: { from, to }, cut, k };
   const described = await findDescribedMarks(parts, units);
-  if (described.some(({ labels }) => labels.length === 0)) return { marks: described, k };
+  if (described.some(({ labels }) => labels.length === 0)) return described;
   const run = (changed: ParamValues) => runAgain(parts, prepared, changed);
   const found = await Promise.all([
     findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
@@ -205,7 +170,7 @@ async function askRange(
     isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, ...edges }),
     findLists(parts, units),
   ]);
-  return { marks: [...described, ...found.flat()], k };
+  return [...described, ...found.flat()];
 }
 
 interface UnitsAsked extends Asked {
@@ -286,10 +251,10 @@ async function runAgain(
   prepared: PreparedQuery,
   params: ParamValues
 ): Promise<readonly Row[]> {
-  const { parsed, from, to, tz } = prepared;
+  const { parsed, from, to, tz, phases } = prepared;
   const sql = bindQuery(parsed.metric, catalog.sqlOf(parsed.metric, params), {
     params,
-    builtIns: { from, to, tz, onlyPeople: true },
+    builtIns: { from, to, tz, phases, onlyPeople: true },
   });
   return peopleRows(catalog, { ...prepared, params }, await store.run(sql, { signal, maxRows: MAX_ROWS }));
 }

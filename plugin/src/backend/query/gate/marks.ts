@@ -65,7 +65,7 @@ export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
 
 /** Said where rows lost what compares them. */
 export function uncomparedNotices(count: number, k: number): Notice[] {
-  const text = `${String(count)} rows are not compared: the code that they would be compared with is of fewer than ${String(k)} people, or would tell of so few.`;
+  const text = `${String(count)} rows are not compared: what they would be compared with is of fewer than ${String(k)} people, or would tell of so few.`;
   return count === 0 ? [] : [{ severity: 'info', text }];
 }
 

@@ -27,6 +27,14 @@ export function snapRange({ from, to }: Range, { grain, bucket, tz, now }: Grain
   return { from: bucket === null ? start : bucketStart(start, bucket, tz), to: end };
 }
 
+/** The closed grains that lie wholly in a range; empty = none does. */
+export function wholeWithin({ from, to }: Range, { grain, tz, now }: Omit<Grain, 'bucket'>): Range {
+  const start = grainStart(from, grain, tz);
+  const first = start < from ? nextGrain(start, grain, tz) : start;
+  const end = grainStart(to < now ? to : now, grain, tz);
+  return { from: first, to: end < first ? first : end };
+}
+
 /** The days before a range, as many as it has; both ends of the range are starts of days. */
 export function rangeBefore({ from, to }: Range, tz: string): Range {
   const days = Math.round((to.getTime() - from.getTime()) / DAY_MS);
