@@ -3605,7 +3605,7 @@ create view queue_stay as
     coalesce(f.service_id, r.service_id, r.slug) as service
    from change c
      join repo r on r.repo_id = c.repo_id
-     left join change_fact f on f.repo_id = c.repo_id and f.change_key = c.change_key
+     left join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
      left join account a on a.account_id = coalesce(c.requester_account_id, c.author_account_id)
      left join person p on p.person_id = a.person_id
      left join lateral ( select m_1.team_id

@@ -20,4 +20,5 @@ export const migrations: readonly string[] = [
   '000016_sprints',
   '000017_delivered-issue',
   '000018_phases',
+  '000019_queue-stay',
 ];
