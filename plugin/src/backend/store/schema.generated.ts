@@ -21,4 +21,5 @@ export const migrations: readonly string[] = [
   '000017_delivered-issue',
   '000018_phases',
   '000019_queue-stay',
+  '000020_approved',
 ];

@@ -158,5 +158,24 @@ test('an issue is in production with all of its changes: those of sub-tasks too,
   expect(await issues()).toEqual([disordered]);
   await database.pool.query(`update issue set deleted_at = '2026-03-09Z' where external_id = 'c'`);
   expect(await issues()).toEqual([]);
+
+  // Who wrote one of its commits does not approve it, and a check that is known to be required and never passed leaves it untested.
+  await database.pool.query(`
+    update change set head_sha = 'sha-1' where change_id = 1;
+    insert into person (person_id, kind) values ('writer', 'human'), ('reviewer', 'human');
+    insert into account (account_id, provider, person_id) select person_id, 'github', person_id from person;
+    insert into git_commit (repo_id, commit_no, sha, parents, author_account_id, authored_at, committed_at, change_key, subject)
+      values (1, 1, 'sha-1', '{}', 'writer', '2026-03-03Z', '2026-03-03Z', '1', 'change');
+    insert into change_event (repo_id, change_key, event_id, at, account_id, kind, state)
+      values (1, '1', 'a', '2026-03-04 06:00Z', 'reviewer', 'review', 'approved'), (1, '1', 'b', '2026-03-04 18:00Z', 'writer', 'review', 'approved');
+    insert into build (repo_id, source, external_id, kind, name, sha, change_key, started_at, finished_at, result, is_required)
+      values (1, 'github', 'lint', 'check', 'lint', 'sha-1', '1', '2026-03-04 07:00Z', '2026-03-04 08:00Z', 'success', null),
+             (1, 'github', 'test', 'check', 'test', 'sha-1', '1', '2026-03-04 07:00Z', '2026-03-04 09:00Z', 'failure', true);`);
+  const passage = async (): Promise<unknown> =>
+    (await database.pool.query<object>(`select approved_at, tested_at from change_passage where change_key = '1'`)).rows;
+  const approved = { approved_at: new Date('2026-03-04T06:00:00Z') };
+  expect(await passage()).toEqual([{ ...approved, tested_at: null }]);
+  await database.pool.query(`update build set is_required = null`);
+  expect(await passage()).toEqual([{ ...approved, tested_at: new Date('2026-03-04T08:00:00Z') }]);
   await database.close();
 }, 60_000); // prettier-ignore
