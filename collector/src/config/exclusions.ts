@@ -7,14 +7,23 @@ import { timeZone } from './time-zone.ts';
 export const EXCLUDED_FACTS = ['changes', 'deployments', 'incidents', 'builds'] as const;
 
 const MOST_REASON = 300;
+/** Of a holiday every day is looked at, for each team. */
+const MOST_HOLIDAYS = 366;
+const DAY_MS = 86_400_000;
+
+/** A day that data can have: another year is a slip of the pen, and takes thousands of years out. */
+const day = isoDate.refine(
+  (given) => given >= '1990-01-01' && given <= '2199-12-31',
+  'lies outside of 1990 to 2199: check the year'
+);
 
 export const exclusionSchema = z
   .strictObject({
     kind: z
       .enum(['freeze', 'holiday', 'bad_data'])
       .describe('freeze: nothing may be deployed. holiday: nobody works. bad_data: what was collected is wrong.'),
-    from: isoDate.describe('First day.'),
-    to: isoDate.describe('Last day, which is in it.'),
+    from: day.describe('First day.'),
+    to: day.describe('Last day, which is in it.'),
     time_zone: timeZone
       .optional()
       .describe('Zone of its days. Default: time_zone; a holiday is a day in the zone of each team.'),
@@ -32,6 +41,12 @@ export const exclusionSchema = z
     const refuse = (path: keyof typeof given, message: string): void => context.addIssue({ code: 'custom', path: [path], message }); // prettier-ignore
     const { kind, from, to, facts, services, repositories } = given;
     if (to < from) refuse('to', `${to} ends before it starts (${from})`);
+    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+    if (kind === 'holiday' && days > MOST_HOLIDAYS)
+      refuse(
+        'to',
+        `${from} to ${to} are ${days.toLocaleString('en')} days, and a holiday has at most ${String(MOST_HOLIDAYS)}: check the years`
+      );
     if (kind === 'bad_data' && facts.length === 0)
       refuse('facts', `bad_data says whose units count for nothing: one or more of ${EXCLUDED_FACTS.join(', ')}`);
     if (kind !== 'bad_data' && facts.length > 0)

@@ -221,3 +221,19 @@ test('a relative path of a repository means beside the file, wherever the comman
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('days that are none, absurd years, hours that end before they begin and names that mean two things are refused with their line and the way out', () => {
+  const exclusion = (fields: string): string => `exclusions:\n  - { ${fields}, reason: r }`;
+  const jira = (states: string): string => `jira:\n  { url: "https://acme.atlassian.net", email: a@acme.io, api_token: token-of-a-test, states: ${states} }`;
+  const cases: ReadonlyArray<readonly [string, string]> = [
+    [exclusion('kind: freeze, from: 2026-02-30, to: 2026-03-01'), ':2: exclusions.0.from: "2026-02-30" is no day of the calendar; write one like 2026-01-31'],
+    [exclusion('kind: freeze, from: 0206-05-01, to: 2026-05-01'), ':2: exclusions.0.from: lies outside of 1990 to 2199: check the year'],
+    [exclusion('kind: holiday, from: 2026-05-01, to: 2062-05-01'), ':2: exclusions.0.to: 2026-05-01 to 2062-05-01 are 13,150 days, and a holiday has at most 366: check the years'],
+    ['exclusions:\n  - { kind: freeze, from: 2026-05-01, to: 2026-05-01, reason: "a\\0b" }', ':2: exclusions.0.reason: holds NUL or half of a character'],
+    ['business_hours:\n  { from: "17:00", to: "09:00" }', ':2: business_hours.to: ends before it starts: no time would ever be worked'],
+    ['business_hours:\n  { days: [] }', ':2: business_hours.days: names no day'],
+    [jira('{ "In Test": review, "in-test ": ready }'), ': "in-test " and "In Test" are one state (capitals, signs and spaces do not count), and say ready and review: keep one'],
+  ];
+  for (const [text, said] of cases) expect(() => parseConfig(text)).toThrow(said);
+  expect(() => parseConfig(jira('{ "In Test": review, "in test": review, "✅": done, "🚧": in_progress }'))).not.toThrow();
+}); // prettier-ignore

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LineCounter, isMap, isSeq, parseDocument, type Document, type ParsedNode } from 'yaml';
 import type { z } from 'zod';
 import { CollectorError, redact } from '../errors.ts';
+import { unusableIn } from '../foreign.ts';
 import type { RepositoryConfig } from './repository.ts';
 import { textIfThere } from './read-text.ts';
 import { configSchema, type Config } from './schema.ts';
@@ -88,7 +89,17 @@ export function parseConfig(
       fault: 'config',
     });
   }
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  const given: unknown = document.toJS() ?? {};
+  const unusable = unusableIn(given);
+  if (unusable !== null) {
+    const [at = ''] = unusable.split(': ');
+    throw new CollectorError({
+      code: 'config_invalid',
+      message: `${file}:${String(lineAt(document, lines, at.split('.')))}: ${unusable}. Write it without.`,
+      fault: 'config',
+    });
+  }
+  const parsed = configSchema.safeParse(given);
   if (parsed.success) {
     return parsed.data;
   }

@@ -1,7 +1,9 @@
 /** `repositories[]` of throughline.yaml, and the kinds of values that other sections share with it. */
 import { z } from 'zod';
 
-export const isoDate = z.iso.date();
+export const isoDate = z.iso.date({
+  error: ({ input }) => `${JSON.stringify(input) ?? 'nothing'} is no day of the calendar; write one like 2026-01-31`,
+});
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'use lower-case letters, digits, dots, dashes');
 
 /** A repository to read. Either `path` (a local clone, never written to) or `url` (mirrored under the data folder). */

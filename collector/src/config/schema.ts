@@ -146,8 +146,14 @@ export const house = {
       to: clockTime.default('17:00'),
       days: z
         .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+        .min(1, 'names no day: no time would ever be worked; leave it out for Monday to Friday')
         .default(['mon', 'tue', 'wed', 'thu', 'fri']),
       holidays: z.array(isoDate).default([]),
+    })
+    .refine(({ from, to }) => to > from, {
+      error:
+        'ends before it starts: no time would ever be worked. Say the hours of one day, from the earlier to the later',
+      path: ['to'],
     })
     .prefault({}),
   company_domain: z.string().optional().describe('Mail domain in which +tags are the same person.'),

@@ -26,7 +26,19 @@ export interface TrackerState {
 export type StageMap = Readonly<Record<string, Stage>>;
 
 /** Field of a section of the configuration. */
-export const stageMap = z.record(z.string(), z.enum(STAGES)).default({});
+export const stageMap = z
+  .record(z.string(), z.enum(STAGES))
+  .superRefine((given, context) => {
+    const first = new Map<string, string>();
+    for (const [name, stage] of Object.entries(given)) {
+      const known = first.get(nameOf(name)) ?? name;
+      first.set(nameOf(name), known);
+      if (given[known] === stage) continue;
+      const message = `${JSON.stringify(name)} and ${JSON.stringify(known)} are one state (capitals, signs and spaces do not count), and say ${stage} and ${String(given[known])}: keep one`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .default({});
 
 const words = (text: string): readonly string[] => text.split(',').map((word) => word.trim());
 
@@ -57,8 +69,11 @@ const ALLOWED: Readonly<Record<Category, readonly Stage[]>> = {
 };
 
 const SIGNS = pattern`[^\p{L}\p{N}]+`;
-/** A name as it is compared: capitals, signs and spaces do not count. */
-export const nameOf = (text: string): string => SIGNS.replace(text.toLowerCase(), ' ').trim();
+/** A name as it is compared: capitals, signs and spaces do not count; of one that is made of signs alone they do. */
+export function nameOf(text: string): string {
+  const small = text.toLowerCase();
+  return SIGNS.replace(small, ' ').trim() || small.trim();
+}
 
 /** Stages that the category leaves open. */
 export const allowedBy = ({ category }: TrackerState): readonly Stage[] =>

@@ -92,6 +92,9 @@ test('a signature is over id, time and raw body (Standard Webhooks); one that wa
   expect(verify(of(signed(body, { at: now / 1000 - 600 }), body))).toBe(false);
   expect(verify(of({ ...signed(body), 'webhook-signature': `v1,other ${signed(body)['webhook-signature'] ?? ''}` }, body))).toBe(true); // prettier-ignore
   expect(verify(of({ 'x-gitlab-token': 'the-new-token-never-shown' }, body))).toBe(false);
+  // Anybody can sign with the key of a token that holds none.
+  const nobody = signedBy(new Secret('whsec_'), () => now);
+  expect(nobody(of(signed(body, { key: Buffer.alloc(0) }), body))).toBe(false);
 });
 
 test('where a signing token is known, a secret alone does not do; the id of a delivery is kept when it is sent again', () => {
