@@ -15,7 +15,7 @@ const USAGE = `Usage: npm run -s query -- <metric> [options]
 
   --param name=value   a parameter of the metric; repeat it for several values of one, or for several parameters
   --from, --to         range: an ISO date or time, or days back such as 90d (default: 365d, the last 12 months, to now)
-  --tz zone            IANA zone of the buckets (default: that of the organisation)
+  --tz zone            IANA zone of the buckets (default: that of the organisation, and always where small groups are hidden)
   --json | --csv       instead of a table
   --brief              a table of groups, value, interval, n and status only
   --home folder        where the embedded store lies (default: .throughline); DATABASE_URL names another store
