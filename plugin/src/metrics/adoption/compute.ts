@@ -1,5 +1,6 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { heedingFew } from '../../statistics/intervals/exact-test.ts';
 import { shareDifference, wilson, type Share } from '../../statistics/intervals/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import type { Compute, ComputeContext, Notice, Row } from '../define.ts';
@@ -95,15 +96,20 @@ function pairOf(row: Row, before: Row | undefined, context: ComputeContext): Pai
     !isOfMarks(row, String(context.params['mode'])) &&
     now.total >= least &&
     numberOf(before['n']) >= least;
-  const difference = isPair ? shareDifference(now, shareOf(before)) : null;
-  const change =
-    difference === null || before === undefined
-      ? null
-      : {
-          value: difference.value,
-          intervalAt: (level: number) => shareDifference(now, shareOf(before), level) ?? difference,
-        };
-  return { row, now, before, change, unknownShare: unknownOf(row).share ?? 0 };
+  return {
+    row,
+    now,
+    before,
+    change: isPair ? changeOf(now, shareOf(before)) : null,
+    unknownShare: unknownOf(row).share ?? 0,
+  };
+}
+
+function changeOf(now: Share, before: Share): Estimate | null {
+  const difference = shareDifference(now, before);
+  if (difference === null) return null;
+  const intervalAt = (level: number) => shareDifference(now, before, level) ?? difference;
+  return heedingFew({ value: difference.value, intervalAt }, [now, before], 0);
 }
 
 /** What no telemetry tells of. */

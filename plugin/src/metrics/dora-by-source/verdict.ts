@@ -1,5 +1,6 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { heedingFew } from '../../statistics/intervals/exact-test.ts';
 import { shareDifference, type Ranged } from '../../statistics/intervals/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, groupVerdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
@@ -84,7 +85,7 @@ function gapOf(one: Figure, two: Figure): Estimate | null {
     return null;
   }
   const intervalAt = (level: number): Ranged => shareDifference(own, other, level) ?? difference;
-  return { value: difference.value, intervalAt };
+  return heedingFew({ value: difference.value, intervalAt }, [own, other], 0);
 }
 
 /** Deployments without changes, or with a mix of sources, are no kind of code. */

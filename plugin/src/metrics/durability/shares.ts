@@ -1,5 +1,6 @@
 import { compareTogether, type Compared } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
+import { heedingFew } from '../../statistics/intervals/exact-test.ts';
 import { kaplanMeier, survivalAt } from '../../statistics/kaplan-meier.ts';
 import { wilson, type Share } from '../../statistics/intervals/proportion.ts';
 import { shareRatio } from '../../statistics/intervals/score-ratio.ts';
@@ -80,13 +81,15 @@ interface RevertParts extends Pair {
   readonly compared: Compared | null;
 }
 
-/** Ratio of the revert rate to the reference's by the score method. */
+/** Ratio of the revert rate to the reference's by the score method; few reverts prove nothing that the exact test does not. */
 function ratioOf(tally: Tally, reference: Tally | null): Estimate | null {
   if (reference === null || reference === tally || tally.status !== 'ok' || reference.status !== 'ok') {
     return null;
   }
-  const shares = [tally, reference].map(({ counted, changes }) => ({ count: counted, total: changes }));
-  return shareRatio(shares[0] as Share, shares[1] as Share);
+  const shareOf = ({ counted, changes }: Tally): Share => ({ count: counted, total: changes });
+  const shares = [shareOf(tally), shareOf(reference)] as const;
+  const ratio = shareRatio(...shares);
+  return ratio === null ? null : heedingFew(ratio, shares, 1);
 }
 
 function revertCells({ tally, reference, source, unknownShare, ratio, compared }: RevertParts): Row {

@@ -2,6 +2,8 @@
 declare module 'jstat' {
   const library: {
     readonly jStat: {
+      /** ln of the gamma function. */
+      gammaln(x: number): number;
       readonly normal: {
         /** Infinite at 0 and 1. */
         inv(p: number, mean: number, deviation: number): number;
