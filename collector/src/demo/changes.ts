@@ -1,6 +1,16 @@
 /** The changes of the demo organisation: when, by whom, of which class, written by whom, how long they took. */
 import { about, deck, generator, pickWeighted, pick, plantedDecks, seedOf, skewedFactors } from './random.ts';
-import { DAY_MS, HOUR_MS, TEAM_REPOS, WEEKS, WEEK_MS, teamAt, type Developer, type Timeline } from './organisation.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  TEAM_REPOS,
+  WEEKS,
+  WEEK_MS,
+  processAt,
+  teamAt,
+  type Developer,
+  type Timeline,
+} from './organisation.ts';
 import { markings, type Better } from './markings.ts';
 import { TRUTHS, type PlantedSource } from './truths.ts';
 
@@ -129,8 +139,11 @@ function draft(work: Work, prClass: DemoClass, mergedMs: number): Draft {
   const { author, reviewers, time, random, factors } = work;
   const mergedAt = new Date(mergedMs);
   const { source, evidence } = sourceOf(work, mergedAt);
-  const total = hoursOf(author, prClass, mergedAt >= time.landing) * factors.next().value * HOUR_MS;
-  const reviewShare = mergedAt >= time.landing ? TRUTHS.reviewShare.after : TRUTHS.reviewShare.before;
+  const isMended = mergedAt >= processAt(time) && teamAt(author, mergedAt, time) === TRUTHS.process.team;
+  const usual = hoursOf(author, prClass, mergedAt >= time.landing) * factors.next().value * HOUR_MS;
+  const total = isMended ? usual * TRUTHS.process.ofBefore : usual;
+  const { before, after } = TRUTHS.reviewShare;
+  const reviewShare = mergedAt >= time.landing && !isMended ? after : before;
   const firstCommitAt = new Date(mergedMs - total);
   const readyAt = new Date(mergedMs - total * reviewShare);
   return {

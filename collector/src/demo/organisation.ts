@@ -151,6 +151,9 @@ export function timeline(now: Date): Timeline {
 
 export const moveAt = (time: Timeline): Date => new Date(time.start.getTime() + TRUTHS.mover.afterWeeks * WEEK_MS);
 
+/** When the work on the process of one team is done. */
+export const processAt = (time: Timeline): Date => new Date(time.start.getTime() + TRUTHS.process.afterWeeks * WEEK_MS);
+
 /** Team of a person at an instant. */
 export const teamAt = ({ team, movesTo }: Developer, at: Date, time: Timeline): string =>
   movesTo !== null && at >= moveAt(time) ? movesTo : team;

@@ -1,6 +1,6 @@
 /** The configuration that the demo organisation would have written. */
 import { configSchema, type Config } from '../config/schema.ts';
-import { TOOLS, WEEK_MS, type Timeline } from './organisation.ts';
+import { processAt, TOOLS, WEEK_MS, type Timeline } from './organisation.ts';
 import { TRUTHS } from './truths.ts';
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);
@@ -36,6 +36,11 @@ export function demoConfig(time: Timeline): Config {
         to: day(weeksIn(53)),
         team: 'checkout',
       },
+    ],
+    phases: [
+      { id: 'baseline', title: 'Before AI', from: day(time.start) },
+      { id: 'ai', title: 'AI alone', from: day(time.landing) },
+      { id: 'process', title: 'After process work', from: day(processAt(time)) },
     ],
     workflows: [
       { id: 'change', applies_to: { pr_class: ['feature', 'bugfix', 'refactor'] }, tools },

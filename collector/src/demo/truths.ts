@@ -21,6 +21,11 @@ export const TRUTHS = {
   failure: { ai_heavy: 0.1, ai_assisted: 0.06, human: 0.04, unknown: 0.05 },
   /** Share of the cycle time that a change spends in review, outside team checkout: work moved into review. */
   reviewShare: { before: 0.28, after: 0.4 },
+  /**
+   * Phases of the founding article: before AI; from the landing on, when coding got faster and review took it (`reviewShare`); and, from a week on in one
+   * team, after work on the process: coding and review take this part of what they took before AI.
+   */
+  process: { team: 'platform', afterWeeks: 49, ofBefore: 0.78 },
   /** Share of the time from ready to merge that passes before a human looks, by code source: what AI wrote waits longer to be picked up. */
   pickupShare: { ai_heavy: 0.6, ai_assisted: 0.5, human: 0.4, unknown: 0.45 },
   /** Share of changes that are opened as a draft, by code source, and the part of their time until ready that they stay one. */

@@ -88,15 +88,15 @@ const phaseWords: PanelSpec = {
   type: 'table',
   query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
   columns: [
-    { name: 'Phase', width: 130 },
-    { name: 'From', width: 96 },
-    { name: 'To', width: 96 },
+    { name: 'Phase', width: 170 },
+    { name: 'From', width: 112 },
+    { name: 'To', width: 112 },
     'In words',
     { name: 'Changes', width: 80 },
     { name: 'The phase is', width: 110 },
   ],
   width: 24,
-  height: 8,
+  height: 7,
   evidence: 'changes',
 };
 

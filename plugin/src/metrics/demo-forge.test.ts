@@ -126,7 +126,8 @@ test('not every failure is chance: of failed attempts as many passed later on th
 });
 
 test('work moved into review as planted: what the way to it gained since the tool landed, review took', async () => {
-  const team = ['platform', 'search', 'mobile', 'data'];
+  // In team platform work on the process came later.
+  const team = ['search', 'mobile', 'data'];
   const rows = await ask('flow-shift', { team }, time.landing);
   const at = (stage: string): Row => rows.find((row) => row['stage'] === stage) ?? {};
   const { before, after } = TRUTHS.reviewShare;
@@ -139,6 +140,22 @@ test('work moved into review as planted: what the way to it gained since the too
   const sums = ['value', 'before', 'delta'].map((name) => rows.slice(0, 4).reduce((all, row) => all + Number(row[name]), 0)); // prettier-ignore
   expect(sums.map((total) => total.toFixed(6))).toEqual(['value', 'before', 'delta'].map((name) => Number(at('all')[name]).toFixed(6))); // prettier-ignore
 });
+
+test('the phases are those of the article: what coding gained review took, then work on the process of one team made all of it faster, as planted', async () => {
+  const { team, ofBefore } = TRUTHS.process;
+  const rows = await ask('flow-shift', { compare: 'phases', team: [team] });
+  const at = (phase: string, stage: string): Row => rows.find((row) => row['phase'] === phase && row['stage'] === stage) ?? {};
+  expect(rows.map(({ phase }) => phase)).toEqual(['Before AI', 'AI alone', 'After process work'].flatMap((title) => Array<string>(5).fill(title)));
+  expect(at('AI alone', 'all')).toMatchObject({ verdict: 'no_clear_change', moved_to: 'review', status: 'ok' });
+  expect([at('AI alone', 'coding'), at('AI alone', 'review')]).toMatchObject([{ verdict: 'improved' }, { verdict: 'regressed' }]);
+  // It goes on.
+  expect(at('After process work', 'all')).toMatchObject({ verdict: 'improved', moved_to: null, status: 'partial', phase_state: 'not finished' });
+  // Of all of it what the wait for production leaves; the article has 23 %.
+  for (const [stage, planted] of [['coding', ofBefore - 1], ['review', ofBefore - 1], ['all', -0.228]] as const) {
+    const { pct_lo: lo, pct_hi: hi } = at('After process work', stage);
+    expect({ stage, lo, hi, isInside: Number(lo) <= planted && planted <= Number(hi) }).toMatchObject({ isInside: true });
+  }
+}); // prettier-ignore
 
 test('a gate that lands moves time into tests, and fails first as often as planted', async () => {
   const { team, afterWeeks, failed } = TRUTHS.gate;
