@@ -3766,7 +3766,6 @@ create view primary_team as
           order by m_1.valid_from desc
          limit 1) m on true;
 comment on view primary_team is 'One row per person and period between two changes of their primary memberships: from when (inclusive) to when (exclusive; infinity = still) the team was theirs, the one that began last where several are primary (null = none was). Periods of a person do not overlap.';
-grant select on primary_team to throughline_reader;
 
 create view sprint_issue as
  select c.source,
@@ -3818,6 +3817,23 @@ comment on column phase.started_at is 'Midnight of the first day in the configur
 comment on column phase.ended_at is 'Midnight after the last day in the configured time zone, else when the next phase of the same team, or of everyone, begins; not in it. Null = it goes on.';
 comment on column phase.team_id is 'Team whose phases these are, where it alone is asked for; null = everyone.';
 grant select on phase to throughline_reader;
+
+create view done_issue as
+ select f.source,
+    f.external_id,
+    f.done_at,
+    i.type,
+    p.person_id,
+    coalesce(m.team_id, 'unknown'::text) as team
+   from issue_fact f
+     join issue i on i.source = f.source and i.external_id = f.external_id
+     left join tracker_project j on j.source = i.source and j.project_key = i.project_key
+     left join account_person a on a.account_id = i.assignee_account_id and f.done_at >= a.valid_from and f.done_at < a.valid_to
+     left join person p on p.person_id = a.person_id and p.kind = 'human'::text
+     left join primary_team m on m.person_id = p.person_id and f.done_at >= m.valid_from and f.done_at < m.valid_to
+  where f.done_at is not null and i.kind = 'issue'::text and i.deleted_at is null and (i.seen_at < j.listed_at) is not true;
+comment on view done_issue is 'One row per issue that is done now: done_at (its last end: one that was reopened is done when it was done again) and type (bug | feature | docs | refactor; null = nothing says it, which is not that it is none of them). Epics, sub-tasks, what was given up and deleted issues are left out. Who is behind it: person_id (the human that it is assigned to; null = nobody known) and the team of that human when it was done.';
+grant select on done_issue to throughline_reader;
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

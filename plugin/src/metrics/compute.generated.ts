@@ -8,6 +8,7 @@ import { compute as deliveryHealth } from './delivery-health/compute.ts';
 import { compute as doraBySource } from './dora-by-source/compute.ts';
 import { compute as durability } from './durability/compute.ts';
 import { compute as evidence } from './evidence/compute.ts';
+import { compute as features } from './features/compute.ts';
 import { compute as flow } from './flow/compute.ts';
 import { compute as flowShift } from './flow-shift/compute.ts';
 import { compute as incidentHealth } from './incident-health/compute.ts';
@@ -29,6 +30,7 @@ export const computes: Readonly<Record<string, Compute>> = {
   'dora-by-source': doraBySource,
   'durability': durability,
   'evidence': evidence,
+  'features': features,
   'flow': flow,
   'flow-shift': flowShift,
   'incident-health': incidentHealth,

@@ -81,7 +81,8 @@ export type UnitName =
   | 'in_review'
   | 'in_delivery'
   | 'waiting'
-  | 'planned';
+  | 'planned'
+  | 'done';
 
 /** What is counted, so that the engine can tell who is behind the first and the last week of a range. */
 export interface Units {

@@ -10,6 +10,7 @@ import { metric as doraBySource } from './dora-by-source/metric.ts';
 import { metric as durability } from './durability/metric.ts';
 import { metric as evidence } from './evidence/metric.ts';
 import { metric as evidenceLog } from './evidence-log/metric.ts';
+import { metric as features } from './features/metric.ts';
 import { metric as flow } from './flow/metric.ts';
 import { metric as flowShift } from './flow-shift/metric.ts';
 import { metric as incidentHealth } from './incident-health/metric.ts';
@@ -24,4 +25,4 @@ import { metric as sprints } from './sprints/metric.ts';
 import { metric as workInProgress } from './work-in-progress/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, sprints, workInProgress];
+export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, features, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, sprints, workInProgress];

@@ -22,4 +22,5 @@ export const migrations: readonly string[] = [
   '000018_phases',
   '000019_queue-stay',
   '000020_approved',
+  '000021_features',
 ];

@@ -81,6 +81,14 @@ const ofSprints = (which: string): UnitSql => ({
   dimensions: named('team'),
 });
 
+/** Issues that are done, as metric features counts them. */
+const ofDone = (which: string): UnitSql => ({
+  from: `done_issue u where ${which}`,
+  at: 'u.done_at',
+  person: 'u.person_id',
+  dimensions: named('team'),
+});
+
 /** Changes opened at a forge. */
 const opened = (which: string): UnitSql => ({
   from: `review_unit u where ${which}`,
@@ -89,7 +97,7 @@ const opened = (which: string): UnitSql => ({
   dimensions: named(...OF_CHANGE),
 });
 
-/** Units of which a row shows numbers about other people too: whoever reviewed a change, or wrote what was reviewed; what came into a stage, and what left it; what a sprint committed to. */
+/** Units of which a row shows numbers about other people too: whoever reviewed a change, or wrote what was reviewed; what came into a stage, and what left it; what a sprint committed to; features among all issues. */
 const SECOND = {
   looked: ['looked_by'],
   approved: ['approved_by'],
@@ -100,6 +108,7 @@ const SECOND = {
   in_review: ['came_to_review', 'left_review'],
   in_delivery: ['came_to_delivery', 'left_delivery'],
   planned: ['committed'],
+  done: ['done_feature'],
 } as const satisfies Partial<Record<UnitName, readonly string[]>>;
 
 export type JudgedUnit = UnitName | (typeof SECOND)[keyof typeof SECOND][number];
@@ -219,6 +228,8 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
   },
   planned: ofSprints('not u.is_disordered'),
   committed: ofSprints('u.is_committed and not u.is_disordered'),
+  done: ofDone('true'),
+  done_feature: ofDone(`u.type = 'feature'`),
   in_review: stays('review', STAYED),
   came_to_review: stays('review', CAME),
   left_review: stays('review', LEFT),
