@@ -9,6 +9,7 @@ export const metric = defineMetric({
   summary: 'How much is merged, how large is it, how often do its checks fail first, and how much of it needs no second try?',
   seedName: 'delivery_health',
   needs: ['changes'],
+  ofNothing: [{ when: { metric: ['gates'] }, needs: ['builds'] }],
   leavesOut: ['changes'],
   isSilentInFreeze: true,
   gains: ['code_source', 'teams', 'incidents', 'lines'],
