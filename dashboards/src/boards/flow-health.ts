@@ -200,18 +200,6 @@ const sprintList: PanelSpec = {
   height: 8,
 };
 
-const features: PanelSpec = {
-  title: 'How many features are done?',
-  description:
-    'Issues of type feature that were done, by month; epics and sub-tasks are not counted. Issues of which nothing says what they are may be features too: how many there are, and by quarter, says the metric features.',
-  type: 'timeseries',
-  query: ask('features', { bucket: 'month', format: 'timeseries' }, ['team']),
-  custom: { drawStyle: 'bars', fillOpacity: 60 },
-  defaults: { min: 0, noValue: 'Issues need a tracker: docs/configuration.md' },
-  width: 24,
-  height: 7,
-};
-
 export const healthRows: readonly RowSpec[] = [
   { title: 'What is merged, and does it stay?', panels: [throughput, kept] },
   { title: 'Checks and builds', panels: [gates, builds] },
@@ -220,5 +208,4 @@ export const healthRows: readonly RowSpec[] = [
   { panels: [sizes, restore] },
   { panels: [responders] },
   { title: 'Are plans kept?', isCollapsed: true, panels: [planned, sprintList] },
-  { panels: [features] },
 ];

@@ -102,6 +102,18 @@ const mapped: PanelSpec = {
   height: 4,
 };
 
+const features: PanelSpec = {
+  title: 'How many features are done?',
+  description:
+    'Issues of type feature that were done, by month; epics and sub-tasks are not counted. Issues of which nothing says what they are may be features too: how many there are, and by quarter, says the metric features.',
+  type: 'timeseries',
+  query: ask('features', { bucket: 'month', format: 'timeseries' }, ['team']),
+  custom: { drawStyle: 'bars', fillOpacity: 60 },
+  defaults: { min: 0, noValue: 'Issues need a tracker: docs/configuration.md' },
+  width: 24,
+  height: 7,
+};
+
 /** What is under way and whether it grows. */
 export const workInProgress: BoardSpec = {
   uid: 'throughline-work-in-progress',
@@ -116,5 +128,6 @@ export const workInProgress: BoardSpec = {
     { panels: [issueSaid] },
     { panels: [issues] },
     { panels: [mapped] },
+    { panels: [features] },
   ],
 };
