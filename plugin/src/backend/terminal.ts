@@ -102,7 +102,7 @@ export async function askOnce(
   const rowCount = computed.rows.length;
   const unnoted = opener === undefined ? null : await noteOpening(parts, prepared, { opener, rowCount });
   if (unnoted !== null) return without(unnoted);
-  const why = rowCount === 0 ? [await explainEmpty(parts.store, prepared, parts.signal)] : [];
+  const why = rowCount === 0 ? [await explainEmpty(parts, prepared)] : [];
   return {
     ...computed,
     columns: columnsFor(prepared),

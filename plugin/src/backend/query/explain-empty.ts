@@ -2,7 +2,8 @@ import type { Notice, Row, StoreFact } from '../../metrics/define.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES } from '../../metrics/parts/grounds.ts';
 import { holds } from '../../metrics/query.ts';
 import { lookOf } from '../frames/words.ts';
-import type { Store } from '../store/database.ts';
+import { weekOf } from './gate/snap-range.ts';
+import { whileFactsStay, type Asking } from './gate/while-facts-stay.ts';
 import type { PreparedQuery } from './run-metric.ts';
 import { unknownValues } from './unknown-values.ts';
 
@@ -23,32 +24,44 @@ export const HOLDS: Readonly<Record<StoreFact, string>> = {
   builds: 'exists (select from build_attempt)',
 };
 
-/** Within a range, weeks in the organisation's zone (`$3`): of closed ones alone, so that the day of the newest change is not told. */
-const EXTENT = `select date_trunc('week', c.first at time zone $3) at time zone $3 as since,
-    (date_trunc('week', c.last at time zone $3) + interval '7 days') at time zone $3 as until,
-    to_char(date_trunc('week', c.first at time zone $3), 'YYYY-MM-DD') as first_on,
-    to_char(date_trunc('week', c.last at time zone $3) + interval '6 days', 'YYYY-MM-DD') as last_on,
+/** Weeks in the organisation's zone (`$1`): of closed ones alone, so that the day of the newest change is not told. */
+const EXTENT = `select date_trunc('week', c.first at time zone $1) at time zone $1 as since,
+    (date_trunc('week', c.last at time zone $1) + interval '7 days') at time zone $1 as until,
+    to_char(date_trunc('week', c.first at time zone $1), 'YYYY-MM-DD') as first_on,
+    to_char(date_trunc('week', c.last at time zone $1) + interval '6 days', 'YYYY-MM-DD') as last_on,
     exists (select from change_fact) as has_changes, (select count(*) from repo) as repos,
-    exists (select from incident where started_at < $2 and coalesce(resolved_at, $2) >= $1)
-      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2) as has_events,
     ${Object.entries(HOLDS)
       .map(([fact, sql]) => `${sql} as ${fact}`)
       .join(', ')}
   from (select min(merged_at) as first, max(merged_at) as last from change_fact
-    where merged_at < date_trunc('week', now() at time zone $3) at time zone $3) c`;
+    where merged_at < date_trunc('week', now() at time zone $1) at time zone $1) c`;
+
+/** Within a range. */
+const EVENTS = `select exists (select from incident where started_at < $2 and coalesce(resolved_at, $2) >= $1)
+      or exists (select from deployment_fact where finished_at >= $1 and finished_at < $2) as has_events`;
 
 const NO_MATCH = 'No rows match';
 
 /** Why a panel has nothing to show: an empty store, a range outside the data, a fact that nobody tells of, or filters that match nothing. */
-export async function explainEmpty(store: Store, prepared: PreparedQuery, signal: AbortSignal): Promise<Notice> {
-  const { from, to, settings } = prepared;
-  const { default_tz: tz } = settings;
-  const values = [from, to, typeof tz === 'string' ? tz : 'UTC'];
-  const { rows } = await store.run({ text: EXTENT, values }, { signal, maxRows: 1 });
-  const why = reason(rows[0] ?? {}, prepared);
+export async function explainEmpty(parts: Asking, prepared: PreparedQuery): Promise<Notice> {
+  const { store, signal } = parts;
+  const why = reason(await readHeld(parts, prepared), prepared);
   const unknown = why.startsWith(NO_MATCH) ? await unknownValues(store, prepared, signal) : [];
   const text = [ofRange(why, prepared), ...unknown, ...otherRows(prepared)].join(' ');
   return { severity: 'info', text };
+}
+
+/** What the store holds is read once for a version of the facts and a week: only the events are of the range. */
+async function readHeld(parts: Asking, { from, to, settings }: PreparedQuery): Promise<Row> {
+  const { default_tz: zone } = settings;
+  const tz = typeof zone === 'string' ? zone : 'UTC';
+  const first = async ({ store, signal }: Asking, text: string, values: unknown[]): Promise<Row> =>
+    (await store.run({ text, values }, { signal, maxRows: 1 })).rows[0] ?? {};
+  const [held, events] = await Promise.all([
+    whileFactsStay(parts, `extent ${tz} ${String(weekOf(new Date(), tz))}`, (shared) => first(shared, EXTENT, [tz])),
+    first(parts, EVENTS, [from, to]),
+  ]);
+  return { ...held, ...events };
 }
 
 /** A range too short for the question was answered for another. */

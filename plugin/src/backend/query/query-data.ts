@@ -173,14 +173,14 @@ async function inTurn(store: Store, signal: AbortSignal, run: () => Promise<Answ
 }
 
 async function ask(parts: EngineParts, { engine, request, gated, now, frozen }: Asked): Promise<Answer> {
-  const { store, signal } = parts;
+  const { signal } = parts;
   const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const { sqlMs } = result;
   const rendered = await engine.render({ ...renderInput(request, prepared, result), frozen }, signal);
   if (rendered.rowCount > 0 || request.isAlert)
     return { frames: rendered.frames, sqlMs, rowCount: rendered.rowCount, isSteady: false };
   const isSaid = prepared.parsed.metric.speaksOfNothing === true;
-  const why = isSaid ? null : await explainEmpty(store, prepared, signal);
+  const why = isSaid ? null : await explainEmpty(parts, prepared);
   return { frames: emptyFrames(request, prepared, why), sqlMs, isSteady: false };
 }
 

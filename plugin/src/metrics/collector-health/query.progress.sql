@@ -18,11 +18,10 @@ with whole as (
 ), closed as (
   -- Whole closed weeks in one zone for everybody: a range that is walked tells no instant at which somebody merged.
   select
-    date_trunc('week', min(f.merged_at) at time zone z.tz) as first_on,
-    date_trunc('week', max(f.merged_at) at time zone z.tz) + interval '7 days' as until_on
+    date_trunc('week', (select min(f.merged_at) from change_fact f where f.merged_at < w.ended_at) at time zone z.tz) as first_on,
+    date_trunc('week', (select max(f.merged_at) from change_fact f where f.merged_at < w.ended_at) at time zone z.tz) + interval '7 days' as until_on
   from zone z
-  left join change_fact f on f.merged_at < date_trunc('week', now() at time zone z.tz) at time zone z.tz
-  group by z.tz
+  cross join lateral (select date_trunc('week', now() at time zone z.tz) at time zone z.tz as ended_at) w
 ), held as (
   select
     c.first_on at time zone z.tz as first_at,

@@ -55,10 +55,10 @@ describe('more events than are shown', () => {
       const stored = { queryType: metric.id, params, version: 1, tz: 'UTC' };
       const parts = { catalog, store, info: { migrations: [], settings: {} }, signal };
       const prepared = await prepareQuery(parts, { stored, from: start, to: minutes(10), isAlert: false });
-      return (await explainEmpty(store, prepared, signal)).text;
+      return (await explainEmpty(parts, prepared)).text;
     };
     expect(await said({})).toBe(
-      'No rows for this metric in this range; the board Start here tells what it lacks. Asked for tool landings; under Events there are also deployments, failed deployments, incidents, policy changes, experiment windows, freezes, holidays and bad data, changed workflow definitions.'
+      'No rows for this metric in this range; the board Start here tells what it lacks. Asked for tool landings; under Events there are also deployments, failed deployments, incidents, policy changes, experiment windows, phases, freezes, holidays and bad data, changed workflow definitions.'
     );
     expect(await said({ kind: 'incidents', service: ['none'] })).toMatch(/^No rows match Service = none in this range\. Service none is not known here\. Asked for incidents; under Events there are also tool landings, deployments,/); // prettier-ignore
   });
