@@ -579,14 +579,14 @@ create table change_event (
   state text,
   primary key (repo_id, change_key, event_id)
 );
-comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on, conflict_off, merge_queued, merge_unqueued, auto_merge, reopened, closed, merged, review_comment (in the diff).';
+comment on table change_event is 'One row per event of a change: ready, draft, review_requested, review, comment, push, approve, dismiss, conflict_on and conflict_off (a look saw, or did not see any more, that it conflicts with its base), merge_queued, merge_unqueued, auto_merge, reopened, closed, merged, review_comment (in the diff).';
 comment on column change_event.repo_id is 'Repository.';
 comment on column change_event.change_key is 'Change.';
 comment on column change_event.event_id is 'Id at the source.';
 comment on column change_event.at is 'When.';
 comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
-comment on column change_event.state is 'Of a review approved | changes_requested | commented | dismissed; of a comment in the diff reply, or of the first of its thread open | resolved | outdated (its lines were changed since) | resolved_outdated. Null = of another kind.';
+comment on column change_event.state is 'Of a review approved | changes_requested | commented | dismissed; of a comment in the diff reply, or of the first of its thread open | resolved | outdated (its lines were changed since) | resolved_outdated; of merge_unqueued merged | taken_out (somebody did) | put_out (checks, a conflict, the queue itself). Null = of another kind, or the source does not tell.';
 
 create table revert (
   repo_id integer not null,
@@ -3834,6 +3834,111 @@ create view done_issue as
   where f.done_at is not null and i.kind = 'issue'::text and i.deleted_at is null and (i.seen_at < j.listed_at) is not true;
 comment on view done_issue is 'One row per issue that is done now: done_at (its last end: one that was reopened is done when it was done again) and type (bug | feature | docs | refactor; null = nothing says it, which is not that it is none of them). Epics, sub-tasks, what was given up and deleted issues are left out. Who is behind it: person_id (the human that it is assigned to; null = nobody known) and the team of that human when it was done.';
 grant select on done_issue to throughline_reader;
+
+create table change_watch (
+  repo_id integer not null,
+  change_key text not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  look_count integer not null,
+  primary key (repo_id, change_key),
+  check ((look_count > 0))
+);
+comment on table change_watch is 'One row per change of which its forge said, while it was open, whether it conflicts with its base. Conflicts of others are not known.';
+comment on column change_watch.repo_id is 'Repository.';
+comment on column change_watch.change_key is 'Change.';
+comment on column change_watch.first_at is 'First look at which the forge said so.';
+comment on column change_watch.last_at is 'Last such look.';
+comment on column change_watch.look_count is 'Such looks: what came and went between two of them was not seen.';
+
+create table change_coordination (
+  repo_id integer not null,
+  change_id bigint not null,
+  change_key text not null,
+  conflict_count integer not null,
+  conflict_minutes double precision not null,
+  queue_count integer not null,
+  ejection_count integer not null,
+  primary key (repo_id, change_id)
+);
+comment on table change_coordination is 'One row per merged change that was seen in conflict with its base, or that stood in a merge queue (automation left out).';
+comment on column change_coordination.repo_id is 'Repository.';
+comment on column change_coordination.change_id is 'Change (change_fact.change_id).';
+comment on column change_coordination.change_key is 'Number.';
+comment on column change_coordination.conflict_count is 'Conflicts that were seen until the merge.';
+comment on column change_coordination.conflict_minutes is 'Business minutes of its team in conflict: from each look that saw one to the next that did not, or to the end of the change.';
+comment on column change_coordination.queue_count is 'How often it came into a merge queue (merge train).';
+comment on column change_coordination.ejection_count is 'How often it was put out of it without being merged, other than by somebody who took it out.';
+create index change_coordination_key on change_coordination using btree (repo_id, change_key);
+
+create view coordination_unit as
+ select f.repo_id,
+    f.change_id,
+    f.change_key,
+    f.merged_at,
+    f.responsible_id as person_id,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service,
+    f.pr_class,
+    f.code_source,
+    f.seniority,
+    f.zone,
+    f.size,
+    w.change_key is not null as is_watched,
+        case
+            when w.change_key is not null then coalesce(o.conflict_count, 0)
+            else null::integer
+        end as conflict_count,
+        case
+            when w.change_key is not null then coalesce(o.conflict_minutes, 0::double precision)
+            else null::double precision
+        end as conflict_minutes,
+    date_part('epoch'::text, w.last_at - w.first_at) / nullif(w.look_count - 1, 0)::double precision / 60::double precision as look_minutes,
+    nullif(o.queue_count, 0) as queue_count,
+        case
+            when o.queue_count > 0 then o.ejection_count
+            else null::integer
+        end as ejection_count
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+     left join change_watch w on w.repo_id = f.repo_id and w.change_key = f.change_key and w.first_at <= f.merged_at
+     left join change_coordination o on o.repo_id = f.repo_id and o.change_id = f.change_id
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view coordination_unit is 'One row per merged change that is not of automation and counts: conflicts with its base and business minutes of them (null = nobody looked while it was open), mean minutes between looks (null = fewer than two), how often it came into a merge queue and was put out of it (null = it never was in one); who is behind it (person_id; null = nobody known) and its dimensions.';
+grant select on coordination_unit to throughline_reader;
+
+create view rebase_unit as
+ select f.repo_id,
+    f.change_id,
+    f.change_key,
+    f.merged_at,
+    f.responsible_id as person_id,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service,
+    f.pr_class,
+    f.code_source,
+    f.seniority,
+    f.zone,
+    f.size,
+    b.base_seconds
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+     left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key and c.kind = 'pull_request'::text and c.base_branch is not null and not (exists ( select
+           from change_event e
+          where e.repo_id = f.repo_id and e.change_key = f.change_key and e.kind = 'push'::text))
+     cross join lateral ( select
+                case
+                    when count(*) > 0 then coalesce(sum(date_part('epoch'::text, n.finished_at - n.started_at)) filter (where n.finished_at >= n.started_at and g.is_merge and (starts_with(g.subject, ('Merge branch '''::text || c.base_branch) || ''''::text) or starts_with(g.subject, ('Merge remote-tracking branch ''origin/'::text || c.base_branch) || ''''::text))), 0::double precision)
+                    else null::double precision
+                end as base_seconds
+           from git_commit g
+             join build n on n.repo_id = g.repo_id and n.sha = g.sha and n.kind = 'run'::text
+          where c.change_key is not null and g.repo_id = c.repo_id and g.change_key = c.change_key and g.sha is distinct from c.merge_sha) b
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
+comment on view rebase_unit is 'One row per merged change that is not of automation and counts: base_seconds = time that pipelines took, all attempts, of its commits that only merge its base branch into it, as git names such commits. Null = no pipeline of its own commits is known, or some of them were pushed away (a rebase leaves no trace of the commits before it). Who is behind it (person_id; null = nobody known) and its dimensions.';
+grant select on rebase_unit to throughline_reader;
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

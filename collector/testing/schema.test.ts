@@ -45,7 +45,16 @@ test('every table and every view begins with its grain', async () => {
  */
 const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly string[]>> = {
   repository: [
-    ...['git_commit', 'change', 'change_event', 'revert', 'commit_mark', 'line_attestation', 'attribution_override'],
+    ...[
+      'git_commit',
+      'change',
+      'change_event',
+      'change_watch',
+      'revert',
+      'commit_mark',
+      'line_attestation',
+      'attribution_override',
+    ],
     ...[
       'path',
       'line_span',
@@ -53,6 +62,7 @@ const families: Readonly<Record<'repository' | 'person' | 'everywhere', readonly
       'change_fact',
       'change_review',
       'reviewer_part',
+      'change_coordination',
       'deployment_change',
       'deployment_removed',
     ],

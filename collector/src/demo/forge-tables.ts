@@ -27,6 +27,7 @@ export function forgeTables(org: Organisation, ids: Ids): TableRows[] {
     changeTable(org, ids),
     openTable(org, ids),
     eventTable(org, ids),
+    watchTable(org, ids),
     buildTable(org, ids),
   ];
 }
@@ -120,16 +121,22 @@ function eventTable(org: Organisation, ids: Ids): TableRows {
   return table(
     'change_event',
     'repo_id change_key event_id at account_id kind state',
-    org.forge.flatMap(({ change, events }) =>
-      events.map(({ at, who, kind, state }, index) => [
-        ids.repo(change.repo),
-        String(change.number),
-        String(index + 1),
-        at,
-        accountOf(ids, who),
-        kind,
-        state,
-      ])
+    org.forge.flatMap(({ change, events, coordination }) => {
+      const key = [ids.repo(change.repo), String(change.number)];
+      return [
+        ...events.map(({ at, who, kind, state }, index) => [...key, String(index + 1), at, accountOf(ids, who), kind, state]),
+        ...coordination.events.map(({ at, kind, state }, index) => [...key, `c${String(index + 1)}`, at, null, kind, state]),
+      ];
+    })
+  );
+} // prettier-ignore
+
+function watchTable(org: Organisation, ids: Ids): TableRows {
+  return table(
+    'change_watch',
+    'repo_id change_key first_at last_at look_count',
+    org.forge.flatMap(({ change, coordination: { watch } }) =>
+      watch === null ? [] : [[ids.repo(change.repo), String(change.number), watch.firstAt, watch.lastAt, watch.looks]]
     )
   );
 }

@@ -2,6 +2,7 @@
 import { generator, plantedDecks, seedOf } from './random.ts';
 import { HOUR_MS, TOOLS, WEEK_MS, teamAt, type Developer, type Timeline } from './organisation.ts';
 import type { DemoChange } from './changes.ts';
+import { coordinating, type Coordination } from './coordination.ts';
 import { saying } from './review.ts';
 import { TRUTHS } from './truths.ts';
 
@@ -42,6 +43,7 @@ export interface ForgeChange {
   readonly broken: readonly DemoRun[];
   /** Attempts of the gate of its team; none before it landed. */
   readonly gate: readonly DemoRun[];
+  readonly coordination: Coordination;
 }
 
 const MINUTE_MS = HOUR_MS / 60;
@@ -112,6 +114,7 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
   const isGateFailing = plantedDecks(ofGate, TRUTHS.gate.failed, 20);
   const gateSince = new Date(time.start.getTime() + TRUTHS.gate.afterWeeks * WEEK_MS);
   const saidOf = saying(seed);
+  const coordinationOf = coordinating(seed, time);
   const landing = new Date(time.start.getTime() + TOOLS[2].landsInWeek * WEEK_MS);
   return list.map((change) => {
     const { firstCommitAt, readyAt, mergedAt, author, reviewer, source } = change;
@@ -125,10 +128,12 @@ export function forgeChanges(seed: number, list: readonly DemoChange[], time: Ti
     const isGated = mergedAt >= gateSince && teamAt(author, mergedAt, time) === TRUTHS.gate.team;
     const approvedAt = events.find(({ state }) => state === 'approved')?.at ?? readyAt;
     const said = saidOf(change, events);
+    const openedAt = wasDraft ? between(readyAt, firstCommitAt, TRUTHS.draft.ofTime) : readyAt;
     return {
       change,
+      coordination: coordinationOf(change, openedAt),
       gate: isGated ? gateOf(change, approvedAt, isGateFailing(source)) : [],
-      openedAt: wasDraft ? between(readyAt, firstCommitAt, TRUTHS.draft.ofTime) : readyAt,
+      openedAt,
       events: [...events, ...said.events],
       explanation: said.explanation,
       runs: runsOf(change, isFlaky('all'), random),

@@ -42,6 +42,10 @@ export const TRUTHS = {
   aiComments: { changed: 0.45, settled: 0.2 },
   /** Points of the texts of changes, and the share of those that explain themselves well, by code source. */
   explained: { points: { well: 4, else: 2 }, well: { ai_heavy: 0.8, ai_assisted: 0.5, human: 0.4, unknown: 0.4 } },
+  /** Share of changes that come into conflict with their base, of those open at an hourly look, by code source, and for which part of their time. */
+  conflict: { share: { ai_heavy: 0.32, ai_assisted: 0.22, human: 0.14, unknown: 0.18 }, ofTime: 0.2 },
+  /** The team that merges through a queue, and the share of its changes that the queue puts out once. */
+  queue: { team: 'platform', putOut: 0.1 },
   /** Share of changes whose tests failed first and then passed on the same commit. */
   flaky: 0.12,
   /** Pushes before a change was ready whose tests failed and were mended by a later push, as a share of the changes: failures that are no chance. */

@@ -5,6 +5,7 @@ export const METRICS: readonly MetricNeeds[] = [
   { id: 'adoption', title: 'Adoption', needs: ['usage'], gains: ['teams'] },
   { id: 'build-health', title: 'Build health', needs: ['changes'], gains: [] },
   { id: 'collector-health', title: 'Collector health', needs: [], gains: [] },
+  { id: 'coordination-tax', title: 'Coordination tax', needs: ['reviews'], gains: ['code_source', 'teams'] },
   { id: 'cycle-time-by-usage', title: 'Cycle time by AI usage', needs: ['changes', 'usage'], gains: ['reviews', 'teams'] },
   { id: 'delivery-events', title: 'Delivery events', needs: ['deployments'], gains: ['incidents', 'code_source'] },
   { id: 'delivery-health', title: 'Delivery health', needs: ['changes'], gains: ['code_source', 'teams', 'incidents', 'lines'] },

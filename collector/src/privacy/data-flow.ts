@@ -79,7 +79,7 @@ export const KINDS: readonly Kind[] = [
     why: 'delivery: what was changed, reviewed, built, deployed, and what failed',
     kept: 'as long as the store; of whoever is erased as of nobody',
     tables: words(
-      'git_commit change change_event revert commit_mark attribution_override issue issue_key issue_event issue_reference issue_cycle tracker_project cycle deployment incident incident_link_override build'
+      'git_commit change change_event change_watch revert commit_mark attribution_override issue issue_key issue_event issue_reference issue_cycle tracker_project cycle deployment incident incident_link_override build'
     ),
   },
   {
@@ -88,7 +88,7 @@ export const KINDS: readonly Kind[] = [
     why: 'what panels ask for: one row per change, deployment, incident and unit of a workflow',
     kept: 'as what it follows from',
     tables: words(
-      'change_fact change_review reviewer_part deployment_fact deployment_change deployment_removed incident_link issue_mention issue_fact issue_stage workflow_completion pack.deployment_pack pack.completion_pack'
+      'change_fact change_review reviewer_part change_coordination deployment_fact deployment_change deployment_removed incident_link issue_mention issue_fact issue_stage workflow_completion pack.deployment_pack pack.completion_pack'
     ),
   },
   {

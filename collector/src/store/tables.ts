@@ -120,6 +120,10 @@ export const factTables = {
     stale: by('change', 'change_key'),
   },
   change_event: { key: ['repo_id', 'change_key', 'event_id'], stale: by('change', 'change_key') },
+  change_watch: {
+    key: ['repo_id', 'change_key'],
+    merge: { first_at: 'earliest', last_at: 'latest', look_count: 'latest' },
+  },
   revert: { key: ['repo_id', 'change_key', 'revert_change_key'], merge: { line_share: 'known' }, stale: revertEnds },
   commit_mark: { key: ['repo_id', 'sha', 'tool_id', 'kind'], isReplaceable: true, stale: by('commit', 'sha') },
   line_attestation: { key: ['repo_id', 'sha', 'path', 'first_line'], isReplaceable: true, stale: by('change', 'sha') },
@@ -217,6 +221,7 @@ export const derivedTables = [
   'change_fact',
   'change_review',
   'reviewer_part',
+  'change_coordination',
   'deployment_fact',
   'deployment_change',
   'deployment_removed',

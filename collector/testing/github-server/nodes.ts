@@ -17,6 +17,8 @@ export interface View {
   readonly url: string;
   /** Called for each pull request whose connections are read. */
   readonly onPull: (repository: MadeRepository, number: number) => void;
+  /** Whether it has been worked out if it can be merged: GitHub begins when it is asked. */
+  readonly isWorkedOut: (repository: MadeRepository, number: number) => boolean;
 }
 
 const actor = (who: Account | null): object | null =>
@@ -110,6 +112,12 @@ export function pullNode(view: View, repository: MadeRepository, number: number)
     url: `${url}/${repository.owner}/${repository.name}/pull/${String(number)}`,
     state: isMerged ? 'MERGED' : isClosed ? 'CLOSED' : 'OPEN',
     isDraft: !isReady,
+    mergeable: () => {
+      if (isClosed || !view.isWorkedOut(repository, number)) return 'UNKNOWN';
+      return pull.conflict !== null && pull.conflict.from <= now && now < pull.conflict.to
+        ? 'CONFLICTING'
+        : 'MERGEABLE';
+    },
     createdAt: iso(pull.createdAt),
     updatedAt: iso(Math.max(pull.createdAt, ...happened.map(({ at }) => at))),
     closedAt: isClosed ? iso(pull.closedAt ?? 0) : null,
@@ -206,12 +214,12 @@ function objectAt({ world }: View, repository: MadeRepository, expression: strin
   return entries.length === 0 ? null : { __typename: 'Tree', entries };
 }
 
-function mergedOrAll({ world, now }: View, repository: MadeRepository, states: readonly string[] | undefined) {
+function inStates({ world, now }: View, repository: MadeRepository, states: readonly string[] = []) {
   const all = world.updated(repository, now);
-  return states?.join() === 'MERGED'
-    ? all.filter(({ number }) => (world.pull(repository, number).mergedAt ?? Infinity) <= now)
-    : all;
-}
+  const ended = (at: 'mergedAt' | 'closedAt', number: number): boolean => (world.pull(repository, number)[at] ?? Infinity) <= now;
+  if (states.join() === 'MERGED') return all.filter(({ number }) => ended('mergedAt', number));
+  return states.join() === 'OPEN' ? all.filter(({ number }) => !ended('closedAt', number)) : all;
+} // prettier-ignore
 
 export function repositoryNode(view: View, repository: MadeRepository): object {
   const { world, now, url } = view;
@@ -236,9 +244,7 @@ export function repositoryNode(view: View, repository: MadeRepository): object {
     pushedAt: iso(world.pushedAt(repository, now)),
     diskUsage: 1_000,
     pullRequests: (args: PageArgs & { states?: readonly string[] }) =>
-      connectByTime(mergedOrAll(view, repository, args.states), args, ({ number }) =>
-        pullNode(view, repository, number)
-      ),
+      connectByTime(inStates(view, repository, args.states), args, ({ number }) => pullNode(view, repository, number)),
     issues: (
       args: PageArgs & { labels?: readonly string[]; filterBy?: { since?: string }; orderBy?: { direction: string } }
     ) => {

@@ -46,6 +46,8 @@ export interface MadePull {
   readonly body: string;
   readonly labels: readonly string[];
   readonly closes: number | null;
+  /** When it conflicts with its base, if it is open then; null = never. */
+  readonly conflict: { readonly from: number; readonly to: number } | null;
 }
 
 export interface PullPlace {
@@ -149,6 +151,13 @@ function landedOf(
   return [{ oid: name(0), message, at: mergedAt, authoredAt: mergedAt }];
 }
 
+/** Drawn apart, so that all else is as it was. */
+function conflictOf({ seed, repository, number, createdAt }: PullPlace): MadePull['conflict'] {
+  const draw = drawOf(seed, repository, number, 'conflict');
+  const from = createdAt + draw.between(0.1, 9) * HOUR;
+  return draw.chance(0.6) ? { from, to: from + draw.between(1, 12) * HOUR } : null;
+}
+
 export function makePull(place: PullPlace): MadePull {
   const draw = drawOf(place.seed, place.repository, place.number);
   const kind = draw.next();
@@ -176,5 +185,6 @@ export function makePull(place: PullPlace): MadePull {
     body: bodyOf(place.number),
     labels: draw.chance(0.3) ? [draw.of(['bug', 'enhancement', 'documentation'])] : [],
     closes: draw.chance(0.2) ? 100_000 + draw.whole(1, 30) : null,
+    conflict: conflictOf(place),
   };
 }

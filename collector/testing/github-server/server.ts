@@ -59,6 +59,8 @@ export interface GitHubServerOptions {
   readonly gitUrl?: string;
   /** An older GitHub Enterprise Server knows no types of issues. Default: it does. */
   readonly hasIssueTypes?: boolean;
+  /** Whether a pull request can be merged is worked out when it is first asked for, and told from the next question on. Default: it is known. */
+  readonly worksOutLate?: boolean;
 }
 
 export interface GitHubServer {
@@ -66,6 +68,8 @@ export interface GitHubServer {
   readonly world: World;
   readonly limits: Limits;
   readonly asked: Asked[];
+  /** Number of the request that first asked whether a pull request can be merged. */
+  readonly mergeableAsked: Map<string, number>;
   faults: FaultPlan;
   close(): Promise<void>;
 }
@@ -165,7 +169,7 @@ function missing(data: Record<string, unknown> | null | undefined): object[] {
 
 async function answerGraphql(
   options: GitHubServerOptions,
-  server: { limits: Limits; asked: Asked[]; faults: FaultPlan; url: string },
+  server: Pick<GitHubServer, 'limits' | 'asked' | 'mergeableAsked' | 'faults' | 'url'>,
   body: Body
 ): Promise<Reply> {
   const { world } = options;
@@ -202,7 +206,13 @@ async function answerGraphql(
     };
   }
   const pulls = new Set<string>();
-  const view: View = { world, now: limits.shown, url: options.gitUrl ?? server.url, onPull: (repository, number) => pulls.add(`${repository.id}/${String(number)}`) }; // prettier-ignore
+  const isWorkedOut: View['isWorkedOut'] = ({ id }, number) => {
+    const key = `${id}/${String(number)}`;
+    const first = server.mergeableAsked.get(key) ?? asked.number;
+    server.mergeableAsked.set(key, first);
+    return options.worksOutLate !== true || first < asked.number;
+  };
+  const view: View = { world, now: limits.shown, url: options.gitUrl ?? server.url, onPull: (repository, number) => pulls.add(`${repository.id}/${String(number)}`), isWorkedOut }; // prettier-ignore
   const began = performance.now();
   const result = (await execute({ schema: schemaFor(options), document, rootValue: rootOf(view, limits, cost.points), variableValues: variables })) as ExecutionResult<Record<string, unknown>>; // prettier-ignore
   limits.totals.pulls += pulls.size;
@@ -253,6 +263,7 @@ export async function startGitHub(options: GitHubServerOptions): Promise<GitHubS
     world: options.world,
     limits,
     asked: [],
+    mergeableAsked: new Map(),
     faults: options.faults ?? {},
     close: () => Promise.resolve(),
   };

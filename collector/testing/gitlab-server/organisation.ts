@@ -21,7 +21,7 @@ export const duo: User = { id: 10, username: 'duo_code_review_bot', bot: true };
 export const at = (day: number, hour = 9, minute = 0): string =>
   new Date(Date.UTC(2026, 4, day, hour, minute)).toISOString();
 
-const FACTS = ['repo', 'account', 'change', 'change_event', 'git_commit', 'commit_mark', 'build', 'deployment', 'incident', 'issue', 'issue_event', 'service', 'team', 'team_account', 'person', 'membership']; // prettier-ignore
+const FACTS = ['repo', 'account', 'change', 'change_event', 'change_watch', 'git_commit', 'commit_mark', 'build', 'deployment', 'incident', 'issue', 'issue_event', 'service', 'team', 'team_account', 'person', 'membership']; // prettier-ignore
 const BOOKS = ['skipped', 'stream_state', 'found_scope', 'derive_state', 'dirty', 'rate_budget'];
 
 /** Tables of facts whose rows are compared, without what the store numbers by order of arrival. */

@@ -23,6 +23,7 @@ const groupOf = (one: Group): object => ({ id: one.id, full_path: one.path, name
 
 function requestOf({ commits: _, notes: __, states: ___, added: ____, deleted: _____, ...one }: Request, project: Project, base: string): object {
   return {
+    ...{ merge_status: 'can_be_merged', has_conflicts: false },
     ...one,
     id: project.id * 1000 + one.iid,
     project_id: project.id,
@@ -111,7 +112,7 @@ function ofProject(world: World, rest: readonly string[], { query, base }: Asked
   if (what === 'repository') return number === 'tags' ? listed(project.tags.map((name) => ({ name })), query, world) : missing('Route');
   if (what === 'environments') return listed(project.environments, query, world);
   if (what === 'deployments') return listed(byChange(project.deployments, query).map((one) => deploymentOf(one, project)), query, world);
-  if (what === 'merge_requests' && number === '') return listed(byChange(project.requests, query).map((one) => requestOf(one, project, base)), query, world);
+  if (what === 'merge_requests' && number === '') return listed(byChange(project.requests.filter(({ state }) => query.get('state') !== 'opened' || state === 'opened'), query).map((one) => requestOf(one, project, base)), query, world);
   if (what === 'issues' && number === '') return listed(byChange(project.issues, query).map((one) => issueOf(one, project, base)), query, world);
   const of = what === 'issues' ? project.issues.find(({ iid }) => String(iid) === number) : project.requests.find(({ iid }) => String(iid) === number);
   if (of === undefined) return missing('');

@@ -55,6 +55,9 @@ export interface Request {
   readonly states: { id: number; user: User | null; created_at: string; state: string }[];
   readonly added?: number;
   readonly deleted?: number;
+  /** Conflicts with its target, as far as it is worked out; absent = it can be merged. */
+  merge_status?: 'unchecked' | 'checking' | 'can_be_merged' | 'cannot_be_merged' | 'cannot_be_merged_recheck';
+  has_conflicts?: boolean;
 }
 
 export interface Job {

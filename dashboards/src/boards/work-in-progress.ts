@@ -1,4 +1,5 @@
 import { columnTransformations, heads } from '../looks.ts';
+import { coordinationRows } from './coordination.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const PLACE = ['team', 'repo', 'service'] as const;
@@ -129,5 +130,6 @@ export const workInProgress: BoardSpec = {
     { panels: [issues] },
     { panels: [mapped] },
     { panels: [features] },
+    ...coordinationRows,
   ],
 };

@@ -104,6 +104,10 @@ const merged = (large: number) => `${PEOPLE}
     'trailer', 1, 10, case when i <= 2 or i between 41 and 40 + ${large} then 'XL' else 'S' end
   from generate_series(1, 80) i, lateral (select case when i <= 40 then timestamptz '2026-04-01' else '2026-05-15' end + i * interval '3 hours' as at) t;`;
 
+/** So many changes in conflict of the 60 that were merged until 2026-03-14. */
+const conflicts = (count: number) => `${example('coordination-tax')}; delete from change_fact where change_id > 60;
+  truncate change_coordination; insert into change_coordination select 1, i, i::text, 1, 60, 0, 0 from generate_series(1, ${count}) i;`;
+
 /** 20 pipelines of ten minutes in April, 20 in May. */
 const pipelines = (minutes: number) => `${PEOPLE}
   insert into build (repo_id, source, external_id, kind, name, started_at, finished_at, result)
@@ -166,6 +170,13 @@ const cases: Readonly<Record<string, Case>> = {
     },
     calm: `${example('work-in-progress')}; delete from change where repo_id = 2; insert into team (team_id, title) values ('web', 'Web'); update repo set owner_team_id = 'web'`,
     now: '2026-03-30T00:00:00Z',
+    firing: ['web'],
+  },
+  'throughline-conflicts': {
+    // 15 of 60 changes of the last 28 days are in conflict, then 16.
+    breach: conflicts(16),
+    calm: conflicts(15),
+    now: '2026-03-16T00:00:00Z',
     firing: ['web'],
   },
   'throughline-flake-rate': {

@@ -2,6 +2,7 @@
 import type { Compute } from './define.ts';
 import { compute as adoption } from './adoption/compute.ts';
 import { compute as buildHealth } from './build-health/compute.ts';
+import { compute as coordinationTax } from './coordination-tax/compute.ts';
 import { compute as cycleTimeByUsage } from './cycle-time-by-usage/compute.ts';
 import { compute as deliveryEvents } from './delivery-events/compute.ts';
 import { compute as deliveryHealth } from './delivery-health/compute.ts';
@@ -24,6 +25,7 @@ import { compute as workInProgress } from './work-in-progress/compute.ts';
 export const computes: Readonly<Record<string, Compute>> = {
   'adoption': adoption,
   'build-health': buildHealth,
+  'coordination-tax': coordinationTax,
   'cycle-time-by-usage': cycleTimeByUsage,
   'delivery-events': deliveryEvents,
   'delivery-health': deliveryHealth,

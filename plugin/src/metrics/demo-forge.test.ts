@@ -62,6 +62,18 @@ test('reviews of AI code hold as many more comments as planted, and other truths
   expectInside((await measured('explained', ['code_source']))('human'), well.human * points.well + (1 - well.human) * points.else);
 }); // prettier-ignore
 
+test('conflicts are as frequent as planted by code source, and the queue puts out as many', async () => {
+  const rows = await ask('coordination-tax', { groupBy: ['code_source'] });
+  for (const source of sources) {
+    const row = rows.find(({ code_source }) => code_source === source) as Row;
+    expectInside(row, TRUTHS.conflict.share[source]);
+    expect(row).toMatchObject({ basis: 'hourly', look_hours: 1 });
+  }
+  const [queue, ...others] = await ask('coordination-tax', { metric: 'ejections', groupBy: ['team'] });
+  expect([queue?.['team'], others]).toEqual([TRUTHS.queue.team, []]);
+  expectInside(queue as Row, 100 * TRUTHS.queue.putOut);
+});
+
 test('an AI reviewer that looks after minutes ends no wait', async () => {
   const { rows } = await demo.database.pool.query<{ share: number }>(
     `select avg((exists (select from change_event e join account a using (account_id) where e.repo_id = f.repo_id and e.change_key = f.change_key

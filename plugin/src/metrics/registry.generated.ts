@@ -3,6 +3,7 @@ import type { Metric } from './define.ts';
 import { metric as adoption } from './adoption/metric.ts';
 import { metric as buildHealth } from './build-health/metric.ts';
 import { metric as collectorHealth } from './collector-health/metric.ts';
+import { metric as coordinationTax } from './coordination-tax/metric.ts';
 import { metric as cycleTimeByUsage } from './cycle-time-by-usage/metric.ts';
 import { metric as deliveryEvents } from './delivery-events/metric.ts';
 import { metric as deliveryHealth } from './delivery-health/metric.ts';
@@ -25,4 +26,4 @@ import { metric as sprints } from './sprints/metric.ts';
 import { metric as workInProgress } from './work-in-progress/metric.ts';
 
 /** Every metric, by id. */
-export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, features, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, sprints, workInProgress];
+export const metrics: readonly Metric[] = [adoption, buildHealth, collectorHealth, coordinationTax, cycleTimeByUsage, deliveryEvents, deliveryHealth, doraBySource, durability, evidence, evidenceLog, features, flow, flowShift, incidentHealth, knowledge, mergeRate, myWork, readiness, reviewBurden, reviewQueue, signalQuality, sprints, workInProgress];

@@ -84,8 +84,10 @@ async function digest(db: TestDatabase): Promise<Record<string, string>> {
   const tables =
     'account change change_event git_commit commit_mark deployment incident issue build change_fact team_account membership person';
   for (const table of tables.split(' ')) {
+    // Conflicts are what looks saw, and the looks are others.
     const { rows } = await db.pool.query<{ line: string }>(
-      `select (to_jsonb(t) - array['repo_id', 'commit_no', 'change_id', 'deployment_id', 'incident_id', 'valid_from'])::text as line from ${table} t order by 1`
+      `select (to_jsonb(t) - array['repo_id', 'commit_no', 'change_id', 'deployment_id', 'incident_id', 'valid_from'])::text as line from ${table} t
+       ${table === 'change_event' ? `where kind not in ('conflict_on', 'conflict_off')` : ''} order by 1`
     );
     const hash = createHash('sha256').update(rows.map(({ line }) => line).join('\n')).digest('hex').slice(0, 12); // prettier-ignore
     found[table] = `${String(rows.length)} ${hash}`;
@@ -166,12 +168,41 @@ test('what is read bit by bit is what is read at once; reconciliation finds noth
   expect(await digest(bits)).toEqual(await digest(whole));
   const missed = await one<{ rows: string }>(bits, `select coalesce(sum(row_count), 0)::text as rows from stream_state where stream_id like 'github/reconcile/%'`); // prettier-ignore
   expect(missed.rows).toBe('0');
-  // Nothing happens: a look at the repositories, and no question more but for runs and teams.
+  // Nothing happens: a look at the repositories and at what is open, and no question more but for runs and teams.
   const before = server.asked.length;
   expect((await collect(whole)).said).toBe('');
   const asked = server.asked.slice(before).map(({ operation }) => operation);
-  expect(asked.filter((name) => /pull|deploy|issue/i.test(name))).toEqual([]);
+  expect(asked.filter((name) => /pull|deploy|issue/i.test(name) && !name.startsWith('openPulls'))).toEqual([]);
 });
+
+test('open pull requests are looked at: what is in conflict begins and ends with the look that saw it, and what nobody looked at is not known', async () => {
+  await serve({ worksOutLate: true }, { repositories: 1, pulls: 300, hugeEvery: 0 });
+  const db = await store();
+  const [repository] = server.world.repositories as [(typeof server.world.repositories)[number]];
+  const pulls = Array.from({ length: 300 }, (_, index) => server.world.pull(repository, index + 1));
+  const before = new Map<number, boolean>();
+  const [expected, looks] = [[] as string[], new Map<number, number>()];
+  for (const hours of [0, 3, 3, 3, 40, 3, 3]) {
+    server.limits.pass(hours * (DAY / 24));
+    const now = server.limits.now;
+    expect((await collect(db, configOf({ since: '2026-09-25' }))).said).toBe('');
+    for (const { number, createdAt, closedAt, conflict } of pulls) {
+      if (createdAt > now || (closedAt !== null && closedAt <= now)) continue;
+      const isOn = conflict !== null && conflict.from <= now && now < conflict.to;
+      if (isOn !== (before.get(number) ?? false)) expected.push(`${String(number)} conflict_${isOn ? 'on' : 'off'} ${new Date(now).toISOString().slice(0, 16)}`);
+      before.set(number, isOn);
+      looks.set(number, (looks.get(number) ?? 0) + 1);
+    }
+  }
+  const { rows } = await db.pool.query<{ line: string }>(`select change_key || ' ' || kind || ' ' || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI') as line from change_event where kind like 'conflict%'`);
+  expect(rows.map(({ line }) => line).sort()).toEqual(expected.sort());
+  expect(expected.some((line) => line.includes('_off'))).toBe(true);
+  const watched = await db.pool.query<{ key: number; looks: number }>('select change_key::integer as key, look_count as looks from change_watch order by 1');
+  expect(watched.rows.map(({ key, looks: times }) => [key, times])).toEqual([...looks].sort(([one], [two]) => one - two));
+  const known = await one<{ watched: number; unknown: number }>(db, 'select count(conflict_count)::integer as watched, count(*) filter (where conflict_count is null)::integer as unknown from coordination_unit');
+  expect(known.watched).toBeGreaterThan(0);
+  expect(known.unknown).toBeGreaterThan(known.watched);
+}); // prettier-ignore
 
 test('a run that was killed at any request goes on from its page', async () => {
   await serve();
@@ -197,7 +228,7 @@ test('what several repositories are asked together is what each is told alone, w
   expect((await collect(together)).said).toBe('');
   const asked = server.asked.map(({ operation }) => operation);
   // The other questions for headers are those of older pull requests.
-  expect(asked.filter((name) => /^(deployments|issues)|Together$/.test(name))).toEqual(['pullHeadersTogether', 'deploymentsTogether', 'issuesTogether']); // prettier-ignore
+  expect(asked.filter((name) => /^(deployments|issues)|Together$/.test(name))).toEqual(['pullHeadersTogether', 'deploymentsTogether', 'issuesTogether', 'openPullsTogether']); // prettier-ignore
   const alone = await store();
   const gone = { data: { nodes: [null, null, null] }, errors: [{ type: 'NOT_FOUND', path: ['nodes', 0], message: 'Could not resolve to a node' }] }; // prettier-ignore
   const heavy = { data: { nodes: [] }, errors: [{ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'Resource limits for this query exceeded.' }] }; // prettier-ignore

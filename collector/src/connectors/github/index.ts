@@ -4,6 +4,7 @@ import type { Section } from './config.ts';
 import { namedChoices, namedSection } from './named.ts';
 import { plan } from './plan/plan.ts';
 import { builds } from './streams/builds.ts';
+import { conflicts } from './streams/conflicts.ts';
 import { deployments } from './streams/deployments.ts';
 import { issues } from './streams/issues.ts';
 import { olderPullRequests } from './streams/older-pull-requests.ts';
@@ -21,7 +22,7 @@ export const connector: Connector<Section> = {
   needs: 'a token or an App that may read them',
   gitUrl,
   toldOf,
-  streams: [repositories, teams, pullRequests, deployments, issues, builds, olderPullRequests, reconcile],
+  streams: [repositories, teams, pullRequests, deployments, issues, builds, conflicts, olderPullRequests, reconcile],
   pushes: [webhook],
   plan,
   named: {

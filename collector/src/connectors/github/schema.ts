@@ -53,6 +53,8 @@ export const timelineItem = z.object({
     .object({ __typename: z.string(), login: z.string().optional(), databaseId: z.number().nullish() })
     .nullish(),
   beforeCommit: z.object({ oid, authoredDate: time }).nullish(),
+  /** Why it left a merge queue. */
+  reason: z.string().nullish(),
 });
 export type TimelineItem = z.infer<typeof timelineItem>;
 
@@ -134,6 +136,16 @@ export type Header = z.infer<typeof header>;
 export const pullHeaders = z.object({
   node: z.object({ nameWithOwner: z.string(), pullRequests: connection(header, 'pull request') }).nullable(),
 });
+/** What GitHub does not know now, or calls otherwise one day, is not known. */
+const mergeable = z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']).catch('UNKNOWN');
+const openPull = z.object({ id: z.string(), number: z.number(), mergeable });
+export type OpenPull = z.infer<typeof openPull>;
+
+export const openPulls = z.object({
+  node: z.object({ nameWithOwner: z.string(), pullRequests: connection(openPull, 'open pull request') }).nullable(),
+});
+export const openPullsById = z.object({ nodes: z.array(openPull.nullable().catch(null)) });
+
 /** Several nodes, each to be read as what was asked for. */
 export const several = z.object({ nodes: z.array(z.unknown()) });
 export const pullDetails = z.object({ nodes: z.array(z.unknown().nullable()) });

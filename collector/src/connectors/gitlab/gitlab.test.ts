@@ -110,3 +110,29 @@ test('which commit arrived: of a merge, a squash, a fast forward; into another b
     { kind: 'closed', day: '15' },
   ]);
 }); // prettier-ignore
+
+test('open merge requests are looked at: a conflict begins and ends with the look that saw it, and what is not worked out is no look', async () => {
+  const open = { created_at: at(10), updated_at: at(10) } as const;
+  const [cart, invoice] = [addRequest(acme.shop, ana, { ...open }), addRequest(acme.shop, ana, { ...open })];
+  addRequest(acme.shop, ana, { ...open, state: 'merged', merged_at: at(11), has_conflicts: true, merge_status: 'cannot_be_merged' });
+  const look = async (hour: number): Promise<void> => void (await acme.run({}, { now: new Date(at(20, hour)) }));
+  Object.assign(invoice, { merge_status: 'checking' });
+  await look(1);
+  Object.assign(cart, { merge_status: 'cannot_be_merged', has_conflicts: true });
+  Object.assign(invoice, { merge_status: 'cannot_be_merged', has_conflicts: false });
+  await look(2);
+  Object.assign(cart, { merge_status: 'unchecked', has_conflicts: false });
+  Object.assign(invoice, { merge_status: 'can_be_merged' });
+  await look(3);
+  Object.assign(cart, { merge_status: 'can_be_merged' });
+  await look(4);
+  const hour = (column: string): string => `extract(hour from ${column} at time zone 'UTC')::integer`;
+  expect(await acme.query(`select change_key as key, kind, ${hour('at')} as hour from change_event where kind like 'conflict%' order by at`)).toEqual([
+    { key: '1', kind: 'conflict_on', hour: 2 },
+    { key: '1', kind: 'conflict_off', hour: 4 },
+  ]);
+  expect(await acme.query(`select change_key as key, ${hour('first_at')} as first, ${hour('last_at')} as last, look_count as looks from change_watch order by 1`)).toEqual([
+    { key: '1', first: 1, last: 4, looks: 3 },
+    { key: '2', first: 3, last: 4, looks: 2 },
+  ]);
+}, 30_000); // prettier-ignore

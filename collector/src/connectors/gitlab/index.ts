@@ -4,6 +4,7 @@ import type { Section } from './config.ts';
 import { namedChoices, namedSection } from './named.ts';
 import { plan } from './plan/plan.ts';
 import { builds } from './streams/builds.ts';
+import { conflicts } from './streams/conflicts.ts';
 import { deployments } from './streams/deployments.ts';
 import { issues } from './streams/issues.ts';
 import { mergeRequests } from './streams/merge-requests.ts';
@@ -21,7 +22,7 @@ export const connector: Connector<Section> = {
     'merge requests with own commits, reviews and approvals, deployments, pipelines and jobs, issues, incidents, groups',
   needs: 'an access token with `read_api`',
   gitUrl,
-  streams: [repositories, teams, mergeRequests, deployments, issues, builds, olderMergeRequests, reconcile],
+  streams: [repositories, teams, mergeRequests, deployments, issues, builds, conflicts, olderMergeRequests, reconcile],
   pushes: [webhook],
   plan,
   named: {

@@ -85,6 +85,15 @@ const mergeRequest = z.object({
 export type Header = z.infer<typeof mergeRequest>;
 export const mergeRequests = eachOf(mergeRequest, 'merge request');
 
+/** Of an open one, whether it can be merged, as far as that is worked out; how GitLab calls it otherwise one day is not known. */
+const openRequest = z.object({
+  iid: z.number(),
+  has_conflicts: z.boolean().nullish(),
+  merge_status: z.string().nullish(),
+});
+export type OpenRequest = z.infer<typeof openRequest>;
+export const openRequests = eachOf(openRequest, 'open merge request');
+
 const stateEvent = z.object({ id: z.number(), user, created_at: time, state: z.string() });
 export type StateEvent = z.infer<typeof stateEvent>;
 export const stateEvents = eachOf(stateEvent, 'change of state');

@@ -1,10 +1,11 @@
-/** Step completion: workflow_completion and change_review rows of the changes on the list. */
+/** Step completion: workflow_completion, change_review and change_coordination rows of the changes on the list. */
 import { ownerAt } from '../../text/owner-history.ts';
 import { endOf, responsible, type ChangeFact } from '../change/fact.ts';
 import { grouped, ownCommits, type ChangeRow } from '../change/load.ts';
 import { factsOf, type StepContext } from '../change/step.ts';
+import { coordinationRow } from '../coordination/row.ts';
 import { reviewRows } from '../review/rows.ts';
-import { writeReviews } from '../review/write.ts';
+import { writeCoordination, writeReviews } from '../review/write.ts';
 import { together } from '../together.ts';
 import type { Directory } from '../identity/directory.ts';
 import { completionsOf, type Completion, type Unit, type UnitEvent, type WorkflowRow } from './completions.ts';
@@ -132,7 +133,8 @@ async function keysOf(client: Client, repoId: number, items: readonly string[]):
   const { rows } = await client.query<{ change_key: string }>(
     `select change_key from change where repo_id = $1
      union select split_part(unit_key, '/', 1) from workflow_completion where repo_id = $1
-     union select change_key from change_review where repo_id = $1 order by 1`,
+     union select change_key from change_review where repo_id = $1
+     union select change_key from change_coordination where repo_id = $1 order by 1`,
     [repoId]
   );
   return rows.map((row) => row.change_key);
@@ -174,5 +176,13 @@ export async function deriveCompletions(client: Client, repoId: number, context:
       return reviewRows(reviewed, { directory: context.directory, clockOf: (teamId) => rows.clock(teamId) }) ?? [];
     });
     await writeReviews(client, repoId, { keys, rows: reviews });
+    const coordinated = loaded.changes.flatMap((change): Array<Readonly<Record<string, unknown>>> => {
+      const fact = facts.get(change.change_key);
+      const seen = happened.get(change.change_key);
+      if (fact === undefined || seen === undefined) return [];
+      const row = coordinationRow({ change, fact, events: seen }, (teamId) => rows.clock(teamId));
+      return row === null ? [] : [row];
+    });
+    await writeCoordination(client, repoId, { keys, rows: coordinated });
   }
 }

@@ -1,16 +1,17 @@
-/** Writes what the review of changes took: rows that are as they were stay untouched. */
+/** Writes what the review of changes took, and what working beside others cost them: rows that are as they were stay untouched. */
 import type { Client } from '../work-list.ts';
 import type { ReviewRows } from './rows.ts';
 
 /** Key of a row, and the columns that may become others. */
 interface Table {
-  readonly name: 'change_review' | 'reviewer_part';
+  readonly name: 'change_review' | 'reviewer_part' | 'change_coordination';
   readonly key: readonly string[];
 }
 
 const TABLES = {
   review: { name: 'change_review', key: ['repo_id', 'change_id'] },
   parts: { name: 'reviewer_part', key: ['repo_id', 'change_id', 'person_id'] },
+  coordination: { name: 'change_coordination', key: ['repo_id', 'change_id'] },
 } as const satisfies Readonly<Record<string, Table>>;
 
 /** $1 repository, $2 keys of changes whose rows are given whole, $3 the rows. */
@@ -26,11 +27,21 @@ function replaceSql({ name, key }: Table, columns: readonly string[]): string {
     where ${row('o')} is distinct from ${row('excluded')}`;
 }
 
-/** @param keys All changes that were looked at: rows of those that are not given are taken away. */
+type RowsOfChanges = ReadonlyArray<Readonly<Record<string, unknown>>>;
+
+/** All changes that were looked at, and what there is of them: rows of those that are not given are taken away. */
+interface Looked<Rows> {
+  readonly keys: readonly string[];
+  readonly rows: Rows;
+}
+
+export const writeCoordination = (client: Client, repoId: number, looked: Looked<RowsOfChanges>): Promise<void> =>
+  replace(client, TABLES.coordination, { repoId, ...looked });
+
 export async function writeReviews(
   client: Client,
   repoId: number,
-  { keys, rows }: { readonly keys: readonly string[]; readonly rows: readonly ReviewRows[] }
+  { keys, rows }: Looked<readonly ReviewRows[]>
 ): Promise<void> {
   await replace(client, TABLES.review, { repoId, keys, rows: rows.map(({ review }) => review) });
   await replace(client, TABLES.parts, { repoId, keys, rows: rows.flatMap(({ parts }) => parts) });
@@ -39,7 +50,7 @@ export async function writeReviews(
 async function replace(
   client: Client,
   table: Table,
-  { repoId, keys, rows }: { repoId: number; keys: readonly string[]; rows: ReadonlyArray<Readonly<Record<string, unknown>>> }
+  { repoId, keys, rows }: { readonly repoId: number } & Looked<RowsOfChanges>
 ): Promise<void> {
   const [first] = rows;
   if (first === undefined) {

@@ -23,4 +23,5 @@ export const migrations: readonly string[] = [
   '000019_queue-stay',
   '000020_approved',
   '000021_features',
+  '000022_coordination',
 ];

@@ -2,14 +2,14 @@
 with
 unit as (
   select concat_ws(chr(31),
-           -- @include cell
+           -- @include change-cell
          ) as cell, u.person_id, coalesce(u.reverted_at <= x.until, false) as is_reverted, coalesce(u.rewritten_at <= x.until, false) as is_rewritten,
          coalesce(u.failed_at <= x.until, false) as has_failed, coalesce(u.reopened_at <= x.until, false) as is_reopened
   from change_outcome u
   cross join lateral (select u.merged_at + interval '30 days' as until) x
   -- Mature: what becomes of younger ones is known for the early ones alone.
   where u.merged_at <= (select complete_until from data_clock) - interval '30 days' and
-    -- @include merged
+    -- @include merged-in-range
   offset 0
 ),
 p as (
@@ -23,5 +23,5 @@ select cell, sum(p.hits)::double precision as hits, sum(p.reverted)::double prec
        -- What nothing tells of is not known, and no zero.
        exists (select from survived_unit) as knows_lines, exists (select from incident_unit) as knows_incidents,
        (select has_issue_states from data_clock) as knows_issues,
-       -- @include people
+       -- @include people-of-changes
 from p group by cell

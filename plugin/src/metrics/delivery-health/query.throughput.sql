@@ -2,11 +2,11 @@
 with
 unit as (
   select concat_ws(chr(31),
-           -- @include cell
+           -- @include change-cell
          ) as cell, u.person_id, date_trunc('week', u.merged_at at time zone :tz::text) as week
   from merged_unit u
   where
-    -- @include merged
+    -- @include merged-in-range
   offset 0
 ),
 p as (select cell, person_id, count(*) as n, count(distinct week) as weeks from unit group by cell, person_id)
@@ -16,5 +16,5 @@ select cell, (sum(p.weeks) filter (where p.person_id is not null))::double preci
         where
           -- @include place-filter
         order by u.merged_at limit 1) as known_from,
-       -- @include people
+       -- @include people-of-changes
 from p group by cell

@@ -34,9 +34,30 @@ function whoOf(item: TimelineItem): Actor | undefined {
   return item.author ?? item.actor ?? null;
 }
 
-/** State of a review, lower case; null = it is none. */
-const stateOf = ({ __typename: type, state }: TimelineItem): string | null =>
-  type === 'PullRequestReview' && state !== undefined ? state.toLowerCase() : null;
+/**
+ * Why a change left a merge queue, by the reasons of the webhook `dequeued` (https://docs.github.com/webhooks/webhook-events-and-payloads#pull_request,
+ * 2026-12-01); GraphQL calls the same a text. Another one is not told.
+ */
+const LEFT: Readonly<Record<string, string>> = {
+  MERGE: 'merged',
+  ALREADY_MERGED: 'merged',
+  MANUAL: 'taken_out',
+  QUEUE_CLEARED: 'taken_out',
+  MERGE_CONFLICT: 'put_out',
+  CI_FAILURE: 'put_out',
+  CI_TIMEOUT: 'put_out',
+  ROLL_BACK: 'put_out',
+  BRANCH_PROTECTIONS: 'put_out',
+  GIT_TREE_INVALID: 'put_out',
+  INVALID_MERGE_COMMIT: 'put_out',
+};
+
+/** State of a review, lower case, and why a queue was left; null = it is neither, or GitHub does not tell. */
+const stateOf = ({ __typename: type, state, reason }: TimelineItem): string | null => {
+  if (type === 'RemovedFromMergeQueueEvent')
+    return entryOf(LEFT, (reason ?? '').toUpperCase().replaceAll(' ', '_')) ?? null;
+  return type === 'PullRequestReview' && state !== undefined ? state.toLowerCase() : null;
+};
 
 const threadState = ({ isResolved, isOutdated }: Thread): string =>
   isOutdated ? (isResolved ? 'resolved_outdated' : 'outdated') : isResolved ? 'resolved' : 'open';

@@ -46,6 +46,19 @@ describe('how it was merged', () => {
   });
 });
 
+test.each<[reason: string | null, state: string | null]>([
+  ['merge', 'merged'],
+  ['MANUAL', 'taken_out'],
+  ['CI_FAILURE', 'put_out'],
+  ['merge conflict', 'put_out'],
+  ['something new', null],
+  ['__proto__', null],
+  [null, null],
+])('what left the merge queue because of %s is %s', (reason, state) => {
+  const left = { __typename: 'RemovedFromMergeQueueEvent', id: 'q', createdAt: at('03T00:00'), reason };
+  expect(rows(drawnPull({ items: [left] }), 'change_event')).toMatchObject([{ kind: 'merge_unqueued', state }]);
+});
+
 test('work begins with the earliest own commit, one that a force push took away included; clocks in the future count for nothing', () => {
   const before = { oid: 'a'.repeat(40), authoredDate: at('01T01:00') };
   const push = { __typename: 'HeadRefForcePushedEvent', id: 'p', createdAt: at('03T00:00'), beforeCommit: before };

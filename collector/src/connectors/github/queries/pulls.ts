@@ -22,7 +22,7 @@ const EVENTS = `nodes{__typename
   ...on IssueComment{id createdAt author{...Actor}}
   ...on HeadRefForcePushedEvent{id ${WHEN} beforeCommit{oid authoredDate} afterCommit{oid}}
   ...on MergedEvent{id ${WHEN}} ...on ClosedEvent{id ${WHEN}} ...on ReopenedEvent{id ${WHEN}}
-  ...on AutoMergeEnabledEvent{id ${WHEN}} ...on AddedToMergeQueueEvent{id ${WHEN}} ...on RemovedFromMergeQueueEvent{id ${WHEN}}}`;
+  ...on AutoMergeEnabledEvent{id ${WHEN}} ...on AddedToMergeQueueEvent{id ${WHEN}} ...on RemovedFromMergeQueueEvent{id ${WHEN} reason}}`;
 
 const COMMITS = `nodes{commit{oid message authoredDate committedDate additions deletions
   author{name email user{login databaseId}} committer{name email}}}`;
@@ -54,6 +54,14 @@ const HEADERS = `fragment Headers on Repository{nameWithOwner pullRequests(first
 
 export const PULL_HEADERS = `query pullHeaders($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Headers}} ${HEADERS}`;
 export const PULL_HEADERS_TOGETHER = `query pullHeadersTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Headers}} ${HEADERS}`;
+
+/** Of open pull requests whether they can be merged: GitHub works it out when it is asked, and says UNKNOWN until it has. */
+const OPEN = `fragment Open on Repository{nameWithOwner pullRequests(first:$first,after:$after,states:OPEN,orderBy:{field:CREATED_AT,direction:ASC}){
+  totalCount ${PAGE} nodes{id number mergeable}}}`;
+
+export const OPEN_PULLS = `query openPulls($id:ID!,$first:Int!,$after:String){${RATE} node(id:$id){...Open}} ${OPEN}`;
+export const OPEN_PULLS_TOGETHER = `query openPullsTogether($ids:[ID!]!,$first:Int!,$after:String){${RATE} nodes(ids:$ids){id ...Open}} ${OPEN}`;
+export const MERGEABLE = `query mergeable($ids:[ID!]!){${RATE} nodes(ids:$ids){...on PullRequest{id number mergeable}}}`;
 
 export const PULL_DETAILS = `query pullDetails($ids:[ID!]!){${RATE}
   nodes(ids:$ids){__typename ...on PullRequest{id number title body totalCommentsCount url state isDraft createdAt updatedAt closedAt mergedAt

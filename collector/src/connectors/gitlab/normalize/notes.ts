@@ -28,7 +28,9 @@ const WORDS: ReadonlyArray<readonly [RegExpLike: ReturnType<typeof pattern>, hap
   [pattern`^left review comments`, { kind: 'review', state: 'commented' }],
   [pattern`^(?:unapproved this merge request|reset approvals|removed all approvals)`, { kind: 'dismiss' }],
   [pattern`^(?:started a merge train|added this merge request to the merge train)`, { kind: 'merge_queued' }],
-  [pattern`^(?:removed|aborted) this merge request from the merge train`, { kind: 'merge_unqueued' }],
+  // GitLab aborts it, with the reason; a person removes it, without one. Older ones removed it with a reason too.
+  [pattern`^(?:aborted this merge request from the merge train|removed this merge request from the merge train because)`, { kind: 'merge_unqueued', state: 'put_out' }],
+  [pattern`^removed this merge request from the merge train`, { kind: 'merge_unqueued', state: 'taken_out' }],
   [pattern`^enabled an? (?:automatic|auto-?) ?merge|^enabled automatic add to merge train`, { kind: 'auto_merge' }],
 ]; // prettier-ignore
 

@@ -89,13 +89,14 @@ const ofDone = (which: string): UnitSql => ({
   dimensions: named('team'),
 });
 
-/** Changes opened at a forge. */
-const opened = (which: string): UnitSql => ({
-  from: `review_unit u where ${which}`,
+/** Merged changes of a forge. */
+const ofForge = (from: string): UnitSql => ({
+  from,
   at: 'u.merged_at',
   person: 'u.person_id',
   dimensions: named(...OF_CHANGE),
 });
+const opened = (which: string): UnitSql => ofForge(`review_unit u where ${which}`);
 
 /** Units of which a row shows numbers about other people too: whoever reviewed a change, or wrote what was reviewed; what came into a stage, and what left it; what a sprint committed to; features among all issues. */
 const SECOND = {
@@ -188,6 +189,10 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
     ...changes('merged_unit', 'u.merged_at'),
     from: `merged_unit u where u.merged_at <= (select complete_until from data_clock) - interval '30 days'`,
   },
+  // As metric coordination-tax counts them: looked at while open, with pipelines of own commits, and in a merge queue.
+  watched: ofForge('coordination_unit u where u.is_watched'),
+  rebased: ofForge('rebase_unit u where u.base_seconds is not null'),
+  queued: ofForge('coordination_unit u where u.queue_count > 0'),
   completed: {
     from: `completed_unit u where u.status = 'ok'`,
     at: 'u.ended_at',

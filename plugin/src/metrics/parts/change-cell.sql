@@ -1,4 +1,4 @@
--- Of u, a change: start of the bucket of its merge (epoch seconds, absent for none), then its values in the order of GROUPS; joined by chr(31).
+-- Of u, a change: start of the bucket of its merge (epoch seconds, absent for none), then its values in the order of CHANGE_GROUPS; joined by chr(31).
 case when :bucket::text <> 'none'
   then date_part('epoch', date_trunc(:bucket::text, u.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
 case when 'team' = any(:groupBy::text[]) then u.team end,
