@@ -3940,6 +3940,25 @@ create view rebase_unit as
 comment on view rebase_unit is 'One row per merged change that is not of automation and counts: base_seconds = time that pipelines took, all attempts, of its commits that only merge its base branch into it, as git names such commits. Null = no pipeline of its own commits is known, or some of them were pushed away (a rebase leaves no trace of the commits before it). Who is behind it (person_id; null = nobody known) and its dimensions.';
 grant select on rebase_unit to throughline_reader;
 
+create view named_use as
+ select tool_id as tool,
+    at,
+    person_id,
+        case
+            when workflow_id is not null then 'field'::text
+            when (exists ( select
+               from workflow_tool t
+              where t.tool_id = e.tool_id and (e.feature = any (t.features)))) then 'feature'::text
+            when change_key is not null and (exists ( select
+               from workflow_tool t
+                 join workflow_completion c on c.workflow_id = t.workflow_id and c.repo_id = e.repo_id and split_part(c.unit_key, '/'::text, 1) = e.change_key
+              where t.tool_id = e.tool_id)) then 'change'::text
+            else 'unattributed'::text
+        end as named_by
+   from tool_event e;
+comment on view named_use is 'One row per timestamped tool use: tool, when, who ('''' = not joined; never shown) and named_by, the first that says for which workflow it was: field (the source names it), feature (a workflow lists it), change (a unit of the workflow), or unattributed.';
+grant select on named_use to throughline_reader;
+
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text
  LANGUAGE sql

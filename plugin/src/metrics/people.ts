@@ -51,6 +51,7 @@ export interface Against {
 export type UnitName =
   | 'merged'
   | 'proven'
+  | 'corrected'
   | 'reviewed'
   | 'reviewed_delivered'
   | 'opened'
@@ -81,6 +82,8 @@ export type UnitName =
   | 'closed'
   | 'known'
   | 'used'
+  | 'graded'
+  | 'named_use'
   | 'in_review'
   | 'in_delivery'
   | 'waiting'

@@ -16,23 +16,37 @@ import { sql } from './sql.generated.ts';
 const WEEK_MS = 7 * 86_400_000;
 const FIRST = Date.parse('2026-02-02T00:00:00Z');
 const WEEKS = 16;
-const FEW = ['dora-by-source', 'durability', 'incident-health', 'merge-rate', 'sprints', 'work-in-progress'];
+const FEW = [
+  'dora-by-source',
+  'durability',
+  'flow',
+  'flow-shift',
+  'incident-health',
+  'merge-rate',
+  'signal-quality',
+  'sprints',
+  'work-in-progress',
+];
 const NOW = new Date(FIRST + WEEKS * WEEK_MS + 86_400_000);
 const catalog = makeCatalog(metrics, sql, computes);
 const { signal } = new AbortController();
 
-/** Forty people, each with a change every week. In every third week three of them alone do what all do in the others. */
+/** Forty people, each with a change every week. In three weeks three of them alone do what all do in the others: so few that nobody is counted in four weeks. */
 const WORLD = `
 create table work_person as
   select 'p' || n as person, 'team-' || n % 2 as team, 'senior' as seniority, 9 as uses, array['tool-' || n % 2] as tools, n as place from generate_series(1, 40) n;
 create table work as
   select row_number() over (order by w, p.place) as n, p.place % 2 + 1 as id, p.person, p.team, p.seniority, 'acme/r' || p.place % 2 as repo, 's' || p.place % 2 as service, 'unknown' as zone,
          'feature' as pr_class, 'S' as size, case when p.place % 4 < 2 then 'human' else 'ai_heavy' end as code_source, case when p.place % 4 < 2 then '{}' else p.tools end as tools, p.uses,
-         timestamptz '2026-02-02' + (w - 1) * interval '7 days' + interval '60 hours' as at, w as week, p.place, w % 3 = 2 and p.place > 3 as is_other, w % 3 = 2 as is_few
-  from work_person p cross join generate_series(1, ${String(WEEKS)}) w;
+         timestamptz '2026-02-02' + (w - 1) * interval '7 days' + interval '60 hours' as at, w as week, p.place, w in (5, 8, 13) and p.place > 3 as is_other, w in (5, 8, 13) as is_few,
+         -- In weeks of their own what these three do is counted or measured, and what the others do as well is not.
+         w = 8 and p.place > 3 as is_uncounted, w = 13 and p.place > 3 as is_unmeasured
+  from work_person p cross join generate_series(${String(1 - WEEKS)}, ${String(WEEKS)}) w;
 ${factsSql()};
 delete from change where change_key !~ '^[0-9]+$';
-create temporary view other as select n from work where is_other;
+create temporary view other as select n from work where is_other and not is_uncounted and not is_unmeasured;
+create temporary view uncounted as select n from work where is_uncounted;
+create temporary view unmeasured as select n from work where is_unmeasured;
 update deployment_fact set kind = 'hotfix' where deployment_id in (select n from other);
 update change_death set death_kind = 'file_deleted' where change_id in (select n from other);
 update change_line set line_source = 'human' where change_id in (select n from other);
@@ -48,6 +62,15 @@ update change_fact f set first_ready_at = c.first_ready_at from change c where c
 update issue_cycle set added_at = added_at + interval '5 hours' where external_id in (select n::text from other);
 insert into incident (source, external_id, service_id, title, started_at, resolved_at, severity, responder_account_id)
   select 'test', 'i' || n, service, 'Outage', at, at + interval '2 hours', case when is_other then 's3' else 's1' end, person from work;
+insert into deployment (deployment_id, source, external_id, service_id, environment, started_at, finished_at, result) overriding system value
+  select n, 'test', n::text, service, 'production', at + interval '30 minutes', at + interval '1 hour', 'success' from work;
+update change_fact set deployment_id = change_id where change_id in (select n from work);
+update deployment_fact set excluded_reason = 'migration' where deployment_id in (select n from uncounted);
+update deployment set started_at = null where deployment_id in (select n from unmeasured);
+update change_fact f set proven_by = 'line', proven_ai = w.place % 4 < 2 from work w where w.n = f.change_id;
+update change_fact set proven_by = null, proven_ai = null where change_id in (select n from work where is_other and (place % 4 < 2) <> is_uncounted);
+insert into tool_event (tool_id, event_id, at, person_id, type, workflow_id) select 'agent', n::text, at, person, 'tool_invocation', case when not is_other then 'change' end from work;
+update usage_week u set basis = case when w.is_other then 'seat' else 'event' end from work w where w.person = u.person_id and u.week_start = date_trunc('week', w.at at time zone 'UTC')::date;
 truncate pack.deployment_pack, pack.survival_pack;
 insert into pack.deployment_pack select * from pack.deployment_packing;
 insert into pack.survival_pack select * from pack.survival_packing;
@@ -99,8 +122,9 @@ function everyQuestion(metric: Metric): ParamValues[] {
 }
 
 const week = (place: number): Date => new Date(FIRST + place * WEEK_MS);
-/** Ranges begin with the week of few, with that in which nothing comes and nothing leaves, and with one of all. */
-const STARTS = [4, 5, 6];
+/** Ranges begin with the week of few, with that in which nothing comes and nothing leaves, and with one of all; with the week of whose others little counts, that of whose others little is measured, and those after them. */
+const PAIRS = [[4, 5], [5, 6], [7, 8], [12, 13]] as const; // prettier-ignore
+const STARTS = [...new Set(PAIRS.flat())];
 
 /** What a Viewer sees. */
 async function shown(metric: Metric, params: ParamValues, from: Date) {
@@ -129,22 +153,18 @@ async function attack(metric: Metric, given: ParamValues): Promise<{ told: objec
   const labels = columns.filter(({ role }) => role === 'label').map(({ name }) => name);
   const numbers = columns.filter(({ role, name }) => role !== 'label' && name !== 'status').map(({ name }) => name);
   const keyOf = (row: Row) => JSON.stringify(labels.map((name) => row[name] ?? null));
-  const answers = await Promise.all(STARTS.map((place) => shown(metric, given, week(place))));
+  const answers = new Map(
+    await Promise.all(STARTS.map(async (place) => [place, await shown(metric, given, week(place))] as const))
+  );
   const told: object[] = [];
   let few = 0;
-  for (const [index, place] of STARTS.slice(0, -1).entries()) {
-    const [one, other] = answers
-      .slice(index, index + 2)
-      .map(({ rows, from, to }) => ({ rows, isAsked: to.getTime() === week(WEEKS).getTime(), from: from.getTime() }));
-    const isPair =
-      one?.isAsked === true &&
-      other?.isAsked === true &&
-      one.from === week(place).getTime() &&
-      other.from === week(place + 1).getTime();
-    for (const row of await open(metric, given, [week(place), week(place + 1)])) {
-      const [before, after] = [one, other].map((answer) =>
-        answer?.rows.find((candidate) => keyOf(candidate) === keyOf(row))
-      );
+  for (const [place, next] of PAIRS) {
+    const pair = [place, next].map((at) => ({ at, ...answers.get(at)! }));
+    const isPair = pair.every(
+      ({ at, from, to }) => from.getTime() === week(at).getTime() && to.getTime() === week(WEEKS).getTime()
+    );
+    for (const row of await open(metric, given, [week(place), week(next)])) {
+      const [before, after] = pair.map(({ rows }) => rows.find((candidate) => keyOf(candidate) === keyOf(row)));
       for (const { count, hides = numbers } of rules) {
         if (!(Number(row[count]) > 0 && Number(row[count]) < 5)) continue;
         few += 1;

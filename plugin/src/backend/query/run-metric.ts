@@ -132,7 +132,7 @@ export function computeRows(
   const { rows: judged, uncompared } = judgeSmallGroups(metric, computed.rows, {
     params,
     k: smallGroups === 'shown' ? null : settings.k,
-    isMarked: (row) => reasonOf(row) !== null,
+    isMarked: (row, count) => reasonOf(row, count) !== null,
   });
   const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
   const rows = together.length === 0 ? own : inTime([...own, ...together]);

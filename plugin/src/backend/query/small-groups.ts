@@ -24,9 +24,11 @@ export interface Asked {
   readonly params: ParamValues;
   /** Null = all are shown. */
   readonly k: number | null;
-  /** Rows that another answer would lay open (gate/): they are hidden like small groups, and so are their siblings. */
-  readonly isMarked?: (row: Row) => boolean;
+  /** Rows that another answer would lay open (gate/), for the rule of a count: they are hidden like small groups, and so are their siblings. */
+  readonly isMarked?: IsMarked;
 }
+
+type IsMarked = (row: Row, count: string) => boolean;
 
 /** Rows of one group: same time and labels. */
 interface Group {
@@ -84,7 +86,7 @@ interface Comparing {
   readonly against: Against;
   readonly labels: readonly string[];
   readonly k: number;
-  readonly isMarked: ((row: Row) => boolean) | undefined;
+  readonly isMarked: IsMarked | undefined;
   readonly hidden: ReadonlyMap<Row, Set<string> | 'all'>;
 }
 
@@ -97,7 +99,7 @@ function findUncompared(rows: readonly Row[], { against, labels, k, isMarked, hi
     const people = numberOf(row[count]);
     if (people === null) return false;
     const other = { ...row, [label]: row[by] ?? null };
-    return people < k || (numberOf(row[share]) ?? 0) > DOMINANCE || gone.has(keyOf(other)) || isMarked?.(other) === true;
+    return people < k || (numberOf(row[share]) ?? 0) > DOMINANCE || gone.has(keyOf(other)) || isMarked?.(other, count) === true;
   });
 } // prettier-ignore
 
@@ -122,7 +124,7 @@ interface Judged {
   readonly rule: PeopleRule;
   readonly labels: readonly string[];
   readonly k: number;
-  readonly isMarked: ((row: Row) => boolean) | undefined;
+  readonly isMarked: IsMarked | undefined;
 }
 
 function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged): Row[] {
@@ -135,7 +137,8 @@ function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged)
   const families = familiesOf(labels, rule);
   const hidden = findSuppressed(groups, {
     k: Math.max(k, least),
-    people: (group) => (isMarked !== undefined && group.rows.some(isMarked) ? 0 : group.people),
+    people: (group) =>
+      isMarked !== undefined && group.rows.some((row) => isMarked(row, rule.count)) ? 0 : group.people,
     known: (group) => group.people,
     topShare: ({ share }) => share,
     isEmpty: ({ isEmpty }) => isEmpty,

@@ -24,4 +24,5 @@ export const migrations: readonly string[] = [
   '000020_approved',
   '000021_features',
   '000022_coordination',
+  '000023_named-use',
 ];

@@ -22,7 +22,10 @@ export const metric = defineMetric({
   collects: [{ of: 'usage', when: { mode: OF_TOOLS } }],
   units: [
     { of: 'proven', when: { mode: ['recall'] } },
-    { of: 'merged', when: { mode: ['unknown_share', 'ai_share'] } },
+    { of: 'corrected', when: { mode: ['ai_share'] } },
+    { of: 'merged', when: { mode: ['unknown_share'] } },
+    { of: 'graded', when: { mode: ['grades'] } },
+    { of: 'named_use', when: { mode: ['attribution'] } },
   ],
   evidence: [{ mode: 'changes', when: { mode: ['unknown_share'] } }],
   sqlBy: 'mode',

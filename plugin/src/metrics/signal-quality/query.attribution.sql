@@ -1,20 +1,10 @@
 -- grain: one row per (tool, named_by)
-with use as (
-  select e.tool_id as tool, e.person_id,
-    case
-      when e.workflow_id is not null then 'field'
-      when exists (select from workflow_tool t where t.tool_id = e.tool_id and e.feature = any(t.features)) then 'feature'
-      when e.change_key is not null and exists (
-        select from workflow_tool t
-        join workflow_completion c on c.workflow_id = t.workflow_id and c.repo_id = e.repo_id and split_part(c.unit_key, '/', 1) = e.change_key
-        where t.tool_id = e.tool_id) then 'change'
-      else 'unattributed'
-    end as named_by
-  from tool_event e
-  where e.at >= :from::timestamptz and e.at < :to::timestamptz
-    and (:tool::text[] is null or e.tool_id = any(:tool::text[]))
-), person as (
-  select tool, named_by, person_id, count(*) as uses from use group by 1, 2, 3
+with person as (
+  select u.tool, u.named_by, u.person_id, count(*) as uses
+  from named_use u
+  where u.at >= :from::timestamptz and u.at < :to::timestamptz
+    and (:tool::text[] is null or u.tool = any(:tool::text[]))
+  group by 1, 2, 3
 )
 select
   tool, named_by,

@@ -8,7 +8,8 @@ import type { EngineParts } from '../run-metric.ts';
 import { answerOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
-import { UNITS, type JudgedUnit } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
+import { UNITS } from './units.ts';
 import { readHourly } from './while-facts-stay.ts';
 
 const QUARTER_MS = 91 * 86_400_000;

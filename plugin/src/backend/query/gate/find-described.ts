@@ -11,7 +11,8 @@ import { NO_VALUE } from '../bind-query.ts';
 import type { Mark } from './marks.ts';
 import { DESCRIBING, partitionOf, type Describing, type Described, type Partition } from './partition.ts';
 import { traitSql, traitsOf } from './traits.ts';
-import { UNITS, type JudgedUnit, type RowLabel, type UnitSql } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
+import { UNITS, type RowLabel, type UnitSql } from './units.ts';
 import { unitsQuery, type Cut, type UnitsOfAnswer } from './units-query.ts';
 
 export interface Asked {
@@ -184,7 +185,7 @@ export function answerOf(
   asked: Asked,
   unit: JudgedUnit
 ): Required<Pick<UnitsOfAnswer, 'unit' | 'groups' | 'filters' | 'traits'>> {
-  const [groups, filters] = [labelsOf(asked), filtersOf(asked)];
+  const [groups, filters] = [[...new Set([...labelsOf(asked), ...(UNITS[unit].always ?? [])])], filtersOf(asked)];
   const parts = [...groups, ...filters.map(([name]) => name)];
   return { unit, groups, filters, traits: traitSql(unit, traitsOf(asked.metric, asked.params), parts) };
 }

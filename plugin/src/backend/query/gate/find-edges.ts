@@ -7,7 +7,8 @@ import type { Range } from '../../../statistics/buckets.ts';
 import { answerOf, describingOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder, type Bind } from './units-query.ts';
-import { UNITS, type JudgedUnit, type OutlineSql } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
+import { UNITS, type OutlineSql } from './units.ts';
 
 export interface EdgeQuestion extends Asked {
   readonly unit: JudgedUnit;

@@ -37,10 +37,11 @@ import { findRemainders } from './find-remainders.ts';
 import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
-import { findEdges, findShown, type Edges } from './read-edges.ts';
+import { findEdges, findPartEdges, findShown, type Edges } from './read-edges.ts';
 import { judgedRanges, refusedPhases, wholePhases } from './ranges.ts';
 import { PERIOD, snapRange, type RangeGrain } from './snap-range.ts';
-import { judgedAs, UNITS } from './units.ts';
+import { judgedAs, partsOf, type JudgedUnit } from './judged.ts';
+import { UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
 import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
 
@@ -161,13 +162,14 @@ async function askRange(
   const cut = bucket === null ? null : { bucket, tz };
   const units = { ...asked, unit: unitOf(asked), range: { from, to }, cut, k };
   const described = await findDescribedMarks(parts, units);
-  if (described.some(({ labels }) => labels.length === 0)) return described;
+  if (described.some(({ labels, of }) => labels.length === 0 && of === undefined)) return described;
   const run = (changed: ParamValues) => runAgain(parts, prepared, changed);
   const found = await Promise.all([
     findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
     findMoved({ ...asked, k, run }),
     findChoices(parts, units),
     isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, ...edges }),
+    isAlert ? Promise.resolve([]) : findPartEdges(parts, prepared, { bucket, ...edges }),
     findLists(parts, units),
   ]);
   return [...described, ...found.flat()];
@@ -187,11 +189,15 @@ async function findDescribedMarks(parts: EngineParts, { unit, k, ...asked }: Uni
   if (describing.length > 1 || unit === null)
     return findDescribed(asked, { year: await readYear(parts), counted: [], labels: [], k });
   // Which of the values is asked for makes no difference to what is read: the panels of a board share it.
-  const found = judgedAs(unit).map(async (judged) => {
+  const marksOf = async (judged: JudgedUnit): Promise<Mark[]> => {
     const { labels, sql } = countedQuery({ ...asked, unit: judged });
     const [year, counted] = await Promise.all([readYear(parts), readRows(parts, sql)]);
     return findDescribed(asked, { year, counted, labels, k });
-  });
+  };
+  const found = [
+    ...judgedAs(unit).map(marksOf),
+    ...partsOf(unit).map(async ({ unit: part, of }) => (await marksOf(part)).map((mark) => ({ ...mark, of }))),
+  ];
   return (await Promise.all(found)).flat();
 }
 

@@ -10,6 +10,8 @@ export interface Mark {
   /** Of `keyOf`. */
   readonly keys: readonly string[];
   readonly reason: Reason;
+  /** Of these rows only the cells that the rule of this count (`people` of the metric) hides. Absent = all. */
+  readonly of?: string;
 }
 
 /** The gate's verdict on one question. Survives a structured clone. */
@@ -42,10 +44,12 @@ export function keyOf(row: Row, labels: readonly string[]): string {
   return JSON.stringify(labels.map((label) => textOf(row[label])));
 }
 
-/** Whether a row is in a marked group. */
-export function markedBy({ marks }: Marks): (row: Row) => Reason | null {
-  const sets = marks.map(({ labels, keys, reason }) => ({ labels, keys: new Set(keys), reason }));
-  return (row) => sets.find(({ labels, keys }) => keys.has(keyOf(row, labels)))?.reason ?? null;
+/** Whether a row is in a marked group, or its cells that the rule of a count hides are. */
+export function markedBy({ marks }: Marks): (row: Row, count?: string) => Reason | null {
+  const sets = marks.map((mark) => ({ ...mark, keys: new Set(mark.keys) }));
+  return (row, count) =>
+    sets.find(({ labels, keys, of }) => (of === undefined || of === count) && keys.has(keyOf(row, labels)))?.reason ??
+    null;
 }
 
 /** Why a row is hidden of which nothing more may be said: whether few people are behind it or behind its siblings. */
@@ -54,7 +58,7 @@ export const fewText = (k: number): string => `hidden: fewer than ${String(k)} p
 /** Why the hidden rows of an answer are hidden: one text for all of them, which does not say which row is which. Null = none is hidden. */
 export function whyHidden(rows: readonly Row[], marks: Marks): string | null {
   const reasonOf = markedBy(marks);
-  const reasons = new Set(rows.filter(({ status }) => status === 'suppressed_k').map(reasonOf));
+  const reasons = new Set(rows.filter(({ status }) => status === 'suppressed_k').map((row) => reasonOf(row)));
   const [only] = reasons;
   if (only === undefined) return null;
   if (reasons.size === 1) return only === null ? fewText(marks.k) : TEXT[only](marks.k);

@@ -45,13 +45,13 @@ const isCounted = ({ from, to }: Phase): boolean => from < to;
 /** Rows of a phase are hidden by what holds of it; those that are compared with it are judged by `against` of the metric. */
 const ofPhase =
   ({ title }: Phase) =>
-  ({ labels, keys, reason }: Mark): Mark =>
+  ({ labels, keys, ...mark }: Mark): Mark =>
     labels.includes('phase')
-      ? { labels, keys, reason }
+      ? { ...mark, labels, keys }
       : {
+          ...mark,
           labels: ['phase', ...labels],
           keys: keys.map((key) => JSON.stringify([title, ...(JSON.parse(key) as unknown[])])),
-          reason,
         };
 
 /** The question with phases of whole grains, without the edges that would hide groups. A question that is not about phases stays as it is. */

@@ -10,7 +10,8 @@ import { weeksBeside } from './find-points.ts';
 import { findRange, type GroupWeeks } from './find-range.ts';
 import type { Mark } from './marks.ts';
 import { cutBucket, PERIOD, weekOf, weekStart } from './snap-range.ts';
-import { judgedAs, UNITS, type JudgedUnit } from './units.ts';
+import { judgedAs, partsOf, type JudgedUnit } from './judged.ts';
+import { UNITS } from './units.ts';
 import { readRows } from './while-facts-stay.ts';
 import { weeksQuery } from './weeks-query.ts';
 
@@ -33,25 +34,38 @@ interface Question extends Asked {
 }
 
 /** One for each kind of people behind the units; none = the question has no units with edges. */
-function questionsOf({ parsed, params, from, to, tz, settings }: PreparedQuery, { bucket, closed }: Edges): Question[] {
-  const asked = { metric: parsed.metric, params };
-  const unit = unitOf(asked);
-  if (unit === null || UNITS[unit].isStock === true) return [];
+function questionsOf(prepared: PreparedQuery, edges: Edges): Question[] {
+  const unit = unitOf({ metric: prepared.parsed.metric, params: prepared.params });
+  return unit === null || UNITS[unit].isStock === true ? [] : judgedAs(unit).map(questionFor(prepared, edges));
+}
+
+/** Whose question it is. */
+function questionFor({ parsed, params, from, to, tz, settings }: PreparedQuery, { bucket, closed }: Edges): (unit: JudgedUnit) => Question {
   const cut = bucket === null ? null : cutBucket({ from, to }, { bucket, tz });
   const range = { from: bucket === null ? from : (cut ?? to), to };
   const periodOf = (at: Date, round: (part: number) => number) => weekStart(round(weekOf(at, tz) / PERIOD) * PERIOD, tz);
   const end = periodOf(to, Math.ceil);
   const next = bucket === null || cut === null ? null : nextBucket(cut, bucket, tz);
-  return judgedAs(unit).map((judged) => ({
-    ...asked, unit: judged, tz, k: settings.k, range,
+  return (unit) => ({
+    metric: parsed.metric, params, unit, tz, k: settings.k, range,
     periods: { from: periodOf(range.from, Math.floor), to: end <= closed ? end : to },
     bucketEnd: next !== null && next <= closed ? next : null,
-  }));
+  });
 } // prettier-ignore
 
 /** Groups of whom few people would follow beside an answer for another range. */
 export async function findEdges(parts: EngineParts, prepared: PreparedQuery, edges: Edges): Promise<Mark[]> {
   const found = questionsOf(prepared, edges).map((question) => edgesOf(parts, question, { prepared, ...edges }));
+  return (await Promise.all(found)).flat();
+}
+
+/** Groups some of whose cells rest on a part of the units, of which few people would follow likewise. */
+export async function findPartEdges(parts: EngineParts, prepared: PreparedQuery, edges: Edges): Promise<Mark[]> {
+  const unit = unitOf({ metric: prepared.parsed.metric, params: prepared.params });
+  const found = (unit === null ? [] : partsOf(unit)).map(async ({ unit: part, of }) => {
+    const marks = await edgesOf(parts, questionFor(prepared, edges)(part), { prepared, ...edges });
+    return marks.map((mark) => ({ ...mark, of }));
+  });
   return (await Promise.all(found)).flat();
 }
 

@@ -1,7 +1,7 @@
 /** What units must have to count where a param chooses among them, as SQL over the rows of UNITS (`u`). Fixed text: nothing of a question is in it. */
 import type { Dimension, Metric, Param, ParamValue, ParamValues, Trait, UnitName } from '../../../metrics/define.ts';
 import { isParamShown } from '../../../metrics/query.ts';
-import type { JudgedUnit } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
 
 /** @param parts What the parts of a deployment are told apart by: dimensions of its changes that are asked for. */
 type TraitSql = (parts: readonly string[]) => string;

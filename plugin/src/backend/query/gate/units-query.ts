@@ -3,7 +3,8 @@ import type { Dimension } from '../../../metrics/dimension.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { DESCRIBING } from './partition.ts';
-import { UNITS, type JudgedUnit, type OutlineSql, type RowLabel, type UnitSql } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
+import { UNITS, type OutlineSql, type RowLabel, type UnitSql } from './units.ts';
 
 export type Bind = (value: unknown, type: string) => string;
 

@@ -1,8 +1,9 @@
 /** The rows that metrics count, as the views of the store name them: their time, the human behind each and what they are grouped and filtered by. */
-import type { Dimension, UnitName } from '../../../metrics/define.ts';
+import type { Dimension } from '../../../metrics/define.ts';
+import type { JudgedUnit } from './judged.ts';
 
 /** What rows are by: a dimension, or what a metric has rows by whatever is chosen. */
-export type RowLabel = Dimension | 'opened_by';
+export type RowLabel = Dimension | 'opened_by' | 'basis' | 'named_by' | 'stage';
 
 /** When there were units of which group: fixed text, nothing of a question is in it. */
 export interface OutlineSql {
@@ -23,6 +24,8 @@ export interface UnitSql extends OutlineSql {
   readonly person: string;
   /** A row for each of the units' instants and groups, quicker to read than the units: for questions about its dimensions alone. */
   readonly outline?: OutlineSql;
+  /** What rows are by whatever is chosen. */
+  readonly always?: readonly RowLabel[];
   /** A list of values a unit. */
   readonly lists?: Partial<Record<RowLabel, string>>;
 }
@@ -54,12 +57,21 @@ const shipped = (which: string): UnitSql => ({
   },
 });
 
+/** Of changes whose deployment counts. */
+const IS_DELIVERED = 'u.deployed_at is not null and u.deployment_excluded is null';
+
 /** Changes in production of which every stage is known, as metric flow-shift counts them. */
 const IS_FINISHED =
-  'u.first_ready_at is not null and u.first_commit_at <= u.merged_at and u.merged_at <= u.deployed_at';
+  'u.deployment_excluded is null and u.first_ready_at is not null and u.first_commit_at <= u.merged_at and u.merged_at <= u.deployed_at';
 
 /** Changes of which every stage is known, as metric flow counts them. */
 const IS_REVIEWED = 'u.created_at is not null and u.first_review_at is not null and u.first_commit_at <= u.merged_at';
+
+/** Changes in production, when they came there: written as the index has it. */
+const delivered = (which: string): UnitSql => ({
+  ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
+  from: `merged_unit u where ${which}`,
+});
 
 /** Stays of changes in a stage, as metric work-in-progress counts them, at each of some instants. */
 const stays = (stage: string, instants: string): UnitSql => ({
@@ -98,26 +110,6 @@ const ofForge = (from: string): UnitSql => ({
 });
 const opened = (which: string): UnitSql => ofForge(`review_unit u where ${which}`);
 
-/** Units of which a row shows numbers about other people too: whoever reviewed a change, or wrote what was reviewed; what came into a stage, and what left it; what a sprint committed to; features among all issues. */
-const SECOND = {
-  looked: ['looked_by'],
-  approved: ['approved_by'],
-  commented: ['commented_by'],
-  large_approved: ['large_approved_by'],
-  teamed: ['teamed_by'],
-  looks: ['looks_of'],
-  in_review: ['came_to_review', 'left_review'],
-  in_delivery: ['came_to_delivery', 'left_delivery'],
-  planned: ['committed'],
-  done: ['done_feature'],
-} as const satisfies Partial<Record<UnitName, readonly string[]>>;
-
-export type JudgedUnit = UnitName | (typeof SECOND)[keyof typeof SECOND][number];
-
-/** By whom ranges and groups of these units are judged: each kind of people must be nobody or at least k. */
-export const judgedAs = (unit: UnitName): readonly JudgedUnit[] =>
-  unit in SECOND ? [unit, ...SECOND[unit as keyof typeof SECOND]] : [unit];
-
 /** The same with who reviewed. */
 const openedBy = (which: string): UnitSql => ({
   ...opened(which),
@@ -137,14 +129,12 @@ const IS_COMMENTED = 'u.is_reviewed and u.line_count > 0';
 
 export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
   merged: changes('merged_unit', 'u.merged_at'),
-  // Of which something better than marks tells who wrote them.
+  // Of which something better than marks tells who wrote them: AI, or people alone.
   proven: { ...changes('merged_unit', 'u.merged_at'), from: 'merged_unit u where u.proven_ai' },
+  proven_human: { ...changes('merged_unit', 'u.merged_at'), from: 'merged_unit u where not u.proven_ai' },
+  corrected: changes('merged_unit', 'u.merged_at'),
   reviewed: { ...changes('merged_unit', 'u.merged_at'), from: `merged_unit u where ${IS_REVIEWED}` },
-  // Written as the index has it.
-  reviewed_delivered: {
-    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
-    from: `merged_unit u where ${IS_REVIEWED} and u.merged_at <= u.deployed_at`,
-  },
+  reviewed_delivered: delivered(`${IS_REVIEWED} and ${IS_DELIVERED} and u.merged_at <= u.deployed_at`),
   // Of which metric review-burden measures something.
   opened: opened('true'),
   looked: opened('u.is_reviewed'),
@@ -166,14 +156,16 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
   shipped: shipped('true'),
   failed: shipped('u.is_failed'),
   reworked: shipped('u.is_rework'),
-  // Written as the index has it.
-  delivered: {
-    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
-    from: 'merged_unit u where u.deployed_at is not null',
-  },
-  finished: {
-    ...changes('merged_unit', 'coalesce(u.deployed_at, u.merged_at)'),
-    from: `merged_unit u where ${IS_FINISHED}`,
+  delivered: delivered(IS_DELIVERED),
+  finished: delivered(IS_FINISHED),
+  // Finished changes of which something tells how long a stage was worked on.
+  worked: {
+    from: `(select f.*, s.stage from flow_unit f cross join lateral (values ('review', f.approved_at is not null), ('tests', f.tested_at is not null),
+        ('production', date_trunc('second', f.deploy_started_at) <= f.deployed_at)) as s(stage, is_known) where s.is_known) u where ${IS_FINISHED}`,
+    at: 'coalesce(u.deployed_at, u.merged_at)',
+    person: 'u.person_id',
+    dimensions: { ...named(...OF_CHANGE), stage: 'u.stage' },
+    always: ['stage'],
   },
   // The largest change of an issue stands for it.
   finished_issue: {
@@ -230,6 +222,21 @@ export const UNITS: Readonly<Record<JudgedUnit, UnitSql>> = {
       workflow: `coalesce((select array_agg(distinct c.workflow_id) from workflow_completion c where c.person_id = u.person_id
         and c.status = 'ok' and c.week_start > u.week_start - 28 and c.week_start <= u.week_start), '{}')`,
     },
+  },
+  // Of weeks that begin in a range; at noon they have begun in every zone.
+  graded: {
+    from: `usage_week u where u.workflow_id = ''`,
+    at: `((u.week_start + interval '12 hours') at time zone 'UTC')`,
+    person: 'u.person_id',
+    dimensions: { tool: 'u.tool_id', basis: 'u.basis' },
+    always: ['tool', 'basis'],
+  },
+  named_use: {
+    from: 'named_use u where true',
+    at: 'u.at',
+    person: `nullif(u.person_id, '')`,
+    dimensions: { tool: 'u.tool', named_by: 'u.named_by' },
+    always: ['tool', 'named_by'],
   },
   planned: ofSprints('not u.is_disordered'),
   committed: ofSprints('u.is_committed and not u.is_disordered'),

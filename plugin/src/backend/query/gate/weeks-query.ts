@@ -4,7 +4,8 @@ import type { SqlQuery } from '../../store/database.ts';
 import { answerOf, type Asked } from './find-described.ts';
 import { keySql } from './find-slow.ts';
 import { answerSql, binder } from './units-query.ts';
-import { UNITS, type JudgedUnit } from './units.ts';
+import type { JudgedUnit } from './judged.ts';
+import { UNITS } from './units.ts';
 
 export interface WeeksQuestion extends Asked {
   readonly unit: JudgedUnit;
