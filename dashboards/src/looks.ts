@@ -119,6 +119,22 @@ export const colours = (fixed: Readonly<Record<string, string>>): Override[] =>
     properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
   }));
 
+const of = (fields: string) => ({ calcs: ['lastNotNull'], fields, values: false });
+
+/** A stat of the figures under these heads, in its order. @param fields Regular expression. */
+export const figures = (fields: string) => ({
+  reduceOptions: of(`/^${fields}$/`),
+  text: { titleSize: 14, valueSize: 22 },
+});
+
+/** A stat that is a sentence. */
+export const SENTENCE = {
+  reduceOptions: of('/^In words$/'),
+  colorMode: 'none',
+  textMode: 'value',
+  text: { valueSize: 20 },
+};
+
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];

@@ -11,6 +11,7 @@ import {
   type TableColumn,
 } from './looks.ts';
 
+import { BOARD } from './board-order.ts';
 import { noValueOf } from './no-value.ts';
 import { BOARD_PIXELS, columnWidths, pixelsOf } from './pixels.ts';
 import { annotations, usedVariables, variables, type Variable } from './variables.ts';
@@ -195,7 +196,6 @@ function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
   return builder;
 }
 
-const BOARD = 24;
 const HEAD_ID = 1000;
 
 /** The panels of a row in lines: a table that its width would cut has one to itself, and what it stood beside takes the place. */

@@ -1,5 +1,5 @@
 /** Rows of board Work in progress about what working beside others costs. */
-import { columnTransformations, heads, INTERVALS } from '../looks.ts';
+import { columnTransformations, figures, heads, INTERVALS } from '../looks.ts';
 import { ask, type PanelSpec, type RowSpec } from '../parts.ts';
 
 const PLACE = ['team', 'repo', 'service'] as const;
@@ -41,10 +41,7 @@ const taxed = (metric: string, head: string, words: Pick<PanelSpec, 'title' | 'd
   type: 'stat',
   query: ask('coordination-tax', { metric, format: 'table' }, PLACE),
   transformations: columnTransformations([{ name: 'Value', title: head }, 'Known of', 'Changes']),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: `/^(${head}|Known of|Changes)$/`, values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures(`(${head}|Known of|Changes)`),
   defaults: { decimals: 1, noValue: words.noValue },
   width: 12,
   height: 5,

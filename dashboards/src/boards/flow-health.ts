@@ -1,5 +1,5 @@
 /** Rows of board Flow about what is merged, built, broken and kept. */
-import { columnTransformations, heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
+import { columnTransformations, figures, heads, INTERVALS, NEEDS_FORGE } from '../looks.ts';
 import { ask, type PanelSpec, type RowSpec } from '../parts.ts';
 
 const CODE = ['team', 'repo', 'service', 'pr_class', 'code_source'] as const;
@@ -100,10 +100,7 @@ const flakes: PanelSpec = {
     'Failures by chance',
     { name: 'Builds', title: 'Checks' },
   ]),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Flake rate|Failures by chance|Checks)$/', values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures('(Flake rate|Failures by chance|Checks)'),
   defaults: { noValue: 'no builds: they need a forge' },
   width: 12,
   height: 8,
@@ -129,10 +126,7 @@ const restore: PanelSpec = {
   type: 'stat',
   query: ask('incident-health', { metric: 'restore', format: 'table' }, ['service']),
   transformations: columnTransformations([{ name: 'Value', title: 'Median' }, 'p90', 'Median of closed', 'Open']),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Median of closed|Open)$/', values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures('(Median|p90|Median of closed|Open)'),
   width: 12,
   height: 8,
   evidence: 'incidents',

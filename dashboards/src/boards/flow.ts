@@ -1,4 +1,13 @@
-import { columnTransformations, heads, INTERVALS, interval, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import {
+  columnTransformations,
+  figures,
+  heads,
+  interval,
+  INTERVALS,
+  NEEDS_FORGE,
+  onlyRows,
+  SENTENCE,
+} from '../looks.ts';
 import { KNOWN_DEPLOYMENTS } from '../known-deployments.ts';
 import { healthRows } from './flow-health.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
@@ -14,12 +23,7 @@ const said: PanelSpec = {
   type: 'stat',
   query: ask('flow-shift', { stage: 'all', ci: false, format: 'table' }),
   transformations: columnTransformations(['In words']),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^In words$/', values: false },
-    colorMode: 'none',
-    textMode: 'value',
-    text: { valueSize: 20 },
-  },
+  options: SENTENCE,
   width: 24,
   height: 4,
 };
@@ -70,7 +74,7 @@ const phases: PanelSpec = {
   description: `Mean time of a change in each stage, by phase: the four add up to the time from requirement to production. ${PHASES} ${STAGES}`,
   type: 'barchart',
   query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
-  options: { xField: 'Phase', orientation: 'vertical', showValue: 'always' },
+  options: { xField: 'Phase', orientation: 'vertical' },
   defaults: {
     decimals: 1,
     min: 0,
@@ -154,10 +158,7 @@ const grounds: PanelSpec = {
     'Not approved',
     'Tests not known',
   ]),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(?!Status)/', values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures('(?!Status).*'),
   defaults: { decimals: 0 },
   width: 24,
   height: 4,

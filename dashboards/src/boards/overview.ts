@@ -1,4 +1,4 @@
-import { columnTransformations, heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import { columnTransformations, figures, heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const stands: PanelSpec = {
@@ -143,10 +143,7 @@ const waiting: PanelSpec = {
     { name: 'Age p90', title: 'p90' },
     'Waiting',
   ]),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(Median|p90|Waiting)$/', values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures('(Median|p90|Waiting)'),
   width: 7,
   height: 8,
 };

@@ -1,9 +1,8 @@
-import { columnTransformations, heads } from '../looks.ts';
+import { columnTransformations, figures, heads, SENTENCE } from '../looks.ts';
 import { coordinationRows } from './coordination.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const PLACE = ['team', 'repo', 'service'] as const;
-const WORDS = { reduceOptions: { calcs: ['lastNotNull'], fields: '/^In words$/', values: false }, colorMode: 'none', textMode: 'value', text: { valueSize: 20 } }; // prettier-ignore
 
 const NEEDS_ISSUES = 'No issue with a change in production: a tracker tells of issues (docs/configuration.md)';
 
@@ -14,7 +13,7 @@ const queue: PanelSpec = {
   type: 'stat',
   query: ask('work-in-progress', { format: 'table' }, PLACE),
   transformations: columnTransformations(['In words']),
-  options: WORDS,
+  options: SENTENCE,
   width: 12,
   height: 8,
 };
@@ -62,7 +61,7 @@ const issueSaid: PanelSpec = {
   type: 'stat',
   query: ask('flow-shift', { unit: 'issue', stage: 'all', ci: false, format: 'table' }),
   transformations: columnTransformations(['In words']),
-  options: WORDS,
+  options: SENTENCE,
   defaults: { noValue: 'no issues' },
   width: 24,
   height: 4,
@@ -94,10 +93,7 @@ const mapped: PanelSpec = {
     'Workflow mapped',
     'Time goes back',
   ]),
-  options: {
-    reduceOptions: { calcs: ['lastNotNull'], fields: '/^(?!Status)/', values: false },
-    text: { titleSize: 14, valueSize: 22 },
-  },
+  options: figures('(?!Status).*'),
   defaults: { decimals: 0, noValue: 'no issues' },
   width: 24,
   height: 4,
