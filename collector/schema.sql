@@ -567,6 +567,7 @@ create index change_merge_sha on change using btree (repo_id, merge_sha);
 create index change_merged on change using btree (repo_id, merged_at);
 create index change_merged_at on change using btree (merged_at);
 create index change_page on change using btree (web_url) where (web_url is not null);
+create index change_stay on change using btree (repo_id, change_id) include (first_ready_at, merged_at, closed_at, author_account_id, requester_account_id, change_key) where (first_ready_at is not null);
 grant select (author_account_id, change_id, closed_at, first_ready_at, kind, merged_at, repo_id, requester_account_id) on change to throughline_reader;
 
 create table change_event (
@@ -1573,9 +1574,10 @@ comment on column change_fact.is_reapplied is 'The revert was reverted.';
 comment on column change_fact.deployment_id is 'First successful production deployment that contains it; null = not deployed or not measurable.';
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
 comment on column change_fact.excluded_reason is 'Why it counts for nothing: the reason of the bad data that it was merged in (exclusion.reason); null = it counts.';
-create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, repo_id, merged_at, deployed_at, first_commit_at, responsible_id, team_id, service_id, pr_class, code_source, zone, size, is_assumed, confidence);
+create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, excluded_reason, repo_id, change_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, merged_at, deployed_at, deployment_id, first_ready_at, first_commit_at);
 create index change_fact_key on change_fact using btree (repo_id, change_key);
-create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, repo_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools);
+create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, excluded_reason, repo_id, change_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools, created_at, first_ready_at, first_review_at, first_commit_at, deployed_at);
+create index change_fact_ready on change_fact using btree (first_ready_at) include (merged_at, repo_id, responsible_id, team_id, service_id) where ((first_ready_at is not null) and (excluded_reason is null) and (author_kind <> 'automation'::text));
 create index change_fact_unit on change_fact using btree (repo_id, change_id) include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
 grant select on change_fact to throughline_reader;
 
@@ -2492,23 +2494,25 @@ comment on view review_unit is 'One row per row of change_review whose change is
 grant select on review_unit to throughline_reader;
 
 create view reviewer_unit as
- select u.repo_id,
-    u.change_id,
-    u.merged_at,
+ select f.repo_id,
+    f.change_id,
+    f.merged_at,
     nullif(p.person_id, ''::text) as person_id,
-    u.team,
-    u.repo,
-    u.service,
-    u.pr_class,
-    u.code_source,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service,
+    f.pr_class,
+    f.code_source,
     p.seniority,
-    u.zone,
-    u.size,
-    u.person_id as author_id,
+    f.zone,
+    f.size,
+    f.responsible_id as author_id,
     p.review_minutes,
     p.comment_count
-   from review_unit u
-     join reviewer_part p on p.repo_id = u.repo_id and p.change_id = u.change_id;
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+     join reviewer_part p on p.repo_id = f.repo_id and p.change_id = f.change_id
+  where f.author_kind <> 'automation'::text and f.excluded_reason is null;
 comment on view reviewer_unit is 'One row per row of reviewer_part: who reviewed (person_id; null = nobody known), what of it is theirs and their seniority; the other dimensions are those of the change.';
 grant select on reviewer_unit to throughline_reader;
 
@@ -3591,29 +3595,38 @@ grant select on known_line to throughline_reader;
 
 create view queue_stay as
  select 'review'::text as stage,
+    f.repo_id,
+    f.change_key,
+    f.first_ready_at as entered_at,
+    least(f.merged_at, f.first_ready_at + '1 year'::interval) as left_at,
+    f.responsible_id as person_id,
+    f.team_id as team,
+    r.slug as repo,
+    f.service_id as service
+   from change_fact f
+     join repo r on r.repo_id = f.repo_id
+  where f.first_ready_at is not null and f.merged_at >= f.first_ready_at and f.author_kind <> 'automation'::text and f.excluded_reason is null
+union all
+ select 'review'::text as stage,
     c.repo_id,
     c.change_key,
     c.first_ready_at as entered_at,
     least(coalesce(c.merged_at, c.closed_at), c.first_ready_at + '1 year'::interval) as left_at,
         case
-            when f.change_id is not null then f.responsible_id
             when p.kind = 'human'::text then p.person_id
             else null::text
         end as person_id,
-    coalesce(f.team_id, m.team_id, r.owner_team_id, 'unknown'::text) as team,
+    coalesce(m.team_id, r.owner_team_id, 'unknown'::text) as team,
     r.slug as repo,
-    coalesce(f.service_id, r.service_id, r.slug) as service
+    coalesce(r.service_id, r.slug) as service
    from change c
      join repo r on r.repo_id = c.repo_id
-     left join change_fact f on f.repo_id = c.repo_id and f.change_id = c.change_id
      left join account a on a.account_id = coalesce(c.requester_account_id, c.author_account_id)
      left join person p on p.person_id = a.person_id
-     left join lateral ( select m_1.team_id
-           from membership m_1
-          where f.change_id is null and m_1.person_id = a.person_id and m_1.is_primary and m_1.valid_from <= c.first_ready_at and (m_1.valid_to is null or m_1.valid_to > c.first_ready_at)
-          order by m_1.valid_from desc
-         limit 1) m on true
-  where c.first_ready_at is not null and (coalesce(c.merged_at, c.closed_at) >= c.first_ready_at) is not false and coalesce(f.author_kind, a.kind, 'human'::text) <> 'automation'::text and f.excluded_reason is null
+     left join primary_team m on m.person_id = a.person_id and c.first_ready_at >= m.valid_from and c.first_ready_at < m.valid_to
+  where c.first_ready_at is not null and (coalesce(c.merged_at, c.closed_at) >= c.first_ready_at) is not false and coalesce(a.kind, 'human'::text) <> 'automation'::text and not (exists ( select
+           from change_fact f
+          where f.repo_id = c.repo_id and f.change_id = c.change_id))
 union all
  select 'production'::text as stage,
     f.repo_id,

@@ -25,4 +25,5 @@ export const migrations: readonly string[] = [
   '000021_features',
   '000022_coordination',
   '000023_named-use',
+  '000024_unit-indexes',
 ];

@@ -9,21 +9,45 @@ type TraitSql = (parts: readonly string[]) => string;
 /** Dimensions of a change, not of the place where it was deployed. */
 const OF_CHANGE = ['pr_class', 'code_source', 'zone', 'size'] as const satisfies readonly Dimension[];
 
-/** Changes of the deployment of `u`, and whether one is of its part. */
-const shippedWith = 'from deployment_unit x where x.deployment_id = u.deployment_id and x.role = \'shipped\''; // prettier-ignore
-const isSamePart = (parts: readonly string[]): string => {
-  const names = OF_CHANGE.filter((name) => parts.includes(name));
-  return names.map((name) => `x.${name} is not distinct from u.${name}`).join(' and ') || 'true';
-};
+/** Which of them the parts are told apart by. */
+const partsOf = (parts: readonly string[]): readonly string[] => OF_CHANGE.filter((name) => parts.includes(name));
+
+/** Whether no parts are told apart, or sources alone, which each deployment has counted. */
+const isWhole = (names: readonly string[]): boolean => names.length === 0;
+const isOfSource = (names: readonly string[]): boolean => names.join() === 'code_source';
+
+/** Changes of deployments as `x`. What follows is asked once for all deployments: for each change of `u` it would be asked again and again. */
+const SHIPPED = `from deployment_unit x where x.role = 'shipped' group by x.deployment_id`;
+
+/** All changes of the deployment of `u` are of one part. */
+function isOnePart(names: readonly string[]): string {
+  if (isWhole(names)) return 'true';
+  if (isOfSource(names))
+    return 'u.deployment_id in (select p.deployment_id from pack.deployment_pack p where cardinality(p.sources) = 1)';
+  const isOne = names.map((name) => `min(x.${name}) = max(x.${name})`).join(' and ');
+  return `u.deployment_id in (select x.deployment_id ${SHIPPED} having ${isOne})`;
+}
+
+/** More than half of the changes of the deployment of `u` are of its part. */
+function isMostPart(names: readonly string[]): string {
+  if (isWhole(names)) return 'true';
+  const own = ['u.deployment_id', ...names.map((name) => `u.${name}`)].join(', ');
+  if (isOfSource(names))
+    return `(${own}) in (select p.deployment_id, s.code_source from pack.deployment_pack p
+      cross join unnest(p.sources, p.source_changes) as s(code_source, n) where 2 * s.n > (select sum(n) from unnest(p.source_changes) as n))`;
+  const columns = names.map((name) => `x.${name}`).join(', ');
+  return `(${own}) in (select m.deployment_id, ${names.map((name) => `m.${name}`).join(', ')} from (
+      select x.deployment_id, ${columns}, count(*) as n, sum(count(*)) over (partition by x.deployment_id) as of_all ${SHIPPED}, ${columns}) m
+    where 2 * m.n > m.of_all)`;
+}
 
 const OF_DEPLOYMENTS: Partial<Record<Trait, TraitSql>> = {
   planned: () =>
     `not exists (select from deployment_fact d where d.deployment_id = u.deployment_id and d.kind in ('rollback', 'hotfix'))`,
-  one_change: () => `not exists (select ${shippedWith} and (x.repo_id, x.change_id) is distinct from (u.repo_id, u.change_id))`,
-  one_part: (parts) => `not exists (select ${shippedWith} and not (${isSamePart(parts)}))`,
-  one_source: (parts) => `not exists (select ${shippedWith} and not (${isSamePart([...parts, 'code_source'])}))`,
-  majority: (parts) =>
-    `(select 2 * count(*) filter (where ${isSamePart(parts)}) > count(*) ${shippedWith})`,
+  one_change: () => `u.deployment_id in (select p.deployment_id from pack.deployment_pack p where p.source_changes = '{1}')`,
+  one_part: (parts) => isOnePart(partsOf(parts)),
+  one_source: (parts) => isOnePart(partsOf([...parts, 'code_source'])),
+  majority: (parts) => isMostPart(partsOf(parts)),
 }; // prettier-ignore
 
 const ofSeverity =

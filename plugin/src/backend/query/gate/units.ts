@@ -82,8 +82,9 @@ const stays = (stage: string, instants: string): UnitSql => ({
 });
 const CAME = 'select s.entered_at';
 const LEFT = 'select s.left_at';
-/** An instant in each week that a stay has a part of: weeks may be an hour short. */
-const STAYED = `${CAME} union all ${LEFT} union all select generate_series(s.entered_at + interval '6 days', least(s.left_at, (select complete_until from data_clock)), '6 days')`;
+/** An instant in each week that a stay has a part of: weeks may be an hour short. Most stays end before a second one, which is said in words that cost nothing. */
+const STAYED = `${CAME} union all ${LEFT} union all select generate_series(s.entered_at + interval '6 days', least(s.left_at, (select complete_until from data_clock)), '6 days')
+  where s.left_at >= s.entered_at + interval '6 days' is not false`;
 
 /** Issues of sprints that are over. */
 const ofSprints = (which: string): UnitSql => ({
@@ -113,7 +114,9 @@ const opened = (which: string): UnitSql => ofForge(`review_unit u where ${which}
 /** The same with who reviewed. */
 const openedBy = (which: string): UnitSql => ({
   ...opened(which),
-  from: `review_unit u join reviewer_part p on p.repo_id = u.repo_id and p.change_id = u.change_id where ${which} and p.person_id <> ''`,
+  // Its reviewers are looked up by key: a join by two columns is taken for a hundred times smaller, and then made row by row in the wrong order.
+  from: `review_unit u cross join lateral (
+      select p.person_id from reviewer_part p where p.repo_id = u.repo_id and p.change_id = u.change_id and p.person_id <> '' offset 0) p where ${which}`,
   person: 'p.person_id',
 });
 
