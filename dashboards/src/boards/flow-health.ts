@@ -197,7 +197,7 @@ const sprintList: PanelSpec = {
 export const healthRows: readonly RowSpec[] = [
   { title: 'What is merged, and does it stay?', panels: [throughput, kept] },
   { title: 'Checks and builds', panels: [gates, builds] },
-  { title: 'Flakes and incidents', panels: [flakes, incidents] },
+  { title: 'Flakes and incidents', isCollapsed: true, panels: [flakes, incidents] },
   { title: 'More about sizes and incidents', isCollapsed: true, panels: [large, perChange] },
   { panels: [sizes, restore] },
   { panels: [responders] },

@@ -74,7 +74,8 @@ const phases: PanelSpec = {
   description: `Mean time of a change in each stage, by phase: the four add up to the time from requirement to production. ${PHASES} ${STAGES}`,
   type: 'barchart',
   query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
-  options: { xField: 'Phase', orientation: 'vertical' },
+  // Names of thin stages would lie over one another: the numbers stand in the words below, and at the pointer.
+  options: { xField: 'Phase', orientation: 'vertical', showValue: 'never' },
   defaults: {
     decimals: 1,
     min: 0,
@@ -88,6 +89,7 @@ const phases: PanelSpec = {
 
 const phaseWords: PanelSpec = {
   title: 'What held work up in each phase, and where did the time move?',
+  id: 102,
   description: `The bottleneck of each phase, what it was in the first one, which stages clearly got faster and slower against it, how much of the gain they absorbed, and what came of it in all. ${PHASES} Not finished: what takes longer than the phase has lasted is not in it yet.`,
   type: 'table',
   query: ask('flow-shift', { compare: 'phases', stage: 'all', ci: false, format: 'table' }),
@@ -196,12 +198,12 @@ export const flow: BoardSpec = {
     { panels: [said] },
     { panels: [bars, deltas] },
     { panels: [phases] },
+    { panels: [phaseWords] },
     { panels: [teams] },
     { panels: [teamStages] },
     { panels: [grounds] },
     { panels: [KNOWN_DEPLOYMENTS] },
     { panels: [review] },
     ...healthRows,
-    { title: 'The phases in words', isCollapsed: true, panels: [phaseWords] },
   ],
 };
