@@ -3732,29 +3732,34 @@ create view change_passage as
     t.busy_seconds as test_seconds,
     t.busy as test_spans
    from change_fact f
-     left join change c on c.repo_id = f.repo_id and c.change_key = f.change_key
-     cross join lateral ( select max(e.at) as at
-           from change_event e
+     left join ( select x.repo_id,
+            x.change_key,
+            max(e.at) filter (where g.repo_id is null) as at
+           from change_fact x
+             join change_event e on e.repo_id = x.repo_id and e.change_key = x.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= x.merged_at
              join account a on a.account_id = e.account_id
-             join person p on p.person_id = a.person_id and p.kind = 'human'::text
-          where e.repo_id = f.repo_id and e.change_key = f.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= f.merged_at and p.person_id is distinct from f.responsible_id and not (exists ( select
-                   from git_commit g
-                     join account o on o.account_id = g.author_account_id
-                  where g.repo_id = f.repo_id and g.change_key = f.change_key and o.person_id = p.person_id))) v
-     cross join lateral ( select
+             join person p on p.person_id = a.person_id and p.kind = 'human'::text and p.person_id is distinct from x.responsible_id
+             left join (git_commit g
+             join account o on o.account_id = g.author_account_id) on g.repo_id = e.repo_id and g.change_key = e.change_key and o.person_id = p.person_id
+          group by x.repo_id, x.change_key) v on v.repo_id = f.repo_id and v.change_key = f.change_key
+     left join ( select g.repo_id,
+            g.change_key,
                 case
                     when not bool_or(g.is_refused) then max(g.green_at)
                     else null::timestamp with time zone
                 end as at,
             max(g.busy_seconds) as busy_seconds,
             range_agg(g.busy) as busy
-           from ( select min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
+           from ( select c.repo_id,
+                    c.change_key,
+                    min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
                     bool_or(b.is_required and (b.result = any (array['failure'::text, 'timed_out'::text, 'cancelled'::text, 'action_required'::text]))) and not bool_or(b.result = any (array['success'::text, 'neutral'::text, 'skipped'::text])) as is_refused,
                     sum(date_part('epoch'::text, b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds,
                     range_agg(tstzrange(b.started_at, b.finished_at)) filter (where b.finished_at >= b.started_at) as busy
-                   from build b
-                  where b.repo_id = f.repo_id and b.change_key = f.change_key and b.sha = c.head_sha and b.finished_at <= f.merged_at and b.is_required is not false
-                  group by b.kind, b.name) g) t
+                   from change c
+                     join build b on b.repo_id = c.repo_id and b.change_key = c.change_key and coalesce(b.sha = c.head_sha, false) and b.finished_at <= c.merged_at and b.is_required is not false
+                  group by c.repo_id, c.change_key, b.kind, b.name) g
+          group by g.repo_id, g.change_key) t on t.repo_id = f.repo_id and t.change_key = f.change_key
   where f.author_kind <> 'automation'::text and f.excluded_reason is null;
 comment on view change_passage is 'One row per merged change that is not of automation and counts: approved_at (last approval by a human who neither is behind it nor wrote one of its commits, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known, or one that is known to be required had not), test_seconds (longest of its pipelines and checks, all attempts) and test_spans (when one of them ran; null = none known).';
 grant select on change_passage to throughline_reader;

@@ -26,4 +26,5 @@ export const migrations: readonly string[] = [
   '000022_coordination',
   '000023_named-use',
   '000024_unit-indexes',
+  '000025_passages',
 ];
