@@ -37,6 +37,8 @@ const REASONS: Readonly<Record<SeenConflict['reason'], string>> = {
   join_of_two_people: 'people.csv calls them two people: give them one person_key there',
   join_and_split: 'the mapping joins and splits them: remove one of both',
   unknown_account: 'no account has this name',
+  overlong_name:
+    'the name is too long for an index and taken as not known: erase the account, or correct it at its source',
 };
 
 /** Address, login or name of an account, with the name that a mapping takes. */

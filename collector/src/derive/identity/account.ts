@@ -81,7 +81,8 @@ export interface Conflict {
     | 'two_addresses'
     | 'join_of_two_people'
     | 'join_and_split'
-    | 'unknown_account';
+    | 'unknown_account'
+    | 'overlong_name';
   /** What they have in common: `email:…`, `id:…`, `join 2` of the configuration, … */
   readonly key: string;
   readonly accountIds: readonly string[];

@@ -28,6 +28,11 @@ export const accountOf = (row: AccountRow, settings: IdentitySettings): Account 
   claims: (row.claims ?? []).map(([personId, from, to]) => ({ personId, from, to })),
 });
 
+const overlongOf = (rows: readonly AccountRow[]): Conflict[] =>
+  rows.flatMap(({ account_id: id, overlong }) =>
+    overlong.map((name) => ({ reason: 'overlong_name', key: `${name} of ${id}`, accountIds: [id] }))
+  );
+
 /** Who is whom; writes nothing but the install's secret. */
 export async function joinAccounts(
   client: Client,
@@ -44,6 +49,6 @@ export async function joinAccounts(
       ...one,
       personId: one.mappedPersonId ?? (one.personKey === null ? null : personId(one.personKey)),
     })),
-    conflicts,
+    conflicts: [...conflicts, ...overlongOf(rows)],
   };
 }

@@ -1,9 +1,13 @@
 /** Identity in the store: addresses that change hands, the mapping and its undoing, decisions kept; step by step = all anew. */
+import { createHash } from 'node:crypto';
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts';
 import { configSchema, type Config } from '../../config/schema.ts';
 import type { HouseRow } from '../../connector.ts';
 import { ensureRepo, writePage } from '../../store/write-page.ts';
+import { withConnection } from '../../store/connection.ts';
 import { deriveAll } from '../derive.ts';
+import { deriveSettings } from '../settings.ts';
+import { reportPeople } from './report.ts';
 import { allRows, difference } from '../fixtures/write.ts';
 
 let db: TestDatabase;
@@ -144,4 +148,28 @@ test('10,000 people with four accounts each are joined at once, and one account 
       ? ''
       : `40,000 accounts: ${all.toFixed(2)} s, one of them: ${one.toFixed(2)} s\n`
   );
+});
+
+test('a name that no index takes, of an older store, stops nothing: it is named, and the account joins by the others', async () => {
+  await write([max, ...landed('a', 'git:max', '2025-06-02')]);
+  const long = Array.from({ length: 200 }, (_, place) => createHash('sha256').update(String(place)).digest('hex')).join(
+    ''
+  );
+  await db.pool.query(
+    `insert into account (account_id, provider, login, email, external_id, kind)
+     values ('git:l', 'git', $1, 'max@acme.io', null, 'human'), ('git:m', 'git', null, $1, null, 'human'), ('x:e', 'x', null, null, $1, 'human')`,
+    [long]
+  );
+  await db.pool.query(`insert into dirty select 'identity', 0, account_id from account on conflict do nothing`);
+  await derive();
+  expect(await ask(`select count(*)::integer, count(distinct person_id)::integer from account`)).toEqual([[4, 3]]);
+  expect((await authors()).length).toBe(1);
+  const { conflicts } = await withConnection(db.pool, (client) =>
+    reportPeople(client, deriveSettings(config()).identity)
+  );
+  expect(conflicts.map(({ reason, key }) => [reason, key]).sort()).toEqual([
+    ['overlong_name', 'email of git:m'],
+    ['overlong_name', 'external_id of x:e'],
+    ['overlong_name', 'login of git:l'],
+  ]);
 });
