@@ -27,6 +27,11 @@ const byBody = ({ body }: Asked): number => (JSON.parse(body) as { page: number 
 const startOf = ({ body }: Asked): string => new Date((JSON.parse(body) as { startDate: number }).startDate).toISOString().slice(0, 10); // prettier-ignore
 const cursorOf = (url: string): object => ({ cursor: { api_key: 'k-never-shown', url, since_days: 3 } });
 
+const jiraOf = (url: string): object => ({ jira: { url, email: 'a@acme.io', api_token: 'j-never-shown' } });
+let places = 0;
+/** Each is another one than all before. */
+const newPlace = (): string => `place-${String(++places)}`;
+
 const CASES: readonly Case[] = [
   {
     stream: 'cursor/events',
@@ -95,6 +100,34 @@ const CASES: readonly Case[] = [
     placeOf: ({ url }) => (Number((url.searchParams.get('after') ?? 'I-1').slice(1)) + 1) / 1_000,
     isBefore: () => false,
     last: { incidents: [], pagination_meta: {} },
+  },
+  {
+    stream: 'jira/issues',
+    section: jiraOf,
+    page: (some, { url }) =>
+      url.pathname.endsWith('/search/jql') ? { issues: some.map((n) => ({ id: n, key: `SHOP-${String(n)}`, fields: { status: { id: 1, name: 'x' }, created: `${DAY}T10:00:00Z`, updated: `${DAY}T10:00:00Z` } })), nextPageToken: newPlace() }
+      : url.pathname.endsWith('/myself') ? { accountId: 'a' } : url.pathname.endsWith('/bulkfetch') ? {} : [], // prettier-ignore
+    placeOf: (_asked, before) => before,
+    isBefore: () => false,
+    last: {},
+  },
+  {
+    stream: 'jira/sprints',
+    section: jiraOf,
+    // It takes no notice of where the page begins.
+    page: (some, { url }) =>
+      url.pathname.endsWith('/board') ? { values: [{ id: 1 }], isLast: true } : { values: some.map((n) => ({ id: n, state: 'active' })) }, // prettier-ignore
+    placeOf: byQuery,
+    isBefore: () => false,
+    last: {},
+  },
+  {
+    stream: 'linear/cycles',
+    section: (url) => ({ linear: { api_key: 'l-never-shown', url } }),
+    page: (some) => ({ data: { cycles: { pageInfo: { hasNextPage: true, endCursor: newPlace() }, nodes: some.map((n) => ({ id: String(n), number: n, startsAt: `${DAY}T10:00:00Z`, endsAt: `${DAY}T11:00:00Z`, updatedAt: `${DAY}T10:00:00Z`, team: { key: 'SHOP' } })) } } }), // prettier-ignore
+    placeOf: (_asked, before) => before,
+    isBefore: () => false,
+    last: {},
   },
 ];
 

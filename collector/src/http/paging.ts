@@ -24,6 +24,10 @@ export interface Turned {
   readonly body?: Buffer;
 }
 
+/** What a page is told apart by where its body is not at hand: its entries; of one without any that are understood nothing. */
+export const bodyOf = (entries: readonly unknown[]): { readonly body?: Buffer } =>
+  entries.length === 0 ? {} : { body: Buffer.from(JSON.stringify(entries)) };
+
 /** Pages of one list; GitHub's are smaller. */
 const MOST_PAGES = 2_000;
 /** Empty pages in a row: what is filtered away may leave some. */

@@ -10,11 +10,11 @@ type Args = Readonly<Record<string, unknown>> & { readonly first?: number; reado
 const userOf = (user: User | null | undefined): object | null => user ? { id: `gid://gitlab/User/${String(user.id)}`, username: user.username, name: 'never-shown', bot: user.bot === true } : null; // prettier-ignore
 
 /** A page of a connection; the cursor is a place in it. */
-function pageOf<One>(all: readonly One[], { first, after }: Args, { isEndless }: World): object {
+function pageOf<One>(all: readonly One[], { first, after }: Args, { isEndless, isPlaceless }: World): object {
   const from = after == null || isEndless ? 0 : Number(after) + 1;
   const nodes = all.slice(from, from + Math.min(100, first ?? 100));
-  const isMore = isEndless || from + nodes.length < all.length;
-  return { nodes, count: all.length, pageInfo: { hasNextPage: isMore, endCursor: nodes.length === 0 ? null : String(from + nodes.length - 1) } };
+  const isMore = isEndless || isPlaceless || from + nodes.length < all.length;
+  return { nodes, count: all.length, pageInfo: { hasNextPage: isMore, endCursor: nodes.length === 0 || isPlaceless ? null : String(from + nodes.length - 1) } };
 } // prettier-ignore
 
 const noteOf = (note: Note): object => ({

@@ -166,6 +166,8 @@ export interface World {
   hasLinksOnly: boolean;
   /** Every list names a next page for ever. */
   isEndless: boolean;
+  /** Pages of GraphQL say that there are more, and not where. */
+  isPlaceless: boolean;
   /** Sub-path below which the server lives: '' or '/gitlab'. */
   readonly below: string;
   /** Folder with the bare repositories, which are cloned from there; null = from the server, which has none. */
@@ -186,6 +188,7 @@ export const newWorld = (more: Partial<World> = {}): World => ({
   isMoving: false,
   hasLinksOnly: false,
   isEndless: false,
+  isPlaceless: false,
   below: '',
   git: null,
   ...more,

@@ -91,6 +91,18 @@ function told({ metadata, spec, status }: ApiApplication, pages: string): Applic
   };
 }
 
+/** What stands between may answer one question with another's answer: what was asked for would then count as read. @throws CollectorError `source_invalid` */
+function requireSame(given: ApiApplication['metadata'], asked: Listed['metadata']): void {
+  const isSame =
+    given.name === asked.name && (!asked.namespace || !given.namespace || given.namespace === asked.namespace);
+  if (isSame) return;
+  throw new CollectorError({
+    code: 'source_invalid',
+    message: `Argo CD answered for application ${given.namespace ?? ''}/${given.name}, asked for ${asked.namespace ?? ''}/${asked.name}. Check argocd.url and what stands between (a cache).`,
+    fault: 'source',
+  });
+}
+
 /** Of one application alone: it is gone since the list, or is not to be seen. */
 const OF_ONE: ReadonlySet<string> = new Set(['source_not_found', 'source_forbidden', 'source_too_large']);
 
@@ -133,6 +145,7 @@ export function argoOf({ http: open, section }: Pick<CheckContext<Section>, 'htt
         const query = { appNamespace: namespace ?? undefined, project: spec?.project ?? undefined };
         const answer = await single.request(`api/v1/applications/${encodeURIComponent(name)}`, { query });
         const parsed = apiApplication.safeParse(answer.json());
+        if (parsed.success) requireSame(parsed.data.metadata, { name, namespace });
         return parsed.success
           ? told(parsed.data, pages)
           : `it is not as the source describes it: ${wrongIn(parsed.error)}`;

@@ -62,6 +62,17 @@ const short = async (): Promise<unknown[]> => (await deployments()).map((row) =>
 const skips = async (): Promise<string[]> => (await db.pool.query<{ text: string }>(`select item || ': ' || reason as text from skipped order by at, item`)).rows.map(({ text }) => text); // prettier-ignore
 const reads = (): string[] => server.asked.map(({ url }) => url.pathname.replace('/api/v1/', ''));
 
+test('an answer for another application than asked for ends the run: what was asked for is read by the next one', async () => {
+  world.applications.push(application('cart', [entry(0, A)]), application('shop', [entry(0, B)]));
+  await run();
+  Object.assign(world.applications[0]!, application('cart', [entry(0, A), entry(1, C)]));
+  const { metadata, spec, status } = world.applications[1]!;
+  server.faults.push({ status: 200, body: { items: world.applications.map((one) => ({ metadata: { name: one.metadata.name, namespace: 'argocd' }, status: { operationState: one.status.operationState } })) } }, { status: 200, body: { url: 'https://argocd.example' } }, { status: 200, body: { metadata, spec, status } }); // prettier-ignore
+  await expect(run()).rejects.toMatchObject({ code: 'source_invalid', message: expect.stringContaining('argocd/shop, asked for argocd/cart') as string }); // prettier-ignore
+  await run();
+  expect(await short()).toContainEqual(['cart', C, 'success', 'unknown', '01:00']);
+});
+
 test('the worked example: the list leaves out what is not needed, an application is read when it has another operation, and failed syncs are told', async () => {
   world.applications.push(application('shop', [entry(0, A), entry(1, B), entry(2, B), entry(3, A)]));
   await run();

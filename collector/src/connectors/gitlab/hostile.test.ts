@@ -74,6 +74,7 @@ test.each<[string, () => void, RegExp]>([
   ['a path that is not there', () => (acme.world.groups.length = 0), /acme is not there, or the token may not see it.*read_api/], // prettier-ignore
   ['a server in trouble', () => acme.server.faults.push(...Array.from({ length: 8 }, () => broken)), /502/],
   ['a list without an end', () => (acme.world.isEndless = true), /has no end/],
+  ['a list that goes on and does not say where', () => (acme.world.isPlaceless = true), /pipelines of .* has no end: it names no place/],
 ])('%s is one clear line, without the token', async (_name, spoil, line) => {
   fill(2);
   const token = acme.world.token;

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import type { Http, Scope, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/http.ts';
-import { Paging } from '../../http/paging.ts';
+import { bodyOf, Paging } from '../../http/paging.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { Secret } from '../../secret.ts';
 import type { Section } from './config.ts';
@@ -89,9 +89,11 @@ const listOf = (name: string): Paging => new Paging({ source: 'Jira', name, sett
 /** Follows a list whose pages name the next one: says after each where that begins; null = it was the last. @throws CollectorError `source_endless` */
 export function follow(name: string): (page: { nextPageToken?: string | null | undefined; isLast?: boolean | null | undefined }, entries: Counted) => string | null {
   const paging = listOf(name);
-  return ({ nextPageToken: token, isLast }, { good, bad }) => {
-    if (isLast === true || token === null || token === undefined || token === '') return null;
-    paging.turn({ place: token, count: good.length + bad.length });
+  return ({ nextPageToken, isLast }, { good, bad }) => {
+    const token = (nextPageToken ?? '') || null;
+    // Who says that there are more and not where has told a part.
+    if (isLast === true || (token === null && isLast !== false)) return null;
+    paging.turn({ place: token, count: good.length + bad.length, ...bodyOf(good) });
     return token;
   };
 } // prettier-ignore
@@ -108,6 +110,6 @@ export async function* pagesOf<Page extends { readonly values: Counted; readonly
     const count = page.values.good.length + page.values.bad.length;
     if (page.isLast === true || count === 0) return;
     startAt += count;
-    paging.turn({ place: String(startAt), count });
+    paging.turn({ place: String(startAt), count, ...bodyOf(page.values.good) });
   }
 } // prettier-ignore

@@ -153,6 +153,22 @@ test('moved to another project it keeps its old key; what is listed no more is d
   expect(['jira:issue_updated', 'sprint_started', 'comment_created'].map(due)).toEqual([[{ stream: 'issues', scope: '' }], [{ stream: 'sprints', scope: '' }], []]);
 }); // prettier-ignore
 
+test('of a list that is not understood as a whole, breaks off, or is of another project, nothing is taken to be deleted', async () => {
+  for (const n of [1, 2, 3]) issue(n, [['1', at(1)]], {}).key = `CORE-${String(n)}`;
+  await run();
+  const listed = (...issues: object[]): object => ({ issues, isLast: false, nextPageToken: 't-2' });
+  const fields = { created: '2026-05-01T09:00:00.000+0000' };
+  const answers = [listed({ id: '1001', key: 'CORE-1', fields: { created: 'never' } }, { id: '1002', key: 'CORE-2', fields }), listed({ id: '1001', key: 'OTHER-1', fields }), { issues: [], isLast: false }];
+  for (const [day, body] of answers.entries()) {
+    server.faults.push({ status: 200, body });
+    const told = run({}, { only: 'listing/CORE', now: new Date(Date.UTC(2026, 5, 7 + day, 12)) });
+    await (day < 2 ? told : expect(told).rejects.toMatchObject({ code: 'source_endless', message: expect.stringContaining('names no place') as string }));
+    await derive();
+    expect(await units('project_key as project, deleted_at is not null as deleted')).toEqual([1, 2, 3].map((n) => ({ key: `CORE-${String(n)}`, project: 'CORE', deleted: false })));
+  }
+  expect(await query(`select reason from skipped where item = 'jira issues of CORE'`)).toEqual([{ reason: expect.stringContaining('another project (OTHER-1)') as string }]);
+}); // prettier-ignore
+
 test('pages of issues and of changes are read to the end, through trouble; a pass goes on where it broke off, and begins anew where its place is forgotten; twice is once', async () => {
   for (let n = 1; n <= 25; n++) issue(n, [['1', at(1)], ['3', at(2)], ['4', at(3)], ['5', at(4, n % 20)]]);
   world.page = 10;

@@ -53,7 +53,8 @@ export type Issue = z.infer<typeof issue>;
 
 export const found = z.object({ issues: eachOf(issue, 'issue'), nextPageToken: z.string().nullish(), isLast: z.boolean().nullish() }); // prettier-ignore
 
-const listed = z.object({ id, fields: z.object({ created: instant }) });
+const listed = z.object({ id, key: z.string(), fields: z.object({ created: instant }) });
+export type Listed = z.infer<typeof listed>;
 export const listing = z.object({ issues: eachOf(listed, 'issue'), nextPageToken: z.string().nullish(), isLast: z.boolean().nullish() }); // prettier-ignore
 
 const TEXT = z.union([z.string(), z.number().transform(String)]).nullish().catch(null); // prettier-ignore
@@ -117,5 +118,10 @@ export const issuesCursor = z.object({
 });
 export type IssuesCursor = z.infer<typeof issuesCursor>;
 
-export const listingCursor = z.object({ after: z.string().nullable(), startedAt: z.string() });
+export const listingCursor = z.object({
+  after: z.string().nullable(),
+  startedAt: z.string(),
+  /** Entries of a page before were not understood, or of another project: then nothing follows from what is not listed. */
+  isCut: z.boolean().default(false),
+});
 export type ListingCursor = z.infer<typeof listingCursor>;

@@ -4,7 +4,7 @@ import type { HouseRow, Skip, Stream } from '../../connector.ts';
 import { follow, jiraOf, pagesOf, SITE } from './client.ts';
 import type { Section } from './config.ts';
 import { SOURCE, sprintRow } from './normalize.ts';
-import { boardPage, listing as listingSchema, listingCursor, projectPage, sprintPage, type ListingCursor } from './schema.ts'; // prettier-ignore
+import { boardPage, listing as listingSchema, listingCursor, projectPage, sprintPage, type Listed, type ListingCursor } from './schema.ts'; // prettier-ignore
 
 const readCursor = z.object({ readAt: z.string() });
 type ReadCursor = z.infer<typeof readCursor>;
@@ -50,19 +50,23 @@ export const listing: Stream<Section, ListingCursor> = {
     const jira = jiraOf(context);
     const key = context.scope.name;
     const next = follow(`issues of ${key}`);
-    const begun = stored !== null && stored.after !== null ? stored : { after: null, startedAt: context.now().toISOString() };
+    const begun = stored !== null && stored.after !== null ? stored : { after: null, startedAt: context.now().toISOString(), isCut: false };
     const startedAt = new Date(begun.startedAt);
-    let { after } = begun;
+    let { after, isCut = false } = begun;
     do {
       signal.throwIfAborted();
       const json = { jql: `project = "${key}" ORDER BY key ASC`, fields: ['created'], maxResults: LISTED, ...(after === null ? {} : { nextPageToken: after }) };
       const page = await jira.ask('rest/api/3/search/jql', { json }, listingSchema);
       after = next(page, page.issues);
       const isLast = after === null;
-      const rows = page.issues.good.map(({ id, fields }): HouseRow => ({ table: 'issue', values: { source: SOURCE, external_id: id, project_key: key, created_at: fields.created, seen_at: startedAt } }));
+      // The key of an issue begins with that of its project: the answer to another question says nothing of this one.
+      const [own, others] = [true, false].map((isOwn) => page.issues.good.filter((one) => one.key.startsWith(`${key}-`) === isOwn)) as [Listed[], Listed[]];
+      isCut ||= page.issues.bad.length + others.length > 0;
+      const rows = own.map(({ id, fields }): HouseRow => ({ table: 'issue', values: { source: SOURCE, external_id: id, project_key: key, created_at: fields.created, seen_at: startedAt } }));
       // Only when all were listed do the others lack.
-      if (isLast && page.issues.bad.length === 0) rows.push({ table: 'tracker_project', values: { source: SOURCE, project_key: key, listed_at: startedAt } });
-      yield { rows, skips: named(page.issues.bad), cursor: { after, startedAt: begun.startedAt }, ...(isLast ? { watermark: startedAt } : {}) };
+      if (isLast && !isCut) rows.push({ table: 'tracker_project', values: { source: SOURCE, project_key: key, listed_at: startedAt } });
+      const strangers = others.length === 0 ? [] : [{ item: `jira issues of ${key}`, reason: `the answer has issues of another project (${others[0]?.key ?? ''}): which of its own are deleted is not known` }];
+      yield { rows, skips: [...named(page.issues.bad), ...strangers], cursor: { after, startedAt: begun.startedAt, isCut }, ...(isLast ? { watermark: startedAt } : {}) };
     } while (after !== null);
   },
 }; // prettier-ignore

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Http, Scope, StreamContext } from '../../connector.ts';
 import { CollectorError } from '../../errors.ts';
-import { Paging } from '../../http/paging.ts';
+import { bodyOf, Paging } from '../../http/paging.ts';
 import { keyKind, type KeyKinds } from '../../key-kind.ts';
 import { sourceInvalid } from '../../lenient.ts';
 import { pattern } from '../../text/pattern.ts';
@@ -111,7 +111,7 @@ export function follow(name: string): (page: Listed) => string | null {
   const paging = new Paging({ source: 'Linear', name, setting: 'linear.url' }, MOST_PAGES);
   return ({ pageInfo: { hasNextPage, endCursor = null }, nodes: { good, bad } }) => {
     if (!hasNextPage) return null;
-    paging.turn({ place: endCursor, count: good.length + bad.length });
+    paging.turn({ place: endCursor, count: good.length + bad.length, ...bodyOf(good) });
     return endCursor;
   };
 }

@@ -5,7 +5,7 @@
 import type { HouseRow, Page, Skip, Stream, StreamContext } from '../../../connector.ts';
 import { isTooHeavy, Ladder } from '../../../forge/ladder.ts';
 import { digestOf, readBackTo, servicesOf, sinceOf } from '../../../forge/rules.ts';
-import { Paging } from '../../../http/paging.ts';
+import { bodyOf, Paging } from '../../../http/paging.ts';
 import { lackingSkips, notFound, openGitLab, type GitLab } from '../client.ts';
 import { baseOf, providerOf, type Section } from '../config.ts';
 import { buildsCursor, type BuildsCursor, type Found } from '../cursors.ts';
@@ -109,7 +109,7 @@ async function* pages(
     }
     const requestFor = await requestsOf(reading, all);
     const deployed = all.flatMap((one) => jobDeployments(one, deploying));
-    const isLast = !pageInfo.hasNextPage || pageInfo.endCursor == null;
+    const isLast = !pageInfo.hasNextPage;
     const before: HouseRow[] = start.seen === null && deployed.length > 0 ? [readBackTo({ slug: context.scope.name }, first.getTime())] : []; // prettier-ignore
     done += all.length;
     const rest = { ...start, size: reading.ladder.size };
@@ -122,7 +122,7 @@ async function* pages(
       progress: { done, total: null, unit: 'pipelines' },
     };
     if (isLast) return;
-    paging.turn({ place: pageInfo.endCursor ?? null, count: nodes.length + bad.length });
+    paging.turn({ place: pageInfo.endCursor ?? null, count: nodes.length + bad.length, ...bodyOf(nodes) });
   }
 }
 
