@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { testDatabase, type TestDatabase } from '../../testing/database.ts';
 import { CollectorError, lineOf } from '../errors.ts';
 import { openHttp, type Http, type HttpOptions } from './http.ts';
@@ -174,6 +175,9 @@ test('a body without end is cut at the limit, whether it names its length or not
     };
     push();
   };
+  expect((await faultOf(client({ maxBytes: 1_000_000 }).request('x'))).code).toBe('source_too_large');
+  const bomb = gzipSync(Buffer.alloc(64 << 20));
+  answer = (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
   expect((await faultOf(client({ maxBytes: 1_000_000 }).request('x'))).code).toBe('source_too_large');
   answer = (_request, response) => void response.writeHead(200, { 'content-length': '2000000' }).write('a');
   expect((await faultOf(client({ maxBytes: 1_000_000 }).request('x'))).code).toBe('source_too_large');

@@ -187,5 +187,10 @@ describe('lists of values', () => {
       await list('code_source')
     );
     expect((await list('code_source')).length).toBeGreaterThan(1);
+    // Of a team what four of its people completed, and what nobody who is known did.
+    await database.pool.query(`insert into workflow_completion
+      select distinct on (w, c.person_id) (jsonb_populate_record(c, jsonb_build_object('workflow_id', w, 'unit_key', w || c.unit_key, 'person_id', case w when 'fours' then c.person_id else '' end))).*
+      from workflow_completion c cross join unnest(array['fours', 'nobody']) w where c.person_id in ('large-1', 'large-2', 'large-3', 'large-4')`);
+    expect(await list('workflow', { team: ['team-large'] })).toEqual(['change', 'nobody']);
   });
 });

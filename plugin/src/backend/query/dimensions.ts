@@ -97,7 +97,7 @@ function valueSource(dimension: Dimension, { filters, bind, least }: Source): st
     return `select unnest(${bind(fixed, 'text[]')}) as value`;
   }
   if (dimension === 'workflow') {
-    return workflows(filters.team ?? [], bind);
+    return workflows(filters.team ?? [], bind, least);
   }
   if (dimension === 'phase' || dimension === 'arm') {
     return `select null::text as value where false`;
@@ -107,17 +107,23 @@ function valueSource(dimension: Dimension, { filters, bind, least }: Source): st
   const ofChanges =
     least === undefined
       ? `select distinct value from (${all}) c`
-      : `select value from (${all}) c group by value having count(distinct responsible_id) = 0 or count(distinct responsible_id) >= ${bind(least, 'integer')}`;
+      : `select value from (${all}) c group by value having ${ofEnough('responsible_id', bind(least, 'integer'))}`;
   // Without a filter every known tool is offered, also one that no change names yet.
   return dimension === 'tool' && where === '' ? `select tool_id as value from tool union ${ofChanges}` : ofChanges;
 }
 
 /** All that are defined; of teams those that they completed. */
-function workflows(teams: readonly string[], bind: Bind): string {
-  return teams.length === 0
-    ? 'select distinct workflow_id as value from workflow'
-    : `select distinct workflow_id as value from workflow_completion where team_id = any(${bind(teams, 'text[]')})`;
+function workflows(teams: readonly string[], bind: Bind, least: number | undefined): string {
+  if (teams.length === 0) return 'select distinct workflow_id as value from workflow';
+  const ofTeams = `from workflow_completion where team_id = any(${bind(teams, 'text[]')})`;
+  return least === undefined
+    ? `select distinct workflow_id as value ${ofTeams}`
+    : `select workflow_id as value ${ofTeams} group by workflow_id having ${ofEnough("nullif(person_id, '')", bind(least, 'integer'))}`;
 }
+
+/** Nobody who is known, or enough people. */
+const ofEnough = (person: string, least: string): string =>
+  `count(distinct ${person}) = 0 or count(distinct ${person}) >= ${least}`;
 
 function changeConditions(wanted: Dimension, filters: DimensionFilters, bind: Bind): string {
   const conditions: string[] = [];
