@@ -219,3 +219,11 @@ test('of what the cycles of a team commit to the planted share is delivered, who
   const each = await ask('sprints', { bucket: 'week', rows: 'sprint' }, time.start);
   expect(each.filter(({ value }) => value !== null).length).toBeGreaterThan(20);
 }); // prettier-ignore
+
+test('years before anything was known do not thin out what is in review', async () => {
+  const [known, longer] = await Promise.all([time.start, new Date(time.start.getTime() - 3 * 365 * 86_400_000)].map((from) => ask('work-in-progress', {}, from))); // prettier-ignore
+  const told = ([row]: readonly Row[] = []) =>
+    ['value', 'arrival', 'departure'].map((name) => Number(row?.[name]).toFixed(2));
+  expect(told(longer)).toEqual(told(known));
+  expect(Number(longer?.[0]?.['value'])).toBeGreaterThan(1);
+});

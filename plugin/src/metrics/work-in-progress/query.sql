@@ -1,7 +1,16 @@
 -- grain: one row per (bucket, group)
 with
+-- Before the week of the first change that the place filters leave nothing is known.
+known as materialized (
+  select date_trunc('week', u.merged_at at time zone :tz::text) at time zone :tz::text as at
+  from merged_unit u
+  where
+    -- @include place-filter
+  order by u.merged_at
+  limit 1
+),
 bucket as (
-  select s.at, greatest(s.at, :from::timestamptz) as starts, least(s.ends, :to::timestamptz, (select complete_until from data_clock)) as ends
+  select s.at, greatest(s.at, :from::timestamptz, (select k.at from known k)) as starts, least(s.ends, :to::timestamptz, (select complete_until from data_clock)) as ends
   from (
     select b.at at time zone :tz::text as at, (b.at + w.width) at time zone :tz::text as ends
     from (
