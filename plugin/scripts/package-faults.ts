@@ -70,12 +70,13 @@ const PICTURES = /!\[[^\]]*\]\(([^)\s]+)\)/g;
 
 /**
  * Pictures of the README that the page of the plugin would not show. Grafana draws it on a page of its own, so a path is read from the root of
- * the server (its `<base>`): packaged files lie under public/plugins/ID/.
+ * the server (its `<base>`): packaged files lie under public/plugins/ID/. It begins with `./`: what cleans the page (js-xss 1.0, attribute `src`)
+ * keeps an address only with a scheme that it knows, or `/`, `./`, `../` or `#` before it, and `/` would leave the folder Grafana may be served from.
  */
 function unseenPictures(files: readonly PackedFile[], id: string): string[] {
   const readme = files.find(({ path }) => path === 'README.md');
   const text = readme === undefined ? '' : Buffer.from(readme.bytes).toString('utf8');
-  const base = `public/plugins/${id}/`;
+  const base = `./public/plugins/${id}/`;
   return [...text.matchAll(PICTURES)]
     .map(([, address = '']) => address)
     .filter(

@@ -14,6 +14,7 @@ interface PluginJson {
     readonly description: string;
     readonly author: { readonly name: string };
     readonly keywords: readonly string[];
+    readonly links: ReadonlyArray<{ readonly name: string; readonly url: string }>;
     readonly logos: { readonly small: string; readonly large: string };
     readonly screenshots: ReadonlyArray<{ readonly path: string }>;
   };
@@ -55,9 +56,17 @@ describe('plugin.json', () => {
     expect(json.info.author.name).not.toBe('');
     expect(json.info.keywords.length).toBeGreaterThan(0);
     expect(json.info.description.length).toBeGreaterThan(40);
+    expect(json.info.links.filter(({ name, url }) => name !== '' && url.startsWith('https://'))).not.toEqual([]);
     expect(json.dependencies.grafanaDependency).toMatch(/^>=\d+\.\d+\.\d+$/);
     expect(read(plugin, 'package.json').version).toMatch(/^\d+\.\d+\.\d+$/);
   });
+});
+
+// A count that a text says is wrong with the next board; the page of the plugin lists them.
+it.each(['src/README.md', 'CHANGELOG.md'])('%s counts no boards, metrics or alert rules', (file) => {
+  const counts =
+    /\b(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(alert rules|boards|metrics|dashboards)\b/i;
+  expect(readFileSync(path.join(plugin, file), 'utf8')).not.toMatch(counts);
 });
 
 describe('plugin.json of the panel', () => {
@@ -121,10 +130,10 @@ describe('the package', () => {
   it('shows the pictures of its README where Grafana serves them', () => {
     const readme = file('README.md', readFileSync(path.join(plugin, 'src', 'README.md'), 'utf8'));
     const rest = whole.filter((each) => each.path !== 'README.md');
-    expect(Buffer.from(readme.bytes).toString('utf8')).toContain(`](public/plugins/${json.id}/img/`);
+    expect(Buffer.from(readme.bytes).toString('utf8')).toContain(`](./public/plugins/${json.id}/img/`);
     expect(faults([readme, ...rest])).toEqual([]);
-    const strange = file('README.md', `![a](img/a.png) ![b](public/plugins/${json.id}/img/none.png) ![c](https://example.com/c.png)`); // prettier-ignore
-    expect(faults([strange, ...rest]).map((fault) => fault.split(' ')[1])).toEqual(['img/a.png', `public/plugins/${json.id}/img/none.png`]); // prettier-ignore
+    const strange = file('README.md', `![a](img/a.png) ![b](./public/plugins/${json.id}/img/none.png) ![c](https://example.com/c.png) ![d](public/plugins/${json.id}/img/screenshots/overview.png)`); // prettier-ignore
+    expect(faults([strange, ...rest]).map((fault) => fault.split(' ')[1])).toEqual(['img/a.png', `./public/plugins/${json.id}/img/none.png`, `public/plugins/${json.id}/img/screenshots/overview.png`]); // prettier-ignore
   });
 
   it('is made for each platform too, where several are there and nothing is signed', () => {
