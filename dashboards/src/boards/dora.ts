@@ -43,7 +43,7 @@ const SHARE =
 const SINGLE: PanelSpec = {
   title: 'Is it so in deployments of one source only?',
   description:
-    'The same over deployments whose changes all have one source: fewer, but unmixed. It is a check, with no verdict of its own to be set against the first: where it says otherwise, that one gives no verdict and says so.',
+    'The same over deployments whose changes all have one source: fewer, but unmixed. It is a check of the first: where it points the other way, that one gives no verdict; where it points the same way without being clear, that one says so beside its verdict. Its own verdict is of these deployments only.',
   ...failures,
   query: ask('dora-by-source', {
     metric: 'change_fail_rate',
@@ -166,7 +166,7 @@ export const dora: BoardSpec = {
       panels: [
         {
           title: 'Does AI code fail more often?',
-          description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} There is a verdict only where deployments of one source alone say the same.`,
+          description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} There is a verdict only where deployments of one source alone point the same way; where these alone are not clear, it says so beside the verdict.`,
           ...failures,
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',
@@ -198,7 +198,7 @@ export const dora: BoardSpec = {
     },
     { title: 'Waiting for production', panels: [UNDEPLOYED] },
     {
-      title: 'Two checks of the failure rate: no verdicts beside the one above',
+      title: 'Two checks of the failure rate: what the verdict above rests on',
       isCollapsed: true,
       panels: [SINGLE],
     },

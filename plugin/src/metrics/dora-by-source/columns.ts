@@ -108,7 +108,7 @@ export const columns: readonly Column[] = [
   extra('level', ['percentunit', 'Level', 'Level of that interval: 95 %, more where several comparisons are judged together (Holm).'], { metric: ['change_fail_rate'] }),
   extra('p_holm', ['short', 'p (Holm)', 'Adjusted for the comparisons of the answer; below 0.05 exactly where the interval excludes 0.'], { metric: ['change_fail_rate'] }),
   text('verdict', ['Verdict', 'better, worse or no_clear_difference against the reference; by the interval of the gap; insufficient_data where share and single source disagree in sign; not_judged = its source is unknown.'], { metric: ['change_fail_rate'] }),
-  text('verdict_why', ['Why', 'Why there is no verdict: too few, of unknown source, or the deployments of one source do not say what the shares say.'], { metric: ['change_fail_rate'] }),
+  text('verdict_why', ['Why', 'Why there is no verdict: too few, of unknown source, or the deployments of one source point the other way; beside better or worse: these alone point the same way, but not clearly.'], { metric: ['change_fail_rate'] }),
   ...baseline('m', ['lead_time', 'recovery_time']),
   ...baseline('short', ['deployment_frequency']),
   ...baseline('percentunit', RATES),

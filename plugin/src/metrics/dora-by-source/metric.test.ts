@@ -336,6 +336,7 @@ describe('verdict', () => {
       single_source_value: 0.5,
       reference: 'human',
       verdict: 'worse',
+      verdict_why: null,
       gap: 0.5,
       level: 0.95,
     });
@@ -365,6 +366,24 @@ describe('verdict', () => {
       expect((row['gap_lo'] as number) > 0).toBe((row['p_holm'] as number) < 0.05);
       expect(row['verdict']).toBe((row['gap_lo'] as number) > 0 ? 'worse' : 'no_clear_difference');
     }
+  });
+
+  test('says beside it that the single-source deployments alone point the same way, but not clearly', async () => {
+    await insert([
+      ...copies(18, { parts: [ai] }),
+      ...copies(3, { parts: [ai], isFailed: true }),
+      ...copies(60, { parts: [human] }),
+      ...copies(6, { parts: [human], isFailed: true }),
+      ...copies(40, { parts: [ai, ai, ai, human], isFailed: true }),
+    ]);
+    expect(of(await rowsOf(), 'ai_heavy')).toMatchObject({
+      verdict: 'worse',
+      verdict_why: 'unmixed deployments alone: same direction, not clearly',
+    });
+    expect(of(await rowsOf({ mode: 'single_source' }), 'ai_heavy')).toMatchObject({
+      verdict: 'no_clear_difference',
+      verdict_why: null,
+    });
   });
 
   test('is not given where mixed batches say the opposite of single-source ones', async () => {

@@ -19,14 +19,16 @@ interface Pair {
   readonly reference: Figure | null;
   /** Difference of the rates; null = too little on a side. */
   readonly gap: Estimate | null;
-  /** Why it is not judged: code of no kind, too little, or by share the deployments of a single source do not say the same. */
+  /** Why it is not judged: code of no kind, too little, or by share the deployments of a single source point the other way. */
   readonly doubt: string | null;
+  /** What limits a verdict of better or worse: by share the deployments of a single source point the same way, not clearly. */
+  readonly reserve: string | null;
 }
 
 /**
  * Change fail rates of sources against that of the reference: the difference with its interval (Newcombe) and the verdict that rests on it.
  * Comparisons of one answer are judged together and drawn at the level that Holm asks for. By share a verdict needs the deployments of a
- * single source to say the same: batches that mix sources pull the rates together.
+ * single source to point the same way: batches that mix sources pull the rates together. Where these alone are not clear, the verdict says so.
  */
 export function failVerdicts(
   all: readonly Figure[],
@@ -45,7 +47,7 @@ export function failVerdicts(
       : [];
   const compared = compareTogether(pairs.map(({ gap, doubt }) => (doubt === null ? gap : null)));
   const rows = new Map(
-    pairs.map(({ figure, reference, gap, doubt }, index): [Figure, Row] => {
+    pairs.map(({ figure, reference, gap, doubt, reserve }, index): [Figure, Row] => {
       const interval = compared[index]?.interval ?? gap?.intervalAt(LEVEL) ?? null;
       const isUnsure = source !== UNMARKED && (unknownShare(figure.group) ?? 0) > MOST_UNKNOWN;
       const judged = groupVerdict({ effect: gap?.value ?? null, interval, good: -1, threshold: RATE_THRESHOLD });
@@ -55,7 +57,7 @@ export function failVerdicts(
           ? { verdict: null, verdict_why: null }
           : {
               verdict: why === null ? judged : why === ITS_SOURCE ? 'not_judged' : 'insufficient_data',
-              verdict_why: why,
+              verdict_why: why ?? (judged === 'better' || judged === 'worse' ? reserve : null),
             };
       const drawn = { gap: gap?.value ?? null, gap_lo: interval?.lo ?? null, gap_hi: interval?.hi ?? null };
       const adjusted = { level: compared[index]?.level ?? null, p_holm: compared[index]?.pHolm ?? null };
@@ -75,7 +77,8 @@ function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { sour
   const isKnown = dimensions['code_source'] !== UNMARKED || source === UNMARKED;
   const doubt = !isKnown ? ITS_SOURCE : gap === null || reference === null ? 'too few deployments' : null;
   const isShared = doubt === null && mode === 'share' && gap !== null && reference !== null;
-  return { figure, reference, gap, doubt: isShared ? singleSourceDoubt(figure, reference, gap.value) : doubt };
+  const single = isShared ? singleSource(figure, reference, gap.value) : { doubt, reserve: null };
+  return { figure, reference, gap, ...single };
 }
 
 function gapOf(one: Figure, two: Figure): Estimate | null {
@@ -93,13 +96,24 @@ function isNoKind({ group }: Figure): boolean {
   return ['none', 'mixed'].includes(group.dimensions['code_source'] ?? '');
 }
 
-/** What deployments of one source have against a difference of the shares; null = nothing. */
-function singleSourceDoubt(one: Figure, two: Figure, difference: number): string | null {
-  const [own, other] = [one.cells['single_source_value'], two.cells['single_source_value']];
-  if (typeof own !== 'number' || typeof other !== 'number') {
-    return 'too few unmixed deployments';
+/** What deployments of one source alone have against a difference of the shares, or against calling it clear; null = nothing. */
+function singleSource(one: Figure, two: Figure, difference: number): Pick<Pair, 'doubt' | 'reserve'> {
+  const [own, other] = [singleShareOf(one), singleShareOf(two)];
+  if (own === null || other === null) {
+    return { doubt: 'too few unmixed deployments', reserve: null };
   }
-  return Math.sign(own - other) === Math.sign(difference) ? null : 'unmixed deployments disagree';
+  const alone = shareDifference(own, other);
+  if (Math.sign(own.count / own.total - other.count / other.total) !== Math.sign(difference)) {
+    return { doubt: 'unmixed deployments disagree', reserve: null };
+  }
+  const isClear = alone !== null && (alone.lo > 0 || alone.hi < 0);
+  return { doubt: null, reserve: isClear ? null : 'unmixed deployments alone: same direction, not clearly' };
+}
+
+/** Failed deployments of one source only, and all of them; null = none. */
+function singleShareOf({ cells }: Figure): { count: number; total: number } | null {
+  const [share, total] = [cells['single_source_value'], cells['single_source_n']];
+  return typeof share === 'number' && typeof total === 'number' ? { count: Math.round(share * total), total } : null;
 }
 
 function shareOf({ cells }: Figure): { count: number; total: number } {
