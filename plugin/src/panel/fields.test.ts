@@ -20,6 +20,18 @@ test('columns of a data source are told by their role, whatever their names', ()
   expect(names(odd)).toEqual(['y', 'z', 'x']);
 });
 
+test('where a data source tells what its columns are, no other number is a bound', () => {
+  const columns = [
+    { name: 'value', values: [103], role: 'value' },
+    { name: 'per_person', values: [2.15], role: 'value' },
+    { name: 'n', values: [5368], role: 'count' },
+  ];
+  expect(names(columns)).toBeNull();
+  expect(names([...columns, { name: 'low', values: [1], role: 'count' }, { name: 'high', values: [200], role: 'count' }])).toBeNull(); // prettier-ignore
+  // A person may choose any.
+  expect(names(columns, { lower: 'per_person', upper: 'n' })).toEqual(['value', 'per_person', 'n']);
+});
+
 test.each([
   [['estimate', 'ci_low', 'ci_high']],
   [['Odds ratio', 'CI low', 'CI high']],

@@ -65,6 +65,11 @@ class Finder {
     return this.fields.find((field) => roleOf(field) === role);
   }
 
+  /** Whether the data source tells what its columns are: then no other column is a bound, whatever its name or numbers. */
+  hasRoles(): boolean {
+    return this.fields.some((field) => roleOf(field) !== undefined);
+  }
+
   called(part: keyof typeof NAMES, fits: (field: Field) => boolean): Field | undefined {
     const pattern = NAMES[part];
     return this.fields.find((field) => fits(field) && (pattern.test(field.name) || pattern.test(this.nameOf(field))));
@@ -102,12 +107,12 @@ function ordered(numbers: readonly Field[], length: number): Three | undefined {
 function threeOf(frame: DataFrame, find: Finder, options: IntervalOptions): Three | undefined {
   const fits = (field: Field | undefined): Field | undefined =>
     field !== undefined && isNumber(field) ? field : undefined;
-  const value =
-    fits(find.named(options.value)) ?? fits(find.role('value')) ?? fits(find.called('value', isNumber)) ?? undefined;
-  const lower = fits(find.named(options.lower)) ?? fits(find.role('lower')) ?? fits(find.called('lower', isNumber));
-  const upper = fits(find.named(options.upper)) ?? fits(find.role('upper')) ?? fits(find.called('upper', isNumber));
+  const isTold = find.hasRoles();
+  const part = (name: 'value' | 'lower' | 'upper'): Field | undefined =>
+    fits(find.named(options[name])) ?? fits(find.role(name)) ?? (isTold ? undefined : find.called(name, isNumber));
+  const [value, lower, upper] = [part('value'), part('lower'), part('upper')];
   if (lower === undefined || upper === undefined) {
-    return ordered(find.numbers(), frame.length);
+    return isTold ? undefined : ordered(find.numbers(), frame.length);
   }
   const estimate = value ?? find.numbers().find((field) => field !== lower && field !== upper);
   return estimate === undefined ? undefined : [estimate, lower, upper];
@@ -115,9 +120,9 @@ function threeOf(frame: DataFrame, find: Finder, options: IntervalOptions): Thre
 
 /** Texts that tell rows apart: labels by role, else what is no verdict and no reason; what all rows share says nothing. */
 function labelsOf(frame: DataFrame, taken: ReadonlyArray<Field | undefined>): Field[] {
-  const hasRoles = frame.fields.some((field) => roleOf(field) !== undefined);
+  const isTold = new Finder(frame).hasRoles();
   const all = frame.fields.filter(
-    (field) => !taken.includes(field) && (hasRoles ? roleOf(field) === 'label' : isText(field))
+    (field) => !taken.includes(field) && (isTold ? roleOf(field) === 'label' : isText(field))
   );
   const telling = all.filter(({ values }) => new Set(values as unknown[]).size > 1);
   return telling.length > 0 ? telling : all.slice(-1);
