@@ -80,7 +80,10 @@ describe('jackknife of ratios over clusters', () => {
     expect(meanEstimate({ numerators: [1, 2, 3, 4, 900], denominators: [1, 1, 1, 1, 90] })).toBeNull();
   });
 
-  it('bounds a share that is 0 or 1 as if each effective cluster were one unit', () => {
+  it('bounds a share, also one that is 0 or 1, as if each effective cluster were one unit', () => {
+    // Of 25 people with 23 changes each one holds all eight events: the others are known to have none.
+    const few = shareEstimate({ numerators: Array.from({ length: 25 }, (_, at) => (at === 0 ? 8 : 0)), denominators: Array.from({ length: 25 }, () => 23) })?.intervalAt(0.95); // prettier-ignore
+    expect([few?.lo, few?.hi]).toEqual([expect.closeTo(0.0011, 4), expect.closeTo(0.1562, 3)]);
     const none = shareEstimate({ numerators: [0, 0, 0, 0, 0, 0], denominators: [5, 5, 5, 5, 5, 5] })?.intervalAt(0.95);
     expect(none?.lo).toBe(0);
     expect(none?.hi).toBeCloseTo(0.3903, 4);

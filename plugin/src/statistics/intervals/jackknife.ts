@@ -3,7 +3,7 @@
  * deployment with all of its changes. Sums run over sorted numbers, so that the order of the rows makes no difference at all.
  */
 import { LEAST_CLUSTERS, LEVEL, LINEAR, LOG, LOGIT, estimateOf, type Estimate, type Scale } from './estimate.ts';
-import { wilson } from './proportion.ts';
+import { wilson, type Interval } from './proportion.ts';
 
 /** Clusters of an arm for a ratio of sums: Σ numerator / Σ denominator. A mean over units = (Σ of the unit values, number of units). */
 export interface RatioClusters {
@@ -115,9 +115,20 @@ function crossedEstimate([first, second, both]: Crossed, of: typeof meanEstimate
   return estimateOf({ ...wide, error, degrees: Math.min(wide.degrees, narrow.degrees) }, one.value);
 }
 
-/** A share of units, 0..1. Null = fewer than LEAST_CLUSTERS clusters, or no unit. */
+/**
+ * A share of units, 0..1. Its interval is never wider than if the units of each cluster were all alike: a share of as many independent units
+ * as there are effective clusters (Wilson). Where few clusters hold the events, the jackknife has next to no degrees of freedom and would
+ * leave everything open, however many clusters there are without any. Null = fewer than LEAST_CLUSTERS clusters, or no unit.
+ */
 export function shareEstimate(clusters: RatioClusters, population?: Population): Estimate | null {
-  return ratioEstimate(clusters, { scale: LOGIT, population });
+  const jackknifed = ratioEstimate(clusters, { scale: LOGIT, population });
+  if (jackknifed === null || population !== undefined) return jackknifed;
+  const atMost = shareOfAlike(jackknifed.value, withUnits(clusters).denominators);
+  const intervalAt = (level = LEVEL): Interval => {
+    const [own, most] = [jackknifed.intervalAt(level), atMost.intervalAt(level)];
+    return own.hi - own.lo > most.hi - most.lo ? most : own;
+  };
+  return { ...jackknifed, intervalAt };
 }
 
 /**
@@ -189,13 +200,18 @@ interface Bounded {
 
 /** At 0, at 1, or there without one cluster: a share as of as many independent units as there are effective clusters; a mean is linear. */
 function atBound({ value, without, denominators }: Bounded, scale: Scale): Estimate {
-  const total = effectiveClusters(denominators);
   return scale === LOGIT
-    ? { value, intervalAt: (level = LEVEL) => wilson({ count: value * total, total }, level) ?? { lo: 0, hi: 1 } }
+    ? shareOfAlike(value, denominators)
     : estimateOf({
         scale: LINEAR,
         centre: value,
         error: jackknifeError(without, value),
         degrees: degreesOf(denominators),
       });
+}
+
+/** A share whose clusters are each a unit: the units of one are all alike. */
+function shareOfAlike(value: number, denominators: Float64Array): Estimate {
+  const total = effectiveClusters(denominators);
+  return { value, intervalAt: (level = LEVEL) => wilson({ count: value * total, total }, level) ?? { lo: 0, hi: 1 } };
 }
