@@ -108,6 +108,7 @@ async function readPeriods({ pool }: Pick<Session, 'pool'>): Promise<{ periods: 
 const BESIDES: Readonly<Record<Exclude<Held, keyof typeof HOLDS>, string>> = {
   failures: `exists (select from incident) or exists (select from production_deployment where kind in ('rollback', 'hotfix'))`,
   seats: 'exists (select from seat)',
+  phases: 'exists (select from phase)',
 };
 
 /** What the store holds at all. */

@@ -80,13 +80,9 @@ export function asHighAsRows<Board extends Panels>(board: Board, rows: ReadonlyM
   return found.length === 0 ? board : withHeights(board, new Map(found));
 }
 
-/** Whether questions of the board tell code sources apart. */
+/** Whether questions of the board that are in sight tell code sources apart; those of closed rows are not. */
 const tellsSources = ({ panels }: Panels): boolean =>
-  panels.some(({ targets = [], panels: closed = [] }) =>
-    [...targets, ...closed.flatMap((one) => one.targets ?? [])].some(({ params }) =>
-      [params['groupBy']].flat().includes('code_source')
-    )
-  );
+  panels.some(({ targets = [] }) => targets.some(({ params }) => [params['groupBy']].flat().includes('code_source')));
 
 /** Questions whose answers tell code sources apart. */
 const OF_SOURCES: ReadonlySet<unknown> = new Set(

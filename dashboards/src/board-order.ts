@@ -7,8 +7,8 @@ import { allPanels } from './all-panels.ts';
 import { BRINGS, inSentence, STEPS, takes, TITLES, type StepName } from '../../plugin/src/metrics/parts/grounds.ts';
 import { holds } from '../../plugin/src/metrics/query.ts';
 
-/** What a store holds or not: facts that metrics rest on, and two that only some of their questions need. */
-export type Held = StoreFact | 'failures' | 'seats';
+/** What a store holds or not: facts that metrics rest on, and three that only some of their questions need. */
+export type Held = StoreFact | 'failures' | 'seats' | 'phases';
 
 interface Place {
   readonly x: number;
@@ -31,9 +31,14 @@ export interface OrderedPanel {
   readonly options?: { readonly mode?: string; readonly content?: string };
 }
 
-const NAMES: Readonly<Record<Held, string>> = { ...TITLES, seats: 'Seats' };
+const NAMES: Readonly<Record<Held, string>> = { ...TITLES, seats: 'Seats', phases: 'Phases' };
 /** What brings each. */
-const STEPS_TO: Readonly<Record<Held, StepName>> = { ...BRINGS, failures: 'incidents', seats: 'seats' };
+const STEPS_TO: Readonly<Record<Held, StepName>> = {
+  ...BRINGS,
+  failures: 'incidents',
+  seats: 'seats',
+  phases: 'phases',
+};
 
 /** Questions without a number where nobody tells of these, though their metric has others. */
 const BESIDES: ReadonlyArray<{ readonly of: string; readonly when: Readonly<Record<string, readonly string[]>>; readonly needs: Held }> = [
@@ -42,6 +47,7 @@ const BESIDES: ReadonlyArray<{ readonly of: string; readonly when: Readonly<Reco
   { of: 'cycle-time-by-usage', when: { workflow: ['review'] }, needs: 'reviews' },
   { of: 'adoption', when: { mode: ['licensed', 'utilisation', 'idle_seats', 'blockers'] }, needs: 'seats' },
   { of: 'adoption', when: { groupBy: ['team'] }, needs: 'teams' },
+  { of: 'flow-shift', when: { compare: ['phases'] }, needs: 'phases' },
 ]; // prettier-ignore
 
 /** What a panel's question needs at all. */

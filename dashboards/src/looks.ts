@@ -89,12 +89,18 @@ export const GROUNDS: readonly TableColumn[] = [
   { name: 'Next step', width: 280 },
 ];
 
-/** Only these columns, in this order, under these heads; or the reason why there is nothing. */
-export function columnTransformations(columns: readonly TableColumn[]): DataTransformerConfig[] {
+/** Only these columns, in this order, under these heads. Without a row a chart gets no field at all, and says its `noValue`: of a text it would say that it is no number. */
+export const chartColumns = (columns: readonly TableColumn[]): DataTransformerConfig[] => chosen(columns, []);
+
+/** The same; or the reason why there is nothing, as a cell. */
+export const columnTransformations = (columns: readonly TableColumn[]): DataTransformerConfig[] =>
+  chosen(columns, [NOTHING]);
+
+function chosen(columns: readonly TableColumn[], besides: readonly string[]): DataTransformerConfig[] {
   const all = columns.map(columnOf);
   const renamed = all.flatMap(({ name, title }) => (title === undefined ? [] : [[name, title]]));
   return [
-    { id: 'filterFieldsByName', options: { include: { names: [...all.map(({ name }) => name), NOTHING] } } },
+    { id: 'filterFieldsByName', options: { include: { names: [...all.map(({ name }) => name), ...besides] } } },
     {
       id: 'organize',
       options: {
@@ -127,9 +133,9 @@ export const figures = (fields: string) => ({
   text: { titleSize: 14, valueSize: 22 },
 });
 
-/** A stat that is a sentence. */
+/** A stat that is a sentence, or the reason why there is none. */
 export const SENTENCE = {
-  reduceOptions: of('/^In words$/'),
+  reduceOptions: of(`/^(In words|${NOTHING})$/`),
   colorMode: 'none',
   textMode: 'value',
   text: { valueSize: 20 },

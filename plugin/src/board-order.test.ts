@@ -28,10 +28,11 @@ const ALL: readonly Held[] = [
   'sprints',
   'failures',
   'seats',
+  'phases',
 ];
 const without = (...missing: Held[]) => new Set(ALL.filter((one) => !missing.includes(one)));
 /** What git alone tells of: marks are some use. */
-const OF_GIT = without('reviews', 'incidents', 'failures', 'seats', 'teams', 'builds', 'sprints');
+const OF_GIT = without('reviews', 'incidents', 'failures', 'seats', 'teams', 'builds', 'sprints', 'phases');
 
 const titles = (panels: readonly OrderedPanel[]) => panels.map(({ title }) => title);
 const closedAtEnd = (board: Board) => board.panels.at(-1)!;
@@ -74,6 +75,14 @@ test.each(files.flatMap((file) => [without('reviews'), without('usage'), without
       }
     }
   }
+}); // prettier-ignore
+
+test('phases that nobody named take no room: the step that brings them is told', () => {
+  const flow = inOrder(read('flow.json'), without('phases'), registry);
+  const last = closedAtEnd(flow);
+  expect(last.title).toBe('Not answered by this store yet: no phases');
+  expect(titles(last.panels ?? [])).toEqual(['The phases, stage by stage: what got faster?', 'What held work up in each phase, and where did the time move?']);
+  expect(flow.panels.at(-2)?.options?.content).toContain('phases in throughline.yaml');
 }); // prettier-ignore
 
 test('a closed row of which nothing is left is gone too', () => {

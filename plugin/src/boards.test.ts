@@ -5,6 +5,7 @@ import {
   FieldType,
   standardTransformers,
   standardTransformersRegistry,
+  stringToJsRegex,
   toDataFrame,
   transformDataFrame,
   type DataFrame,
@@ -12,6 +13,7 @@ import {
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { allPanels } from '../../dashboards/src/all-panels.ts';
+import { NOTHING } from './backend/frames/nothing.ts';
 import { columnsOf, parseQuery } from './metrics/query.ts';
 import { metrics } from './metrics/registry.generated.ts';
 
@@ -20,11 +22,15 @@ interface Panel {
   readonly title: string;
   readonly targets?: ReadonlyArray<{ readonly queryType: string; readonly params: Record<string, unknown> }>;
   readonly transformations?: DataTransformerConfig[];
+  readonly options?: { readonly reduceOptions?: { readonly fields?: string } };
+  readonly fieldConfig?: {
+    readonly defaults: { readonly noValue?: string; readonly min?: number; readonly max?: number };
+  };
 }
 
 const folder = path.join(__dirname, '../../dashboards');
 const registry = new Map(metrics.map((metric) => [metric.id, metric]));
-const panels = readdirSync(folder)
+const all = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) =>
     allPanels((JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Panel[] }).panels).map(
@@ -33,8 +39,8 @@ const panels = readdirSync(folder)
         board: file,
       })
     )
-  )
-  .filter(({ transformations = [], targets = [] }) => transformations.length > 0 && targets.length > 0);
+  );
+const panels = all.filter(({ transformations = [], targets = [] }) => transformations.length > 0 && targets.length > 0);
 
 beforeAll(() => {
   const known = new Map(Object.values(standardTransformers).map((one) => [one.id, one]));
@@ -75,6 +81,29 @@ it.each(panels.map((panel) => [panel.board, panel.title, panel] as const))(
       .flatMap(({ values }) => [...values] as unknown[]);
     expect(frames.length).toBeGreaterThan(0);
     expect(numbers.filter((value) => value === 0)).toEqual([]);
+  }
+);
+
+it('has no axis beyond what its numbers can be: none of those over time is below 0, no curve of shares beyond 0 and 1', () => {
+  const bounds = (type: string, ends: object) => all.filter((panel) => panel.type === type).map(({ title, fieldConfig }) => ({ title, ...Object.fromEntries(Object.keys(ends).map((end) => [end, fieldConfig?.defaults[end as 'min']])) })); // prettier-ignore
+  for (const [type, ends] of [['timeseries', { min: 0 }], ['xychart', { min: 0, max: 1 }]] as const) {
+    const found = bounds(type, ends);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(found.map(({ title }) => ({ title, ...ends })));
+  }
+}); // prettier-ignore
+
+const charts = panels.filter(({ type }) => ['barchart', 'stat', 'bargauge'].includes(type));
+it.each(charts.map((panel) => [panel.board, panel.title, panel] as const))(
+  '%s: %s says its sentence where there is no row: of a text alone Grafana says that it is no number',
+  async (_board, _title, { type, transformations = [], options, fieldConfig }) => {
+    jest.spyOn(console, 'warn').mockImplementation();
+    const nothing = toDataFrame({ fields: [{ name: 'nothing', type: FieldType.string, values: ['why'], config: { displayName: NOTHING } }] }); // prettier-ignore
+    const frames = await lastValueFrom(transformDataFrame(transformations, [nothing]));
+    const left = frames.flatMap(({ fields }) => fields.map(({ config }) => config.displayName));
+    const isSaid = type === 'stat' && left.some((name = '') => stringToJsRegex(options?.reduceOptions?.fields ?? '').test(name)); // prettier-ignore
+    if (type !== 'stat') expect(left).toEqual([]);
+    if (!isSaid) expect(fieldConfig?.defaults.noValue).toBeTruthy();
   }
 );
 

@@ -128,7 +128,7 @@ export const cell: BoardSpec = {
             tool: ['$tool'],
             format: 'timeseries',
           }),
-          defaults: { noValue: CURVE_HIDDEN },
+          defaults: { min: 0, max: 1, noValue: CURVE_HIDDEN },
           width: 12,
           height: 11,
           evidence: 'changes',

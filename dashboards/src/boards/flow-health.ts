@@ -36,6 +36,7 @@ const large: PanelSpec = {
     'Share of the changes of each month with 500 effective lines added and deleted or more. Large changes wait longer and are looked at less; tools write them quickly.',
   type: 'timeseries',
   query: ask('delivery-health', { metric: 'size', show: 'xl_share', bucket: 'month', format: 'timeseries' }, CODE),
+  defaults: { min: 0 },
   overrides: heads({ Value: 'Very large' }),
   width: 12,
   height: 8,

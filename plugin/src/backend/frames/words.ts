@@ -18,7 +18,7 @@ const codeSources: Looks = {
   ai_heavy: { color: 'orange', text: 'AI-heavy' },
   unknown: { color: '#8e8e8e' },
   // A deployment without a known change.
-  none: { color: '#5f6368', text: 'no code change' },
+  none: { color: '#4f9d9d', text: 'no code change' },
   // A deployment of several of which none has most.
   mixed: { color: 'purple' },
 };

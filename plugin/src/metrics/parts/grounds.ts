@@ -35,6 +35,7 @@ export const STEPS = {
   ),
   usage: step('import ai_usage_daily.csv from the tool', 15, 'docs/import.md'),
   landings: step('say when the tool landed: landed_at in throughline.yaml', 2, 'docs/configuration.md'),
+  phases: step('name the phases, the first is the baseline: phases in throughline.yaml', 2, 'docs/configuration.md'),
   older: step('collect older history, from before the tool', 10, 'docs/configuration.md'),
   seats: step('import seats.csv, or read them from the vendor', 15, 'docs/import.md'),
   identity: step('join accounts to people: import people.csv', 10, 'docs/import.md'),
