@@ -65,9 +65,9 @@ class Finder {
     return this.fields.find((field) => roleOf(field) === role);
   }
 
-  /** Whether the data source tells what its columns are: then no other column is a bound, whatever its name or numbers. */
-  hasRoles(): boolean {
-    return this.fields.some((field) => roleOf(field) !== undefined);
+  /** Whether the data source tells what its numbers are: then no other one is a bound, whatever its name or size. */
+  tellsNumbers(): boolean {
+    return this.numbers().some((field) => roleOf(field) !== undefined);
   }
 
   called(part: keyof typeof NAMES, fits: (field: Field) => boolean): Field | undefined {
@@ -107,7 +107,7 @@ function ordered(numbers: readonly Field[], length: number): Three | undefined {
 function threeOf(frame: DataFrame, find: Finder, options: IntervalOptions): Three | undefined {
   const fits = (field: Field | undefined): Field | undefined =>
     field !== undefined && isNumber(field) ? field : undefined;
-  const isTold = find.hasRoles();
+  const isTold = find.tellsNumbers();
   const part = (name: 'value' | 'lower' | 'upper'): Field | undefined =>
     fits(find.named(options[name])) ?? fits(find.role(name)) ?? (isTold ? undefined : find.called(name, isNumber));
   const [value, lower, upper] = [part('value'), part('lower'), part('upper')];
@@ -120,9 +120,9 @@ function threeOf(frame: DataFrame, find: Finder, options: IntervalOptions): Thre
 
 /** Texts that tell rows apart: labels by role, else what is no verdict and no reason; what all rows share says nothing. */
 function labelsOf(frame: DataFrame, taken: ReadonlyArray<Field | undefined>): Field[] {
-  const isTold = new Finder(frame).hasRoles();
+  const hasRoles = frame.fields.some((field) => roleOf(field) !== undefined);
   const all = frame.fields.filter(
-    (field) => !taken.includes(field) && (isTold ? roleOf(field) === 'label' : isText(field))
+    (field) => !taken.includes(field) && (hasRoles ? roleOf(field) === 'label' : isText(field))
   );
   const telling = all.filter(({ values }) => new Set(values as unknown[]).size > 1);
   return telling.length > 0 ? telling : all.slice(-1);
