@@ -16,16 +16,25 @@ const partsOf = (parts: readonly string[]): readonly string[] => OF_CHANGE.filte
 const isWhole = (names: readonly string[]): boolean => names.length === 0;
 const isOfSource = (names: readonly string[]): boolean => names.join() === 'code_source';
 
-/** Changes of deployments as `x`. What follows is asked once for all deployments: for each change of `u` it would be asked again and again. */
+/**
+ * Whether a deployment is one of those that are asked for once, for all changes of `u`: asked for each of them they would be asked for again and
+ * again. `is true` keeps them a list that is looked up: joined with `u` they would be taken for one and read through for each of its rows.
+ */
+const isIn = (own: string, listed: string): string => `(${own}) in (${listed}) is true`;
+
+/** Changes of deployments as `x`. */
 const SHIPPED = `from deployment_unit x where x.role = 'shipped' group by x.deployment_id`;
 
 /** All changes of the deployment of `u` are of one part. */
 function isOnePart(names: readonly string[]): string {
   if (isWhole(names)) return 'true';
   if (isOfSource(names))
-    return 'u.deployment_id in (select p.deployment_id from pack.deployment_pack p where cardinality(p.sources) = 1)';
+    return isIn(
+      'u.deployment_id',
+      'select p.deployment_id from pack.deployment_pack p where cardinality(p.sources) = 1'
+    );
   const isOne = names.map((name) => `min(x.${name}) = max(x.${name})`).join(' and ');
-  return `u.deployment_id in (select x.deployment_id ${SHIPPED} having ${isOne})`;
+  return isIn('u.deployment_id', `select x.deployment_id ${SHIPPED} having ${isOne}`);
 }
 
 /** More than half of the changes of the deployment of `u` are of its part. */
@@ -33,18 +42,24 @@ function isMostPart(names: readonly string[]): string {
   if (isWhole(names)) return 'true';
   const own = ['u.deployment_id', ...names.map((name) => `u.${name}`)].join(', ');
   if (isOfSource(names))
-    return `(${own}) in (select p.deployment_id, s.code_source from pack.deployment_pack p
-      cross join unnest(p.sources, p.source_changes) as s(code_source, n) where 2 * s.n > (select sum(n) from unnest(p.source_changes) as n))`;
+    return isIn(
+      own,
+      `select p.deployment_id, s.code_source from pack.deployment_pack p
+      cross join unnest(p.sources, p.source_changes) as s(code_source, n) where 2 * s.n > (select sum(n) from unnest(p.source_changes) as n)`
+    );
   const columns = names.map((name) => `x.${name}`).join(', ');
-  return `(${own}) in (select m.deployment_id, ${names.map((name) => `m.${name}`).join(', ')} from (
+  return isIn(
+    own,
+    `select m.deployment_id, ${names.map((name) => `m.${name}`).join(', ')} from (
       select x.deployment_id, ${columns}, count(*) as n, sum(count(*)) over (partition by x.deployment_id) as of_all ${SHIPPED}, ${columns}) m
-    where 2 * m.n > m.of_all)`;
+    where 2 * m.n > m.of_all`
+  );
 }
 
 const OF_DEPLOYMENTS: Partial<Record<Trait, TraitSql>> = {
   planned: () =>
     `not exists (select from deployment_fact d where d.deployment_id = u.deployment_id and d.kind in ('rollback', 'hotfix'))`,
-  one_change: () => `u.deployment_id in (select p.deployment_id from pack.deployment_pack p where p.source_changes = '{1}')`,
+  one_change: () => isIn('u.deployment_id', `select p.deployment_id from pack.deployment_pack p where p.source_changes = '{1}'`),
   one_part: (parts) => isOnePart(partsOf(parts)),
   one_source: (parts) => isOnePart(partsOf([...parts, 'code_source'])),
   majority: (parts) => isMostPart(partsOf(parts)),
