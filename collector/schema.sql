@@ -493,7 +493,7 @@ comment on column git_commit.file_kinds is 'Distinct kinds of the files touched:
 comment on column git_commit.attested_digest is 'Digest of the valid line attestations under which its lines were read (lifetimes); another one now = they are read again. Null = none then, or its lines were not read yet.';
 comment on column git_commit.request_number is 'Pull request that a forge says it belongs to; of several the first. It decides change_key, whatever was concluded from git. Null = no forge has said.';
 create index git_commit_author on git_commit using btree (author_account_id, authored_at);
-create index git_commit_change on git_commit using btree (repo_id, change_key);
+create index git_commit_change on git_commit using btree (repo_id, change_key) include (author_account_id);
 create index git_commit_time on git_commit using btree (repo_id, committed_at);
 
 create table change (
@@ -588,6 +588,7 @@ comment on column change_event.at is 'When.';
 comment on column change_event.account_id is 'Actor; of review_requested who was asked. Null = unknown, or an account that is gone.';
 comment on column change_event.kind is 'Kind of event.';
 comment on column change_event.state is 'Of a review approved | changes_requested | commented | dismissed; of a comment in the diff reply, or of the first of its thread open | resolved | outdated (its lines were changed since) | resolved_outdated; of merge_unqueued merged | taken_out (somebody did) | put_out (checks, a conflict, the queue itself). Null = of another kind, or the source does not tell.';
+create index change_event_approved on change_event using btree (repo_id, change_key) include (at, account_id) where ((kind = 'approve'::text) or ((kind = 'review'::text) and (state = 'approved'::text)));
 
 create table revert (
   repo_id integer not null,
@@ -1575,7 +1576,7 @@ comment on column change_fact.deployment_id is 'First successful production depl
 comment on column change_fact.deployed_at is 'finished_at of that deployment; null likewise.';
 comment on column change_fact.excluded_reason is 'Why it counts for nothing: the reason of the bad data that it was merged in (exclusion.reason); null = it counts.';
 create index change_fact_counted on change_fact using btree (coalesce(deployed_at, merged_at)) include (author_kind, excluded_reason, repo_id, change_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, merged_at, deployed_at, deployment_id, first_ready_at, first_commit_at);
-create index change_fact_key on change_fact using btree (repo_id, change_key);
+create index change_fact_key on change_fact using btree (repo_id, change_key) include (merged_at, responsible_id);
 create index change_fact_merged on change_fact using btree (merged_at) include (author_kind, excluded_reason, repo_id, change_id, responsible_id, team_id, service_id, pr_class, code_source, seniority, zone, size, is_assumed, confidence, tools, created_at, first_ready_at, first_review_at, first_commit_at, deployed_at);
 create index change_fact_ready on change_fact using btree (first_ready_at) include (merged_at, repo_id, responsible_id, team_id, service_id) where ((first_ready_at is not null) and (excluded_reason is null) and (author_kind <> 'automation'::text));
 create index change_fact_unit on change_fact using btree (repo_id, change_id) include (author_kind, responsible_id, pr_class, code_source, zone, size, is_assumed, confidence, effective_added);
@@ -2746,15 +2747,16 @@ create view flow_unit as
             else 'first_commit'::text
         end as required_basis,
     least(f.first_ready_at, f.merged_at) as complete_at,
-    g.approved_at,
-    g.tested_at,
-    g.test_seconds,
+    v.approved_at,
+    t.tested_at,
+    t.test_seconds,
     x.excluded_reason as deployment_excluded,
     f.change_key,
     60::double precision * w.review_minutes as review_seconds,
-    g.test_spans
+    t.test_spans
    from change_fact f
-     join change_passage g on g.repo_id = f.repo_id and g.change_id = f.change_id
+     left join change_approval v on v.repo_id = f.repo_id and v.change_key = f.change_key
+     left join change_test t on t.repo_id = f.repo_id and t.change_key = f.change_key
      join repo r on r.repo_id = f.repo_id
      left join change_review w on w.repo_id = f.repo_id and w.change_id = f.change_id
      left join deployment d on d.deployment_id = f.deployment_id
@@ -3727,39 +3729,13 @@ create view change_passage as
     f.change_id,
     f.change_key,
     f.merged_at,
-    v.at as approved_at,
-    t.at as tested_at,
-    t.busy_seconds as test_seconds,
-    t.busy as test_spans
+    v.approved_at,
+    t.tested_at,
+    t.test_seconds,
+    t.test_spans
    from change_fact f
-     left join ( select x.repo_id,
-            x.change_key,
-            max(e.at) filter (where g.repo_id is null) as at
-           from change_fact x
-             join change_event e on e.repo_id = x.repo_id and e.change_key = x.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= x.merged_at
-             join account a on a.account_id = e.account_id
-             join person p on p.person_id = a.person_id and p.kind = 'human'::text and p.person_id is distinct from x.responsible_id
-             left join (git_commit g
-             join account o on o.account_id = g.author_account_id) on g.repo_id = e.repo_id and g.change_key = e.change_key and o.person_id = p.person_id
-          group by x.repo_id, x.change_key) v on v.repo_id = f.repo_id and v.change_key = f.change_key
-     left join ( select g.repo_id,
-            g.change_key,
-                case
-                    when not bool_or(g.is_refused) then max(g.green_at)
-                    else null::timestamp with time zone
-                end as at,
-            max(g.busy_seconds) as busy_seconds,
-            range_agg(g.busy) as busy
-           from ( select c.repo_id,
-                    c.change_key,
-                    min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
-                    bool_or(b.is_required and (b.result = any (array['failure'::text, 'timed_out'::text, 'cancelled'::text, 'action_required'::text]))) and not bool_or(b.result = any (array['success'::text, 'neutral'::text, 'skipped'::text])) as is_refused,
-                    sum(date_part('epoch'::text, b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds,
-                    range_agg(tstzrange(b.started_at, b.finished_at)) filter (where b.finished_at >= b.started_at) as busy
-                   from change c
-                     join build b on b.repo_id = c.repo_id and b.change_key = c.change_key and coalesce(b.sha = c.head_sha, false) and b.finished_at <= c.merged_at and b.is_required is not false
-                  group by c.repo_id, c.change_key, b.kind, b.name) g
-          group by g.repo_id, g.change_key) t on t.repo_id = f.repo_id and t.change_key = f.change_key
+     left join change_approval v on v.repo_id = f.repo_id and v.change_key = f.change_key
+     left join change_test t on t.repo_id = f.repo_id and t.change_key = f.change_key
   where f.author_kind <> 'automation'::text and f.excluded_reason is null;
 comment on view change_passage is 'One row per merged change that is not of automation and counts: approved_at (last approval by a human who neither is behind it nor wrote one of its commits, until the merge; one that was dismissed is none; null = none), tested_at (all required checks of its last commit had passed, before the merge; null = none known, or one that is known to be required had not), test_seconds (longest of its pipelines and checks, all attempts) and test_spans (when one of them ran; null = none known).';
 grant select on change_passage to throughline_reader;
@@ -3976,6 +3952,40 @@ create view named_use as
    from tool_event e;
 comment on view named_use is 'One row per timestamped tool use: tool, when, who ('''' = not joined; never shown) and named_by, the first that says for which workflow it was: field (the source names it), feature (a workflow lists it), change (a unit of the workflow), or unattributed.';
 grant select on named_use to throughline_reader;
+
+create view change_approval as
+ select x.repo_id,
+    x.change_key,
+    max(e.at) filter (where g.repo_id is null) as approved_at
+   from change_fact x
+     join change_event e on e.repo_id = x.repo_id and e.change_key = x.change_key and (e.kind = 'approve'::text or e.kind = 'review'::text and e.state = 'approved'::text) and e.at <= x.merged_at
+     join account a on a.account_id = e.account_id
+     join person p on p.person_id = a.person_id and p.kind = 'human'::text and p.person_id is distinct from x.responsible_id
+     left join (git_commit g
+     join account o on o.account_id = g.author_account_id) on g.repo_id = e.repo_id and g.change_key = e.change_key and o.person_id = p.person_id
+  group by x.repo_id, x.change_key;
+comment on view change_approval is 'One row per merged change that a human approved who is not behind it: approved_at, the last such approval until the merge by somebody who wrote none of its commits (null = whoever approved it wrote it, too). One that was dismissed is none.';
+
+create view change_test as
+ select repo_id,
+    change_key,
+        case
+            when not bool_or(is_refused) then max(green_at)
+            else null::timestamp with time zone
+        end as tested_at,
+    max(busy_seconds) as test_seconds,
+    range_agg(busy) as test_spans
+   from ( select c.repo_id,
+            c.change_key,
+            min(b.finished_at) filter (where b.result = 'success'::text) as green_at,
+            bool_or(b.is_required and (b.result = any (array['failure'::text, 'timed_out'::text, 'cancelled'::text, 'action_required'::text]))) and not bool_or(b.result = any (array['success'::text, 'neutral'::text, 'skipped'::text])) as is_refused,
+            sum(date_part('epoch'::text, b.finished_at - b.started_at)) filter (where b.finished_at >= b.started_at) as busy_seconds,
+            range_agg(tstzrange(b.started_at, b.finished_at)) filter (where b.finished_at >= b.started_at) as busy
+           from change c
+             join build b on b.repo_id = c.repo_id and b.change_key = c.change_key and coalesce(b.sha = c.head_sha, false) and b.finished_at <= c.merged_at and b.is_required is not false
+          group by c.repo_id, c.change_key, b.kind, b.name) g
+  group by repo_id, change_key;
+comment on view change_test is 'One row per merged change with pipelines or checks of its last commit until the merge, those that are known not to be required left out: tested_at (all of them had passed; null = none had, or one that is known to be required had not), test_seconds (longest of them, all attempts) and test_spans (when one of them ran).';
 
 CREATE OR REPLACE FUNCTION public.excluded_reason(fact text, at timestamp with time zone, team text, service text, repo text)
  RETURNS text

@@ -27,4 +27,5 @@ export const migrations: readonly string[] = [
   '000023_named-use',
   '000024_unit-indexes',
   '000025_passages',
+  '000026_approvals',
 ];

@@ -60,8 +60,7 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
   const { labels, sql: units } = rowsOf(UNITS[unit], wide, person);
   const columns = labels.map((_, place) => `g${String(place)}`);
   const zone = bind(tz, 'text');
-  const isSlow = slowSql(question, labels, bind);
-  const weeks = isSlow.length === 0 ? '1' : `case when ${isSlow.join(' or ')} then 4 else 1 end`;
+  const weeks = weeksSql(question, labels, bind);
   const instant = (date: Date) => bind(date.toISOString(), 'timestamptz');
   const to = instant(range.to);
   const from = isStartOpen ? instant(range.from) : 'null';
@@ -88,15 +87,18 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
   const nobody = [...(isStartOpen && early === null ? [inFirst] : []), inLast].map((condition) => `${countOf(condition)} = 0`);
   const all = ['one', ...columns].join(', ');
   const orEarly = early === null ? '' : ` or ${early}`;
-  // The weeks of all groups bound the second scan: mostly it reads the two ends of the range through the index on the time.
-  const text = `with e as (select ${all}, min(at) as first_at, max(at) as last_at from (${rowsOf(outline ?? UNITS[unit], range, outline === null ? person : undefined).sql}) o group by ${all}),
+  // An outline is quick to read: the weeks of all groups then bound the scan of the units to the two ends of the range. Without one they are read once.
+  const ends = (rows: string) => `e as (select ${all}, min(at) as first_at, max(at) as last_at from ${rows} group by ${all})`;
+  const once = () => `o as materialized (${units}), ${ends(`o where at >= ${instant(range.from)} and at < ${to}`)}`;
+  const read = outline === null ? once() : ends(`(${rowsOf(outline, range).sql}) o`);
+  const text = `with ${read},
     w as materialized (
       select ${all}, ${weeks} as weeks, (${start('first_at')} + make_interval(weeks => ${weeks})) at time zone ${zone} as first_end,
              (${start('last_at')}) at time zone ${zone} as last_start
       from e
     ), u as materialized (
       -- Read once: else the planner, which knows nothing of w, may read it for each group.
-      select * from (${units}) u where at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}
+      select * from ${outline === null ? 'o' : `(${units})`} u where at < (select max(first_end) from w) or at >= (select min(last_start) from w)${orEarly}
     )
     select ${keySql(columns)} as key, ${nobody.join(' or ')} as is_open
     from w left join u using (${all})
@@ -106,16 +108,17 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
   return { labels, sql: { text, values } };
 } // prettier-ignore
 
-/** What holds of a group that is counted in four weeks; none = no group is. */
-function slowSql(question: EdgeQuestion, labels: readonly string[], bind: Bind): string[] {
+/** By how many weeks a group is counted. */
+function weeksSql(question: EdgeQuestion, labels: readonly string[], bind: Bind): string {
   const { slow } = question;
   const [described] = describingOf(question);
   const place = described === undefined ? -1 : labels.indexOf(described);
   const key = keySql(labels.map((_, index) => `g${String(index)}`));
-  return [
+  const isSlow = [
     ...(slow.keys.length === 0 ? [] : [`${key} = any(${bind(slow.keys, 'text[]')})`]),
     ...(slow.few.length === 0 ? [] : [place < 0 ? 'true' : `g${String(place)} = any(${bind(slow.few, 'text[]')})`]),
   ];
+  return isSlow.length === 0 ? '1' : `case when ${isSlow.join(' or ')} then 4 else 1 end`;
 }
 
 const laterOf = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);
