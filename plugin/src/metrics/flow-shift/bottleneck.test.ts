@@ -1,9 +1,12 @@
 import { readFlow } from '../parts/stage-times.ts';
 import { bottleneckCells } from './bottleneck.ts';
+import { compute } from './compute.ts';
 import { namesOf } from './stages.ts';
 
+type Change = readonly [person: number, shipment: number, ...hours: number[]];
+
 /** Packs changes of who, the deployment and hours in four stages, as the query does. */
-function period(changes: ReadonlyArray<readonly [person: number, shipment: number, ...hours: number[]]>) {
+function packed(changes: readonly Change[]): string {
   const pack = Buffer.alloc(36 * changes.length);
   changes.forEach(([person, shipment, ...hours], at) => {
     pack.writeBigInt64BE(BigInt(person), 36 * at);
@@ -11,7 +14,11 @@ function period(changes: ReadonlyArray<readonly [person: number, shipment: numbe
     const all = [...hours, hours.reduce((sum, one) => sum + one, 0)];
     all.forEach((each, stage) => pack.writeInt32BE(3600 * each, 36 * at + 16 + 4 * stage));
   });
-  const flow = readFlow(pack.toString('base64'));
+  return pack.toString('base64');
+}
+
+function period(changes: readonly Change[]) {
+  const flow = readFlow(packed(changes));
   return { flow, means: flow.stages.map(({ sums }) => sums.reduce((all, one) => all + one, 0) / 60 / flow.n) };
 }
 
@@ -43,4 +50,21 @@ test('one deployment that took long for all its changes makes no certain bottlen
 test('of fewer than five people it is not known', () => {
   const told = bottleneckCells(period([1, 2, 3].map((who) => [who, who, 1, 90, 1, 1])), namesOf(true));
   expect(told.close_to).toBe('requirements, tests, production');
+});
+
+test('a team without issues has coding beside teams that have requirements', () => {
+  const units = packed(Array.from({ length: 12 }, (_, at) => [1 + (at % 6), at, 20 + (at % 2), 1, 1, 1]));
+  const team = (cell: string, issues: number) => ({
+    cell,
+    period: 'after',
+    pr_class: '',
+    units,
+    n: 12,
+    issue_n: issues,
+  });
+  const params = { stage: 'each', show: 'value', groupBy: ['team'], ci: false, unit: 'change', compare: 'before' };
+  const range = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-04-01T00:00:00Z'), tz: 'UTC' };
+  const { rows } = compute([team('checkout', 3), team('search', 0)], { ...range, params, settings: {} } as never);
+  const first = rows.filter(({ stage }) => stage === 'requirements' || stage === 'coding');
+  expect(first.map(({ team: of, stage, bottleneck }) => [of, stage, bottleneck])).toEqual([['checkout', 'requirements', 'requirements'], ['search', 'coding', 'coding']]); // prettier-ignore
 });

@@ -23,7 +23,7 @@ const OF_ISSUES = { unit: ['issue'] };
 const VALUE = { nullMeaning: 'hidden, or fewer than ten changes' } as const;
 
 export const columns: readonly Column[] = [
-  label('stage', ['Stage', 'requirements (ready to code complete; coding = first commit to code complete, where no issue dates the requirement of any change), review (to approved), tests (to passed), production (to deployed); all = their sum.']),
+  label('stage', ['Stage', 'requirements (ready to code complete; coding = first commit to code complete, where no issue dates the requirement of any change of the group), review (to approved), tests (to passed), production (to deployed); all = their sum.']),
   label('phase', ['Phase', 'Title of the phase in throughline.yaml.'], BY_PHASE),
   ...CHANGE_LABELS,
   number('value', ['m', 'Value', 'Mean calendar minutes of a change in the stage.'], { ...VALUE, when: { show: ['value'] } }),
@@ -64,7 +64,7 @@ export const columns: readonly Column[] = [
   number('mapped_share', ['percentunit', 'Workflow mapped', 'Issues whose states all map to a stage, and one of them says since when it was ready or worked on / issues that reached production.'], { counts: 'beside', nullMeaning: 'hidden', when: OF_ISSUES }),
   number('disordered_share', ['percentunit', 'Time goes back', 'Issues with a change of state that lies before the one before it / issues that reached production: left out.'], { counts: 'beside', nullMeaning: 'hidden', when: OF_ISSUES }),
   text('unmapped_states', ['Unmapped states', 'States of the tracker that map to no stage, of all issues: say in throughline.yaml what they are (states).', 'each maps to a stage'], { when: OF_ISSUES, isForeign: true }),
-  ...STAGES.slice(0, PARTS).map(({ value, label: title }) => number(`${value}_m`, ['m', title, `Mean minutes of the stage, of all changes of the phase: the four add up. ${value === 'requirements' ? 'Coding, where no issue dates the requirement of any.' : ''}`.trim()], { ...VALUE, ...BY_PHASE })),
+  ...STAGES.slice(0, PARTS).map(({ value, label: title }) => number(`${value}_m`, ['m', title, `Mean minutes of the stage, of all changes of the phase: the four add up. ${value === 'requirements' ? 'Coding, where no issue dates the requirement of any of the group.' : ''}`.trim()], { ...VALUE, ...BY_PHASE })),
   text('first_day', ['From', 'First day that counts: of questions about people whole weeks, or four of them, that lie in the phase.', 'nothing of it counts'], BY_PHASE),
   text('last_day', ['To', 'Last day that counts.', 'nothing of it counts'], BY_PHASE),
   text('phase_state', ['The phase is', 'finished; not finished (goes on, or ends after the range or the newest data: what takes longer is not in it yet); not begun; no whole week.', 'never null'], BY_PHASE),

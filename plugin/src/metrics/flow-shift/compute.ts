@@ -27,9 +27,7 @@ export const compute: Compute = (rows, context) => {
   );
   const compared = compareTogether(ratios, 1);
   const asked = String(context.params['stage']);
-  const names = namesOf(
-    groups.some(({ before, after }) => [before, after].some((period) => countedOf(period, 'issue_n') > 0))
-  );
+  const dated = new Set(groups.filter(isDated).map(nameOf));
   return {
     rows: groups.flatMap((group, place) => {
       const judged = STAGES.map((_, at) => {
@@ -37,6 +35,7 @@ export const compute: Compute = (rows, context) => {
         return judge(group, { at, ratio: ratios[index] ?? null, compared: compared[index] ?? null });
       });
       const verdicts = judged.map((one) => one.verdict);
+      const names = namesOf(dated.has(nameOf(group)));
       const shift = group.isCompared ? { before: group.before.means, after: group.after.means, verdicts } : null;
       return judged.flatMap((one): Row[] => {
         const stage = STAGES[one.at]?.value;
@@ -46,6 +45,13 @@ export const compute: Compute = (rows, context) => {
     }),
   };
 };
+
+/** An issue dates the requirement of some change of the group. */
+const isDated = ({ before, after }: Group): boolean =>
+  [before, after].some((period) => countedOf(period, 'issue_n') > 0);
+
+/** The same for all phases of a group. */
+const nameOf = ({ dimensions }: Group): string => JSON.stringify(dimensions);
 
 /** A stage that takes less than a minute on both sides: how much that is of nearly nothing says nothing. */
 const isShort = ({ before, after }: Group, at: number): boolean =>

@@ -14,7 +14,7 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number]['value'];
 export const PARTS = STAGES.length - 1;
 
-/** What stages are called in an answer: its first one begins with a requirement only where an issue dates one. */
+/** What stages are called in a group (e.g. a team) of an answer: its first one begins with a requirement only where an issue dates one. */
 export interface Names {
   /** In the order of STAGES. */
   readonly ids: readonly string[];
@@ -24,7 +24,7 @@ export interface Names {
   readonly start: string;
 }
 
-/** @param isDated An issue dates the requirement of some change of the answer. */
+/** @param isDated An issue dates the requirement of some change of the group. */
 export function namesOf(isDated: boolean): Names {
   const ids = STAGES.map(({ value }) => (value === 'requirements' && !isDated ? 'coding' : value));
   const titles = ids.map((id) => id.charAt(0).toUpperCase() + id.slice(1));
