@@ -58,8 +58,12 @@ describe('rows', () => {
       { name: 'verdict', values: ['regressed', 'no clear change'] },
     ]);
     show([given], { beside: ['delta'] });
-    expect(rows()[0]).toHaveTextContent(/regressed · delta 8/);
+    expect(rows()[0]).toHaveTextContent(/delta 8.*regressed/);
     expect(rows()[0]).not.toHaveTextContent('no value');
+    // The verdict stands where those of the other rows stand.
+    const place = (row: HTMLElement, word: string) => within(row).getByText(word).style.width;
+    expect(place(rows()[0]!, 'regressed')).toBe(place(rows()[1]!, 'no clear change'));
+    expect(rows()[0]!.getAttribute('aria-label')).toBe('tests: no number, delta 8; regressed; delta: 8.');
   });
 
   it('say their verdict in words, at every width', () => {
@@ -102,6 +106,21 @@ describe('rows', () => {
       'none: no number, not compared.',
     ]);
   });
+
+  it('say why there is no verdict beside it, at every width', () => {
+    const given = frame([
+      { name: 'code_source', values: ['ai_heavy', 'ai_assisted'], role: 'label' },
+      ...['value', 'lo', 'hi'].map((name, at) => ({ name, values: [0.1 + at, 0.2 + at], role: ['value', 'lower', 'upper'][at]! })),
+      { name: 'verdict', values: ['worse', 'insufficient_data'] },
+      { name: 'verdict_why', values: [null, 'unmixed deployments disagree'] },
+    ]);
+    for (const width of [320, 445, 900, 1600]) {
+      const { unmount } = show([given], { width });
+      expect(rows()[1]).toHaveTextContent(/insufficient_data.*unmixed deployments disagree/);
+      expect(rows()[0]!.textContent).not.toContain('disagree');
+      unmount();
+    }
+  }); // prettier-ignore
 
   it('that lie on the line by definition are what the others are compared with: words, and no point', () => {
     show([

@@ -31,12 +31,26 @@ function Cell({ text, width, className }: { text: string; width: number; classNa
 function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: number }) {
   const color =
     row.verdict === null ? look.theme.colors.text.secondary : (row.verdict.color ?? look.theme.colors.text.primary);
-  return width === 0 ? null : (
-    <span className={look.styles.cell} style={{ width, color }} title={wordsOf(row)}>
-      {wordsOf(row)}
+  const [first, second] = [wordsOf(row), row.verdict === null ? null : row.why];
+  const whole = [first, ...(second === null ? [] : [second])].join(': ');
+  if (width === 0) return null;
+  return second !== null && look.height >= TWO_WORDS ? (
+    <span className={look.styles.cell} style={{ width, lineHeight: 1.15 }} title={whole}>
+      <span style={{ color }}>{first}</span>
+      <br />
+      <span className={look.styles.secondary} style={{ fontSize: '0.9em' }}>
+        {second}
+      </span>
+    </span>
+  ) : (
+    <span className={look.styles.cell} style={{ width, color }} title={whole}>
+      {whole}
     </span>
   );
 }
+
+/** Pixels of a row in which a verdict has a second line, why there is none. */
+const TWO_WORDS = 28;
 
 /** Goes on in the next line, as far as its row is high. */
 const REASON = { display: 'flex', alignItems: 'center', flex: '0 0 auto', overflow: 'hidden', lineHeight: 1.15, padding: '0 4px' } as const; // prettier-ignore
@@ -71,9 +85,9 @@ function PlotOrReason({
   ); // prettier-ignore
 }
 
-/** A row without a number has nothing in the cells beside the plot: the reason takes their room. */
-export const reasonWidth = ({ plot, estimate, verdict }: Columns, isTold: boolean): number =>
-  isTold ? plot : plot + estimate + verdict;
+/** A row without a number has nothing in the cells beside the plot, but for a verdict of what is known instead: the reason takes their room. */
+export const reasonWidth = ({ plot, estimate, verdict }: Columns, { value, isJudged }: IntervalRow): number =>
+  value !== null ? plot : plot + estimate + (isJudged ? 0 : verdict);
 
 /** A row in columns; where there is no room for them words above and the plot below. */
 export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
@@ -84,15 +98,22 @@ export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
       row.estimate.text,
       wordsOf(row),
       row.n === null ? '' : t('panel.row.count', 'n {{count}}', { count: row.n.text }),
+      row.why ?? '',
     ];
+    const from = row.value !== null ? 0 : row.isJudged ? 1 : 2;
+    const told = [...new Set(words.slice(from))].filter((word) => word !== '').join(' · ');
     return (
       <>
         <div className={styles.line} style={{ height: half }}>
           <span className={styles.cell} style={{ flex: '1 1 72px', minWidth: 0 }} title={row.label}>
             {row.label}
           </span>
-          <span className={styles.cell} style={{ flex: '0 1 auto', minWidth: 0, color: row.verdict?.color }}>
-            {(row.value === null ? words.slice(2) : words).filter((word) => word !== '').join(' · ')}
+          <span
+            className={styles.cell}
+            style={{ flex: '0 1 auto', minWidth: 0, color: row.verdict?.color }}
+            title={told}
+          >
+            {told}
           </span>
         </div>
         <PlotOrReason row={row} look={look} height={height - half} width={columns.plot} />
@@ -103,9 +124,9 @@ export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
   return (
     <div className={styles.line} style={{ height }}>
       <Cell text={row.label} width={columns.label} className={styles.cell} />
-      <PlotOrReason row={row} look={look} height={height} width={reasonWidth(columns, isTold)} />
+      <PlotOrReason row={row} look={look} height={height} width={reasonWidth(columns, row)} />
       {isTold && <Cell text={columns.isWhole ? estimateWords(row) : row.estimate.text} width={columns.estimate} className={cx(styles.cell, styles.number)} />}
-      {isTold && <Words row={row} look={look} width={columns.verdict} />}
+      {(isTold || row.isJudged) && <Words row={row} look={look} width={columns.verdict} />}
       {columns.beside > 0 && row.beside.map(({ name, text }) => (
         <Cell key={name} text={text} width={columns.beside} className={cx(styles.cell, styles.number)} />
       ))}

@@ -35,7 +35,7 @@ const NAMES = {
   upper: /(^|[\s_,:(-])(hi|high|upper|ucl|max)([\s_)-]|$)/i,
   verdict: /^verdict$/i,
   reason: /^(status|reason)$/i,
-  why: /^why$/i,
+  why: /^(verdict_)?why$/i,
   reference: /^reference$/i,
   n: /^(n|count|units|people|changes)$/i,
 } as const;

@@ -37,7 +37,15 @@ export function columnsOf(width: number, { rows, names }: Pick<Shown, 'rows' | '
   const verdict =
     names.verdict === null
       ? 0
-      : widthOf([names.verdict, ...rows.filter(({ value }) => value !== null).map(wordsOf)], 64, 190);
+      : widthOf(
+          [
+            names.verdict,
+            ...rows.filter(({ value, isJudged }) => value !== null || isJudged).map(wordsOf),
+            ...rows.map(({ why }) => why ?? ''),
+          ],
+          64,
+          190
+        );
   const n = names.n === null ? 0 : widthOf([names.n, ...rows.map((row) => row.n?.text ?? '')], 44, 110);
   const told = rows.flatMap((row) => row.beside.map(({ text }) => text));
   const beside = widthOf([...names.beside, ...told], 56, 120);

@@ -34,6 +34,10 @@ export interface IntervalRow {
   readonly ends: { readonly lower: string | null; readonly upper: string | null } | null;
   readonly level: string | null;
   readonly verdict: { readonly text: string; readonly color: string | undefined } | null;
+  /** Why there is no verdict of a number that is drawn; null = nothing tells. */
+  readonly why: string | null;
+  /** Whether the row has a verdict to show in its column: of its number, or of another one that stands in its place. */
+  readonly isJudged: boolean;
   /** What the verdict makes of the interval; null = it is left to the interval. */
   readonly isProven: boolean | null;
   readonly n: Told | null;
@@ -131,8 +135,9 @@ function reasonOf(
   if (compared !== undefined) {
     return t('panel.row.not-compared', 'not compared');
   }
-  const judged = cell(verdict, index) === undefined ? null : tell.told(verdict);
-  if (judged !== null) return [judged, ...beside.flatMap((field) => tell.told(field) ?? [])].map(({ name, text }) => (text === judged.text ? text : `${name} ${text}`)).join(' · '); // prettier-ignore
+  // What is known instead stands in the place of the interval, its verdict in the column of verdicts.
+  const instead = cell(verdict, index) === undefined ? [] : beside.flatMap((field) => tell.told(field) ?? []);
+  if (instead.length > 0) return instead.map(({ name, text }) => `${name} ${text}`).join(' · ');
   const { noValue } = value.config;
   return noValue === undefined || DASHES.has(noValue.trim()) ? t('panel.row.nothing', 'no value') : noValue;
 }
@@ -148,6 +153,9 @@ function rowOf(
   const [lower, upper] = value === null ? [null, null] : [numberAt(fields.lower, index), numberAt(fields.upper, index)];
   const judged = fields.verdict === undefined ? null : tell.told(fields.verdict);
   const labels = fields.labels.flatMap((field) => tell.label(field) ?? []);
+  const why = tell.told(fields.why)?.text ?? null;
+  const state = cell(fields.reason, index);
+  const isStated = why !== null || (state !== undefined && state !== OK && state !== '');
   return {
     key: `${String(at.place)}/${String(index)}`,
     group: fields.group === undefined ? '' : (tell.label(fields.group) ?? ''),
@@ -168,6 +176,8 @@ function rowOf(
       judged === null || fields.verdict === undefined
         ? null
         : { text: judged.text, color: tell.shown(fields.verdict).color },
+    why: value === null ? null : why,
+    isJudged: judged !== null && (value !== null || !isStated),
     isProven: provenBy(cell(fields.verdict, index)),
     n: tell.told(fields.n),
     reason: reasonOf(fields, index, tell),

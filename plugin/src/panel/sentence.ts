@@ -36,7 +36,7 @@ export function estimateWords(row: IntervalRow): string {
 }
 
 export function sentenceOf(row: IntervalRow): string {
-  const { group, label, value, estimate, level, verdict, n, reason, beside } = row;
+  const { group, label, value, estimate, level, verdict, isJudged, n, reason, beside } = row;
   const name = [group, label].filter((part) => part !== '').join(', ');
   const counted = n === null ? [] : [`${n.name}: ${n.text}`];
   const more = beside.flatMap(({ name: what, text }) => (text === '' ? [] : [`${what}: ${text}`]));
@@ -45,7 +45,7 @@ export function sentenceOf(row: IntervalRow): string {
       name,
       reason: reason ?? t('panel.row.nothing', 'no value'),
     });
-    return `${[none, ...counted, ...more].join('; ')}.`;
+    return `${[none, ...(isJudged && verdict !== null ? [verdict.text] : []), ...counted, ...more].join('; ')}.`;
   }
   const ends = intervalWords(row);
   const interval =
