@@ -71,6 +71,17 @@ update change_fact f set proven_by = 'line', proven_ai = w.place % 4 < 2 from wo
 update change_fact set proven_by = null, proven_ai = null where change_id in (select n from work where is_other and (place % 4 < 2) <> is_uncounted);
 insert into tool_event (tool_id, event_id, at, person_id, type, workflow_id) select 'agent', n::text, at, person, 'tool_invocation', case when not is_other then 'change' end from work;
 update usage_week u set basis = case when w.is_other then 'seat' else 'event' end from work w where w.person = u.person_id and u.week_start = date_trunc('week', w.at at time zone 'UTC')::date;
+delete from change_watch where change_key in (select n::text from other);
+update change_coordination set queue_count = 0 where change_id in (select n from uncounted);
+delete from build where sha in (select g.sha from git_commit g where g.change_key in (select n::text from unmeasured));
+update issue set type = 'bug' where external_id in (select n::text from other);
+update workflow_completion set status = 'no_start' where unit_key in (select n::text from other);
+update change_fact set size = 'unknown' where change_id in (select n from other);
+update change_review set is_reviewed = false, elapsed_minutes = null where change_id in (select n from other);
+update change_review set is_stamp = null, is_cross_team = null where change_id in (select n from uncounted);
+update reviewer_part set person_id = 'p1' where change_id in (select n from unmeasured);
+truncate pack.completion_pack;
+insert into pack.completion_pack select * from pack.completion_packing;
 truncate pack.deployment_pack, pack.survival_pack;
 insert into pack.deployment_pack select * from pack.deployment_packing;
 insert into pack.survival_pack select * from pack.survival_packing;
