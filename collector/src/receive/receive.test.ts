@@ -266,3 +266,15 @@ test('a body of 25 MB is refused before it is read, and a flood hears when to co
   expect(heard.headers.get('retry-after')).toBe('30');
   await full.close();
 });
+
+test('a webhook asks for streams that there are, and for no others: of a project that is not collected, or of a name that no queue takes', async () => {
+  const secret = 'hook-secret-of-this-test';
+  const own = await receive(db, { gitlab: { token: 'glpat-of-this-test', paths: ['acme'], webhook_secrets: [secret] } });
+  await db.pool.query(`insert into stream_state (stream_id) values ('gitlab/merge-requests/acme/shop') on conflict do nothing`);
+  for (const path of ['acme/shop', 'globex/shop', `acme/${'x'.repeat(600)}`]) {
+    await own.post('/push/gitlab/webhook', { object_kind: 'merge_request', project: { path_with_namespace: path } }, { 'x-gitlab-token': secret });
+  }
+  const worked = await own.work();
+  await own.close();
+  expect(worked).toMatchObject({ due: ['gitlab/merge-requests/acme/shop'], deliveries: 3, quarantined: 0 });
+}); // prettier-ignore

@@ -11,6 +11,7 @@ import { forgetUnknown } from '../store/unknown-names.ts';
 import { factTable } from '../store/tables.ts';
 import { storable } from '../store/values.ts';
 import { ensureRepo, repositoryFault, writePage } from '../store/write-page.ts';
+import { askFor } from './ask-streams.ts';
 import { boundQuarantine, forgetOld, quarantine, setAside } from './quarantine.ts';
 import { normalized, type Receiver } from './receivers.ts';
 
@@ -176,22 +177,17 @@ const keys = (batch: readonly Taken[]): [string[], string[]] => [
   batch.map(({ delivery_id }) => delivery_id),
 ];
 
-/** What a stream found out before it is asked for is not all that there is. One that was never run has found out nothing. */
-async function askFor(client: pg.ClientBase, batch: readonly Meant[]): Promise<void> {
-  const asked = batch.flatMap(({ taken, due }) => due.map((stream) => ({ stream, at: taken.received_at })));
-  if (asked.length === 0) return;
-  await client.query(
-    `update stream_state s set asked_at = greatest(s.asked_at, w.at)
-     from (select stream, max(at) as at from unnest($1::text[], $2::timestamptz[]) as w(stream, at) group by 1) w where s.stream_id = w.stream`,
-    [asked.map(({ stream }) => stream), asked.map(({ at }) => at)]
-  );
-}
+const askedBy = (batch: readonly Meant[]): Array<{ readonly stream: string; readonly at: Date }> =>
+  batch.flatMap(({ taken, due }) => due.map((stream) => ({ stream, at: taken.received_at })));
 
 const isPartly = ({ aside }: Meant): boolean => aside.length > 0;
 /** Nothing of it was worked off. */
 const isRefused = (one: Meant): boolean => isPartly(one) && one.pages.length === 0 && one.due.length === 0;
 
-async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ rows: number; aside: number }> {
+async function write(
+  client: pg.ClientBase,
+  batch: readonly Meant[]
+): Promise<{ rows: number; aside: number; due: readonly string[] }> {
   let [count, aside] = [0, 0];
   for (const { stream, repository, rows, skips, unknown } of groupsOf(batch)) {
     const repoId = repository === null ? null : await ensureRepo(client, repository);
@@ -216,8 +212,7 @@ async function write(client: pg.ClientBase, batch: readonly Meant[]): Promise<{ 
   for (const one of batch.filter(isPartly)) {
     aside += await setAside(client, one.taken, { entries: one.aside, isAll: isRefused(one) });
   }
-  await askFor(client, batch);
-  return { rows: count, aside };
+  return { rows: count, aside, due: await askFor(client, askedBy(batch)) };
 }
 
 interface Counts {
@@ -235,7 +230,7 @@ async function writeBatch(pool: pg.Pool, batch: readonly Meant[], counts: Counts
     counts.rows += written.rows;
     counts.quarantined += written.aside;
     counts.deliveries += batch.filter((one) => !isRefused(one)).length;
-    batch.forEach(({ due }) => due.forEach((stream) => counts.due.add(stream)));
+    written.due.forEach((stream) => counts.due.add(stream));
   } catch (error) {
     if (error instanceof CollectorError && error.retryable) {
       throw error;
