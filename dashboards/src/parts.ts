@@ -68,7 +68,7 @@ export interface PanelSpec {
 export const collection: PanelSpec = {
   title: 'Is the data complete?',
   description:
-    'Collecting, 40 %: a first collection is under way and the other panels show what is read so far; the share is the mean over the streams. Up to date: every stream has succeeded, and its data is complete up to the instant beside it. Changes: from when to when there are any, and whether the chosen range holds some. Details: Collector health.',
+    'Collecting, 40 %: a first collection is under way and the other panels show what is read so far; the share is the mean over the streams. Up to date: every stream has succeeded, and its data is complete up to the instant beside it. All read, it ends 2026-08-17: the same, and that instant lies more than two weeks before now. Changes: from when to when there are any, and whether the chosen range holds some. Details: Collector health.',
   type: 'stat',
   query: ask('collector-health', { mode: 'progress', format: 'table' }, []),
   options: {

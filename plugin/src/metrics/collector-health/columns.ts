@@ -84,7 +84,7 @@ export const columns: readonly Column[] = [
     role: 'text',
     type: 'string',
     label: 'Collection',
-    help: 'collecting, 40 %: a stream has not succeeded yet and a run gave a sign of life within 5 minutes. stopped at 40 %: none did. up to date: every stream has succeeded (all read, it ends 15 weeks ago: and the data of one ends more than two weeks before the range does); a failed stream that never did is counted beside it.',
+    help: 'collecting, 40 %: a stream has not succeeded yet and a run gave a sign of life within 5 minutes. stopped at 40 %: none did. up to date: every stream has succeeded (all read, it ends 2026-08-17: and the data of one ended more than two weeks ago, in the week of that Monday, wherever the range ends); a failed stream that never did is counted beside it.',
     nullMeaning: 'never null',
     modes: PROGRESS,
   },

@@ -37,8 +37,9 @@ with whole as (
 select
   w.done as value,
   case
-    when w.streams_done = w.streams and w.complete_until < :to::timestamptz - interval '14 days'
-      then format('all read, it ends %s weeks ago', floor(extract(epoch from :to::timestamptz - w.complete_until) / 604800))
+    -- Of now, also where the range ends in the past: it may lie there since the data does. The day stays true, a number of weeks would not.
+    when w.streams_done = w.streams and w.complete_until < now() - interval '14 days'
+      then format('all read, it ends %s', to_char(date_trunc('week', w.complete_until at time zone z.tz), 'YYYY-MM-DD'))
     when w.streams_done = w.streams then 'up to date'
     when w.streams_done + w.streams_failed = w.streams
       then format('up to date but for %s of %s streams, which failed', w.streams_failed, w.streams)

@@ -64,13 +64,9 @@ function judge(question: Question, { grounds, hidden }: Measured): Judged {
     question,
     state: isStopped ? 'not_yet' : lacks.length > 0 ? 'in_part' : 'answers',
     lacks,
-    why: inShort([...new Set(told.map(({ why }) => why))]),
+    why: [...new Set(told.map(({ why }) => why))].join('; '),
   };
 }
-
-/** The two that matter most: the rest is told by what answers rest on. */
-const inShort = (reasons: readonly string[]): string =>
-  [...reasons.slice(0, 2), ...(reasons.length > 2 ? [`${String(reasons.length - 2)} more`] : [])].join('; ');
 
 /** What is needed and missing stops an answer; the rest makes it less. */
 const weightOf = ({ level, isNeeded }: Lack): number =>
