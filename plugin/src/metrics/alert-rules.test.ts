@@ -279,6 +279,11 @@ describe.each(rules)('$uid', (rule) => {
     const [, runbook] = RUNBOOK.exec(rule.annotations['runbook_url'] ?? '') ?? [];
     expect([...runbooks.keys()].map((name) => `public/plugins/${PLUGIN}/${name}`)).toContain(runbook);
     expect(Object.keys(rule.annotations)).not.toContain('runbook');
+    const days = (query?.relativeTimeRange?.from ?? 0) / 86_400;
+    const section = runbooks.get((runbook ?? '').replace(/^.*(?=runbooks\/)/, '')) ?? '';
+    expect(section).toMatch(/\n\nFires when: .*\d/);
+    expect(section).toContain((rule.annotations['panel_url'] ?? '').replace('{{ externalURL }}', '`/'));
+    expect(rule.annotations['panel_url']).toBe(`{{ externalURL }}d/${rule.dashboardUid}?viewPanel=panel-${String(rule.panelId)}&from=now-${String(days)}d&to=now`); // prettier-ignore
   });
 
   it('names its range in the summary, where it is of one: a board opens on another', () => {
@@ -300,6 +305,9 @@ describe.each(rules)('$uid', (rule) => {
     expect(summary.replaceAll('reReplaceAll "^ai_" "AI-" $labels.code_source', '')).not.toContain('code_source');
     const groups = queries(rule).flatMap(({ model }) => (model as unknown as Panel).params['groupBy'] ?? []);
     for (const group of groups as string[]) expect(told).toContain(`$labels.${group}`);
+    // How many units it is of; of a tool or a stream there is one.
+    const isOfOne = /has not (reported|succeeded)/.test(summary);
+    expect(summary.includes('; n = {{ printf "%.0f" $values.N.Value }}')).toBe(!isOfOne);
     // A number that is compared has a unit; one that another query gives may be missing.
     for (const [, refId = ''] of summary.matchAll(/\$values\.(\w+)\.Value/g)) {
       expect(queries(rule).map((query) => query.refId)).toContain(refId);
@@ -319,6 +327,11 @@ describe.each(rules)('$uid', (rule) => {
     expect(found).toBeDefined();
     const { breach, calm, now, firing } = found as Case;
     expect(await firingGroups(rule, breach, now)).toEqual(firing);
+    const counts = queries(rule).filter(({ refId }) => refId === 'N');
+    for (const count of counts) {
+      const numbers = await numbersOf(count, new Date(now));
+      for (const group of firing) expect(numbers.get(group)).toBeGreaterThanOrEqual(1);
+    }
     expect(await firingGroups(rule, calm, now)).toEqual([]);
   });
 });

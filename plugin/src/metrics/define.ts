@@ -180,8 +180,8 @@ export interface AnswerFacts {
 /** Grafana frame shapes (metrics.md 0.15). */
 export type Format = 'timeseries' | 'numeric' | 'table';
 
-/** Columns of a table: those that people read (`Metric.reads`), or all. */
-export type ColumnChoice = 'read' | 'all';
+/** Columns of a table: those that people read (`Metric.reads`), or all. `count`: of numbers, how many units are behind each in its place. */
+export type ColumnChoice = 'read' | 'all' | 'count';
 
 /** Rows of the metric `evidence` on which a number rests. */
 export interface EvidenceRows {

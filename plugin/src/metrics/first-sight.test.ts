@@ -57,5 +57,5 @@ test('a query says which columns, and nothing else', () => {
   const registry = new Map(metrics.map((metric) => [metric.id, metric]));
   const parse = (columns: unknown) => parseQuery({ queryType: 'flow', params: { columns }, version: 1 }, registry);
   expect([parse(undefined), parse('all')].map(({ columns }) => columns)).toEqual(['read', 'all']);
-  expect(() => parse('some')).toThrow('flow: columns "some" is not offered. Allowed: read, all.');
+  expect(() => parse('some')).toThrow('flow: columns "some" is not offered. Allowed: read, all, count.');
 });

@@ -185,8 +185,8 @@ export function holds(when: Readonly<Record<string, readonly string[]>> | undefi
   return Object.entries(when ?? {}).every(([name, values]) => values.includes(String(params[name])));
 }
 
-/** What a query may say of the columns of its table. */
-export const COLUMN_CHOICES: readonly ColumnChoice[] = ['read', 'all'];
+/** What a query may say of the columns of its table, or of its numbers. */
+export const COLUMN_CHOICES: readonly ColumnChoice[] = ['read', 'all', 'count'];
 
 /** What a query of any metric may say of how its answer is shown. */
 const EVERY_METRIC: readonly string[] = ['format', 'columns'];
@@ -198,7 +198,7 @@ export const isKnownParam = (metric: Metric, name: string): boolean =>
 /** Columns of a table in the order in which they are shown; what links lead to comes with them, hidden. */
 export function tableColumns(metric: Metric, columns: readonly Column[], choice: ColumnChoice): readonly Column[] {
   const { reads } = metric;
-  if (choice === 'all' || reads === undefined) {
+  if (choice !== 'read' || reads === undefined) {
     return columns;
   }
   const named = reads.flatMap((name) => columns.filter((column) => column.name === name));

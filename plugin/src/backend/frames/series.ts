@@ -1,5 +1,5 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
-import type { Column, Metric, Row } from '../../metrics/define.ts';
+import type { Column, ColumnChoice, Metric, Row } from '../../metrics/define.ts';
 import { toldIn } from '../../metrics/parts/told-in.ts';
 import { cellOf, shownCell, textOf } from './cells.ts';
 import { curveFields, named } from './curve.ts';
@@ -34,10 +34,11 @@ interface Shown {
 const ROWS_PER_STEP = 20_000;
 
 /** @throws BackendError `bad_value` when the metric has no number in these columns. */
-export function seriesColumns(metric: Metric, columns: readonly Column[]): SeriesColumns {
-  const value =
-    columns.find(({ role, isAxis }) => role === 'value' && isAxis !== true) ??
-    columns.find(({ role }) => role === 'count');
+export function seriesColumns(metric: Metric, columns: readonly Column[], choice?: ColumnChoice): SeriesColumns {
+  const counts = columns.filter(({ role, isAxis }) => role === 'count' && isAxis !== true);
+  const count = counts.find(({ name }) => name === 'n') ?? counts[0];
+  const ofRow = columns.find(({ role, isAxis }) => role === 'value' && isAxis !== true);
+  const value = choice === 'count' ? count : (ofRow ?? columns.find(({ role }) => role === 'count'));
   if (value === undefined) {
     throw refused(metric, 'has no number to draw as a series: choose format "table"');
   }
@@ -57,7 +58,7 @@ export function* seriesFields(
   columns: readonly Column[],
   limit: number
 ): Steps<{ frames: FrameField[][]; seriesCount: number; isCurve: boolean }> {
-  const chosen = seriesColumns(input.metric, columns);
+  const chosen = seriesColumns(input.metric, columns, input.columns);
   const isTimeSeries = input.format === 'timeseries';
   const { time, axis } = chosen;
   // An alert rule needs time, or one number.

@@ -28,7 +28,7 @@ it('faults name the field, all of them at once', () => {
       'params.bucket: Cannot be "hour". Allowed: none, day, week, month, quarter.',
       'params.horizon: Cannot be 400. It must be a whole number from 1 to 365 (d).',
       'params: Fall speed does not know: speed.',
-      'params.columns: Cannot be "some" here. Allowed: read, all.',
+      'params.columns: Cannot be "some" here. Allowed: read, all, count.',
       'params.format: Cannot be "pie" here. Allowed: table, timeseries, numeric.',
     ],
   });
