@@ -38,7 +38,10 @@ function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: n
     <span className={look.styles.cell} style={{ width, lineHeight: 1.15 }} title={whole}>
       <span style={{ color }}>{first}</span>
       <br />
-      <span className={look.styles.secondary} style={{ fontSize: '0.9em' }}>
+      <span
+        className={look.styles.secondary}
+        style={{ fontSize: '0.9em', whiteSpace: look.height >= THREE_WORDS ? 'normal' : 'nowrap' }}
+      >
         {second}
       </span>
     </span>
@@ -49,8 +52,8 @@ function Words({ row, look, width }: { row: IntervalRow; look: RowLook; width: n
   );
 }
 
-/** Pixels of a row in which a verdict has a second line, why there is none. */
-const TWO_WORDS = 28;
+/** Pixels of a row in which a verdict has a second line, why there is none or what speaks against it, and of one in which that goes on in a third. */
+const [TWO_WORDS, THREE_WORDS] = [28, 42];
 
 /** Goes on in the next line, as far as its row is high. */
 const REASON = { display: 'flex', alignItems: 'center', flex: '0 0 auto', overflow: 'hidden', lineHeight: 1.15, padding: '0 4px' } as const; // prettier-ignore
