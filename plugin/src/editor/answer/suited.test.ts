@@ -18,6 +18,18 @@ test.each([
   expect(said(drawn('piechart', one)) !== undefined).toBe(isUnfit);
 });
 
+test('of a query with a frame for each group the parts are all of them, and the whole is none', () => {
+  const part = (value: number, unit: string, tool = '') =>
+    toDataFrame({ refId: 'A', fields: [{ name: 'value', type: FieldType.number, values: [value], labels: { tool }, config: { unit } }] });
+  const pie = (...frames: DataFrame[]) => (suited({ data: frames }, 'piechart').data as DataFrame[]).map((one) => said(one) !== undefined);
+  expect(pie(part(0.12, 'percentunit'), part(0.07, 'percentunit'))).toEqual([true, true]);
+  expect(pie(part(80, 'm'), part(95, 'm'))).toEqual([true, true]);
+  expect(pie(part(10, 'locale', 'all'), part(7, 'locale', 'codex'))).toEqual([true, true]);
+  expect(pie(part(3, 'locale', 'copilot'), part(7, 'locale', 'codex'))).toEqual([false, false]);
+  // Of another query.
+  expect(pie(part(0.12, 'percentunit'), { ...part(0.07, 'percentunit'), refId: 'B' })).toEqual([false, false]);
+}); // prettier-ignore
+
 test('a histogram of few numbers says what to choose', () => {
   expect(said(drawn('histogram', frame([4.5])))).toContain('here are 1: choose');
   expect(drawn('histogram', frame([1, 2, 3, 4, 5])).length).toBe(5);

@@ -7,15 +7,17 @@ const said = (notice: string, fields: DataFrame['fields'] = []) =>
   toDataFrame({ refId: 'A', fields, meta: { notices: [{ severity: 'info', text: notice }] } });
 const drawn = (panelPluginId: string, frames: DataFrame[], ownText?: string) =>
   sayingWhyNothing({ data: frames }, { panelPluginId, range, ownText }).data as DataFrame[];
-const TYPES = ['stat', 'gauge', 'bargauge', 'piechart', 'histogram', 'barchart', 'timeseries', 'state-timeline', 'xychart']; // prettier-ignore
+const TYPES = ['stat', 'gauge', 'bargauge', 'piechart', 'histogram', 'barchart', 'timeseries', 'state-timeline', 'heatmap', 'xychart']; // prettier-ignore
 
 test.each(TYPES)('%s: the reason is a text of its fields, and no number is drawn', (type) => {
   const [frame] = drawn(type, [said(text)]);
-  const texts = frame!.fields.flatMap(({ config, values }) => [config.displayNameFromDS, config.noValue, ...(values as unknown[])]); // prettier-ignore
+  // A heat map draws its rows from below.
+  const lines = type === 'heatmap' ? frame!.fields.toReversed() : frame!.fields;
+  const texts = lines.flatMap(({ config, values }) => [config.displayNameFromDS, config.noValue, ...(values as unknown[])]); // prettier-ignore
   const words = texts.filter((one) => typeof one === 'string' && one.trim() !== '').join(' ');
   expect(words).toContain('No deployment of this range is known to have failed');
   const cells = frame!.fields.filter((field) => field.type === FieldType.number).flatMap(({ values }) => values as unknown[]); // prettier-ignore
-  expect(cells.every((cell) => cell === null)).toBe(true);
+  expect(cells.every((cell) => cell === null || Number.isNaN(cell))).toBe(true);
   expect(new Set(frame!.fields.map(({ values }) => values.length))).toEqual(new Set([frame!.length]));
 });
 
@@ -28,7 +30,7 @@ test('the cell of a table counts as nothing; how many hidden rows there are is n
 test('what somebody wrote, what a table has, and a query beside one that has rows stay as they are', () => {
   const empty = said(text);
   const full = toDataFrame({ refId: 'B', fields: [{ name: 'value', type: FieldType.number, values: [1] }] });
-  for (const data of [drawn('stat', [empty], 'no incidents'), drawn('table', [empty]), drawn('heatmap', [empty]), drawn('stat', [empty, full])]) expect(data[0]).toBe(empty); // prettier-ignore
+  for (const data of [drawn('stat', [empty], 'no incidents'), drawn('table', [empty]), drawn('stat', [empty, full])]) expect(data[0]).toBe(empty); // prettier-ignore
   // An XY chart would only say "Err".
   expect(drawn('xychart', [empty], 'no incidents')[0]).not.toBe(empty);
   expect(drawn('xychart', [toDataFrame({ ...empty, fields: [{ name: 'why', type: FieldType.string, values: ['x'] }] })])[0]!.fields.length).toBeGreaterThan(1); // prettier-ignore
@@ -48,6 +50,29 @@ test.each(['timeseries', 'barchart', 'piechart', 'histogram'])('%s: rows without
   // One number that is known is drawn.
   expect(unknown(type, [null, 0]).fields[1]!.values).toEqual([null, 0]);
 }); // prettier-ignore
+
+test.each(['piechart', 'histogram', 'xychart'])('%s: rows without a number to draw, of which nothing is said, say that', (type) => {
+  const column = (name: string, values: Array<number | null>) => ({ name, type: FieldType.number, values });
+  const rows = (...columns: Array<ReturnType<typeof column>>) => drawn(type, [toDataFrame({ refId: 'A', fields: columns, meta: { notices: [] } })])[0]!;
+  const words = rows(column('value', [null, null])).fields.map(({ config }) => config.displayNameFromDS ?? '').join(' ');
+  expect(words).toContain('There is no number to draw here: choose Table');
+  const full = rows(column('x', [1, null]), column('y', [2, 3]));
+  expect(full.fields.map(({ name }) => name)).toEqual(['x', 'y']);
+}); // prettier-ignore
+
+test('an XY chart of numbers of which none stands beside another one says so', () => {
+  const fields = [{ name: 'x', type: FieldType.number, values: [1, Number.NaN] }, { name: 'y', type: FieldType.number, values: [Number.NaN, 3] }]; // prettier-ignore
+  expect(drawn('xychart', [toDataFrame({ refId: 'A', fields })])[0]!.fields[1]!.config.displayNameFromDS).toContain(
+    'There is no number'
+  );
+});
+
+test('a heat map, which breaks where a frame has no fields, gets none', () => {
+  const full = unknown('heatmap', [0.1, 0.2]);
+  expect(drawn('heatmap', [said(text), full])).toEqual([full]);
+  expect(drawn('heatmap', [said(text)], 'no incidents')).toEqual([]);
+  expect(drawn('heatmap', [said(text), said(text)])).toHaveLength(1);
+});
 
 test('lines are cut at words', () => {
   expect(linesOf('one two')).toEqual(['one two']);

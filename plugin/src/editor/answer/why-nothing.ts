@@ -1,8 +1,17 @@
 /**
  * What a panel draws of an answer without a row. Grafana says "No data" there and keeps the reason behind an icon: each visualization gets the reason
- * where it has a place for text, and never a number. A heat map has none: it keeps Grafana's words.
+ * where it has a place for text, and never a number.
  */
-import { FieldType, type DataFrame, type DataQueryResponse, type Field, type TimeRange } from '@grafana/data';
+import {
+  FieldType,
+  MappingType,
+  type DataFrame,
+  type DataQueryResponse,
+  type Field,
+  type TimeRange,
+  type ValueMapping,
+} from '@grafana/data';
+import { t } from '@grafana/i18n';
 
 export interface NothingPlace {
   readonly panelPluginId: string | undefined;
@@ -12,10 +21,15 @@ export interface NothingPlace {
 }
 
 const XY = 'xychart';
+const HEAT = 'heatmap';
 /** Characters of a line of a legend that a third of a board has room for. */
 const LINE = 42;
 const UNSEEN = { mode: 'fixed', fixedColor: 'transparent' } as const;
 const INK = { mode: 'fixed', fixedColor: 'text' } as const;
+
+const WORDLESS: ValueMapping[] = [
+  { type: MappingType.RangeToText, options: { from: null, to: null, result: { text: ' ' } } },
+];
 
 type Shape = (text: string, range: TimeRange) => Field[];
 
@@ -35,6 +49,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       field(FieldType.string, [line, line], { name: `line ${String(index)}`, displayNameFromDS: ' ', color: UNSEEN })
     ),
   ],
+  // Names of its rows, from the lowest; without a field it breaks. A number that is no number has no cell, and no words beside its colours.
+  [HEAT]: (text, range) => [
+    timesOf(range),
+    ...named(text, [Number.NaN, Number.NaN])
+      .reverse()
+      .map((line) => ({ ...line, config: { ...line.config, mappings: WORDLESS } })),
+  ],
   // Without a number it only says "Err", whatever its author wants; a point without a place would stand at zero.
   [XY]: (text) => [field(FieldType.number, [], { name: 'nothing' }), ...named(text, [])],
 };
@@ -45,30 +66,52 @@ export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = 
   const shape = Object.hasOwn(SHAPES, panelPluginId) ? SHAPES[panelPluginId] : undefined;
   const [first] = frames;
   const isXy = panelPluginId === XY;
-  const isBare = (frame: DataFrame) => AXES.has(panelPluginId) && hasNoNumber(frame);
-  const isEmpty = frames.every((frame) => isNothing(frame) || isBare(frame) || (isXy && frame.fields.every(({ type }) => type !== FieldType.number)));
-  const text = [...new Set(frames.flatMap(reasonOf))].join(' ');
-  if (shape === undefined || first === undefined || !isEmpty || text === '' || (ownText !== undefined && !isXy)) return response;
+  const isBare = (frame: DataFrame) => (isXy ? hasNoPoint(frame) : AXES.has(panelPluginId) && hasNoNumber(frame));
+  const isEmpty = frames.every((frame) => isNothing(frame) || isBare(frame));
+  const isUntold = frames.some((frame) => !isNothing(frame)) && !frames.some(isTold);
+  const text = isUntold ? unknown() : [...new Set(frames.flatMap(reasonOf))].join(' ');
+  if (shape === undefined || first === undefined || !isEmpty || text === '' || (ownText !== undefined && !isXy)) return panelPluginId === HEAT ? withFields(response) : response;
   const fields = shape(text, range);
   const meta = { ...first.meta };
   delete meta.type;
   const told = { ...first, meta, fields, length: fields[0]?.values.length ?? 0 };
+  if (panelPluginId === HEAT) return { ...response, data: [told] };
   return { ...response, data: [told, ...frames.slice(1).map((frame) => ({ ...frame, fields: [], length: 0 }))] };
 } // prettier-ignore
+
+/** A heat map breaks where a frame has no fields. */
+const withFields = (response: DataQueryResponse): DataQueryResponse => ({
+  ...response,
+  data: (response.data as DataFrame[]).filter(({ fields }) => fields.length > 1),
+});
 
 /** No row, or the cell that a table says the reason in. */
 const isNothing = ({ fields, length }: DataFrame): boolean =>
   length === 0 || fields.length === 0 || (fields.length === 1 && fields[0]?.name === 'nothing');
 
 /** Of these nothing is seen but axes and a legend where no number is known. */
-const AXES = new Set(['timeseries', 'barchart', 'piechart', 'histogram']);
+const AXES = new Set(['timeseries', 'barchart', 'piechart', 'histogram', 'heatmap']);
 
-/** Rows whose numbers are all unknown, and are said to be. */
-const hasNoNumber = ({ fields, meta }: DataFrame): boolean => {
-  const numbers = fields.filter(({ type }) => type === FieldType.number);
-  const isTold = (meta?.notices ?? []).some(({ text }) => OF_ROWS.test(text));
-  return isTold && numbers.length > 0 && numbers.every(({ values }) => values.every((value: unknown) => typeof value !== 'number' || Number.isNaN(value)));
-}; // prettier-ignore
+const isKnown = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
+const numbersIn = ({ fields }: DataFrame): Field[] => fields.filter(({ type }) => type === FieldType.number);
+
+/** Rows whose numbers are all unknown. */
+const hasNoNumber = (frame: DataFrame): boolean => {
+  const numbers = numbersIn(frame);
+  return numbers.length > 0 && numbers.every(({ values }) => !(values as unknown[]).some(isKnown));
+};
+
+/** A point is two numbers of a row: the first, and another one. */
+const hasNoPoint = (frame: DataFrame): boolean => {
+  const [x, ...others] = numbersIn(frame).map(({ values }) => values as unknown[]);
+  return x === undefined || !x.some((value, row) => isKnown(value) && others.some((other) => isKnown(other[row])));
+};
+
+/** Whether what rows lack is said. */
+const isTold = ({ meta }: DataFrame): boolean => (meta?.notices ?? []).some(({ text }) => OF_ROWS.test(text));
+
+const unknown = (): string =>
+  t('nothing.unknown', 'There is no number to draw here: choose Table, which has a word for each row.');
 
 /** As notices of a status begin (backend/frames/notices.ts). */
 const OF_ROWS = /^(\d+) of \d+ rows: /;
@@ -91,7 +134,7 @@ const timesOf = ({ from, to }: TimeRange): Field =>
   field(FieldType.time, [from.valueOf(), to.valueOf()], { name: 'time' });
 
 /** Numbers that are not there, whose names are the lines of a text: a legend cuts what is longer. */
-const named = (text: string, values: readonly null[]): Field[] =>
+const named = (text: string, values: ReadonlyArray<number | null>): Field[] =>
   linesOf(text).map((line, index) =>
     field(FieldType.number, [...values], { name: `line ${String(index)}`, displayNameFromDS: line, color: UNSEEN })
   );

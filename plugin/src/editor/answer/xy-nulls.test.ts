@@ -8,8 +8,8 @@ const frame = toDataFrame({
   ],
 });
 
-it('an XY chart gets no number where none is known; it would draw null at 0', () => {
-  const [changed] = withoutNulls({ data: [frame] }, 'xychart').data as Array<typeof frame>;
+it.each(['xychart', 'heatmap'])('%s: no number where none is known; it would draw null at 0', (type) => {
+  const [changed] = withoutNulls({ data: [frame] }, type).data as Array<typeof frame>;
   expect(changed!.fields.map(({ values }) => [...(values as unknown[])])).toEqual([['one', null], [0.5, Number.NaN]]); // prettier-ignore
   // As Grafana's scatter asks whether a point is in sight.
   const isDrawn = (value: number) => value >= -0.1 && value <= 1;
