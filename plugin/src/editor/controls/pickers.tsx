@@ -1,5 +1,6 @@
 import { Combobox, MultiCombobox, type ComboboxOption } from '@grafana/ui';
 import React from 'react';
+import { firstMatch } from './first-match.ts';
 import { useLabelId } from './use-label-id.ts';
 import { useOnce } from './use-once.ts';
 
@@ -26,12 +27,19 @@ interface OneProps extends PickerProps {
 
 /** Combobox for one value, as the editors use it. */
 export function OnePicker({ onChange, onClear, width, ...props }: OneProps) {
-  const report = useOnce((option: PickerOption | null) => (option === null ? onClear?.() : onChange(option.value)));
+  // What is in no list is no choice.
+  const report = useOnce((option: PickerOption | null | undefined) =>
+    option === null ? onClear?.() : option === undefined ? undefined : onChange(option.value)
+  );
   const size = width === undefined ? { width: 'auto' as const, minWidth: 16, maxWidth: 40 } : { width };
-  return onClear === undefined ? (
-    <Combobox<string> {...props} {...size} onChange={report} />
-  ) : (
-    <Combobox<string> {...props} {...size} onChange={report} isClearable />
+  return (
+    <div style={{ display: 'contents' }} {...firstMatch}>
+      {onClear === undefined ? (
+        <Combobox<string> {...props} {...size} onChange={report} />
+      ) : (
+        <Combobox<string> {...props} {...size} onChange={report} isClearable />
+      )}
+    </div>
   );
 }
 

@@ -70,6 +70,20 @@ describe('QueryEditor', () => {
     expect(state.runs).toBe(1);
   });
 
+  it('chooses the first match of what is typed with Enter, and nothing where there is none', async () => {
+    const state = show({ queryType: 'fall-series', params: {}, version: 1 });
+    const box = screen.getByRole('combobox', { name: /^Metric/ });
+    await userEvent.click(box);
+    await userEvent.keyboard('nothing like it{Enter}');
+    expect(state.query.queryType).toBe('fall-series');
+    await userEvent.keyboard('{Escape}');
+    expect(box).toHaveValue('Fall series');
+    await userEvent.click(box);
+    await userEvent.keyboard('Fall speed{Enter}');
+    expect(state.query.queryType).toBe('fall-speed');
+    expect(box).toHaveValue('Fall speed');
+  });
+
   it('draws every kind of param by role and name', () => {
     show(stored({}));
     expect(
