@@ -10,7 +10,8 @@ interface Kept {
   readonly byQuestion: Map<string, unknown>;
 }
 
-const MOST_QUESTIONS = 1000;
+/** Twenty sets of values of a board are some 1,300 questions. */
+const MOST_QUESTIONS = 2500;
 const ALL_ROWS = 1_000_000;
 const kept = new WeakMap<Store, Kept>();
 const runs = new WeakMap<Store, SharedRuns>();
@@ -24,10 +25,20 @@ function runsOf(store: Store): SharedRuns {
 /** What is kept of these facts. Others are forgotten. */
 function keptOf(store: Store, version: string): Map<string, unknown> {
   const known = kept.get(store);
-  if (known?.version === version && known.byQuestion.size < MOST_QUESTIONS) return known.byQuestion;
+  if (known?.version === version) return known.byQuestion;
   const byQuestion = new Map<string, unknown>();
   kept.set(store, { version, byQuestion });
   return byQuestion;
+}
+
+/** Beyond the most that are kept the oldest leave, one by one: forgotten all at once, all were asked anew. */
+function keep<Value>(known: Map<string, Value>, question: string, value: Value): void {
+  known.delete(question);
+  known.set(question, value);
+  for (const oldest of known.keys()) {
+    if (known.size <= MOST_QUESTIONS) break;
+    known.delete(oldest);
+  }
 }
 
 /** What is needed of whoever asks. */
@@ -48,7 +59,7 @@ export async function whileFactsStay<Value, Parts extends Asking>(
   if (known.has(question)) return known.get(question) as Value;
   return runsOf(store).join(`${version} ${question}`, parts.signal, async (signal) => {
     const found = await ask({ ...parts, signal });
-    known.set(question, found);
+    keep(known, question, found);
     return found;
   });
 }
@@ -80,8 +91,7 @@ export async function readHourly(parts: EngineParts, sql: SqlQuery): Promise<rea
   if (found !== undefined && found.until > Date.now()) return found.rows;
   return runsOf(store).join(`hourly ${question}`, signal, async (shared) => {
     const rows = await readAll({ ...parts, signal: shared }, sql);
-    if (known.size >= MOST_QUESTIONS) known.clear();
-    known.set(question, { until: Date.now() + HOUR_MS, rows });
+    keep(known, question, { until: Date.now() + HOUR_MS, rows });
     return rows;
   });
 }
