@@ -89,7 +89,7 @@ export const signalRows: BoardSpec['rows'] = [
       {
         title: 'Are the users of each tool known otherwise?',
         description:
-          'Accounts with use or a licence of the tool that belong to somebody who is known otherwise, by an account elsewhere or a file / all such accounts. Below 90 % results by tool and outcome say so (no_telemetry): who used the tool is not who wrote the code.',
+          'Accounts with use or a licence of the tool that belong to somebody who is known otherwise, by an account elsewhere or a file / all such accounts. Below 90 % results by tool and outcome say so (no_telemetry): who used the tool is not who wrote the code. Another thing than accounts joined to people on Collector health: there an account may be joined to somebody of whom no other account is known.',
         type: 'table',
         query: ask('signal-quality', { mode: 'match' }, []),
         defaults: { noValue: NO_TOOL },

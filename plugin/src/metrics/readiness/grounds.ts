@@ -221,16 +221,16 @@ const identity: Judge = (all) => {
   const [users, authors] = [get(all, 'users'), get(all, 'authors')];
   const [n, joined] = [get(all, 'accounts'), get(all, 'joined')];
   if (n === 0) return missing('no account is known', 'identity');
-  const rate = (joined / n).toFixed(2);
+  const rate = `accounts joined to one person: ${String(Math.floor((100 * joined) / n))} %`;
   // Marks in git are of authors by themselves.
   const isByMarks = get(all, 'declared') > get(all, 'known') / 2;
   if (users >= all.k && authors < all.k && !isByMarks)
     return missing(
-      `fewer than ${String(all.k)} of the people who use a tool are known as authors (match rate of accounts ${rate})`,
+      `fewer than ${String(all.k)} of the people who use a tool are known as authors (${rate})`,
       'identity'
     );
   const share = users < all.k || isByMarks ? 1 : authors / users;
-  const why = `match rate of accounts ${rate}${share < MATCH_LIMIT ? `; ${part(share)} of the people who use a tool are known as authors` : ''}`;
+  const why = `${rate}${share < MATCH_LIMIT ? `; ${part(share)} of the people who use a tool are known as authors` : ''}`;
   return share < MATCH_LIMIT || joined / n < MATCH_LIMIT ? partly(why, 'identity') : known(why);
 };
 

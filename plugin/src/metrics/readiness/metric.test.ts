@@ -130,7 +130,7 @@ test('use without identity is known in part: twelve accounts, six of them joined
   });
   expect(find(rows, 'ground', 'Accounts joined to people')).toMatchObject({
     state: 'missing',
-    why: 'fewer than 5 of the people who use a tool are known as authors (match rate of accounts 0.50)',
+    why: 'fewer than 5 of the people who use a tool are known as authors (accounts joined to one person: 50 %)',
     minutes: 10,
   });
   const questions = await made.ask({});
