@@ -76,7 +76,7 @@ export const cell: BoardSpec = {
         {
           title: 'Which stage takes longer where AI wrote the code?',
           description:
-            'Mean time of merged changes in each stage against that of human code (of unmarked code where too little is known to be human), with its 95 % interval over people and the verdict; beside it the mean, and the time that nine of ten stayed below. All stages are judged together (Holm). Coding: first commit to opened. Draft: to ready. Until somebody looks: to the first review by a human. Review: elapsed time to the merge, not the hours that reviewers spend (these are on Review: Does AI code take more of reviewers’ hours?). Other people and other work stand behind each source: no effect. Needs a forge.',
+            'Mean time of merged changes in each stage against that of human code (of unmarked code where too little is known to be human), with its 95 % interval over people and the verdict; beside it the mean, and the time that nine of ten stayed below. All stages are judged together (Holm). Coding: first commit to opened. Draft: to ready. Until somebody looks: to the first review by a human. Review: elapsed time to the merge, not the hours that reviewers spend (these are on Review: Does AI code take more review hours?). Other people and other work stand behind each source: no effect. Needs a forge.',
           type: INTERVALS,
           query: ask('flow', { groupBy: ['code_source'], format: 'table' }),
           options: {

@@ -61,7 +61,7 @@ export const review: BoardSpec = {
           beside: ['value', 'p90'],
         }),
         against('effort', {
-          title: 'Does AI code take more of reviewers’ hours?',
+          title: 'Does AI code take more review hours?',
           description: `Estimate of hours that reviewers spend, not of the time that review takes (elapsed: stage review on The cell and Flow): what each reviewer left behind, joined where at most an hour lies between, each session from its first to its last event and 10 minutes, at most two hours; per change ${JUDGED}. ${REVIEWERS}`,
           value: 'Per change',
         }),
