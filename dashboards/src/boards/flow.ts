@@ -103,7 +103,7 @@ const phaseWords: PanelSpec = {
     { name: 'The phase is', width: 110 },
   ],
   width: 24,
-  height: 9,
+  height: 7,
   evidence: 'changes',
 };
 
