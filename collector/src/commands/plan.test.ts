@@ -80,7 +80,7 @@ test('of a repository it prints a plan on one screen, as data too, and neither s
   expect(code).toBe(0);
   expect(stdout).toMatch(/shop: tags v\[0-9\]\*\. 1 tag such as v1\.0\.0: versions\./);
   expect(stdout).toMatch(
-    /missing {2}Flow +no reviews\. Next: read the pull requests: --github NAME[\s\S]*missing {2}Review queue +as Flow/
+    /missing {2}Coordination tax +no reviews\. Next: read the pull requests: --github NAME[\s\S]*missing {2}Review queue +as Coordination tax/
   );
   expect(stdout.split('\n').length).toBeLessThanOrEqual(60);
   const data = JSON.parse((await plan({ config: 'empty.yaml', repo: [repo.folder], json: true })).stdout) as Record<
