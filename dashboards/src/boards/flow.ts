@@ -83,7 +83,13 @@ const phases: PanelSpec = {
     noValue:
       'No phases with changes: name them in throughline.yaml, the first is the baseline: phases: [{ id: baseline, title: Baseline, from: 2026-01-05 }, { id: rollout, title: Rollout, from: 2026-03-02 }]',
   },
-  transformations: chartColumns(['Phase', 'Requirements', 'Review', 'Tests', 'Production']),
+  transformations: chartColumns([
+    'Phase',
+    { name: 'Requirements', title: 'Requirements or coding' },
+    'Review',
+    'Tests',
+    'Production',
+  ]),
   width: 24,
   height: 10,
 };
