@@ -1,7 +1,7 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
-import { heedingFew } from '../../statistics/intervals/exact-test.ts';
-import { shareDifference, wilson, type Share } from '../../statistics/intervals/proportion.ts';
+import { shareGap } from '../../statistics/intervals/exact-test.ts';
+import { wilson, type Share } from '../../statistics/intervals/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, verdict } from '../../statistics/verdict.ts';
 import type { Compute, ComputeContext, Notice, Row } from '../define.ts';
 import { leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
@@ -100,16 +100,9 @@ function pairOf(row: Row, before: Row | undefined, context: ComputeContext): Pai
     row,
     now,
     before,
-    change: isPair ? changeOf(now, shareOf(before)) : null,
+    change: isPair ? shareGap(now, shareOf(before)) : null,
     unknownShare: unknownOf(row).share ?? 0,
   };
-}
-
-function changeOf(now: Share, before: Share): Estimate | null {
-  const difference = shareDifference(now, before);
-  if (difference === null) return null;
-  const intervalAt = (level: number) => shareDifference(now, before, level) ?? difference;
-  return heedingFew({ value: difference.value, intervalAt }, [now, before], 0);
 }
 
 /** What no telemetry tells of. */

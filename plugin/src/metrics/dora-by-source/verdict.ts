@@ -1,7 +1,7 @@
 import { compareTogether } from '../../statistics/comparison.ts';
 import { LEVEL, type Estimate } from '../../statistics/intervals/estimate.ts';
-import { heedingFew } from '../../statistics/intervals/exact-test.ts';
-import { shareDifference, type Ranged } from '../../statistics/intervals/proportion.ts';
+import { shareGap } from '../../statistics/intervals/exact-test.ts';
+import { shareDifference } from '../../statistics/intervals/proportion.ts';
 import { MOST_UNKNOWN, RATE_THRESHOLD, groupVerdict } from '../../statistics/verdict.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import type { Figure } from './figure.ts';
@@ -81,15 +81,8 @@ function pairOf(figure: Figure, all: readonly Figure[], { source, mode }: { sour
   return { figure, reference, gap, ...single };
 }
 
-function gapOf(one: Figure, two: Figure): Estimate | null {
-  const [own, other] = [shareOf(one), shareOf(two)];
-  const difference = one.status === 'ok' && two.status === 'ok' ? shareDifference(own, other) : null;
-  if (difference === null) {
-    return null;
-  }
-  const intervalAt = (level: number): Ranged => shareDifference(own, other, level) ?? difference;
-  return heedingFew({ value: difference.value, intervalAt }, [own, other], 0);
-}
+const gapOf = (one: Figure, two: Figure): Estimate | null =>
+  one.status === 'ok' && two.status === 'ok' ? shareGap(shareOf(one), shareOf(two)) : null;
 
 /** Deployments without changes, or with a mix of sources, are no kind of code. */
 function isNoKind({ group }: Figure): boolean {

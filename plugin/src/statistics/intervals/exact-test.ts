@@ -4,7 +4,7 @@
  */
 import library from 'jstat';
 import { pAgainst, type Estimate } from './estimate.ts';
-import type { Share } from './proportion.ts';
+import { shareDifference, type Share } from './proportion.ts';
 
 const LEAST_EXPECTED = 5;
 /** Tables as likely as the observed one count as such, whatever rounding did. */
@@ -55,4 +55,12 @@ export function heedingFew(estimate: Estimate, [first, second]: readonly [Share,
     pAgainst: (against) =>
       against === none ? Math.max(exact, pAgainst(estimate, against)) : pAgainst(estimate, against),
   };
+}
+
+/** first − second by Newcombe's method, heeding few events. Null = one side has no units. */
+export function shareGap(first: Share, second: Share): Estimate | null {
+  const difference = shareDifference(first, second);
+  if (difference === null) return null;
+  const intervalAt = (level: number) => shareDifference(first, second, level) ?? difference;
+  return heedingFew({ value: difference.value, intervalAt }, [first, second], 0);
 }
