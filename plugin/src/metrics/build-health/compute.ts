@@ -2,7 +2,7 @@ import { wilson } from '../../statistics/intervals/proportion.ts';
 import { quantiles } from '../../statistics/quantile.ts';
 import type { Compute, ComputeContext, Row } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf } from '../parts/groups.ts';
+import { isCutRow, leastUnits, numberOf } from '../parts/groups.ts';
 import { doubles } from '../parts/packs.ts';
 import { GROUPS } from './metric.ts';
 
@@ -10,7 +10,7 @@ import { GROUPS } from './metric.ts';
 export const compute: Compute = (rows, context) => ({
   rows: byCell(rows).map((row): Row => {
     const { time, dimensions } = readCell(row, GROUPS, context);
-    const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+    const isCut = isCutRow(row, time, context);
     const isFlakes = context.params['metric'] === 'flakes';
     const isShown = numberOf(row['n']) >= (isFlakes ? leastUnits(context, 'proportion', 20) : leastUnits(context, 'median', 10)); // prettier-ignore
     return {

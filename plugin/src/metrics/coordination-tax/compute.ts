@@ -4,7 +4,7 @@ import { isShareTooWide } from '../../statistics/intervals/too-wide.ts';
 import type { Compute, ComputeContext, Notice, Row, Status } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
 import { CHANGE_GROUPS } from '../parts/filters.ts';
-import { isCutBucket, leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
+import { isCutRow, leastUnits, numberOf, numberOrNull } from '../parts/groups.ts';
 import { integers } from '../parts/packs.ts';
 import { numberAsked, type TaxNumber } from './numbers.ts';
 
@@ -24,7 +24,7 @@ function rowOf(row: Row, asked: TaxNumber, context: ComputeContext): Row {
   const isEnough = asked.kind === 'share' ? n >= leastUnits(context, 'proportion', 20) : n >= leastUnits(context, 'mean', 10); // prettier-ignore
   const isTooWide = asked.kind === 'share' && interval !== null && isShareTooWide(interval);
   const isShown = isEnough && !isTooWide;
-  const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+  const isCut = isCutRow(row, time, context);
   const drawn = isShown && context.params['ci'] === true ? interval : null;
   const status: Status = isShown ? (isCut ? 'partial' : 'ok') : isEnough ? 'too_wide' : 'low_n';
   return {

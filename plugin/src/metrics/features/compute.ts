@@ -1,13 +1,13 @@
 import type { Compute, Row } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
-import { isCutBucket, numberOf } from '../parts/groups.ts';
+import { isCutRow, numberOf } from '../parts/groups.ts';
 import { GROUPS } from './metric.ts';
 
 /** One row a group. */
 export const compute: Compute = (rows, context) => ({
   rows: byCell(rows).map((row): Row => {
     const { time, dimensions } = readCell(row, GROUPS, context);
-    const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+    const isCut = isCutRow(row, time, context);
     const [n, features, unknown] = [numberOf(row['n']), numberOf(row['features']), numberOf(row['unknown'])];
     const isKnown = unknown < n;
     return {

@@ -2,7 +2,7 @@
 import { poissonInterval } from '../../statistics/intervals/poisson.ts';
 import type { ComputeContext, ComputeResult, Row } from '../define.ts';
 import { byCell, readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf, textOf } from '../parts/groups.ts';
+import { isCutRow, leastUnits, numberOf, textOf } from '../parts/groups.ts';
 import { GROUPS } from './metric.ts';
 import { times } from './times.ts';
 
@@ -16,7 +16,7 @@ export function perChange(rows: readonly Row[], context: ComputeContext): Comput
   return {
     rows: byCell(rows).map((row): Row => {
       const { time, dimensions } = readCell(row, GROUPS, context);
-      const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+      const isCut = isCutRow(row, time, context);
       const isShown = numberOf(row['n']) >= leastUnits(context, 'proportion', 20);
       return {
         ...(time === null ? {} : { time }),

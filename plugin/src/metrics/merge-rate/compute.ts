@@ -1,14 +1,14 @@
 import { wilson } from '../../statistics/intervals/proportion.ts';
 import type { Compute, Row } from '../define.ts';
 import { readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf, textOf } from '../parts/groups.ts';
+import { isCutRow, leastUnits, numberOf, textOf } from '../parts/groups.ts';
 import { GROUPS } from './metric.ts';
 
 /** One row a group and who opened. */
 export const compute: Compute = (rows, context) => ({
   rows: rows.map((row): Row => {
     const { time, dimensions } = readCell(row, GROUPS, context);
-    const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+    const isCut = isCutRow(row, time, context);
     const [n, merged] = [numberOf(row['n']), numberOf(row['merged'])];
     const isShown = n >= leastUnits(context, 'proportion', 20);
     const count = context.params['show'] === 'abandoned' ? n - merged : merged;

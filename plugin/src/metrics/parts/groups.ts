@@ -26,6 +26,10 @@ export function isCutBucket(start: Date, dataEnd: Date | null, { params, from, t
   return isPartial({ from: start, to: end }, { from, to }, dataEnd);
 }
 
+/** The same of a row's bucket (time; null = none), by the end of the data that it carries (complete_until). */
+export const isCutRow = (row: Row, time: Date | null, context: ComputeContext): boolean =>
+  time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+
 /**
  * Observed weeks of a group: of its bucket (time; null = none) in the range, from the week of the first fact that is known (known_from of the row)
  * up to the end of the data (complete_until). A week of 167 or 169 hours is one week.

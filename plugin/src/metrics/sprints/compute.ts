@@ -4,7 +4,7 @@ import type { Interval } from '../../statistics/intervals/proportion.ts';
 import { isShareTooWide } from '../../statistics/intervals/too-wide.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { readCell } from '../parts/cells.ts';
-import { isCutBucket, leastUnits, numberOf, textOf } from '../parts/groups.ts';
+import { isCutRow, leastUnits, numberOf, textOf } from '../parts/groups.ts';
 import { GROUPS } from './metric.ts';
 
 const COUNTED = ['committed', 'delivered', 'carried_over', 'removed', 'cancelled', 'added', 'delivered_added', 'sprints', 'n', 'n_dev', 'disordered_n'] as const; // prettier-ignore
@@ -13,7 +13,7 @@ const COUNTED = ['committed', 'delivered', 'carried_over', 'removed', 'cancelled
 export const compute: Compute = (rows, context) => ({
   rows: rows.map((row): Row => {
     const { time, dimensions } = readCell(row, GROUPS, context);
-    const isCut = time !== null && isCutBucket(time, new Date(numberOf(row['complete_until']) * 1000), context);
+    const isCut = isCutRow(row, time, context);
     const [committed, delivered] = [numberOf(row['committed']), numberOf(row['delivered'])];
     // Of one sprint the share is what it is; of several it is an estimate.
     const isOne = row['sprint'] !== null;
