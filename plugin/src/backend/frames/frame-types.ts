@@ -44,7 +44,7 @@ export interface FrameInput {
   readonly zoomTo?: Date;
   /** What the browser is told of the answer. Default: nothing. */
   readonly facts?: AnswerFacts;
-  /** The query comes from an alert rule: no partial buckets, null unless ok, no frames when there is nothing. */
+  /** The query comes from an alert rule: no partial buckets, null unless ok, no field when there is nothing. */
   readonly isAlert: boolean;
   /** Statement for the query inspector. */
   readonly sql: string;

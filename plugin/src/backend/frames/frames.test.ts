@@ -1,5 +1,5 @@
 import { getFieldDisplayName, getValueFormat } from '@grafana/data';
-import type { Metric, Row } from '../../metrics/define.ts';
+import type { Metric, Notice, Row } from '../../metrics/define.ts';
 import { encodeFrame } from './arrow.ts';
 import { BackendError } from '../errors.ts';
 import { fallSpeed } from '../fixtures/fall-speed.ts';
@@ -230,14 +230,18 @@ fall-speed A timeseries-multi
     expect(shown[0]!.meta.notices).toContainEqual({ severity: 'warning', text: 'Showing 1000 of 1001 series: group by fewer dimensions or filter.' }); // prettier-ignore
   });
 
-  it('nothing: a panel gets an empty frame, an alert none at all', () => {
+  it('nothing: a panel gets an empty frame, an alert one without a field, which is no data, and with the reason', () => {
     const reason = { severity: 'info', text: 'Nothing here.' } as const;
     expect(draw({ rows: [], notices: [reason] })).toBe(`
 fall-speed A timeseries-multi
 | Time time | Speed [velocityms] number |
 ! info: Nothing here.
 `);
-    expect(buildFrames(input({ rows: [], isAlert: true }))).toEqual([]);
+    const ofAlert = (rows: Row[], notices: Notice[] = []) =>
+      buildFrames(input({ rows, notices, isAlert: true, format: 'numeric' })).map(({ fields, meta }) => [fields, meta.notices?.map(({ text }) => text)]); // prettier-ignore
+    expect(ofAlert([], [reason])).toEqual([[[], ['Nothing here.']]]);
+    expect(ofAlert([row('web', 0, { value: 9, status: 'suppressed_k' })])).toEqual([[[], [expect.stringMatching(/^1 of 1 rows: hidden/)]]]); // prettier-ignore
+    expect(ofAlert([row('web', 0, { value: null })])).toEqual([[[], ['No group has a number that a rule could judge.']]]); // prettier-ignore
   });
 
   it('field config: description with the meaning of null, thresholds, live link, hidden link column', () => {

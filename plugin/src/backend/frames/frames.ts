@@ -13,6 +13,8 @@ import { referenceOf } from './words.ts';
 /** More series than this help nobody: panels get the first ones with a notice, alert rules an error. */
 export const MAX_SERIES = 1000;
 
+const NO_NUMBER: Notice = { severity: 'info', text: 'No group has a number that a rule could judge.' };
+
 /**
  * Builds the frames of one query.
  * @throws BackendError `bad_value` for a table in an alert rule, `too_many_series` for an alert rule beyond MAX_SERIES.
@@ -90,10 +92,14 @@ function* seriesFrames(input: FrameInput, columns: readonly Column[], notices: r
   return found.frames.map((fields, index) => frameOf(shape, fields, index === 0 ? [...notices, ...cut] : null));
 }
 
-/** No rows: a panel gets its fields and the reason, an alert no frames, so that it is NoData and never a silent all-clear. */
+/**
+ * No rows: a panel gets its fields and the reason. An alert gets a frame without a field, which is NoData and never a silent all-clear, and whose
+ * notices a preview of the rule shows.
+ */
 function nothing(input: FrameInput, columns: readonly Column[], notices: readonly Notice[]): Frame[] {
   if (input.isAlert) {
-    return [];
+    const isUntold = input.rows.length > 0 && notices.length === 0;
+    return [frameOf(input, [], isUntold ? [NO_NUMBER] : notices)];
   }
   const { time, axis, value } = input.format === 'table' ? {} : seriesColumns(input.metric, columns);
   const shown =

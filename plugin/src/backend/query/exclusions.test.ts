@@ -54,7 +54,10 @@ async function ask(
   expect(answer.error).toBeNull();
   const frames = answer.frames.map(readFrame);
   const notices = frames.flatMap((frame) => (frame.meta?.notices ?? []).map(({ text }) => text));
-  return { frames: frames.length, said: notices.filter((text) => /bad data|freeze/.test(text)) };
+  return {
+    frames: frames.filter(({ fields }) => fields.length > 0).length,
+    said: notices.filter((text) => /bad data|freeze/.test(text)),
+  };
 }
 
 describe('an answer', () => {
@@ -103,7 +106,8 @@ describe('an alert rule', () => {
     const rule = { isAlert: true, params: { metric: 'deployment_frequency', groupBy: ['service'] } };
     const speaks = (await ask([], rule)).frames;
     expect(speaks).toBeGreaterThan(0);
-    expect((await ask([period('freeze', now)], rule)).frames).toBe(0);
+    const silent = await ask([period('freeze', now)], rule);
+    expect([silent.frames, silent.said]).toEqual([0, [expect.stringMatching(/^Silent in a freeze: /)]]);
     expect((await ask([period('freeze')], rule)).frames).toBe(speaks);
     expect((await ask([period('bad_data', { ...now, facts: ['builds'] })], rule)).frames).toBe(speaks);
     expect((await ask([period('freeze', { ...now, services: ['elsewhere'] })], rule)).frames).toBe(speaks);

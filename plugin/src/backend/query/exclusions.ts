@@ -160,3 +160,7 @@ export function withoutFrozen(rows: readonly Row[], frozen: Frozen | null | unde
       )
   );
 }
+
+/** Why a rule has no rows; null = it speaks. */
+export const whySilent = (frozen: Frozen | null): Notice | null =>
+  frozen === null ? null : { severity: 'info', text: `Silent in a freeze: ${frozen.freezes.map(said).join('; ')}.` };

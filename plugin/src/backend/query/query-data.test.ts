@@ -148,7 +148,7 @@ fall-speed A table
 describe('a query that finds nothing', () => {
   const none = { groups: 0 };
 
-  it('says why on a panel and gives an alert no frames', async () => {
+  it('says why on a panel and in the preview of a rule, which has no field and so no data', async () => {
     const text = async (asked: Asked) => readFrame((await ask(asked)).frames[0]!).meta?.notices?.at(-1)?.text;
     expect(await text({ params: none })).toBe(
       'Nothing in this range: in closed weeks the store holds changes from 2025-12-29 to 2026-01-04.'
@@ -157,10 +157,11 @@ describe('a query that finds nothing', () => {
     expect(await text({ params: { ...none, team: ['team-9'] }, request: inRange })).toBe(
       'No rows match Team = team-9 in this range. Team team-9 is not known here: did you mean team-1 or team-2 or team-3?'
     );
-    expect(await ask({ params: { ...none, format: 'numeric' }, request: { isAlert: true } })).toMatchObject({
-      frames: [],
-      error: null,
-    });
+    const rule = { params: { ...none, format: 'numeric' }, request: { isAlert: true } };
+    const answer = await ask(rule);
+    expect(answer.error).toBeNull();
+    expect(answer.frames.map((frame) => readFrame(frame).fields)).toEqual([[]]);
+    expect(await text(rule)).toMatch(/^Nothing in this range: /);
   });
 
   it('says that the store is empty, in the notice and in a cell of a table', async () => {

@@ -5,7 +5,7 @@ import { parseQuery } from '../../metrics/query.ts';
 import { findAsker, requireLooker, type Asker, type GrafanaUser } from './asker.ts';
 import type { Catalog } from './catalog.ts';
 import { cancelled, toBackendError, type BackendError } from '../errors.ts';
-import { frozenNow, type Frozen } from './exclusions.ts';
+import { frozenNow, whySilent, type Frozen } from './exclusions.ts';
 import { explainEmpty } from './explain-empty.ts';
 import { fittingRange } from './fitting-range.ts';
 import { buildFrames } from '../frames/frames.ts';
@@ -177,10 +177,10 @@ async function ask(parts: EngineParts, { engine, request, gated, now, frozen }: 
   const { prepared, result } = await runQuestion(parts, { request, gated, now });
   const { sqlMs } = result;
   const rendered = await engine.render({ ...renderInput(request, prepared, result), frozen }, signal);
-  if (rendered.rowCount > 0 || request.isAlert)
-    return { frames: rendered.frames, sqlMs, rowCount: rendered.rowCount, isSteady: false };
-  const isSaid = prepared.parsed.metric.speaksOfNothing === true;
-  const why = isSaid ? null : await explainEmpty(parts, prepared);
+  if (rendered.rowCount > 0) return { frames: rendered.frames, sqlMs, rowCount: rendered.rowCount, isSteady: false };
+  const isSaid = prepared.parsed.metric.speaksOfNothing === true && !request.isAlert;
+  const silence = result.rows.length === 0 ? null : whySilent(frozen);
+  const why = silence ?? (isSaid ? null : await explainEmpty(parts, prepared));
   return { frames: emptyFrames(request, prepared, why), sqlMs, isSteady: false };
 }
 

@@ -11,8 +11,8 @@ type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson> &
   annotation?: AnnotationQuery<ThroughlineQuery>;
 };
 
-/** The editor of a dashboard's annotations: metrics that are lists of events, always as a table. */
-export function AnnotationEditor({ datasource, query, onChange }: Props) {
+/** The editor of a dashboard's annotations: metrics that are lists of events, always as a table. Grafana's test of it says how many there are, never why none. */
+export function AnnotationEditor({ datasource, query, data, onChange }: Props) {
   const offered = useMemo(() => annotationMetrics(datasource.metrics), [datasource]);
   if (offered.length === 0) {
     return (
@@ -29,7 +29,7 @@ export function AnnotationEditor({ datasource, query, onChange }: Props) {
   };
   return (
     <QueryForm
-      {...{ datasource, offered, query }}
+      {...{ datasource, offered, query, data }}
       isAlert={false}
       hasFormat={false}
       onChange={changeToTable}

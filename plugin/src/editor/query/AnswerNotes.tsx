@@ -5,9 +5,9 @@ import React from 'react';
 
 const ALERT_FROM: readonly LoadingState[] = [LoadingState.Done, LoadingState.Error];
 
-/** What the answer says of itself, where it is read: a panel keeps it behind an icon, and where it has nothing to draw it only says "No data". */
-export function AnswerNotes({ data, refId }: { data: PanelData | undefined; refId: string }) {
-  const frames = (data?.series ?? []).filter((frame) => frame.refId === refId);
+/** What the answer says of itself, where it is read: a panel keeps it behind an icon, and where it has nothing to draw it only says "No data". `refId` null = all of it. */
+export function AnswerNotes({ data, refId }: { data: PanelData | undefined; refId: string | null }) {
+  const frames = (data?.series ?? []).filter((frame) => refId === null || frame.refId === refId);
   const texts = [...new Set(frames.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text))];
   if (data === undefined || texts.length === 0 || !ALERT_FROM.includes(data.state)) {
     return null;

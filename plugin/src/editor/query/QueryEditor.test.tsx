@@ -21,6 +21,8 @@ import type { ThroughlineQuery } from '../state/types.ts';
 
 interface Shown {
   app?: CoreApp;
+  /** What the query answered last. */
+  answer?: PanelData;
   /** Type of the panel and days of its range. */
   panel?: string;
   days?: number;
@@ -31,14 +33,15 @@ interface Shown {
 /** Shows the editor with a stored query and gives back what is stored and how often it ran. */
 function show(
   stored: object,
-  { app = CoreApp.PanelEditor, variables = [], Editor = QueryEditor, panel, days }: Shown = {}
+  { app = CoreApp.PanelEditor, variables = [], Editor = QueryEditor, panel, days, answer }: Shown = {}
 ) {
   const { datasource, requests } = setUp(variables);
   const state = { query: { refId: 'A', ...stored } as ThroughlineQuery, runs: 0, requests };
   const range = days === undefined ? undefined : rangeOf(days);
   const request = { panelPluginId: panel, range } as DataQueryRequest<ThroughlineQuery>;
   const data: PanelData | undefined = panel === undefined ? undefined : { series: [], state: LoadingState.Done, timeRange: rangeOf(1), request }; // prettier-ignore
-  const placed = { ...(data === undefined ? {} : { data }), ...(range === undefined ? {} : { range }) };
+  const shown = answer ?? data;
+  const placed = { ...(shown === undefined ? {} : { data: shown }), ...(range === undefined ? {} : { range }) };
   function Panel() {
     const [query, setQuery] = useState(state.query);
     const onChange = (next: ThroughlineQuery) => {
@@ -274,6 +277,14 @@ describe('what is seen first', () => {
     expect(screen.queryByText(/This rule looks at|Answered for/)).not.toBeInTheDocument();
   });
 
+  it('the preview of an alert rule says why there is no data: its frame has no field', () => {
+    const meta = { notices: [{ severity: 'info', text: '3 of 3 rows: hidden.' }] };
+    const series = [toDataFrame({ refId: 'A', meta, fields: [] })];
+    const answer = { state: LoadingState.Done, timeRange: rangeOf(90), series };
+    show(stored({ format: 'numeric' }), { app: CoreApp.UnifiedAlerting, days: 90, answer });
+    expect(screen.getByText('3 of 3 rows: hidden.')).toBeVisible();
+  });
+
   it('a panel that changes its type is followed as long as nobody chose a format', async () => {
     const panels = ['timeseries', 'stat', 'table'];
     const shapes = panels.map((panel) => {
@@ -354,6 +365,16 @@ describe('JSON', () => {
     expect(screen.getByText('params: Fall speed does not know: speed.')).toBeVisible();
     expect([state.query.params, state.runs]).toEqual([{ horizon: 30 }, 0]);
   });
+});
+
+test('AnnotationEditor says why there are no events: Grafana asks under a name of its own and counts them alone', () => {
+  const notices = [{ severity: 'info', text: 'Nothing in this range.' }];
+  const fields = [{ name: 'time', type: FieldType.time, values: [] }, { name: 'text', type: FieldType.string, values: [] }]; // prettier-ignore
+  const series = [toDataFrame({ refId: 'Anno', meta: { notices }, fields })];
+  const answer = { state: LoadingState.Done, timeRange: rangeOf(1), series };
+  show({ queryType: 'impacts', params: {}, version: 1 }, { Editor: AnnotationEditor, answer });
+  expect(screen.getByText('The answer holds nothing to show')).toBeVisible();
+  expect(screen.getByText('Nothing in this range.')).toBeVisible();
 });
 
 test('AnnotationEditor offers lists of events only, as a table', async () => {

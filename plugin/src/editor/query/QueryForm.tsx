@@ -58,6 +58,8 @@ export function QueryForm(props: Props) {
   const metric = useMemo(() => (known === undefined ? undefined : inLanguage(known)), [known]);
   const { change, choose, run, onKeys } = useChanges(props);
   const decided = metric === undefined ? {} : decidedBy(place, metric, params);
+  // An annotation asks one query, which Grafana gives a name of its own.
+  const answersTo = hasFormat ? query.refId : null;
   const form = { id, datasource, params, decided, isAlert, onChange: (next: Params) => change(queryType, next) };
   return (
     <div onKeyDownCapture={onKeys}>
@@ -91,7 +93,7 @@ export function QueryForm(props: Props) {
           <JsonForm id={id} query={query} metrics={datasource.metrics} place={{ isAlert }} onChange={change} />
         ) : (
           metric !== undefined && (
-            <MetricBody {...form} metric={metric} notes={<AnswerNotes data={data} refId={query.refId} />} />
+            <MetricBody {...form} metric={metric} notes={<AnswerNotes data={data} refId={answersTo} />} />
           )
         )}
       </EditorRows>
