@@ -197,6 +197,12 @@ describe('QueryEditor', () => {
     const variables = [{ name: 'squad', current: 'payments', query: { dimension: 'team' } }];
     const state = show({}, { app: CoreApp.UnifiedAlerting, variables });
     expect(screen.getByText('Choose a metric first')).toBeVisible();
+    await userEvent.click(screen.getByRole('combobox', { name: /^Metric/ }));
+    expect(screen.getAllByRole('option').map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/^Fall speed/),
+      expect.stringMatching(/^Fall series/),
+    ]);
+    await userEvent.keyboard('{Escape}');
     await choose(/^Metric/, /Fall speed/);
     expect(screen.queryByText('Choose a metric first')).not.toBeInTheDocument();
     expect(state.query.params).toEqual({ format: 'numeric' });
@@ -205,6 +211,12 @@ describe('QueryEditor', () => {
     expect(await screen.findByRole('option', { name: /Search/ })).toBeInTheDocument();
     expect(screen.queryByRole('option', { name: /\$squad/ })).not.toBeInTheDocument();
   });
+});
+
+test('an alert rule whose metric has no number keeps it and says so', () => {
+  show({ queryType: 'impacts', params: {}, version: 1 }, { app: CoreApp.UnifiedAlerting });
+  expect(screen.getByRole('combobox', { name: /^Metric/ })).toHaveValue('Impacts');
+  expect(screen.getByText('Impacts has no number to alert on: choose another metric.')).toBeVisible();
 });
 
 describe('what is seen first', () => {

@@ -2,7 +2,7 @@ import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import React, { useMemo } from 'react';
 import { usePanelType } from '../controls/use-panel-type.ts';
 import type { MetricSource, ThroughlineJson } from '../state/metric-source.ts';
-import { isComplete } from '../state/query-state.ts';
+import { isComplete, offeredMetrics } from '../state/query-state.ts';
 import { QueryForm } from './QueryForm.tsx';
 import type { ThroughlineQuery } from '../state/types.ts';
 
@@ -11,7 +11,11 @@ type Props = QueryEditorProps<MetricSource, ThroughlineQuery, ThroughlineJson>;
 /** The query editor of panels, Explore and alert rules. */
 export function QueryEditor({ app, data, range, datasource, query: stored, onChange, onRunQuery }: Props) {
   const isAlert = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
-  const offered = useMemo(() => [...datasource.metrics.values()], [datasource]);
+  const { queryType } = stored;
+  const offered = useMemo(
+    () => offeredMetrics(datasource.metrics, { isAlert }, queryType),
+    [datasource, isAlert, queryType]
+  );
   // A new panel runs the default without storing it: what it runs is what it shows.
   const query = stored.queryType ? stored : { ...stored, ...datasource.getDefaultQuery?.(app ?? CoreApp.Unknown) };
   const panelPluginId = usePanelType(data, () => {

@@ -1,6 +1,15 @@
 import { parseQuery } from '../../metrics/query.ts';
-import { fallSpeed, impacts } from '../fixtures/metrics.ts';
-import { findFaults, isComplete, paramsFor, readQuery, withFormat, withParam, writeQuery } from './query-state.ts';
+import { fallSeries, fallSpeed, impacts } from '../fixtures/metrics.ts';
+import {
+  findFaults,
+  isComplete,
+  offeredMetrics,
+  paramsFor,
+  readQuery,
+  withFormat,
+  withParam,
+  writeQuery,
+} from './query-state.ts';
 
 const metrics = new Map([fallSpeed, impacts].map((metric) => [metric.id, metric]));
 const inPanel = { isAlert: false };
@@ -80,4 +89,13 @@ test('isComplete is false until a known metric has good params', () => {
   expect(isComplete({ refId: 'A', queryType: 'nope' }, metrics, inPanel)).toBe(false);
   expect(isComplete({ refId: 'A', queryType: 'fall-speed', params: { horizon: 0 } }, metrics, inPanel)).toBe(false);
   expect(isComplete({ refId: 'A', queryType: 'fall-speed', params: {} }, metrics, inPanel)).toBe(true);
+});
+
+test('an alert rule is offered what it can judge: no lists, nothing that is of whoever looks', () => {
+  const own = { ...fallSeries, ofAsker: true as const };
+  const metrics = new Map([fallSpeed, impacts, own].map((metric) => [metric.id, metric]));
+  const offered = (isAlert: boolean, chosen?: string) => offeredMetrics(metrics, { isAlert }, chosen).map(({ id }) => id); // prettier-ignore
+  expect(offered(true)).toEqual(['fall-speed']);
+  expect(offered(true, 'impacts')).toEqual(['fall-speed', 'impacts']);
+  expect(offered(false)).toHaveLength(3);
 });

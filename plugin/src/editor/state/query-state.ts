@@ -82,9 +82,15 @@ export function valuesWithDefaults(metric: Metric, params: StoredParams): ParamV
   return { ...defaultParams(metric), ...(params as ParamValues) };
 }
 
-/** Formats of a metric that can be used here: a table cannot be alerted on. */
+/** Formats of a metric that can be used here: a table cannot be alerted on, nor what is of whoever looks: a rule is nobody. */
 export function usableFormats(metric: Metric, isAlert: boolean): readonly Format[] {
-  return isAlert ? metric.formats.filter((format) => format !== 'table') : metric.formats;
+  if (!isAlert) return metric.formats;
+  return metric.ofAsker === true ? [] : metric.formats.filter((format) => format !== 'table');
+}
+
+/** Metrics to choose from here, and the one that is chosen, whose fault is then named. */
+export function offeredMetrics(metrics: MetricRegistry, { isAlert }: Place, chosen: string | undefined): Metric[] {
+  return [...metrics.values()].filter((metric) => metric.id === chosen || usableFormats(metric, isAlert).length > 0);
 }
 
 /** Sets the format. It is stored even where it is the metric's own: a query without one has that of its panel. */
