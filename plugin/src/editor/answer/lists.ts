@@ -1,5 +1,5 @@
 /** What a panel of numbers draws of a list, as of the rows behind a number or of events: how many rows there are. Its columns are words. */
-import { FieldType, ThresholdsMode, type DataFrame, type DataQueryResponse } from '@grafana/data';
+import { FieldType, type DataFrame, type DataQueryResponse } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import type { Metric } from '../../metrics/define.ts';
 import type { MetricRegistry } from '../../metrics/query.ts';
@@ -8,6 +8,7 @@ import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { factsOf } from './answer-facts.ts';
 import { unfit } from './unfit.ts';
+import { UNJUDGED } from './unjudged.ts';
 
 /** Panels of numbers; a state timeline draws words as they are. */
 const ONE_NUMBER = new Set(['stat', 'gauge', 'bargauge', 'piechart', 'timeseries', 'heatmap', 'barchart']);
@@ -58,8 +59,6 @@ function countOf(frame: DataFrame, name: string, panelPluginId: string): DataFra
   return { ...frame, length: 1, meta: { ...meta, type: NUMBERS, notices: kept }, fields: [...about, rows] };
 }
 
-/** A panel's own thresholds would colour it as if many rows were bad. */
-const UNJUDGED = { mode: ThresholdsMode.Absolute, steps: [{ value: -Infinity, color: 'text' }] };
 const NUMBERS = 'numeric-multi' as NonNullable<DataFrame['meta']>['type'] & string;
 
 const noNumbers = (metric: Metric): string =>

@@ -1,7 +1,7 @@
 /** What the browser makes of an answer: links to the rows behind it, and the shape that its panel draws. */
 import type { DataQueryRequest, DataQueryResponse } from '@grafana/data';
 import type { MetricRegistry } from '../../metrics/query.ts';
-import { noValueOf } from '../state/panel-type.ts';
+import { heedSettings } from '../state/panel-type.ts';
 import { readQuery } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { withBars } from './bars.ts';
@@ -10,6 +10,7 @@ import { withLevels } from './levels.ts';
 import { withCounts } from './lists.ts';
 import { withOwnLinks } from './own-links.ts';
 import { suited } from './suited.ts';
+import { unjudged } from './unjudged.ts';
 import { sayingWhyNothing } from './why-nothing.ts';
 import { withoutNulls } from './xy-nulls.ts';
 
@@ -26,6 +27,7 @@ export interface AnswerPlace {
 export function shapeAnswer(response: DataQueryResponse, { request, sent, ...source }: AnswerPlace): DataQueryResponse {
   const { panelPluginId, range, targets } = request;
   const { metrics } = source;
+  const settings = heedSettings(request);
   const isOpen = new Set(
     targets.filter((target) => readQuery(target).params['format'] === undefined).map(({ refId }) => refId)
   );
@@ -37,5 +39,10 @@ export function shapeAnswer(response: DataQueryResponse, { request, sent, ...sou
     panelPluginId,
     range
   );
-  return sayingWhyNothing(withoutNulls(drawn, panelPluginId), { panelPluginId, range, ownText: noValueOf(request) });
+  const told = sayingWhyNothing(withoutNulls(drawn, panelPluginId), {
+    panelPluginId,
+    range,
+    ownText: settings?.ownText,
+  });
+  return unjudged(told, { panelPluginId, settings });
 }

@@ -1,30 +1,18 @@
 import { LoadingState, type DataQueryRequest, type PanelData } from '@grafana/data';
 import { act, renderHook } from '@testing-library/react';
+import { GIVEN, panelWith } from '../fixtures/panel.ts';
+import { heedSettings } from '../state/panel-type.ts';
 import { usePanelType } from './use-panel-type.ts';
 
-/** A panel as Grafana's scenes have it, above a transformer and a query runner. */
 function panelOf(pluginId: string) {
-  const listeners = new Set<() => void>();
-  const panel = {
-    state: { pluginId },
-    subscribeToState: (listener: () => void) => {
-      listeners.add(listener);
-      return { unsubscribe: () => listeners.delete(listener) };
-    },
-  };
-  const runner = { state: {}, parent: { state: {}, parent: panel } };
-  const entry = { text: '__sceneObject', valueOf: () => runner };
+  const { request, change, listeners } = panelWith({ pluginId, fieldConfig: { defaults: { thresholds: GIVEN } } });
   const data = (): PanelData => ({
     series: [],
     state: LoadingState.Done,
     timeRange: {} as PanelData['timeRange'],
-    request: { panelPluginId: panel.state.pluginId, scopedVars: { __sceneObject: { text: '', value: entry } } } as unknown as DataQueryRequest,
+    request: request(),
   });
-  const change = (to: string) => {
-    panel.state = { pluginId: to };
-    for (const listener of listeners) listener();
-  };
-  return { data, change, listeners };
+  return { data, listeners, change: (to: string) => change({ pluginId: to }), set: (defaults: object) => change({ fieldConfig: { defaults } }) };
 } // prettier-ignore
 
 test('the panel as it is now: a change runs the query, once, and then that run tells it', () => {
@@ -53,6 +41,24 @@ test('the editors of several queries ask for one run', () => {
   expect(runs).toBe(1);
   for (const { rerender } of editors) rerender({ of: data() });
   act(() => change('timeseries'));
+  expect(runs).toBe(2);
+});
+
+test('what somebody sets that an answer heeds is answered anew, once; what it does not heed is not', () => {
+  const { data, set } = panelOf('stat');
+  const before = data();
+  heedSettings(before.request!);
+  let runs = 0;
+  const { rerender } = renderHook(({ of }) => usePanelType(of, () => (runs += 1)), { initialProps: { of: before } });
+  act(() => set({ thresholds: GIVEN, decimals: 2 }));
+  expect(runs).toBe(0);
+  const steps = [GIVEN.steps[0], { value: 50, color: 'red' }];
+  act(() => set({ thresholds: { ...GIVEN, steps } }));
+  act(() => set({ thresholds: { ...GIVEN, steps: [...steps, { value: 70, color: 'blue' }] } }));
+  expect(runs).toBe(1);
+  heedSettings(before.request!);
+  rerender({ of: data() });
+  act(() => set({ thresholds: GIVEN, noValue: 'none yet' }));
   expect(runs).toBe(2);
 });
 
