@@ -123,15 +123,17 @@ describe.each(runtimes)('%s', (_title, command) => {
     expect(await plugin.query(grafanaSettings(db, { port: 1 }, 'bad'), [{ json: stored(plain.id) }])).toMatchObject({ A: { status: 502, errorSource: 'downstream' } }); // prettier-ignore
   });
 
-  it('gives an alert rule no frames where there is nothing, and refuses tables', async () => {
+  it('gives an alert rule a frame without a field where there is nothing, with the reason', async () => {
     const settings = grafanaSettings(db);
     const headers = { FromAlert: 'true' };
     const past = { from: '1999-01-01T00:00:00Z', to: '1999-02-01T00:00:00Z' };
     const answers = await plugin.query(settings, [
       { refId: 'A', json: stored(computed.id, { format: 'numeric' }), ...past },
-      { refId: 'B', json: stored(computed.id, { format: 'table' }) },
     ], { headers, role: 'Admin' }); // prettier-ignore
-    expect(answers['A']).toMatchObject({ status: 200, frames: [], error: '' });
+    expect(answers['A']).toMatchObject({ status: 200, error: '' });
+    const [frame, ...rest] = answers['A']!.frames.map(readFrame);
+    expect([frame?.fields, rest]).toEqual([[], []]);
+    expect(frame?.meta?.notices?.map(({ text }) => text).join(' ')).not.toBe('');
     expect((await plugin.query(settings, [{ json: stored(computed.id), ...past }]))['A']!.frames).toHaveLength(1);
   });
 
