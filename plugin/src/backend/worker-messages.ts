@@ -2,9 +2,13 @@ import type { MetricRegistry } from '../metrics/query.ts';
 import type { BackendErrorFields } from './errors.ts';
 import type { Rendered, RenderInput } from './query/render.ts';
 
-/** A RenderInput that survives a structured clone: the metric by its id (its declaration holds nothing else that could not). */
+type Prepared = RenderInput['prepared'];
+
+/** A RenderInput for a worker: the metric by its id, for its declaration is most of what would be copied. */
 export interface PackedInput {
-  readonly input: RenderInput;
+  readonly input: Omit<RenderInput, 'prepared'> & {
+    readonly prepared: Omit<Prepared, 'parsed'> & { readonly parsed: Omit<Prepared['parsed'], 'metric'> };
+  };
   readonly metricId: string;
 }
 
@@ -12,7 +16,8 @@ export interface PackedInput {
 export type WorkerAnswer = Rendered | { readonly error: BackendErrorFields & { readonly stack: string } };
 
 export function pack(input: RenderInput): PackedInput {
-  return { input, metricId: input.prepared.parsed.metric.id };
+  const { metric, ...parsed } = input.prepared.parsed;
+  return { input: { ...input, prepared: { ...input.prepared, parsed } }, metricId: metric.id };
 }
 
 /** @throws Error when the worker knows no such metric: it was built from other files. */

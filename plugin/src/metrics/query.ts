@@ -2,6 +2,7 @@
  * The stored query: what a panel, a variable or an alert rule keeps as JSON. Parsing, defaults and migration are pure and run
  * in the browser (editor) and again in the backend, because alert rules and shared dashboards never pass the browser.
  */
+import { dateFormat } from '../statistics/date-format.ts';
 import { didYouMean } from './closest.ts';
 import {
   type Column,
@@ -265,7 +266,7 @@ function metricId(raw: unknown): string {
 function zoneName(raw: unknown): string {
   if (typeof raw === 'string') {
     try {
-      return new Intl.DateTimeFormat('en', { timeZone: raw }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : raw;
+      return dateFormat('en', { timeZone: raw }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : raw;
     } catch {
       // Falls through to the named error: an unknown zone makes Intl throw.
     }

@@ -1,5 +1,7 @@
 /** Time buckets in an IANA zone (metrics.md 0.1, 0.3), equal to Postgres' date_trunc(bucket, at at time zone tz) at time zone tz. */
 
+import { dateFormat } from './date-format.ts';
+
 export type Bucket = 'day' | 'week' | 'month' | 'quarter';
 
 /** A half-open range of instants. */
@@ -97,8 +99,6 @@ function fromLocal(local: Date, tz: string): Date {
   return new Date(candidates.length === 0 ? asUtc - before : Math.max(...candidates));
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
 /** Offsets by zone and second: the groups of a chart ask for the same bucket starts again and again, and a formatter is slow. */
 const offsets = new Map<string, Map<number, number>>();
 const MOST_OFFSETS = 10_000;
@@ -117,20 +117,16 @@ function offsetAt(instant: number, tz: string): number {
 }
 
 function offsetOf(instant: number, tz: string): number {
-  let formatter = formatters.get(tz);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone: tz,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formatters.set(tz, formatter);
-  }
+  const formatter = dateFormat('en-US', {
+    timeZone: tz,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
   const parts = new Map(formatter.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
   const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
   const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));

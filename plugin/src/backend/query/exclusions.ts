@@ -4,6 +4,7 @@
  */
 import type { Dimension, ExcludedFact, Metric, Notice, ParamValues, Row } from '../../metrics/define.ts';
 import { holds } from '../../metrics/query.ts';
+import { dateFormat } from '../../statistics/date-format.ts';
 import { readRows } from './gate/while-facts-stay.ts';
 import type { EngineParts, PreparedQuery } from './run-metric.ts';
 import type { TeamScope } from './team-scope.ts';
@@ -59,7 +60,7 @@ interface Asked {
   readonly teams: TeamScope;
 }
 
-const dayIn = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at);
+const dayIn = (at: Date, timeZone: string): string => dateFormat('sv-SE', { timeZone }).format(at);
 
 function overlaps({ first_day: first, last_day: last, time_zone: zone }: Exclusion, from: Date, to: Date): boolean {
   return dayIn(from, zone) <= last && dayIn(new Date(to.getTime() - 1), zone) >= first;

@@ -1,4 +1,5 @@
 /** The store behind one data source: a pool, read-only transactions, timeouts, cancellation. Knows nothing of metrics or Grafana. */
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { Row } from '../../metrics/define.ts';
 import type { ConnectionSettings } from '../../settings.ts';
@@ -61,6 +62,7 @@ export class Store {
       allowExitOnIdle: true,
       keepAlive: true,
       application_name: 'throughline grafana',
+      pipeline: true,
     });
     // Without a listener a server that restarts would take the process down.
     this.pool.on('error', onIdleError);
@@ -119,25 +121,18 @@ export class Store {
       client.release(!isHealthy || options.signal.aborted);
     };
     try {
-      await client.query(this.beginText(options.isNote === true)).catch((error: unknown) => {
-        throw new StaleConnection(error);
-      });
-      const result = await readRows(client, query, options);
       if (options.isNote === true) {
+        await this.begin(client, 'write');
+        const result = await readRows(client, query, options);
         await client.query('commit');
         release(true);
         return result;
       }
+      const { result, ended } = this.sendAtOnce(client, query, options);
+      const rows = await result;
       // Nothing was written: the answer need not wait for the end of the transaction, only the connection does.
-      client.query('commit').then(
-        () => {
-          release(true);
-        },
-        () => {
-          release(false);
-        }
-      );
-      return result;
+      void ended.then(release);
+      return rows;
     } catch (error) {
       // A failed statement leaves the connection usable once rolled back; anything else is thrown away.
       release(
@@ -176,8 +171,30 @@ export class Store {
     }
   }
 
-  private beginText(isNote: boolean): string {
-    return `begin read ${isNote ? 'write' : 'only'}; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
+  /**
+   * A transaction that reads is one message to the server, where its three statements by turns would be three waits. `ended` = whether the connection
+   * is well; of a statement that failed the commit is a rollback.
+   */
+  private sendAtOnce(client: pg.PoolClient, query: SqlQuery, options: RunOptions): { result: Promise<SqlResult>; ended: Promise<boolean> } {
+    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork();
+    const began = this.begin(client, 'only');
+    const rows = readRows(client, query, options);
+    const ended = client.query('commit').then(() => true, () => false);
+    stream.uncork();
+    // A connection that is dead fails both: then it is the beginning that failed.
+    rows.catch(() => undefined);
+    return { result: began.then(() => rows), ended };
+  } // prettier-ignore
+
+  private async begin(client: pg.PoolClient, mode: 'only' | 'write'): Promise<void> {
+    await client.query(this.beginText(mode)).catch((error: unknown) => {
+      throw new StaleConnection(error);
+    });
+  }
+
+  private beginText(mode: 'only' | 'write'): string {
+    return `begin read ${mode}; set local statement_timeout = ${String(this.settings.queryTimeoutMs)}; set local time zone 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '64MB'`;
   }
 }
 

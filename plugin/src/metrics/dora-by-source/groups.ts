@@ -1,4 +1,5 @@
 import { bucketsOf, nextBucket, type Bucket } from '../../statistics/buckets.ts';
+import { dateFormat } from '../../statistics/date-format.ts';
 import { isCutBucket, listOf, SEPARATOR } from '../parts/groups.ts';
 import type { ComputeContext, Row } from '../define.ts';
 import { INNER_GROUPS, OUTER_GROUPS } from './metric.ts';
@@ -86,6 +87,6 @@ const FIRST_DAY = Date.UTC(2000, 0, 1);
 
 /** Local day of an instant, from 2000-01-01 on, as the query files count them. */
 function localDayOf(at: Date, tz: string): number {
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: tz }).format(at);
+  const date = dateFormat('sv-SE', { timeZone: tz }).format(at);
   return Math.round((Date.parse(date) - FIRST_DAY) / 86_400_000);
 }

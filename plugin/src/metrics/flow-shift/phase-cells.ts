@@ -1,4 +1,5 @@
 /** What rows say of their phase, beside the numbers. Pure. */
+import { dateFormat } from '../../statistics/date-format.ts';
 import type { Cell, ComputeContext } from '../define.ts';
 import type { Group, OfPhase } from './period.ts';
 import { PARTS, STAGES } from './stages.ts';
@@ -7,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 /** Of an instant the local day, `2026-03-02`. */
 const dayOf = (at: Date, tz: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  dateFormat('en-CA', { timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
 /** Last day that is counted. */
 export const lastDayOf = ({ phase: { to } }: OfPhase, tz: string): string =>

@@ -2,6 +2,7 @@
 import type { Metric, Notice, ParamValues } from '../../../metrics/define.ts';
 import { isParamShown } from '../../../metrics/query.ts';
 import type { Range } from '../../../statistics/buckets.ts';
+import { dateFormat } from '../../../statistics/date-format.ts';
 import type { MetricRequest } from '../run-metric.ts';
 import type { RangeGrain } from './snap-range.ts';
 
@@ -17,7 +18,7 @@ export function rangeNotices(
 ): Notice[] {
   const isSame = range.to.getTime() === to.getTime() && range.from.getTime() === from.getTime();
   if (isAlert || isSame) return [];
-  const dayOf = new Intl.DateTimeFormat('en-GB', {
+  const dayOf = dateFormat('en-GB', {
     timeZone: tz,
     day: 'numeric',
     month: 'short',
