@@ -15,7 +15,7 @@ const WITH_INTERVAL = [...SHARES, 'cohorts', 'features'];
 const compared: When = { modes: COMPARED, when: { compare: ['four_weeks'] } };
 
 const VALUE =
-  'Share of the people in n. active: used a tool; licensed: hold a seat; utilisation: holders of a seat who used it; retention: of those active four weeks before; intensity: are in the band; migration: of the band before; cohorts: of those who began then; features: used it. idle_seats: share of the seats.';
+  'Share of the people in n. active: used a tool in the 28 days (or 7, by Active within) up to the end of the week; licensed: hold a seat; utilisation: holders of a seat who used it; retention: of those active four weeks before; intensity: are in the band; migration: of the band before; cohorts: of those who began then; features: used it. idle_seats: share of the seats.';
 
 export const columns: readonly Column[] = [
   {

@@ -100,10 +100,10 @@ export const metric = defineMetric({
       kind: 'choice',
       chooses: 'nothing',
       label: 'Active within',
-      help: 'Days before the end of the week in which one use makes somebody active.',
+      help: 'Days before the end of the week in which one use makes somebody active: the same for every bucket. Of 28 days nearly all stay.',
       default: 'auto',
       choices: [
-        { value: 'auto', label: '7 days; 28 by month and quarter' },
+        { value: 'auto', label: '28 days; 7 days of retention' },
         { value: 'week', label: '7 days' },
         { value: 'four_weeks', label: '28 days' },
       ],

@@ -2,7 +2,7 @@
 -- Marks in git alone (declared) never tell that a seat is not used.
 select a.time, a.back, w.workflow, u.tool, u.person_id, u.week_start as last_week, u.team, u.seniority,
        u.coverage >= 2 and (:mode::text <> 'utilisation' or u.basis <> 'declared') as is_known, u.basis,
-       coalesce(u.used_week > a.week - case when :window::text = 'four_weeks' or (:window::text = 'auto' and :bucket::text in ('month', 'quarter'))
+       coalesce(u.used_week > a.week - case when :window::text = 'four_weeks' or (:window::text = 'auto' and :mode::text <> 'retention')
          then 28 else 7 end, false) as is_active,
        case when u.week_start = a.week then u.band when u.coverage >= 2 then 'zero' else 'unknown' end as band,
        case when u.week_start = a.week and u.coverage >= 2 then u.active_days_30d end as active_days,
