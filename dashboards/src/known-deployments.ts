@@ -11,5 +11,5 @@ export const KNOWN_DEPLOYMENTS: PanelSpec = {
   transformations: [onlyRows({ 'Rests on': 'Deployments to production' })],
   columns: GROUNDS,
   width: 24,
-  height: 4,
+  height: 5,
 };

@@ -67,6 +67,11 @@ export const durability: BoardSpec = {
           ],
           overrides: [
             ...heads({ 'Code source\\Age': 'Code source', 30: 'At 30 days', 60: 'At 60 days', 90: 'At 90 days' }),
+            // As long as "unmarked (as reference)".
+            {
+              matcher: { id: 'byName', options: 'Code source\\Age' },
+              properties: [{ id: 'custom.width', value: 190 }],
+            },
           ],
         },
       ],

@@ -60,7 +60,7 @@ const deltas: PanelSpec = {
     below: 'faster',
     above: 'slower',
   },
-  overrides: heads({ 'Change, relative': 'Relative', Change: 'Minutes' }),
+  overrides: heads({ 'Change, relative': 'Relative', Change: 'Changed by' }),
   width: 12,
   height: 10,
   evidence: 'changes',
@@ -109,7 +109,7 @@ const phaseWords: PanelSpec = {
     { name: 'The phase is', width: 110 },
   ],
   width: 24,
-  height: 7,
+  height: 12,
   evidence: 'changes',
 };
 

@@ -105,7 +105,7 @@ const features: PanelSpec = {
     'Issues of type feature that were done, by month; epics and sub-tasks are not counted. Issues of which nothing says what they are may be features too: how many there are, and by quarter, says the metric features.',
   type: 'timeseries',
   query: ask('features', { bucket: 'month', format: 'timeseries' }, ['team']),
-  custom: { drawStyle: 'bars', fillOpacity: 60 },
+  custom: { drawStyle: 'bars', barAlignment: 1, fillOpacity: 60 },
   defaults: { min: 0, noValue: 'Issues need a tracker: docs/configuration.md' },
   width: 24,
   height: 7,

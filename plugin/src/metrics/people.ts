@@ -31,7 +31,7 @@ export interface PeopleRule {
   readonly keeps?: readonly string[];
   /** Who a row is compared with: its own number and the comparison tell the other's. */
   readonly against?: Against;
-  /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all, and `status` says so. */
+  /** The only columns that are hidden, where a row shows numbers of several groups of people. Absent = all. `status` says so where the number that the row is read for is among them. */
   readonly hides?: readonly string[];
 }
 

@@ -96,7 +96,7 @@ describe('rows', () => {
         { name: 'status', values: ['ok', 'ok', 'ok', 'ok'] },
         { name: 'verdict', values: [null, 'worse', 'insufficient_data', null] },
         { name: 'why', values: [null, null, 'unmixed deployments say otherwise', null] },
-        { name: 'reference', values: ['human', 'human', 'human', 'human'], words: { human: 'by people' } },
+        { name: 'reference', values: ['human', 'human', 'human', null], words: { human: 'by people' } },
       ]),
     ]);
     expect(rows().map((row) => row.getAttribute('aria-label'))).toEqual([

@@ -108,12 +108,12 @@ export function RowLine({ row, look }: { row: IntervalRow; look: RowLook }) {
     return (
       <>
         <div className={styles.line} style={{ height: half }}>
-          <span className={styles.cell} style={{ flex: '1 1 72px', minWidth: 0 }} title={row.label}>
+          <span className={styles.cell} style={{ flex: '0 0 auto', maxWidth: '50%' }} title={row.label}>
             {row.label}
           </span>
           <span
             className={styles.cell}
-            style={{ flex: '0 1 auto', minWidth: 0, color: row.verdict?.color }}
+            style={{ flex: '1 1 0', minWidth: 0, textAlign: 'right', color: row.verdict?.color }}
             title={told}
           >
             {told}

@@ -132,7 +132,11 @@ function reasonOf(
   if (compared !== undefined && [...labels, group].some((field) => cell(field, index) === compared)) {
     return referenceWord();
   }
-  if (compared !== undefined) {
+  // Where others are compared, a row that names no reference is none of them.
+  if (
+    compared !== undefined ||
+    (reference?.values as unknown[] | undefined)?.some((one) => one !== null && one !== undefined) === true
+  ) {
     return t('panel.row.not-compared', 'not compared');
   }
   // What is known instead stands in the place of the interval, its verdict in the column of verdicts.

@@ -59,6 +59,17 @@ describe('small groups', () => {
     expect(hideSmallGroups(metric([{ count: 'n_dev' }, rule]), rows, ask)).toEqual([row('a', 9, { before: null }), row('b', 9, { before: 3 })]); // prettier-ignore
   });
 
+  it('take the number that a row is read for with a word of theirs, and leave the words that it has already', () => {
+    const rule = { count: 'people_proven', hides: ['value'] };
+    const rows = [row('a', 9, { people_proven: 2 }), row('b', 9, { people_proven: 7 }), row('c', 9, { people_proven: 3, value: null, status: 'undefined' }), row('d', 9, { people_proven: 8 })]; // prettier-ignore
+    expect(hideSmallGroups(metric([{ count: 'n_dev' }, rule]), rows, ask)).toEqual([
+      row('a', 9, { value: null, status: 'suppressed_k' }),
+      row('b', 9),
+      row('c', 9, { value: null, status: 'undefined' }),
+      row('d', 9),
+    ]);
+  });
+
   it('have siblings along every label, and a total has those of other totals', () => {
     const cells = [['a', 'x', 4], ['a', 'all', 20], ['b', 'y', 6], ['b', 'all', 21], ['c', 'z', 9], ['c', 'all', 4], ['d', 'all', 30]] as const; // prettier-ignore
     const rows = cells.map(([team, kind, people]) => row(team, people, { kind }));

@@ -52,6 +52,7 @@ export function judgeSmallGroups(metric: Metric, rows: readonly Row[], asked: As
   if (rules.length === 0) return { rows: [...rows], uncompared: 0 };
   const columns = columnsOf(metric, asked.params);
   const labels = columns.filter(({ role }) => role === 'time' || role === 'label').map(({ name }) => name);
+  const measure = columns.find(({ role }) => role === 'value')?.name;
   const hidden = new Map<Row, Set<string> | 'all'>();
   const uncompared = new Set<Row>();
   const { k, isMarked } = asked;
@@ -75,7 +76,7 @@ export function judgeSmallGroups(metric: Metric, rows: readonly Row[], asked: As
   const shown = rows
     .filter((row) => row[ONLY_JUDGED] !== true)
     .map((row) => {
-      const own = hide(row, { hidden: hidden.get(row), kept });
+      const own = hide(row, { hidden: hidden.get(row), kept, measure });
       for (const name of [...internal, ONLY_JUDGED]) delete own[name];
       return own;
     });
@@ -111,14 +112,22 @@ function merged(before: Set<string> | 'all' | undefined, hides: readonly string[
 /** States of a place that say nothing of people: where its numbers are hidden it keeps them. */
 const OF_NOBODY: ReadonlySet<unknown> = new Set(['no_deployment']);
 
-function hide(row: Row, { hidden, kept }: { hidden: Set<string> | 'all' | undefined; kept: ReadonlySet<string> }): Row {
+interface Hiding {
+  readonly hidden: Set<string> | 'all' | undefined;
+  readonly kept: ReadonlySet<string>;
+  /** The column that a row is read for. */
+  readonly measure: string | undefined;
+}
+
+function hide(row: Row, { hidden, kept, measure = '' }: Hiding): Row {
   if (hidden === undefined) return { ...row };
   const isGone = (name: string): boolean => (hidden === 'all' ? !kept.has(name) : hidden.has(name));
   const shown: Row = Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, isGone(name) ? null : cell]));
-  return hidden === 'all'
-    ? { ...shown, status: OF_NOBODY.has(row['status']) ? (row['status'] ?? null) : 'suppressed_k' }
-    : shown;
-}
+  if (hidden === 'all') return { ...shown, status: OF_NOBODY.has(row['status']) ? (row['status'] ?? null) : 'suppressed_k' };
+  // Other numbers of the row stay; of the one that it is read for it says why it is not there.
+  const isTold = row['status'] === 'ok' && hidden.has(measure) && (row[measure] ?? null) !== null;
+  return isTold ? { ...shown, status: 'suppressed_k' } : shown;
+} // prettier-ignore
 
 interface Judged {
   readonly rule: PeopleRule;
