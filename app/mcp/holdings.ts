@@ -3,7 +3,7 @@
  * store and in closed weeks, also where the assistant is bound to teams: what is true of these alone may be of few people.
  */
 import { MISSING } from '../../collector/src/plan/needs.ts';
-import type { EngineParts } from '../../plugin/src/backend/query/run-metric.ts';
+import { zoneOf, type EngineParts } from '../../plugin/src/backend/query/run-metric.ts';
 import type { SqlQuery } from '../../plugin/src/backend/store/database.ts';
 import type { Fact, Metric } from '../../plugin/src/metrics/define.ts';
 
@@ -52,7 +52,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** @throws BackendError from the connection. */
 export async function readHoldings({ store, info, signal }: EngineParts): Promise<Holdings> {
-  const held = await store.run({ text: HELD, values: [zoneOf({ info })] }, { signal, maxRows: 100 });
+  const held = await store.run({ text: HELD, values: [zoneOf({ info }, null)] }, { signal, maxRows: 100 });
   const there = held.rows.filter((row) => row['is_there'] === true);
   const facts = new Map(
     there.map((row) => [row['fact'] as Fact, { first: text(row['first']), last: text(row['last']) }] as const)
@@ -65,9 +65,6 @@ export async function readHoldings({ store, info, signal }: EngineParts): Promis
     shallow: { count: Number(repositories['shallow'] ?? 0), from: text(repositories['from']) },
   };
 }
-
-/** The organisation's: weeks in a zone of somebody's choice would tell hours. */
-export const zoneOf = ({ info }: Pick<EngineParts, 'info'>): string => text(info.settings['default_tz']) ?? 'UTC';
 
 const NAMES: Readonly<Record<Fact, string>> = {
   changes: 'merged changes',

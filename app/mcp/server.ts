@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { CollectorError, lineOf } from '../../collector/src/errors.ts';
 import { toBackendError } from '../../plugin/src/backend/errors.ts';
 import { answerResource } from '../../plugin/src/backend/protocol/resources.ts';
+import { zoneOf } from '../../plugin/src/backend/query/run-metric.ts';
 import { askOnce, catalog } from '../../plugin/src/backend/terminal.ts';
 import { DIMENSIONS, type Metric } from '../../plugin/src/metrics/define.ts';
 import { listed } from '../../plugin/src/metrics/query-error.ts';
 import { answerText } from './answer.ts';
 import { quoted } from './figures.ts';
 import { countedByWeek, inClosedWeeks, listsEvents } from './events.ts';
-import { holdingLines, missingFor, readHoldings, zoneOf, type Holdings } from './holdings.ts';
+import { holdingLines, missingFor, readHoldings, type Holdings } from './holdings.ts';
 import { describe, limitsOf } from './metric-texts.ts';
 import { isForAssistants, metricOf, questionOf } from './questions.ts';
 import type { Reading } from './reading.ts';
@@ -156,7 +157,7 @@ function addAsking(server: McpServer, { reading, withEvidence, ofId }: Asking): 
         const parts = await reading.parts(signal);
         const opener = { orgId: 0, login: 'assistant', role: '' };
         const found = await askOnce(parts, {
-          ...(isCounted ? inClosedWeeks(question, zoneOf(parts)) : question),
+          ...(isCounted ? inClosedWeeks(question, zoneOf(parts, null)) : question),
           opener,
         });
         const answer = isCounted ? countedByWeek(found) : found;

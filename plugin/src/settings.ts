@@ -26,8 +26,6 @@ export interface DataSourceJson {
   poolSize?: number;
   /** A query is stopped after so many seconds. Default 30. */
   queryTimeoutSeconds?: number;
-  /** Zone of queries without one (alerts). Absent = the organisation's zone in the store. */
-  defaultTimeZone?: string;
   /** Groups of fewer people are hidden. Default and least: the store's k (5). */
   smallestGroup?: number;
   /** Who sees the changes, deployments and incidents behind numbers. Default "editors"; public dashboards and alerts never do. */
@@ -56,8 +54,6 @@ export interface ConnectionSettings {
   readonly tlsCa: string | null;
   readonly poolSize: number;
   readonly queryTimeoutMs: number;
-  /** Null = the organisation's zone. */
-  readonly defaultTimeZone: string | null;
   /** Null = the store's own k. */
   readonly smallestGroup: number | null;
   readonly rowReaders: RowReaders;
@@ -89,7 +85,7 @@ export class SettingsError extends Error {
 
 /**
  * Checks stored settings and fills in the defaults.
- * @throws SettingsError for a missing host, a number out of range, an unknown TLS mode or time zone.
+ * @throws SettingsError for a missing host, a number out of range, an unknown TLS mode.
  */
 export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): ConnectionSettings {
   const stored =
@@ -101,7 +97,6 @@ export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): Co
       'No host is set. Open the data source and enter the host of the Throughline store.'
     );
   }
-  const zone = text(stored, 'defaultTimeZone', '');
   const ca = text(stored, 'tlsCa', '');
   return {
     host,
@@ -115,7 +110,6 @@ export function readSettings(json: unknown, secrets: DataSourceSecrets = {}): Co
     queryTimeoutMs:
       1000 *
       whole(stored, 'queryTimeoutSeconds', { fallback: SETTINGS_DEFAULTS.queryTimeoutSeconds, min: 1, max: 3600 }),
-    defaultTimeZone: zone === '' ? null : knownZone(zone),
     smallestGroup: isGiven(stored['smallestGroup'])
       ? whole(stored, 'smallestGroup', { fallback: 5, min: 5, max: 1000 })
       : null,
@@ -206,16 +200,4 @@ export function readTeams(given: string | undefined): readonly string[] | null {
     );
   }
   return teams;
-}
-
-function knownZone(zone: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
-  } catch {
-    throw new SettingsError(
-      'defaultTimeZone',
-      `Setting "defaultTimeZone" cannot be "${zone}". Use an IANA name such as "Europe/Berlin".`
-    );
-  }
 }

@@ -20,7 +20,7 @@ export interface MetricRequest {
   readonly stored: unknown;
   readonly from: Date;
   readonly to: Date;
-  /** An alert rule asks: zone of the data source, never that of a viewer. */
+  /** An alert rule asks: zone of the organisation, never that of a viewer. */
   readonly isAlert: boolean;
   /** The range was chosen here, not by whoever asks (fitting-range.ts). Default: false. */
   readonly isFitted?: boolean;
@@ -203,8 +203,11 @@ function refuseCutInput(metric: Metric, { rows, totalRows }: { rows: Row[]; tota
   }
 }
 
-/** Zone of a query, else of the data source, else of the organisation. */
-export function zoneOf({ info, store }: EngineParts, ofQuery: string | null): string {
+/**
+ * Zone of a query, else of the organisation. No data source has one of its own: weeks that begin in two zones differ by hours, in which one person
+ * may have worked.
+ */
+export function zoneOf({ info }: Pick<EngineParts, 'info'>, ofQuery: string | null): string {
   const ofOrganisation = info.settings['default_tz'];
-  return ofQuery ?? store.settings.defaultTimeZone ?? (typeof ofOrganisation === 'string' ? ofOrganisation : 'UTC');
+  return ofQuery ?? (typeof ofOrganisation === 'string' ? ofOrganisation : 'UTC');
 }

@@ -100,13 +100,6 @@ describe('ConfigEditor', () => {
     expect(state.options.jsonData).toEqual({ host: 'db', tlsMode: 'verify-full', tlsCa: 'PEM' });
   });
 
-  it('offers zones and takes one back', async () => {
-    const state = show({ host: 'db' });
-    await userEvent.type(screen.getByRole('combobox', { name: /^Default time zone/ }), 'Europe/Berl');
-    await userEvent.click(await screen.findByRole('option', { name: 'Europe/Berlin' }));
-    expect(state.options.jsonData.defaultTimeZone).toBe('Europe/Berlin');
-  });
-
   it('cannot be edited where the data source is provisioned', () => {
     show({ host: 'db' }, { readOnly: true });
     expect(field(/^Host/)).toBeDisabled();

@@ -11,7 +11,6 @@ import { NumberSetting, TextSetting, settingId, type SettingProps } from './Sett
 import { TeamsSetting } from './TeamsSetting.tsx';
 import { TlsSettings } from './TlsSettings.tsx';
 import { RowReadersSetting } from './RowReadersSetting.tsx';
-import { ZoneSetting } from './ZoneSetting.tsx';
 
 type Props = DataSourcePluginOptionsEditorProps<ThroughlineJson, DataSourceSecrets>;
 
@@ -132,7 +131,6 @@ function Limits(props: SettingProps) {
         fallback={String(SETTINGS_DEFAULTS.queryTimeoutSeconds)}
         suffix={t('config.queryTimeoutSeconds.suffix', 'seconds')}
       />
-      <ZoneSetting {...props} />
       <NumberSetting
         {...props}
         name="smallestGroup"

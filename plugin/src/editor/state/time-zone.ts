@@ -2,7 +2,7 @@ import { getTimeZone } from '@grafana/data';
 
 /**
  * The IANA zone of a request: Grafana says `browser` and `utc` beside IANA names, and nothing where the user's own zone counts.
- * Undefined = not known here, then the backend takes the data source's zone.
+ * Undefined = not known here, then the backend takes the organisation's zone.
  */
 export function ianaZone(timezone: string | undefined): string | undefined {
   const zone = timezone === undefined || timezone === '' ? getTimeZone() : timezone;
