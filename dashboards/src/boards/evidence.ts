@@ -2,22 +2,22 @@ import type { Override } from '../looks.ts';
 import { ask, type BoardSpec } from '../parts.ts';
 
 /** Minutes are enough to find a row again; the room goes to its title. */
-const TIME = { name: 'Time', width: 136 };
+const TIME = { name: 'Time', width: 132 };
 const MINUTES: Override = {
   matcher: { id: 'byName', options: 'Time' },
   properties: [{ id: 'unit', value: 'time:YYYY-MM-DD HH:mm' }],
 };
 
-const REFERENCE = { name: 'Reference', title: 'Change', width: 112 };
+const REFERENCE = { name: 'Reference', title: 'Change', width: 104 };
 /** A change, and how its source is known. */
 const CHANGE = [
   TIME,
-  { name: 'Repository', width: 136 },
+  { name: 'Repository', width: 120 },
   REFERENCE,
   'Title',
-  { name: 'Code source', width: 108 },
-  { name: 'Method', width: 112 },
-  { name: 'Outcome', width: 88 },
+  { name: 'Code source', width: 100 },
+  { name: 'Method', width: 96 },
+  { name: 'Outcome', width: 84 },
 ];
 
 /** The rows behind the numbers. */

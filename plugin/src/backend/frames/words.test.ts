@@ -170,6 +170,7 @@ describe('words and digits of a column', () => {
       stage: ['Stage'],
       state: ['State'],
       status: ['Status'],
+      team: ['Team'],
       tool: ['Tool'],
       verdict: ['Verdict'],
     });

@@ -133,6 +133,8 @@ const texts: Readonly<Record<string, Looks>> = {
   from_bucket: bands,
   opened_by: { ai_agent: { text: 'AI agent' } },
   tool: tools,
+  // Of people whose team nobody named.
+  team: { unknown: { text: 'no team' } },
   // What others are compared with is the code that nobody marked, not an unknown group.
   reference: { ...codeSources, unknown: { color: '#8e8e8e', text: 'unmarked' } },
   stage: stages,
