@@ -141,6 +141,13 @@ export const SENTENCE = {
   text: { valueSize: 20 },
 };
 
+/** The same with what stands at the end of the range below it. */
+export const SENTENCES = {
+  ...SENTENCE,
+  reduceOptions: of(`/^(In words|At the end|${NOTHING})$/`),
+  orientation: 'horizontal',
+};
+
 /** An estimate and its 95 % interval: what every metric calls Value, Low and High. */
 export function interval(title: string): TableColumn[] {
   return [{ name: 'Value', title }, 'Low', 'High'];

@@ -1,4 +1,4 @@
-import { columnTransformations, figures, heads, SENTENCE } from '../looks.ts';
+import { columnTransformations, figures, heads, SENTENCE, SENTENCES } from '../looks.ts';
 import { coordinationRows } from './coordination.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
@@ -9,11 +9,12 @@ const NEEDS_ISSUES = 'No issue with a change in production: a tracker tells of i
 const queue: PanelSpec = {
   title: 'Does review keep up with what comes?',
   description:
-    'Changes that became ready for review a day beside those that were merged or closed, how many are in review on average, and what that would be by Little’s law (what leaves a day × mean days). A queue that grows holds more than the law says: what is in it takes longer than what left.',
+    'Changes that became ready for review a day beside those that were merged or closed, how many are in review on average and at the end of the range, and what that would be by Little’s law (what leaves a day × mean days). A queue that grows holds more than the law says: what is in it takes longer than what left.',
   type: 'stat',
   query: ask('work-in-progress', { format: 'table' }, PLACE),
-  transformations: columnTransformations(['In words']),
-  options: SENTENCE,
+  transformations: columnTransformations(['In words', 'At the end']),
+  options: SENTENCES,
+  defaults: { noValue: 'hidden' },
   width: 12,
   height: 8,
 };
@@ -35,7 +36,15 @@ const teams: PanelSpec = {
     'Changes that come into review and leave it a day, by team; growing = a tenth more come than leave. No ranking: teams differ in their work.',
   type: 'table',
   query: ask('work-in-progress', { groupBy: ['team'], format: 'table' }, PLACE),
-  columns: ['Team', { name: 'Value', title: 'In review' }, 'Come a day', 'Leave a day', 'Balance', 'Status'],
+  columns: [
+    'Team',
+    { name: 'Value', title: 'In review' },
+    { name: 'Open at the end', title: 'At the end' },
+    'Come a day',
+    'Leave a day',
+    'Balance',
+    'Status',
+  ],
   defaults: { decimals: 1 },
   width: 24,
   height: 8,

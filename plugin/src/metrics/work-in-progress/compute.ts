@@ -1,6 +1,6 @@
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
-import { balanceOf, inWords, littlesLaw, type Queue } from './little.ts';
+import { balanceOf, endInWords, inWords, littlesLaw, type Queue } from './little.ts';
 import { GROUPS } from './metric.ts';
 
 /** What came, left and was there, of each group and bucket. */
@@ -28,6 +28,7 @@ function rowOf(row: Row, context: ComputeContext): Row {
     ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
     value: numbers[String(context.params['show'])] ?? null,
     ...numbers,
+    ...(isBucketed ? {} : openAtEnd(row)),
     n: departed,
     n_arrived: arrived,
     n_dev: numberOrNull(row['n_dev']),
@@ -37,6 +38,16 @@ function rowOf(row: Row, context: ComputeContext): Row {
     n_dev_departed: departed > 0 ? numberOrNull(row['n_dev_departed']) : null,
     one_person_share_departed: numberOrNull(row['one_person_share_departed']),
     status: isShown ? statusOf(time, ends, context) : 'low_n',
+  };
+}
+
+function openAtEnd(row: Row): Row {
+  const open = numberOf(row['open']);
+  return {
+    n_open: open,
+    at_end: endInWords(open),
+    n_dev_open: open > 0 ? numberOrNull(row['n_dev_open']) : null,
+    one_person_share_open: numberOrNull(row['one_person_share_open']),
   };
 }
 

@@ -38,3 +38,6 @@ export function inWords(queue: Queue): string {
   const so = balance === 'growing' ? 'takes longer than what left did' : 'is less than what left had before it';
   return `${word} by ${short(per * 7)} a week: ${rates}; ${law}, but what is there now ${so}.`;
 }
+
+/** The stock at the end of the range, beside the mean of it. */
+export const endInWords = (open: number): string => `At the end of the range ${String(open)} are under way.`;

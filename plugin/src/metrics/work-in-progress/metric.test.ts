@@ -1,4 +1,4 @@
-import { balanceOf, inWords, littlesLaw, type Queue } from './little.ts';
+import { balanceOf, endInWords, inWords, littlesLaw, type Queue } from './little.ts';
 
 const queue = (arrival: number, departure: number, rest: Partial<Queue> = {}): Queue => ({ arrival, departure, wip: 14, meanDays: 2.8, ...rest }); // prettier-ignore
 
@@ -19,4 +19,8 @@ test('a queue that grows is told, and that what left understates it', () => {
   expect(inWords(queue(5, 5))).toBe('Stable: 5.0 come and 5.0 leave a day, 14 are under way; what left took 2.8 days, which would be 14 under way.'); // prettier-ignore
   expect(inWords(queue(6, 5))).toBe('Growing by 7.0 a week: 6.0 come and 5.0 leave a day, 14 are under way; what left took 2.8 days, which would be 14 under way, but what is there now takes longer than what left did.'); // prettier-ignore
   expect(inWords(queue(4, 5))).toMatch(/^Shrinking by 7.0 a week/);
+});
+
+test('the stock at the end stands beside the mean of it', () => {
+  expect(endInWords(41)).toBe('At the end of the range 41 are under way.');
 });

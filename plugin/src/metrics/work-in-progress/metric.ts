@@ -10,6 +10,9 @@ const count = counts('hidden');
 /** What tells of what came, and of what left: other people may stand behind each. */
 const OF_BOTH = ['ratio', 'growth', 'balance', 'says', 'value'] as const;
 const OF_ARRIVED = ['arrival', 'n_arrived', ...OF_BOTH] as const;
+/** As of the end of the whole range alone: of two buckets beside each other the ends would tell what came and what left between them. */
+const AT_END = ['n_open', 'at_end'] as const;
+const WHOLE = { bucket: ['none'] } as const;
 const OF_DEPARTED = ['departure', 'n', 'mean_days', 'wip_expected', ...OF_BOTH] as const;
 
 const SHOWN = [
@@ -36,6 +39,7 @@ export const metric = defineMetric({
     { count: 'n_dev' },
     { count: 'n_dev_arrived', share: 'one_person_share_arrived', hides: OF_ARRIVED },
     { count: 'n_dev_departed', share: 'one_person_share_departed', hides: OF_DEPARTED },
+    { count: 'n_dev_open', share: 'one_person_share_open', hides: AT_END, when: WHOLE },
   ],
   main: ['stage', 'show', 'bucket', 'groupBy', 'team'],
   reads: ['value', 'balance', 'status', 'arrival', 'departure', 'wip', 'mean_days', 'n'],
@@ -81,8 +85,10 @@ export const metric = defineMetric({
     number('mean_days', ['d', 'Days in the stage', 'Mean calendar days in the stage, of the changes that left it.']),
     text('balance', ['Balance', 'stable (what comes and what leaves differ by less than a tenth of what comes), growing or shrinking.', 'hidden, or fewer than ten changes left']),
     text('says', ['In words', 'What rate, stock and time say together.', 'hidden, or fewer than ten changes left']),
+    text('at_end', ['At the end', 'What is under way at the end of the range.', 'hidden'], { when: WHOLE }),
     count('n', ['Left', 'Changes that left the stage.']),
     count('n_arrived', ['Came', 'Changes that came into it.']),
+    count('n_open', ['Open at the end', 'Changes in the stage at the end of the range.'], { when: WHOLE }),
     count('n_dev', ['People', 'Distinct humans behind all that was in the stage.']),
     statusColumn,
   ],

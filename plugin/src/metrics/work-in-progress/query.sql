@@ -39,15 +39,17 @@ stay as (
     -- @include place-filter
   offset 0
 ),
--- Who is behind what came, what left, and all that was there.
+-- Who is behind what came, what left, what is still there at the end, and all that was there.
 person as (
   select at, starts, ends, cell, person_id, count(*) as n, sum(inside) as inside, count(*) filter (where has_arrived) as arrived,
-         count(*) filter (where has_left) as departed, sum(seconds) filter (where has_left) as seconds
+         count(*) filter (where has_left) as departed, count(*) filter (where not has_left) as open, sum(seconds) filter (where has_left) as seconds
   from stay
   group by at, starts, ends, cell, person_id
 )
 select date_part('epoch', at) as at, date_part('epoch', starts) as starts, date_part('epoch', ends) as ends, cell,
        sum(inside) as inside, sum(arrived)::double precision as arrived, sum(departed)::double precision as departed, sum(seconds) as seconds,
+       sum(open)::double precision as open, (count(person_id) filter (where open > 0))::double precision as n_dev_open,
+       (max(open) filter (where person_id is not null))::double precision / nullif(sum(open), 0) as one_person_share_open,
        count(person_id)::double precision as n_dev, (max(n) filter (where person_id is not null))::double precision / sum(n) as one_person_share,
        (count(person_id) filter (where arrived > 0))::double precision as n_dev_arrived,
        (max(arrived) filter (where person_id is not null))::double precision / nullif(sum(arrived), 0) as one_person_share_arrived,

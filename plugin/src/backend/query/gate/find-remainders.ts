@@ -66,12 +66,12 @@ export async function findRemainders(asking: Asking): Promise<Mark[]> {
   };
   const byGroup = await remaindersOf(quiet);
   const marks = [
-    ...byGroup.map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, dropped))),
+    ...byGroup.flatMap(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, dropped))),
     ...(await findWhole(asking, byGroup, (ungrouped) => remaindersOf({ ...quiet, ...ungrouped }))),
     ...(await findValues(asking, filters, quiet)),
     ...(await findBesideHuman(asking, filters, quiet)),
   ];
-  return marks.filter(({ keys }) => keys.length > 0);
+  return marks;
 }
 
 /** Rows that filters on these dimensions leave out. */
@@ -97,8 +97,8 @@ async function findWhole(
     remainders
       // Along a dimension that is both, the remainder was judged as a whole.
       .filter(({ dropped }) => groups.some((group) => !dropped.includes(group)))
-      .map(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
-  if (few(byGroup).every(({ keys }) => keys.length === 0)) return [];
+      .flatMap(({ dropped, rows }) => tooFew(asking, rows, labelsWithout(asking, [...dropped, ...groups])));
+  if (few(byGroup).length === 0) return [];
   return few(await ask({ [name]: [] }));
 }
 
@@ -109,56 +109,52 @@ async function findBesideHuman(asking: Asking, filters: readonly SetFilter[], qu
   if (source === undefined) return [];
   const rest = without([...(await valuesOf('code_source')), ...NAMELESS], [...source.chosen, 'human']);
   const rows = rest.length === 0 ? [] : await run({ ...quiet, [source.param]: rest });
-  return [tooFew(asking, rows, labelsWithout(asking, ['code_source']))];
+  return tooFew(asking, rows, labelsWithout(asking, ['code_source']));
 }
 
 /** Values chosen together must each be none or k people: another answer may leave one of them out. */
 async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: ParamValues): Promise<Mark[]> {
   const several = filters.filter(({ chosen }) => chosen.length > 1);
-  return Promise.all(
+  const found = await Promise.all(
     several.map(async ({ param, dimension, chosen }) => {
       const grouping = Object.entries(asking.metric.params).find(([, candidate]) => canGroup(candidate, dimension));
       const [name, groups] = [grouping?.[0] ?? '', grouping === undefined ? [] : [quiet[grouping[0]] ?? []].flat()];
       const labels = labelsWithout(asking, []);
-      if (groups.includes(dimension)) return { labels, keys: [], reason: 'remainder' as const };
+      if (groups.includes(dimension)) return [];
       const rows =
         grouping === undefined ? [] : await asking.run({ ...quiet, [name]: [...groups.map(String), dimension] });
       // A mode may refuse the group that it takes as a filter: then each value is asked for.
       if (grouping !== undefined && !rows.some(({ status }) => status === 'bad_config')) {
-        const few = rows.filter((row) => isFew(asking, [row]));
-        return { labels, keys: [...new Set(few.map((row) => keyOf(row, labels)))], reason: 'remainder' as const };
+        return rows.flatMap((row) => tooFew(asking, [row], labels));
       }
       // A value that nothing has is nobody's: whoever names hundreds asks the store for none of them.
       const held = new Set([...(await asking.valuesOf(dimension)), ...NAMELESS]);
       const known = chosen.filter((value) => held.has(value));
       const byValue = await Promise.all(known.map((value) => asking.run({ ...quiet, [param]: [value] })));
-      const keys = byValue.flatMap((rows) => tooFew(asking, rows, labels).keys);
-      return { labels, keys: [...new Set(keys)], reason: 'remainder' as const };
+      return byValue.flatMap((rows) => tooFew(asking, rows, labels));
     })
   );
+  return found.flat();
 }
 
-function tooFew(asking: Asking, rows: readonly Row[], labels: readonly string[]): Mark {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row, labels);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const keys = [...groups].filter(([, own]) => isFew(asking, own)).map(([key]) => key);
-  return { labels, keys, reason: 'remainder' };
+/** Groups of which 1 to k − 1 people are left: for each rule that says so. Where it hides some cells alone, these are marked. */
+function tooFew({ metric, params, k }: Asking, rows: readonly Row[], labels: readonly string[]): Mark[] {
+  const groups = Map.groupBy(rows, (row) => keyOf(row, labels));
+  // What a row has beside it is shown in steps: what is left of its people would hide the row itself.
+  const beside = new Set(metric.columns.filter(({ counts }) => counts === 'beside').map(({ name }) => name));
+  return peopleRules(metric, params).flatMap((rule): Mark[] => {
+    if (rule.count === null || rule.hides?.some((name) => beside.has(name)) === true) return [];
+    const { count, hides } = rule;
+    const keys = [...groups].filter(([, own]) => isFew(own, count, k)).map(([key]) => key);
+    const mark = { labels, keys, reason: 'remainder' as const, ...(hides === undefined ? {} : { of: count }) };
+    return keys.length === 0 ? [] : [mark];
+  });
 }
 
 /** Rows of one group may share people: together they are as many as the largest at least. */
-function isFew({ metric, params, k }: Asking, rows: readonly Row[]): boolean {
-  // What a row has beside it is shown in steps: what is left of its people would hide the row itself.
-  const beside = new Set(metric.columns.filter(({ counts }) => counts === 'beside').map(({ name }) => name));
-  return peopleRules(metric, params).some((rule) => {
-    const most =
-      rule.count === null || rule.hides?.some((name) => beside.has(name)) === true
-        ? 0
-        : Math.max(0, ...rows.map((row) => Number(row[rule.count] ?? 0)));
-    return most > 0 && most < k;
-  });
+function isFew(rows: readonly Row[], count: string, k: number): boolean {
+  const most = Math.max(0, ...rows.map((row) => Number(row[count] ?? 0)));
+  return most > 0 && most < k;
 }
 
 /** Labels of the answer; along a dimension that is dropped the remainder has other values than the answer. */
