@@ -5,7 +5,7 @@ import type {
   MatcherConfig,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import { NOTHING } from '../../plugin/src/backend/frames/nothing.ts';
+import { NOTHING } from '../../plugin/src/metrics/parts/nothing.ts';
 
 /** The panel of intervals is ours: plugin/src/panel. */
 export const INTERVALS = 'throughline-interval-panel';

@@ -13,7 +13,7 @@ import {
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { allPanels } from '../../dashboards/src/all-panels.ts';
-import { NOTHING } from './backend/frames/nothing.ts';
+import { NOTHING } from './metrics/parts/nothing.ts';
 import { columnsOf, parseQuery } from './metrics/query.ts';
 import { metrics } from './metrics/registry.generated.ts';
 

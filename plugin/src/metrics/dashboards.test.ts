@@ -4,7 +4,7 @@ import path from 'node:path';
 import { allPanels } from '../../../dashboards/src/all-panels.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import { board } from '../../../dashboards/src/parts.ts';
-import { NOTHING } from '../backend/frames/nothing.ts';
+import { NOTHING } from './parts/nothing.ts';
 import { columnsOf, parseQuery } from './query.ts';
 import { metrics } from './registry.generated.ts';
 

@@ -1,53 +1,15 @@
 // The ranges that Grafana opens with, hours for a panel and minutes for a rule: asked of the demo organisation as Grafana asks.
-import { jest } from '@jest/globals';
 import { CoreApp, dateTime, FieldType, type DataFrame, type TimeRange } from '@grafana/data';
 import { DEMO_NOW as now } from '../../../collector/testing/demo.ts';
-import { demoStore } from '../backend/fixtures/demo-store.ts';
-import { instanceSettings } from '../backend/fixtures/reader.ts';
-import { readFrame } from '../backend/fixtures/read-frame.ts';
-import { makeCatalog } from '../backend/query/catalog.ts';
-import { KeptAnswers } from '../backend/query/kept-answers.ts';
-import { answerQuery, type Engine } from '../backend/query/query-data.ts';
-import { render } from '../backend/query/render.ts';
-import { migrations } from '../backend/store/schema.generated.ts';
-import { Instances } from '../backend/store/instances.ts';
+import { askDemo, last, type Span } from '../backend/fixtures/ask-demo.ts';
 import { answeredRange } from '../editor/answer/answer-facts.ts';
-import { forPanel } from '../editor/state/for-panel.ts';
 import { withLevels } from '../editor/answer/levels.ts';
-import { computes } from './compute.generated.ts';
+import { forPanel } from '../editor/state/for-panel.ts';
 import type { Format } from './define.ts';
 import { metrics } from './registry.generated.ts';
-import { sql } from './sql.generated.ts';
 
 const HOUR_MS = 3_600_000;
-const catalog = makeCatalog(metrics, sql, computes);
-const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers() };
-const instances = new Instances({ migrations, onError: () => undefined });
-const demo = demoStore();
-
-// The clock alone: closed weeks are those before the demo's end.
-beforeAll(() => {
-  const doNotFake = ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const; // prettier-ignore
-  jest.useFakeTimers({ now, doNotFake: [...doNotFake] });
-});
-afterAll(async () => {
-  jest.useRealTimers();
-  await instances.closeAll();
-});
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-const last = (hours: number): Span => ({ from: now.getTime() - hours * HOUR_MS, to: now.getTime() });
-
-async function ask(stored: object, { from, to }: Span, isAlert = false): Promise<DataFrame[]> {
-  const request = { refId: 'A', stored, from: new Date(from), to: new Date(to), isAlert, role: 'Admin' };
-  const context = { instance: () => instances.get(instanceSettings(demo.database)), signal: new AbortController().signal };
-  const { frames, error } = await answerQuery(engine, request, context);
-  expect(error).toBeNull();
-  return frames.map(readFrame);
-} // prettier-ignore
+const ask = askDemo();
 
 const query = (queryType: string, params: Record<string, unknown> = {}) => ({ refId: 'A', queryType, params, version: 1 }); // prettier-ignore
 const offering = (format: Format) => metrics.filter(({ formats }) => formats.includes(format)).map((metric) => [metric.id, metric] as const); // prettier-ignore

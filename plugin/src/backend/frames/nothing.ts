@@ -1,9 +1,7 @@
 /** What a panel gets that has no row: Grafana draws heads over nothing, an empty bar or empty axes, and keeps the reason behind an icon. */
 import type { Notice } from '../../metrics/define.ts';
+import { NOTHING } from '../../metrics/parts/nothing.ts';
 import type { Frame, FrameField } from './frame-types.ts';
-
-/** Column with the reason; boards keep it beside the columns that they choose. */
-export const NOTHING = 'Nothing to show';
 
 const cellOf = (why: Notice): FrameField => ({
   name: 'nothing',

@@ -28,6 +28,14 @@ test('a bar for each row under its groups in words, of the number alone; what is
   expect(frame?.fields[1]?.config).toMatchObject({ unit: 'percentunit', mappings: [] });
 });
 
+test('the legend of a histogram says which groups are not known, or of how many', () => {
+  const nameOf = (frame: DataFrame | undefined) => frame?.fields.at(-1)?.config.displayNameFromDS;
+  expect(nameOf(drawn('histogram'))).toBe('value, without human · shop: not known');
+  const buckets = toDataFrame({ refId: 'B', fields: [{ name: 'time', type: FieldType.time, values: [1, 2] }, { name: 'value', type: FieldType.number, values: [null, 2], config: { displayNameFromDS: 'Human' } }] }); // prettier-ignore
+  const shown = withBars({ data: [buckets] }, { panelPluginId: 'histogram', open: [], metrics: registry }).data as DataFrame[]; // prettier-ignore
+  expect(nameOf(shown[0])).toBe('Human: 1 of 2 are known');
+});
+
 test('a table that somebody chose, and any other panel, keep their columns', () => {
   expect(drawn('barchart', [])?.fields.map(({ values }) => values as unknown[])).toEqual(
     table.fields.map(({ values }) => values as unknown[])

@@ -1,11 +1,14 @@
 /** What a bar chart and a histogram draw: times in one unit with round ticks; of a table that nobody chose the number alone, a bar for each row, under all that its row is about. */
 import { FieldType, MappingType, type DataFrame, type DataQueryResponse, type Field } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { toldIn } from '../../metrics/parts/told-in.ts';
 import { columnsOf, type MetricRegistry } from '../../metrics/query.ts';
 import { readQuery, valuesWithDefaults } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
+import { isKnown } from './unfit.ts';
 
-const BARS = new Set(['barchart', 'histogram']);
+const HISTOGRAM = 'histogram';
+const BARS = new Set(['barchart', HISTOGRAM]);
 
 export interface Asked {
   readonly panelPluginId: string | undefined;
@@ -18,7 +21,8 @@ export function withBars(response: DataQueryResponse, { panelPluginId, open, met
   if (panelPluginId === undefined || !BARS.has(panelPluginId)) return response;
   const queries = new Map(open.map((query) => [query.refId, query]));
   const frames = response.data as DataFrame[];
-  return { ...response, data: frames.map((frame) => onAxis(barsOf(frame, queries.get(frame.refId ?? ''), metrics))) };
+  const bars = frames.map((frame) => onAxis(barsOf(frame, queries.get(frame.refId ?? ''), metrics)));
+  return { ...response, data: panelPluginId === HISTOGRAM ? bars.map(tellingUnknown) : bars };
 }
 
 function barsOf(frame: DataFrame, query: ThroughlineQuery | undefined, metrics: MetricRegistry): DataFrame {
@@ -34,6 +38,26 @@ function barsOf(frame: DataFrame, query: ThroughlineQuery | undefined, metrics: 
   const label: Field = { name: 'name', type: FieldType.string, config: { displayName: ' ' }, values: names };
   return { ...frame, fields: [label, value] };
 }
+
+/** Names that a legend has room for. */
+const MOST_NAMED = 2;
+
+/** A histogram has no place for a number that is not known: its legend says of which groups that is, or of how many. */
+function tellingUnknown(frame: DataFrame): DataFrame {
+  const names = frame.fields.find(({ name, type }) => name === 'name' && type === FieldType.string)?.values as string[] | undefined;
+  const fields = frame.fields.map((field): Field => {
+    const values = field.values as unknown[];
+    const without = values.flatMap((value, row) => (isKnown(value) ? [] : [row]));
+    if (field.type !== FieldType.number || without.length === 0) return field;
+    const said = { name: field.config.displayNameFromDS ?? field.name, interpolation: { escapeValue: false } };
+    const text =
+      names !== undefined && without.length <= MOST_NAMED
+        ? t('bars.without', '{{name}}, without {{groups}}: not known', { ...said, groups: without.map((row) => names[row] ?? '').join(', ') })
+        : t('bars.known', '{{name}}: {{known}} of {{all}} are known', { ...said, known: values.length - without.length, all: values.length });
+    return { ...field, config: { ...field.config, displayNameFromDS: text } };
+  });
+  return { ...frame, fields };
+} // prettier-ignore
 
 /** A cell as the table shows it. */
 function textOf(field: Field, row: number): string {

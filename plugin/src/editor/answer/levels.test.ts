@@ -17,6 +17,21 @@ test('a number is drawn over its whole range, hidden ones stay hidden, and the f
   expect(frames.map(({ meta }) => meta?.type)).toEqual([undefined, undefined]);
 });
 
+test('a sample lies in the middle of the range, as wide as it is, and once', () => {
+  const [shown] = drawn([frame('numeric-multi', 0.4)], 'status-history');
+  expect(shown?.fields.map(({ values }) => values as unknown[])).toEqual([
+    [500, 1500],
+    [0.4, null],
+  ]);
+});
+
+test.each([['heatmap', [[0, 1000], [3, 3]]], ['status-history', [[500, 1500], [3, null]]], ['state-timeline', [[200], [3]]]])('%s: a bucket alone, from which to the next one is no width', (panel, cells) => {
+  const lone = (time: number) => toDataFrame({ refId: 'A', fields: [{ name: 'time', type: FieldType.time, values: [time] }, { name: 'value', type: FieldType.number, values: [3] }] });
+  expect(drawn([lone(200)], panel)[0]?.fields.map(({ values }) => [...(values as unknown[])])).toEqual(cells);
+  // Another group has another bucket: that is a width.
+  expect(drawn([lone(200), lone(300)], panel)[0]?.length).toBe(1);
+}); // prettier-ignore
+
 test('numbers elsewhere, lines and tables stay as they are', () => {
   const numbers = [frame('numeric-multi', 1)];
   expect(drawn(numbers, 'stat')).toBe(numbers);

@@ -6,6 +6,7 @@ import { readQuery } from '../state/query-state.ts';
 import type { ThroughlineQuery } from '../state/types.ts';
 import { withBars } from './bars.ts';
 import { withEvidenceLinks } from './evidence-links.ts';
+import { withHeat } from './heat.ts';
 import { withLevels } from './levels.ts';
 import { withCounts } from './lists.ts';
 import { withOwnLinks } from './own-links.ts';
@@ -34,15 +35,11 @@ export function shapeAnswer(response: DataQueryResponse, { request, sent, ...sou
   const open = sent.filter(({ refId }) => isOpen.has(refId));
   const linked = withEvidenceLinks(withOwnLinks(response), sent, { ...source, range });
   const counted = withCounts(linked, { panelPluginId, metrics, sent });
-  const drawn = withLevels(
-    withBars(suited(counted, panelPluginId), { panelPluginId, metrics, open }),
-    panelPluginId,
-    range
-  );
-  const told = sayingWhyNothing(withoutNulls(drawn, panelPluginId), {
-    panelPluginId,
-    range,
-    ownText: settings?.ownText,
-  });
+  const barred = withBars(counted, { panelPluginId, metrics, open });
+  const drawn = withLevels(suited(barred, { panelPluginId, settings, metrics, sent }), panelPluginId, range);
+  const width = request.maxDataPoints;
+  const known = withoutNulls(withHeat(drawn, { panelPluginId, settings, width }), panelPluginId);
+  const { ownText, axis } = settings ?? {};
+  const told = sayingWhyNothing(known, { panelPluginId, range, ownText, axis, width });
   return unjudged(told, { panelPluginId, settings });
 }

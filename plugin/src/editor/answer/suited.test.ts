@@ -1,9 +1,14 @@
 import { FieldType, toDataFrame, type DataFrame } from '@grafana/data';
+import { metrics } from '../../metrics/registry.generated.ts';
+import { panelWith } from '../fixtures/panel.ts';
+import { settingsOf, type PanelSettings } from '../state/panel-settings.ts';
 import { suited } from './suited.ts';
 
 const frame = (values: Array<number | null>, unit?: string) =>
   toDataFrame({ refId: 'A', fields: [{ name: 'value', type: FieldType.number, values, config: unit === undefined ? {} : { unit } }] }); // prettier-ignore
-const drawn = (type: string, one: DataFrame) => suited({ data: [one] }, type).data[0] as DataFrame;
+const registry = new Map(metrics.map((metric) => [metric.id, metric]));
+const of = (queryType: string) => ({ metrics: registry, sent: [{ refId: 'A', queryType }] });
+const drawn = (type: string, one: DataFrame, settings?: PanelSettings) => suited({ data: [one] }, { panelPluginId: type, settings, ...of('durability') }).data[0] as DataFrame; // prettier-ignore
 const said = ({ length, meta }: DataFrame) => (length === 0 ? meta?.notices?.[0]?.text : undefined);
 
 test.each([
@@ -13,6 +18,7 @@ test.each([
   ['counts', frame([3, 10, 0]), false],
   ['shares of one whole', frame([0.25, 0.7, 0.05], 'percentunit'), false],
   ['one number', frame([0.4], 'percentunit'), false],
+  ['nothing but zeros', frame([0, 0]), true],
   ['hidden but for one', frame([null, 0.4], 'percentunit'), false],
 ])('a pie of %s', (_what, one, isUnfit) => {
   expect(said(drawn('piechart', one)) !== undefined).toBe(isUnfit);
@@ -21,7 +27,7 @@ test.each([
 test('of a query with a frame for each group the parts are all of them, and the whole is none', () => {
   const part = (value: number, unit: string, tool = '') =>
     toDataFrame({ refId: 'A', fields: [{ name: 'value', type: FieldType.number, values: [value], labels: { tool }, config: { unit } }] });
-  const pie = (...frames: DataFrame[]) => (suited({ data: frames }, 'piechart').data as DataFrame[]).map((one) => said(one) !== undefined);
+  const pie = (...frames: DataFrame[]) => (suited({ data: frames }, { panelPluginId: 'piechart', ...of('durability') }).data as DataFrame[]).map((one) => said(one) !== undefined);
   expect(pie(part(0.12, 'percentunit'), part(0.07, 'percentunit'))).toEqual([true, true]);
   expect(pie(part(80, 'm'), part(95, 'm'))).toEqual([true, true]);
   expect(pie(part(10, 'locale', 'all'), part(7, 'locale', 'codex'))).toEqual([true, true]);
@@ -30,11 +36,44 @@ test('of a query with a frame for each group the parts are all of them, and the 
   expect(pie(part(0.12, 'percentunit'), { ...part(0.07, 'percentunit'), refId: 'B' })).toEqual([false, false]);
 }); // prettier-ignore
 
-test('a histogram of few numbers says what to choose', () => {
-  expect(said(drawn('histogram', frame([4.5])))).toContain('here are 1: choose');
+test('a histogram of few numbers, or of many of which few differ, says what to choose', () => {
+  expect(said(drawn('histogram', frame([4.5])))).toContain('different ones here are 1: choose');
+  expect(said(drawn('histogram', frame([1, 1, 1, 1, 0, 0])))).toContain('different ones here are 2: choose');
   expect(drawn('histogram', frame([1, 2, 3, 4, 5])).length).toBe(5);
   // Nothing is known: that has a reason of its own.
   expect(said(drawn('histogram', frame([null])))).toBeUndefined();
+});
+
+const columns = (...values: Array<Array<number | null>>) =>
+  toDataFrame({ refId: 'A', fields: values.map((one, index) => ({ name: index === 0 ? 'age_d' : 'value', type: FieldType.number, values: one })) }); // prettier-ignore
+const chosen = (options: object) => settingsOf(panelWith({ pluginId: 'any', options }).request());
+
+test('an XY chart of one point says so, however many rows have it', () => {
+  expect(said(drawn('xychart', columns([1, 1, null], [2, 2, 3])))).toContain('here is one point');
+  expect(drawn('xychart', columns([1, 1], [2, 3])).length).toBe(2);
+});
+
+test('a trend goes along what the metric goes along, or what somebody chose', () => {
+  const curve = columns([0, 30, 60], [1, 0.9, null]);
+  expect(drawn('trend', curve)).toBe(curve);
+  const fall = columns([0, 60, 30], [1, 0.9, 0.8]);
+  expect(said(drawn('trend', fall))).toContain('here is no curve: choose Time series');
+  expect(drawn('trend', fall, chosen({ xField: 'n' }))).toBe(fall);
+  const one = frame([1, 2, 3]);
+  expect(said(drawn('trend', one))).toBeDefined();
+});
+
+test('no number is the price that a candlestick draws, unless somebody says so', () => {
+  const one = columns([1, 2], [2, 3]);
+  expect(said(drawn('candlestick', one))).toContain('choose Time series');
+  expect(drawn('candlestick', one, chosen({ fields: { open: 'Value' } }))).toBe(one);
+});
+
+test('a heat map that would leave out every number says so; an unknown number is none', () => {
+  expect(said(drawn('heatmap', frame([0, null])))).toContain('all numbers here are: choose State timeline');
+  const zeros = frame([0]);
+  expect(drawn('heatmap', zeros, chosen({ filterValues: { le: -1 } }))).toBe(zeros);
+  expect(drawn('heatmap', frame([0, 0.1])).length).toBe(2);
 });
 
 test('other visualizations draw what they are given', () => {

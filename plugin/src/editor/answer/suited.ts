@@ -1,32 +1,68 @@
-/** Pies of parts that do not add up, and histograms of one number: both look like an answer and are none. */
+/** Pies of parts that do not add up, histograms of one number, trends without a step, candles of no price: each looks like an answer and is none. */
 import { FieldType, type DataFrame, type DataQueryResponse } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { numbersOf, unfit } from './unfit.ts';
+import type { MetricRegistry } from '../../metrics/query.ts';
+import type { PanelSettings } from '../state/panel-settings.ts';
+import { readQuery } from '../state/query-state.ts';
+import type { ThroughlineQuery } from '../state/types.ts';
+import { HEAT, whyNoHeat } from './heat.ts';
+import { numbersOf, pointsOf, unfit } from './unfit.ts';
+
+export interface SuitedPlace {
+  readonly panelPluginId?: string | undefined;
+  readonly settings?: PanelSettings | undefined;
+  readonly metrics: MetricRegistry;
+  /** The queries as they were sent. */
+  readonly sent: readonly ThroughlineQuery[];
+}
+
+interface About {
+  readonly settings: PanelSettings | undefined;
+  /** Steps that the metric's numbers can go along. */
+  readonly axes: readonly string[];
+}
+
+/** By visualization, of the frames of one query with a number: what to choose instead; null = they are drawn. */
+const WHY: Readonly<Record<string, (frames: readonly DataFrame[], about: About) => string | null>> = {
+  piechart: whyNoPie,
+  histogram: whyNoHistogram,
+  xychart: whyNoPoints,
+  trend: whyNoTrend,
+  candlestick: whyNoCandles,
+  [HEAT]: (frames, { settings }) => whyNoHeat(frames, settings),
+};
 
 /** How far shares of one whole may be from it: they are rounded, and small groups are left out. */
 const ROUNDING = 0.02;
 
 /** Of each query, whose frames are the parts of one drawing. */
-export function suited(response: DataQueryResponse, panelPluginId = ''): DataQueryResponse {
-  const why = panelPluginId === 'piechart' ? whyNoPie : panelPluginId === 'histogram' ? whyNoHistogram : null;
-  if (why === null) return response;
+export function suited(response: DataQueryResponse, { panelPluginId = '', settings, metrics, sent }: SuitedPlace): DataQueryResponse {
+  const why = Object.hasOwn(WHY, panelPluginId) ? WHY[panelPluginId] : undefined;
+  if (why === undefined) return response;
   const frames = response.data as DataFrame[];
+  const queries = new Map(sent.map((query) => [query.refId, query]));
   const texts = new Map(
-    [...new Set(frames.map(({ refId }) => refId))].map((refId) => [
-      refId,
-      why(frames.filter((one) => one.refId === refId)),
-    ])
+    [...new Set(frames.map(({ refId }) => refId))].map((refId) => {
+      const query = queries.get(refId ?? '');
+      const metric = query === undefined ? undefined : metrics.get(readQuery(query).queryType);
+      const axes = (metric?.columns ?? []).filter(({ isAxis }) => isAxis === true).map(({ name }) => name);
+      const own = frames.filter((one) => one.refId === refId);
+      return [refId, own.flatMap(numbersOf).length === 0 ? null : why(own, { settings, axes })];
+    })
   );
   const data = frames.map((frame) => {
     const text = texts.get(frame.refId) ?? null;
     return text === null ? frame : unfit(frame, text);
   });
   return { ...response, data };
-}
+} // prettier-ignore
 
 /** Parts of a whole are counts, or shares that are together no more than all of it; the whole is none of them. */
 function whyNoPie(frames: readonly DataFrame[]): string | null {
   const numbers = frames.flatMap(numbersOf);
+  if (numbers.every((value) => value === 0)) {
+    return t('unfit.pie-zero', 'All numbers here are 0, of which a pie has no parts: choose Stat or Table.');
+  }
   if (numbers.length < 2) return null;
   const fields = frames.flatMap((frame) => frame.fields.filter(({ type }) => type === FieldType.number));
   const units = fields.map(({ config }) => config.unit ?? '');
@@ -47,11 +83,36 @@ const WHOLE = 'all';
 /** Units of numbers of things. */
 const COUNTS = new Set(['', 'none', 'short', 'locale']);
 
-/** Fewer numbers than that have no shape. */
+/** Fewer numbers than that have no shape, nor have more of fewer sizes. */
 const LEAST = 5;
+const LEAST_SIZES = 3;
 
 function whyNoHistogram(frames: readonly DataFrame[]): string | null {
-  const count = frames.flatMap(numbersOf).length;
-  if (count === 0 || count >= LEAST) return null;
-  return t('unfit.histogram', 'A histogram shows how many numbers lie, and here are {{count}}: choose a bucket or another group under Group by, or Stat.', { count }); // prettier-ignore
+  const numbers = frames.flatMap(numbersOf);
+  const count = new Set(numbers).size;
+  if (numbers.length >= LEAST && count >= LEAST_SIZES) return null;
+  return t('unfit.histogram', 'A histogram shows how many numbers lie where, and different ones here are {{count}}: choose a bucket or another group under Group by, or Stat.', { count }); // prettier-ignore
+}
+
+function whyNoPoints(frames: readonly DataFrame[]): string | null {
+  const count = Math.max(...frames.map(pointsOf));
+  if (count !== 1) return null;
+  return t('unfit.xy', 'An XY chart shows one number against another, and here is one point: choose another group under Group by, or Stat.'); // prettier-ignore
+}
+
+/** A trend takes the first number for the step that the others go along. */
+function whyNoTrend(frames: readonly DataFrame[], { axes, settings }: About): string | null {
+  const step = frames[0]?.fields.find(({ type }) => type === FieldType.number);
+  const isCurve = frames.length === 1 && step !== undefined && axes.includes(step.name) && isAscending(step.values);
+  if (settings?.axis !== undefined || isCurve) return null;
+  return t('unfit.trend', 'A trend goes along a number, as a curve goes along ages, and here is no curve: choose Time series or Table.'); // prettier-ignore
+}
+
+const isAscending = (values: readonly unknown[]): boolean =>
+  values.length > 1 && values.every((value, index) => index === 0 || Number(value) > Number(values[index - 1]));
+
+/** It would take one group for a price, and draw no other. */
+function whyNoCandles(_frames: readonly DataFrame[], { settings }: About): string | null {
+  if (settings?.hasCandles === true) return null;
+  return t('unfit.candlestick', 'A candlestick shows open, high, low and close, which these numbers are not: choose Time series.'); // prettier-ignore
 }

@@ -12,16 +12,24 @@ import {
   type ValueMapping,
 } from '@grafana/data';
 import { t } from '@grafana/i18n';
+import { NOTHING } from '../../metrics/parts/nothing.ts';
+import { HEAT, lettersOf } from './heat.ts';
+import { numbersOf, pointsOf } from './unfit.ts';
 
 export interface NothingPlace {
   readonly panelPluginId: string | undefined;
   readonly range: TimeRange;
   /** What the panel's author wants to be said (`noValue`); undefined = nothing. */
   readonly ownText: string | undefined;
+  /** Field along which its author lets a trend go. */
+  readonly axis?: string | undefined;
+  /** Of the panel, in pixels. */
+  readonly width?: number | undefined;
 }
 
 const XY = 'xychart';
-const HEAT = 'heatmap';
+const TREND = 'trend';
+const CANDLES = 'candlestick';
 /** Characters of a line of a legend that a third of a board has room for. */
 const LINE = 42;
 const UNSEEN = { mode: 'fixed', fixedColor: 'transparent' } as const;
@@ -31,7 +39,7 @@ const WORDLESS: ValueMapping[] = [
   { type: MappingType.RangeToText, options: { from: null, to: null, result: { text: ' ' } } },
 ];
 
-type Shape = (text: string, range: TimeRange) => Field[];
+type Shape = (text: string, place: Pick<NothingPlace, 'range' | 'axis' | 'width'>) => Field[];
 
 /** Fields of a frame of one row or of two times, by visualization. */
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -41,41 +49,52 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   piechart: (text) => named(text, [null]),
   histogram: (text) => named(text, [null]),
   barchart: (text) => [field(FieldType.string, [' '], { name: 'name' }), ...named(text, [null])],
-  timeseries: (text, range) => [timesOf(range), ...named(text, [null, null])],
+  timeseries: (text, { range }) => [timesOf(range), ...named(text, [null, null])],
   // Bars of text, which go on up to the end of the range.
-  'state-timeline': (text, range) => [
-    timesOf(range),
-    ...linesOf(text).map((line, index) =>
-      field(FieldType.string, [line, line], { name: `line ${String(index)}`, displayNameFromDS: ' ', color: UNSEEN })
-    ),
-  ],
+  'state-timeline': (text, { range }) => [timesOf(range), ...cellsOf(text)],
+  // Cells with their time in the middle, as wide as it is to the next time.
+  'status-history': (text, { range: { from, to } }) => {
+    const [middle, width] = [(from.valueOf() + to.valueOf()) / 2, to.valueOf() - from.valueOf()];
+    return [field(FieldType.time, [middle, middle + width], { name: 'time' }), ...cellsOf(text)];
+  },
   // Names of its rows, from the lowest; without a field it breaks. A number that is no number has no cell, and no words beside its colours.
-  [HEAT]: (text, range) => [
+  [HEAT]: (text, { range, width }) => [
     timesOf(range),
-    ...named(text, [Number.NaN, Number.NaN])
+    ...named(text, [Number.NaN, Number.NaN], Math.min(LINE, lettersOf(width)))
       .reverse()
       .map((line) => ({ ...line, config: { ...line.config, mappings: WORDLESS } })),
   ],
   // Without a number it only says "Err", whatever its author wants; a point without a place would stand at zero.
   [XY]: (text) => [field(FieldType.number, [], { name: 'nothing' }), ...named(text, [])],
+  [TREND]: (text, { axis = 'step' }) => [
+    { ...field(FieldType.number, [0, 1], { name: axis, displayNameFromDS: ' ' }), config: { mappings: WORDLESS } },
+    ...named(text, [null, null]),
+  ],
+  // A number would be taken for a price, whose name it hides.
+  [CANDLES]: (text, { range }) => [timesOf(range), ...unpriced(text)],
+  table: (text) => [field(FieldType.string, [text], { name: 'nothing', displayNameFromDS: NOTHING, custom: { wrapText: true } })], // prettier-ignore
 };
 
+/** Panels that take one frame, or break at one without a field. */
+const ALONE = new Set([HEAT, TREND, CANDLES]);
+
 /** The answer as it is where a query of the panel has rows, or the panel has words of its own. */
-export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = '', range, ownText }: NothingPlace): DataQueryResponse {
+export function sayingWhyNothing(response: DataQueryResponse, { panelPluginId = '', ownText, ...place }: NothingPlace): DataQueryResponse {
   const frames = response.data as DataFrame[];
   const shape = Object.hasOwn(SHAPES, panelPluginId) ? SHAPES[panelPluginId] : undefined;
   const [first] = frames;
   const isXy = panelPluginId === XY;
-  const isBare = (frame: DataFrame) => (isXy ? hasNoPoint(frame) : AXES.has(panelPluginId) && hasNoNumber(frame));
-  const isEmpty = frames.every((frame) => isNothing(frame) || isBare(frame));
+  const isBare = Object.hasOwn(BARE, panelPluginId) ? BARE[panelPluginId] : undefined;
+  const isEmpty = frames.every(isNothing) || (isBare !== undefined && frames.every((frame) => isNothing(frame) || isBare(frame, frames)));
   const isUntold = frames.some((frame) => !isNothing(frame)) && !frames.some(isTold);
   const text = isUntold ? unknown() : [...new Set(frames.flatMap(reasonOf))].join(' ');
-  if (shape === undefined || first === undefined || !isEmpty || text === '' || (ownText !== undefined && !isXy)) return panelPluginId === HEAT ? withFields(response) : response;
-  const fields = shape(text, range);
+  const isSaid = panelPluginId === 'table' && frames.some(isCell);
+  if (shape === undefined || first === undefined || !isEmpty || isSaid || text === '' || (ownText !== undefined && !isXy)) return panelPluginId === HEAT ? withFields(response) : response;
+  const fields = shape(text, place);
   const meta = { ...first.meta };
   delete meta.type;
   const told = { ...first, meta, fields, length: fields[0]?.values.length ?? 0 };
-  if (panelPluginId === HEAT) return { ...response, data: [told] };
+  if (ALONE.has(panelPluginId)) return { ...response, data: [told] };
   return { ...response, data: [told, ...frames.slice(1).map((frame) => ({ ...frame, fields: [], length: 0 }))] };
 } // prettier-ignore
 
@@ -86,25 +105,45 @@ const withFields = (response: DataQueryResponse): DataQueryResponse => ({
 });
 
 /** No row, or the cell that a table says the reason in. */
-const isNothing = ({ fields, length }: DataFrame): boolean =>
-  length === 0 || fields.length === 0 || (fields.length === 1 && fields[0]?.name === 'nothing');
+const isNothing = (frame: DataFrame): boolean => frame.length === 0 || frame.fields.length === 0 || isCell(frame);
 
-/** Of these nothing is seen but axes and a legend where no number is known. */
-const AXES = new Set(['timeseries', 'barchart', 'piechart', 'histogram', 'heatmap']);
+const isCell = ({ fields }: DataFrame): boolean => fields.length === 1 && fields[0]?.name === 'nothing';
 
-const isKnown = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
 const numbersIn = ({ fields }: DataFrame): Field[] => fields.filter(({ type }) => type === FieldType.number);
 
 /** Rows whose numbers are all unknown. */
-const hasNoNumber = (frame: DataFrame): boolean => {
-  const numbers = numbersIn(frame);
-  return numbers.length > 0 && numbers.every(({ values }) => !(values as unknown[]).some(isKnown));
-};
+const hasNoNumber = (frame: DataFrame): boolean => numbersIn(frame).length > 0 && numbersOf(frame).length === 0;
+
+/** Nor is a word known. */
+const hasNoCell = (frame: DataFrame): boolean =>
+  hasNoNumber(frame) && frame.fields.every(({ type, values }) => type !== FieldType.string || !(values as unknown[]).some((value) => value !== null)); // prettier-ignore
 
 /** A point is two numbers of a row: the first, and another one. */
-const hasNoPoint = (frame: DataFrame): boolean => {
-  const [x, ...others] = numbersIn(frame).map(({ values }) => values as unknown[]);
-  return x === undefined || !x.some((value, row) => isKnown(value) && others.some((other) => isKnown(other[row])));
+const hasNoPoint = (frame: DataFrame): boolean => pointsOf(frame) === 0;
+
+/** A single number, whose name is not shown, that only a dash stands for. */
+const isDash = (frame: DataFrame, frames: readonly DataFrame[]): boolean => {
+  const [only, ...others] = frames.flatMap(numbersIn);
+  return only?.config.noValue === DASH && others.length === 0 && hasNoNumber(frame);
+};
+/** What the backend gives a number that may be unknown. */
+const DASH = '–';
+
+/** Rows of which nothing is seen but axes, a legend or a dash. */
+const BARE: Readonly<Record<string, (frame: DataFrame, frames: readonly DataFrame[]) => boolean>> = {
+  stat: isDash,
+  gauge: isDash,
+  bargauge: isDash,
+  timeseries: hasNoNumber,
+  barchart: hasNoNumber,
+  piechart: hasNoNumber,
+  histogram: hasNoNumber,
+  [HEAT]: hasNoNumber,
+  [CANDLES]: hasNoNumber,
+  'state-timeline': hasNoCell,
+  'status-history': hasNoCell,
+  [XY]: hasNoPoint,
+  [TREND]: hasNoPoint,
 };
 
 /** Whether what rows lack is said. */
@@ -134,10 +173,29 @@ const timesOf = ({ from, to }: TimeRange): Field =>
   field(FieldType.time, [from.valueOf(), to.valueOf()], { name: 'time' });
 
 /** Numbers that are not there, whose names are the lines of a text: a legend cuts what is longer. */
-const named = (text: string, values: ReadonlyArray<number | null>): Field[] =>
-  linesOf(text).map((line, index) =>
+const named = (text: string, values: ReadonlyArray<number | null>, letters = LINE): Field[] =>
+  linesOf(text, letters).map((line, index) =>
     field(FieldType.number, [...values], { name: `line ${String(index)}`, displayNameFromDS: line, color: UNSEEN })
   );
+
+/** Cells of text that are not seen but for it. */
+const cellsOf = (text: string): Field[] =>
+  linesOf(text).map((line, index) =>
+    field(FieldType.string, [line, line], { name: `line ${String(index)}`, displayNameFromDS: ' ', color: UNSEEN })
+  );
+
+/** Names of fields that a candlestick keeps beside its time where there is no price. */
+const UNPRICED = ['high', 'low', 'volume'];
+
+/** Choices, of which a candlestick makes no price, none of them chosen: it shows their names. */
+const unpriced = (text: string): Field[] => {
+  const lines = linesOf(text);
+  const names = UNPRICED.map((_, index) => (index < UNPRICED.length - 1 ? lines[index] : lines.slice(index).join(' ')));
+  return UNPRICED.flatMap((name, index) => {
+    const line = names[index] ?? '';
+    return line === '' ? [] : [field(FieldType.enum, [null, null], { name, displayNameFromDS: line, color: UNSEEN, type: { enum: { text: [' '] } } })]; // prettier-ignore
+  });
+};
 
 /** Large letters have room for what comes before the details. */
 const shortly = (text: string): Field => {
@@ -145,12 +203,12 @@ const shortly = (text: string): Field => {
   return field(FieldType.number, [null], { name: 'nothing', displayNameFromDS: ' ', noValue, color: INK });
 };
 
-/** A text by words in lines of at most so many characters; a word that is longer has a line of its own. */
-export function linesOf(text: string): string[] {
+/** A text by words in lines of at most so many letters; a word that is longer has a line of its own. */
+export function linesOf(text: string, letters = LINE): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = `${lines.at(-1) ?? ''} ${word}`;
-    if (lines.length > 0 && line.length <= LINE) lines[lines.length - 1] = line;
+    if (lines.length > 0 && line.length <= letters) lines[lines.length - 1] = line;
     else lines.push(word);
   }
   return lines;

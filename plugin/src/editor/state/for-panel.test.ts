@@ -107,9 +107,9 @@ test('durability over time is one line for each source: that of one age; a chose
   expect(drawn({ mode: 'churn' })).not.toHaveProperty('horizon');
 });
 
-test.each(['state-timeline', 'heatmap'])('a %s draws no ends of intervals as groups of their own', (panelPluginId) => {
+test.each(['state-timeline', 'heatmap', 'histogram', 'barchart'])('a %s draws no ends of intervals as groups of their own', (panelPluginId) => {
   const place = { app: CoreApp.PanelEditor, panelPluginId, range: range(365) };
-  const drawn = forPanel(query('flow'), registry.get('flow'), place);
+  const drawn = forPanel(query('flow', { format: 'timeseries' }), registry.get('flow'), place);
   expect(parseQuery(drawn, registry).params['ci']).toBe(false);
   expect(forPanel(query('flow', { ci: true }), registry.get('flow'), place).params).toMatchObject({ ci: true });
   expect(forPanel(query('flow'), registry.get('flow'), { ...place, panelPluginId: 'timeseries' }).params).not.toHaveProperty('ci');

@@ -25,7 +25,7 @@ const ONE_NUMBER = new Set(['stat', 'gauge', 'bargauge', 'piechart']);
 /** Rows with all their columns, whatever a metric has first. */
 const ALL_COLUMNS = new Set(['throughline-interval-panel']);
 /** Panels that draw an interval as two more groups, not as a band. */
-const NO_BAND = new Set(['state-timeline', 'status-history', 'heatmap']);
+const NO_BAND = new Set(['state-timeline', 'status-history', 'heatmap', 'histogram', 'barchart']);
 const EXPLORE: string = CoreApp.Explore;
 const ALERTS: ReadonlySet<string> = new Set([CoreApp.UnifiedAlerting, CoreApp.CloudAlerting]);
 const DAY_MS = 86_400_000;

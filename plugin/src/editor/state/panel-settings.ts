@@ -9,6 +9,7 @@ interface Scene {
   readonly state?: {
     readonly pluginId?: unknown;
     readonly fieldConfig?: unknown;
+    readonly options?: unknown;
   };
   readonly subscribeToState?: (listener: () => void) => { unsubscribe(): void };
 }
@@ -21,6 +22,12 @@ export interface PanelSettings {
   readonly hasThresholds: boolean;
   /** Mode of the colours; undefined = the visualization's own. */
   readonly colour: string | undefined;
+  /** Field along which a trend goes, as its author chose it. */
+  readonly axis: string | undefined;
+  /** Whether somebody said which fields a candlestick is made of. */
+  readonly hasCandles: boolean;
+  /** A heat map leaves out cells of so much and less; undefined = none. */
+  readonly leavesOut: number | undefined;
 }
 
 /** A query runner lies within its panel, at most below a few transformers. */
@@ -52,11 +59,24 @@ export function settingsOf(request: PanelRequest | undefined): PanelSettings | u
   const panel = panelOf(request);
   if (panel === undefined) return undefined;
   const defaults = at(panel, 'state', 'fieldConfig', 'defaults');
+  const options = at(panel, 'state', 'options');
   return {
     ownText: textAt(defaults, 'noValue'),
     hasThresholds: hasThresholds(defaults),
     colour: textAt(defaults, 'color', 'mode'),
+    axis: textAt(options, 'xField'),
+    hasCandles: at(options, 'includeAllFields') === true || Object.keys(at(options, 'fields') ?? {}).length > 0,
+    leavesOut: leastOf(options),
   };
+}
+
+/** What Grafana leaves out of a heat map of counts, and of any other. */
+const NEXT_TO_NOTHING = 1e-9;
+
+function leastOf(options: unknown): number | undefined {
+  const filter = at(options, 'filterValues');
+  const least = filter === undefined ? NEXT_TO_NOTHING : at(filter, 'le');
+  return typeof least === 'number' ? least : undefined;
 }
 
 /** Grafana gives every panel two: green from below, red from 80 on. */
