@@ -10,6 +10,7 @@ export {
   ONE_PERSON_SHARE,
   ONLY_JUDGED,
   type Chooses,
+  type DaysBefore,
   type Nobody,
   type Against,
   type PeopleRule,
@@ -153,6 +154,8 @@ export interface ComputeContext {
   readonly settings: Readonly<Record<string, unknown>>;
   /** A fresh mulberry32 stream seeded by FNV-1a of the given seed name (metrics.md 4.1). Same name, same stream. */
   readonly random: (seedName: string) => () => number;
+  /** Start of the days before the range that stand beside each row; absent = none do (`shows` in `units`). */
+  readonly before?: Date;
   /** In order, the first is the baseline; absent = the question is not about them (`shows` in `units`). */
   readonly phases?: readonly Phase[];
   /** What all metrics are asked; absent = nothing. */

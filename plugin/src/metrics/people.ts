@@ -98,7 +98,16 @@ export interface Units {
   /** Filters that choose among the rows of the result and leave every row as it is. */
   readonly chooses?: readonly Dimension[];
   /** What its rows show of other ranges: each is judged as if it were asked for. Absent = nothing. */
-  readonly shows?: 'before' | 'phases';
+  readonly shows?: 'before' | 'phases' | DaysBefore;
+}
+
+/** Of each row the days before the range (`:before::timestamptz` is their start), rounded up to whole weeks (four weeks, days of a rule) as any range is. */
+export interface DaysBefore {
+  readonly days: number;
+  /** Params of the question that the number beside the row answers. */
+  readonly asks: Readonly<Record<string, string>>;
+  /** Cell with the people behind it: its rule in `people` hides what is told of these days. */
+  readonly count: string;
 }
 
 /** What a unit must have to count: what each is in the store is said in backend/query/gate/traits.ts. */

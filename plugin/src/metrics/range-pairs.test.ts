@@ -138,14 +138,19 @@ const PAIRS = [[4, 5], [5, 6], [7, 8], [12, 13]] as const; // prettier-ignore
 const STARTS = [...new Set(PAIRS.flat())];
 
 /** What a Viewer sees. */
-async function shown(metric: Metric, params: ParamValues, from: Date) {
-  const request = { stored: { queryType: metric.id, params, version: 1 }, from, to: week(WEEKS), isAlert: false };
+async function shown(metric: Metric, params: ParamValues, { from, to = week(WEEKS) }: { from: Date; to?: Date }) {
+  const request = { stored: { queryType: metric.id, params, version: 1 }, from, to, isAlert: false };
   const { prepared, result } = await runGated(parts, {
     request,
     gated: await prepareGated(parts, request, NOW),
     now: NOW,
   });
-  return { rows: computeRows(catalog, prepared, result).rows, from: prepared.from, to: prepared.to };
+  return {
+    rows: computeRows(catalog, prepared, result).rows,
+    from: prepared.from,
+    to: prepared.to,
+    before: prepared.before,
+  };
 }
 
 /** All numbers of people behind a question. */
@@ -165,7 +170,7 @@ async function attack(metric: Metric, given: ParamValues): Promise<{ told: objec
   const numbers = columns.filter(({ role, name }) => role !== 'label' && name !== 'status').map(({ name }) => name);
   const keyOf = (row: Row) => JSON.stringify(labels.map((name) => row[name] ?? null));
   const answers = new Map(
-    await Promise.all(STARTS.map(async (place) => [place, await shown(metric, given, week(place))] as const))
+    await Promise.all(STARTS.map(async (place) => [place, await shown(metric, given, { from: week(place) })] as const))
   );
   const told: object[] = [];
   let few = 0;
@@ -201,3 +206,18 @@ test.each(asked.map((metric) => [metric.id, metric] as const))('%s tells of no f
   // The world has such weeks for these.
   if (FEW.includes(id)) expect(few).toBeGreaterThan(0);
 }, 120_000); // prettier-ignore
+
+test('what stands beside a row of the days before is what their own question says, and hidden where that hides it', async () => {
+  const metric = metrics.find(({ id }) => id === 'dora-by-source')!;
+  const cells: Array<{ told: unknown; own: unknown }> = [];
+  for (const place of [4, 5, 6, 8, 9]) {
+    const { rows, from, before } = await shown(metric, { metric: 'lead_time', compare: 'baseline_90d', ci: false }, { from: week(place) });
+    expect((from.getTime() - before!.getTime()) / WEEK_MS).toBe(13);
+    const own = await shown(metric, { metric: 'lead_time', ci: false }, { from: before!, to: from });
+    const isMoved = own.from.getTime() !== before!.getTime() || own.to.getTime() !== from.getTime();
+    cells.push({ told: rows[0]?.['baseline_n'], own: isMoved ? null : own.rows[0]?.['n'] });
+  }
+  expect(cells.map(({ told }) => told)).toEqual(cells.map(({ own }) => own));
+  // The last week is of few, or nothing came in it and it was of few before.
+  expect(cells.map(({ own }) => typeof own === 'number').sort()).toEqual([false, false, false, true, true]);
+}, 60_000); // prettier-ignore

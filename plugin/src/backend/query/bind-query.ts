@@ -8,6 +8,8 @@ export interface BuiltIns {
   readonly from: Date;
   /** `:to::timestamptz`, exclusive. Of phases the end of the last. */
   readonly to: Date;
+  /** `:before::timestamptz`: start of the days before that stand beside each row; null = none do. */
+  readonly before?: Date | undefined;
   /** `:tz::text`, IANA zone of the buckets. */
   readonly tz: string;
   /** `:phase_starts::timestamptz[]`, `:phase_ends::timestamptz[]`, in order; null = the question is not about phases. */
@@ -22,6 +24,7 @@ export interface BuiltIns {
 export const BUILT_IN_NAMES: readonly string[] = [
   'from',
   'to',
+  'before',
   'tz',
   'phase_starts',
   'phase_ends',
@@ -36,12 +39,13 @@ export const BUILT_IN_NAMES: readonly string[] = [
  */
 export function bindQuery(metric: Metric, sql: string, given: { params: ParamValues; builtIns: BuiltIns }): SqlQuery {
   const { text, names } = bindNames(sql);
-  const { tz, phases, me = null, onlyPeople = false } = given.builtIns;
+  const { before, tz, phases, me = null, onlyPeople = false } = given.builtIns;
   const { from, to } = rangeOf(given.builtIns);
   const is_usual = isUsual(metric, given.params);
   const builtIns: Record<string, unknown> = {
     from: from.toISOString(),
     to: to.toISOString(),
+    before: before?.toISOString() ?? null,
     tz,
     phase_starts: phases?.map((phase) => phase.from.toISOString()) ?? null,
     phase_ends: phases?.map((phase) => phase.to.toISOString()) ?? null,

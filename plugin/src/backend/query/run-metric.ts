@@ -6,9 +6,11 @@ import { applyAdHocFilters } from './adhoc-filters.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
+import { startBefore } from './gate/days-before.ts';
 import { markedBy, markNotices, uncomparedNotices, whyHidden, type Marks } from './gate/marks.ts';
 import { inSteps } from './gate/people-steps.ts';
 import { readPhases } from './phases.ts';
+import type { RangeGrain } from './gate/snap-range.ts';
 import { togetherNotice } from './gate/together-notice.ts';
 import { judgeSmallGroups } from './small-groups.ts';
 import type { SqlQuery, Store } from '../store/database.ts';
@@ -22,6 +24,8 @@ export interface MetricRequest {
   readonly to: Date;
   /** An alert rule asks: zone of the organisation, never that of a viewer. */
   readonly isAlert: boolean;
+  /** Least step between its ends and others'; absent = they are instants. */
+  readonly grain?: RangeGrain;
   /** The range was chosen here, not by whoever asks (fitting-range.ts). Default: false. */
   readonly isFitted?: boolean;
   /** The person who asks, as the engine found out (asker.ts); never from the stored query. Absent = nobody. */
@@ -43,6 +47,8 @@ export interface PreparedQuery {
   readonly from: Date;
   readonly to: Date;
   readonly tz: string;
+  /** Start of the days before the range that stand beside each row (`shows` in `units`); absent = none do. */
+  readonly before?: Date;
   /** What is compared; absent = the question is not about phases. */
   readonly phases?: readonly Phase[];
   readonly settings: Settings;
@@ -97,7 +103,8 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
   const { me } = request;
   const phases = await readPhases(parts, { metric: parsed.metric, params: narrowed.params, to: request.to });
-  const builtIns = { from: request.from, to: request.to, tz, phases, ...(me === undefined ? {} : { me }) };
+  const before = startBefore({ metric: parsed.metric, params: narrowed.params }, request, tz);
+  const builtIns = { from: request.from, to: request.to, before, tz, phases, ...(me === undefined ? {} : { me }) };
   const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
   return {
     parsed,
@@ -106,6 +113,7 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     from: request.from,
     to: request.to,
     tz,
+    ...(before === undefined ? {} : { before }),
     ...(phases === undefined ? {} : { phases }),
     settings: { default_tz: 'UTC', ...parts.info.settings, k },
     smallGroups: parts.smallGroups ?? 'hidden',
@@ -173,7 +181,7 @@ function runCompute(
   prepared: Omit<PreparedQuery, 'sql'>,
   result: { rows: Row[]; totalRows: number }
 ): ComputeResult {
-  const { params, from, to, tz, phases, settings, hidden = {} } = prepared;
+  const { params, from, to, before, tz, phases, settings, hidden = {} } = prepared;
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
   if (compute !== undefined || isAboutPeople(metric, params)) {
@@ -183,6 +191,7 @@ function runCompute(
   return (
     compute?.(result.rows, {
       ...{ params, from, to, tz, settings, random: seededRandom, questions, hidden },
+      ...(before === undefined ? {} : { before }),
       ...(phases === undefined ? {} : { phases }),
     }) ?? { rows: result.rows }
   );

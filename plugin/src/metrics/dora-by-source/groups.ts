@@ -64,9 +64,9 @@ export function isCut({ time }: Group, at: Date, context: ComputeContext): boole
 export function daysOf(
   group: Group,
   { at, observedFrom, closed }: { at: Date; observedFrom: Date | null; closed: ReadonlySet<number> },
-  { params, from, tz }: ComputeContext
+  { params, from, before = from, tz }: ComputeContext
 ): number {
-  const asked = group.isBaseline ? new Date(from.getTime() - 90 * 86_400_000) : from;
+  const asked = group.isBaseline ? before : from;
   const first = observedFrom !== null && observedFrom > asked ? observedFrom : asked;
   const last = group.isBaseline ? from : at;
   const start = group.time !== null && group.time > first ? group.time : first;

@@ -1,4 +1,4 @@
-import { bucketParam, defineMetric, type Dimension } from '../define.ts';
+import { bucketParam, defineMetric, type Dimension, type Units } from '../define.ts';
 import { columns } from './columns.ts';
 import { CHANGE_FILTERS } from '../parts/filters.ts';
 import { compareToParam } from '../parts/reference.ts';
@@ -25,6 +25,16 @@ const SINGLE = {
 
 /** People of the own 90 days before; they stand beside every bucket. */
 const BEFORE = { count: 'n_dev_before', share: 'one_person_share_before', again: ['time'] };
+
+/** They are a question of their own. */
+const withBefore = (units: Units): Units[] => [
+  {
+    ...units,
+    when: { ...units.when, compare: ['baseline_90d'] },
+    shows: { days: 90, asks: { compare: 'none', show: 'value', bucket: 'none' }, count: BEFORE.count },
+  },
+  units,
+];
 
 export const metric = defineMetric({
   id: 'dora-by-source',
@@ -55,9 +65,9 @@ export const metric = defineMetric({
     ).map(([id, title, needs, gains]) => ({ id, title, needs, gains, board: 'throughline-dora-by-source', params: { metric: id, groupBy: ['code_source'] } })),
   ],
   units: [
-    { of: 'delivered', when: { metric: ['lead_time'] } },
-    { of: 'failed', when: { metric: ['recovery_time'] } },
-    { of: 'shipped' },
+    ...withBefore({ of: 'delivered', when: { metric: ['lead_time'] } }),
+    ...withBefore({ of: 'failed', when: { metric: ['recovery_time'] } }),
+    ...withBefore({ of: 'shipped' }),
   ],
   sqlBy: 'metric',
   people: [
@@ -139,7 +149,7 @@ export const metric = defineMetric({
       kind: 'choice',
       chooses: 'nothing',
       label: 'Compare',
-      help: 'Sets the own value of the 90 days before the range beside the value.',
+      help: 'Sets the own value of the 90 days before the range beside the value; on panels of whole weeks.',
       default: 'none',
       choices: [
         { value: 'none', label: 'No' },

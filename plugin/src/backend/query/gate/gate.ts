@@ -78,7 +78,7 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   const stored = { ...given, tz, params: { ...given.params, ...safe } };
   const inGrain = async (grain: RangeGrain, shown: Range | null = null) => {
     const range = shown ?? snapRange(request, { grain, bucket, tz, now });
-    const asked = await prepareQuery(parts, { ...request, stored, from: range.from, to: range.to });
+    const asked = await prepareQuery(parts, { ...request, stored, grain, from: range.from, to: range.to });
     const told =
       asked.phases !== undefined
         ? []
@@ -145,7 +145,8 @@ interface AskedAs extends Edges {
 async function ask(parts: EngineParts, prepared: PreparedQuery, asked: AskedAs): Promise<Marks> {
   const marks: Mark[] = [];
   for (const { asks, marked } of judgedRanges(prepared)) {
-    marks.push(...(await askRange(parts, asks, asked)).map(marked));
+    const bucket = asks.params['bucket'] === 'none' ? null : asked.bucket;
+    marks.push(...(await askRange(parts, asks, { ...asked, bucket })).map(marked));
   }
   return { marks, k: prepared.settings.k };
 }
@@ -257,10 +258,10 @@ async function runAgain(
   prepared: PreparedQuery,
   params: ParamValues
 ): Promise<readonly Row[]> {
-  const { parsed, from, to, tz, phases } = prepared;
+  const { parsed, from, to, before, tz, phases } = prepared;
   const sql = bindQuery(parsed.metric, catalog.sqlOf(parsed.metric, params), {
     params,
-    builtIns: { from, to, tz, phases, onlyPeople: true },
+    builtIns: { from, to, before, tz, phases, onlyPeople: true },
   });
   return peopleRows(catalog, { ...prepared, params }, await store.run(sql, { signal, maxRows: MAX_ROWS }));
 }

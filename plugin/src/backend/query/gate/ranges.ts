@@ -2,7 +2,7 @@
  * Ranges that an answer shows beside one another: each is judged as if it were asked for, so that together they tell nothing that their own answers
  * would not. Phases are counted by the same whole grains as any range.
  */
-import type { Notice, Phase } from '../../../metrics/define.ts';
+import type { DaysBefore, Notice, Phase } from '../../../metrics/define.ts';
 import { bindQuery } from '../bind-query.ts';
 import type { EngineParts, PreparedQuery } from '../run-metric.ts';
 import { countedOf } from './find-described.ts';
@@ -36,8 +36,19 @@ export function judgedRanges(prepared: PreparedQuery): JudgedRange[] {
     }));
   }
   const own = { asks: prepared, marked: same };
-  if (countedOf({ metric: parsed.metric, params })?.shows !== 'before') return [own];
+  const shows = countedOf({ metric: parsed.metric, params })?.shows;
+  if (typeof shows === 'object' && prepared.before !== undefined)
+    return [own, daysBefore(prepared, prepared.before, shows)];
+  if (shows !== 'before') return [own];
   return [own, { asks: { ...prepared, ...rangeBefore(prepared, prepared.tz) }, marked: same }];
+}
+
+/** Of its marks only the cells that tell of these days are hidden: the row is of the range. */
+function daysBefore({ before: _, ...prepared }: PreparedQuery, start: Date, { asks, count }: DaysBefore): JudgedRange {
+  return {
+    asks: { ...prepared, params: { ...prepared.params, ...asks }, from: start, to: prepared.from },
+    marked: (mark) => ({ ...mark, of: count }),
+  };
 }
 
 const isCounted = ({ from, to }: Phase): boolean => from < to;

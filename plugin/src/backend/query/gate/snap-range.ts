@@ -49,7 +49,7 @@ const FIRST_MONDAY_MS = 4 * 86_400_000;
 /** Four weeks are counted from the first Monday of 1970, in every zone the same ones. */
 export const PERIOD = 4;
 
-function grainStart(at: Date, grain: RangeGrain, tz: string): Date {
+export function grainStart(at: Date, grain: RangeGrain, tz: string): Date {
   if (grain !== 'four_weeks') return bucketStart(at, grain, tz);
   const week = weekOf(at, tz);
   return weekStart(week - (week % PERIOD), tz);

@@ -1,3 +1,3 @@
 -- Of x, when a unit counts.
-x.at >= :from::timestamptz - case when :compare::text = 'baseline_90d' then interval '90 days' else interval '0' end
+x.at >= coalesce(:before::timestamptz, :from::timestamptz)
 and x.at < :to::timestamptz
