@@ -217,11 +217,20 @@ const before: Judge = (all) => {
     : known('the data begins before the tools landed');
 };
 
+/** The tool whose accounts are joined least, where that is too little to be believed: of tools with enough accounts to tell of. */
+function leastJoined(all: Measured): string | null {
+  const tools = textOf(all.row['tools_joined']).split('\u001f').map((text) => text.split('\u001e'));
+  const [title = '', users, matched] = tools.find(([, users]) => Number(users) >= all.k) ?? [];
+  const share = Number(matched) / Number(users);
+  return share < MATCH_LIMIT ? `of the accounts of ${title} ${part(share)} are joined to people who are known elsewhere` : null;
+} // prettier-ignore
+
 const identity: Judge = (all) => {
   const [users, authors] = [get(all, 'users'), get(all, 'authors')];
   const [n, joined] = [get(all, 'accounts'), get(all, 'joined')];
   if (n === 0) return missing('no account is known', 'identity');
-  const rate = `accounts joined to one person: ${String(Math.floor((100 * joined) / n))} %`;
+  const least = leastJoined(all);
+  const rate = `accounts joined to one person: ${String(Math.floor((100 * joined) / n))} %${least === null ? '' : `; ${least}`}`;
   // Marks in git are of authors by themselves.
   const isByMarks = get(all, 'declared') > get(all, 'known') / 2;
   if (users >= all.k && authors < all.k && !isByMarks)
@@ -231,7 +240,7 @@ const identity: Judge = (all) => {
     );
   const share = users < all.k || isByMarks ? 1 : authors / users;
   const why = `${rate}${share < MATCH_LIMIT ? `; ${part(share)} of the people who use a tool are known as authors` : ''}`;
-  return share < MATCH_LIMIT || joined / n < MATCH_LIMIT ? partly(why, 'identity') : known(why);
+  return share < MATCH_LIMIT || joined / n < MATCH_LIMIT || least !== null ? partly(why, 'identity') : known(why);
 };
 
 const sprints: Judge = (all) => {

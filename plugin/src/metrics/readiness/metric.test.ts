@@ -140,6 +140,23 @@ test('use without identity is known in part: twelve accounts, six of them joined
   });
 });
 
+test('one tool that joins nobody is named, however good the mean is; not one of few accounts', async () => {
+  const people = `insert into person (person_id, kind) select 'j' || i, 'human' from generate_series(1, 100) i;
+    insert into account (account_id, provider, person_id) select 'j' || i, 'github', 'j' || i from generate_series(1, 100) i;
+    insert into tool (tool_id, title, nominal_grade) values ('cursor', 'Cursor', 2), ('aider', 'Aider', 2), ('few', 'Few', 2);`;
+  const found = async (tools: string) => {
+    made = await storeWith(`${gitOnly} ${people} insert into tool_match (tool_id, users, matched) values ${tools}`);
+    return find(await made.ask({ mode: 'grounds' }), 'ground', 'Accounts joined to people');
+  };
+  expect(await found(`('aider', 50, 49), ('cursor', 8, 0), ('few', 4, 0)`)).toMatchObject({
+    state: 'partly',
+    why: 'accounts joined to one person: 100 %; of the accounts of Cursor none are joined to people who are known elsewhere',
+    minutes: 10,
+  });
+  await made?.close();
+  expect(await found(`('aider', 50, 49), ('few', 4, 0)`)).toMatchObject({ state: 'known' });
+});
+
 test('fewer than five people are told as that, and so is what rests on them', async () => {
   made =
     await storeWith(`${gitOnly} ${USE} delete from usage_week where person_id > 'u4'; delete from change_survival where responsible_id > 'p4';
@@ -209,7 +226,13 @@ test('the demo answers every question, at least in part', async () => {
     state: 'in_part',
     step: expect.stringMatching(/^add POST \/ingest\/deploy/) as unknown,
   });
+  // Four of the twelve accounts of one tool are joined to nobody, in a mean of nearly all.
   expect(find(rows, 'question', 'Did work get faster for heavy users?')).toMatchObject({
+    state: 'in_part',
+    why: expect.stringMatching(/of the accounts of Codex about 65 % are joined/) as unknown,
+    step: 'join accounts to people: import people.csv',
+  });
+  expect(find(rows, 'question', 'How much code stands after 90 days?')).toMatchObject({
     state: 'answers',
     step: '',
     minutes: null,

@@ -66,6 +66,12 @@ with span as (
 ), of_accounts as (
   select count(*) as n, count(*) filter (where a.person_id is not null and not a.has_conflict) as joined
   from account a where a.kind = 'human'
+), of_tools as (
+  -- The lowest first: one tool that joins nobody hides in a good mean.
+  select string_agg(coalesce(t.title, m.tool_id) || chr(30) || m.users || chr(30) || m.matched, chr(31) order by m.matched::double precision / m.users, m.tool_id) as joined
+  from tool_match m
+  left join tool t using (tool_id)
+  where m.users > 0
 ), of_sprints as (
   select count(distinct (u.source, u.cycle_id)) as n, count(distinct u.person_id) as people
   from sprint_issue u cross join span s
@@ -98,7 +104,7 @@ select
   l.n::double precision as lived, l.old::double precision as old, l.first_at as first_line_at, l.observed_until,
   u.seen::double precision as seen, u.known::double precision as known, u.declared::double precision as declared, u.users::double precision as users, u.others::double precision as others, u.authors::double precision as authors,
   z.n::double precision as sprints, z.people::double precision as sprint_people,
-  a.n::double precision as accounts, a.joined::double precision as joined,
+  a.n::double precision as accounts, a.joined::double precision as joined, j.joined as tools_joined,
   o.first_change_at, o.last_change_at, o.repos::double precision as repos, o.last_deployment_at, o.has_other_deployments, o.has_incidents, o.has_lines,
   o.has_forge, o.is_collecting, o.last_usage_on::timestamp as last_usage_at, o.landings::double precision as landings, o.has_sprints, g.early::double precision as early
-from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_sprints z, of_store o, of_landings g
+from span s, of_changes c, by_person p, by_source b, of_deployments d, lacking k, of_shipped h, of_incidents i, of_lines l, of_usage u, of_accounts a, of_tools j, of_sprints z, of_store o, of_landings g
