@@ -269,7 +269,9 @@ describe.each(rules)('$uid', (rule) => {
     const panel = allPanels(board.panels).find(({ id }) => id === rule.panelId);
     const [query] = queries(rule);
     const asked = query?.model as unknown as Panel;
-    const kind = ({ queryType, params }: Panel) => [queryType, params['mode'], params['metric']];
+    // Survival has the verdict of the gap. Ages are judged together, so the panel is of those of the rule: else the two may say different things.
+    const modeOf = ({ mode }: Panel['params']) => (mode === 'gap' ? 'survival' : mode);
+    const kind = ({ queryType, params }: Panel) => [queryType, modeOf(params), params['metric'], params['horizon']];
     expect(kind(panel?.targets[0] as Panel)).toEqual(kind(asked));
     expect(rule.labels['severity']).toMatch(/^(info|warning|critical)$/);
     expect(['OK', 'NoData', 'Alerting']).toContain(rule.noDataState);
