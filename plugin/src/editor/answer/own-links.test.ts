@@ -1,13 +1,18 @@
 import {
   applyFieldOverrides,
   createTheme,
+  dateTime,
   FieldType,
   locationUtil,
   toDataFrame,
   type DataFrame,
   type DataQueryResponse,
+  type TimeRange,
 } from '@grafana/data';
 import { withOwnLinks } from './own-links.ts';
+
+const rangeOf = (from: string, to: string, raw?: TimeRange['raw']): TimeRange => ({ from: dateTime(from), to: dateTime(to), raw: raw ?? { from: dateTime(from), to: dateTime(to) } }); // prettier-ignore
+const LAST_YEAR = rangeOf('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z', { from: 'now-1y', to: 'now' });
 
 beforeAll(() => {
   locationUtil.initialize({
@@ -52,7 +57,7 @@ const answer = (url: string): DataQueryResponse => ({
 });
 
 it('a row whose address is not known is text', () => {
-  expect(hrefsOf(withOwnLinks(answer('${__data.fields.link}')))).toEqual([
+  expect(hrefsOf(withOwnLinks(answer('${__data.fields.link}'), LAST_YEAR))).toEqual([
     'https://forge.example/1',
     undefined,
     undefined,
@@ -61,5 +66,16 @@ it('a row whose address is not known is text', () => {
 
 it('other links and frames are left as they are', () => {
   const fixed = answer('https://example.org');
-  expect(withOwnLinks(fixed).data[0]).toBe(fixed.data[0]);
+  expect(withOwnLinks(fixed, LAST_YEAR).data[0]).toBe(fixed.data[0]);
+});
+
+it('a link to a board carries the range of its panel, which may have one of its own', () => {
+  const linked = (range: TimeRange) => {
+    const [frame] = withOwnLinks(answer('/d/board?${__url_time_range}'), range).data as DataFrame[];
+    return frame?.fields[0]?.config.links?.map(({ url }) => url);
+  };
+  expect(linked(LAST_YEAR)).toEqual(['/d/board?from=now-1y&to=now']);
+  expect(linked(rangeOf('2025-01-01T00:00:00Z', '2025-02-01T00:00:00Z'))).toEqual([
+    '/d/board?from=1735689600000&to=1738368000000',
+  ]);
 });

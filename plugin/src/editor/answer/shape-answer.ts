@@ -33,7 +33,7 @@ export function shapeAnswer(response: DataQueryResponse, { request, sent, ...sou
     targets.filter((target) => readQuery(target).params['format'] === undefined).map(({ refId }) => refId)
   );
   const open = sent.filter(({ refId }) => isOpen.has(refId));
-  const linked = withEvidenceLinks(withOwnLinks(response), sent, { ...source, range });
+  const linked = withEvidenceLinks(withOwnLinks(response, range), sent, { ...source, range });
   const counted = withCounts(linked, { panelPluginId, metrics, sent });
   const barred = withBars(counted, { panelPluginId, metrics, open });
   const drawn = withLevels(suited(barred, { panelPluginId, settings, metrics, sent }), panelPluginId, range);
