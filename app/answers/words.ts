@@ -65,10 +65,10 @@ export const source = (id: string): string => lookOf('reference', id).text ?? id
 export const marked = (id: string): string => (isAi(id) ? `marked ${source(id)}` : source(id));
 
 /** In the order in which they are read: what is compared first, what it is compared with last. */
-const ORDER: readonly string[] = ['ai_heavy', 'ai_assisted', 'human', 'unknown'];
+const ORDER: readonly string[] = ['ai', 'ai_heavy', 'ai_assisted', 'human', 'unknown'];
 export const bySource = (rows: readonly Row[]): Row[] =>
   ORDER.flatMap((id) => rows.filter((row) => row['code_source'] === id));
-export const isAi = (id: string): boolean => id === 'ai_heavy' || id === 'ai_assisted';
+export const isAi = (id: string): boolean => id === 'ai' || id === 'ai_heavy' || id === 'ai_assisted';
 /** All of them are hidden, for the same reason. */
 export const HIDDEN =
   'The groups that would be compared are hidden: fewer than five people, or one person with most of the work, are behind them.';

@@ -304,7 +304,9 @@ describe.each(rules)('$uid', (rule) => {
     expect(told).toMatch(/^\{\{ if \$values\.A \}\}.*\$values\.A\.Value/);
     expect(none).toBe('No number: no group has one, or the query failed.{{ end }}');
     // Ids of code sources are words of ours, everything else is a name that somebody gave.
-    expect(summary.replaceAll('reReplaceAll "^ai_" "AI-" $labels.code_source', '')).not.toContain('code_source');
+    expect(
+      summary.replaceAll('reReplaceAll "^ai" "AI" (reReplaceAll "^ai_" "AI-" $labels.code_source)', '')
+    ).not.toContain('code_source');
     const groups = queries(rule).flatMap(({ model }) => (model as unknown as Panel).params['groupBy'] ?? []);
     for (const group of groups as string[]) expect(told).toContain(`$labels.${group}`);
     // How many units it is of; of a tool or a stream there is one.

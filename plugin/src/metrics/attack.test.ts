@@ -3,7 +3,7 @@ import { collect } from '../backend/fixtures/attack-run.ts';
 import { openWorld, report, STORE, type Made } from '../backend/fixtures/attack-report.ts';
 
 const names =
-  STORE === undefined ? (['company', 'project', 'young', 'reviewed', 'demo'] as const) : (['store'] as const);
+  STORE === undefined ? (['company', 'project', 'young', 'marked', 'reviewed', 'demo'] as const) : (['store'] as const);
 
 describe.each(names)('%s', (name) => {
   let made: Made;

@@ -1,7 +1,7 @@
 import { cellConfig, fieldConfig } from './field-config.ts';
 import { createTheme } from '@grafana/data';
 import { namesOf, PALETTE } from './series-names.ts';
-import { FIXED, looksAgainst, referenceOf } from './words.ts';
+import { FIXED, looksAgainst, referenceOf, type Looks } from './words.ts';
 import { metrics } from '../../metrics/registry.generated.ts';
 import type { Column } from '../../metrics/define.ts';
 
@@ -37,7 +37,11 @@ describe.each(['dark', 'light'] as const)('colours in the %s theme', (mode) => {
   const least = (colors: readonly string[]): number =>
     Math.min(...colors.flatMap((one, at) => colors.slice(at + 1).map((two) => Math.hypot(...lab(hexOf(one)).map((part, index) => part - lab(hexOf(two))[index]!))))); // prettier-ignore
 
-  test.each(Object.entries(FIXED))('values of %s are told apart, from one another and from all that has no colour of its own', (_label, looks) => {
+  // AI as one group never stands beside its shares.
+  const apart = Object.entries(FIXED).flatMap(([label, { ai, ai_assisted, ai_heavy, ...looks }]): Array<[string, Looks]> =>
+    ai === undefined ? [[label, looks]] : [[label, { ...looks, ai }], [label, { ...looks, ai_assisted: ai_assisted!, ai_heavy: ai_heavy! }]]); // prettier-ignore
+
+  test.each(apart)('values of %s are told apart, from one another and from all that has no colour of its own', (_label, looks) => {
     const fixed = Object.values(looks).flatMap(({ color }) => (color === undefined ? [] : [color]));
     expect(least(fixed)).toBeGreaterThan(15);
     expect(least([...fixed, ...PALETTE])).toBeGreaterThan(15);

@@ -14,6 +14,8 @@ export type Looks = Readonly<Record<string, Look>>;
 /** Values of a label stand in one panel: their colours differ. */
 const codeSources: Looks = {
   human: { color: 'blue' },
+  // Both of the next two: it never stands beside them.
+  ai: { color: 'orange', text: 'AI' },
   ai_assisted: { color: 'yellow', text: 'AI-assisted' },
   ai_heavy: { color: 'orange', text: 'AI-heavy' },
   unknown: { color: '#8e8e8e' },

@@ -2,6 +2,8 @@
 import { DIMENSIONS } from '../../metrics/define.ts';
 import { isRecord, shown } from '../../metrics/query-error.ts';
 import { MOST_CHARACTERS, MOST_VALUES } from '../../metrics/query-param.ts';
+import { splitsAi, storedSources } from '../../metrics/parts/ai-group.ts';
+import { readOneAi } from '../query/ai-group.ts';
 import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
 import { isWhole } from '../query/gate/gate.ts';
@@ -82,10 +84,12 @@ async function valuesOf(
   const parts = { catalog: context.catalog, store, info: { migrations: [], settings }, signal: context.signal };
   await requireTeams(parts);
   // Values of a dimension are never narrowed by its own filter; and not by others that together leave a few people: those are not told of.
-  const isNarrowed = await isWhole(parts, { ...filters, [name]: [] }, least);
+  const isOneAi = await readOneAi(parts);
+  const isPart = isOneAi && splitsAi(storedSources(filters.code_source ?? []));
+  const isNarrowed = !isPart && (await isWhole(parts, { ...filters, [name]: [] }, least));
   const among = name === 'team' && teams !== null ? { among: teams } : {};
   const narrowed = isNarrowed ? filters : filtersWithin({}, teams);
-  const sql = dimensionValues(name, narrowed, { search, limit: MAX_VALUES + 1, least, ...among });
+  const sql = dimensionValues(name, narrowed, { search, limit: MAX_VALUES + 1, least, isOneAi, ...among });
   // Every viewer of a board asks for the values of its variables; what somebody types is theirs.
   const rows =
     search === ''

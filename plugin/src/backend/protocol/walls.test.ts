@@ -182,7 +182,7 @@ describe('lists of values', () => {
         expect({ dimension, filters, values: await list(dimension, filters) }).toEqual({ dimension, filters, values });
       }
     }
-    expect(await list('code_source', { team: ['team-small', 'team-next'] })).toEqual(['ai_assisted']);
+    expect(await list('code_source', { team: ['team-small', 'team-next'] })).toEqual(['human']);
     expect(await list('code_source', { team: ['team-large'], repo: ['acme/large'] })).toEqual(
       await list('code_source')
     );

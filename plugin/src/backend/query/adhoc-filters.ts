@@ -1,5 +1,6 @@
 import type { Dimension, Metric, Notice, ParamValue, ParamValues } from '../../metrics/define.ts';
 import type { AdHocFilter, ParsedQuery } from '../../metrics/query.ts';
+import { storedSources } from '../../metrics/parts/ai-group.ts';
 import { NO_VALUE } from './bind-query.ts';
 import type { Store } from '../store/database.ts';
 import { dimensionValues } from './dimensions.ts';
@@ -31,7 +32,9 @@ export async function applyAdHocFilters(
       });
       continue;
     }
-    params[name] = narrowed(params[name], await allowedValues(parts, filter));
+    const current = params[name];
+    const stored = filter.key === 'code_source' && isList(current) ? storedSources(current) : current;
+    params[name] = narrowed(stored, await allowedValues(parts, filter));
   }
   return { params, notices };
 }
@@ -46,7 +49,8 @@ async function allowedValues(
   parts: { readonly store: Store; readonly signal: AbortSignal },
   filter: AdHocFilter
 ): Promise<readonly string[]> {
-  const { key, operator, values } = filter;
+  const { key, operator } = filter;
+  const values = key === 'code_source' ? storedSources(filter.values) : filter.values;
   if (operator === '=' || operator === '=|') {
     return values;
   }
@@ -60,6 +64,9 @@ async function allowedValues(
   const excluded = new Set(operator === '!~' ? await run({ pattern: values[0] ?? '' }) : values);
   return (await run({})).filter((value) => !excluded.has(value));
 }
+
+const isList = (value: ParamValue | undefined): value is readonly string[] =>
+  Array.isArray(value) && value !== NO_VALUE;
 
 /** Both lists must allow a value. An empty list of a param means "all", so an empty intersection needs its own mark. */
 function narrowed(current: ParamValue | undefined, allowed: readonly string[]): readonly string[] {

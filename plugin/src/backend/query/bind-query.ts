@@ -1,4 +1,5 @@
 import type { Metric, Param, ParamValue, ParamValues, Phase } from '../../metrics/define.ts';
+import { isOneAi } from '../../metrics/parts/ai-group.ts';
 import { bindNames } from './bind.ts';
 import type { SqlQuery } from '../store/database.ts';
 
@@ -30,6 +31,7 @@ export const BUILT_IN_NAMES: readonly string[] = [
   'phase_ends',
   'is_usual',
   'only_people',
+  'one_ai',
   'me',
 ];
 
@@ -52,6 +54,8 @@ export function bindQuery(metric: Metric, sql: string, given: { params: ParamVal
     me,
     is_usual,
     only_people: onlyPeople,
+    // `:one_ai::boolean`: AI code is one group (ai-group.ts).
+    one_ai: isOneAi(given.params),
   };
   const values = names.map((name) => {
     if (Object.hasOwn(builtIns, name)) {

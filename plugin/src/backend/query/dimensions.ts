@@ -1,6 +1,8 @@
 /** Values of every dimension, for variables, ad-hoc filters and the editors' pickers; narrowed by the values of the others. */
 import { DIMENSIONS, type Dimension } from '../../metrics/define.ts';
+import { storedSources } from '../../metrics/parts/ai-group.ts';
 import type { SqlQuery } from '../store/database.ts';
+import { sourceSql } from './ai-group.ts';
 
 /** Chosen values by dimension; absent or empty = all. */
 export type DimensionFilters = Partial<Record<Dimension, readonly string[]>>;
@@ -59,6 +61,8 @@ export interface ValueMatch {
   readonly limit?: number;
   /** Only values behind which stand this many people, or nobody who is known. Default: all. */
   readonly least?: number;
+  /** AI code is one value (ai-group.ts). Default: as the store names its shares. */
+  readonly isOneAi?: boolean;
 }
 
 export function isDimension(name: string): name is Dimension {
@@ -77,7 +81,7 @@ export function dimensionValues(dimension: Dimension, filters: DimensionFilters,
     conditions.push(`v.value ~ ${bind(`^(?:${match.pattern})$`, 'text')}`);
   }
   if (match.among !== undefined) conditions.push(`v.value = any(${bind(match.among, 'text[]')})`);
-  const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, { filters, bind, least: match.least })}) v`;
+  const titled = `select v.value, ${TITLES[dimension] ?? 'null::text'} as title from (${valueSource(dimension, { filters, bind, least: match.least, isOneAi: match.isOneAi === true })}) v`;
   const limit = match.limit === undefined ? '' : ` limit ${bind(match.limit, 'integer')}`;
   const text = `select v.value, v.title from (${titled}) v where ${conditions.join(' and ')} order by ${ORDERS[dimension] ?? "v.value = 'unknown'"}, v.value${limit}`;
   return { text, values };
@@ -89,9 +93,10 @@ interface Source {
   readonly filters: DimensionFilters;
   readonly bind: Bind;
   readonly least: number | undefined;
+  readonly isOneAi: boolean;
 }
 
-function valueSource(dimension: Dimension, { filters, bind, least }: Source): string {
+function valueSource(dimension: Dimension, { filters, bind, least, isOneAi }: Source): string {
   const fixed = FIXED[dimension];
   if (fixed !== undefined) {
     return `select unnest(${bind(fixed, 'text[]')}) as value`;
@@ -103,7 +108,8 @@ function valueSource(dimension: Dimension, { filters, bind, least }: Source): st
     return `select null::text as value where false`;
   }
   const where = changeConditions(dimension, filters, bind);
-  const all = `select ${OF_CHANGE[dimension] ?? TOOL_OF_CHANGE} as value, f.responsible_id from change_fact f join repo r using (repo_id)${where}`;
+  const column = OF_CHANGE[dimension] ?? TOOL_OF_CHANGE;
+  const all = `select ${dimension === 'code_source' ? sourceSql(isOneAi, column) : column} as value, f.responsible_id from change_fact f join repo r using (repo_id)${where}`;
   const ofChanges =
     least === undefined
       ? `select distinct value from (${all}) c`
@@ -128,7 +134,8 @@ const ofEnough = (person: string, least: string): string =>
 function changeConditions(wanted: Dimension, filters: DimensionFilters, bind: Bind): string {
   const conditions: string[] = [];
   for (const dimension of DIMENSIONS) {
-    const chosen = filters[dimension] ?? [];
+    const given = filters[dimension] ?? [];
+    const chosen = dimension === 'code_source' ? storedSources(given) : given;
     const column = OF_CHANGE[dimension];
     if (dimension === wanted || chosen.length === 0) {
       continue;

@@ -3,6 +3,7 @@ import type { ComputeResult, Metric, Notice, ParamValues, Phase, Row } from '../
 import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
+import { oneAiNotices, withSources } from './ai-group.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
@@ -99,17 +100,18 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
   const parsed = parseQuery(request.stored, parts.catalog.metrics);
   const narrowed = await applyAdHocFilters(parts, parsed);
   const least = leastPeople(parts.info.settings, parts.store.settings.smallestGroup);
-  const k = leastFor(parsed.metric, narrowed.params, least);
+  const params = await withSources(parts, { metric: parsed.metric, params: narrowed.params });
+  const k = leastFor(parsed.metric, params, least);
   const tz = zoneOf(parts, request.isAlert ? null : parsed.tz);
   const { me } = request;
-  const phases = await readPhases(parts, { metric: parsed.metric, params: narrowed.params, to: request.to });
-  const before = startBefore({ metric: parsed.metric, params: narrowed.params }, request, tz);
+  const phases = await readPhases(parts, { metric: parsed.metric, params, to: request.to });
+  const before = startBefore({ metric: parsed.metric, params }, request, tz);
   const builtIns = { from: request.from, to: request.to, before, tz, phases, ...(me === undefined ? {} : { me }) };
-  const text = parts.catalog.sqlOf(parsed.metric, narrowed.params);
+  const text = parts.catalog.sqlOf(parsed.metric, params);
   return {
     parsed,
-    params: narrowed.params,
-    sql: bindQuery(parsed.metric, text, { params: narrowed.params, builtIns }),
+    params,
+    sql: bindQuery(parsed.metric, text, { params, builtIns }),
     from: request.from,
     to: request.to,
     tz,
@@ -119,7 +121,8 @@ export async function prepareQuery(parts: EngineParts, request: MetricRequest): 
     smallGroups: parts.smallGroups ?? 'hidden',
     notices: [
       ...narrowed.notices,
-      ...(isAboutPeople(parsed.metric, narrowed.params) ? agreementNotices(k, least) : []),
+      ...oneAiNotices(parsed.metric, params),
+      ...(isAboutPeople(parsed.metric, params) ? agreementNotices(k, least) : []),
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** Values of a filter that are not known here: a slip of the pen finds nothing, as a quiet team does. */
 import { closest } from '../../metrics/closest.ts';
 import type { Dimension } from '../../metrics/define.ts';
+import { AI, AI_SOURCES } from '../../metrics/parts/ai-group.ts';
 import { CLASSES } from '../../metrics/parts/packs.ts';
 import type { Store } from '../store/database.ts';
 import { dimensionValues, MAX_VALUES } from './dimensions.ts';
@@ -15,7 +16,7 @@ const MOST_FILTERS = 3;
 
 /** Values that mean something whatever the store holds (metrics.md 2). */
 const VOCABULARY: Partial<Record<Dimension, readonly string[]>> = {
-  code_source: ['human', 'ai_assisted', 'ai_heavy', 'unknown', 'none'],
+  code_source: ['human', AI, ...AI_SOURCES, 'unknown', 'none'],
   pr_class: CLASSES,
   size: ['XS', 'S', 'M', 'L', 'XL'],
   seniority: ['junior', 'mid', 'senior', 'any', 'unknown'],

@@ -62,7 +62,9 @@ person_unit as (
          case when 'repo' = any(:groupBy::text[]) then u.repo end as repo,
          case when 'service' = any(:groupBy::text[]) then u.service end as service,
          case when 'pr_class' = any(:groupBy::text[]) or (:mode::text = 'mix' and :mix_by::text = 'pr_class') then u.pr_class end as pr_class,
-         case when 'code_source' = any(:groupBy::text[]) then u.code_source end as code_source,
+         case when 'code_source' = any(:groupBy::text[]) then
+           -- @include source
+         end as code_source,
          case when 'seniority' = any(:groupBy::text[]) then u.seniority end as seniority,
          case when 'zone' = any(:groupBy::text[]) then u.zone end as zone,
          case when 'size' = any(:groupBy::text[]) then u.size end as size,

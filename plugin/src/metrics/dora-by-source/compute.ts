@@ -119,14 +119,14 @@ function figuresOf(rows: readonly Row[], at: Date, context: ComputeContext): Fig
       return leadFigures(rows, context);
     case 'deployment_frequency':
       return frequencyFigures(
-        readDeployments(rows),
+        readDeployments(rows, context.params),
         { at, observed: readObserved(rows), closed: readClosed(rows) },
         context
       );
     case 'recovery_time':
-      return recoveryFigures(readDeployments(rows), context);
+      return recoveryFigures(readDeployments(rows, context.params), context);
     default:
-      return rateFigures(readDeployments(rows), context);
+      return rateFigures(readDeployments(rows, context.params), context);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Deployments and their changes, from the packs of the query files, and what each deployment counts in each part. */
 import { HumanNumbers, bigAt, bytesOf, deploymentPeople, type DeploymentPeople } from '../parts/packs.ts';
+import { sourceIn } from '../parts/ai-group.ts';
 import { listOf, SEPARATOR, textOf } from '../parts/groups.ts';
-import type { ComputeContext, Row } from '../define.ts';
+import type { ComputeContext, ParamValues, Row } from '../define.ts';
 import { INNER_GROUPS } from './metric.ts';
 
 /** Part of the changes that the filters leave out: they keep their weight and are shown nowhere. */
@@ -40,12 +41,12 @@ export interface Deployments {
 }
 
 /** Deployments by group, in the order of their ids. */
-export function readDeployments(rows: readonly Row[]): Deployments[] {
+export function readDeployments(rows: readonly Row[], params: ParamValues): Deployments[] {
   const humans = new HumanNumbers();
   const groups = new Map<string, Group>();
   for (const row of rows) {
     if (row['deployments'] !== null && row['deployments'] !== undefined) {
-      const all = unpack(row, humans).sort((one, two) => one.id - two.id);
+      const all = unpack(row, humans, params).sort((one, two) => one.id - two.id);
       groups.set(textOf(row['cell']), { cell: textOf(row['cell']), all, traced: new Map(), byId: null });
     }
   }
@@ -63,7 +64,7 @@ interface Group extends Deployments {
 }
 
 /** Flags: 1 mature, 2 event, 4 its cause is known, 8 open. */
-function unpack(row: Row, humans: HumanNumbers): Deployment[] {
+function unpack(row: Row, humans: HumanNumbers, params: ParamValues): Deployment[] {
   const [bytes, people] = [bytesOf(row['deployments']), bytesOf(row['people'])];
   const found: Deployment[] = [];
   let from = 0;
@@ -78,7 +79,10 @@ function unpack(row: Row, humans: HumanNumbers): Deployment[] {
       isOpen: (flags & 8) !== 0,
       day: bytes.getInt32(at + 12),
       minutes: bytes.getFloat64(at + 16),
-      changes: deploymentPeople(people, { from, end }, humans),
+      changes: deploymentPeople(people, { from, end }, humans).map((changes) => ({
+        ...changes,
+        part: sourceIn(params, changes.part),
+      })),
     });
     from = end;
   }

@@ -20,7 +20,11 @@ export const columns: readonly Column[] = [
   label('repo', 'Repository', 'Repository.'),
   label('service', 'Service', 'Service of the repository.'),
   label('pr_class', 'Class', 'Class of the change.'),
-  label('code_source', 'Code source', 'Who wrote it: human, ai_assisted, ai_heavy or unknown.'),
+  label(
+    'code_source',
+    'Code source',
+    'Who wrote it: human, ai_assisted, ai_heavy or unknown; ai = both, where few people are behind one of them.'
+  ),
   label('tool', 'Tool', 'AI tool named by the evidence; none = human, unknown = no tool named.'),
   label('seniority', 'Seniority', 'Seniority of the author when it was merged.'),
   label('zone', 'Zone', 'Policy zone.'),

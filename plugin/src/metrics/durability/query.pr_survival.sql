@@ -4,7 +4,8 @@ with
 member as materialized (
   select
     -- The first branch is the usual query and saves a concatenation per change.
-    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' then u.code_source
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' then
+      -- @include source
     else concat_ws(chr(31),
       -- @include cell
     ) end as cell,

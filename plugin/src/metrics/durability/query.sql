@@ -6,7 +6,8 @@ with
 member as not materialized (
   select
     -- The first branch is the usual query and saves a concatenation per change.
-    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' and :by::text = 'pr_class_source' then u.code_source
+    case when :bucket::text = 'none' and :groupBy::text[] = '{code_source}' and :by::text = 'pr_class_source' then
+      -- @include source
     else concat_ws(chr(31),
       -- @include cell
     ) end as cell,
@@ -39,11 +40,13 @@ member as not materialized (
 ),
 -- The usual question is answered from the packs by UTC day; of it only the days that the range cuts are read change by change.
 pack as not materialized (
-  select *
-  from pack.survival_pack
+  select u.*,
+    -- @include source
+    as cell
+  from pack.survival_pack u
   where :is_usual::boolean
-    and merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and merged_on < (:to::timestamptz at time zone 'UTC')::date
-    and (:code_source::text[] is null or code_source = any(:code_source::text[]))
+    and u.merged_on >= ((:from::timestamptz at time zone 'UTC') + interval '1 day' - interval '1 microsecond')::date and u.merged_on < (:to::timestamptz at time zone 'UTC')::date
+    and (:code_source::text[] is null or u.code_source = any(:code_source::text[]))
 ),
 unpacked as not materialized (
   select *
@@ -75,7 +78,7 @@ cell as materialized (
     select cell, person_id, changes, lines, attested_lines, unknown_lines, is_assumed, confidence_lines, rated_lines
     from person
     union all
-    select code_source, null, changes, lines, 0, case when code_source = 'unknown' then lines else 0 end, is_assumed, confidence_lines, rated_lines
+    select cell, null, changes, lines, 0, case when code_source = 'unknown' then lines else 0 end, is_assumed, confidence_lines, rated_lines
     from pack
   ) p
   group by cell
@@ -132,7 +135,7 @@ from death
 union all
 select 'people', cell, null, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(people, ''), 'base64'), null
 from (
-  select code_source as cell, people
+  select cell, people
   from pack
   union all
   select cell, int8send(hashtextextended(person_id, 0)) || int8send(lines)
@@ -141,9 +144,9 @@ from (
 ) p
 group by cell
 union all
-select 'ends', code_source, null, null, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(ends, ''), 'base64')
+select 'ends', cell, null, null, null, null, null, null, null, null, null, null, null, null, null, encode(string_agg(ends, ''), 'base64')
 from pack
-group by code_source
+group by cell
 union all
 (
   select 'change', s.cell, 1, s.lines, null, null, null, null, null, null, s.seen::integer, null, s.alive, d.ends, null, null

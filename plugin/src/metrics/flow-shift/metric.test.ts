@@ -107,8 +107,8 @@ describe('the range before is judged as if it were asked for', () => {
     // Half of the work is of the eight weeks before the range: that of two groups goes into the second four of them, but for three people. The
     // store begins long before.
     await database.pool.query(
-      `update change_fact set merged_at = timestamptz '2025-03-04', first_commit_at = timestamptz '2025-03-03', deployed_at = timestamptz '2025-03-04' where merged_at < '2026-03-16' and code_source like 'ai%';
-       update change_fact set deployed_at = timestamptz '2026-02-24' where merged_at < '2026-03-16' and code_source in ('human', 'unknown');
+      `update change_fact set merged_at = timestamptz '2025-03-04', first_commit_at = timestamptz '2025-03-03', deployed_at = timestamptz '2025-03-04' where merged_at < '2026-03-16' and code_source in ('human', 'unknown');
+       update change_fact set deployed_at = timestamptz '2026-02-24' where merged_at < '2026-03-16' and code_source like 'ai%';
        update change_fact set deployed_at = timestamptz '2026-01-27' where merged_at < '2026-03-16' and responsible_id in ('rest-1', 'rest-2', 'rest-3')`
     );
     store = openReader(database);
@@ -120,10 +120,10 @@ describe('the range before is judged as if it were asked for', () => {
   afterAll(() => close());
 
   test('of three people in its first four weeks the row is hidden', async () => {
-    const [human, few] = [of('human'), of('unknown')];
+    const [enough, few] = [of('ai_heavy'), of('ai_assisted')];
     const open = await ask(store, few, { ...range, now, smallGroups: 'shown' });
     expect(open.rows).toMatchObject([{ status: 'ok', n: 56, n_before: 47 }]);
-    expect((await ask(store, human, { ...range, now })).rows).toMatchObject([{ status: 'ok', n_before: 40 }]);
+    expect((await ask(store, enough, { ...range, now })).rows).toMatchObject([{ status: 'ok', n_before: 40 }]);
     expect((await ask(store, few, { ...range, now })).rows).toMatchObject([{ value: null, before: null, says: null, status: 'suppressed_k' }]); // prettier-ignore
   });
 });

@@ -5,7 +5,9 @@ with unit as (
            case when :bucket::text <> 'none'
              then date_part('epoch', date_trunc(:bucket::text, u.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
            case when 'service' = any(:groupBy::text[]) then u.service end,
-           case when 'code_source' = any(:groupBy::text[]) then u.code_source end) as cell,
+           case when 'code_source' = any(:groupBy::text[]) then
+             -- @include source
+           end) as cell,
          u.acknowledged_at <= e.at as is_over, date_part('epoch', least(u.acknowledged_at, e.at) - u.started_at) / 60 as minutes
   from incident_unit u
   cross join lateral (select greatest(u.started_at, least(:to::timestamptz, (select complete_until from data_clock))) as at) e

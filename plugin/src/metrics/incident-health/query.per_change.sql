@@ -5,7 +5,9 @@ with unit as (
            case when :bucket::text <> 'none'
              then date_part('epoch', date_trunc(:bucket::text, u.merged_at at time zone :tz::text) at time zone :tz::text)::bigint end,
            case when 'service' = any(:groupBy::text[]) then u.service end,
-           case when 'code_source' = any(:groupBy::text[]) then u.code_source end) as cell, u.person_id, 1 as changes, 0 as incidents
+           case when 'code_source' = any(:groupBy::text[]) then
+             -- @include source
+           end) as cell, u.person_id, 1 as changes, 0 as incidents
   from merged_unit u
   where u.merged_at >= :from::timestamptz and u.merged_at < :to::timestamptz
     and (:service::text[] is null or u.service = any(:service::text[])) and (:code_source::text[] is null or u.code_source = any(:code_source::text[]))
@@ -14,7 +16,9 @@ with unit as (
            case when :bucket::text <> 'none'
              then date_part('epoch', date_trunc(:bucket::text, u.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
            case when 'service' = any(:groupBy::text[]) then u.service end,
-           case when 'code_source' = any(:groupBy::text[]) then u.code_source end), null, 0, 1
+           case when 'code_source' = any(:groupBy::text[]) then
+             -- @include source
+           end), null, 0, 1
   from incident_unit u
   where u.started_at >= :from::timestamptz and u.started_at < :to::timestamptz
     and (:severity::text = 'all' or u.severity = :severity::text)

@@ -5,7 +5,9 @@ with unit as (
            case when :bucket::text <> 'none'
              then date_part('epoch', date_trunc(:bucket::text, u.started_at at time zone :tz::text) at time zone :tz::text)::bigint end,
            case when 'service' = any(:groupBy::text[]) then u.service end,
-           case when 'code_source' = any(:groupBy::text[]) then u.code_source end) as cell,
+           case when 'code_source' = any(:groupBy::text[]) then
+             -- @include source
+           end) as cell,
          u.severity, u.is_security, true as is_incident
   from incident_unit u
   where u.started_at >= :from::timestamptz and u.started_at < :to::timestamptz

@@ -5,5 +5,7 @@ case when 'team' = any(:groupBy::text[]) then u.team end,
 case when 'repo' = any(:groupBy::text[]) then u.repo end,
 case when 'service' = any(:groupBy::text[]) then u.service end,
 case when 'pr_class' = any(:groupBy::text[]) then u.pr_class end,
-case when 'code_source' = any(:groupBy::text[]) then u.code_source end,
+case when 'code_source' = any(:groupBy::text[]) then
+  -- @include source
+end,
 case when 'size' = any(:groupBy::text[]) then u.size end

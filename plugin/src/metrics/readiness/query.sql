@@ -21,7 +21,13 @@ with span as (
   from (select count(*) filter (where m.person_id is not null) as n from merged m group by m.person_id) p
 ), by_source as (
   select string_agg(b.code_source || ':' || b.people, ',' order by b.code_source) as people
-  from (select m.code_source, count(distinct m.person_id) as people from merged m group by 1) b
+  from (
+    select
+      -- @include source
+      as code_source, count(distinct u.person_id) as people
+    from merged u
+    group by 1
+  ) b
 ), of_deployments as (
   select count(*) as n, count(distinct d.repo_id) as repos, count(*) filter (where d.kind in ('rollback', 'hotfix')) as repairs
   from production_deployment d cross join span s

@@ -64,13 +64,13 @@ export function choiceQuery(question: ChoiceQuestion): ChoiceQuery | null {
   const asked = traitsAsked(question);
   const own = asked.at(-1);
   if (own === undefined) return null;
-  const { unit, range, cut, k } = question;
+  const { unit, params, range, cut, k } = question;
   const values: unknown[] = [];
   const bind = binder(values);
   const filters = filtersOf(question);
-  const { labels, keys, from } = answerSql({ unit, range, cut, groups: labelsOf(question), filters: [] }, bind);
+  const { labels, keys, from } = answerSql({ unit, params, range, cut, groups: labelsOf(question), filters: [] }, bind);
   const parts = [...labelsOf(question), ...filters.map(([name]) => name)];
-  const has = (traits: ReadonlySet<Trait>) => traitSql(unit, traits, parts).map((condition) => `(${condition})`);
+  const has = (traits: ReadonlySet<Trait>) => traitSql(unit, traits, { parts, params }).map((condition) => `(${condition})`);
   // Among these units the params choose none.
   if (asked.every((traits) => has(traits).length === 0)) return null;
   const kept = filters.flatMap((filter) => filterSql(unit, filter, bind));

@@ -48,9 +48,10 @@ export function countedQuery({ unit, range, cut, ...asked }: DescribedQuestion):
   labels: readonly string[];
   sql: SqlQuery;
 } {
-  const { groups, filters, traits } = answerOf(asked, unit);
+  const { params, groups, filters, traits } = answerOf(asked, unit);
   return unitsQuery({
     unit,
+    params,
     range,
     cut,
     groups: groups.filter((name) => !isDescribing(name)),
@@ -187,10 +188,11 @@ export function labelsOf(asked: Asked): RowLabel[] {
 export function answerOf(
   asked: Asked,
   unit: JudgedUnit
-): Required<Pick<UnitsOfAnswer, 'unit' | 'groups' | 'filters' | 'traits'>> {
+): Required<Pick<UnitsOfAnswer, 'unit' | 'params' | 'groups' | 'filters' | 'traits'>> {
   const [groups, filters] = [[...new Set([...labelsOf(asked), ...(UNITS[unit].always ?? [])])], filtersOf(asked)];
   const parts = [...groups, ...filters.map(([name]) => name)];
-  return { unit, groups, filters, traits: traitSql(unit, traitsOf(asked.metric, asked.params), parts) };
+  const { metric, params } = asked;
+  return { unit, params, groups, filters, traits: traitSql(unit, traitsOf(metric, params), { parts, params }) };
 }
 
 /** Filters that are set, also those that leave nothing. */

@@ -55,8 +55,8 @@ function listQuery(question: ListQuestion, { name, chosen, isFiltered }: Listed)
   const { unit, range, cut } = question;
   const { person, lists = {} } = UNITS[unit];
   const values: unknown[] = [];
-  const { groups, filters, traits } = answerOf(question, unit);
-  const answer = { unit, range, cut, traits, groups: groups.filter((label) => label !== name), filters: filters.filter(([filter]) => isFiltered || filter !== name) };
+  const { params, groups, filters, traits } = answerOf(question, unit);
+  const answer = { unit, params, range, cut, traits, groups: groups.filter((label) => label !== name), filters: filters.filter(([filter]) => isFiltered || filter !== name) };
   const { labels, keys, from } = answerSql(answer, binder(values));
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (select ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${person} as person, ${lists[name] ?? 'null'} as list from ${from})

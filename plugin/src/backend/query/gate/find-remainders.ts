@@ -3,6 +3,7 @@
  * the values that a filter leaves out, so that whatever its modes and params do, the same people are counted.
  */
 import type { Dimension, Metric, Param, ParamValues, Row } from '../../../metrics/define.ts';
+import { apart } from '../../../metrics/parts/ai-group.ts';
 import { columnsOf, isParamShown, peopleRules } from '../../../metrics/query.ts';
 import { NO_VALUE } from '../bind-query.ts';
 import { keyOf, type Mark } from './marks.ts';
@@ -130,7 +131,8 @@ async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: 
       // A value that nothing has is nobody's: whoever names hundreds asks the store for none of them.
       const held = new Set([...(await asking.valuesOf(dimension)), ...NAMELESS]);
       const known = chosen.filter((value) => held.has(value));
-      const byValue = await Promise.all(known.map((value) => asking.run({ ...quiet, [param]: [value] })));
+      const values = dimension === 'code_source' ? apart(quiet, known) : known.map((value) => [value]);
+      const byValue = await Promise.all(values.map((value) => asking.run({ ...quiet, [param]: value })));
       return byValue.flatMap((rows) => tooFew(asking, rows, labels));
     })
   );

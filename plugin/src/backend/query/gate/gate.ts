@@ -5,6 +5,7 @@
 import type { Dimension, Notice, ParamValues, Row, UnitName } from '../../../metrics/define.ts';
 import { migrateQuery, parseQuery, peopleRules } from '../../../metrics/query.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
+import { oneAiNotice, splitsOneAi, withoutSource } from '../ai-group.ts';
 import { bindQuery, NO_VALUE } from '../bind-query.ts';
 import { dimensionValues, type DimensionFilters } from '../dimensions.ts';
 import { checkRange } from '../instant.ts';
@@ -88,6 +89,8 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   // A rule keeps the days that it names; where it names none it has those of a panel.
   const isRuleByDay = request.isAlert && request.isFitted !== true;
   const usual = await inGrain(isRuleByDay ? 'day' : (metric.grain ?? 'week'));
+  // Not even a range may follow from it.
+  if (splitsOneAi(metric, usual.params)) return refusedSource(parts, usual);
   const isByDay = isRuleByDay || metric.grain === 'day' || usual.settings.k <= 1;
   const slow = isByDay ? NOT_SLOW : await readSlow(parts, usual, now);
   const grain = slow.few.length + slow.keys.length > 0 ? 'four_weeks' : 'week';
@@ -114,13 +117,23 @@ export async function prepareGated(parts: EngineParts, request: MetricRequest, n
   };
 }
 
+/** Part of what is one group is asked for: nothing is read. */
+function refusedSource({ catalog }: EngineParts, asked: PreparedQuery): Gated {
+  const { metric } = asked.parsed;
+  const params = withoutSource(metric, asked.params);
+  const { from, to, before, tz, phases } = asked;
+  const sql = bindQuery(metric, catalog.sqlOf(metric, params), { params, builtIns: { from, to, before, tz, phases } });
+  const prepared = { ...asked, params, sql };
+  return { prepared, whole: asked, marks: () => Promise.resolve(null), question: null, refused: oneAiNotice };
+}
+
 /** Rows about nobody, or with nothing to hide. */
 async function ungated(parts: EngineParts, request: MetricRequest): Promise<Gated> {
   const prepared = await prepareQuery(parts, request);
+  const { metric } = prepared.parsed;
+  if (metric.listsUnits !== true && splitsOneAi(metric, prepared.params)) return refusedSource(parts, prepared);
   const isSplit =
-    (parts.smallGroups ?? 'hidden') === 'hidden' &&
-    prepared.parsed.metric.listsUnits !== true &&
-    (await splitsBlock(parts, prepared));
+    (parts.smallGroups ?? 'hidden') === 'hidden' && metric.listsUnits !== true && (await splitsBlock(parts, prepared));
   return {
     prepared,
     whole: prepared,

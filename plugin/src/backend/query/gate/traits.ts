@@ -1,10 +1,17 @@
 /** What units must have to count where a param chooses among them, as SQL over the rows of UNITS (`u`). Fixed text: nothing of a question is in it. */
 import type { Dimension, Metric, Param, ParamValue, ParamValues, Trait, UnitName } from '../../../metrics/define.ts';
+import { isOneAi } from '../../../metrics/parts/ai-group.ts';
 import { isParamShown } from '../../../metrics/query.ts';
+import { sourceSql } from '../ai-group.ts';
 import type { JudgedUnit } from './judged.ts';
 
-/** @param parts What the parts of a deployment are told apart by: dimensions of its changes that are asked for. */
-type TraitSql = (parts: readonly string[]) => string;
+interface TraitAsked {
+  /** What the parts of a deployment are told apart by: dimensions of its changes that are asked for. */
+  readonly parts: readonly string[];
+  readonly params: ParamValues;
+}
+
+type TraitSql = (asked: TraitAsked) => string;
 
 /** Dimensions of a change, not of the place where it was deployed. */
 const OF_CHANGE = ['pr_class', 'code_source', 'zone', 'size'] as const satisfies readonly Dimension[];
@@ -12,9 +19,13 @@ const OF_CHANGE = ['pr_class', 'code_source', 'zone', 'size'] as const satisfies
 /** Which of them the parts are told apart by. */
 const partsOf = (parts: readonly string[]): readonly string[] => OF_CHANGE.filter((name) => parts.includes(name));
 
-/** Whether no parts are told apart, or sources alone, which each deployment has counted. */
+const columnOf = (alias: string, name: string, params: ParamValues): string =>
+  name === 'code_source' ? sourceSql(isOneAi(params), `${alias}.${name}`) : `${alias}.${name}`;
+
+/** Whether no parts are told apart, or sources alone as the store names them, which each deployment has counted. */
 const isWhole = (names: readonly string[]): boolean => names.length === 0;
-const isOfSource = (names: readonly string[]): boolean => names.join() === 'code_source';
+const isOfSource = (names: readonly string[], params: ParamValues): boolean =>
+  names.join() === 'code_source' && !isOneAi(params);
 
 /**
  * Whether a deployment is one of those that are asked for once, for all changes of `u`: asked for each of them they would be asked for again and
@@ -26,32 +37,35 @@ const isIn = (own: string, listed: string): string => `(${own}) in (${listed}) i
 const SHIPPED = `from deployment_unit x where x.role = 'shipped' group by x.deployment_id`;
 
 /** All changes of the deployment of `u` are of one part. */
-function isOnePart(names: readonly string[]): string {
+function isOnePart(names: readonly string[], params: ParamValues): string {
   if (isWhole(names)) return 'true';
-  if (isOfSource(names))
+  if (isOfSource(names, params))
     return isIn(
       'u.deployment_id',
       'select p.deployment_id from pack.deployment_pack p where cardinality(p.sources) = 1'
     );
-  const isOne = names.map((name) => `min(x.${name}) = max(x.${name})`).join(' and ');
+  const isOne = names
+    .map((name) => columnOf('x', name, params))
+    .map((column) => `min(${column}) = max(${column})`)
+    .join(' and ');
   return isIn('u.deployment_id', `select x.deployment_id ${SHIPPED} having ${isOne}`);
 }
 
 /** More than half of the changes of the deployment of `u` are of its part. */
-function isMostPart(names: readonly string[]): string {
+function isMostPart(names: readonly string[], params: ParamValues): string {
   if (isWhole(names)) return 'true';
-  const own = ['u.deployment_id', ...names.map((name) => `u.${name}`)].join(', ');
-  if (isOfSource(names))
+  const own = ['u.deployment_id', ...names.map((name) => columnOf('u', name, params))].join(', ');
+  if (isOfSource(names, params))
     return isIn(
       own,
       `select p.deployment_id, s.code_source from pack.deployment_pack p
       cross join unnest(p.sources, p.source_changes) as s(code_source, n) where 2 * s.n > (select sum(n) from unnest(p.source_changes) as n)`
     );
-  const columns = names.map((name) => `x.${name}`).join(', ');
+  const columns = names.map((name) => columnOf('x', name, params));
   return isIn(
     own,
     `select m.deployment_id, ${names.map((name) => `m.${name}`).join(', ')} from (
-      select x.deployment_id, ${columns}, count(*) as n, sum(count(*)) over (partition by x.deployment_id) as of_all ${SHIPPED}, ${columns}) m
+      select x.deployment_id, ${columns.map((column, place) => `${column} as ${names[place] ?? ''}`).join(', ')}, count(*) as n, sum(count(*)) over (partition by x.deployment_id) as of_all ${SHIPPED}, ${columns.join(', ')}) m
     where 2 * m.n > m.of_all`
   );
 }
@@ -60,9 +74,9 @@ const OF_DEPLOYMENTS: Partial<Record<Trait, TraitSql>> = {
   planned: () =>
     `not exists (select from deployment_fact d where d.deployment_id = u.deployment_id and d.kind in ('rollback', 'hotfix'))`,
   one_change: () => isIn('u.deployment_id', `select p.deployment_id from pack.deployment_pack p where p.source_changes = '{1}'`),
-  one_part: (parts) => isOnePart(partsOf(parts)),
-  one_source: (parts) => isOnePart(partsOf([...parts, 'code_source'])),
-  majority: (parts) => isMostPart(partsOf(parts)),
+  one_part: ({ parts, params }) => isOnePart(partsOf(parts), params),
+  one_source: ({ parts, params }) => isOnePart(partsOf([...parts, 'code_source']), params),
+  majority: ({ parts, params }) => isMostPart(partsOf(parts), params),
 }; // prettier-ignore
 
 const ofSeverity =
@@ -105,8 +119,8 @@ export function traitOf(param: Param, value: ParamValue | undefined): Trait | nu
 }
 
 /** Conditions on a unit; of kinds of units that a trait does not choose among none. */
-export function traitSql(unit: JudgedUnit, traits: ReadonlySet<Trait>, parts: readonly string[]): string[] {
+export function traitSql(unit: JudgedUnit, traits: ReadonlySet<Trait>, asked: TraitAsked): string[] {
   const known: Partial<Record<Trait, TraitSql>> =
     (TRAITS as Partial<Record<JudgedUnit, Partial<Record<Trait, TraitSql>>>>)[unit] ?? {};
-  return [...traits].flatMap((trait) => known[trait]?.(parts) ?? []);
+  return [...traits].flatMap((trait) => known[trait]?.(asked) ?? []);
 }

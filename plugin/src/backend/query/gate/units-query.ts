@@ -1,7 +1,10 @@
 /** The units behind an answer as SQL: those that its filters leave, with what the answer has rows by. */
+import type { ParamValues } from '../../../metrics/define.ts';
 import type { Dimension } from '../../../metrics/dimension.ts';
 import type { Bucket, Range } from '../../../statistics/buckets.ts';
+import { isOneAi } from '../../../metrics/parts/ai-group.ts';
 import type { SqlQuery } from '../../store/database.ts';
+import { sourceSql } from '../ai-group.ts';
 import { DESCRIBING } from './partition.ts';
 import type { JudgedUnit } from './judged.ts';
 import { UNITS, type OutlineSql, type RowLabel, type UnitSql } from './units.ts';
@@ -18,6 +21,8 @@ export type Cut = { readonly bucket: Bucket; readonly tz: string } | null;
 
 export interface UnitsOfAnswer {
   readonly unit: JudgedUnit;
+  /** Of the answer: they say which sources it tells apart. */
+  readonly params: ParamValues;
   readonly range: Range;
   /** The answer has rows by these; one that the units do not know is left out. */
   readonly groups: readonly RowLabel[];
@@ -41,8 +46,10 @@ export function answerSql(answer: UnitsOfAnswer, bind: Bind): { labels: string[]
     ...known.filter((name) => lists[name] === undefined),
     ...known.filter((name) => lists[name] !== undefined),
   ];
+  const columnOf = (name: RowLabel): string =>
+    name === 'code_source' ? sourceSql(isOneAi(answer.params), dimensions[name] ?? '') : (dimensions[name] ?? '');
   const keys = labels.map((name) =>
-    lists[name] === undefined ? `(${dimensions[name] ?? ''})::text` : `unnest(${lists[name]})`
+    lists[name] === undefined ? `(${columnOf(name)})::text` : `unnest(${lists[name]})`
   );
   const conditions = filters.flatMap((filter) => conditionOf({ dimensions, lists }, filter, bind));
   const end = bind(range.to.toISOString(), 'timestamptz');

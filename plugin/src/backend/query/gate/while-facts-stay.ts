@@ -82,7 +82,7 @@ const HOUR_MS = 3_600_000;
 const held = new WeakMap<Store, Map<string, Held>>();
 
 /** What follows from a whole year changes slowly: it is read once an hour, whatever the facts do, so that all answers of the hour rest on the same. */
-export async function readHourly(parts: EngineParts, sql: SqlQuery): Promise<readonly Row[]> {
+export async function readHourly(parts: Pick<EngineParts, 'store' | 'signal'>, sql: SqlQuery): Promise<readonly Row[]> {
   const { store, signal } = parts;
   const known = held.get(store) ?? new Map<string, Held>();
   held.set(store, known);

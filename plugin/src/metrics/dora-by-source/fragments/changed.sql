@@ -4,7 +4,9 @@ select d.cell, u.role, u.deployment_id, u.change_id, u.person_id, u.confidence, 
          -- @include change-filter
        -- Whether a deployment is of one source is seen in its changes, whatever it is grouped by: then their source comes first.
        then concat_ws(chr(31),
-         case when :mode::text = 'single_source' and u.role = 'shipped' and not :groupBy::text[] @> '{code_source}' then u.code_source end,
+         case when :mode::text = 'single_source' and u.role = 'shipped' and not :groupBy::text[] @> '{code_source}' then
+           -- @include source
+         end,
          -- @include part
        ) else chr(30) end as part
 from deployed d

@@ -5,7 +5,9 @@ case when 'team' = any(:groupBy::text[]) then u.team end,
 case when 'repo' = any(:groupBy::text[]) then u.repo end,
 case when 'service' = any(:groupBy::text[]) then u.service end,
 case when 'pr_class' = any(:groupBy::text[]) then u.pr_class end,
-case when 'code_source' = any(:groupBy::text[]) then w.code_source end,
+case when 'code_source' = any(:groupBy::text[]) then
+  case when :one_ai::boolean and w.code_source in ('ai_assisted', 'ai_heavy') then 'ai' else w.code_source end
+end,
 case when 'tool' = any(:groupBy::text[]) then t.tool end,
 case when 'seniority' = any(:groupBy::text[]) then u.seniority end,
 case when 'zone' = any(:groupBy::text[]) then u.zone end,
