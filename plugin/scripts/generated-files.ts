@@ -11,7 +11,7 @@ import { fillIn, readShelf, readSql, refuseUnused, type Shelf } from './sql-frag
 export interface MetricFolder {
   readonly id: string;
   readonly metric: Metric;
-  /** SQL texts by the value that splits them, fragments in place; '' is query.sql. */
+  /** SQL texts by the value that splits them, fragments in place; '' is query.sql, those of people.sql begin with `people.`. */
   readonly sql: Readonly<Record<string, string>>;
   readonly hasCompute: boolean;
 }
@@ -51,9 +51,10 @@ function readQueries(folder: string, shared: Shelf): Record<string, string> {
   const id = path.basename(folder);
   const sql: Record<string, string> = {};
   for (const file of readdirSync(folder).sort()) {
-    const value = /^query(?:\.([a-z][a-z0-9_-]*))?\.sql$/.exec(file);
-    if (value !== null) {
-      sql[value[1] ?? ''] = fillIn(`${id}/${file}`, readSql(path.join(folder, file)), [own, shared]);
+    const name = /^(query|people)(?:\.([a-z][a-z0-9_-]*))?\.sql$/.exec(file);
+    if (name !== null) {
+      const [, kind, value = ''] = name;
+      sql[kind === 'people' ? `people.${value}` : value] = fillIn(`${id}/${file}`, readSql(path.join(folder, file)), [own, shared]);
     }
   }
   refuseUnused(id, own);
@@ -111,7 +112,7 @@ function sqlTexts(folders: readonly MetricFolder[]): string {
     return `  '${id}': {\n${texts.join('')}  },\n`;
   });
   return `${HEADER}
-/** SQL texts by metric id and the value that splits them; '' is query.sql. */
+/** SQL texts by metric id and the value that splits them; '' is query.sql, those of people begin with people. */
 export const sql: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 ${entries.join('')}};
 `;

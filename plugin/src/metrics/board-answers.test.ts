@@ -60,7 +60,9 @@ async function effectsOf(query: Query): Promise<Array<[effect: string, interval:
   const labels = columns.filter(({ role }) => role === 'label').map(({ name }) => name);
   const bounds = columns.filter(({ name }) => /(^|_)(lo|hi)$/.test(name)).map(({ name }) => name);
   if (bounds.length === 0 || !columns.some(({ name }) => name === 'verdict')) return [];
-  const about = ['mode', 'metric', 'measure', 'unit', 'groupBy', 'bucket', 'window', 'bands'].map((name) => params[name]);
+  const about = ['mode', 'metric', 'measure', 'unit', 'groupBy', 'bucket', 'window', 'bands'].map(
+    (name) => params[name]
+  );
   return (await ask(query))
     .filter((row) => bounds.some((name) => typeof row[name] === 'number'))
     .map((row) => [

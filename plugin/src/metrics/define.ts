@@ -162,6 +162,8 @@ export interface ComputeContext {
   readonly questions?: readonly Question[];
   /** Of questions whose answer shows nothing in this range because small groups are hidden: why, by id. Only where `asksGate`. */
   readonly hidden?: Readonly<Record<string, string>>;
+  /** Nothing is shown, only who is behind each row is read: estimates may be left out. Absent = rows are shown. */
+  readonly onlyPeople?: true;
 }
 /** What `compute` gives back: rows as declared by `columns`, and notices (suppressed groups, unknown share, truncation). */
 export interface ComputeResult {
@@ -279,6 +281,11 @@ export interface Metric {
   readonly rowsOf?: string;
   /** Who is behind the rows. A text = the cell with their number, whatever is asked. Each question has a rule. */
   readonly people: string | ReadonlyArray<PeopleRule | Nobody>;
+  /**
+   * Values of params with which people.sql (people.<value>.sql where `sqlBy` splits) tells who is behind the rows, so that the gate need not ask for each
+   * remainder of a filter: of several values it is whoever is behind one of them. Absent = none.
+   */
+  readonly peopleBy?: ReadonlyArray<Readonly<Record<string, readonly string[]>>>;
   /** Absent = it has no range of time that could be moved: it shows how things stand at its end. */
   readonly units?: readonly Units[];
   /** Its rows are single units, whose author a forge tells: shown by role (setting `rowReaders`). */

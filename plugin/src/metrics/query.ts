@@ -156,6 +156,17 @@ export const hasRowsBySeniority = (metric: Metric, params: ParamValues): boolean
 
 /** Columns of the result for these params: those of the mode, without dimensions that could be grouped by but are not. */
 export function columnsOf(metric: Metric, params: ParamValues): readonly Column[] {
+  const known = columnsKnown.get(params) ?? new WeakMap<Metric, readonly Column[]>();
+  columnsKnown.set(params, known);
+  const columns = known.get(metric) ?? findColumns(metric, params);
+  known.set(metric, columns);
+  return columns;
+}
+
+/** Params never change, and one question is asked for its columns dozens of times. */
+const columnsKnown = new WeakMap<ParamValues, WeakMap<Metric, readonly Column[]>>();
+
+function findColumns(metric: Metric, params: ParamValues): readonly Column[] {
   // A grouping without a meaning beside the other values hides nothing: a list of tools names them.
   const groupBys = Object.entries(metric.params).filter(([, param]) => param.kind === 'groupBy' && holds(param.when, params)); // prettier-ignore
   const isGrouped = (name: string) =>

@@ -191,6 +191,33 @@ describe('an answer that is kept', () => {
     expect(kept.load.kept).toBeGreaterThan(different.size / 2);
   }, 240_000);
 
+  test('is what each viewer gets alone, where many with other values ask at the same moment', async () => {
+    const valuesOf = async (sql: string) => (await demo.database.pool.query<{ value: string }>(sql)).rows.map(({ value }) => value);
+    const [teams, repos, classes] = await Promise.all([
+      valuesOf('select distinct team_id as value from change_fact order by 1'),
+      valuesOf('select slug as value from repo order by 1'),
+      valuesOf('select distinct pr_class as value from change_fact order by 1'),
+    ]);
+    const sets = [
+      ...teams.map((team) => ({ team: [team] })),
+      ...repos.map((repo) => ({ repo: [repo] })),
+      { team: teams.slice(0, 1), pr_class: classes.slice(0, 1) },
+      { team: teams.slice(1, 2), pr_class: classes.slice(1, 2) },
+      { repo: repos.slice(0, 1), pr_class: classes.slice(0, 1) },
+      { pr_class: classes.slice(0, 2) },
+    ];
+    const filters = (id: string, set: object) => Object.entries(set).filter(([name]) => metrics.find((metric) => metric.id === id)?.params[name] !== undefined); // prettier-ignore
+    const asked = [...new Map(panels.map(stored).map((query) => [query.queryType, query])).values()]
+      .filter(({ queryType }) => ['durability', 'flow', 'dora-by-source', 'cycle-time-by-usage', 'work-in-progress'].includes(queryType))
+      .flatMap((query) => sets.map((set) => ({ ...query, params: { ...query.params, ...Object.fromEntries(filters(query.queryType, set)) } })));
+    const [crowd, lonely] = [openReader(demo.database), openReader(demo.database)];
+    const atOnce = asking(new KeptAnswers(0), crowd);
+    const alone = asking(new KeptAnswers(0), lonely);
+    const together = await Promise.all(asked.map((query) => atOnce(query)));
+    for (const [place, query] of asked.entries()) expect({ query, frames: await alone(query) }).toEqual({ query, frames: together[place] });
+    await Promise.all([crowd.close(), lonely.close()]);
+  }, 240_000); // prettier-ignore
+
   test('is asked anew once a stream wrote, and for another role, panel or format', async () => {
     const kept = new KeptAnswers();
     const ask = asking(kept);

@@ -1,5 +1,5 @@
 /** One metric, from a stored query to rows: parse → bind → one statement → compute → hide small groups. Panels, alerts, CLI and tests all come this way. */
-import type { ComputeResult, Metric, Notice, ParamValues, Phase, Row } from '../../metrics/define.ts';
+import type { ComputeContext, ComputeResult, Metric, Notice, ParamValues, Phase, Row } from '../../metrics/define.ts';
 import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.ts';
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
@@ -176,15 +176,15 @@ export function peopleRows(
   prepared: Omit<PreparedQuery, 'sql'>,
   result: { rows: Row[]; totalRows: number }
 ): readonly Row[] {
-  return runCompute(catalog, prepared, result).rows;
+  return runCompute(catalog, { ...prepared, onlyPeople: true }, result).rows;
 }
 
 function runCompute(
   catalog: Catalog,
-  prepared: Omit<PreparedQuery, 'sql'>,
+  prepared: Omit<PreparedQuery, 'sql'> & Pick<ComputeContext, 'onlyPeople'>,
   result: { rows: Row[]; totalRows: number }
 ): ComputeResult {
-  const { params, from, to, before, tz, phases, settings, hidden = {} } = prepared;
+  const { params, from, to, before, tz, phases, settings, onlyPeople, hidden = {} } = prepared;
   const { metric } = prepared.parsed;
   const compute = catalog.computeOf(metric.id);
   if (compute !== undefined || isAboutPeople(metric, params)) {
@@ -196,6 +196,7 @@ function runCompute(
       ...{ params, from, to, tz, settings, random: seededRandom, questions, hidden },
       ...(before === undefined ? {} : { before }),
       ...(phases === undefined ? {} : { phases }),
+      ...(onlyPeople === undefined ? {} : { onlyPeople }),
     }) ?? { rows: result.rows }
   );
 }

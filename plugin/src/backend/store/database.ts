@@ -77,15 +77,23 @@ export class Store {
   }
 
   /**
-   * Runs one statement in a read-only transaction; a note in one that writes.
+   * Runs one statement in a read-only transaction; a note in one that writes. @param asked May be made when its turn comes.
    * @throws BackendError for everything that can go wrong with a connection or a statement; `cancelled` when the signal fires.
    */
-  async run(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
+  async run(asked: SqlQuery | (() => SqlQuery), options: RunOptions): Promise<SqlResult> {
     try {
       await this.gate.enter(options.signal, options.isQuick);
     } catch {
       throw cancelled();
     }
+    try {
+      return await this.runAgain(typeof asked === 'function' ? asked() : asked, options);
+    } finally {
+      this.gate.leave();
+    }
+  }
+
+  private async runAgain(query: SqlQuery, options: RunOptions): Promise<SqlResult> {
     try {
       return await this.runOnce(query, options);
     } catch (error) {
@@ -97,8 +105,6 @@ export class Store {
       return await this.runOnce(query, options).catch((second: unknown) => {
         throw this.named(second, options.signal);
       });
-    } finally {
-      this.gate.leave();
     }
   }
 

@@ -92,7 +92,7 @@ function estimate(cell: Cell, context: ComputeContext): Estimates {
     !cell.comparison.isTooFew &&
     Math.min(arm.changes.length, reference?.changes.length ?? 0) >= LEAST_CLUSTERS;
   const none = { ...cell, ...standing(cell), effect: null, estimate: null, permutationP: null };
-  if (!isComparable || reference === undefined) {
+  if (!isComparable || reference === undefined || context.onlyPeople === true) {
     return isReference && none.status === 'ok' ? { ...none, effect: 0 } : none;
   }
   const difference = meanDifference(reference.changes, arm.changes);

@@ -76,6 +76,10 @@ export const metric = defineMetric({
     { ...BEFORE, when: { compare: ['baseline_90d'] }, hides: ['baseline', 'baseline_n', 'delta'] },
     { ...BEFORE, when: { compare: ['baseline_90d'], show: ['delta', 'delta_lo'] }, hides: ['value'] },
   ],
+  peopleBy: [
+    { metric: ['lead_time'], compare: ['none'] },
+    { metric: ['change_fail_rate'], mode: ['share'], compare: ['none'] },
+  ],
   evidence: [
     { mode: 'changes', when: { metric: ['lead_time'] } },
     { mode: 'deployments', only: 'failed', when: { metric: ['recovery_time'] } },

@@ -65,6 +65,10 @@ export const metric = defineMetric({
     { ...PEOPLE, when: { mode: ['revert'], revert_value: ['rate'] }, against: { ...AGAINST, hides: COMPARES } },
     { ...PEOPLE, when: { mode: ['churn', 'pr_survival', 'time_to_rollback'] } },
   ],
+  peopleBy: [
+    { mode: ['survival'], by: ['pr_class_source'] },
+    { mode: ['revert'], revert_value: ['rate'] },
+  ],
   evidence: [{ mode: 'changes' }],
   main: ['mode', 'groupBy', 'bucket', 'horizon', 'repo'],
   reads: ['age_d', 'value', 'verdict', 'status', 'lo', 'hi', 'revert_ratio', 'ttr_p90', 'n'],

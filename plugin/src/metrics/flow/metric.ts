@@ -46,6 +46,7 @@ export const metric = defineMetric({
     { of: 'reviewed_delivered', when: { until: ['deployed'] } },
   ],
   people: [{ count: 'n_dev', again: ['stage'] }],
+  peopleBy: [{}],
   evidence: [{ mode: 'changes' }],
   main: ['stage', 'groupBy', 'bucket', 'centre', 'team'],
   reads: ['value', 'verdict', 'status', 'lo', 'hi', 'p90', 'n'],

@@ -49,12 +49,12 @@ function comingQuery(unit: JudgedUnit, k: number, before: Date | null): SqlQuery
 }
 
 /** When each person of each group first came, of those who came in a range: `key` as marks.ts writes it, `at`. */
-export function comersQuery({ unit, range, ...asked }: Asked & { readonly unit: JudgedUnit; readonly range: Range }): SqlQuery {
+export function comersQuery({ unit, range, ...asked }: Asked & { readonly unit: JudgedUnit; readonly range: Range }): { labels: readonly string[]; sql: SqlQuery } {
   const values: unknown[] = [];
-  const { keys, from } = answerSql({ ...answerOf(asked, unit), range }, binder(values));
+  const { labels, keys, from } = answerSql({ ...answerOf(asked, unit), range }, binder(values));
   const { at, person } = UNITS[unit];
   const columns = keys.map((_, place) => `g${String(place)}`);
   const text = `with u as (select ${keys.map((key, place) => `${key} as g${String(place)}, `).join('')}${person} as person, ${at} as at from ${from} and ${person} is not null)
     select ${keySql(columns)} as key, min(at) as at from u group by ${[...columns, 'person'].join(', ')}`;
-  return { text, values };
+  return { labels, sql: { text, values } };
 } // prettier-ignore

@@ -9,7 +9,9 @@ import type { Range } from '../../../statistics/buckets.ts';
 import type { SqlQuery } from '../../store/database.ts';
 import { NO_VALUE } from '../bind-query.ts';
 import type { Mark } from './marks.ts';
-import { DESCRIBING, partitionOf, type Describing, type Described, type Partition } from './partition.ts';
+import type { Among } from './among.ts';
+import { DESCRIBING, type Describing, type Described, type Partition } from './partition.ts';
+import { partitionOfYear, partitionsOf } from './partitions.ts';
 import { traitSql, traitsOf } from './traits.ts';
 import type { JudgedUnit } from './judged.ts';
 import { UNITS, type RowLabel, type UnitSql } from './units.ts';
@@ -18,6 +20,8 @@ import { unitsQuery, type Cut, type UnitsOfAnswer } from './units-query.ts';
 export interface Asked {
   readonly metric: Metric;
   readonly params: ParamValues;
+  /** Other questions that are asked with it: rows are by their values too, before those of the answer (among.ts). Absent = it is asked alone. */
+  readonly among?: Among;
 }
 
 export interface DescribedQuestion extends Asked {
@@ -26,9 +30,6 @@ export interface DescribedQuestion extends Asked {
   /** Rows that are counted. */
   readonly unit: JudgedUnit;
 }
-
-/** Separates people in one text. */
-const BETWEEN = '\u001f';
 
 /** Who was counted anywhere in the last twelve months of the facts, by what describes them. */
 export function yearQuery(): SqlQuery {
@@ -60,14 +61,6 @@ export function countedQuery({ unit, range, cut, ...asked }: DescribedQuestion):
   });
 }
 
-/** Of one group of people each. */
-export function describedRows(rows: readonly Row[]): Described[] {
-  return rows.map((row) => ({
-    values: Object.fromEntries(DESCRIBING.map((name) => [name, String(row[name])])) as Described['values'],
-    people: String(row['people']).split(BETWEEN),
-  }));
-}
-
 /** Dimensions of DESCRIBING that a question filters or groups by. */
 export function describingOf(asked: Asked): Describing[] {
   const named = [...rowsBy(asked), ...filtersOf(asked).map(([name]) => name)];
@@ -92,7 +85,7 @@ export function findDescribed(
   const [last, ...more] = describingOf(asked);
   if (last === undefined) return [];
   if (more.length > 0) return [{ labels: [], keys: ['[]'], reason: 'together' }];
-  const given = partitionOf(year, { last, given: {}, k });
+  const { given, byKey } = partitionsOf(counted, { year, last, k });
   const isGrouped = rowsBy(asked).includes(last);
   const chosen = filtersOf(asked).flatMap(([name, values]) => (name === last ? values : []));
   const marks = (partition: Partition, key: readonly unknown[]): string[] => {
@@ -102,10 +95,7 @@ export function findDescribed(
     return isSplit ? [JSON.stringify(key)] : [];
   };
   const always = marks(given, []);
-  const byKey = Map.groupBy(counted, (row) => String(row['key']));
-  const keys = [...byKey].flatMap(([key, rows]) =>
-    marks(partitionOf(describedRows(rows), { last, given, k }), JSON.parse(key) as unknown[])
-  );
+  const keys = byKey.flatMap(([key, partition]) => marks(partition, JSON.parse(key) as unknown[]));
   return [
     { labels: isGrouped ? [last] : [], keys: always, reason: 'block' as const },
     { labels: isGrouped ? [...labels, last] : labels, keys, reason: 'block' as const },
@@ -137,7 +127,7 @@ export function splitsAny(
   chosen: readonly string[],
   { year, k }: { readonly year: readonly Described[]; readonly k: number }
 ): boolean {
-  return (partitionOf(year, { last, given: {}, k })[last] ?? []).some((block) => isPart(block, chosen));
+  return (partitionOfYear({ year, last, k })[last] ?? []).some((block) => isPart(block, chosen));
 }
 
 function isPart(block: readonly string[], chosen: readonly string[]): boolean {
@@ -192,7 +182,16 @@ export function answerOf(
   const [groups, filters] = [[...new Set([...labelsOf(asked), ...(UNITS[unit].always ?? [])])], filtersOf(asked)];
   const parts = [...groups, ...filters.map(([name]) => name)];
   const { metric, params } = asked;
-  return { unit, params, groups, filters, traits: traitSql(unit, traitsOf(metric, params), { parts, params }) };
+  const traits = traitSql(unit, traitsOf(metric, params), { parts, params });
+  const { dimensions, members } = asked.among ?? { dimensions: [], members: [] };
+  const valuesOf = (name: Dimension) => [...new Set(members.map(({ values }) => values[dimensions.indexOf(name)]!))];
+  return {
+    unit,
+    params,
+    groups: [...dimensions, ...groups],
+    filters: filters.map(([name, chosen]) => [name, dimensions.includes(name) ? valuesOf(name) : chosen] as const),
+    traits,
+  };
 }
 
 /** Filters that are set, also those that leave nothing. */
@@ -216,4 +215,4 @@ function isSet(
   );
 }
 
-const isDescribing = (name: RowLabel): name is Describing => (DESCRIBING as readonly RowLabel[]).includes(name);
+export const isDescribing = (name: RowLabel): name is Describing => (DESCRIBING as readonly RowLabel[]).includes(name);

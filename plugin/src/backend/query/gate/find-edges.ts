@@ -110,13 +110,24 @@ export function edgeQuery(question: EdgeQuestion): EdgeQuery {
 
 /** By how many weeks a group is counted. */
 function weeksSql(question: EdgeQuestion, labels: readonly string[], bind: Bind): string {
-  const { slow } = question;
+  const { slow, among } = question;
   const [described] = describingOf(question);
-  const place = described === undefined ? -1 : labels.indexOf(described);
-  const key = keySql(labels.map((_, index) => `g${String(index)}`));
+  const count = among?.dimensions.length ?? 0;
+  const place = described === undefined ? -1 : labels.indexOf(described, count);
+  const key = (end: number) => keySql(labels.slice(0, end).map((_, index) => `g${String(index)}`));
+  const isFew = (few: readonly string[]) => (place < 0 ? 'true' : `g${String(place)} = any(${bind(few, 'text[]')})`);
+  // Of each question asked together the own ones, whose keys are without the values of its filters.
+  const questions = among?.members ?? [{ values: [], slow }];
+  const keys = questions.flatMap(({ values, slow: own }) =>
+    (own?.keys ?? []).map((one) => JSON.stringify([...values, ...(JSON.parse(one) as unknown[])]))
+  );
   const isSlow = [
-    ...(slow.keys.length === 0 ? [] : [`${key} = any(${bind(slow.keys, 'text[]')})`]),
-    ...(slow.few.length === 0 ? [] : [place < 0 ? 'true' : `g${String(place)} = any(${bind(slow.few, 'text[]')})`]),
+    ...(keys.length === 0 ? [] : [`${key(labels.length)} = any(${bind(keys, 'text[]')})`]),
+    ...questions.flatMap(({ values, slow: { few } = slow }) =>
+      few.length === 0
+        ? []
+        : [count === 0 ? isFew(few) : `${key(count)} = ${bind(JSON.stringify(values), 'text')} and ${isFew(few)}`]
+    ),
   ];
   return isSlow.length === 0 ? '1' : `case when ${isSlow.join(' or ')} then 4 else 1 end`;
 }

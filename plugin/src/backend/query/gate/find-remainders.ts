@@ -2,7 +2,7 @@
  * Groups that would tell fewer than k people from the answer without a filter, or with one value less. The metric itself is asked: once for
  * the values that a filter leaves out, so that whatever its modes and params do, the same people are counted.
  */
-import type { Dimension, Metric, Param, ParamValues, Row } from '../../../metrics/define.ts';
+import type { Dimension, Metric, Param, ParamValues, PeopleRule, Row } from '../../../metrics/define.ts';
 import { apart } from '../../../metrics/parts/ai-group.ts';
 import { columnsOf, isParamShown, peopleRules } from '../../../metrics/query.ts';
 import { NO_VALUE } from '../bind-query.ts';
@@ -142,11 +142,7 @@ async function findValues(asking: Asking, filters: readonly SetFilter[], quiet: 
 /** Groups of which 1 to k − 1 people are left: for each rule that says so. Where it hides some cells alone, these are marked. */
 function tooFew({ metric, params, k }: Asking, rows: readonly Row[], labels: readonly string[]): Mark[] {
   const groups = Map.groupBy(rows, (row) => keyOf(row, labels));
-  // What a row has beside it is shown in steps: what is left of its people would hide the row itself.
-  const beside = new Set(metric.columns.filter(({ counts }) => counts === 'beside').map(({ name }) => name));
-  return peopleRules(metric, params).flatMap((rule): Mark[] => {
-    if (rule.count === null || rule.hides?.some((name) => beside.has(name)) === true) return [];
-    const { count, hides } = rule;
+  return judgedRules(metric, params).flatMap(({ count, hides }): Mark[] => {
     const keys = [...groups].filter(([, own]) => isFew(own, count, k)).map(([key]) => key);
     const mark = { labels, keys, reason: 'remainder' as const, ...(hides === undefined ? {} : { of: count }) };
     return keys.length === 0 ? [] : [mark];
@@ -157,6 +153,18 @@ function tooFew({ metric, params, k }: Asking, rows: readonly Row[], labels: rea
 function isFew(rows: readonly Row[], count: string, k: number): boolean {
   const most = Math.max(0, ...rows.map((row) => Number(row[count] ?? 0)));
   return most > 0 && most < k;
+}
+
+/** Counts of people by which a remainder is judged. */
+export const judgedCounts = (metric: Metric, params: ParamValues): string[] =>
+  judgedRules(metric, params).map(({ count }) => count);
+
+function judgedRules(metric: Metric, params: ParamValues): PeopleRule[] {
+  // What a row has beside it is shown in steps: what is left of its people would hide the row itself.
+  const beside = new Set(metric.columns.filter(({ counts }) => counts === 'beside').map(({ name }) => name));
+  return peopleRules(metric, params).filter(
+    (rule): rule is PeopleRule => rule.count !== null && rule.hides?.some((name) => beside.has(name)) !== true
+  );
 }
 
 /** Labels of the answer; along a dimension that is dropped the remainder has other values than the answer. */

@@ -5,7 +5,7 @@ import { slowQuery } from './find-slow.ts';
 
 const instantsOf = (now: string): unknown[] =>
   slowQuery({ metric: filteredMetric, params: { groupBy: [] }, unit: 'merged', tz: 'UTC', k: 5, now: new Date(now) })
-    .values.filter((value) => typeof value === 'string' && value.endsWith('Z'))
+    .sql.values.filter((value) => typeof value === 'string' && value.endsWith('Z'))
     .sort();
 
 it('who is slow is judged by the 52 closed weeks before today, the same ones all week', () => {

@@ -22,12 +22,12 @@ const YEAR_MS = 364 * 86_400_000;
 const MOST_FEW = 0.1;
 
 /** One row per group that is slow: `key` as marks.ts writes it, its labels as edgeQuery has them. */
-export function slowQuery({ unit, tz, k, now, ...asked }: SlowQuestion): SqlQuery {
+export function slowQuery({ unit, tz, k, now, ...asked }: SlowQuestion): { labels: readonly string[]; sql: SqlQuery } {
   const values: unknown[] = [];
   const bind = binder(values);
   const { to } = snapRange({ from: new Date(now.getTime() - YEAR_MS), to: now }, { grain: 'week', bucket: null, tz, now });
   const range = { from: new Date(to.getTime() - YEAR_MS), to };
-  const { keys, from } = answerSql({ ...answerOf(asked, unit), range }, bind);
+  const { labels, keys, from } = answerSql({ ...answerOf(asked, unit), range }, bind);
   const { at, person } = UNITS[unit];
   const columns = keys.map((_, place) => `g${String(place)}`);
   const all = ['one', ...columns].join(', ');
@@ -38,7 +38,7 @@ export function slowQuery({ unit, tz, k, now, ...asked }: SlowQuestion): SqlQuer
     ), w as (select ${all}, week, count(person) as people from u group by ${all}, week having count(person) > 0)
     select ${keySql(columns)} as key from w group by ${all}
     having count(*) filter (where people < ${bind(k, 'integer')}) > ${bind(MOST_FEW, 'double precision')} * count(*)`;
-  return { text, values };
+  return { labels, sql: { text, values } };
 } // prettier-ignore
 
 /** Values of a group's labels as a mark names it. */

@@ -1,7 +1,8 @@
 import { defineMetric } from '../../../metrics/define.ts';
 import { evidenceLike, filteredMetric, peopleMetric } from '../../fixtures/gate-metrics.ts';
-import { describedRows, findDescribed, valuesOfFew } from './find-described.ts';
+import { findDescribed, valuesOfFew } from './find-described.ts';
 import { partitionOf } from './partition.ts';
+import { describedRows } from './partitions.ts';
 import { findRemainders, type Asking } from './find-remainders.ts';
 import { shareBeside, stepBeside, stepOf } from '../../../metrics/parts/steps.ts';
 import { inSteps } from './people-steps.ts';

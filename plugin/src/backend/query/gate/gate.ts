@@ -20,15 +20,16 @@ import {
 } from '../run-metric.ts';
 import {
   countedQuery,
-  describedRows,
   describingOf,
   findDescribed,
+  isDescribing,
   splitsAny,
   unitOf,
   valuesOfFew,
   yearQuery,
   type Asked,
 } from './find-described.ts';
+import { readAmong } from './among.ts';
 import { rangeNotices, safeParams, stepNotices } from './as-asked.ts';
 import { choiceQuery } from './find-choices.ts';
 import type { Slow } from './find-edges.ts';
@@ -38,13 +39,15 @@ import { findRemainders } from './find-remainders.ts';
 import { slowQuery } from './find-slow.ts';
 import { blockNotice, type Mark, type Marks } from './marks.ts';
 import { DESCRIBING, type Described } from './partition.ts';
+import { describedRows } from './partitions.ts';
 import { findEdges, findPartEdges, findShown, type Edges } from './read-edges.ts';
 import { judgedRanges, refusedPhases, wholePhases } from './ranges.ts';
 import { PERIOD, snapRange, type RangeGrain } from './snap-range.ts';
+import { runByPeople } from './people-cells.ts';
 import { judgedAs, partsOf, type JudgedUnit } from './judged.ts';
 import { UNITS } from './units.ts';
 import type { Cut } from './units-query.ts';
-import { readHourly, readRows, whileFactsStay } from './while-facts-stay.ts';
+import { readRows, whileFactsStay } from './while-facts-stay.ts';
 
 /** A prepared query and what its answer must hide. */
 export interface Gated {
@@ -179,7 +182,12 @@ async function askRange(
   if (described.some(({ labels, of }) => labels.length === 0 && of === undefined)) return described;
   const run = (changed: ParamValues) => runAgain(parts, prepared, changed);
   const found = await Promise.all([
-    findRemainders({ ...asked, k, run, valuesOf: (dimension) => readValues(parts, dimension) }),
+    findRemainders({
+      ...asked,
+      k,
+      run: runByPeople(parts, prepared, run),
+      valuesOf: (dimension) => readValues(parts, dimension),
+    }),
     findMoved({ ...asked, k, run }),
     findChoices(parts, units),
     isAlert ? Promise.resolve([]) : findEdges(parts, prepared, { bucket, ...edges }),
@@ -204,9 +212,11 @@ async function findDescribedMarks(parts: EngineParts, { unit, k, ...asked }: Uni
     return findDescribed(asked, { year: await readYear(parts), counted: [], labels: [], k });
   // Which of the values is asked for makes no difference to what is read: the panels of a board share it.
   const marksOf = async (judged: JudgedUnit): Promise<Mark[]> => {
-    const { labels, sql } = countedQuery({ ...asked, unit: judged });
-    const [year, counted] = await Promise.all([readYear(parts), readRows(parts, sql)]);
-    return findDescribed(asked, { year, counted, labels, k });
+    const [year, { labels, rows }] = await Promise.all([
+      readYear(parts),
+      readAmong(parts, { ...asked, unit: judged }, { build: countedQuery, isApart: (name) => !isDescribing(name) }),
+    ]);
+    return findDescribed(asked, { year, counted: rows, labels, k });
   };
   const found = [
     ...judgedAs(unit).map(marksOf),
@@ -243,9 +253,10 @@ async function readSlow(parts: EngineParts, { parsed, params, settings, tz }: Pr
   const few = describing.length === 1 ? valuesOfFew(asked, await readYear(parts), settings.k) : [];
   if (unit === null || UNITS[unit].isStock === true || describing.length > 1) return { few, keys: [] };
   const found = judgedAs(unit).map((judged) =>
-    readHourly(parts, slowQuery({ ...asked, unit: judged, tz, k: settings.k, now }))
+    readAmong(parts, { ...asked, unit: judged, tz, k: settings.k, now }, { build: slowQuery, kept: 'hourly' })
   );
-  return { few, keys: [...new Set((await Promise.all(found)).flat().map((row) => String(row['key'])))] };
+  const rows = (await Promise.all(found)).flatMap((one) => one.rows);
+  return { few, keys: [...new Set(rows.map((row) => String(row['key'])))] };
 }
 
 async function readYear(parts: EngineParts): Promise<readonly Described[]> {
@@ -266,7 +277,8 @@ async function findChoices(parts: EngineParts, { unit, ...asked }: UnitsAsked): 
   return [{ labels: query.labels, keys, reason: 'choice' }];
 }
 
-async function runAgain(
+/** Rows of the metric with other params, before anything is hidden: people alone. */
+export async function runAgain(
   { catalog, store, signal }: EngineParts,
   prepared: PreparedQuery,
   params: ParamValues

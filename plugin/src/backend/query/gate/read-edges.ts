@@ -1,8 +1,8 @@
 /** Reads what find-edges.ts and find-range.ts ask: groups that the edges of a range hide, as marks, and the range that hides fewer. */
 import type { Row } from '../../../metrics/define.ts';
 import { nextBucket, type Bucket, type Range } from '../../../statistics/buckets.ts';
-import type { SqlQuery } from '../../store/database.ts';
 import type { EngineParts, PreparedQuery } from '../run-metric.ts';
+import { readAmong } from './among.ts';
 import { comersQuery, readBegin } from './begin.ts';
 import { describingOf, unitOf, type Asked } from './find-described.ts';
 import { beginQuery, edgeQuery, type Slow } from './find-edges.ts';
@@ -12,7 +12,6 @@ import type { Mark } from './marks.ts';
 import { cutBucket, PERIOD, weekOf, weekStart } from './snap-range.ts';
 import { judgedAs, partsOf, type JudgedUnit } from './judged.ts';
 import { UNITS } from './units.ts';
-import { readRows } from './while-facts-stay.ts';
 import { weeksQuery } from './weeks-query.ts';
 
 /** How a range is judged. */
@@ -74,16 +73,15 @@ async function edgesOf(parts: EngineParts, question: Question, { prepared, bucke
   const begin = await readBegin(parts, unit, k);
   const isBegun = bucket === null && begin !== null && range.from <= begin.from;
   const ask = async (isExact: boolean) => {
-    const query = edgeQuery({ ...question, slow, isStartOpen: bucket === null, begin: isBegun ? begin : null, isExact });
-    return { ...query, rows: await readRows(parts, query.sql) };
+    const asked = { ...question, slow, isStartOpen: bucket === null, begin: isBegun ? begin : null, isExact };
+    return readAmong(parts, asked, { build: edgeQuery });
   };
-  const keysOf = async (sql: SqlQuery) => (await readRows(parts, sql)).map((row) => String(row['key']));
   const { from } = prepared;
   const [first, before] = await Promise.all([
     ask(false),
     begin !== null && begin.from < from && from < begin.to
-      ? keysOf(beginQuery({ ...question, range: { from: begin.from, to: from } }).sql)
-      : [],
+      ? readAmong(parts, { ...question, range: { from: begin.from, to: from } }, { build: beginQuery })
+      : { rows: [] },
   ]);
   const { labels, rows } = first.rows.some((row) => row['is_open'] === true) ? await ask(true) : first;
   const marksAt = (keys: readonly string[], at: Date): Mark[] =>
@@ -93,8 +91,10 @@ async function edgesOf(parts: EngineParts, question: Question, { prepared, bucke
         ? [{ labels, keys, reason: 'edge' }]
         : [{ labels: ['time', ...labels], keys: keys.map((key) => timedKey(at, key)), reason: 'edge' }];
   const points = bucket === 'week' ? await findPoints(parts, question, { slow, range: { from, to: prepared.to } }) : [];
-  return [...marksAt(rows.map((row) => String(row['key'])), range.from), ...marksAt(before, from), ...points];
+  return [...marksAt(keysOf(rows), range.from), ...marksAt(keysOf(before.rows), from), ...points];
 } // prettier-ignore
+
+const keysOf = (rows: readonly Row[]): string[] => rows.map((row) => String(row['key']));
 
 const timedKey = (at: Date, key: string): string =>
   JSON.stringify([String(at.getTime()), ...(JSON.parse(key) as unknown[])]);
@@ -120,13 +120,12 @@ export async function findShown(
   const week = (at: Date): number => weekOf(at, tz);
   const groups = await Promise.all(
     questions.map(async (own) => {
-      const weeks = weeksQuery({ ...own, range: { from, to } });
       const [counts, comers] = await Promise.all([
-        readRows(parts, weeks.sql),
-        begin === null || begin.to <= from ? [] : readRows(parts, comersQuery({ ...own, range: begin })),
+        readAmong(parts, { ...own, range: { from, to } }, { build: weeksQuery }),
+        begin === null || begin.to <= from ? { rows: [] } : readAmong(parts, { ...own, range: begin }, { build: comersQuery }),
       ]);
-      const found = groupsOf(own, { ...weeks, rows: counts, slow: edges.slow });
-      for (const row of comers) found.get(String(row['key']))?.early.push(row['at'] instanceof Date ? week(row['at']) : 0);
+      const found = groupsOf(own, { ...counts, slow: edges.slow });
+      for (const row of comers.rows) found.get(String(row['key']))?.early.push(row['at'] instanceof Date ? week(row['at']) : 0);
       return [...found.values()];
     })
   );
@@ -175,12 +174,13 @@ async function findPoints(parts: EngineParts, question: Question, { slow, range 
   const { tz, k } = question;
   // All of the four weeks at both ends: whether they are few is not a matter of the range.
   const periodOf = (at: Date, round: (part: number) => number) => weekStart(round(weekOf(at, tz) / PERIOD) * PERIOD, tz);
-  const { labels, sql } = weeksQuery({ ...question, range: { from: periodOf(range.from, Math.floor), to: periodOf(range.to, Math.ceil) } });
+  const whole = { from: periodOf(range.from, Math.floor), to: periodOf(range.to, Math.ceil) };
+  const counted = await readAmong(parts, { ...question, range: whole }, { build: weeksQuery });
   const span = { from: weekOf(range.from, tz), to: weekOf(range.to, tz) };
-  const keys = [...groupsOf(question, { labels, slow, rows: await readRows(parts, sql) })].flatMap(([key, group]) =>
+  const keys = [...groupsOf(question, { ...counted, slow })].flatMap(([key, group]) =>
     weeksBeside(group, span, k).map((week) => timedKey(weekStart(week, tz), key))
   );
-  return keys.length === 0 ? [] : [{ labels: ['time', ...labels], keys, reason: 'beside' }];
+  return keys.length === 0 ? [] : [{ labels: ['time', ...counted.labels], keys, reason: 'beside' }];
 } // prettier-ignore
 
 /** As edgeQuery tells who is slow. */

@@ -12,7 +12,7 @@ interface Kept {
 
 /** Twenty sets of values of a board are some 1,300 questions. */
 const MOST_QUESTIONS = 2500;
-const ALL_ROWS = 1_000_000;
+export const ALL_ROWS = 1_000_000;
 const kept = new WeakMap<Store, Kept>();
 const runs = new WeakMap<Store, SharedRuns>();
 
@@ -81,16 +81,22 @@ interface Held {
 const HOUR_MS = 3_600_000;
 const held = new WeakMap<Store, Map<string, Held>>();
 
+export const readHourly = (parts: Pick<EngineParts, 'store' | 'signal'>, sql: SqlQuery): Promise<readonly Row[]> =>
+  hourly(parts, JSON.stringify(sql), (shared) => readAll(shared, sql));
+
 /** What follows from a whole year changes slowly: it is read once an hour, whatever the facts do, so that all answers of the hour rest on the same. */
-export async function readHourly(parts: Pick<EngineParts, 'store' | 'signal'>, sql: SqlQuery): Promise<readonly Row[]> {
+export async function hourly(
+  parts: Pick<EngineParts, 'store' | 'signal'>,
+  question: string,
+  read: (parts: Asking) => Promise<readonly Row[]>
+): Promise<readonly Row[]> {
   const { store, signal } = parts;
   const known = held.get(store) ?? new Map<string, Held>();
   held.set(store, known);
-  const question = JSON.stringify(sql);
   const found = known.get(question);
   if (found !== undefined && found.until > Date.now()) return found.rows;
   return runsOf(store).join(`hourly ${question}`, signal, async (shared) => {
-    const rows = await readAll({ ...parts, signal: shared }, sql);
+    const rows = await read({ ...parts, signal: shared });
     keep(known, question, { until: Date.now() + HOUR_MS, rows });
     return rows;
   });
