@@ -69,4 +69,11 @@ describe('more events than are shown', () => {
     expect(notices).toEqual([]);
     expect(Object.keys(rows[0] ?? {})).toEqual(metric.columns.map(({ name }) => name));
   });
+
+  it('tell nothing of how many changes they brought: added up they are a number that may be of few people', async () => {
+    const { rows } = await deployments(minutes(1000));
+    const sql = 'update deployment_fact set change_count = change_count + 6 where deployment_id % 2 = 0';
+    await database.pool.query(sql);
+    expect((await deployments(minutes(1000))).rows).toEqual(rows);
+  });
 });

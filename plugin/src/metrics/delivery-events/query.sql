@@ -17,7 +17,8 @@ with event as (
   group by l.tool_id, t.title, l.landed_at
   union all
   select u.finished_at, u.finished_at, u.service_id || case when u.is_failed then ' deployment failed' else ' deployed' end,
-         u.change_count || ' changes, ' || u.kind, 'deployment,' || u.service_id
+         -- Not how many changes it brought: added up they are a number of people's work, which may be of few.
+         u.kind, 'deployment,' || u.service_id
   from production_deployment u
   where :kind::text in ('deployments', 'failed_deployments')
     and (:kind::text = 'deployments' or u.is_failed)
