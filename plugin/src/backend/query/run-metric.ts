@@ -143,6 +143,7 @@ export function computeRows(
   const { rows: judged, uncompared } = judgeSmallGroups(metric, computed.rows, {
     params,
     k: smallGroups === 'shown' ? null : settings.k,
+    tz: prepared.tz,
     isMarked: (row, count) => reasonOf(row, count) !== null,
   });
   const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));

@@ -10,7 +10,7 @@ const metric = (people: Metric['people'], labels: readonly string[] = ['team']):
     seedName: 'apples',
     params: {},
     people,
-    columns: [...labels.map((name) => column(name, 'label')), column('age', 'count'), column('value', 'value'), column('before', 'value'), column('n_dev', 'count'), column('status', 'text')],
+    columns: [...labels.map((name) => column(name, name === 'time' ? 'time' : 'label')), column('age', 'count'), column('value', 'value'), column('before', 'value'), column('n_dev', 'count'), column('status', 'text')],
     formats: ['table'],
     examples: [],
   }); // prettier-ignore
@@ -22,7 +22,7 @@ const row = (team: string, people: number | null, rest: Row = {}): Row => ({
   ...rest,
 });
 const shown = (rows: readonly Row[]): unknown[] => rows.map(({ value }) => value);
-const ask = { params: {}, k: 5 };
+const ask = { params: {}, k: 5, tz: 'UTC' };
 
 describe('small groups', () => {
   it('are hidden with the sibling from which they follow, and say so; nobody is not somebody few', () => {
@@ -81,6 +81,25 @@ describe('small groups', () => {
     const rows = [row('a', 7), row('b', 8), row('c', 9)];
     expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8 }]), rows, ask))).toEqual([null, null, 1]);
     expect(shown(hideSmallGroups(metric([{ count: 'n_dev', least: 8, apart: ['team'] }]), rows, ask))).toEqual([null, 1, 1]); // prettier-ignore
+  });
+});
+
+describe('a bucket of time of few people', () => {
+  const shownAt = (bucket: string, counts: Readonly<Record<string, number>>): unknown[] => {
+    const rows = Object.entries(counts).map(([day, people]) => row('a', people, { time: new Date(day) }));
+    return shown(hideSmallGroups(metric('n_dev', ['team', 'time']), rows, { ...ask, params: { bucket } }));
+  };
+
+  it('is hidden with another of each wider bucket, from whose own answer it would follow', () => {
+    const months = { '2026-01-01': 20, '2026-02-01': 20, '2026-03-01': 3, '2026-04-01': 6, '2026-05-01': 9 };
+    expect(shownAt('month', months)).toEqual([null, 1, null, 1, 1]);
+    // From Monday to Wednesday, then the next Monday and Tuesday.
+    const days = { '2026-06-01': 9, '2026-06-02': 3, '2026-06-03': 8, '2026-06-08': 6, '2026-06-09': 6 };
+    expect(shownAt('day', days)).toEqual([1, null, null, 1, 1]);
+  });
+
+  it('is hidden with any other where nothing wider is made of whole ones', () => {
+    expect(shownAt('week', { '2026-06-01': 9, '2026-06-08': 3, '2026-06-15': 6 })).toEqual([1, null, null]);
   });
 });
 

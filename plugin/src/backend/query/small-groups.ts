@@ -16,6 +16,7 @@ import {
   type Row,
 } from '../../metrics/define.ts';
 import { columnsOf, peopleRules } from '../../metrics/query.ts';
+import { bucketStart, type Bucket } from '../../statistics/buckets.ts';
 import { DOMINANCE, findSuppressed } from './find-suppressed.ts';
 import { DESCRIBING } from './gate/partition.ts';
 
@@ -24,6 +25,8 @@ export interface Asked {
   readonly params: ParamValues;
   /** Null = all are shown. */
   readonly k: number | null;
+  /** Zone of the time buckets. */
+  readonly tz: string;
   /** Rows that another answer would lay open (gate/), for the rule of a count: they are hidden like small groups, and so are their siblings. */
   readonly isMarked?: IsMarked;
 }
@@ -56,9 +59,10 @@ export function judgeSmallGroups(metric: Metric, rows: readonly Row[], asked: As
   const hidden = new Map<Row, Set<string> | 'all'>();
   const uncompared = new Set<Row>();
   const { k, isMarked } = asked;
+  const wider = widerOf(asked);
   for (const rule of rules) {
     if (k === null) break;
-    for (const row of findHidden(rows, { rule, labels, k, isMarked })) {
+    for (const row of findHidden(rows, { rule, labels, wider, k, isMarked })) {
       hidden.set(row, merged(hidden.get(row), rule.hides));
     }
     if (rule.against === undefined) continue;
@@ -129,21 +133,31 @@ function hide(row: Row, { hidden, kept, measure = '' }: Hiding): Row {
   return isTold ? { ...shown, status: 'suppressed_k' } : shown;
 } // prettier-ignore
 
+/** Wider buckets that are made of whole ones: another question shows their sums. No month is made of whole weeks. */
+const WIDER: Readonly<Record<string, readonly Bucket[]>> = { day: ['week', 'month', 'quarter'], month: ['quarter'] };
+
+type StartOf = (time: Date) => Date;
+
+const widerOf = ({ params, tz }: Asked): StartOf[] =>
+  (WIDER[String(params['bucket'])] ?? []).map((bucket) => (time) => bucketStart(time, bucket, tz));
+
 interface Judged {
   readonly rule: PeopleRule;
   readonly labels: readonly string[];
+  readonly wider: readonly StartOf[];
   readonly k: number;
   readonly isMarked: IsMarked | undefined;
 }
 
-function findHidden(rows: readonly Row[], { rule, labels, k, isMarked }: Judged): Row[] {
+function findHidden(rows: readonly Row[], { rule, labels, wider, k, isMarked }: Judged): Row[] {
   const { again = [], least = 0 } = rule;
   const groups = groupsOf(
     rows,
     labels.filter((name) => !again.includes(name)),
     rule
   );
-  const families = familiesOf(labels, rule);
+  // The narrower first: what is hidden beside it there is often enough for the range too.
+  const families = [...familiesWithin(wider), ...familiesOf(labels, rule)];
   const hidden = findSuppressed(groups, {
     k: Math.max(k, least),
     people: (group) =>
@@ -216,6 +230,14 @@ function familiesOf(
     addsUp: names.length === 1 && names.every(isOnce),
   }));
 }
+
+/** Buckets of time add up to the wider ones that they lie in, like siblings along time to the range. */
+const familiesWithin = (wider: readonly StartOf[]) =>
+  wider.map((startOf) => ({
+    key: ({ labels: { time, ...others } }: Group): string | null =>
+      time instanceof Date ? JSON.stringify([startOf(time), others]) : null,
+    addsUp: false,
+  }));
 
 function numberOf(cell: Cell | undefined): number | null {
   return typeof cell === 'number' ? cell : null;

@@ -16,7 +16,7 @@ function computed(rows: Row[], params: ParamValues = {}): Row[] {
 
 const shown = (rows: Row[], params: ParamValues = {}): Row[] => {
   const all = { ...defaultParams(metric), ...params } as ParamValues;
-  return hideSmallGroups(metric, computed(rows, params), { params: all, k: 5 });
+  return hideSmallGroups(metric, computed(rows, params), { params: all, k: 5, tz: 'UTC' });
 };
 
 /** A row as the query gives it. */

@@ -104,7 +104,7 @@ async function ask({ workflow }: Pick<World, 'workflow'>, params: ParamValues = 
   const { text, values } = bindQuery(metric, sql, { params: all, builtIns: asked });
   const { rows } = await database.pool.query<Row>(text, [...values]);
   const result = compute(rows, { params: all, ...asked, settings: { k: 5 }, random: seededRandom });
-  return { ...result, rows: hideSmallGroups(metric, result.rows, { params: all, k: 5 }) };
+  return { ...result, rows: hideSmallGroups(metric, result.rows, { params: all, k: 5, tz: 'UTC' }) };
 } // prettier-ignore
 
 const of = (result: ComputeResult, bucket: string): Row => {

@@ -113,7 +113,7 @@ test('a bucket that the data do not fill is partial; what was left out is told b
 test('a group of few people is hidden in every stage, and with it the sibling from which it would follow', () => {
   const rows = ['ai_heavy', 'human', 'unknown'].map((cell, place) => row(even(place === 0 ? 4 : 6), { cell }));
   const computed = compute(rows, context({ groupBy: ['code_source'] })).rows;
-  const shown = hideSmallGroups(metric, computed, { params: { groupBy: ['code_source'] }, k: 5 });
+  const shown = hideSmallGroups(metric, computed, { params: { groupBy: ['code_source'] }, k: 5, tz: 'UTC' });
   const counts = ['ai_heavy', 'human', 'unknown'].map((source) =>
     shown.filter((one) => one['code_source'] === source).map(({ n }) => n)
   );

@@ -1,7 +1,7 @@
 import { hideSmallGroups } from '../../backend/query/small-groups.ts';
 import { metric } from './metric.ts';
 
-const asked = { params: { groupBy: ['team'] }, k: 5 };
+const asked = { params: { groupBy: ['team'] }, k: 5, tz: 'UTC' };
 const row = (team: string, people: number) => ({
   team,
   value: 2,

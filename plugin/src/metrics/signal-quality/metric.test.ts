@@ -4,7 +4,7 @@ import { compute } from './compute.ts';
 import { columnsOf, defaultParams } from '../query.ts';
 import { metric } from './metric.ts';
 
-const asked = (mode: string) => ({ params: { mode, groupBy: ['team'] }, k: 5 });
+const asked = (mode: string) => ({ params: { mode, groupBy: ['team'] }, k: 5, tz: 'UTC' });
 
 test('a group of changes with fewer than k people behind it is hidden', () => {
   const row = { team: 'web', value: 0.5, confidence: 0.7, n: 8, n_dev: 3, one_person_share: 0.4, status: 'ok' };
@@ -86,7 +86,7 @@ describe('recall of marks', () => {
 
   test('of few people is hidden, and with it what follows from it; the raw share of many stays', () => {
     const row = { value: 0.5, lo: 0.4, hi: 0.6, raw: 0.2, recall: 0.4, specificity: 0.9, reason: null, n: 60, n_dev: 9, ai_dev: 3, human_dev: 9, status: 'ok' };
-    const asks = { params: { mode: 'ai_share', groupBy: [] }, k: 5 };
+    const asks = { params: { mode: 'ai_share', groupBy: [] }, k: 5, tz: 'UTC' };
     expect(hideSmallGroups(metric, [row], asks)).toMatchObject([{ value: null, lo: null, recall: null, specificity: null, raw: 0.2, n: 60 }]);
   }); // prettier-ignore
 });
