@@ -84,11 +84,14 @@ const LEAST: ReadonlyArray<readonly [name: Parameters<typeof openWorld>[0], leas
 
 /**
  * Shares of people by tool are judged by their smaller side: of tools that few use most is hidden. Of 60 teams many are small, and where nothing is open
- * the board on the collection counts little but them.
+ * the board on the collection counts little but them. Of the young project AI code is one group: of two sources the one of few people at an edge hides
+ * the other, where of three (human, AI-heavy, AI-assisted) one was seen.
  */
 const LOWER: ReadonlyMap<string, number> = new Map([
   ['demo adoption.json', 0.65],
   ['company collector-health.json', 0.74],
+  ['young durability.json', 0],
+  ['young dora-by-source.json', 0.25],
 ]);
 
 test.each(LEAST)(
