@@ -54,7 +54,10 @@ function readQueries(folder: string, shared: Shelf): Record<string, string> {
     const name = /^(query|people)(?:\.([a-z][a-z0-9_-]*))?\.sql$/.exec(file);
     if (name !== null) {
       const [, kind, value = ''] = name;
-      sql[kind === 'people' ? `people.${value}` : value] = fillIn(`${id}/${file}`, readSql(path.join(folder, file)), [own, shared]);
+      sql[kind === 'people' ? `people.${value}` : value] = fillIn(`${id}/${file}`, readSql(path.join(folder, file)), [
+        own,
+        shared,
+      ]);
     }
   }
   refuseUnused(id, own);
