@@ -92,9 +92,11 @@ export const GROUNDS: readonly TableColumn[] = [
 /** Only these columns, in this order, under these heads. Without a row a chart gets no field at all, and says its `noValue`: of a text it would say that it is no number. */
 export const chartColumns = (columns: readonly TableColumn[]): DataTransformerConfig[] => chosen(columns, []);
 
-/** The same; or the reason why there is nothing, as a cell. */
-export const columnTransformations = (columns: readonly TableColumn[]): DataTransformerConfig[] =>
-  chosen(columns, [NOTHING]);
+/** The same; or the reason why there is nothing, as a cell. @param unseen Columns that are kept and not shown: a link finds its address there. */
+export const columnTransformations = (
+  columns: readonly TableColumn[],
+  unseen: readonly string[] = []
+): DataTransformerConfig[] => chosen(columns, [...unseen, NOTHING]);
 
 function chosen(columns: readonly TableColumn[], besides: readonly string[]): DataTransformerConfig[] {
   const all = columns.map(columnOf);

@@ -13,7 +13,7 @@ import {
 
 import { BOARD } from './board-order.ts';
 import { noValueOf } from './no-value.ts';
-import { BOARD_PIXELS, columnWidths, pixelsOf } from './pixels.ts';
+import { addressColumns, BOARD_PIXELS, columnWidths, pixelsOf } from './pixels.ts';
 import { annotations, usedVariables, variables, type Variable } from './variables.ts';
 
 export const DATA_SOURCE = { type: 'throughline-delivery-datasource', uid: '${ds}' } as const;
@@ -185,7 +185,7 @@ function panel(spec: PanelSpec, place: Place): sdk.PanelBuilder {
   // What chooses rows comes first: it may ask for a column that the table does not show.
   const transformations = [
     ...(spec.transformations ?? []),
-    ...(spec.columns ? columnTransformations(spec.columns) : []),
+    ...(spec.columns ? columnTransformations(spec.columns, spec.query ? addressColumns(spec.query) : []) : []),
   ];
   if (transformations.length > 0) {
     builder.transformations(transformations);

@@ -81,12 +81,21 @@ export interface ShownColumn {
   readonly least: number;
 }
 
-/** The columns of a table with their widths; without `columns` all of the answer. */
-export function shownColumns({ queryType, params }: Query, columns?: readonly TableColumn[]): ShownColumn[] {
+/** All columns of an answer, those that are not shown among them. */
+function answered({ queryType, params }: Query): readonly Column[] {
   // Values of variables choose no columns.
   const known = Object.fromEntries(Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$')));
   const { metric, params: parsed } = parseQuery({ queryType, params: known, version: 1 }, registry);
-  const given = columnsOf(metric, parsed).filter(({ role }) => role !== 'link');
+  return columnsOf(metric, parsed);
+}
+
+/** Heads of the columns that hold the addresses of links. */
+export const addressColumns = (query: Query): string[] =>
+  answered(query).flatMap(({ role, label }) => (role === 'link' ? [label] : []));
+
+/** The columns of a table with their widths; without `columns` all of the answer. */
+export function shownColumns(query: Query, columns?: readonly TableColumn[]): ShownColumn[] {
+  const given = answered(query).filter(({ role }) => role !== 'link');
   const wanted = columns ?? given.map(({ label }) => label);
   const all = wanted.flatMap((one) => {
     const { name, title = name, width: own } = typeof one === 'string' ? { name: one } : one;

@@ -136,8 +136,9 @@ export const startHere: BoardSpec = {
           title: 'Which board answers what?',
           description: 'Each board and its one question. Links keep the data source and the range.',
           type: 'text',
+          // Grafana takes the address of a relative link away unless it begins so.
           text: BOARDS.map(
-            ([uid, title, question]) => `**[${title}](d/${uid}?var-ds=\${ds}&\${__url_time_range})** ${question}`
+            ([uid, title, question]) => `**[${title}](./d/${uid}?var-ds=\${ds}&\${__url_time_range})** ${question}`
           ).join('\n\n'),
           width: 12,
           height: 18,
