@@ -28,7 +28,7 @@ const inConflict: PanelSpec = {
   type: 'timeseries',
   query: ask('coordination-tax', { metric: 'conflict_hours', bucket: 'month', ci: false, format: 'timeseries' }, PLACE),
   defaults: { min: 0, noValue: NO_LOOKS },
-  overrides: heads({ Value: 'Hours in conflict' }),
+  overrides: heads({ value: 'Hours in conflict' }),
   width: 12,
   height: 8,
   evidence: 'changes',

@@ -7,11 +7,11 @@ const CODE = ['team', 'repo', 'service', 'pr_class', 'code_source'] as const;
 const throughput: PanelSpec = {
   title: 'Is more merged?',
   description:
-    'Changes merged per week, by month, of humans and agents (automation left out). More changes may be the same work in smaller pieces: read it beside their size.',
+    'Changes merged per week, of humans and agents (automation left out). More changes may be the same work in smaller pieces: read it beside their size.',
   type: 'timeseries',
-  query: ask('delivery-health', { bucket: 'month', format: 'timeseries' }, CODE),
+  query: ask('delivery-health', { bucket: 'week', format: 'timeseries' }, CODE),
   defaults: { min: 0 },
-  overrides: heads({ Value: 'Changes per week' }),
+  overrides: heads({ value: 'Changes per week' }),
   width: 12,
   height: 8,
   evidence: 'changes',
@@ -37,7 +37,7 @@ const large: PanelSpec = {
   type: 'timeseries',
   query: ask('delivery-health', { metric: 'size', show: 'xl_share', bucket: 'month', format: 'timeseries' }, CODE),
   defaults: { min: 0 },
-  overrides: heads({ Value: 'Very large' }),
+  overrides: heads({ value: 'Very large' }),
   width: 12,
   height: 8,
   evidence: 'changes',

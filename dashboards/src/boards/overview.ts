@@ -112,7 +112,7 @@ const leadTime: PanelSpec = {
     ci: true,
     format: 'timeseries',
   }),
-  overrides: heads({ Value: 'Median lead time' }),
+  overrides: heads({ value: 'Median lead time' }),
   width: 12,
   height: 8,
   defaults: { min: 0 },

@@ -25,7 +25,7 @@ const underWay: PanelSpec = {
   type: 'timeseries',
   query: ask('work-in-progress', { bucket: 'week', format: 'timeseries' }, PLACE),
   defaults: { min: 0 },
-  overrides: heads({ Value: 'In review' }),
+  overrides: heads({ value: 'In review' }),
   width: 12,
   height: 8,
 };
@@ -109,7 +109,7 @@ const mapped: PanelSpec = {
 };
 
 const features: PanelSpec = {
-  title: 'How many features are done?',
+  title: 'How many features are done a month?',
   description:
     'Issues of type feature that were done, by month; epics and sub-tasks are not counted. Issues of which nothing says what they are may be features too: how many there are, and by quarter, says the metric features.',
   type: 'timeseries',

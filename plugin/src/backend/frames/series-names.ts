@@ -1,4 +1,5 @@
 /** Names and colours of the series of one answer. */
+import type { Column, Metric, ParamValues } from '../../metrics/define.ts';
 import type { SeriesLook } from './field-config.ts';
 import { isCompared, lookOf } from './words.ts';
 
@@ -52,4 +53,24 @@ export function namesOf(all: readonly Labels[], alone: string): SeriesLook[] {
       ...(fixedColor === undefined ? {} : { color: { mode: 'fixed', fixedColor } }),
     };
   });
+}
+
+/** Params that choose what is measured, the first that a metric has. */
+const MEASURES = ['measure', 'metric', 'mode'];
+/** Label of columns that hold what a param chooses. */
+const CHOSEN = 'Value';
+
+/** What the only series of an answer shows, in words: a line called "Value" says nothing. */
+export function measureName({ title, params }: Metric, chosen: ParamValues, { label }: Pick<Column, 'label'>): string {
+  if (label !== CHOSEN) return label;
+  const labelOf = (name: string | undefined): string | undefined => {
+    const spec = name === undefined ? undefined : params[name];
+    return spec?.kind === 'choice' ? spec.choices.find(({ value }) => value === chosen[name ?? ''])?.label : undefined;
+  };
+  const measure = labelOf(MEASURES.find((name) => labelOf(name) !== undefined));
+  const isOther = params['show']?.kind === 'choice' && chosen['show'] !== params['show'].default;
+  const parts = [measure, isOther ? labelOf('show') : undefined].filter((part) => part !== undefined);
+  return parts.length === 0
+    ? title
+    : `${title}: ${parts.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join(', ')}`;
 }

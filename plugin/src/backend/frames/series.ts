@@ -6,7 +6,7 @@ import { curveFields, named } from './curve.ts';
 import { BackendError } from '../errors.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
-import { namesOf } from './series-names.ts';
+import { measureName, namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
 import { lookOf, looksAgainst, reasonOf, referenceOf } from './words.ts';
 
@@ -73,12 +73,13 @@ export function* seriesFields(
   const all = yield* groupByLabels(input.rows, chosen.labels, isUsable);
   const told = input.isAlert ? all.filter((series) => isTold(series, input, chosen)) : all;
   const shown = told.slice(0, limit);
+  const alone = measureName(input.metric, input.params, chosen.value);
   const names = namesOf(
     shown.map(({ labels }) => labels),
-    chosen.value.label
+    alone
   );
   const min = beginOf(input.rows, chosen.value);
-  const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? chosen.value.label, ...min }); // prettier-ignore
+  const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? alone, ...min }); // prettier-ignore
   if (isCurve) {
     const lines = shown.map((series, index) => {
       const look = lookAt(index);
