@@ -46,7 +46,7 @@ const CONTENTS: Readonly<Record<string, number>> = {
   group: 130,
   basis: 78,
   kind: 78,
-  state: 90,
+  state: 96,
   // hidden: small group
   status: 152,
   outcome: 96,

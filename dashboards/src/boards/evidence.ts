@@ -12,11 +12,11 @@ const REFERENCE = { name: 'Reference', title: 'Change', width: 104 };
 /** A change, and how its source is known. */
 const CHANGE = [
   TIME,
-  { name: 'Repository', width: 120 },
+  { name: 'Repository', width: 136 },
   REFERENCE,
   'Title',
   { name: 'Code source', width: 100 },
-  { name: 'Method', width: 96 },
+  { name: 'Method', width: 112 },
   { name: 'Outcome', width: 84 },
 ];
 

@@ -132,7 +132,7 @@ export const review: BoardSpec = {
           description: 'Spread of the estimated hours over the reviewers of the changes of each team: Gini (0 = all the same), number of equal reviewers that would be as concentrated, share of the four who review most. Reviewers are counted down to the next five, so the number beside may be larger. Shown only for eight reviewers or more, of whom at least four carry 80 %; never names.',
           type: 'table',
           query: ask('review-burden', { mode: 'load', groupBy: ['team'], format: 'table' }),
-          columns: ['Team', 'Gini', 'As if by', { name: 'Share of the largest', title: 'Top 4' }, { name: 'People', title: 'Reviewers, at least' }, 'Status'],
+          columns: ['Team', 'Gini', 'As if by', { name: 'Share of the largest', title: 'Top 4' }, { name: 'People', title: 'Reviewers' }, 'Status'],
           defaults: { decimals: 2, noValue: NEEDS_FORGE },
           width: 12,
           height: 8,

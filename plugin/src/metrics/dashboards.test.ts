@@ -83,7 +83,7 @@ test('Start here is the first board of the folder, and links to each of the othe
   const [first, ...others] = boards.toSorted((one, other) => (one.title < other.title ? -1 : 1));
   expect(first?.uid).toBe('throughline-start-here');
   const text = read('start-here.json');
-  expect(others.filter(({ uid }) => !text.includes(`(d/${uid}?`))).toEqual([]);
+  expect(others.filter(({ uid }) => !text.includes(`(./d/${uid}?`))).toEqual([]);
 });
 
 test('no board shares its uid with another', () => {

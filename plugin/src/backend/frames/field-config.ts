@@ -196,13 +196,19 @@ const reasonsIn = ({ values = [], whyHidden }: Answer): Readonly<Record<string, 
       .map((status) => [status, reasonOf(status, whyHidden) ?? ''])
   );
 
+/** People are counted in steps (gate/people-steps.ts): a number is the lower end of its step, and looks like one. Nobody is nobody. */
+export const AT_LEAST: FieldConfig = {
+  unit: 'prefix:≥ ',
+  mappings: [{ type: 'value', options: { 0: { text: '0', index: 0 } } }],
+};
+
 /** A URL that other columns link to: needed in the frame, not worth a column on the screen. */
 export function hiddenConfig(column: Column): FieldConfig {
   return { ...fieldConfig(column), custom: { hidden: true, hideFrom: { viz: true, legend: true, tooltip: true } } };
 }
 
-/** Name of a series, its colour where it has one, and where its axis begins. */
-export interface SeriesLook extends Pick<FieldConfig, 'color' | 'min'> {
+/** Name of a series, its colour where it has one, and where its axis begins and ends. */
+export interface SeriesLook extends Pick<FieldConfig, 'color' | 'min' | 'max'> {
   readonly name: string;
 }
 

@@ -1,4 +1,12 @@
-import { getFieldDisplayName, getValueFormat } from '@grafana/data';
+import {
+  createTheme,
+  FieldType,
+  formattedValueToString,
+  getDisplayProcessor,
+  getFieldDisplayName,
+  getValueFormat,
+  toDataFrame,
+} from '@grafana/data';
 import type { Metric, Notice, Row } from '../../metrics/define.ts';
 import { encodeFrame } from './arrow.ts';
 import { BackendError } from '../errors.ts';
@@ -79,6 +87,29 @@ fall-speed A timeseries-multi
     const { text, suffix } = getValueFormat('suffix:h')(2.5, 1);
     expect(`${text}${suffix ?? ''}`).toBe('2.5 h');
   });
+
+  it('shares begin at 0 unless one is below, and end at 1 where all are 0: an axis of Grafana would go up to 10,000 %', () => {
+    const metric = { ...fallSpeed, columns: fallSpeed.columns.map((one) => one.unit === undefined ? one : { ...one, unit: 'percentunit' }) }; // prettier-ignore
+    const ends = (...values: number[]) => {
+      const rows = values.map((value, hour) => row('web', hour, { value }));
+      const config = buildFrames(input({ metric, rows }))[0]?.fields.at(-1)?.config;
+      return [config?.min, config?.max];
+    };
+    expect([ends(0, 0), ends(0, 0.2), ends(-0.1, 0)]).toEqual([
+      [0, 1],
+      [0, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('table: a number of people that is a step looks like the lower end that it is, and nobody like nobody', () => {
+    const people = { ...fallSpeed.columns.find(({ role }) => role === 'count')!, countsPeople: true as const };
+    const metric = { ...fallSpeed, columns: fallSpeed.columns.map((one) => (one.name === people.name ? people : one)) };
+    const [frame] = buildFrames(input({ metric, format: 'table' }));
+    const field = frame?.fields.find(({ name }) => name === people.name);
+    const shown = (value: number) => formattedValueToString(getDisplayProcessor({ field: toDataFrame({ fields: [{ ...field!, type: FieldType.number, labels: undefined }] }).fields[0]!, theme: createTheme() })(value));
+    expect([shown(10), shown(0)]).toEqual(['≥ 10', '0']);
+  }); // prettier-ignore
 
   it('numeric: no number of a comparison stands without its verdict and how many are behind it, but for alerts', () => {
     const judged = [

@@ -1,9 +1,10 @@
 /** Rows of a metric → Grafana frames. Everything a panel needs (units, names, links, thresholds) comes from the metric's columns. */
 import type { Column, Notice } from '../../metrics/define.ts';
 import { columnsOf, tableColumns } from '../../metrics/query.ts';
+import { peopleColumns } from '../../metrics/people-columns.ts';
 import { inShort, shownCell } from './cells.ts';
 import { BackendError } from '../errors.ts';
-import { cellConfig, fieldConfig, hiddenConfig } from './field-config.ts';
+import { AT_LEAST, cellConfig, fieldConfig, hiddenConfig } from './field-config.ts';
 import { frameOf, type Frame, type FrameField, type FrameInput } from './frame-types.ts';
 import { cutNotices, statusNotices } from './notices.ts';
 import { seriesColumns, seriesFields } from './series.ts';
@@ -51,11 +52,15 @@ function* tableFrame(input: FrameInput, columns: readonly Column[], notices: rea
   const fields: FrameField[] = [];
   const reference = referenceOf(input.rows);
   const { whyHidden } = input;
+  const stepped = new Set(peopleColumns(input.metric, input.params));
   for (const given of columns) {
     const cells = input.rows.map((row) => row[given.name]);
     const column = inShort(given, cells);
     const values = cells.map((cell) => shownCell(cell, column));
-    const config = column.role === 'link' ? hiddenConfig(column) : cellConfig(column, { values, reference, whyHidden });
+    const config =
+      column.role === 'link'
+        ? hiddenConfig(column)
+        : { ...cellConfig(column, { values, reference, whyHidden }), ...(stepped.has(column.name) ? AT_LEAST : {}) };
     // A time that is null is no time: rows over the whole range lose the column, not the row.
     if (column.type !== 'time' || !values.includes(null)) {
       fields.push({ name: column.name, type: column.type, config, values });

@@ -78,8 +78,8 @@ export function* seriesFields(
     shown.map(({ labels }) => labels),
     alone
   );
-  const min = beginOf(input.rows, chosen.value);
-  const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? alone, ...min }); // prettier-ignore
+  const ends = endsOf(input.rows, chosen.value);
+  const lookAt = (index: number): SeriesLook => ({ ...names[index], name: names[index]?.name ?? alone, ...ends }); // prettier-ignore
   if (isCurve) {
     const lines = shown.map((series, index) => {
       const look = lookAt(index);
@@ -294,11 +294,11 @@ function judgementOf(row: Row, { metric, rows }: FrameInput): string {
 
 const configOf = ({ name, ...look }: SeriesLook): FieldConfig => ({ ...look, displayNameFromDS: name });
 
-/** A share of which nothing is below zero begins at zero. */
-function beginOf(rows: readonly Row[], { name, unit }: Column): { min?: number } {
-  return unit === 'percentunit' && rows.every((row) => typeof row[name] !== 'number' || row[name] >= 0)
-    ? { min: 0 }
-    : {};
+/** A share of which nothing is below zero begins at zero; where all are zero Grafana would choose an axis up to 100 whole ones. */
+function endsOf(rows: readonly Row[], { name, unit }: Column): Pick<FieldConfig, 'min' | 'max'> {
+  const numbers = rows.flatMap((row) => (typeof row[name] === 'number' ? [row[name]] : []));
+  if (unit !== 'percentunit' || numbers.some((number) => number < 0)) return {};
+  return numbers.length > 0 && numbers.every((number) => number === 0) ? { min: 0, max: 1 } : { min: 0 };
 }
 
 function refused(metric: Metric, what: string): BackendError {

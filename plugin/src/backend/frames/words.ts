@@ -70,7 +70,7 @@ const states: Looks = {
   collecting: { color: 'blue' },
   waiting: { color: 'text' },
   fresh: { color: 'green' },
-  quiet: { color: 'text', text: 'read, nothing new' },
+  quiet: { color: 'text', text: 'nothing new' },
   open: { color: 'orange' },
   answers: { color: 'green' },
   in_part: { color: 'orange', text: 'in part' },

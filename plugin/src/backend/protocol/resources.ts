@@ -4,6 +4,7 @@ import { isRecord, shown } from '../../metrics/query-error.ts';
 import { MOST_CHARACTERS, MOST_VALUES } from '../../metrics/query-param.ts';
 import { splitsAi, storedSources } from '../../metrics/parts/ai-group.ts';
 import { readOneAi } from '../query/ai-group.ts';
+import { lookOf } from '../frames/words.ts';
 import type { Catalog } from '../query/catalog.ts';
 import { dimensionValues, isDimension, MAX_VALUES, type DimensionFilters } from '../query/dimensions.ts';
 import { isWhole } from '../query/gate/gate.ts';
@@ -97,7 +98,8 @@ async function valuesOf(
       : (await store.run(sql, { signal: context.signal, maxRows: MAX_VALUES + 1 })).rows;
   const values = rows.map((row): DimensionValue => {
     const value = String(row['value']);
-    return { value, text: typeof row['title'] === 'string' && row['title'] !== '' ? row['title'] : value };
+    const word = lookOf(name, value).text ?? value;
+    return { value, text: typeof row['title'] === 'string' && row['title'] !== '' ? row['title'] : word };
   });
   // What few people stand behind narrows nothing, and whoever asked is told so.
   const isUnfiltered = !isNarrowed && Object.entries(given).some(([by, chosen]) => by !== name && chosen.length > 0);

@@ -4,6 +4,7 @@ import { parseQuery, peopleRules, type ParsedQuery } from '../../metrics/query.t
 import { seededRandom } from '../../statistics/prng.ts';
 import { applyAdHocFilters } from './adhoc-filters.ts';
 import { oneAiNotices, withSources } from './ai-group.ts';
+import { bySize } from './by-size.ts';
 import { bindQuery } from './bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import { agreementNotices, leastFor, leastPeople } from './least-people.ts';
@@ -147,7 +148,8 @@ export function computeRows(
     isMarked: (row, count) => reasonOf(row, count) !== null,
   });
   const own = marks === undefined ? judged : judged.map(inSteps(metric, params, marks.k));
-  const rows = together.length === 0 ? own : inTime([...own, ...together]);
+  const sorted = bySize(metric, params, own);
+  const rows = together.length === 0 ? sorted : inTime([...sorted, ...together]);
   const why = marks === undefined ? null : whyHidden(rows, marks);
   const { listed } = computed;
   return {

@@ -92,7 +92,7 @@ export const columns: readonly Column[] = [
     name: 'complete_until',
     role: 'value',
     type: 'number',
-    unit: 'dateTimeAsIso',
+    unit: 'time:YYYY-MM-DD',
     label: 'Complete up to',
     help: 'Monday (in the zone of the organisation) up to which the data of every stream that says so is complete, in milliseconds since 1970.',
     nullMeaning: 'a stream has not succeeded yet, or none gives a watermark',

@@ -1,7 +1,8 @@
 /** Counts of people in steps: two answers whose numbers of people differ by one would tell that somebody is in one of them. Pure. */
-import type { Column, Metric, ParamValues, PeopleRule, Row } from '../../../metrics/define.ts';
+import type { Metric, ParamValues, Row } from '../../../metrics/define.ts';
+import { peopleColumns } from '../../../metrics/people-columns.ts';
 import { shareBeside, stepBeside, stepOf } from '../../../metrics/parts/steps.ts';
-import { columnsOf, peopleRules } from '../../../metrics/query.ts';
+import { columnsOf } from '../../../metrics/query.ts';
 
 /** A row with each count of people, and of what is beside it, as its step. */
 export function inSteps(metric: Metric, params: ParamValues, k: number): (row: Row) => Row {
@@ -20,17 +21,3 @@ export function inSteps(metric: Metric, params: ParamValues, k: number): (row: R
     return shown;
   };
 }
-
-/** Columns that count people: those that groups are judged by, and those that say so. */
-export function peopleColumns(metric: Metric, params: ParamValues): readonly string[] {
-  const judged = new Set(
-    peopleRules(metric, params)
-      .filter((rule): rule is PeopleRule => rule.count !== null)
-      .map(({ count }) => count)
-  );
-  return columnsOf(metric, params)
-    .filter((column) => judged.has(column.name) || saysPeople(column))
-    .map(({ name }) => name);
-}
-
-const saysPeople = ({ role, countsPeople }: Column): boolean => role === 'count' && countsPeople === true;

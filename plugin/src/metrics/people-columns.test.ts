@@ -1,7 +1,7 @@
-import { metrics } from '../../../metrics/registry.generated.ts';
-import { columnsOf, defaultParams } from '../../../metrics/query.ts';
-import type { ParamValues } from '../../../metrics/define.ts';
-import { peopleColumns } from './people-steps.ts';
+import { metrics } from './registry.generated.ts';
+import { columnsOf, defaultParams } from './query.ts';
+import type { ParamValues } from './define.ts';
+import { peopleColumns } from './people-columns.ts';
 
 const PEOPLE = /(?:^|_)(?:dev|devs|people|reviewers|authors|persons)(?:_|$)/;
 
