@@ -154,7 +154,7 @@ describe.each(runtimes)('%s', (_title, command) => {
     expect((await plugin.resource(settings, 'dimensions')).body).toHaveLength(DIMENSIONS.length);
     const all = await plugin.resource(settings, 'dimensions/usage_bucket');
     expect(all).toMatchObject({ code: 200, body: { isCut: false } });
-    expect(all.body).toMatchObject({ values: expect.arrayContaining([{ value: 'zero', text: 'zero' }]) });
+    expect(all.body).toMatchObject({ values: expect.arrayContaining([{ value: 'zero', text: 'no use' }]) });
     const some = await plugin.resource(settings, 'dimensions/usage_bucket', {
       url: 'dimensions/usage_bucket?search=SEAT',
     });
