@@ -1,7 +1,7 @@
 /** One row of an answer in words: group, number, interval, n, people, verdict, status, and the rest by name. Pure. */
 import { lookOf } from '../../plugin/src/backend/frames/words.ts';
 import { fewText } from '../../plugin/src/backend/query/gate/marks.ts';
-import { peopleColumns } from '../../plugin/src/backend/query/gate/people-steps.ts';
+import { peopleColumns } from '../../plugin/src/metrics/people-columns.ts';
 import type { Cell, Column, Metric, ParamValues, Row, Status, Verdict } from '../../plugin/src/metrics/define.ts';
 import { cellText, figure, people, quoted } from './figures.ts';
 
