@@ -27,3 +27,17 @@ for (const file of files) {
     await expect(page.getByTestId(/panel status error/i)).toHaveCount(0);
   });
 }
+
+test('Start here: each of its links opens a board', async ({ gotoDashboardPage, page }) => {
+  const dashboard = await gotoDashboardPage({ uid: 'throughline-start-here' });
+  await dashboard.waitForPanelsQueriesToComplete({ scrollAll: true });
+  const questions = page.getByRole('link', { name: /\?$/ });
+  await expect(questions.first()).toBeVisible();
+  const addresses = await questions.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  expect(addresses.filter((address) => !/\/d\/throughline-[a-z-]+\?.*from=/.test(address))).toEqual([]);
+  await questions.first().click();
+  await expect(page).toHaveURL(/\/d\/throughline-(?!start-here)/);
+  await page.goBack();
+  await page.getByRole('link', { name: 'Evidence', exact: true }).last().click();
+  await expect(page).toHaveURL(/\/d\/throughline-evidence/);
+});

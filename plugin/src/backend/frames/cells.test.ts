@@ -22,6 +22,9 @@ test.each([
   ['data:text/html,x', false],
   ['https://acme.io/\njavascript:alert(1)', false],
   ['//evil.example', false],
+  ['/d/throughline-flow', true],
+  ['/d/throughline-flow?x=javascript:1', false],
+  ['/admin/users', false],
   ['', false],
 ])('a link to %j is shown: %s', (url, isShown) => {
   expect(cellOf(url, link)).toBe(isShown ? url : null);

@@ -6,7 +6,7 @@ export function cellOf(cell: Cell | undefined, column: Column): number | string 
     return null;
   }
   if (column.role === 'link') {
-    return isWebUrl(textOf(cell)) ? textOf(cell) : null;
+    return isWebUrl(textOf(cell)) || OWN_BOARD.test(textOf(cell)) ? textOf(cell) : null;
   }
   if (column.type === 'string') {
     return textOf(cell);
@@ -48,7 +48,10 @@ export function shownCell(cell: Cell | undefined, column: Column): number | stri
   return factor !== 1 && typeof shown === 'number' ? Math.round(shown * factor * DIGITS) / DIGITS : shown;
 }
 
-/** What a link may open, whatever the store holds: pages of the web alone. */
+/** A board that ships with the plugin, on the Grafana that asks. */
+const OWN_BOARD = /^\/d\/throughline-[a-z-]+$/;
+
+/** What a link may open, whatever the store holds: pages of the web, and those boards. */
 const isWebUrl = (text: string): boolean => /^https?:\/\/[^\s/?#@\\]+(?:[/?#][^\s\p{Cc}]*)?$/iu.test(text);
 
 /** A cell as text; instants as ISO 8601. */

@@ -64,6 +64,16 @@ it('a row whose address is not known is text', () => {
   ]);
 });
 
+it('a link to a board keeps what stands behind its path, and is text where the path is not known', () => {
+  const boards = answer('${__data.fields.link}?${__url_time_range}');
+  boards.data[0].fields[1].values = ['/d/throughline-flow', null, ' '];
+  expect(hrefsOf(withOwnLinks(boards, LAST_YEAR))).toEqual([
+    '/d/throughline-flow?from=now-1y&to=now',
+    undefined,
+    undefined,
+  ]);
+});
+
 it('other links and frames are left as they are', () => {
   const fixed = answer('https://example.org');
   expect(withOwnLinks(fixed, LAST_YEAR).data[0]).toBe(fixed.data[0]);

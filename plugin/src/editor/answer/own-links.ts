@@ -1,7 +1,9 @@
 import type { DataFrame, DataLink, DataQueryResponse, DateTime, Field, TimeRange } from '@grafana/data';
 
-/** A link whose address is the text of another field of its row. */
-const FROM_FIELD = /^\$\{__data\.fields\.(\w+)\}$/;
+/** A link whose address is, or begins with, the text of another field of its row. */
+const FROM_FIELD = /^\$\{__data\.fields\.(\w+)\}/;
+/** A page of the web, or a board of this Grafana. */
+const ADDRESS = /^(https?:\/\/|\/d\/)/i;
 
 /** Grafana fills in the range of the board; of a panel that has a range of its own it fills in nothing. */
 const RANGE = '${__url_time_range}';
@@ -26,9 +28,10 @@ const inUrl = (end: DateTime | string): string => encodeURIComponent(typeof end 
 function linkedField(field: Field, range: string): Field {
   const { links } = field.config;
   if (links === undefined) return field;
-  const own = links.map((link) =>
-    FROM_FIELD.test(link.url) ? ifKnown(link) : { ...link, url: link.url.replaceAll(RANGE, range) }
-  );
+  const own = links.map((link) => {
+    const ranged = { ...link, url: link.url.replaceAll(RANGE, range) };
+    return FROM_FIELD.test(link.url) ? ifKnown(ranged) : ranged;
+  });
   return { ...field, config: { ...field.config, links: own } };
 }
 
@@ -37,7 +40,7 @@ function ifKnown(link: DataLink): DataLink {
     ...link,
     onBuildUrl: ({ replaceVariables }) => {
       const url = replaceVariables?.(link.url) ?? '';
-      return /^https?:\/\//i.test(url) ? url : '';
+      return ADDRESS.test(url) ? url : '';
     },
   };
 }
