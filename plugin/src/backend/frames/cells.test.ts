@@ -131,3 +131,8 @@ test('a share of next to nothing is told as far beyond, where its digits would b
   expect([594.446, -94.446, 9.994, -1, 0].map(told)).toEqual(['>999%', '<-999%', '999.4', '-100.0', '0.0']);
   expect(cellConfig({ ...link, name: 'title', role: 'text' }).custom).toMatchObject({ wrapText: true });
 }); // prettier-ignore
+
+test('a board of this Grafana opens where one is, another page beside it', () => {
+  const blank = (url: string) => fieldConfig({ ...link, name: 'title', role: 'text', link: { title: 'Open', url } }).links?.map(({ targetBlank }) => targetBlank); // prettier-ignore
+  expect(['/d/x', '${__data.fields.board}?${__url_time_range}', '${__data.fields.link}', '//x.example'].flatMap(blank)).toEqual([false, false, true, true]); // prettier-ignore
+});

@@ -233,5 +233,6 @@ export function bandConfig(
 
 /** Links within Grafana stay in the tab; a change or deployment opens beside it. */
 function isExternal(url: string): boolean {
-  return !url.startsWith('/') || url.startsWith('//');
+  // Only boards of this Grafana take a range.
+  return !url.includes('${__url_time_range}') && (!url.startsWith('/') || url.startsWith('//'));
 }
