@@ -20,6 +20,20 @@ test('columns of a data source are told by their role, whatever their names', ()
   expect(names(odd)).toEqual(['y', 'z', 'x']);
 });
 
+test('of several counts the units are the one called n, which is not told a second time beside it', () => {
+  const fields = chooseFields(
+    frame([
+      { name: 'value', values: [3.3], role: 'value' },
+      { name: 'lo', values: [0.4], role: 'lower' },
+      { name: 'hi', values: [11.8], role: 'upper' },
+      { name: 'incidents_n', values: [2], role: 'count' },
+      { name: 'n', values: [61], role: 'count' },
+    ]),
+    { ...DEFAULTS, beside: ['incidents_n'] }
+  );
+  expect(fields).toMatchObject({ n: { name: 'n' }, beside: [{ name: 'incidents_n' }] });
+});
+
 test('where a data source tells what its columns are, no other number is a bound', () => {
   const columns = [
     { name: 'value', values: [103], role: 'value' },

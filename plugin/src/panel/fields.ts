@@ -65,6 +65,12 @@ class Finder {
     return this.fields.find((field) => roleOf(field) === role);
   }
 
+  /** What the number is of: its count called n, wherever other counts stand. */
+  units(): Field | undefined {
+    const counts = this.fields.filter((field) => roleOf(field) === 'count');
+    return counts.find(({ name }) => name === 'n') ?? counts[0];
+  }
+
   /** Whether the data source tells what its numbers are: then no other one is a bound, whatever its name or size. */
   tellsNumbers(): boolean {
     return this.numbers().some((field) => roleOf(field) !== undefined);
@@ -152,7 +158,7 @@ export function chooseFields(frame: DataFrame, options: IntervalOptions): Fields
     reason,
     why,
     reference,
-    n: find.named(options.n) ?? find.role('count') ?? find.called('n', isNumber),
+    n: find.named(options.n) ?? find.units() ?? find.called('n', isNumber),
     group,
     labels: labels.filter((field) => field !== group),
     level: frame.fields.find(({ name, config }) => name === 'level' && config.unit === 'percentunit'),

@@ -1,5 +1,6 @@
 /** Rows → one series per set of labels. The first value column is the number that series and alerts show; the others belong to tables. */
 import type { Column, ColumnChoice, Metric, Row } from '../../metrics/define.ts';
+import { unitsOf } from '../../metrics/parts/columns.ts';
 import { toldIn } from '../../metrics/parts/told-in.ts';
 import { cellOf, shownCell, textOf } from './cells.ts';
 import { curveFields, named } from './curve.ts';
@@ -35,8 +36,7 @@ const ROWS_PER_STEP = 20_000;
 
 /** @throws BackendError `bad_value` when the metric has no number in these columns. */
 export function seriesColumns(metric: Metric, columns: readonly Column[], choice?: ColumnChoice): SeriesColumns {
-  const counts = columns.filter(({ role, isAxis }) => role === 'count' && isAxis !== true);
-  const count = counts.find(({ name }) => name === 'n') ?? counts[0];
+  const count = unitsOf(columns.filter(({ isAxis }) => isAxis !== true));
   const ofRow = columns.find(({ role, isAxis }) => role === 'value' && isAxis !== true);
   const value = choice === 'count' ? count : (ofRow ?? columns.find(({ role }) => role === 'count'));
   if (value === undefined) {
@@ -285,7 +285,7 @@ function judgementOf(row: Row, { metric, rows }: FrameInput): string {
   const [verdict, reference] = [row['verdict'], referenceOf(rows)];
   const looks = looksAgainst({ name: 'verdict', type: 'string' }, reference ?? 'reference') ?? {};
   const said = typeof verdict === 'string' ? [looks[verdict]?.text ?? verdict] : [];
-  const counted = metric.columns.find(({ role, counts }) => role === 'count' && counts === 'row');
+  const counted = unitsOf(metric.columns.filter(({ counts }) => counts === 'row'));
   const n = row[counted?.name ?? ''];
   const behind = typeof n === 'number' ? [`n = ${n.toLocaleString('en')}`] : [];
   const all = [...said, ...behind];

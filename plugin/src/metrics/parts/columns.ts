@@ -45,6 +45,12 @@ export const counts =
     ...rest,
   });
 
+/** The count of what a number is of: the one called n, wherever other counts stand. */
+export function unitsOf(columns: readonly Column[]): Column | undefined {
+  const all = columns.filter(({ role }) => role === 'count');
+  return all.find(({ name }) => name === 'n') ?? all[0];
+}
+
 /** Words beside a number. */
 export const text = (name: string, [title, help, nullMeaning = 'nothing to say']: Words, rest: Rest = {}): Column => ({
   name,
