@@ -258,10 +258,16 @@ it.each<[string, string, Record<string, unknown>, RegExp]>([
 it('is bound to teams as a data source is', async () => {
   const { ask } = await assistantWith({ THROUGHLINE_READER_URL: db.readerUrl, THROUGHLINE_TEAMS: 'checkout' });
   expect((await ask('list_values', { dimension: 'team' })).text).not.toContain('"search"');
-  expect(await ask('ask_metric', { metric: 'flow', filters: { team: ['search'] }, ...RANGE })).toEqual({
-    isError: true,
-    text: expect.stringMatching(/^team_out_of_scope: .*checkout/),
-  });
+  const other = { filters: { team: ['search'] } };
+  for (const [tool, given] of [
+    ['ask_metric', { metric: 'flow', ...RANGE }],
+    ['list_values', { dimension: 'repo' }],
+  ] as const) {
+    expect(await ask(tool, { ...given, ...other })).toEqual({
+      isError: true,
+      text: expect.stringMatching(/^team_out_of_scope: .*checkout/),
+    });
+  }
   const { text } = await ask('ask_metric', { metric: 'flow', params: { groupBy: ['team'] }, ...RANGE });
   expect(text).toContain('team = "checkout"');
   expect(text).not.toContain('"search"');

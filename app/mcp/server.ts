@@ -3,7 +3,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { CollectorError, lineOf } from '../../collector/src/errors.ts';
 import { toBackendError } from '../../plugin/src/backend/errors.ts';
-import { answerResource } from '../../plugin/src/backend/protocol/resources.ts';
+import { valuesOf } from '../../plugin/src/backend/protocol/resources.ts';
 import { zoneOf } from '../../plugin/src/backend/query/run-metric.ts';
 import { askOnce, catalog } from '../../plugin/src/backend/terminal.ts';
 import { DIMENSIONS, type Metric } from '../../plugin/src/metrics/define.ts';
@@ -201,10 +201,8 @@ function listText(holdings: Holdings, withEvidence: boolean): string {
 async function valuesText(reading: Reading, given: z.infer<typeof VALUES>, signal: AbortSignal): Promise<string> {
   const { instance } = await reading.parts(signal);
   const body = JSON.stringify({ search: given.search ?? '', filters: given.filters ?? {} });
-  const path = `dimensions/${given.dimension}`;
-  const answer = await answerResource({ path, method: 'POST', url: path, body }, { catalog, instance: () => instance, signal }); // prettier-ignore
-  const { values, isUnfiltered = false, message, code } = answer.body as { values?: ReadonlyArray<{ text: string; value: string }>; isUnfiltered?: boolean; message?: string; code?: string }; // prettier-ignore
-  if (values === undefined) throw Object.assign(new Error(message), { code });
+  const parts = { catalog, instance: () => instance, signal };
+  const { values, isUnfiltered = false } = await valuesOf(given.dimension, { url: '', body }, parts);
   const lines = values.slice(0, MOST_VALUES).map(({ text, value: id }) => `- ${quoted(id)}${text === id ? '' : ` (${quoted(text)})`}`); // prettier-ignore
   const left = values.length - lines.length;
   return [

@@ -23,6 +23,8 @@ export interface ResourceRequest {
   readonly body: string;
 }
 
+type ResourceArguments = Pick<ResourceRequest, 'url' | 'body'>;
+
 export interface ResourceAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -66,9 +68,10 @@ export async function answerResource(request: ResourceRequest, context: Resource
   }
 }
 
-async function valuesOf(
+/** Values of a dimension. @throws BackendError, as `team_out_of_scope`. */
+export async function valuesOf(
   name: string,
-  request: ResourceRequest,
+  request: ResourceArguments,
   context: ResourceContext
 ): Promise<{ values: DimensionValue[]; isCut: boolean; isUnfiltered?: true }> {
   if (!isDimension(name)) {
@@ -106,7 +109,7 @@ async function valuesOf(
   return { values: values.slice(0, MAX_VALUES), isCut: values.length > MAX_VALUES, ...(isUnfiltered ? { isUnfiltered } : {}) }; // prettier-ignore
 }
 
-function readArguments(request: ResourceRequest): { search: string; filters: DimensionFilters } {
+function readArguments(request: ResourceArguments): { search: string; filters: DimensionFilters } {
   const query = new URLSearchParams(request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '');
   const body = request.body.trim() === '' ? {} : parseJson(request.body, 'body');
   const given = query.get('filters');
