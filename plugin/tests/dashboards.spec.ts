@@ -29,6 +29,8 @@ for (const file of files) {
 }
 
 test('Start here: each of its links opens a board', async ({ gotoDashboardPage, page }) => {
+  // Grafana draws what is in sight.
+  await page.setViewportSize({ width: 1600, height: 4200 });
   const dashboard = await gotoDashboardPage({ uid: 'throughline-start-here' });
   await dashboard.waitForPanelsQueriesToComplete({ scrollAll: true });
   const questions = page.getByRole('link', { name: /\?$/ });

@@ -144,6 +144,9 @@ async function becomesReady(options: ServerOptions, child: ChildProcess): Promis
   return false;
 }
 
+/** How long the children of a killed server may take to notice it. */
+const CHILDREN_LIMIT_MS = 20_000;
+
 /**
  * Starts the server, or finds the one that already runs on this data folder. Call it under the folder's lock.
  * @throws CollectorError `port_in_use`, `disk_full`, `embedded_not_writable`, `embedded_incompatible`, `embedded_start`.
@@ -153,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (running) {
     return running;
   }
+  const until = Date.now() + CHILDREN_LIMIT_MS;
   for (let wanted = options.port; ; wanted++) {
     const port = await freePort(wanted);
     let child: ChildProcess;
@@ -165,6 +169,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return { pid: child.pid ?? 0, port };
     }
     const log = readFileSync(options.logFile, 'utf8');
+    // Of a server that was killed its children go a moment later, and with them its memory.
+    if (/pre-existing shared memory block/i.test(log) && Date.now() < until) {
+      await sleep(100);
+      wanted--;
+      continue;
+    }
     // Another program took the port between the probe and the start.
     if (!/could not bind/i.test(log) || wanted > options.port + 20) {
       throw startError(options, log);

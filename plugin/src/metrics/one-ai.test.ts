@@ -80,7 +80,10 @@ test.each(MODES.map((mode) => [`${mode.metric} ${JSON.stringify(mode.params)}`, 
   '%s answers as if the store knew no shares',
   async (_, mode) => {
     const [own, other] = AI.map((ai) => questionsOf(mode, ai)) as [Question[], Question[]];
+    // Each second one: the other half asks the same of other modes.
+    const first = MODES.indexOf(mode) % 2;
     for (const [index, question] of own.entries()) {
+      if (index % 2 !== first) continue;
       const range = index % 3 === 0 ? 16 : 13;
       const answer = await answerOf(shares!, question, range);
       expect({ question, ...answer }).toEqual({ question, ...(await answerOf(one!, other[index]!, range)) });

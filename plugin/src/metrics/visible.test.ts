@@ -91,7 +91,7 @@ const LOWER: ReadonlyMap<string, number> = new Map([
   ['demo adoption.json', 0.65],
   ['company collector-health.json', 0.74],
   ['young durability.json', 0],
-  ['young dora-by-source.json', 0.25],
+  ['young dora-by-source.json', 0.2],
 ]);
 
 test.each(LEAST)(
