@@ -7,6 +7,7 @@ import { testDatabase, type TestDatabase } from '../../../collector/testing/data
 import { allPanels } from '../../../dashboards/src/all-panels.ts';
 import { runbooksOf } from '../../scripts/runbooks.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
+import { fillTemplate, type Instance } from '../backend/fixtures/alert-template.ts';
 import { instanceSettings } from '../backend/fixtures/reader.ts';
 import { readFrame } from '../backend/fixtures/read-frame.ts';
 import { Instances } from '../backend/store/instances.ts';
@@ -14,7 +15,8 @@ import { KeptAnswers } from '../backend/query/kept-answers.ts';
 import { answerQuery, type Engine } from '../backend/query/query-data.ts';
 import { render } from '../backend/query/render.ts';
 import { computes } from './compute.generated.ts';
-import { parseQuery } from './query.ts';
+import { unitsOf } from './parts/columns.ts';
+import { columnsOf, parseQuery } from './query.ts';
 import { metrics } from './registry.generated.ts';
 import { sql } from './sql.generated.ts';
 
@@ -52,6 +54,7 @@ const runbooks = runbooksOf(readFileSync(path.join(root, 'docs/alerting.md'), 'u
 const PLUGIN = 'throughline-delivery-datasource';
 const RUNBOOK = /^\{\{ externalURL \}\}(public\S+)$/;
 const catalog = makeCatalog(metrics, sql, computes);
+const registry = catalog.metrics;
 // Rows are written here without a stream that would tell of them: nothing is kept.
 const engine: Engine = { catalog, render: (input) => render(catalog, input), answers: new KeptAnswers(0) };
 const queries = (rule: Rule) => rule.data.filter(({ datasourceUid }) => datasourceUid === 'throughline');
@@ -292,7 +295,7 @@ describe.each(rules)('$uid', (rule) => {
     const [query] = queries(rule);
     const { queryType } = query?.model as unknown as Panel;
     const days = (query?.relativeTimeRange?.from ?? 0) / 86_400;
-    const isOfMoment = ['review-queue', 'collector-health'].includes(queryType) || /has not reported|seats/.test(rule.annotations['summary'] ?? ''); // prettier-ignore
+    const isOfMoment = ['review-queue', 'collector-health'].includes(queryType) || /sign of life|Seats/.test(rule.annotations['summary'] ?? ''); // prettier-ignore
     const named = /last (\d+) days/.exec(rule.annotations['summary'] ?? '')?.[1];
     expect(named).toBe(isOfMoment ? undefined : String(days));
   });
@@ -301,7 +304,7 @@ describe.each(rules)('$uid', (rule) => {
     const summary = rule.annotations['summary'] ?? '';
     const [told, none, ...more] = summary.split(/ ?\{\{-? else \}\}/);
     expect(more).toEqual([]);
-    expect(told).toMatch(/^\{\{ if \$values\.A \}\}.*\$values\.A\.Value/);
+    expect(told).toMatch(/^\{\{ if \$values\.([AP]) \}\}.*\$values\.\1\.Value/);
     expect(none).toBe('No number: no group has one, or the query failed.{{ end }}');
     // Ids of code sources are words of ours, everything else is a name that somebody gave.
     expect(
@@ -310,17 +313,39 @@ describe.each(rules)('$uid', (rule) => {
     const groups = queries(rule).flatMap(({ model }) => (model as unknown as Panel).params['groupBy'] ?? []);
     for (const group of groups as string[]) expect(told).toContain(`$labels.${group}`);
     // How many units it is of; of a tool or a stream there is one.
-    const isOfOne = /has not (reported|succeeded)/.test(summary);
-    expect(summary.includes('; n = {{ printf "%.0f" $values.N.Value }}')).toBe(!isOfOne);
-    // A number that is compared has a unit; one that another query gives may be missing.
+    const isOfOne = /\}\}Last (success|sign of life) of /.test(summary);
+    const [, unit] = /; n = \{\{ printf "%\.0f" \$values\.N\.Value \}\} (\w+)/.exec(summary) ?? [];
+    expect(unit === undefined).toBe(isOfOne);
+    for (const { model } of queries(rule).filter(({ refId }) => refId === 'N')) {
+      const counted = parseQuery(model, registry);
+      const units = unitsOf(columnsOf(counted.metric, counted.params));
+      expect(`${units?.label ?? ''} ${units?.help ?? ''}`.toLowerCase()).toContain(unit);
+    }
+    // One that another query gives may be missing.
     for (const [, refId = ''] of summary.matchAll(/\$values\.(\w+)\.Value/g)) {
-      expect(queries(rule).map((query) => query.refId)).toContain(refId);
+      expect(rule.data.map((step) => step.refId)).toContain(refId);
       expect(summary).toContain(`{{ if $values.${refId} }}`);
     }
   });
 
+  it('states its number and its limit, and claims nothing that a number on the good side would make false', async () => {
+    const { breach, calm, now } = cases[rule.uid] as Case;
+    for (const rows of [breach, calm]) {
+      await fill(rows);
+      for (const instance of await instancesOf(rule, now)) {
+        const summary = fillTemplate(rule.annotations['summary'] ?? '', instance);
+        const limit = /\(limits?[^()]*: [^()]*\d[^()]*\)/.exec(summary)?.[0] ?? `no limit in: ${summary}`;
+        expect(summary).toContain(limit);
+        const statement = summary.replace(limit, '');
+        expect(statement).toMatch(/: (lower end of the 95 % interval )?[+-]?\d/);
+        expect(statement).not.toMatch(/\b(more|less|fewer|longer|slower|often|least|too|not|above|below|only)\b/);
+        // Shares, points and percent have a decimal at most, times and ratios two.
+        expect(statement).not.toMatch(/\d\.\d{2,} (%|points)|\d\.\d{3,}|NaN|Infinity/);
+      }
+    }
+  });
+
   it('asks numbers of known metrics, without variables', () => {
-    const registry = new Map(metrics.map((metric) => [metric.id, metric]));
     for (const { model } of queries(rule)) {
       expect(parseQuery(model, registry).format).toBe('numeric');
     }
@@ -340,35 +365,73 @@ describe.each(rules)('$uid', (rule) => {
   });
 });
 
-/** Groups that fire over a store with these rows. */
-async function firingGroups(rule: Rule, rows: string, now: string): Promise<string[]> {
+it('a number on the good side of its limit reads as what it is', () => {
+  const summary = rules[0]?.annotations['summary'] ?? '';
+  const values = new Map([['A', -0.025], ['P', -2.5], ['Q', -5.94], ['N', 456]]); // prettier-ignore
+  expect(fillTemplate(summary, { labels: { code_source: 'human' }, values })).toBe(
+    'Change failure rate of human code: -2.5 points against the 90 days before, lower end of its 95 % interval -5.9 (limit: +5 points, lower end above 0), last 28 days; n = 456 deployments'
+  );
+  expect(fillTemplate(summary, { labels: {}, values: new Map() })).toBe(
+    'No number: no group has one, or the query failed.'
+  );
+});
+
+async function fill(rows: string): Promise<void> {
   await db.pool.query(`truncate ${ownTables} cascade`);
   await db.pool.query(rows);
-  const values = new Map<string, Map<string, number>>();
-  for (const query of queries(rule)) {
-    values.set(query.refId, await numbersOf(query, new Date(now)));
-  }
-  const condition = rule.data.find(({ refId }) => refId === rule.condition) as Step;
-  const groups = [...(values.get('A')?.keys() ?? [])];
-  return groups.filter((group) => isFiring(condition, (refId) => values.get(refId)?.get(group)));
 }
 
+/** Groups that fire over a store with these rows. */
+async function firingGroups(rule: Rule, rows: string, now: string): Promise<string[]> {
+  await fill(rows);
+  const condition = rule.data.find(({ refId }) => refId === rule.condition) as Step;
+  const found = await instancesOf(rule, now);
+  return found.filter(({ values }) => isFiring(condition, (refId) => values.get(refId))).map(({ group }) => group);
+}
+
+/** What the rule gives of each of its groups, fire or not. */
+async function instancesOf(rule: Rule, now: string): Promise<Array<Instance & { readonly group: string }>> {
+  const found = new Map<string, Instance & { group: string; values: Map<string, number> }>();
+  for (const { refId, model, ...query } of rule.data) {
+    if (query.datasourceUid === 'throughline') {
+      for (const { labels, value } of await answersOf({ refId, model, ...query }, new Date(now))) {
+        const group = groupOf(labels);
+        const one = found.get(group) ?? { group, labels, values: new Map<string, number>() };
+        one.values.set(refId, value);
+        found.set(group, one);
+      }
+    }
+    // Numbers for reading.
+    const [, of = '', operator, by] = /^\$(\w) ([*/]) (\d+)$/.exec(model.expression ?? '') ?? [];
+    for (const { values } of found.values()) {
+      const value = values.get(of);
+      if (value !== undefined) values.set(refId, operator === '*' ? value * Number(by) : value / Number(by));
+    }
+  }
+  return [...found.values()].filter(({ values }) => values.has('A'));
+}
+
+const groupOf = (labels: Instance['labels']): string => Object.values(labels)[0] ?? '';
+
 async function numbersOf(query: Step, now: Date): Promise<Map<string, number>> {
+  return new Map((await answersOf(query, now)).map(({ labels, value }) => [groupOf(labels), value]));
+}
+
+async function answersOf(query: Step, now: Date): Promise<Array<{ labels: Instance['labels']; value: number }>> {
   const instance = () => instances.get(instanceSettings(db));
   const ago = (seconds = 0): Date => new Date(now.getTime() - seconds * 1000);
   const { from, to } = query.relativeTimeRange ?? {};
   const request = { refId: query.refId, stored: query.model, from: ago(from), to: ago(to), isAlert: true };
   const answer = await answerQuery(engine, request, { instance, signal: new AbortController().signal });
   expect(answer.error).toBeNull();
-  const numbers = new Map<string, number>();
-  for (const field of answer.frames.map(readFrame).flatMap(({ fields }) => fields)) {
-    const value: unknown = field.values[0];
-    if (typeof value === 'number') {
-      expect(field.labels).toBeDefined();
-      numbers.set(Object.values(field.labels ?? {})[0] ?? '', value);
-    }
-  }
-  return numbers;
+  return answer.frames.map(readFrame).flatMap(({ fields }) =>
+    fields.flatMap(({ labels, values }) => {
+      const value: unknown = values[0];
+      if (typeof value !== 'number') return [];
+      expect(labels).toBeDefined();
+      return [{ labels: labels ?? {}, value }];
+    })
+  );
 }
 
 /** As much of Grafana's expressions as the rules use: a threshold, and comparisons joined by &&. No value = no instance. */

@@ -181,9 +181,23 @@ export const columns: readonly Column[] = [
   column('n', 'count', {
     counts: 'row',
     label: 'Of',
-    help: 'Denominator of the share, or days with a sign of life.',
+    help: 'Days with a sign of life.',
     nullMeaning: 'the group is hidden',
-    modes: ['tools', 'unknown_share', 'identity'],
+    modes: ['tools'],
+  }),
+  column('n', 'count', {
+    counts: 'row',
+    label: 'Of',
+    help: 'Merged changes that the share is of.',
+    nullMeaning: 'the group is hidden',
+    modes: ['unknown_share'],
+  }),
+  column('n', 'count', {
+    counts: 'row',
+    label: 'Of',
+    help: 'Accounts that the share is of.',
+    nullMeaning: 'the group is hidden',
+    modes: ['identity'],
   }),
   column('n', 'count', {
     counts: 'row',
