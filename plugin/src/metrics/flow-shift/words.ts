@@ -10,16 +10,10 @@ import {
   type Means,
   type Shift,
 } from './shift.ts';
+import { timeInWords } from '../parts/time-in-words.ts';
 import { PARTS, type Names } from './stages.ts';
 
-const days = (minutes: number, decimals = 1): string => {
-  if (minutes < LEAST_MINUTES) return 'under a minute';
-  if (minutes < 60) return minutes.toFixed(0) === '1' ? '1 minute' : `${minutes.toFixed(0)} minutes`;
-  return Math.round(minutes) < 1440
-    ? `${(minutes / 60).toFixed(decimals)} hours`
-    : `${(minutes / 1440).toFixed(decimals)} days`;
-};
-const signed = (minutes: number): string => `${minutes < 0 ? '−' : '+'}${days(Math.abs(minutes))}`;
+const signed = (minutes: number): string => `${minutes < 0 ? '−' : '+'}${timeInWords(Math.abs(minutes))}`;
 const percent = (part: number, decimals: number): string => {
   const text = (100 * part).toFixed(decimals);
   return `${Number(text) > 0 ? '+' : ''}${Number(text) === 0 ? (0).toFixed(decimals) : text.replace('-', '−')} %`;
@@ -35,12 +29,13 @@ const judged = (verdict: Verdict | undefined): string =>
 
 /** Before and now with so many decimals that whoever works the change out from them finds the one that is told. */
 function ends(was: number, is: number): string {
-  const shown = (decimals: number): number[] => [was, is].map((minutes) => Number.parseFloat(days(minutes, decimals)));
+  const shown = (decimals: number): number[] =>
+    [was, is].map((minutes) => Number.parseFloat(timeInWords(minutes, decimals)));
   const [one = 0, two = 0] = shown(1);
   const isSameUnit = was >= 1440 === is >= 1440;
   const isExact = !isSameUnit || Math.abs(two / one - is / was) < 0.0025;
   const decimals = isExact ? 1 : 2;
-  return `${days(was, decimals)} → ${days(is, decimals)}`;
+  return `${timeInWords(was, decimals)} → ${timeInWords(is, decimals)}`;
 }
 
 /** What a phase is told beside. */
@@ -69,7 +64,7 @@ export function inWords(told: Told): string {
   const longest = bottleneckAt(after);
   const [whole = 0] = after.slice(PARTS);
   const unsure = closeTo === null ? '' : ` (not clearly more than ${closeTo})`;
-  const first = `Bottleneck: ${names.titles[longest] ?? ''}, ${days(after[longest] ?? 0)} of ${days(whole)} from ${names.start} to production${unsure}.`;
+  const first = `Bottleneck: ${names.titles[longest] ?? ''}, ${timeInWords(after[longest] ?? 0)} of ${timeInWords(whole)} from ${names.start} to production${unsure}.`;
   const open = reference?.until == null ? '' : `Not finished: what reached production up to ${reference.until}; what takes longer is not in it yet.`;
   return [first, ...(shift === null ? [uncompared(reference)] : compared(told, shift)), open].filter((text) => text !== '').join(' ');
 } // prettier-ignore
@@ -90,7 +85,7 @@ function compared({ after, names, reference }: Told, shift: Shift): string[] {
 function moved({ before, after }: Shift, { titles }: Names, baseline: string | null): string {
   if (baseline === null) return '';
   const [was, is] = [bottleneckAt(before), bottleneckAt(after)];
-  return `In ${baseline} it was ${was === is ? 'the same' : (titles[was] ?? '')}, ${days(before[was] ?? 0)}.`;
+  return `In ${baseline} it was ${was === is ? 'the same' : (titles[was] ?? '')}, ${timeInWords(before[was] ?? 0)}.`;
 }
 
 function proven(shift: Shift, names: Names, against: string): string {

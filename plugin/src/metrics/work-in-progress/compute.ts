@@ -1,3 +1,4 @@
+import { dateFormat } from '../../statistics/date-format.ts';
 import type { Compute, ComputeContext, Row, Status } from '../define.ts';
 import { isCutBucket, leastUnits, listOf, numberOf, numberOrNull, SEPARATOR, textOf } from '../parts/groups.ts';
 import { balanceOf, endInWords, inWords, littlesLaw, type Queue } from './little.ts';
@@ -28,7 +29,7 @@ function rowOf(row: Row, context: ComputeContext): Row {
     ...Object.fromEntries(names.map((name, at) => [name, values[at] ?? null])),
     value: numbers[String(context.params['show'])] ?? null,
     ...numbers,
-    ...(isBucketed ? {} : openAtEnd(row)),
+    ...(isBucketed ? {} : openAtEnd(row, lastDayOf(ends, context))),
     n: departed,
     n_arrived: arrived,
     n_dev: numberOrNull(row['n_dev']),
@@ -41,11 +42,15 @@ function rowOf(row: Row, context: ComputeContext): Row {
   };
 }
 
-function openAtEnd(row: Row): Row {
+/** The day that ends with the range, which may end within one. */
+const lastDayOf = (ends: number, { tz }: ComputeContext): string =>
+  dateFormat('sv', { timeZone: tz, dateStyle: 'short' }).format(new Date((ends - 1) * 1000));
+
+function openAtEnd(row: Row, lastDay: string): Row {
   const open = numberOf(row['open']);
   return {
     n_open: open,
-    at_end: endInWords(open),
+    at_end: endInWords(open, lastDay),
     n_dev_open: open > 0 ? numberOrNull(row['n_dev_open']) : null,
     one_person_share_open: numberOrNull(row['one_person_share_open']),
   };

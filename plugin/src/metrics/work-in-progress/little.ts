@@ -1,5 +1,7 @@
 /** Little's law (Little 1961, A proof for the queuing formula L = λW): what is under way = what leaves a day × days that it takes. Pure. */
 
+import { timeInWords } from '../parts/time-in-words.ts';
+
 /** Of a range. */
 export interface Queue {
   /** A day. */
@@ -31,7 +33,7 @@ export function inWords(queue: Queue): string {
   const { arrival, departure, wip, meanDays } = queue;
   const rates = `${short(arrival)} come and ${short(departure)} leave a day, ${short(wip)} are under way`;
   const expected = littlesLaw(departure, meanDays);
-  const law = `what left took ${short(meanDays)} days, which would be ${short(expected)} under way`;
+  const law = `what left took ${timeInWords(1440 * meanDays)}, which would be ${short(expected)} under way`;
   const balance = balanceOf(queue);
   if (balance === 'stable') return `Stable: ${rates}; ${law}.`;
   const [word, per] = balance === 'growing' ? ['Growing', arrival - departure] : ['Shrinking', departure - arrival];
@@ -39,5 +41,6 @@ export function inWords(queue: Queue): string {
   return `${word} by ${short(per * 7)} a week: ${rates}; ${law}, but what is there now ${so}.`;
 }
 
-/** The stock at the end of the range, beside the mean of it. */
-export const endInWords = (open: number): string => `At the end of the range ${String(open)} are under way.`;
+/** The stock at the end of the range, beside the mean of it: ranges of one board may end on different days. @param lastDay `2026-11-29`. */
+export const endInWords = (open: number, lastDay: string): string =>
+  `At the end of ${lastDay} ${String(open)} are under way.`;

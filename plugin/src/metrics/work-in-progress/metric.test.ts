@@ -22,5 +22,8 @@ test('a queue that grows is told, and that what left understates it', () => {
 });
 
 test('the stock at the end stands beside the mean of it', () => {
-  expect(endInWords(41)).toBe('At the end of the range 41 are under way.');
+  expect(endInWords(41, '2026-11-29')).toBe('At the end of 2026-11-29 41 are under way.');
+  expect(inWords({ ...queue(5, 5), meanDays: 0.12 })).toContain(
+    'what left took 2.9 hours, which would be 0.6 under way'
+  );
 });
