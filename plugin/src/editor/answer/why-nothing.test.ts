@@ -27,6 +27,11 @@ test('the cell of a table counts as nothing; how many hidden rows there are is n
   expect(drawn('piechart', [cell])[0]!.fields[0]!.config.displayNameFromDS).toBe('hidden: fewer than 5 people.');
 });
 
+test('no axis of an XY chart is called after a sentence', () => {
+  const fields = drawn('xychart', [said(text)])[0]!.fields;
+  for (const { config } of fields) expect(config.custom).toMatchObject({ axisPlacement: 'hidden' });
+});
+
 test('what somebody wrote, what a table has, and a query beside one that has rows stay as they are', () => {
   const empty = said(text);
   const full = toDataFrame({ refId: 'B', fields: [{ name: 'value', type: FieldType.number, values: [1] }] });

@@ -65,7 +65,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       .map((line) => ({ ...line, config: { ...line.config, mappings: WORDLESS } })),
   ],
   // Without a number it only says "Err", whatever its author wants; a point without a place would stand at zero.
-  [XY]: (text) => [field(FieldType.number, [], { name: 'nothing' }), ...named(text, [])],
+  [XY]: (text) => [field(FieldType.number, [], { name: 'nothing', displayNameFromDS: ' ' }), ...named(text, [])].map(withoutAxis), // prettier-ignore
   [TREND]: (text, { axis = 'step' }) => [
     { ...field(FieldType.number, [0, 1], { name: axis, displayNameFromDS: ' ' }), config: { mappings: WORDLESS } },
     ...named(text, [null, null]),
@@ -177,6 +177,9 @@ const named = (text: string, values: ReadonlyArray<number | null>, letters = LIN
   linesOf(text, letters).map((line, index) =>
     field(FieldType.number, [...values], { name: `line ${String(index)}`, displayNameFromDS: line, color: UNSEEN })
   );
+
+/** An axis would be called after what stands in the legend, and cut it. */
+const withoutAxis = (one: Field): Field => ({ ...one, config: { ...one.config, custom: { axisPlacement: 'hidden', axisLabel: ' ' } } }); // prettier-ignore
 
 /** Cells of text that are not seen but for it. */
 const cellsOf = (text: string): Field[] =>
