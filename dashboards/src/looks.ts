@@ -76,6 +76,10 @@ export const BASE_CUSTOM: Partial<Record<PanelType, object>> = {
   table: { align: 'auto', filterable: false },
 };
 
+/** When failures that are shared among sources have a verdict (metric dora-by-source). */
+export const VERDICT_OF_SHARES =
+  'There is a verdict only where enough deployments of one source alone are known and point the same way; where these alone are not clear, the row says so beside its verdict.';
+
 /** What a panel says where only a forge could answer. */
 export const NEEDS_FORGE = 'Review times need a forge: npm start -- --github ORG';
 

@@ -1,5 +1,5 @@
 import { KNOWN_DEPLOYMENTS } from '../known-deployments.ts';
-import { heads, INTERVALS, interval } from '../looks.ts';
+import { heads, INTERVALS, interval, VERDICT_OF_SHARES } from '../looks.ts';
 import { ask, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 /** A point at zero beside gaps looks like a fault of drawing. */
@@ -166,7 +166,7 @@ export const dora: BoardSpec = {
       panels: [
         {
           title: 'Does AI code fail more often?',
-          description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} There is a verdict only where deployments of one source alone point the same way; where these alone are not clear, it says so beside the verdict.`,
+          description: `Failed production deployments / deployments of a code source minus those of human code (of unmarked code where too little is known to be human), with its 95 % interval, over the range. Failed = linked incident, rollback, hotfix or degraded; deployments younger than the link window are left out. ${SHARE} ${VERDICT_OF_SHARES}`,
           ...failures,
           query: ask('dora-by-source', {
             metric: 'change_fail_rate',

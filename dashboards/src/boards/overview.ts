@@ -1,4 +1,12 @@
-import { columnTransformations, figures, heads, INTERVALS, NEEDS_FORGE, onlyRows } from '../looks.ts';
+import {
+  columnTransformations,
+  figures,
+  heads,
+  INTERVALS,
+  NEEDS_FORGE,
+  onlyRows,
+  VERDICT_OF_SHARES,
+} from '../looks.ts';
 import { ask, collection, type BoardSpec, type PanelSpec } from '../parts.ts';
 
 const stands: PanelSpec = {
@@ -84,8 +92,7 @@ const faster: PanelSpec = {
 
 const fails: PanelSpec = {
   title: 'Does AI code fail more often?',
-  description:
-    'Failed deployments / deployments, shared among the code sources of their changes, with a 95 % interval, the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together: without unmixed ones that say the same there is no verdict. How far apart sources are: DORA by code source.',
+  description: `Failed deployments / deployments, shared among the code sources of their changes, with a 95 % interval, the verdict against human code (unmarked code where too little is known to be human) and the number of deployments. Mixed deployments pull sources together. ${VERDICT_OF_SHARES} How far apart sources are: DORA by code source.`,
   type: INTERVALS,
   query: ask('dora-by-source', {
     metric: 'change_fail_rate',

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { allPanels } from '../../../dashboards/src/all-panels.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
+import { VERDICT_OF_SHARES } from '../../../dashboards/src/looks.ts';
 import { board } from '../../../dashboards/src/parts.ts';
 import { NOTHING } from './parts/nothing.ts';
 import { columnsOf, parseQuery } from './query.ts';
@@ -190,6 +191,14 @@ describe.each(files)('%s', (file) => {
       expect({ title, unknown: named.filter((name) => !given.includes(name as string)) }).toEqual({ title, unknown: [] });
       expect({ title, unknown: heads.filter((name) => !given.includes(name)) }).toEqual({ title, unknown: [] });
       expect({ title, roles: columns.map(({ role }) => role) }).toEqual({ title, roles: expect.arrayContaining(['value', 'lower', 'upper']) });
+    }
+  }); // prettier-ignore
+
+  it('says of shares of failures when they have a verdict, as the metric gives it', () => {
+    for (const { description, targets = [], title, type } of panels) {
+      const { queryType, params } = targets[0] ?? { queryType: null, params: {} };
+      const isJudged = type === 'throughline-interval-panel' && queryType === 'dora-by-source' && params['mode'] === 'share';
+      if (isJudged) expect({ title, description }).toEqual({ title, description: expect.stringContaining(VERDICT_OF_SHARES) });
     }
   }); // prettier-ignore
 
