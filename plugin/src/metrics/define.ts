@@ -384,7 +384,7 @@ export const bucketParam = (fallback: 'none' | 'day' | 'week' | 'month' | 'quart
   kind: 'choice',
   chooses: 'nothing',
   label: 'Bucket',
-  help: 'Width of a time bucket in the query time zone. Weeks start on Monday. "none" gives one row per group over the whole range.',
+  help: 'Width of a time bucket. Days and weeks (from Monday) begin in the time zone of the organisation where numbers are about people, else in that of the dashboard. "none" gives one row per group over the whole range.',
   default: fallback,
   choices: [
     { value: 'none', label: 'Whole range' },

@@ -141,6 +141,9 @@ function parse(metric: Metric, params: Record<string, unknown>) {
   return parseQuery({ queryType: metric.id, params, version: 1 }, catalog.metrics);
 }
 
+/** Whoever reads a help knows the zone of a dashboard and that of the organisation. */
+const OF_QUERY_ZONE = /\b(query|data source)('s)? (time )?zone/;
+
 function faultsOf(metric: Metric): string[] {
   const faults = Object.keys(metric.params).filter((name) => BUILT_IN_NAMES.includes(name) || name === 'format').map((name) => `param ${name} is built in`); // prettier-ignore
   for (const { name, role, unit, type, nullMeaning, help, label } of metric.columns) {
@@ -153,11 +156,13 @@ function faultsOf(metric: Metric): string[] {
       [(role === 'time') !== (type === 'time'), 'must be a time'],
       [role === 'time' && nullMeaning !== 'never null', 'must never be null'],
       [help === '' || label === '' || nullMeaning === '', 'needs label, help and the meaning of null'],
+      [OF_QUERY_ZONE.test(help), 'speaks of a zone that nobody chooses'],
     ];
     faults.push(...rules.filter(([isFault]) => isFault).map(([, text]) => `column ${name} ${text}`));
   }
   for (const [name, { label, help, when }] of Object.entries(metric.params)) {
     faults.push(...(label === '' || help === '' ? [`param ${name} needs label and help`] : []));
+    faults.push(...(OF_QUERY_ZONE.test(help) ? [`param ${name} speaks of a zone that nobody chooses`] : []));
     faults.push(...Object.keys(when ?? {}).filter((other) => metric.params[other] === undefined).map((other) => `param ${name} depends on unknown ${other}`)); // prettier-ignore
   }
   for (const params of everyChoice(metric)) {

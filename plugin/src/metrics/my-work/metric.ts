@@ -44,7 +44,7 @@ export const metric = defineMetric({
       kind: 'choice',
       chooses: 'question',
       label: 'Bucket',
-      help: 'Width of a time bucket in the query time zone. Weeks start on Monday.',
+      help: 'Width of a time bucket in the time zone of the dashboard. Weeks start on Monday.',
       default: 'month',
       choices: [
         { value: 'week', label: 'Week' },

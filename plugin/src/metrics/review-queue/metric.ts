@@ -64,7 +64,7 @@ export const metric = defineMetric({
       type: 'number',
       unit: 'd',
       label: 'Age p90',
-      help: '90th percentile of the working days (Monday to Friday, in the query zone) that open changes have waited since they were ready.',
+      help: '90th percentile of the working days that open changes have waited since they were ready: Monday to Friday, in the time zone of the organisation.',
       nullMeaning: 'nothing waits, or the group is hidden',
       thresholds: [
         { value: null, color: 'green' },

@@ -5,7 +5,7 @@ with waiting as (
     r.slug as repo,
     coalesce(r.service_id, r.slug) as service,
     case when p.kind = 'human' then a.person_id end as person_id,
-    -- Working days: time of Monday to Friday in the query zone, 24 hours to a day. Weekends are taken away.
+    -- Working days: time of Monday to Friday in the zone of the organisation, 24 hours to a day. Weekends are taken away.
     date_part('epoch', :to::timestamptz - c.first_ready_at - (
       select coalesce(sum(greatest(interval '0', least(:to::timestamptz, w.ends) - greatest(c.first_ready_at, w.starts))), interval '0')
       from generate_series(date_trunc('week', c.first_ready_at at time zone :tz::text) + interval '5 days', :to::timestamptz at time zone :tz::text,
