@@ -27,7 +27,7 @@ export const cell: BoardSpec = {
           options: { group: 'Workflow', n: 'People', below: 'faster', above: 'slower' },
           overrides: heads({ Value: 'Effect' }),
           width: 24,
-          height: 11,
+          height: 13,
           evidence: 'changes',
         },
       ],

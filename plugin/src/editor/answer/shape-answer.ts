@@ -10,6 +10,7 @@ import { withHeat } from './heat.ts';
 import { withLevels } from './levels.ts';
 import { withCounts } from './lists.ts';
 import { withOwnLinks } from './own-links.ts';
+import { scaled } from './scaled.ts';
 import { suited } from './suited.ts';
 import { unjudged } from './unjudged.ts';
 import { sayingWhyNothing } from './why-nothing.ts';
@@ -41,5 +42,5 @@ export function shapeAnswer(response: DataQueryResponse, { request, sent, ...sou
   const known = withoutNulls(withHeat(drawn, { panelPluginId, settings, width }), panelPluginId);
   const { ownText, axis } = settings ?? {};
   const told = sayingWhyNothing(known, { panelPluginId, range, ownText, axis, width });
-  return unjudged(told, { panelPluginId, settings });
+  return unjudged(scaled(told, { panelPluginId, settings }), { panelPluginId, settings });
 }

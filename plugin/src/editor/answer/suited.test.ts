@@ -17,9 +17,9 @@ test.each([
   ['a difference', frame([3, -1]), true],
   ['counts', frame([3, 10, 0]), false],
   ['shares of one whole', frame([0.25, 0.7, 0.05], 'percentunit'), false],
-  ['one number', frame([0.4], 'percentunit'), false],
+  ['one number', frame([0.4], 'percentunit'), true],
   ['nothing but zeros', frame([0, 0]), true],
-  ['hidden but for one', frame([null, 0.4], 'percentunit'), false],
+  ['hidden but for one', frame([null, 0.4], 'percentunit'), true],
 ])('a pie of %s', (_what, one, isUnfit) => {
   expect(said(drawn('piechart', one)) !== undefined).toBe(isUnfit);
 });

@@ -40,6 +40,7 @@ export function suited(response: DataQueryResponse, { panelPluginId = '', settin
   const why = Object.hasOwn(WHY, panelPluginId) ? WHY[panelPluginId] : undefined;
   if (why === undefined) return response;
   const frames = response.data as DataFrame[];
+  const isLone = panelPluginId === PIE && frames.flatMap(numbersOf).length === 1;
   const queries = new Map(sent.map((query) => [query.refId, query]));
   const texts = new Map(
     [...new Set(frames.map(({ refId }) => refId))].map((refId) => {
@@ -47,7 +48,8 @@ export function suited(response: DataQueryResponse, { panelPluginId = '', settin
       const metric = query === undefined ? undefined : metrics.get(readQuery(query).queryType);
       const axes = (metric?.columns ?? []).filter(({ isAxis }) => isAxis === true).map(({ name }) => name);
       const own = frames.filter((one) => one.refId === refId);
-      return [refId, own.flatMap(numbersOf).length === 0 ? null : why(own, { settings, axes })];
+      const count = own.flatMap(numbersOf).length;
+      return [refId, count === 0 ? null : isLone ? alone() : why(own, { settings, axes })];
     })
   );
   const data = frames.map((frame) => {
@@ -58,6 +60,10 @@ export function suited(response: DataQueryResponse, { panelPluginId = '', settin
 } // prettier-ignore
 
 /** Parts of a whole are counts, or shares that are together no more than all of it; the whole is none of them. */
+const PIE = 'piechart';
+const alone = (): string =>
+  t('unfit.pie-one', 'A pie shows parts of a whole, and here is one number: choose a group under Group by, or Stat.');
+
 function whyNoPie(frames: readonly DataFrame[]): string | null {
   const numbers = frames.flatMap(numbersOf);
   if (numbers.every((value) => value === 0)) {

@@ -20,6 +20,8 @@ export interface PanelSettings {
   readonly ownText: string | undefined;
   /** Whether somebody set thresholds, or wants Grafana's to be drawn: not those alone that every new panel has. */
   readonly hasThresholds: boolean;
+  /** Whether somebody said where its numbers begin or end. */
+  readonly hasEnds: boolean;
   /** Mode of the colours; undefined = the visualization's own. */
   readonly colour: string | undefined;
   /** Field along which a trend goes, as its author chose it. */
@@ -63,6 +65,7 @@ export function settingsOf(request: PanelRequest | undefined): PanelSettings | u
   return {
     ownText: textAt(defaults, 'noValue'),
     hasThresholds: hasThresholds(defaults),
+    hasEnds: [at(defaults, 'min'), at(defaults, 'max')].some((end) => typeof end === 'number'),
     colour: textAt(defaults, 'color', 'mode'),
     axis: textAt(options, 'xField'),
     hasCandles: at(options, 'includeAllFields') === true || Object.keys(at(options, 'fields') ?? {}).length > 0,
