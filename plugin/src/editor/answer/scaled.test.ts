@@ -2,7 +2,7 @@ import { FieldType, toDataFrame, type DataFrame } from '@grafana/data';
 import type { PanelSettings } from '../state/panel-settings.ts';
 import { scaled } from './scaled.ts';
 
-const NEW: PanelSettings = { ownText: undefined, hasThresholds: false, hasEnds: false, colour: undefined, axis: undefined, hasCandles: false, leavesOut: undefined }; // prettier-ignore
+const NEW: PanelSettings = { ownText: undefined, hasThresholds: false, hasEnds: false, colour: undefined, axis: undefined, hasPoints: false, hasCandles: false, leavesOut: undefined }; // prettier-ignore
 const frame = (values: ReadonlyArray<number | null>, config = {}) =>
   toDataFrame({ fields: [{ name: 'value', type: FieldType.number, values, config }] });
 function endsIn(panelPluginId: string, frames: DataFrame[], settings: PanelSettings | undefined = NEW) {

@@ -80,3 +80,11 @@ test('other visualizations draw what they are given', () => {
   const one = frame([80, 95.5], 'm');
   expect(drawn('barchart', one)).toBe(one);
 });
+
+test('an XY chart draws two numbers that somebody chose, or a curve; of all the others it says so', () => {
+  const rows = toDataFrame({ refId: 'A', fields: ['value', 'n'].map((name) => ({ name, type: FieldType.number, values: [1, 2] })) }); // prettier-ignore
+  expect(said(drawn('xychart', rows, chosen({ mapping: 'auto' })))).toContain('under Manual');
+  expect(said(drawn('xychart', rows, chosen({ mapping: 'manual' })))).toBeUndefined();
+  // Nobody knows the panel.
+  expect(said(drawn('xychart', rows))).toBeUndefined();
+});

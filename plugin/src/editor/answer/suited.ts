@@ -100,7 +100,12 @@ function whyNoHistogram(frames: readonly DataFrame[]): string | null {
   return t('unfit.histogram', 'A histogram shows how many numbers lie where, and different ones here are {{count}}: choose a bucket or another group under Group by, or Stat.', { count }); // prettier-ignore
 }
 
-function whyNoPoints(frames: readonly DataFrame[]): string | null {
+/** By itself it sets the first number of a row against each other one, ends of intervals and counts among them. */
+function whyNoPoints(frames: readonly DataFrame[], { axes, settings }: About): string | null {
+  const isCurve = frames.some(({ fields }) => fields.some(({ name }) => axes.includes(name)));
+  if (settings?.hasPoints === false && !isCurve) {
+    return t('unfit.xy-pairs', 'An XY chart sets one number against another: choose which two under Manual in its options, or choose Bar chart or Table.'); // prettier-ignore
+  }
   const count = Math.max(...frames.map(pointsOf));
   if (count !== 1) return null;
   return t('unfit.xy', 'An XY chart shows one number against another, and here is one point: choose another group under Group by, or Stat.'); // prettier-ignore

@@ -26,6 +26,8 @@ export interface PanelSettings {
   readonly colour: string | undefined;
   /** Field along which a trend goes, as its author chose it. */
   readonly axis: string | undefined;
+  /** Whether somebody said which fields an XY chart sets against each other. */
+  readonly hasPoints: boolean;
   /** Whether somebody said which fields a candlestick is made of. */
   readonly hasCandles: boolean;
   /** A heat map leaves out cells of so much and less; undefined = none. */
@@ -68,6 +70,7 @@ export function settingsOf(request: PanelRequest | undefined): PanelSettings | u
     hasEnds: [at(defaults, 'min'), at(defaults, 'max')].some((end) => typeof end === 'number'),
     colour: textAt(defaults, 'color', 'mode'),
     axis: textAt(options, 'xField'),
+    hasPoints: at(options, 'mapping') === 'manual',
     hasCandles: at(options, 'includeAllFields') === true || Object.keys(at(options, 'fields') ?? {}).length > 0,
     leavesOut: leastOf(options),
   };
