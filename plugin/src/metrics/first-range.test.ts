@@ -84,5 +84,5 @@ describe.each(offering('numeric'))('%s', (_id, metric) => {
     const rule = numbers(await ask(stored, last(1 / 6), true));
     expect(rule).toEqual(numbers(await ask(stored, last(90 * 24))));
     expect(rule.length).toBeGreaterThan(0);
-  });
+  }, 120_000);
 }); // prettier-ignore

@@ -46,5 +46,5 @@ describe.each(Object.entries(READS))('%s', (panel, reads) => {
       if (!isFilled && !SAID.test(words)) silent.push(`${question[0]}: ${words} of ${frames.map(({ length, fields }) => `${length} ${fields.map(({ name }) => name).join(' ')}`).join(' | ')}`);
     }
     expect(silent).toEqual([]);
-  });
+  }, 120_000);
 }); // prettier-ignore

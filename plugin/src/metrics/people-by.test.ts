@@ -87,7 +87,7 @@ function filtersOf(metric: Metric, values: Values): Array<Record<string, readonl
   const names = DIMENSIONS.filter((name) => metric.params[name] !== undefined);
   const first = (name: keyof Values, place = 0) => values[name][place % values[name].length]!;
   return [
-    ...names.flatMap((name) => [{ [name]: [first(name)] }, { [name]: [first(name, 1), first(name, 2)] }]),
+    ...names.map((name, at) => ({ [name]: at % 2 === 0 ? [first(name)] : [first(name, 1), first(name, 2)] })),
     { team: [first('team')], pr_class: [first('pr_class', 1)] },
     { repo: [first('repo', 2)], code_source: [first('code_source', 1)] },
   ];

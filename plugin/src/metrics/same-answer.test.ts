@@ -132,18 +132,20 @@ const once = questions.filter(
   ({ queryType, params }) => queryType !== 'dora-by-source' || params['metric'] === 'recovery_time'
 );
 
+// Each plan is asked of every second question: more is no other mechanism.
 test.each([
-  ['by indexes and sorts', ['enable_seqscan = off', 'enable_hashagg = off', 'enable_mergejoin = off']],
-  ['without hash joins', ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off']],
+  ['by indexes and sorts', 0, ['enable_seqscan = off', 'enable_hashagg = off', 'enable_mergejoin = off']],
+  ['without hash joins', 1, ['enable_hashjoin = off', 'enable_hashagg = off', 'enable_bitmapscan = off']],
 ])(
   'they are the same whatever the plan of the statement: %s',
-  async (_plan, changed) => {
+  async (_plan, first, changed) => {
     const settings = [...changed, 'max_parallel_workers_per_gather = 0'];
     for (const setting of settings)
       await demo.database.pool.query(`alter database ${demo.database.name} set ${setting}`);
     const other = openReader(demo.database);
     try {
-      expect(await different(once, (question) => rowsOf(other, question))).toEqual([]);
+      const asked = once.filter((_, index) => index % 2 === first);
+      expect(await different(asked, (question) => rowsOf(other, question))).toEqual([]);
     } finally {
       await other.close();
       for (const setting of settings) await demo.database.pool.query(`alter database ${demo.database.name} reset ${setting.split(' ')[0]!}`); // prettier-ignore
