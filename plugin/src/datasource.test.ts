@@ -81,6 +81,15 @@ describe('DataSource', () => {
     });
     const stored = { name: 'Old', target: { refId: 'Anno', queryType: 'impacts' } };
     expect(annotations?.prepareAnnotation?.(stored)).toBe(stored);
+    // What Grafana's own annotations ask for is no question of ours.
+    const foreign = {
+      name: 'New',
+      target: { refId: 'Anno', limit: 100, matchAny: false, tags: [], type: 'dashboard' },
+    };
+    expect(annotations?.prepareAnnotation?.(foreign)).toMatchObject({
+      target: { refId: 'Anno', queryType: 'impacts' },
+    });
+    expect(annotations?.prepareAnnotation?.(foreign)?.target).not.toHaveProperty('limit');
   });
 
   it('shows a query in one line', () => {
