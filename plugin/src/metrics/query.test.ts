@@ -208,3 +208,15 @@ describe('columnsOf', () => {
     expect(isParamShown(metric.params['bucket']!, parse({}).params)).toBe(true);
   });
 });
+
+test('what Grafana leaves in an annotation that was its own is no param', () => {
+  const left = {
+    refId: 'Anno',
+    queryType: 'delivery-events',
+    limit: 100,
+    matchAny: false,
+    tags: [],
+    type: 'dashboard',
+  };
+  expect(migrateQuery(left)).toEqual({ queryType: 'delivery-events', params: {}, version: 1 });
+});

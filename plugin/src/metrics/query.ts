@@ -55,6 +55,11 @@ export type MetricRegistry = ReadonlyMap<string, Metric>;
 
 /** Fields that Grafana itself writes into a query; never ours, never moved by a migration. */
 const GRAFANA_FIELDS = new Set([
+  // Of an annotation that was one of Grafana's own before.
+  'limit',
+  'matchAny',
+  'tags',
+  'type',
   'refId',
   'datasource',
   'datasourceId',
