@@ -1,6 +1,7 @@
 import { CoreApp, dateTime, type DataQueryRequest } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { setUp } from './editor/fixtures/grafana.ts';
+import { migrateQuery } from './metrics/query.ts';
 import type { ThroughlineQuery, VariableQuery } from './editor/state/types.ts';
 import { ThroughlineVariables } from './editor/variables/variable-support.ts';
 
@@ -82,14 +83,12 @@ describe('DataSource', () => {
     const stored = { name: 'Old', target: { refId: 'Anno', queryType: 'impacts' } };
     expect(annotations?.prepareAnnotation?.(stored)).toBe(stored);
     // What Grafana's own annotations ask for is no question of ours.
-    const foreign = {
-      name: 'New',
-      target: { refId: 'Anno', limit: 100, matchAny: false, tags: [], type: 'dashboard' },
-    };
-    expect(annotations?.prepareAnnotation?.(foreign)).toMatchObject({
-      target: { refId: 'Anno', queryType: 'impacts' },
+    const left = { refId: 'Anno', limit: 100, matchAny: false, tags: [], type: 'dashboard' };
+    expect(migrateQuery({ ...annotations?.getDefaultQuery?.(), ...left })).toEqual({
+      queryType: 'impacts',
+      params: {},
+      version: 1,
     });
-    expect(annotations?.prepareAnnotation?.(foreign)?.target).not.toHaveProperty('limit');
   });
 
   it('shows a query in one line', () => {

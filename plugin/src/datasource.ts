@@ -38,10 +38,6 @@ import { firstMetric } from './metrics/first-metric.ts';
 import type { MetricRegistry } from './metrics/query.ts';
 import { metrics as allMetrics } from './metrics/registry.generated.ts';
 
-/** A new annotation that was one of Grafana's own until this data source was chosen keeps what it asked there. */
-const isOfGrafana = (target: object | undefined): boolean =>
-  target !== undefined && !('version' in target) && 'matchAny' in target;
-
 /** The browser's side of the data source: fills in what only the browser knows; everything else is the backend's. */
 export class DataSource extends DataSourceWithBackend<ThroughlineQuery, ThroughlineJson> implements MetricSource {
   /** Every metric, by id. */
@@ -57,7 +53,7 @@ export class DataSource extends DataSourceWithBackend<ThroughlineQuery, Throughl
       getDefaultQuery: () => ({ queryType }),
       // The default is only shown by the editor: without this, a new annotation runs no query until it is changed.
       prepareAnnotation: (stored: AnnotationQuery<ThroughlineQuery> & { query?: unknown }) =>
-        (stored.target === undefined && stored.query === undefined) || isOfGrafana(stored.target)
+        stored.target === undefined && stored.query === undefined
           ? { ...stored, target: { refId: 'Anno', queryType } }
           : stored,
     };

@@ -219,4 +219,6 @@ test('what Grafana leaves in an annotation that was its own is no param', () => 
     type: 'dashboard',
   };
   expect(migrateQuery(left)).toEqual({ queryType: 'delivery-events', params: {}, version: 1 });
+  // A param of such a name is one.
+  expect(migrateQuery({ refId: 'A', queryType: 'evidence', limit: 50 }).params).toEqual({ limit: 50 });
 });

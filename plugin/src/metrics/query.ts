@@ -55,11 +55,6 @@ export type MetricRegistry = ReadonlyMap<string, Metric>;
 
 /** Fields that Grafana itself writes into a query; never ours, never moved by a migration. */
 const GRAFANA_FIELDS = new Set([
-  // Of an annotation that was one of Grafana's own before.
-  'limit',
-  'matchAny',
-  'tags',
-  'type',
   'refId',
   'datasource',
   'datasourceId',
@@ -300,9 +295,18 @@ function filterList(raw: unknown): readonly unknown[] {
   return raw as unknown[];
 }
 
+/** What an annotation keeps that was one of Grafana's own before: together they are its, alone a metric may have a param of such a name. */
+const ANNOTATION_FIELDS: readonly string[] = ['limit', 'matchAny', 'tags', 'type'];
+
 function flatParams(raw: Record<string, unknown>): Record<string, unknown> {
+  const isAnnotation = ANNOTATION_FIELDS.every((name) => name in raw);
   const ours = Object.entries(raw).filter(
-    ([name]) => !GRAFANA_FIELDS.has(name) && name !== 'version' && name !== 'tz' && name !== 'adhocFilters'
+    ([name]) =>
+      !GRAFANA_FIELDS.has(name) &&
+      !(isAnnotation && ANNOTATION_FIELDS.includes(name)) &&
+      name !== 'version' &&
+      name !== 'tz' &&
+      name !== 'adhocFilters'
   );
   return Object.fromEntries(ours);
 }
