@@ -3,7 +3,7 @@ import { columnsOf, parseQuery } from '../../plugin/src/metrics/query.ts';
 import type { Row } from '../../plugin/src/metrics/define.ts';
 import { BOARD, nextId, type OrderedPanel } from './board-order.ts';
 import { STEPS, takes, TITLES } from '../../plugin/src/metrics/parts/grounds.ts';
-import { BOARD_PIXELS, registry, tableHeight, textPixels } from './pixels.ts';
+import { BOARD_PIXELS, registry, rowPixels, tableHeight } from './pixels.ts';
 
 /** What is read of a table's JSON. */
 export interface TablePanel extends OrderedPanel {
@@ -19,9 +19,6 @@ export interface TablePanel extends OrderedPanel {
 interface Panels {
   readonly panels: readonly OrderedPanel[];
 }
-
-/** Pixels of a line of a text that goes on in the next one, and around the lines of a cell. */
-const [LINE, AROUND] = [22, 14];
 
 /** Whether a table shows every row of its answer. */
 export const isWhole = ({ type, transformations = [] }: TablePanel): boolean =>
@@ -45,11 +42,11 @@ function heightOf(panel: TablePanel, rows: readonly Row[]): number {
   const taken = [...widths.values()].reduce<number>((sum, width) => sum + (width ?? 0), 0);
   const columns = columnsOf(metric, params).filter(({ type, label }) => type === 'string' && widths.has(label));
   const pixels = rows.map((row) =>
-    Math.max(
-      ...columns.map(({ name, label }) => {
-        const room = (widths.get(label) ?? BOARD_PIXELS - taken) - AROUND;
-        return LINE * Math.max(1, Math.ceil(textPixels(String(row[name] ?? ''), 0) / room)) + AROUND;
-      })
+    rowPixels(
+      columns.map(({ name, label }) => ({
+        text: String(row[name] ?? ''),
+        width: widths.get(label) ?? BOARD_PIXELS - taken,
+      }))
     )
   );
   return tableHeight(pixels);

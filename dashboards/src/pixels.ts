@@ -82,7 +82,7 @@ export interface ShownColumn {
 }
 
 /** All columns of an answer, those that are not shown among them. */
-function answered({ queryType, params }: Query): readonly Column[] {
+export function answered({ queryType, params }: Query): readonly Column[] {
   // Values of variables choose no columns.
   const known = Object.fromEntries(Object.entries(params).filter(([, value]) => !JSON.stringify(value).includes('$')));
   const { metric, params: parsed } = parseQuery({ queryType, params: known, version: 1 }, registry);
@@ -155,3 +155,11 @@ export const rowsIn = (height: number): number => Math.floor((GRID * height - GA
 /** Rows of Grafana's grid that a table of rows of these pixels takes; of none it has room for a sentence. */
 export const tableHeight = (rows: readonly number[]): number =>
   Math.ceil((GAP + HEAD + rows.reduce((sum, pixels) => sum + pixels, ROW / 2)) / GRID);
+
+/** Pixels of a line of a text that goes on in the next one, and around the lines of a cell. */
+const [LINE, AROUND_LINES] = [22, 14];
+
+/** Pixels of a row whose texts go on in the next lines, each in the pixels of its column. */
+export const rowPixels = (cells: ReadonlyArray<{ readonly text: string; readonly width: number }>): number =>
+  LINE * Math.max(1, ...cells.map(({ text, width }) => Math.ceil(textPixels(text, 0) / (width - AROUND_LINES)))) +
+  AROUND_LINES;

@@ -3,8 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { textUtil } from '@grafana/data';
 import { allPanels } from '../../dashboards/src/all-panels.ts';
-import { columnsOf, parseQuery } from './metrics/query.ts';
-import { metrics } from './metrics/registry.generated.ts';
+import { answered } from '../../dashboards/src/pixels.ts';
 
 interface Panel {
   readonly type: string;
@@ -18,7 +17,6 @@ interface Panel {
 }
 
 const folder = path.join(__dirname, '../../dashboards');
-const registry = new Map(metrics.map((metric) => [metric.id, metric]));
 const panels = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) =>
@@ -30,9 +28,7 @@ function linked({ targets = [], transformations = [] }: Panel): Array<{ kept: re
   const kept = transformations.find(({ id }) => id === 'filterFieldsByName')?.options.include?.names;
   const [target] = targets;
   if (kept === undefined || target === undefined) return [];
-  const known = Object.fromEntries(Object.entries(target.params).filter(([, value]) => !JSON.stringify(value).includes('$')));
-  const { metric, params } = parseQuery({ queryType: target.queryType, params: known, version: 1 }, registry);
-  const columns = columnsOf(metric, params);
+  const columns = answered(target);
   const labelOf = (name: string) => columns.find((one) => one.name === name)?.label ?? name;
   return columns.flatMap(({ label, link }) => {
     const needs = [...(link?.url.matchAll(/\$\{__data\.fields\.(\w+)\}/g) ?? [])].map(([, name = '']) => labelOf(name));

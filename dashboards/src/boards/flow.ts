@@ -109,7 +109,7 @@ const phaseWords: PanelSpec = {
     { name: 'The phase is', width: 110 },
   ],
   width: 24,
-  height: 14,
+  height: 15,
   evidence: 'changes',
 };
 

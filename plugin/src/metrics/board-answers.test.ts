@@ -2,7 +2,7 @@
 import { DEMO_NOW as now, timeline } from '../../../collector/testing/demo.ts';
 import { boards } from '../../../dashboards/src/boards.ts';
 import type { PanelSpec, Query } from '../../../dashboards/src/parts.ts';
-import { BOARD_PIXELS, rowsIn, shownColumns, textPixels } from '../../../dashboards/src/pixels.ts';
+import { BOARD_PIXELS, rowPixels, rowsIn, shownColumns, textPixels } from '../../../dashboards/src/pixels.ts';
 import { makeCatalog } from '../backend/query/catalog.ts';
 import { HIDDEN_CELL, wraps } from '../backend/frames/field-config.ts';
 import { lookOf } from '../backend/frames/words.ts';
@@ -131,9 +131,8 @@ function linesOf({ query, columns = [] }: Asking, rows: readonly Row[]): number 
   const all = shownColumns(query, columns);
   const rest = BOARD_PIXELS - all.reduce((sum, { width }) => sum + (width ?? 0), 0);
   const sentences = all.filter(({ column }) => wraps(column));
-  const high = (row: Row) =>
-    Math.max(1, ...sentences.map(({ column, width }) => Math.ceil(textPixels(String(row[column.name] ?? ''), 0) / (width ?? rest))));
-  return rows.reduce((sum, row) => sum + (14 + 22 * high(row)) / 36, 0);
+  const high = (row: Row) => rowPixels(sentences.map(({ column, width }) => ({ text: String(row[column.name] ?? ''), width: width ?? rest })));
+  return rows.reduce((sum, row) => sum + high(row) / 36, 0);
 } // prettier-ignore
 
 test.each(tables.filter(([title]) => !LISTS.test(title)))('%s is not half empty, and shows all of its sentences', async (_title, panel) => {

@@ -1,6 +1,6 @@
-/** Names and colours of the series of one answer. */
-import type { Column, Metric, ParamValues } from '../../metrics/define.ts';
-import type { SeriesLook } from './field-config.ts';
+/** Names, colours and ends of the series of one answer. */
+import type { Column, Metric, ParamValues, Row } from '../../metrics/define.ts';
+import type { FieldConfig, SeriesLook } from './field-config.ts';
 import { isCompared, lookOf } from './words.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -73,4 +73,11 @@ export function measureName({ title, params }: Metric, chosen: ParamValues, { la
   return parts.length === 0
     ? title
     : `${title}: ${parts.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join(', ')}`;
+}
+
+/** A share of which nothing is below zero begins at zero; where all are zero Grafana would choose an axis up to 100 whole ones. */
+export function endsOf(rows: readonly Row[], { name, unit }: Column): Pick<FieldConfig, 'min' | 'max'> {
+  const numbers = rows.flatMap((row) => (typeof row[name] === 'number' ? [row[name]] : []));
+  if (unit !== 'percentunit' || numbers.some((number) => number < 0)) return {};
+  return numbers.length > 0 && numbers.every((number) => number === 0) ? { min: 0, max: 1 } : { min: 0 };
 }

@@ -7,7 +7,7 @@ import { curveFields, named } from './curve.ts';
 import { BackendError } from '../errors.ts';
 import { bandConfig, fieldConfig, type FieldConfig, type SeriesLook } from './field-config.ts';
 import type { FrameField, FrameInput } from './frame-types.ts';
-import { measureName, namesOf } from './series-names.ts';
+import { endsOf, measureName, namesOf } from './series-names.ts';
 import type { Steps } from './steps.ts';
 import { lookOf, looksAgainst, reasonOf, referenceOf } from './words.ts';
 
@@ -293,13 +293,6 @@ function judgementOf(row: Row, { metric, rows }: FrameInput): string {
 }
 
 const configOf = ({ name, ...look }: SeriesLook): FieldConfig => ({ ...look, displayNameFromDS: name });
-
-/** A share of which nothing is below zero begins at zero; where all are zero Grafana would choose an axis up to 100 whole ones. */
-function endsOf(rows: readonly Row[], { name, unit }: Column): Pick<FieldConfig, 'min' | 'max'> {
-  const numbers = rows.flatMap((row) => (typeof row[name] === 'number' ? [row[name]] : []));
-  if (unit !== 'percentunit' || numbers.some((number) => number < 0)) return {};
-  return numbers.length > 0 && numbers.every((number) => number === 0) ? { min: 0, max: 1 } : { min: 0 };
-}
 
 function refused(metric: Metric, what: string): BackendError {
   return new BackendError({ code: 'bad_value', status: 400, message: `${metric.id} ${what}.` });

@@ -5,7 +5,7 @@
  * same changes only one is ever shown, so nothing can be taken off the other.
  */
 import type { Metric, Notice, ParamValues } from '../../metrics/define.ts';
-import { AI_SOURCES, isOneAi, splitsAi, storedSources, withOneAi } from '../../metrics/parts/ai-group.ts';
+import { AI, AI_SOURCES, isOneAi, splitsAi, storedSources, withOneAi } from '../../metrics/parts/ai-group.ts';
 import type { SqlQuery } from '../store/database.ts';
 import { NO_VALUE } from './bind-query.ts';
 import { readHourly } from './gate/while-facts-stay.ts';
@@ -76,4 +76,6 @@ const sourceFilter = ({ params }: Metric): string | undefined =>
 
 /** Who wrote a unit as SQL, from the column that tells it. */
 export const sourceSql = (isOne: boolean, column: string): string =>
-  isOne ? `case when ${column} in ('ai_assisted', 'ai_heavy') then 'ai' else ${column} end` : column;
+  isOne
+    ? `case when ${column} in (${AI_SOURCES.map((share) => `'${share}'`).join(', ')}) then '${AI}' else ${column} end`
+    : column;
